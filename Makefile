@@ -1,0 +1,66 @@
+# Everything is done by `make <target>`; nothing needs to be installed but Python >= 3.11 and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# Bytecode saves a second of every synth.
+export PYTHONDONTWRITEBYTECODE =
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help install synth check test lint types format snapshots schema lock bench clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  ENV=dev picks one environment for synth and check; all without it."
+
+install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
+
+$(INSTALLED): requirements.txt requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+		{ echo "make: $(PYTHON) must be Python 3.11 to 3.13; choose one with PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements-uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/python -m bindings > /dev/null
+	@touch $@
+
+synth: $(INSTALLED) ## Write Terraform JSON to cdktf.out/stacks/<environment>.
+	@$(BIN)/python main.py $(ENV)
+
+check: $(INSTALLED) ## Check the environment files, without writing anything.
+	@$(BIN)/python -m environments check $(ENV)
+
+test: $(INSTALLED) ## Run the tests.
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(INSTALLED) ## Check style.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Check types.
+	@MYPYPATH=$$($(BIN)/python -m bindings) $(BIN)/mypy
+
+format: $(INSTALLED) ## Format the code.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+snapshots: $(INSTALLED) ## Rewrite tests/snapshots from the present output; review the diff.
+	@$(BIN)/python -m tests.snapshots
+	@git --no-pager diff --stat -- tests/snapshots
+
+schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
+	@$(BIN)/python -m environments schema --write
+
+lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
+	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+
+bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
+	@$(BIN)/python -m benchmarks.synth $(ARGS)
+
+clean: ## Remove what the other targets made.
+	rm -rf $(VENV) .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

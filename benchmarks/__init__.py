@@ -1,0 +1,1 @@
+"""Measurements of the application; `make bench` runs `benchmarks.synth`."""

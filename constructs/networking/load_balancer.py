@@ -1,0 +1,121 @@
+"""The global external Application Load Balancer: everything between the internet and Cloud Run."""
+
+from collections.abc import Mapping, Sequence
+
+from cdktf_cdktf_provider_google.compute_backend_bucket import (
+    ComputeBackendBucket,
+    ComputeBackendBucketCdnPolicy as CdnPolicy,
+)
+from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
+from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
+from constructs import Construct
+
+from constructs.networking.backend import HEADERS, Backend
+from constructs.networking.frontend import Frontend
+from constructs.order import Order
+from environments.naming import Names, identifier
+from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
+
+
+class LoadBalancer(Construct):
+    """One anycast address for static files and the API.
+
+    The API's host goes to the services by path; every other host of the environment goes to the
+    bucket with static files. A service that runs in several regions has one backend service with
+    an endpoint group in each: requests go to the nearest, and to another one when it fails.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: LoadBalancerConfig,
+        *,
+        domain: DomainConfig,
+        services: Mapping[str, ServiceConfig],
+        regions: Mapping[str, Sequence[str]],
+        static_bucket: str,
+        security_policy: str,
+        names: Names,
+        after: Order,
+    ) -> None:
+        """Make the load balancer.
+
+        Args:
+            scope: parent.
+            id_: construct id.
+            config: the environment's section.
+            domain: host names.
+            services: services by name; those with a route get a backend.
+            regions: regions of each service.
+            static_bucket: name of the bucket with static files.
+            security_policy: id of the Cloud Armor policy.
+            names: names of resources.
+            after: what must exist first.
+        """
+        super().__init__(scope, id_)
+        address = ComputeGlobalAddress(
+            self, "default", name=names.compute("lb-ip"), depends_on=after
+        )
+        self._address = address.address
+        routed = {name: service.route for name, service in services.items() if service.route}
+        backends = {
+            name: Backend(
+                self,
+                name,
+                config,
+                cdn=route.cdn,
+                regions=regions[name],
+                security_policy=security_policy,
+                names=names,
+                after=after,
+            )
+            for name, route in routed.items()
+        }
+        static = ComputeBackendBucket(
+            self,
+            "static",
+            name=names.compute("static-backend"),
+            bucket_name=static_bucket,
+            enable_cdn=True,
+            compression_mode="AUTOMATIC",
+            custom_response_headers=HEADERS,
+            cdn_policy=CdnPolicy(
+                cache_mode="CACHE_ALL_STATIC",
+                client_ttl=config.static_cache_seconds,
+                default_ttl=config.static_cache_seconds,
+                max_ttl=max(config.static_cache_seconds, 86400),
+                negative_caching=True,
+                serve_while_stale=86400,
+            ),
+            depends_on=after,
+        )
+        Frontend(
+            self,
+            "frontend",
+            config,
+            domain=domain,
+            routes=routed,
+            backends={name: backend.id for name, backend in backends.items()},
+            static_backend=static.id,
+            address=self._address,
+            names=names,
+            after=after,
+        )
+        if domain.dns_zone:
+            for host in domain.hosts:
+                DnsRecordSet(
+                    self,
+                    identifier(host.replace(".", "-")),
+                    managed_zone=domain.dns_zone,
+                    name=f"{host}.",
+                    type="A",
+                    ttl=300,
+                    rrdatas=[self._address],
+                    depends_on=after,
+                )
+
+    @property
+    def address(self) -> str:
+        """The IPv4 address that the DNS records name."""
+        return self._address

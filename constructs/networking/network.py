@@ -1,0 +1,170 @@
+"""The VPC network, its regions, and the private connection to Google's managed services."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
+from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
+from cdktf_cdktf_provider_google.compute_router import ComputeRouter
+from cdktf_cdktf_provider_google.compute_router_nat import (
+    ComputeRouterNat,
+    ComputeRouterNatLogConfig as NatLogConfig,
+)
+from cdktf_cdktf_provider_google.compute_subnetwork import (
+    ComputeSubnetwork,
+    ComputeSubnetworkLogConfig as SubnetLogConfig,
+    ComputeSubnetworkSecondaryIpRange as SecondaryRange,
+)
+from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
+from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
+from constructs import Construct
+
+from constructs.order import Order
+from environments.naming import Names, identifier
+from environments.schema import NetworkConfig, RegionConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Egress:
+    """How Cloud Run in one region reaches the VPC."""
+
+    traffic: str
+    """`PRIVATE_RANGES_ONLY` or `ALL_TRAFFIC`."""
+    connector: str | None = None
+    """Id of the Serverless VPC Access connector, or None for Direct VPC egress."""
+    network: str | None = None
+    """Name of the network, for Direct VPC egress."""
+    subnetwork: str | None = None
+    """Name of the subnet, for Direct VPC egress."""
+
+
+class Network(Construct):
+    """One VPC for all regions, with the range of Google's managed services peered to it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: NetworkConfig,
+        *,
+        regions: Mapping[str, RegionConfig],
+        names: Names,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._config = config
+        self._names = names
+        self._vpc = ComputeNetwork(
+            self,
+            "main",
+            name=names.compute("vpc"),
+            auto_create_subnetworks=False,
+            routing_mode="REGIONAL",
+            depends_on=after,
+        )
+        self._id, self._name = self._vpc.id, self._vpc.name
+        self._egress = {
+            name: self._region(name, region, after) for name, region in regions.items()
+        }
+
+        ranges = config.private_services_range
+        private_ip = ComputeGlobalAddress(
+            self,
+            "private_ip",
+            name=names.compute("private-ip"),
+            purpose="VPC_PEERING",
+            address_type="INTERNAL",
+            address=str(ranges.network_address),
+            prefix_length=ranges.prefixlen,
+            network=self._id,
+        )
+        self._private_range = private_ip.name
+        self._private_services = ServiceNetworkingConnection(
+            self,
+            "private_vpc",
+            network=self._id,
+            service="servicenetworking.googleapis.com",
+            reserved_peering_ranges=[self._private_range],
+            deletion_policy="ABANDON" if config.abandon_private_services_on_destroy else None,
+            depends_on=after,
+        )
+
+    @property
+    def id(self) -> str:
+        """`projects/<project>/global/networks/<name>`."""
+        return self._id
+
+    @property
+    def private_range(self) -> str:
+        """Name of the range that managed services take their addresses from."""
+        return self._private_range
+
+    @property
+    def private_services(self) -> ITerraformDependable:
+        """The peering that Cloud SQL and Redis with a private address need first."""
+        return self._private_services
+
+    def egress(self, region: str) -> Egress:
+        """How Cloud Run in this region reaches the VPC.
+
+        Raises:
+            KeyError: the network has no such region.
+        """
+        return self._egress[region]
+
+    def _region(self, name: str, config: RegionConfig, after: Order) -> Egress:
+        """A private subnet, NAT for it, and the way in for Cloud Run."""
+        names, suffix = self._names, identifier(name)
+        logs = self._config.flow_logs
+        subnet = ComputeSubnetwork(
+            self,
+            f"private_{suffix}",
+            name=names.compute("private", name),
+            region=name,
+            network=self._id,
+            ip_cidr_range=str(config.subnet_range),
+            secondary_ip_range=[
+                SecondaryRange(range_name="services", ip_cidr_range=str(config.services_range)),
+                SecondaryRange(range_name="pods", ip_cidr_range=str(config.pods_range)),
+            ],
+            private_ip_google_access=True,
+            log_config=SubnetLogConfig(
+                aggregation_interval=logs.aggregation_interval,
+                flow_sampling=logs.sampling,
+                metadata="INCLUDE_ALL_METADATA",
+            ),
+        )
+        router = ComputeRouter(
+            self,
+            f"router_{suffix}",
+            name=names.compute("router", name),
+            region=name,
+            network=self._id,
+        )
+        ComputeRouterNat(
+            self,
+            f"nat_{suffix}",
+            name=names.compute("nat", name),
+            region=name,
+            router=router.name,
+            nat_ip_allocate_option="AUTO_ONLY",
+            source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
+            log_config=NatLogConfig(enable=True, filter="ERRORS_ONLY"),
+        )
+        traffic = self._config.egress_traffic
+        if self._config.egress == "direct":
+            return Egress(traffic=traffic, network=self._name, subnetwork=subnet.name)
+        connector = VpcAccessConnector(
+            self,
+            f"connector_{suffix}",
+            name=names.connector(name),
+            region=name,
+            network=self._name,
+            ip_cidr_range=str(config.connector.range),
+            machine_type=config.connector.machine_type,
+            min_instances=config.connector.min_instances,
+            max_instances=config.connector.max_instances,
+            depends_on=after,
+        )
+        return Egress(traffic=traffic, connector=connector.id)

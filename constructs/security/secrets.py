@@ -1,0 +1,177 @@
+"""Secret Manager secrets whose values are never in a plan or the state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cdktf import (
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    TerraformVariable,
+)
+from cdktf_cdktf_provider_google.secret_manager_secret import (
+    SecretManagerSecret,
+    SecretManagerSecretReplication,
+    SecretManagerSecretReplicationAuto,
+)
+from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
+from constructs import Construct
+
+from constructs.order import Order, address
+from environments.naming import Names, identifier
+from environments.schema import SecretConfig
+
+
+def ephemeral_password(scope: Construct, name: str, length: int) -> str:
+    """An expression for a random password that exists only while Terraform runs.
+
+    It goes into write-only arguments alone; Terraform refuses it anywhere that would store it.
+    Every run makes a new value, and a write-only argument takes it only when its version is
+    raised. The characters are safe in a URL and satisfy Cloud SQL's COMPLEXITY_DEFAULT.
+
+    CDKTF 0.21 has no ephemeral resources, hence the override.
+    Source: Terraform 1.11, "Use temporary write-only arguments"; random provider 3.7.2,
+    ephemeral `random_password`.
+    """
+    settings = {
+        "length": length,
+        "special": True,
+        "override_special": "-_~.",
+        "min_lower": 2,
+        "min_upper": 2,
+        "min_numeric": 2,
+        "min_special": 2,
+    }
+    TerraformStack.of(scope).add_override(f"ephemeral.random_password.{name}", settings)
+    return f"${{ephemeral.random_password.{name}.result}}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a secret's pinned version holds."""
+
+    value: str | None
+    """An expression for the value, or None where the version is added by hand."""
+    version: int = 1
+    """Number that is raised to write a new value, or the number of the version added by hand."""
+    in_state: bool = False
+    """The value is in the state anyway, so that a plain argument, which follows it, is better."""
+    replaced_with: TerraformResource | None = None
+    """A resource that holds the same password, so that both change in one run."""
+
+
+class Secret(Construct):
+    """A secret and the one version that services read.
+
+    A version is pinned, never `latest`: a rotation makes a new revision of each service that reads
+    it, and a rollback gets the old value back. The version before it is disabled, not destroyed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Content,
+        *,
+        names: Names,
+        protect: bool,
+        after: Order,
+    ) -> None:
+        """Make the secret named like `id_`, a name with hyphens."""
+        super().__init__(scope, id_)
+        name = self._name = identifier(id_)
+        secret = SecretManagerSecret(
+            self,
+            name,
+            secret_id=names.secret(id_),
+            replication=SecretManagerSecretReplication(auto=SecretManagerSecretReplicationAuto()),
+            deletion_protection=protect,
+            depends_on=after,
+        )
+        self._secret_id = secret.secret_id
+        self._version = str(config.version)
+        if config.value is None:
+            return
+        partner = config.replaced_with
+        version = SecretManagerSecretVersion(
+            secret,
+            name,
+            secret=secret.id,
+            secret_data=config.value if config.in_state else None,
+            secret_data_wo=None if config.in_state else config.value,
+            secret_data_wo_version=None if config.in_state else config.version,
+            deletion_policy="DISABLE",
+            lifecycle=TerraformResourceLifecycle(
+                create_before_destroy=True,
+                replace_triggered_by=[address(partner)] if partner else None,
+            ),
+        )
+        self._version = version.version
+
+    @property
+    def name(self) -> str:
+        """The secret's name in Terraform addresses."""
+        return self._name
+
+    @property
+    def secret_id(self) -> str:
+        """The secret's id in its project."""
+        return self._secret_id
+
+    @property
+    def version(self) -> str:
+        """The version to read. Reading it waits for the version to exist."""
+        return self._version
+
+
+class Secrets(Construct):
+    """The secrets that an environment lists, by name."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Mapping[str, SecretConfig],
+        *,
+        names: Names,
+        protect: bool,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        self._secrets = {
+            name: Secret(
+                self,
+                name,
+                Content(value=self._value(name, secret), version=secret.version),
+                names=names,
+                protect=protect,
+                after=after,
+            )
+            for name, secret in config.items()
+        }
+
+    def __getitem__(self, name: str) -> Secret:
+        """The secret of this name.
+
+        Raises:
+            KeyError: the environment has none.
+        """
+        return self._secrets[name]
+
+    def _value(self, name: str, config: SecretConfig) -> str | None:
+        if config.source == "external":
+            return None
+        variable = identifier(name)
+        if config.source == "generated":
+            return ephemeral_password(self, variable, config.length)
+        given = TerraformVariable(
+            self,
+            variable,
+            type="string",
+            description=f"Value of the secret {name}; give it as TF_VAR_{variable}.",
+            nullable=False,
+            sensitive=True,
+        )
+        # cdktf 0.21 does not know ephemeral variables.
+        given.add_override("ephemeral", value=True)
+        return given.string_value

@@ -1,0 +1,60 @@
+"""Artifact Registry: the images of the services."""
+
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
+    ArtifactRegistryRepository,
+    ArtifactRegistryRepositoryCleanupPolicies as CleanupPolicy,
+    ArtifactRegistryRepositoryCleanupPoliciesCondition as Condition,
+    ArtifactRegistryRepositoryCleanupPoliciesMostRecentVersions as MostRecentVersions,
+    ArtifactRegistryRepositoryDockerConfig as DockerConfig,
+)
+from constructs import Construct
+
+from constructs.order import Order
+from environments.naming import Names
+from environments.schema import RegistryConfig
+
+
+class Registry(Construct):
+    """The Docker repository `services`; Cloud Run of the same project may pull from it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: RegistryConfig,
+        *,
+        region: str,
+        names: Names,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        repository = ArtifactRegistryRepository(
+            self,
+            "services",
+            repository_id="services",
+            location=region,
+            format="DOCKER",
+            description="Images of the Cloud Run services",
+            docker_config=DockerConfig(immutable_tags=config.immutable_tags),
+            cleanup_policies=[
+                CleanupPolicy(
+                    id="delete-old-untagged",
+                    action="DELETE",
+                    condition=Condition(
+                        tag_state="UNTAGGED", older_than=f"{config.delete_untagged_days}d"
+                    ),
+                ),
+                CleanupPolicy(
+                    id="keep-newest",
+                    action="KEEP",
+                    most_recent_versions=MostRecentVersions(keep_count=config.keep_versions),
+                ),
+            ],
+            depends_on=after,
+        )
+        self._path = f"{region}-docker.pkg.dev/{names.project_id}/{repository.repository_id}"
+
+    @property
+    def path(self) -> str:
+        """Where images are pushed: `<region>-docker.pkg.dev/<project>/services`."""
+        return self._path

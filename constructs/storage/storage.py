@@ -1,0 +1,169 @@
+"""Cloud Storage buckets: backups, app data and static files."""
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.storage_bucket import (
+    StorageBucket,
+    StorageBucketCors as Cors,
+    StorageBucketLifecycleRule as LifecycleRule,
+    StorageBucketLifecycleRuleAction as Action,
+    StorageBucketLifecycleRuleCondition as Condition,
+    StorageBucketRetentionPolicy as RetentionPolicy,
+    StorageBucketVersioning as Versioning,
+    StorageBucketWebsite as Website,
+)
+from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
+from constructs import Construct
+
+from constructs.database import Database
+from constructs.order import Order
+from constructs.security import ServiceIdentity
+from environments.naming import Names, identifier
+from environments.schema import StorageConfig
+
+_DAY = 86400
+_COLDLINE_DAYS = 90
+
+
+class Storage(Construct):
+    """Three buckets. All have uniform access; only the static files are public."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: StorageConfig,
+        *,
+        region: str,
+        database: Database,
+        names: Names,
+        protect: bool,
+        after: Order,
+    ) -> None:
+        """Make the buckets in `region`, the backups in their own location; `database` writes
+        its exports there."""
+        super().__init__(scope, id_)
+        self._names, self._protect, self._after = names, protect, after
+        self._backups = self._backup_bucket(config, database)
+        self._app_data = self._app_data_bucket(config, region)
+        self._static = self._static_bucket(region)
+
+    @property
+    def backups(self) -> str:
+        """Name of the bucket with database exports and copies of the app data."""
+        return self._backups
+
+    @property
+    def app_data(self) -> str:
+        """Name of the bucket with the app data."""
+        return self._app_data
+
+    @property
+    def static_assets(self) -> str:
+        """Name of the public bucket with static files."""
+        return self._static
+
+    def grant_app_data(self, service: str, identity: ServiceIdentity) -> ITerraformDependable:
+        """Let a service read and write app data; returns the grant to wait for."""
+        return StorageBucketIamMember(
+            self,
+            f"{identifier(service)}_app_data",
+            bucket=self._app_data,
+            role="roles/storage.objectUser",
+            member=identity.member,
+        )
+
+    def _backup_bucket(self, config: StorageConfig, database: Database) -> str:
+        """Retention and no versioning: an object cannot change, so there is nothing to version."""
+        backups = config.backups
+        rules = [_after_days(backups.expire_days, "Delete")]
+        if backups.expire_days > _COLDLINE_DAYS:
+            rules.insert(0, _after_days(_COLDLINE_DAYS, "SetStorageClass", "COLDLINE"))
+        bucket = StorageBucket(
+            self,
+            "backups",
+            name=self._names.bucket("backups"),
+            location=backups.location.upper(),
+            storage_class="NEARLINE",
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            retention_policy=RetentionPolicy(retention_period=backups.retention_days * _DAY),
+            lifecycle_rule=rules,
+            force_destroy=False,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
+            depends_on=self._after,
+        )
+        StorageBucketIamMember(
+            bucket,
+            "backups_database",
+            bucket=bucket.name,
+            role="roles/storage.objectAdmin",
+            member=f"serviceAccount:{database.service_account_email}",
+        )
+        return bucket.name
+
+    def _app_data_bucket(self, config: StorageConfig, region: str) -> str:
+        bucket = StorageBucket(
+            self,
+            "app_data",
+            name=self._names.bucket("app-data"),
+            location=region.upper(),
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=Versioning(enabled=True),
+            lifecycle_rule=[
+                LifecycleRule(
+                    action=Action(type="Delete"),
+                    condition=Condition(days_since_noncurrent_time=config.noncurrent_days),
+                )
+            ],
+            cors=[
+                Cors(
+                    origin=list(config.upload_origins),
+                    method=["GET", "HEAD", "PUT", "POST"],
+                    response_header=["Content-Type", "ETag"],
+                    max_age_seconds=3600,
+                )
+            ]
+            if config.upload_origins
+            else None,
+            force_destroy=not self._protect,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
+            depends_on=self._after,
+        )
+        return bucket.name
+
+    def _static_bucket(self, region: str) -> str:
+        """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
+        nothing is lost with it."""
+        bucket = StorageBucket(
+            self,
+            "static_assets",
+            name=self._names.bucket("static-assets"),
+            location=region.upper(),
+            uniform_bucket_level_access=True,
+            public_access_prevention="inherited",
+            versioning=Versioning(enabled=True),
+            website=Website(main_page_suffix="index.html", not_found_page="404.html"),
+            lifecycle_rule=[
+                LifecycleRule(
+                    action=Action(type="Delete"),
+                    condition=Condition(num_newer_versions=5, days_since_noncurrent_time=30),
+                )
+            ],
+            force_destroy=not self._protect,
+            depends_on=self._after,
+        )
+        StorageBucketIamMember(
+            bucket,
+            "static_public",
+            bucket=bucket.name,
+            role="roles/storage.objectViewer",
+            member="allUsers",
+        )
+        return bucket.name
+
+
+def _after_days(days: int, action: str, storage_class: str | None = None) -> LifecycleRule:
+    return LifecycleRule(
+        action=Action(type=action, storage_class=storage_class), condition=Condition(age=days)
+    )

@@ -1,0 +1,46 @@
+"""`python -m environments check [NAME...]` and `python -m environments schema [--write]`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from environments import Environment, EnvironmentFileError, load
+
+SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
+
+
+def schema() -> str:
+    """The JSON Schema of an environment file, as editors read it."""
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(document | Environment.model_json_schema(), indent=2) + "\n"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns 0, or 2 where a file is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m environments", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="check the files and list everything wrong with them")
+    check.add_argument("names", nargs="*", metavar="NAME", help="environments; all if none")
+    show = commands.add_parser("schema", help="print the JSON Schema of an environment file")
+    show.add_argument("--write", action="store_true", help=f"write {SCHEMA_FILE.name} instead")
+    options = parser.parse_args(arguments)
+    if options.command == "schema":
+        if options.write:
+            SCHEMA_FILE.write_text(schema(), encoding="utf-8")
+        else:
+            sys.stdout.write(schema())
+        return 0
+    try:
+        environments = load(options.names)
+    except EnvironmentFileError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name, env in environments.items():
+        regions, services = ", ".join(env.regions), ", ".join(env.services)
+        print(f"{name}: {env.project_id}; regions {regions}; services {services}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

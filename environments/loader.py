@@ -1,0 +1,75 @@
+"""From YAML files to checked environments: the only door to configuration."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path as FilePath
+
+import yaml
+
+from environments.checking import Checked, check
+from environments.documents import Document, read
+from environments.problems import EnvironmentFileError, Problem
+from environments.rules import nothing_is_shared
+from environments.schema import Environment
+
+
+def directory() -> FilePath:
+    """The folder with the environment files: the one that `GRID_ENVIRONMENTS` names, or this."""
+    return FilePath(os.environ.get("GRID_ENVIRONMENTS") or FilePath(__file__).parent)
+
+
+def load(names: Sequence[str] = ()) -> dict[str, Environment]:
+    """The environments of these names, or all where none is given, by name.
+
+    Every file is read and checked even where few are asked for, since no two environments may
+    share a project or a host name.
+
+    Raises:
+        EnvironmentFileError: a file is wrong, or a name has none; it carries every problem.
+    """
+    folder = directory()
+    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+    problems: list[Problem] = []
+    if not files:
+        problems.append(Problem((), "no *.yaml file", "one for each environment", str(folder)))
+    for name in sorted(set(names) - files.keys()):
+        wanted = f"one of {', '.join(files)}" if files else "an environment file"
+        problems.append(Problem((), f"no environment {name!r}", wanted, str(folder)))
+    checked: dict[str, Checked] = {}
+    documents: dict[str, Document] = {}
+    for name, file in files.items():
+        try:
+            documents[name] = read(file)
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            problems.append(_unreadable(file, error))
+            continue
+        checked[name] = check(documents[name].data, name)
+        twice = [Problem(path, "the key twice", "it once") for path in documents[name].repeated]
+        problems += [
+            _placed(problem, file, documents[name])
+            for problem in (*twice, *checked[name].problems)
+        ]
+    environments = {name: result.environment for name, result in checked.items()}
+    for name, problem in nothing_is_shared(environments):
+        if checked[name].concerns(problem):
+            problems.append(_placed(problem, files[name], documents[name]))
+    if problems:
+        raise EnvironmentFileError(problems)
+    return {name: env for name, env in environments.items() if not names or name in names}
+
+
+def _placed(problem: Problem, file: FilePath, document: Document) -> Problem:
+    return replace(problem, file=_relative(file), line=document.line(problem.path))
+
+
+def _relative(file: FilePath) -> str:
+    here = FilePath.cwd()
+    return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
+
+
+def _unreadable(file: FilePath, error: Exception) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    got = getattr(error, "problem", None) or str(error)
+    line = mark.line + 1 if mark else None
+    return Problem((), got, "a YAML file that can be read", _relative(file), line)

@@ -1,0 +1,37 @@
+"""What is wrong with an environment file, said so that its author can mend it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong."""
+
+    path: Path
+    """Keys from the top of the file to the value."""
+    got: str
+    """What stands there."""
+    wanted: str
+    """What may stand there."""
+    file: str = ""
+    """The file, relative to the project."""
+    line: int | None = None
+    """Line of the value in the file, counted from 1."""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        path = ".".join(str(key) for key in self.path) or "(whole file)"
+        return f"{where}: {path}\n    got:    {self.got}\n    wanted: {self.wanted}"
+
+
+class EnvironmentFileError(Exception):
+    """One or more environment files are wrong; carries every problem of all of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda found: (found.file, found.line or 0)))
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        super().__init__("\n".join([*map(str, self.problems), f"{count} {noun}, nothing written"]))

@@ -1,0 +1,19 @@
+"""Rules that span several fields of an environment, or several environments.
+
+A rule is a function that yields the problems it finds. The loader runs all of them, so that every
+problem is reported at once.
+"""
+
+from collections.abc import Callable, Iterator
+
+from environments.problems import Problem
+from environments.rules import compute, data, names, networking
+from environments.rules.across import nothing_is_shared
+from environments.schema import Environment
+
+Rule = Callable[[Environment], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (*networking.RULES, *compute.RULES, *data.RULES, *names.RULES)
+"""The rules of one environment."""
+
+__all__ = ["RULES", "Rule", "nothing_is_shared"]

@@ -1,0 +1,123 @@
+"""Where data lives: Cloud SQL, Redis, buckets and the image registry."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from environments.schema.base import Hour, Label, Region, Section
+
+Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+PostgresName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+
+
+class BackupConfig(Section):
+    """Automated backups of Cloud SQL."""
+
+    start_hour: Hour = 2
+    """Hour in UTC when the four-hour backup window opens."""
+    retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
+    """How many daily backups are kept."""
+    log_retention_days: Annotated[int, Field(ge=1, le=7)] = 7
+    """Days of write-ahead log for point-in-time recovery; edition ENTERPRISE keeps up to 7."""
+
+
+class MaintenanceConfig(Section):
+    """Weekly maintenance window, in UTC."""
+
+    day: Weekday = "SUNDAY"
+    """Day of the week."""
+    hour: Hour
+    """Hour when the window opens."""
+
+
+class ReplicaConfig(Section):
+    """A read replica of the database."""
+
+    region: Region
+    """Region of the replica; one of `regions`."""
+
+
+class DatabaseConfig(Section):
+    """Cloud SQL for PostgreSQL, in the primary region, with a private address only."""
+
+    version: Literal["POSTGRES_15", "POSTGRES_16", "POSTGRES_17"] = "POSTGRES_15"
+    """Major version."""
+    edition: Literal["ENTERPRISE"] = "ENTERPRISE"
+    """Edition; named because newer versions default to ENTERPRISE_PLUS, which has other tiers."""
+    tier: str
+    """Machine: `db-f1-micro`, `db-g1-small` or `db-custom-<vCPU>-<memory in MiB>`."""
+    high_availability: bool = False
+    """A standby in a second zone (availability type REGIONAL)."""
+    disk_size_gb: Annotated[int, Field(ge=10, le=65536)] = 100
+    """Size at creation in GB; it grows by itself and Terraform leaves the grown size alone."""
+    disk_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 500
+    """Size in GB where the growth stops; 0 means no limit."""
+    max_connections: Annotated[int, Field(ge=14, le=262143)] = 200
+    """Connections that the primary and the replicas accept."""
+    name: PostgresName = "grid"
+    """Name of the database."""
+    user: PostgresName = "grid_app"
+    """The user that the services log in as."""
+    migration_user: PostgresName = "grid_migrations"
+    """The user that owns the schema; only the migration job logs in as it."""
+    password_version: Annotated[int, Field(ge=1)] = 1
+    """Raise it by one to give both users a new password."""
+    flags: dict[str, str] = {}
+    """More database flags; they win over the built-in ones."""
+    slow_query_ms: Annotated[int, Field(ge=0)] = 1000
+    """Statements that take longer, in milliseconds, are logged."""
+    backups: BackupConfig = BackupConfig()
+    """Automated backups and point-in-time recovery."""
+    maintenance: MaintenanceConfig = MaintenanceConfig(hour=7)
+    """Weekly maintenance window; outside the backup window."""
+    replicas: dict[Label, ReplicaConfig] = {}
+    """Read replicas by name."""
+
+
+class CacheConfig(Section):
+    """Memorystore for Redis: one instance in every region, with AUTH and TLS."""
+
+    version: Literal["REDIS_7_0", "REDIS_7_2"] = "REDIS_7_2"
+    """Redis version."""
+    memory_gb: Annotated[int, Field(ge=1, le=300)] = 1
+    """Memory of an instance, in GiB."""
+    high_availability: bool = False
+    """Tier STANDARD_HA (a replica that takes over) instead of BASIC. A change replaces the
+    instance and loses its data."""
+    snapshots: bool = False
+    """Write an RDB snapshot every twelve hours; for STANDARD_HA."""
+    maintenance: MaintenanceConfig = MaintenanceConfig(hour=5)
+    """Weekly maintenance window."""
+
+
+class BackupBucketConfig(Section):
+    """The bucket for database exports and copies of the app data."""
+
+    location: str
+    """Location outside the primary region, such as `US` or `us-east1`."""
+    retention_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days that an object cannot be deleted or overwritten."""
+    expire_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    """Days after which an object is deleted."""
+
+
+class StorageConfig(Section):
+    """Buckets. Their names begin with the project id, because bucket names are global."""
+
+    backups: BackupBucketConfig
+    """Database exports and copies of the app data."""
+    noncurrent_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """Days that overwritten or deleted app data can be brought back."""
+    upload_origins: tuple[str, ...] = ()
+    """Web origins that may upload to the app data bucket from a browser (CORS)."""
+
+
+class RegistryConfig(Section):
+    """The Artifact Registry repository `services`."""
+
+    immutable_tags: bool = False
+    """A tag, once pushed, can not move to another image."""
+    keep_versions: Annotated[int, Field(ge=1, le=1000)] = 20
+    """How many of the newest images of a service are kept whatever their age."""
+    delete_untagged_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days after which other images without a tag are deleted."""

@@ -1,0 +1,82 @@
+"""The whole of an environment file."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from environments.schema.base import Label, Region, Section
+from environments.schema.compute import MigrationJobConfig, ServiceConfig
+from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
+from environments.schema.networking import (
+    DomainConfig,
+    LoadBalancerConfig,
+    NetworkConfig,
+    RegionConfig,
+)
+from environments.schema.security import CloudArmorConfig, SecretConfig
+
+ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
+
+LabelKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+LabelValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{0,63}$")]
+
+
+class StateConfig(Section):
+    """Where Terraform keeps the state."""
+
+    bucket: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$")]
+    """Existing Cloud Storage bucket, with versioning."""
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9/_-]*[a-z0-9]$")]
+    """Folder in the bucket; no two environments share one."""
+
+
+class Environment(Section):
+    """One environment of the platform: what differs between dev, staging and prod."""
+
+    environment: Label
+    """Name of the environment; equal to the name of its file."""
+    project_id: ProjectId
+    """Google Cloud project of the environment; no other environment uses it."""
+    project_name: Label = "grid"
+    """First part of every resource name."""
+    node_env: Annotated[str, StringConstraints(pattern=r"^(development|production)$")]
+    """NODE_ENV of the services: `development` or `production`."""
+    protect: bool
+    """Refuse to delete what holds data or serves users: database, cache, buckets, secrets and
+    services."""
+    labels: dict[LabelKey, LabelValue] = {}
+    """Labels for every resource that takes labels, beside project, environment and managed_by.
+    Their keys have no hyphens, which CDKTF would turn into underscores."""
+    state: StateConfig
+    """Where Terraform keeps the state."""
+    primary_region: Region
+    """The region of the database and the registry; one of `regions`."""
+    regions: Annotated[dict[Region, RegionConfig], Field(min_length=1)]
+    """Regions by name."""
+    network: NetworkConfig
+    """The VPC network."""
+    domain: DomainConfig
+    """Host names."""
+    load_balancer: LoadBalancerConfig = LoadBalancerConfig()
+    """The load balancer."""
+    cloud_armor: CloudArmorConfig = CloudArmorConfig()
+    """Web application firewall and rate limit."""
+    database: DatabaseConfig
+    """Cloud SQL."""
+    cache: CacheConfig = CacheConfig()
+    """Redis."""
+    storage: StorageConfig
+    """Buckets."""
+    registry: RegistryConfig = RegistryConfig()
+    """Image registry."""
+    secrets: dict[Label, SecretConfig] = {}
+    """Secrets by name, beside those that the database and the cache make themselves."""
+    services: Annotated[dict[Label, ServiceConfig], Field(min_length=1)]
+    """Cloud Run services by name."""
+    migration_job: MigrationJobConfig | None = None
+    """The job that migrates the database."""
+
+    def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
+        """Regions that run this service, the primary one first."""
+        names = service.regions or tuple(self.regions)
+        return tuple(sorted(names, key=lambda region: (region != self.primary_region, region)))

@@ -1,0 +1,68 @@
+"""Secrets and Cloud Armor."""
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+
+from environments.schema.base import Section
+
+WafRuleSet = Literal[
+    "sqli-v33-stable",
+    "xss-v33-stable",
+    "lfi-v33-stable",
+    "rfi-v33-stable",
+    "rce-v33-stable",
+    "methodenforcement-v33-stable",
+    "scannerdetection-v33-stable",
+    "protocolattack-v33-stable",
+    "php-v33-stable",
+    "sessionfixation-v33-stable",
+    "java-v33-stable",
+    "nodejs-v33-stable",
+]
+
+SourceRange = Annotated[IPv4Network | IPv6Network, PlainSerializer(str, when_used="json")]
+
+
+class SecretConfig(Section):
+    """A secret of Secret Manager. Its value is never in a file, a plan or the state."""
+
+    source: Literal["generated", "variable", "external"]
+    """Where the value comes from: `generated` by Terraform in memory, an ephemeral sensitive input
+    `variable` named like the secret, or `external`: versions are added by hand and Terraform makes
+    only the container."""
+    length: Annotated[int, Field(ge=16, le=256)] = 64
+    """Characters of a generated value."""
+    version: Annotated[int, Field(ge=1)] = 1
+    """Raise it by one to write a new value (`generated`, `variable`) or to move the services to
+    the version that was added by hand (`external`)."""
+
+
+class RateLimitConfig(Section):
+    """Requests that one client address may make."""
+
+    requests: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """Requests per interval, client address and backend service; a ban counts up to 10,000."""
+    interval_seconds: Literal[10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600]
+    """Length of the interval; Cloud Armor knows only these."""
+    ban_seconds: Annotated[int, Field(ge=1, le=86400)] = 600
+    """How long an address that went over is refused."""
+
+
+class CloudArmorConfig(Section):
+    """The Cloud Armor security policy of every backend service."""
+
+    preview: bool = False
+    """Log what the WAF and rate limit rules would refuse, without refusing it."""
+    allow_ranges: tuple[SourceRange, ...] = ()
+    """Trusted addresses that skip the WAF and the rate limit."""
+    waf_rule_sets: tuple[WafRuleSet, ...] = ("sqli-v33-stable", "xss-v33-stable")
+    """Preconfigured WAF rule sets, in the order of evaluation."""
+    waf_sensitivity: Annotated[int, Field(ge=1, le=4)] = 1
+    """OWASP CRS paranoia level: 1 refuses what is clearly an attack, 4 the most; 0 would switch
+    every rule off."""
+    rate_limit: RateLimitConfig = RateLimitConfig(interval_seconds=60)
+    """Rate limit per client address."""
+    verbose_logs: bool = False
+    """Log which part of a request matched; for environments without real users."""

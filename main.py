@@ -1,0 +1,30 @@
+"""Write the Terraform JSON of the environments: `python main.py [NAME...]`, all without a name."""
+
+import os
+import sys
+
+import bindings
+from environments import EnvironmentFileError, load
+
+
+def main(names: list[str]) -> int:
+    """Synthesize to cdktf.out, or to CDKTF_OUTDIR; returns 0, or 2 where a file is wrong."""
+    try:
+        environments = load(names)
+    except EnvironmentFileError as error:
+        print(error, file=sys.stderr)
+        return 2
+    bindings.activate()
+    from cdktf import App  # after activate(), which decides what an import of cdktf loads
+
+    from stacks import PlatformStack
+
+    app = App(outdir=os.environ.get("CDKTF_OUTDIR") or str(bindings.ROOT / "cdktf.out"))
+    for name, environment in environments.items():
+        PlatformStack(app, name, environment)
+    app.synth()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

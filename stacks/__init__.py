@@ -1,0 +1,5 @@
+"""Stacks: constructs wired together for one environment."""
+
+from stacks.platform import PlatformStack
+
+__all__ = ["PlatformStack"]

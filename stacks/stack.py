@@ -1,0 +1,56 @@
+"""What the stacks have in common: addresses, providers and the state."""
+
+from cdktf import GcsBackend, TerraformElement, TerraformStack
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+from cdktf_cdktf_provider_random.provider import RandomProvider
+from constructs import Construct
+
+from environments import Environment
+
+TERRAFORM_VERSION = ">= 1.11"
+"""The first Terraform with write-only arguments."""
+
+
+class Stack(TerraformStack):
+    """A stack whose Terraform addresses can be read: the address of a resource is its type and its
+    construct id, without the hash that CDKTF would append."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        self._addresses: set[tuple[type[TerraformElement], str]] = set()
+
+    def _allocate_logical_id(self, tf_element: TerraformElement) -> str:
+        """Called by CDKTF once for each element.
+
+        Raises:
+            ValueError: two elements of one type have the same id; Terraform would see one of them.
+        """
+        name: str = tf_element.node.id
+        key = (type(tf_element), name)
+        if key in self._addresses:
+            raise ValueError(f"two elements of type {key[0].__name__} have the id {name!r}")
+        self._addresses.add(key)
+        return name
+
+    def configure(self, environment: Environment) -> None:
+        """Declare the providers, with labels for all that takes labels, and where the state is."""
+        labels = {
+            "project": environment.project_name,
+            "environment": environment.environment,
+            "managed_by": "terraform",
+        }
+        GoogleProvider(
+            self,
+            "google",
+            project=environment.project_id,
+            region=environment.primary_region,
+            default_labels=labels | environment.labels,
+        )
+        RandomProvider(self, "random")
+        GcsBackend(self, bucket=environment.state.bucket, prefix=environment.state.prefix)
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+        for provider in ("google", "random"):
+            # Unqualified, as the bindings write it, OpenTofu would look in its own registry.
+            self.add_override(
+                f"terraform.required_providers.{provider}.source", f"hashicorp/{provider}"
+            )
