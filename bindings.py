@@ -47,9 +47,15 @@ def __getattr__(name: str) -> object:
 '''
 
 # jsii's program talks on file descriptor 3; here that is standard input and output. What JavaScript
-# itself prints goes to standard error in the form that jsii's Python side decodes.
+# itself prints goes to standard error in the form that jsii's Python side decodes. CDKTF asks for a
+# stack trace of unlimited depth with every token; from Python it names nothing but jsii.
 _RUNTIME = """'use strict';
+require('module').enableCompileCache?.(require('path').join(__dirname, 'compiled'));
 const fs = require('fs');
+const capture = Error.captureStackTrace;
+Error.captureStackTrace = (target, below) => {
+  if (Error.stackTraceLimit < Number.MAX_SAFE_INTEGER) capture(target, below);
+};
 const { readSync, writeSync } = fs;
 fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
 fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
@@ -166,9 +172,11 @@ def _build_package(provider: str, modules: list[str], target: Path) -> None:
     for module in modules:
         if not (source / module).is_dir():
             raise FileNotFoundError(f"{provider} has no module {module}")
-        shutil.copytree(
-            source / module, target / module, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        (target / module).mkdir()
+        code = (source / module / "__init__.py").read_text(encoding="utf-8")
+        # Thousands of annotations need not be evaluated to import them.
+        code = f"from __future__ import annotations\n{code}"
+        (target / module / "__init__.py").write_text(code, encoding="utf-8")
     (target / "_jsii").mkdir()
     shutil.copy(source / "_jsii" / "__init__.py", target / "_jsii")
     archive = _archive(provider)
@@ -201,7 +209,7 @@ def _members(archive: tarfile.TarFile, modules: list[str]) -> Iterator[tuple[str
 
 
 def _assembly(assembly: dict[str, object], submodules: set[str]) -> bytes:
-    """jsii's description of a package, reduced to these submodules."""
+    """Jsii's description of a package, reduced to these submodules."""
     prefix = f"{assembly['name']}."
     for section in ("types", "submodules"):
         entries = assembly[section]
@@ -225,7 +233,7 @@ def _index(folders: set[str]) -> bytes:
 
 
 def _build_runtime(target: Path) -> None:
-    """jsii's program beside an entry point that runs it in the same process."""
+    """Jsii's program beside an entry point that runs it in the same process."""
     embedded = importlib.resources.files("jsii._embedded.jsii")
     (target / "bin").mkdir(parents=True)
     (target / "lib").mkdir()

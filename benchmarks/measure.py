@@ -93,7 +93,7 @@ def _started(command: Command) -> Iterator[subprocess.Popen[bytes]]:
     """The running command; it is stopped if the block fails, and has to succeed otherwise."""
     environment = {k: v for k, v in os.environ.items() if k not in _UNSET}
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
+        process = subprocess.Popen(
             command.arguments,
             cwd=ROOT,
             env=environment | dict(command.environment),

@@ -42,7 +42,7 @@ def install() -> None:
     for name in _PACKAGE_FILES:
         shutil.copyfile(SOURCE / name, INSTALLED / name)
     try:
-        result = subprocess.run(  # noqa: S603 - npm, from the wheel
+        result = subprocess.run(
             [node(), str(wheel / _NPM), "ci", "--loglevel=error"],
             cwd=INSTALLED,
             capture_output=True,
@@ -53,8 +53,10 @@ def install() -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalledError(f"npm did not run: {error}") from error
     if result.returncode:
-        said = [line for line in result.stderr.splitlines() if line.startswith("npm error")]
-        raise NotInstalledError("; ".join(said[:3]) or f"npm ended with code {result.returncode}")
+        lines = [line.removeprefix("npm error ") for line in result.stderr.splitlines()]
+        said = [line for line in lines if line and not line.startswith(("errno", "syscall"))]
+        reason = "; ".join(said[:2]) or f"npm ended with code {result.returncode}"
+        raise NotInstalledError(reason)
 
 
 def command(synthesized: Path, outdir: Path, *, whole_provider: bool) -> Command:

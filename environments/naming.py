@@ -29,13 +29,13 @@ def _within(kind: str, name: str, most: int, least: int = 1) -> str:
     if not least <= len(name) <= most:
         raise NameTooLongError(
             f"{kind} {name!r} has {len(name)} characters, "
-            + (f"at most {most} are allowed" if len(name) > most else f"at least {least} are needed")
+            + (f"at most {most} fit" if len(name) > most else f"at least {least} are needed")
         )
     return name
 
 
 def identifier(*parts: str) -> str:
-    """Terraform's way to write a name in an address: parts joined by, and hyphens turned into, `_`."""
+    """A name in a Terraform address: parts joined by `_`, hyphens turned into it."""
     return "_".join(parts).replace("-", "_")
 
 
@@ -66,14 +66,16 @@ class Names:
 
     def connector(self, region: str) -> str:
         """A Serverless VPC Access connector: 20 characters where a hyphen counts twice (Cloud Run,
-        "Connect to a VPC network"; the API's own pattern alone would allow 25)."""
+        "Connect to a VPC network"; the API's own pattern alone would allow 25).
+        """
         name = self._name("VPC Access connector name", short_region(region))
         _within("VPC Access connector name, its hyphens doubled,", name.replace("-", "--"), 20)
         return name
 
     def database(self, *parts: str) -> str:
         """A Cloud SQL instance, without its suffix of five characters: project and instance
-        together have at most 97 (Cloud SQL, "Create instances")."""
+        together have at most 97 (Cloud SQL, "Create instances").
+        """
         most = 97 - len(self.project_id) - len(":-0000")
         return self._name("Cloud SQL instance name", "db", *parts, most=most)
 
@@ -95,7 +97,8 @@ class Names:
 
     def certificate(self, hosts: Iterable[str]) -> str:
         """A managed certificate: a hash of its domains makes a new name for new domains, so that
-        the new certificate exists before the old one goes."""
+        the new certificate exists before the old one goes.
+        """
         digest = hashlib.sha256("\n".join(sorted(hosts)).encode()).hexdigest()
         return self._name("certificate name", "ssl-cert", digest[:8])
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
-
 from constructs.compute import MigrationJob, Services
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
+
 from environments import Environment
 
 
@@ -28,7 +28,8 @@ class Parts:
 
 class Outputs(Construct):
     """Declare the outputs. Their names and shapes are a contract with `grid` and with pipelines;
-    names of resources are read from here and never put together from a pattern."""
+    names of resources are read from here and never put together from a pattern.
+    """
 
     def __init__(self, scope: Construct, id_: str, config: Environment, *, parts: Parts) -> None:
         super().__init__(scope, id_)

@@ -1,7 +1,6 @@
 """The platform: all constructs of one environment, in the order in which they are created."""
 
 from constructs import Construct
-
 from constructs.apis import Apis
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
@@ -10,6 +9,7 @@ from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
 from constructs.storage import Registry, Storage
+
 from environments import Environment
 from environments.naming import Names
 from stacks.outputs import Outputs, Parts
@@ -18,7 +18,8 @@ from stacks.stack import Stack
 
 class PlatformStack(Stack):
     """One environment. It reads like the order of creation; `after` is the order that no reference
-    between resources expresses."""
+    between resources expresses.
+    """
 
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_)
@@ -95,17 +96,19 @@ class PlatformStack(Stack):
             account_after=account_after,
             after=[apis["run"]],
         )
-        migration_job = env.migration_job and MigrationJob(
-            self,
-            "migration-job",
-            env.migration_job,
-            environment=env,
-            database=database,
-            network=network,
-            names=names,
-            account_after=account_after,
-            after=[apis["run"]],
-        )
+        migration_job = None
+        if env.migration_job:
+            migration_job = MigrationJob(
+                self,
+                "migration-job",
+                env.migration_job,
+                environment=env,
+                database=database,
+                network=network,
+                names=names,
+                account_after=account_after,
+                after=[apis["run"]],
+            )
         armor = CloudArmor(self, "cloud-armor", env.cloud_armor, names=names, after=compute_api)
         load_balancer = LoadBalancer(
             self,

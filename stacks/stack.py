@@ -3,7 +3,7 @@
 from cdktf import GcsBackend, TerraformElement, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
-from constructs import Construct
+from constructs import Construct, Node
 
 from environments import Environment
 
@@ -13,19 +13,21 @@ TERRAFORM_VERSION = ">= 1.11"
 
 class Stack(TerraformStack):
     """A stack whose Terraform addresses can be read: the address of a resource is its type and its
-    construct id, without the hash that CDKTF would append."""
+    construct id, without the hash that CDKTF would append.
+    """
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
-        self._addresses: set[tuple[type[TerraformElement], str]] = set()
+        self._addresses: set[tuple[type[object], str]] = set()
 
-    def _allocate_logical_id(self, tf_element: TerraformElement) -> str:
+    def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
         """Called by CDKTF once for each element.
 
         Raises:
             ValueError: two elements of one type have the same id; Terraform would see one of them.
         """
-        name: str = tf_element.node.id
+        node = tf_element.node if isinstance(tf_element, TerraformElement) else tf_element
+        name: str = node.id
         key = (type(tf_element), name)
         if key in self._addresses:
             raise ValueError(f"two elements of type {key[0].__name__} have the id {name!r}")

@@ -3,16 +3,24 @@
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstance,
+)
+from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicy as MaintenancePolicy,
+)
+from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicyWeeklyMaintenanceWindow as WeeklyWindow,
+)
+from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicyWeeklyMaintenanceWindowStartTime as StartTime,
+)
+from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstancePersistenceConfig as Persistence,
 )
 from constructs import Construct
-
 from constructs.networking import Network
 from constructs.order import Order, address
 from constructs.security import Content, Secret
+
 from environments.naming import Names, identifier
 from environments.schema import CacheConfig
 

@@ -7,6 +7,7 @@ from constructs.cache import Cache
 from constructs.database import Database
 from constructs.security import Secret, Secrets
 from constructs.storage import Storage
+
 from environments.schema import Environment, ServiceConfig
 
 

@@ -3,26 +3,50 @@
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2Job,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplate as JobTemplate,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplate as TaskTemplate,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainers as Container,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnv as Env,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnvValueSource as ValueSource,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersResources as Resources,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersVolumeMounts as VolumeMount,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVolumes as Volume,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVolumesCloudSqlInstance as CloudSqlInstance,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccess as VpcAccess,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
 )
 from constructs import Construct
-
 from constructs.compute.container import common
 from constructs.database import Database
 from constructs.networking import Network
 from constructs.order import Order
 from constructs.security import IdentityConfig, ServiceIdentity
+
 from environments.naming import MIGRATION_JOB, Names
 from environments.schema import Environment, MigrationJobConfig
 
@@ -54,14 +78,12 @@ class MigrationJob(Construct):
         )
         region = environment.primary_region
         egress = network.egress(region)
-        env = [Env(name=name, value=value) for name, value in common(environment).items()]
-        env.append(
-            Env(
-                name="DATABASE_URL",
-                value_source=ValueSource(
-                    secret_key_ref=SecretKeyRef(secret=url.secret_id, version=url.version)
-                ),
-            )
+        env = {name: Env(name=name, value=value) for name, value in common(environment).items()}
+        env["DATABASE_URL"] = Env(
+            name="DATABASE_URL",
+            value_source=ValueSource(
+                secret_key_ref=SecretKeyRef(secret=url.secret_id, version=url.version)
+            ),
         )
         job = CloudRunV2Job(
             self,
@@ -81,7 +103,7 @@ class MigrationJob(Construct):
                             resources=Resources(
                                 limits={"cpu": str(config.cpu), "memory": config.memory}
                             ),
-                            env=sorted(env, key=lambda one: one.name),
+                            env=[env[name] for name in sorted(env)],
                             volume_mounts=[VolumeMount(name="cloudsql", mount_path="/cloudsql")],
                         )
                     ],

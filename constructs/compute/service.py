@@ -5,33 +5,73 @@ from dataclasses import dataclass
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2Service,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceScaling as ServiceScaling,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplate as Template,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainers as Container,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnv as Env,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnvValueSource as ValueSource,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersLivenessProbe as LivenessProbe,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersLivenessProbeHttpGet as LivenessHttpGet,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersPorts as Ports,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersResources as Resources,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersStartupProbe as StartupProbe,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersStartupProbeHttpGet as StartupHttpGet,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersVolumeMounts as VolumeMount,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateNodeSelector as NodeSelector,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateScaling as TemplateScaling,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVolumes as Volume,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVolumesCloudSqlInstance as CloudSqlInstance,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVpcAccess as VpcAccess,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces as NetworkInterface,
+)
+from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTraffic as Traffic,
 )
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
-
 from constructs.compute.container import Variables
 from constructs.networking import Egress
 from constructs.order import Order
+
 from environments.naming import identifier
 from environments.schema import ProbesConfig, ServiceConfig
 
@@ -73,7 +113,8 @@ class Deployment:
 
 class RegionalService(Construct):
     """One Cloud Run service. It answers the load balancer and the project's own network, not the
-    internet: its run.app address would bypass Cloud Armor."""
+    internet: its run.app address would bypass Cloud Armor.
+    """
 
     def __init__(
         self,

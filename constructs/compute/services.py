@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Mapping
 
 from constructs import Construct
-
 from constructs.compute.container import Backends, variables
 from constructs.compute.service import Deployment, RegionalService
 from constructs.networking import Network
 from constructs.order import Order
 from constructs.security import IdentityConfig, Secret, ServiceIdentity
+
 from environments.naming import Names
 from environments.schema import Environment, ServiceConfig
 
 
 class Services(Construct):
     """The services that the environment file lists: an account each, and a Cloud Run service in
-    each region."""
+    each region.
+    """
 
     def __init__(
         self,
@@ -30,7 +31,8 @@ class Services(Construct):
         after: Order,
     ) -> None:
         """Make the services; accounts wait for `account_after`, services for `after`, for their
-        account's grants, and for the versions of their secrets."""
+        account's grants, and for the versions of their secrets.
+        """
         super().__init__(scope, id_)
         self._config, self._backends, self._network, self._names = config, backends, network, names
         self._by_name = {

@@ -5,12 +5,12 @@ from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import SqlDatabaseInstance
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
-
 from constructs.database import settings
 from constructs.database.user import DatabaseUser, UserConfig
 from constructs.networking import Network
 from constructs.order import Order
 from constructs.security import Secret
+
 from environments.naming import Names, identifier
 from environments.schema import DatabaseConfig
 

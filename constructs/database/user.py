@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
-
 from constructs.order import Order
 from constructs.security import Content, Secret, ephemeral_password
+
 from environments.naming import Names
 
 PASSWORD_LENGTH = 32

@@ -4,23 +4,43 @@ from collections.abc import Sequence
 
 from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendService,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceBackend as BackendGroup,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicy as CdnPolicy,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyBypassCacheOnRequestHeaders as BypassHeader,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyCacheKeyPolicy as CacheKeyPolicy,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyNegativeCachingPolicy as NegativeCachingPolicy,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceLogConfig as LogConfig,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetection as OutlierDetection,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetectionBaseEjectionTime as BaseEjectionTime,
+)
+from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetectionInterval as Interval,
 )
 from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroup,
+)
+from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroupCloudRun as CloudRun,
 )
 from constructs import Construct
-
 from constructs.order import Order
+
 from environments.naming import Names, identifier
 from environments.schema import CdnConfig, LoadBalancerConfig, OutlierDetectionConfig
 
@@ -110,7 +130,8 @@ def _cdn_policy(config: CdnConfig) -> CdnPolicy:
 
 def _outlier_detection(config: OutlierDetectionConfig) -> OutlierDetection:
     """Leaves out a region that fails. `enforcing_consecutive_errors` is zero by default, which
-    counts errors and does nothing; success rates are not supported with serverless groups."""
+    counts errors and does nothing; success rates are not supported with serverless groups.
+    """
     return OutlierDetection(
         consecutive_errors=config.consecutive_errors,
         enforcing_consecutive_errors=100,

@@ -6,6 +6,8 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.compute_global_forwarding_rule import ComputeGlobalForwardingRule
 from cdktf_cdktf_provider_google.compute_managed_ssl_certificate import (
     ComputeManagedSslCertificate,
+)
+from cdktf_cdktf_provider_google.compute_managed_ssl_certificate import (
     ComputeManagedSslCertificateManaged as Managed,
 )
 from cdktf_cdktf_provider_google.compute_ssl_policy import ComputeSslPolicy
@@ -13,16 +15,26 @@ from cdktf_cdktf_provider_google.compute_target_http_proxy import ComputeTargetH
 from cdktf_cdktf_provider_google.compute_target_https_proxy import ComputeTargetHttpsProxy
 from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMap,
+)
+from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapDefaultUrlRedirect as UrlRedirect,
+)
+from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapHostRule as HostRule,
+)
+from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapPathMatcher as PathMatcher,
+)
+from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapPathMatcherPathRule as PathRule,
+)
+from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapTest as RouteTest,
 )
 from constructs import Construct
-
 from constructs.networking.backend import SCHEME
 from constructs.order import Order
+
 from environments.naming import Names
 from environments.schema import DomainConfig, LoadBalancerConfig, RouteConfig
 
@@ -101,7 +113,8 @@ class Frontend(Construct):
         static_backend: str,
     ) -> ComputeUrlMap:
         """The API's host by path, every other host to the static files. Its tests are run by
-        Google before a change is accepted."""
+        Google before a change is accepted.
+        """
         [default] = (name for name, route in routes.items() if route.default)
         rules, tests = [], [(domain.name, "/", static_backend)]
         tests.append((domain.api_host, "/", backends[default]))

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from cdktf_cdktf_provider_google.compute_backend_bucket import (
     ComputeBackendBucket,
+)
+from cdktf_cdktf_provider_google.compute_backend_bucket import (
     ComputeBackendBucketCdnPolicy as CdnPolicy,
 )
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
-
 from constructs.networking.backend import HEADERS, Backend
 from constructs.networking.frontend import Frontend
 from constructs.order import Order
+
 from environments.naming import Names, identifier
 from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
 

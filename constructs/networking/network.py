@@ -9,18 +9,24 @@ from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.compute_router import ComputeRouter
 from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNat,
+)
+from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNatLogConfig as NatLogConfig,
 )
 from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetwork,
+)
+from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetworkLogConfig as SubnetLogConfig,
+)
+from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetworkSecondaryIpRange as SecondaryRange,
 )
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
 from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
-
 from constructs.order import Order
+
 from environments.naming import Names, identifier
 from environments.schema import NetworkConfig, RegionConfig
 

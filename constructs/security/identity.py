@@ -10,9 +10,9 @@ from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
 )
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
-
 from constructs.order import Order
 from constructs.security.secrets import Secret
+
 from environments.naming import Names, identifier
 
 TELEMETRY_ROLES = (
@@ -43,7 +43,8 @@ class IdentityConfig:
 
 class ServiceIdentity(Construct):
     """A service account of its own for each service, with one grant for each secret that it reads;
-    never the project-wide secret accessor, with which every service would read every secret."""
+    never the project-wide secret accessor, with which every service would read every secret.
+    """
 
     def __init__(
         self,

@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
 )
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
-
 from constructs.order import Order, address
+
 from environments.naming import Names, identifier
 from environments.schema import SecretConfig
 

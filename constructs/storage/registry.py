@@ -2,14 +2,22 @@
 
 from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepository,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryCleanupPolicies as CleanupPolicy,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryCleanupPoliciesCondition as Condition,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryCleanupPoliciesMostRecentVersions as MostRecentVersions,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryDockerConfig as DockerConfig,
 )
 from constructs import Construct
-
 from constructs.order import Order
+
 from environments.naming import Names
 from environments.schema import RegistryConfig
 

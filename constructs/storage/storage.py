@@ -3,20 +3,34 @@
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketCors as Cors,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRule as LifecycleRule,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRuleAction as Action,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRuleCondition as Condition,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketRetentionPolicy as RetentionPolicy,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketVersioning as Versioning,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketWebsite as Website,
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
-
 from constructs.database import Database
 from constructs.order import Order
 from constructs.security import ServiceIdentity
+
 from environments.naming import Names, identifier
 from environments.schema import StorageConfig
 
@@ -40,7 +54,8 @@ class Storage(Construct):
         after: Order,
     ) -> None:
         """Make the buckets in `region`, the backups in their own location; `database` writes
-        its exports there."""
+        its exports there.
+        """
         super().__init__(scope, id_)
         self._names, self._protect, self._after = names, protect, after
         self._backups = self._backup_bucket(config, database)
@@ -134,7 +149,8 @@ class Storage(Construct):
 
     def _static_bucket(self, region: str) -> str:
         """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
-        nothing is lost with it."""
+        nothing is lost with it.
+        """
         bucket = StorageBucket(
             self,
             "static_assets",

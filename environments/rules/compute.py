@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.problems import Path, Problem
 from environments.naming import MIGRATION_JOB
+from environments.problems import Path, Problem
 from environments.schema import Environment
 
 _MANAGED_VARIABLES = frozenset(
-    """APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT DATABASE_URL DATABASE_POOL_SIZE REDIS_URL
-    REDIS_CA_CERTS APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION""".split()
+    ["APP_ENV", "NODE_ENV", "GCP_PROJECT", "GOOGLE_CLOUD_PROJECT", "DATABASE_URL", "DATABASE_POOL_SIZE", "REDIS_URL", "REDIS_CA_CERTS", "APP_DATA_BUCKET", "VERTEX_AI_PROJECT", "VERTEX_AI_LOCATION"]
 )
 
 
@@ -94,7 +93,7 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
         probes = service.probes
         total = probes.startup_period_seconds * probes.startup_failures
         if total > 240:
-            got = f"{probes.startup_failures} failures × {probes.startup_period_seconds} s = {total} s"
+            got = f"{probes.startup_failures} × {probes.startup_period_seconds} s = {total} s"
             yield Problem(("services", name, "probes", "startup_failures"), got, "240 s at most")
 
 

@@ -7,7 +7,6 @@ from environments.problems import Problem
 from environments.schema import Environment
 
 
-
 def tier_exists(env: Environment) -> Iterator[Problem]:
     """The database's machine is one that Cloud SQL has."""
     wanted = google_cloud.sql_tier_problem(env.database.tier)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from environments import google_cloud
-from environments.naming import NameTooLongError, Names
+from environments.naming import Names, NameTooLongError
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -18,19 +18,20 @@ def names_fit(env: Environment) -> Iterator[Problem]:
         (("environment",), partial(made.compute, "security-policy")),
     ]
     for region in sorted(env.regions.keys() & google_cloud.REGIONS):
-        wanted.append((("regions", region), partial(made.connector, region)))
-        wanted.append((("regions", region), partial(made.redis, region)))
+        at: Path = ("regions", region)
+        wanted += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
     for replica in env.database.replicas:
-        at: Path = ("database", "replicas", replica)
-        wanted.append((at, partial(made.database, replica)))
+        at = ("database", "replicas", replica)
+        wanted += [(at, partial(made.database, replica))]
     for secret in env.secrets:
-        wanted.append((("secrets", secret), partial(made.secret, secret)))
+        wanted += [(("secrets", secret), partial(made.secret, secret))]
     for service in env.services:
         at = ("services", service)
-        wanted.append((at, partial(made.service_account, service)))
-        wanted.append((at, partial(made.service, service)))
-        for region in env.regions:
-            wanted.append((at, partial(made.compute, service, "neg", region)))
+        wanted += [
+            (at, partial(made.service_account, service)),
+            (at, partial(made.service, service)),
+            *((at, partial(made.compute, service, "neg", region)) for region in env.regions),
+        ]
     for path, make in wanted:
         try:
             make()

@@ -10,7 +10,6 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 
-
 def ranges_are_disjoint(env: Environment) -> Iterator[Problem]:
     """No address belongs to two ranges of the VPC."""
     ranges: dict[Path, IPv4Network] = {
@@ -71,8 +70,8 @@ def regions_exist(env: Environment) -> Iterator[Problem]:
     for name, service in env.services.items():
         for index, region in enumerate(service.regions):
             if region not in env.regions:
-                path = ("services", name, "regions", index)
-                yield Problem(path, region, f"one of regions: {known}")
+                item = ("services", name, "regions", index)
+                yield Problem(item, region, f"one of regions: {known}")
         for region, count in Counter(service.regions).items():
             if count > 1:
                 yield Problem(("services", name, "regions"), f"{region} twice", "each region once")

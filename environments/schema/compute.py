@@ -21,7 +21,8 @@ Role = Annotated[str, StringConstraints(pattern=r"^roles/[a-z0-9.]+[A-Za-z]$")]
 
 class CdnConfig(Section):
     """Cloud CDN in front of a service. It keeps answers whose headers allow it, and static file
-    types; requests with an Authorization header are never cached."""
+    types; requests with an Authorization header are never cached.
+    """
 
     default_ttl_seconds: Annotated[int, Field(ge=0, le=31_622_400)] = 3600
     """How long an answer without its own time is kept."""
@@ -60,7 +61,7 @@ class ProbesConfig(Section):
     startup_period_seconds: Annotated[int, Field(ge=1, le=240)] = 10
     """Time between two startup probes."""
     startup_failures: Annotated[int, Field(ge=1)] = 12
-    """Failed startup probes after which an instance is given up; times the period, at most 240 s."""
+    """Failed startup probes after which an instance is given up; 240 s at most in all."""
     liveness_period_seconds: Annotated[int, Field(ge=1, le=3600)] = 10
     """Time between two liveness probes."""
     liveness_failures: Annotated[int, Field(ge=1)] = 3
@@ -115,7 +116,8 @@ class ServiceConfig(Section):
     secrets: dict[EnvironmentVariable, Label] = {}
     """Environment variables whose values are secrets: variable to name under `secrets`."""
     vertex_ai: bool = False
-    """Use of Vertex AI: the service gets VERTEX_AI_PROJECT and VERTEX_AI_LOCATION and may call it."""
+    """Use of Vertex AI: the service may call it, and gets VERTEX_AI_PROJECT and
+    VERTEX_AI_LOCATION."""
     roles: tuple[Role, ...] = ()
     """Project roles of the service's account, beside those that every service needs."""
     probes: ProbesConfig = ProbesConfig()

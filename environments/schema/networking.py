@@ -13,7 +13,8 @@ Domain = Annotated[
 
 class ConnectorConfig(Section):
     """Size of a region's Serverless VPC Access connector; used when `network.egress` is
-    `connector`. Source: provider doc `google_vpc_access_connector`."""
+    `connector`. Source: provider doc `google_vpc_access_connector`.
+    """
 
     range: Cidr
     """A /28 that nothing else uses."""
@@ -104,7 +105,8 @@ class DomainConfig(Section):
 
 class OutlierDetectionConfig(Section):
     """When the load balancer stops sending requests to a region; used where a service runs in
-    several regions. Source: Compute Engine API, BackendService.outlierDetection."""
+    several regions. Source: Compute Engine API, BackendService.outlierDetection.
+    """
 
     consecutive_errors: Annotated[int, Field(ge=1, le=1000)] = 5
     """5xx answers in a row that eject a region."""

@@ -1,0 +1,132 @@
+"""A synthesized stack to look into, and the ways to make one."""
+
+import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cdktf
+import yaml
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_google.project_service import ProjectService
+
+from environments import Environment, load
+from environments.checking import check
+from environments.naming import Names
+from stacks import PlatformStack
+from stacks.stack import Stack
+
+Block = Mapping[str, Any]
+ENVIRONMENTS = Path(__file__).parent.parent / "environments"
+NAMES = Names("grid-test-example", "grid", "test")
+"""Names for constructs that are tested alone."""
+
+
+class Template:
+    """The Terraform JSON of a stack, without CDKTF's metadata."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document: dict[str, Any] = _without_metadata(document)
+
+    def of(self, type_: str) -> dict[str, Any]:
+        """Resources of a type by name, as in `google_compute_network.<name>`."""
+        found: dict[str, Any] = self.document.get("resource", {}).get(type_, {})
+        return found
+
+    def one(self, type_: str) -> Any:
+        """The only resource of a type."""
+        [resource] = self.of(type_).values()
+        return resource
+
+    def get(self, address: str) -> Any:
+        """The resource at an address."""
+        type_, name = address.split(".")
+        return self.of(type_)[name]
+
+    @property
+    def resources(self) -> dict[str, Any]:
+        """All resources by address, sorted."""
+        return {
+            f"{type_}.{name}": resource
+            for type_, named in sorted(self.document.get("resource", {}).items())
+            for name, resource in sorted(named.items())
+        }
+
+    @property
+    def addresses(self) -> list[str]:
+        """Addresses of everything that Terraform keeps: resources, variables, outputs."""
+        variables = [f"var.{name}" for name in sorted(self.document.get("variable", {}))]
+        outputs = [f"output.{name}" for name in sorted(self.document.get("output", {}))]
+        return [*self.resources, *variables, *outputs]
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """Values of the outputs by name."""
+        return {name: one["value"] for name, one in self.document.get("output", {}).items()}
+
+
+def _without_metadata(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_metadata(item) for key, item in value.items() if key != "//"}
+    if isinstance(value, list):
+        return [_without_metadata(item) for item in value]
+    return value
+
+
+def synthesize(stack: TerraformStack) -> Template:
+    """The template of a stack; runs its validations."""
+    return Template(json.loads(cdktf.Testing.synth(stack, True)))
+
+
+def alone(build: Callable[[Stack], object]) -> Template:
+    """The template of a stack that holds only what `build` makes in it."""
+    stack = Stack(cdktf.Testing.app(), "test")
+    build(stack)
+    return synthesize(stack)
+
+
+def something(stack: Stack, name: str = "something") -> ProjectService:
+    """A resource to wait for, where a test does not care which."""
+    return ProjectService(stack, name, service=f"{name}.googleapis.com")
+
+
+def data(name: str) -> dict[str, Any]:
+    """A copy of the content of an environment file, to change."""
+    content: dict[str, Any] = yaml.safe_load(
+        (ENVIRONMENTS / f"{name}.yaml").read_text(encoding="utf-8")
+    )
+    return deepcopy(content)
+
+
+def variant(name: str, changes: Mapping[str, Any]) -> Environment:
+    """An environment of the project with other values: `{"network.egress": "direct"}`."""
+    content = data(name)
+    for path, value in changes.items():
+        place, keys = content, path.split(".")
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        place[keys[-1]] = value
+    checked = check(content, name)
+    assert not checked.problems, checked.problems
+    return checked.environment
+
+
+def platform(environment: Environment) -> Template:
+    """The template of the whole platform of an environment."""
+    return synthesize(PlatformStack(cdktf.Testing.app(), environment.environment, environment))
+
+
+@cache
+def platforms() -> dict[str, Template]:
+    """The templates of the project's environments by name."""
+    return {name: platform(environment) for name, environment in load().items()}
+
+
+def application(outdir: Path) -> None:
+    """Synthesize all environments to a folder, as `make synth` does."""
+    app = App(outdir=str(outdir))
+    for name, environment in load().items():
+        PlatformStack(app, name, environment)
+    app.synth()
