@@ -32,7 +32,8 @@ def ranges_have_legal_sizes(env: Environment) -> Iterator[Problem]:
     """A connector takes a /28, the private services a /8 to /24, a subnet a /29 or more."""
     size = env.network.private_services_range.prefixlen
     if not 8 <= size <= 24:
-        yield Problem(("network", "private_services_range"), f"a /{size}", "a /8 to /24, best a /16")
+        path = ("network", "private_services_range")
+        yield Problem(path, f"a /{size}", "a /8 to /24, best a /16")
     for name, region in env.regions.items():
         if region.connector.range.prefixlen != 28:
             got = f"a /{region.connector.range.prefixlen}"
@@ -82,7 +83,8 @@ def routes_are_distinct(env: Environment) -> Iterator[Problem]:
     defaults = [name for name, s in env.services.items() if s.route and s.route.default]
     if len(defaults) != 1:
         got = ", ".join(defaults) or "no service"
-        yield Problem(("services",), f"route.default in {got}", "route.default: true in one service")
+        wanted = "route.default: true in one service"
+        yield Problem(("services",), f"route.default in {got}", wanted)
     takers: dict[str, str] = {}
     for name, service in env.services.items():
         for index, path in enumerate(service.route.paths if service.route else ()):
