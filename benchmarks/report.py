@@ -102,9 +102,7 @@ class Report:
 
 def describe_machine(node: str) -> dict[str, str]:
     """Processor, number of cores, and the versions of Python and of this Node."""
-    said = subprocess.run(
-        [node, "--version"], capture_output=True, text=True, check=True
-    )
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
     return {
         "cpu": _processor(),
         "cores": str(os.cpu_count()),

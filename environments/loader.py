@@ -47,8 +47,7 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
         checked[name] = check(documents[name].data, name)
         twice = [Problem(path, "the key twice", "it once") for path in documents[name].repeated]
         problems += [
-            _placed(problem, file, documents[name])
-            for problem in (*twice, *checked[name].problems)
+            _placed(problem, file, documents[name]) for problem in (*twice, *checked[name].problems)
         ]
     environments = {name: result.environment for name, result in checked.items()}
     for name, problem in nothing_is_shared(environments):

@@ -56,9 +56,7 @@ class Names:
         return cls(env.project_id, env.project_name, env.environment)
 
     def _name(self, kind: str, *parts: str, most: int = 63, least: int = 1) -> str:
-        return _within(
-            kind, "-".join((self.project_name, self.environment, *parts)), most, least
-        )
+        return _within(kind, "-".join((self.project_name, self.environment, *parts)), most, least)
 
     def compute(self, *parts: str) -> str:
         """A Compute Engine resource: 63 characters (RFC 1035)."""

@@ -122,9 +122,7 @@ def _cdn_policy(config: CdnConfig) -> CdnPolicy:
         ),
         bypass_cache_on_request_headers=[BypassHeader(header_name="Authorization")],
         negative_caching=True,
-        negative_caching_policy=[
-            NegativeCachingPolicy(code=404, ttl=config.not_found_ttl_seconds)
-        ],
+        negative_caching_policy=[NegativeCachingPolicy(code=404, ttl=config.not_found_ttl_seconds)],
     )
 
 

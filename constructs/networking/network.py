@@ -70,9 +70,7 @@ class Network(Construct):
             depends_on=after,
         )
         self._id, self._name = self._vpc.id, self._vpc.name
-        self._egress = {
-            name: self._region(name, region, after) for name, region in regions.items()
-        }
+        self._egress = {name: self._region(name, region, after) for name, region in regions.items()}
 
         ranges = config.private_services_range
         private_ip = ComputeGlobalAddress(

@@ -8,9 +8,11 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 _MANAGED_VARIABLES = frozenset(
-    ["APP_ENV", "NODE_ENV", "GCP_PROJECT", "GOOGLE_CLOUD_PROJECT", "DATABASE_URL", "DATABASE_POOL_SIZE", "REDIS_URL", "REDIS_CA_CERTS", "APP_DATA_BUCKET", "VERTEX_AI_PROJECT", "VERTEX_AI_LOCATION"]
+    """
+    APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT DATABASE_URL DATABASE_POOL_SIZE
+    REDIS_URL REDIS_CA_CERTS APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION
+    """.split()
 )
-
 
 
 def services_scale_sensibly(env: Environment) -> Iterator[Problem]:

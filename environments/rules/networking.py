@@ -23,9 +23,7 @@ def ranges_are_disjoint(env: Environment) -> Iterator[Problem]:
     for (path, one), (other_path, other) in combinations(ranges.items(), 2):
         if one.overlaps(other):
             where = ".".join(map(str, path))
-            yield Problem(
-                other_path, str(other), f"a range that does not overlap {one} of {where}"
-            )
+            yield Problem(other_path, str(other), f"a range that does not overlap {one} of {where}")
 
 
 def ranges_have_legal_sizes(env: Environment) -> Iterator[Problem]:

@@ -13,9 +13,7 @@ BOOTSTRAP_JOB_IMAGE = "us-docker.pkg.dev/cloudrun/container/job"
 
 Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$")]
-PathPrefix = Annotated[
-    str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200)
-]
+PathPrefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200)]
 Role = Annotated[str, StringConstraints(pattern=r"^roles/[a-z0-9.]+[A-Za-z]$")]
 
 
