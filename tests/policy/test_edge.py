@@ -1,0 +1,143 @@
+"""Network, load balancer and Cloud Armor."""
+
+import re
+from ipaddress import ip_network
+from itertools import combinations
+from typing import Any
+
+from environments import Environment
+from tests.template import Template
+
+SCHEME = "EXTERNAL_MANAGED"
+
+
+def rules(template: Template) -> list[Any]:
+    found: list[Any] = template.one("google_compute_security_policy")["rule"]
+    return found
+
+
+def test_cache_modes_exist(template: Template) -> None:
+    policies = [
+        backend["cdn_policy"]
+        for type_ in ("google_compute_backend_service", "google_compute_backend_bucket")
+        for backend in template.of(type_).values()
+        if "cdn_policy" in backend
+    ]
+    assert policies
+    assert {policy["cache_mode"] for policy in policies} <= {
+        "USE_ORIGIN_HEADERS",
+        "FORCE_CACHE_ALL",
+        "CACHE_ALL_STATIC",
+    }
+
+
+def test_a_cache_policy_is_switched_on(template: Template) -> None:
+    for type_ in ("google_compute_backend_service", "google_compute_backend_bucket"):
+        for name, backend in template.of(type_).items():
+            assert ("cdn_policy" in backend) == backend["enable_cdn"], name
+
+
+def test_serverless_backends_have_nothing_that_the_api_refuses(template: Template) -> None:
+    for name, backend in template.of("google_compute_backend_service").items():
+        refused = {"health_checks", "timeout_sec", "port_name"} & backend.keys()
+        assert not refused, (name, refused)
+        assert not [key for key in backend.get("outlier_detection", {}) if "success_rate" in key]
+    assert not template.of("google_compute_health_check")
+
+
+def test_a_region_that_fails_is_left_out(template: Template) -> None:
+    for name, backend in template.of("google_compute_backend_service").items():
+        detection = backend.get("outlier_detection")
+        assert bool(detection) == (len(backend["backend"]) > 1), name
+        assert not detection or detection["enforcing_consecutive_errors"] == 100
+
+
+def test_load_balancing_schemes_match(template: Template) -> None:
+    parts = [
+        *template.of("google_compute_backend_service").values(),
+        *template.of("google_compute_global_forwarding_rule").values(),
+    ]
+    assert {part["load_balancing_scheme"] for part in parts} == {SCHEME}
+
+
+def test_every_backend_service_is_behind_cloud_armor(template: Template) -> None:
+    for backend in template.of("google_compute_backend_service").values():
+        assert backend["security_policy"] == "${google_compute_security_policy.default.id}"
+
+
+def test_the_policy_has_a_default_rule_and_unique_priorities(template: Template) -> None:
+    priorities = [rule["priority"] for rule in rules(template)]
+    assert 2147483647 in priorities
+    assert len(set(priorities)) == len(priorities)
+
+
+def test_the_rate_limit_comes_after_every_waf_rule(template: Template) -> None:
+    limits = [rule["priority"] for rule in rules(template) if "rate_limit_options" in rule]
+    firewall = [rule["priority"] for rule in rules(template) if "expr" in rule["match"]]
+    assert firewall
+    assert min(limits) > max(firewall)
+
+
+def test_rate_limits_are_per_client_and_bans_belong_to_bans(template: Template) -> None:
+    for rule in rules(template):
+        options = rule.get("rate_limit_options", {})
+        assert bool(options) == (rule["action"] in {"throttle", "rate_based_ban"})
+        assert not options or options["enforce_on_key"] == "IP"
+        assert ("ban_duration_sec" in options) == (rule["action"] == "rate_based_ban")
+        assert options.get("rate_limit_threshold", {}).get("count", 0) <= 10_000
+
+
+def test_source_ranges_fit_a_rule(template: Template) -> None:
+    for rule in rules(template):
+        if "config" in rule["match"]:
+            assert 1 <= len(rule["match"]["config"]["src_ip_ranges"]) <= 10
+        assert len(rule["description"]) <= 64
+
+
+def test_the_certificate_covers_every_host(template: Template, environment: Environment) -> None:
+    certificate = template.one("google_compute_managed_ssl_certificate")
+    domains = set(certificate["managed"]["domains"])
+    assert domains == set(environment.domain.hosts)
+    assert not any("*" in domain for domain in domains)
+    assert certificate["lifecycle"]["create_before_destroy"] is True
+    hosts = template.get("google_compute_url_map.default")["host_rule"][0]["hosts"]
+    assert set(hosts) <= domains
+
+
+def test_plain_http_only_redirects(template: Template) -> None:
+    url_map = template.get("google_compute_url_map.https_redirect")
+    assert url_map["default_url_redirect"]["https_redirect"] is True
+    assert "default_url_redirect" not in template.get("google_compute_url_map.default")
+    assert template.one("google_compute_ssl_policy")["min_tls_version"] == "TLS_1_2"
+
+
+def test_addresses_are_disjoint(template: Template) -> None:
+    networks = [
+        block
+        for subnet in template.of("google_compute_subnetwork").values()
+        for block in (
+            subnet["ip_cidr_range"],
+            *(one["ip_cidr_range"] for one in subnet["secondary_ip_range"]),
+        )
+    ]
+    connectors = template.of("google_vpc_access_connector").values()
+    networks += [connector["ip_cidr_range"] for connector in connectors]
+    peering = template.get("google_compute_global_address.private_ip")
+    networks.append(f"{peering['address']}/{peering['prefix_length']}")
+    for one, other in combinations(map(ip_network, networks), 2):
+        assert not one.overlaps(other), (one, other)
+
+
+def test_connector_names_are_short(template: Template) -> None:
+    for connector in template.of("google_vpc_access_connector").values():
+        name = connector["name"]
+        assert re.fullmatch(r"[a-z][-a-z0-9]{0,23}[a-z0-9]", name)
+        assert len(name) + name.count("-") <= 20
+        assert connector["min_instances"] < connector["max_instances"]
+
+
+def test_logs_are_kept(template: Template) -> None:
+    assert all("log_config" in one for one in template.of("google_compute_subnetwork").values())
+    assert all("log_config" in one for one in template.of("google_compute_router_nat").values())
+    backends = template.of("google_compute_backend_service").values()
+    assert all(one["log_config"]["enable"] for one in backends)

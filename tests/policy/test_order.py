@@ -1,0 +1,99 @@
+"""Order of creation: everything waits for its API, and for what no reference expresses."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.template import Template
+
+APIS = {
+    "google_artifact_registry_": "artifactregistry",
+    "google_cloud_run_v2_": "run",
+    "google_compute_": "compute",
+    "google_dns_": "dns",
+    "google_project_iam_": "cloudresourcemanager",
+    "google_redis_": "redis",
+    "google_secret_manager_": "secretmanager",
+    "google_service_account": "iam",
+    "google_service_networking_": "servicenetworking",
+    "google_sql_": "sqladmin",
+    "google_storage_": "storage",
+    "google_vpc_access_": "vpcaccess",
+}
+ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
+
+
+def edges(template: Template) -> dict[str, set[str]]:
+    """What each resource refers to or names in depends_on."""
+    known = template.resources
+    return {
+        address: {found for found in ADDRESS.findall(json.dumps(resource)) if found in known}
+        for address, resource in known.items()
+    }
+
+
+def before(graph: dict[str, set[str]], address: str) -> set[str]:
+    """All that is created before a resource."""
+    seen: set[str] = set()
+    waiting = [address]
+    while waiting:
+        for one in graph[waiting.pop()] - seen:
+            seen.add(one)
+            waiting.append(one)
+    return seen
+
+
+def api_of(address: str) -> str | None:
+    if address.startswith(("google_project_service.", "random_")):
+        return None
+    [api] = {api for prefix, api in APIS.items() if address.startswith(prefix)}
+    return api
+
+
+def test_everything_waits_for_its_api(template: Template) -> None:
+    graph = edges(template)
+    for address in template.resources:
+        api = api_of(address)
+        if api:
+            assert f"google_project_service.{api}" in before(graph, address), address
+
+
+def test_apis_stay_on(template: Template) -> None:
+    for api in template.of("google_project_service").values():
+        assert api["disable_on_destroy"] is False
+
+
+def test_nothing_waits_for_itself(template: Template) -> None:
+    graph = edges(template)
+    assert [address for address in graph if address in before(graph, address)] == []
+
+
+@pytest.mark.parametrize("type_", ["google_sql_database_instance", "google_redis_instance"])
+def test_private_services_come_first(template: Template, type_: str) -> None:
+    graph = edges(template)
+    instances = [address for address in graph if address.startswith(f"{type_}.")]
+    assert instances
+    for address in instances:
+        assert "google_service_networking_connection.private_vpc" in before(graph, address)
+
+
+def test_every_reference_exists(template: Template) -> None:
+    document = json.dumps(template.document["resource"])
+    known = {*template.resources, *(f"var.{name}" for name in template.document["variable"])}
+    referred = set(re.findall(r"\$\{[^}]*?\b((?:google_\w+|random_\w+|var)\.[a-z]\w*)", document))
+    ephemeral = {
+        f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]
+    }
+    assert referred - known - ephemeral == set()
+
+
+def dependencies(template: Template) -> Iterator[str]:
+    for resource in template.resources.values():
+        yield from resource.get("depends_on", [])
+        yield from resource.get("lifecycle", {}).get("replace_triggered_by", [])
+
+
+def test_dependencies_are_addresses(template: Template) -> None:
+    assert {one for one in dependencies(template) if one not in template.resources} == set()

@@ -1,0 +1,221 @@
+"""The overlay changes how fast the providers load, and nothing else."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import bindings
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(
+    code: list[str], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Python in a process of its own, with the environment of a first run."""
+    given = {key: value for key, value in os.environ.items() if not key.startswith("JSII_")}
+    given.pop("NODE_OPTIONS", None)
+    given |= env or {}
+    return subprocess.run(
+        [sys.executable, *code], cwd=cwd, env=given, capture_output=True, text=True, check=False
+    )
+
+
+def synthesized(outdir: Path) -> dict[str, bytes]:
+    """The files of an output folder by relative name."""
+    return {
+        str(file.relative_to(outdir)): file.read_bytes()
+        for file in sorted(outdir.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What `make synth` writes."""
+    outdir = tmp_path_factory.mktemp("reference")
+    done = run(["main.py"], env={"CDKTF_OUTDIR": str(outdir)})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    files = synthesized(outdir)
+    assert "stacks/prod/cdk.tf.json" in files
+    return files
+
+
+def test_same_bytes_with_the_whole_providers(reference: dict[str, bytes], tmp_path: Path) -> None:
+    done = run(["main.py"], env={"CDKTF_OUTDIR": str(tmp_path), "GRID_BINDINGS": "stock"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert synthesized(tmp_path) == reference
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seed"),
+    [
+        pytest.param([], "1", id="another hash seed"),
+        pytest.param(["-O"], "0", id="optimized"),
+    ],
+)
+def test_same_bytes_in_another_folder(
+    reference: dict[str, bytes], tmp_path: Path, arguments: list[str], seed: str
+) -> None:
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    done = run(
+        [*arguments, str(ROOT / "main.py")],
+        cwd=elsewhere,
+        env={"CDKTF_OUTDIR": str(tmp_path / "out"), "PYTHONHASHSEED": seed},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert synthesized(tmp_path / "out") == reference
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_no_path_of_the_machine_is_written(reference: dict[str, bytes]) -> None:
+    for name, content in reference.items():
+        assert str(ROOT).encode() not in content, name
+        assert str(Path.home()).encode() not in content, name
+
+
+def test_one_environment_alone_is_the_same(reference: dict[str, bytes], tmp_path: Path) -> None:
+    done = run(["main.py", "prod"], env={"CDKTF_OUTDIR": str(tmp_path)})
+    assert done.returncode == 0
+    files = synthesized(tmp_path)
+    assert [name for name in files if name.startswith("stacks/")] == ["stacks/prod/cdk.tf.json"]
+    assert files["stacks/prod/cdk.tf.json"] == reference["stacks/prod/cdk.tf.json"]
+
+
+def test_the_bundled_node_needs_none_on_the_path(tmp_path: Path) -> None:
+    done = run(["main.py", "dev"], env={"CDKTF_OUTDIR": str(tmp_path), "PATH": "/nonexistent"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of one construct file beside bindings.py, with a cache of its own."""
+    shutil.copy(ROOT / "bindings.py", tmp_path)
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "constructs").mkdir()
+    write_import(tmp_path, "compute_network", "ComputeNetwork")
+    return tmp_path
+
+
+def write_import(project: Path, module: str, name: str) -> None:
+    """Let the project's construct import this and make one."""
+    (project / "constructs" / "room.py").write_text(
+        f"from cdktf_cdktf_provider_google.{module} import {name}\n\nMade = {name}\n",
+        encoding="utf-8",
+    )
+
+
+MAKE_ONE = """
+import bindings; bindings.activate()
+import cdktf, sys
+from constructs.room import Made
+stack = cdktf.TerraformStack(cdktf.App(outdir=sys.argv[1]), "one")
+Made(stack, "main", name="main")
+print(sys.modules[Made.__module__].__file__)
+"""
+
+
+def test_an_overlay_is_built_for_new_imports(project: Path) -> None:
+    first = run(["-c", MAKE_ONE, "out"], cwd=project)
+    assert first.returncode == 0, first.stderr
+    write_import(project, "compute_ssl_policy", "ComputeSslPolicy")
+    second = run(["-c", MAKE_ONE, "out"], cwd=project)
+    assert second.returncode == 0, second.stderr
+    overlays = {Path(done.stdout.strip()).parents[2] for done in (first, second)}
+    assert len(overlays) == 2
+    assert {overlay.parent for overlay in overlays} == {project / ".cache" / "bindings"}
+
+
+def test_an_overlay_that_fits_is_used_again(project: Path) -> None:
+    run(["-m", "bindings"], cwd=project)
+    [overlay] = (project / ".cache" / "bindings").iterdir()
+    before = overlay.stat().st_mtime_ns
+    assert run(["-m", "bindings"], cwd=project).stdout.strip() == str(overlay)
+    assert overlay.stat().st_mtime_ns == before
+
+
+def test_several_processes_may_start_at_once(project: Path) -> None:
+    command = [sys.executable, "-m", "bindings"]
+    started = [
+        subprocess.Popen(
+            command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    finished = [(*process.communicate(), process.returncode) for process in started]
+    [overlay] = (project / ".cache" / "bindings").iterdir()
+    assert finished == [(f"{overlay}\n", "", 0)] * 3
+    assert run(["-c", MAKE_ONE, "out"], cwd=project).returncode == 0
+
+
+WHERE = """
+import bindings, importlib.util, os; bindings.activate()
+print(importlib.util.find_spec("cdktf_cdktf_provider_google").origin)
+print("JSII_RUNTIME" in os.environ)
+"""
+
+
+def test_a_variable_turns_it_off(project: Path) -> None:
+    on, off = (
+        run(["-c", WHERE], cwd=project),
+        run(["-c", WHERE], cwd=project, env={"GRID_BINDINGS": "stock"}),
+    )
+    assert str(project / ".cache") in on.stdout
+    assert on.stdout.endswith("True\n")
+    assert "site-packages" in off.stdout
+    assert off.stdout.endswith("False\n")
+
+
+def test_without_an_overlay_it_says_so_and_goes_on(project: Path) -> None:
+    (project / ".cache").write_text("a file where the cache would be", encoding="utf-8")
+    done = run(["-c", WHERE], cwd=project)
+    assert done.returncode == 0
+    assert "site-packages" in done.stdout
+    assert done.stderr.startswith("bindings: loading the whole providers, slowly (")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_unknown_module_is_named(project: Path) -> None:
+    write_import(project, "compute_netwrok", "ComputeNetwork")
+    done = run(["-m", "bindings"], cwd=project)
+    assert done.returncode != 0
+    assert "cdktf_cdktf_provider_google has no module compute_netwrok" in done.stderr
+
+
+def test_the_overlay_holds_only_what_is_imported() -> None:
+    overlay = bindings.build()
+    for provider, modules in bindings.imported_modules().items():
+        folders = {file.parent.name for file in (overlay / provider).glob("*/__init__.py")}
+        assert folders == {*modules, "_jsii"}
+
+
+def test_importing_a_provider_whole_says_what_to_do() -> None:
+    code = (
+        "import bindings; bindings.activate()\n"
+        "from cdktf_cdktf_provider_google import compute_network_peering"
+    )
+    done = run(["-c", code])
+    assert "import compute_network_peering from its module" in done.stderr
+
+
+def test_javascript_output_reaches_standard_error(tmp_path: Path) -> None:
+    runtime = bindings.build() / "runtime" / "bin" / "runtime.js"
+    program = tmp_path / "lib" / "program.js"
+    program.parent.mkdir()
+    program.write_text("console.log('seen');\n", encoding="utf-8")
+    (tmp_path / "bin").mkdir()
+    shutil.copy(runtime, tmp_path / "bin")
+    done = subprocess.run(
+        [os.environ["JSII_NODE"], str(tmp_path / "bin" / "runtime.js")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    assert json.loads(done.stderr) == {"stdout": "c2Vlbgo="}
