@@ -34,6 +34,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / ".cache" / "bindings"
 SOURCES = (ROOT / "constructs", ROOT / "stacks")
+CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
 _FORMAT = "1"  # raise it when the layout of an overlay changes
@@ -50,7 +51,7 @@ def __getattr__(name: str) -> object:
 # itself prints goes to standard error in the form that jsii's Python side decodes. CDKTF asks for a
 # stack trace of unlimited depth with every token; from Python it names nothing but jsii.
 _RUNTIME = """'use strict';
-require('module').enableCompileCache?.(require('path').join(__dirname, 'compiled'));
+process.execArgv.push('--preserve-symlinks'); // set in NODE_OPTIONS, looked for here
 const fs = require('fs');
 const capture = Error.captureStackTrace;
 Error.captureStackTrace = (target, below) => {
@@ -88,7 +89,9 @@ def activate() -> None:
         print(f"bindings: loading the whole providers, slowly ({reason})", file=sys.stderr)
         return
     sys.path.insert(0, str(overlay))
-    os.environ.setdefault("JSII_RUNTIME", str(overlay / "runtime" / "bin" / "runtime.js"))
+    if "JSII_RUNTIME" not in os.environ:
+        os.environ["JSII_RUNTIME"] = str(overlay / "runtime" / "bin" / "runtime.js")
+        _add_node_option("--preserve-symlinks")
 
 
 def build() -> Path:
@@ -102,13 +105,14 @@ def build() -> Path:
         KeyError, ValueError, tarfile.TarError: a wheel has another layout than expected.
     """
     imports = imported_modules()
-    key = hashlib.sha256(json.dumps([_FORMAT, *map(_version, PROVIDERS), imports]).encode())
+    key = hashlib.sha256(json.dumps([_FORMAT, *map(_version, (CORE, *PROVIDERS)), imports]).encode())
     overlay = CACHE / key.hexdigest()[:16]
     if overlay.is_dir():
         return overlay
     CACHE.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=CACHE, prefix=".building-"))
     try:
+        _build_core(work / CORE)
         for provider, modules in imports.items():
             _build_package(provider, modules, work / provider)
         _build_runtime(work / "runtime")
@@ -140,8 +144,13 @@ def _use_bundled_node() -> None:
         return
     os.environ["JSII_NODE"] = str(Path(spec.origin).parent / "bin" / "node")
     # CDKTF calls util.isArray, which Node announces on standard error.
-    quiet = "--disable-warning=DEP0044"
-    os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} {quiet}".strip()
+    _add_node_option("--disable-warning=DEP0044")
+
+
+def _add_node_option(option: str) -> None:
+    options = os.environ.get("NODE_OPTIONS", "").split()
+    if option not in options:
+        os.environ["NODE_OPTIONS"] = " ".join([*options, option])
 
 
 @functools.cache
@@ -164,6 +173,20 @@ def _version(provider: str) -> str:
     return f"{archive.name} {archive.stat().st_size}"
 
 
+def _build_core(target: Path) -> None:
+    """CDKTF itself, whole, but for the evaluation of its annotations."""
+    source = _installed(CORE)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    _copy_module(source, target)
+
+
+def _copy_module(source: Path, target: Path) -> None:
+    """Copy generated code; its tens of thousands of annotations need not be evaluated."""
+    code = (source / "__init__.py").read_text(encoding="utf-8")
+    code = f"from __future__ import annotations\n{code}"
+    (target / "__init__.py").write_text(code, encoding="utf-8")
+
+
 def _build_package(provider: str, modules: list[str], target: Path) -> None:
     source = _installed(provider)
     target.mkdir()
@@ -173,10 +196,7 @@ def _build_package(provider: str, modules: list[str], target: Path) -> None:
         if not (source / module).is_dir():
             raise FileNotFoundError(f"{provider} has no module {module}")
         (target / module).mkdir()
-        code = (source / module / "__init__.py").read_text(encoding="utf-8")
-        # Thousands of annotations need not be evaluated to import them.
-        code = f"from __future__ import annotations\n{code}"
-        (target / module / "__init__.py").write_text(code, encoding="utf-8")
+        _copy_module(source / module, target / module)
     (target / "_jsii").mkdir()
     shutil.copy(source / "_jsii" / "__init__.py", target / "_jsii")
     archive = _archive(provider)
