@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ _UNSET = (
     "GRID_BINDINGS",
     "GRID_ENVIRONMENTS",
     "JSII_RUNTIME",
+    "NODE_OPTIONS",
     "PYTHONDONTWRITEBYTECODE",
 )
 
@@ -107,11 +109,13 @@ def _started(command: Command) -> Iterator[subprocess.Popen[bytes]]:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
         if process.returncode:
-            errors.seek(0)
-            said = errors.read().decode(errors="replace").strip() or "nothing on standard error"
             line = " ".join(command.arguments)
             raise BenchmarkError(f"`{line}` ended with code {process.returncode}:\n{said}")
+        if said:  # such as that the overlay could not be built
+            sys.stderr.write(f"{said}\n")
 
 
 def _tree(root: int) -> set[int]:

@@ -69,7 +69,8 @@ def command(synthesized: Path, outdir: Path, *, whole_provider: bool) -> Command
     """
     app = shutil.copyfile(SOURCE / "app.js", INSTALLED / "app.js")  # beside its node_modules
     options = ("--whole-provider",) if whole_provider else ()
-    return Command((node(), str(app), str(synthesized), str(outdir), *options))
+    quiet = "--no-deprecation"  # cdktf 0.21 itself calls util.isArray
+    return Command((node(), quiet, str(app), str(synthesized), str(outdir), *options))
 
 
 def _is_installed() -> bool:
