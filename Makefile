@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# The machine's own certificates, where it has any: some networks re-sign TLS.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
+UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
 # Bytecode saves a second of every synth.
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
@@ -23,7 +26,7 @@ $(INSTALLED): requirements.txt requirements-uv.txt
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement requirements-uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	@$(BIN)/python -m bindings > /dev/null
 	@touch $@
 
@@ -57,7 +60,7 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
-	@$(BIN)/uv pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
+	@$(UV) pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
