@@ -1,4 +1,4 @@
-"""What must exist before a construct, where no reference between resources says so."""
+"""What the reference of one resource to another cannot say: order, addresses, splats."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -16,3 +16,13 @@ def address(resource: TerraformResource) -> str:
     as `${...}`, which Terraform refuses there.
     """
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
+
+
+def pem(resource: TerraformResource, certificates: str) -> str:
+    """An expression for a resource's certificates, joined to one text in PEM.
+
+    Args:
+        resource: what has the certificates.
+        certificates: the attribute with a list of them, each with a field `cert`.
+    """
+    return f'${{join("\\n", {address(resource)}.{certificates}[*].cert)}}'

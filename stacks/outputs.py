@@ -42,6 +42,7 @@ class Outputs(Construct):
             "connection_name": parts.database.connection_name,
             "name": config.database.name,
             "region": config.primary_region,
+            "replicas": parts.database.replicas,
         }
         buckets = {
             "backups": parts.storage.backups,

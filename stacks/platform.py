@@ -116,7 +116,10 @@ class PlatformStack(Stack):
             env.load_balancer,
             domain=env.domain,
             services=env.services,
-            regions={name: tuple(regions) for name, regions in services.by_name.items()},
+            cloud_run={
+                name: {region: service.name for region, service in regions.items()}
+                for name, regions in services.by_name.items()
+            },
             static_bucket=storage.static_assets,
             security_policy=armor.policy_id,
             names=names,
@@ -138,7 +141,7 @@ class PlatformStack(Stack):
         )
 
 
-def _optional_apis(env: Environment) -> set[str]:
+def _optional_apis(env: Environment) -> list[str]:
     """APIs that only some environments call."""
-    wanted = {"vpcaccess": env.network.egress == "connector", "dns": env.domain.dns_zone}
-    return {api for api, needed in wanted.items() if needed}
+    wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
+    return [api for api, needed in wanted.items() if needed]

@@ -3,22 +3,14 @@
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstance,
-)
-from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicy as MaintenancePolicy,
-)
-from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicyWeeklyMaintenanceWindow as WeeklyWindow,
-)
-from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstanceMaintenancePolicyWeeklyMaintenanceWindowStartTime as StartTime,
-)
-from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstancePersistenceConfig as Persistence,
 )
 from constructs import Construct
 from constructs.networking import Network
-from constructs.order import Order, address
+from constructs.order import Order, address, pem
 from constructs.security import Content, Secret
 
 from environments.naming import Names, identifier
@@ -83,8 +75,7 @@ class Cache(Construct):
             depends_on=after,
         )
         self._host = redis.host
-        certificates = f"{address(redis)}.server_ca_certs[*].cert"
-        self._ca_certificates = f'${{join("\\n", {certificates})}}'
+        self._ca_certificates = pem(redis, "server_ca_certs")
         self._url = Secret(
             self,
             f"redis-connection-{region}",

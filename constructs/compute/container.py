@@ -57,6 +57,7 @@ def variables(
     secret = {name: backends.secrets[wanted] for name, wanted in config.secrets.items()}
     if config.database:
         secret["DATABASE_URL"] = backends.database.url
+        plain["DATABASE_CA_CERTS"] = backends.database.ca_certificates
         plain["DATABASE_POOL_SIZE"] = str(config.database.pool_size)
     if config.cache:
         secret["REDIS_URL"] = backends.caches[region].url

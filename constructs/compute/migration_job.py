@@ -3,41 +3,14 @@
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2Job,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplate as JobTemplate,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplate as TaskTemplate,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainers as Container,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnv as Env,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnvValueSource as ValueSource,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateContainersResources as Resources,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
-    CloudRunV2JobTemplateTemplateContainersVolumeMounts as VolumeMount,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
-    CloudRunV2JobTemplateTemplateVolumes as Volume,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
-    CloudRunV2JobTemplateTemplateVolumesCloudSqlInstance as CloudSqlInstance,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccess as VpcAccess,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
 )
 from constructs import Construct
@@ -78,7 +51,8 @@ class MigrationJob(Construct):
         )
         region = environment.primary_region
         egress = network.egress(region)
-        env = {name: Env(name=name, value=value) for name, value in common(environment).items()}
+        plain = common(environment) | {"DATABASE_CA_CERTS": database.ca_certificates}
+        env = {name: Env(name=name, value=value) for name, value in plain.items()}
         env["DATABASE_URL"] = Env(
             name="DATABASE_URL",
             value_source=ValueSource(
@@ -104,15 +78,6 @@ class MigrationJob(Construct):
                                 limits={"cpu": str(config.cpu), "memory": config.memory}
                             ),
                             env=[env[name] for name in sorted(env)],
-                            volume_mounts=[VolumeMount(name="cloudsql", mount_path="/cloudsql")],
-                        )
-                    ],
-                    volumes=[
-                        Volume(
-                            name="cloudsql",
-                            cloud_sql_instance=CloudSqlInstance(
-                                instances=[database.connection_name]
-                            ),
                         )
                     ],
                     vpc_access=VpcAccess(

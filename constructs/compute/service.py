@@ -5,65 +5,22 @@ from dataclasses import dataclass
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2Service,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceScaling as ServiceScaling,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplate as Template,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainers as Container,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnv as Env,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnvValueSource as ValueSource,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersLivenessProbe as LivenessProbe,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersLivenessProbeHttpGet as LivenessHttpGet,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersPorts as Ports,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersResources as Resources,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersStartupProbe as StartupProbe,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersStartupProbeHttpGet as StartupHttpGet,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
-    CloudRunV2ServiceTemplateContainersVolumeMounts as VolumeMount,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateNodeSelector as NodeSelector,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateScaling as TemplateScaling,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
-    CloudRunV2ServiceTemplateVolumes as Volume,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
-    CloudRunV2ServiceTemplateVolumesCloudSqlInstance as CloudSqlInstance,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVpcAccess as VpcAccess,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces as NetworkInterface,
-)
-from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTraffic as Traffic,
 )
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
@@ -105,8 +62,6 @@ class Deployment:
     """Environment variables."""
     egress: Egress
     """Way into the VPC."""
-    cloud_sql: str | None
-    """Connection name of the database that is mounted, if one is."""
     protect: bool
     """Refuse deletion."""
 
@@ -167,7 +122,7 @@ class RegionalService(Construct):
 
 
 def _template(config: ServiceConfig, deployment: Deployment) -> Template:
-    egress, gpu, instance = deployment.egress, config.gpu, deployment.cloud_sql
+    egress, gpu = deployment.egress, config.gpu
     return Template(
         service_account=deployment.account,
         execution_environment="EXECUTION_ENVIRONMENT_GEN2",
@@ -175,9 +130,6 @@ def _template(config: ServiceConfig, deployment: Deployment) -> Template:
         max_instance_request_concurrency=config.concurrency,
         scaling=TemplateScaling(max_instance_count=config.max_instances),
         containers=[_container(config, deployment)],
-        volumes=[Volume(name="cloudsql", cloud_sql_instance=CloudSqlInstance(instances=[instance]))]
-        if instance
-        else None,
         vpc_access=VpcAccess(
             egress=egress.traffic,
             connector=egress.connector,
@@ -204,9 +156,6 @@ def _container(config: ServiceConfig, deployment: Deployment) -> Container:
         ),
         ports=Ports(container_port=CONTAINER_PORT),
         env=_env(deployment.variables),
-        volume_mounts=[VolumeMount(name="cloudsql", mount_path="/cloudsql")]
-        if deployment.cloud_sql
-        else None,
         startup_probe=_startup_probe(probes),
         liveness_probe=LivenessProbe(
             http_get=LivenessHttpGet(path=probes.path),

@@ -81,7 +81,6 @@ class Services(Construct):
                         account=identity.email,
                         variables=given[region],
                         egress=self._network.egress(region),
-                        cloud_sql=backends.database.connection_name if service.database else None,
                         protect=self._config.protect,
                     ),
                     after=[*after, *grants],

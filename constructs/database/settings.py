@@ -4,26 +4,12 @@ from collections.abc import Mapping
 
 from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettings as Settings,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsBackupConfiguration as Backups,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsBackupConfigurationBackupRetentionSettings as BackupRetention,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsDatabaseFlags as Flag,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsInsightsConfig as Insights,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsIpConfiguration as IpConfiguration,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsMaintenanceWindow as MaintenanceWindow,
-)
-from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsPasswordValidationPolicy as PasswordPolicy,
 )
 

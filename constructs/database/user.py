@@ -26,8 +26,8 @@ class UserConfig:
     """Raised to set a new password."""
     instance: str
     """Name of the instance."""
-    connection_name: str
-    """`<project>:<region>:<instance>`."""
+    host: str
+    """Private address of the instance."""
     database: str
     """Name of the database in the URL."""
 
@@ -50,7 +50,7 @@ class DatabaseUser(Construct):
         after: Order,
     ) -> None:
         super().__init__(scope, id_)
-        password = ephemeral_password(self, id_, PASSWORD_LENGTH)
+        password = ephemeral_password(self, f"database_{id_}", PASSWORD_LENGTH)
         user = SqlUser(
             self,
             id_,
@@ -62,8 +62,8 @@ class DatabaseUser(Construct):
             deletion_policy="ABANDON",
         )
         url = (
-            f"postgresql://{config.name}:{password}@localhost/{config.database}"
-            f"?host=/cloudsql/{config.connection_name}"
+            f"postgresql://{config.name}:{password}@{config.host}:5432/{config.database}"
+            "?sslmode=require"
         )
         _, self._url = (
             Secret(
@@ -79,5 +79,5 @@ class DatabaseUser(Construct):
 
     @property
     def url(self) -> Secret:
-        """The connection URL, a libpq URI over the Cloud SQL socket."""
+        """The connection URL, a libpq URI with TLS to the private address."""
         return self._url

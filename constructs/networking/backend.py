@@ -1,41 +1,21 @@
 """A Cloud Run service as a backend of the load balancer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendService,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceBackend as BackendGroup,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicy as CdnPolicy,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyBypassCacheOnRequestHeaders as BypassHeader,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyCacheKeyPolicy as CacheKeyPolicy,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceCdnPolicyNegativeCachingPolicy as NegativeCachingPolicy,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceLogConfig as LogConfig,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetection as OutlierDetection,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetectionBaseEjectionTime as BaseEjectionTime,
-)
-from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendServiceOutlierDetectionInterval as Interval,
 )
 from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroup,
-)
-from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroupCloudRun as CloudRun,
 )
 from constructs import Construct
@@ -67,12 +47,12 @@ class Backend(Construct):
         config: LoadBalancerConfig,
         *,
         cdn: CdnConfig | None,
-        regions: Sequence[str],
+        cloud_run: Mapping[str, str],
         security_policy: str,
         names: Names,
         after: Order,
     ) -> None:
-        """Make the backend of the service named `id_`, which runs in `regions`."""
+        """Make the backend of the service named `id_`; `cloud_run` names it in each region."""
         super().__init__(scope, id_)
         name = identifier(id_)
         groups = [
@@ -82,10 +62,10 @@ class Backend(Construct):
                 name=names.compute(id_, "neg", region),
                 region=region,
                 network_endpoint_type="SERVERLESS",
-                cloud_run=CloudRun(service=names.service(id_)),
+                cloud_run=CloudRun(service=service_name),
                 depends_on=after,
             )
-            for region in regions
+            for region, service_name in cloud_run.items()
         ]
         several = len(groups) > 1
         service = ComputeBackendService(

@@ -6,8 +6,6 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.compute_global_forwarding_rule import ComputeGlobalForwardingRule
 from cdktf_cdktf_provider_google.compute_managed_ssl_certificate import (
     ComputeManagedSslCertificate,
-)
-from cdktf_cdktf_provider_google.compute_managed_ssl_certificate import (
     ComputeManagedSslCertificateManaged as Managed,
 )
 from cdktf_cdktf_provider_google.compute_ssl_policy import ComputeSslPolicy
@@ -15,20 +13,10 @@ from cdktf_cdktf_provider_google.compute_target_http_proxy import ComputeTargetH
 from cdktf_cdktf_provider_google.compute_target_https_proxy import ComputeTargetHttpsProxy
 from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMap,
-)
-from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapDefaultUrlRedirect as UrlRedirect,
-)
-from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapHostRule as HostRule,
-)
-from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapPathMatcher as PathMatcher,
-)
-from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapPathMatcherPathRule as PathRule,
-)
-from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapTest as RouteTest,
 )
 from constructs import Construct
@@ -63,17 +51,17 @@ class Frontend(Construct):
         self._names, self._after, self._address = names, after, address
         url_map = self._url_map(domain, routes, backends, static_backend)
         certificate = ComputeManagedSslCertificate(
-            self,
-            "certificate",
+            Construct(self, "certificate"),
+            "default",
             name=names.certificate(domain.hosts),
-            managed=Managed(domains=list(domain.hosts)),
+            managed=Managed(domains=sorted(domain.hosts)),
             # New domains make a new certificate, before the proxy lets go of the old one.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             depends_on=after,
         )
         policy = ComputeSslPolicy(
-            self,
-            "tls",
+            Construct(self, "tls"),
+            "default",
             name=names.compute("ssl-policy"),
             profile=config.tls_profile,
             min_tls_version="TLS_1_2",

@@ -1,11 +1,9 @@
 """The global external Application Load Balancer: everything between the internet and Cloud Run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from cdktf_cdktf_provider_google.compute_backend_bucket import (
     ComputeBackendBucket,
-)
-from cdktf_cdktf_provider_google.compute_backend_bucket import (
     ComputeBackendBucketCdnPolicy as CdnPolicy,
 )
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
@@ -35,7 +33,7 @@ class LoadBalancer(Construct):
         *,
         domain: DomainConfig,
         services: Mapping[str, ServiceConfig],
-        regions: Mapping[str, Sequence[str]],
+        cloud_run: Mapping[str, Mapping[str, str]],
         static_bucket: str,
         security_policy: str,
         names: Names,
@@ -49,7 +47,7 @@ class LoadBalancer(Construct):
             config: the environment's section.
             domain: host names.
             services: services by name; those with a route get a backend.
-            regions: regions of each service.
+            cloud_run: names of the Cloud Run services by service and region.
             static_bucket: name of the bucket with static files.
             security_policy: id of the Cloud Armor policy.
             names: names of resources.
@@ -63,11 +61,11 @@ class LoadBalancer(Construct):
         routed = {name: service.route for name, service in services.items() if service.route}
         backends = {
             name: Backend(
-                self,
+                Construct(self, f"{name}_backend"),  # a service may be called `static` too
                 name,
                 config,
                 cdn=route.cdn,
-                regions=regions[name],
+                cloud_run=cloud_run[name],
                 security_policy=security_policy,
                 names=names,
                 after=after,

@@ -9,17 +9,11 @@ from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
 from cdktf_cdktf_provider_google.compute_router import ComputeRouter
 from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNat,
-)
-from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNatLogConfig as NatLogConfig,
 )
 from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetwork,
-)
-from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetworkLogConfig as SubnetLogConfig,
-)
-from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetworkSecondaryIpRange as SecondaryRange,
 )
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection

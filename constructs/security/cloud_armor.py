@@ -5,32 +5,14 @@ from itertools import count
 
 from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicy,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyAdaptiveProtectionConfig as AdaptiveProtection,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfig as Layer7Defense,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyAdvancedOptionsConfig as AdvancedOptions,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRule as Rule,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleMatch as Match,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleMatchConfig as MatchConfig,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleMatchExpr as MatchExpression,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleRateLimitOptions as RateLimitOptions,
-)
-from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleRateLimitOptionsRateLimitThreshold as Threshold,
 )
 from constructs import Construct

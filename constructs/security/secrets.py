@@ -64,7 +64,8 @@ class Secret(Construct):
     """A secret and the one version that services read.
 
     A version is pinned, never `latest`: a rotation makes a new revision of each service that reads
-    it, and a rollback gets the old value back. The version before it is disabled, not destroyed.
+    it. The version before it is left enabled: as long as a release keeps traffic on an older
+    revision, new instances of that revision read it. Disable it once nothing serves with it.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Secret(Construct):
             secret_data=config.value if config.in_state else None,
             secret_data_wo=None if config.in_state else config.value,
             secret_data_wo_version=None if config.in_state else config.version,
-            deletion_policy="DISABLE",
+            deletion_policy="ABANDON",
             lifecycle=TerraformResourceLifecycle(
                 create_before_destroy=True,
                 replace_triggered_by=[address(partner)] if partner else None,
@@ -163,9 +164,9 @@ class Secrets(Construct):
             return None
         variable = identifier(name)
         if config.source == "generated":
-            return ephemeral_password(self, variable, config.length)
+            return ephemeral_password(self, f"secret_{variable}", config.length)
         given = TerraformVariable(
-            self,
+            Construct(self, f"{variable}_value"),  # a secret of one word has the variable's id
             variable,
             type="string",
             description=f"Value of the secret {name}; give it as TF_VAR_{variable}.",

@@ -3,26 +3,12 @@
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketCors as Cors,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRule as LifecycleRule,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRuleAction as Action,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRuleCondition as Condition,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketRetentionPolicy as RetentionPolicy,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketVersioning as Versioning,
-)
-from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketWebsite as Website,
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember

@@ -66,7 +66,7 @@ def test_only_redis_secrets_are_in_the_state(template: Template) -> None:
     for name, version in template.of("google_secret_manager_secret_version").items():
         assert ("secret_data" in version) == name.startswith("redis_connection_"), name
         assert ("secret_data_wo" in version) != ("secret_data" in version), name
-        assert version["deletion_policy"] == "DISABLE"
+        assert version["deletion_policy"] == "ABANDON"
         assert version["lifecycle"]["create_before_destroy"] is True
         assert version["secret"].endswith(".id}")
     for user in template.of("google_sql_user").values():
