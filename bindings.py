@@ -106,7 +106,8 @@ def build() -> Path:
         KeyError, ValueError, tarfile.TarError: a wheel has another layout than expected.
     """
     imports = imported_modules()
-    key = hashlib.sha256(json.dumps([_FORMAT, *map(_version, (CORE, *PROVIDERS)), imports]).encode())
+    versions = [_version(package) for package in (CORE, *PROVIDERS)]
+    key = hashlib.sha256(json.dumps([_FORMAT, versions, imports]).encode())
     overlay = CACHE / key.hexdigest()[:16]
     if overlay.is_dir():
         return overlay

@@ -1,0 +1,154 @@
+"""Redis: encrypted, private, one in each region, and how services reach it."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from cdktf import TerraformOutput
+from constructs.cache import Cache
+
+from environments.schema import CacheConfig, MaintenanceConfig
+from stacks.stack import Stack
+from tests.template import NAMES, Template, something
+from tests.unit.parts import CENTRAL, EAST, alone, network, platform, variables
+
+
+@cache
+def _template(config: CacheConfig = CacheConfig(), *, protect: bool = False) -> Template:  # noqa: B008
+    def build(stack: Stack) -> None:
+        vpc = network(stack)  # whatever its regions are: Redis only needs the peering
+        made = Cache(
+            stack,
+            "cache",
+            config,
+            region=EAST,
+            network=vpc,
+            names=NAMES,
+            protect=protect,
+            secret_after=[something(stack, "secretmanager")],
+            after=[something(stack, "redis"), vpc.private_services],
+        )
+        TerraformOutput(stack, "certificates", value=made.ca_certificates)
+
+    return alone(build)
+
+
+def _redis(config: CacheConfig | None = None, *, protect: bool = False) -> Any:
+    return _template(config or CacheConfig(), protect=protect).one("google_redis_instance")
+
+
+def test_clients_authenticate() -> None:
+    assert _redis()["auth_enabled"] is True
+
+
+def test_traffic_is_encrypted() -> None:
+    assert _redis()["transit_encryption_mode"] == "SERVER_AUTHENTICATION"
+
+
+@pytest.mark.parametrize(("asked", "tier"), [(True, "STANDARD_HA"), (False, "BASIC")])
+def test_the_tier_follows_from_the_file(asked: bool, tier: str) -> None:
+    assert _redis(CacheConfig(high_availability=asked))["tier"] == tier
+
+
+def test_size_and_version_are_those_of_the_file() -> None:
+    redis = _redis(CacheConfig(memory_gb=3, version="REDIS_7_0"))
+    assert (redis["memory_size_gb"], redis["redis_version"]) == (3, "REDIS_7_0")
+
+
+def test_redis_is_reached_through_private_services_access() -> None:
+    assert _redis()["connect_mode"] == "PRIVATE_SERVICE_ACCESS"
+    assert _redis()["authorized_network"] == "${google_compute_network.main.id}"
+
+
+def test_the_address_comes_from_the_range_by_its_name() -> None:
+    name = "${google_compute_global_address.private_ip.name}"
+    assert _redis()["reserved_ip_range"] == name
+
+
+def test_redis_waits_for_its_api_and_for_the_connection() -> None:
+    assert _redis()["depends_on"] == [
+        "google_project_service.redis",
+        "google_service_networking_connection.private_vpc",
+    ]
+
+
+def test_redis_is_in_its_region_and_named_after_it() -> None:
+    assert (_redis()["region"], _redis()["name"]) == (EAST, "grid-test-redis-use1")
+
+
+def test_the_oldest_keys_go_when_memory_is_full() -> None:
+    assert _redis()["redis_configs"]["maxmemory-policy"] == "allkeys-lru"
+
+
+def test_expired_keys_are_announced() -> None:
+    assert _redis()["redis_configs"]["notify-keyspace-events"] == "Ex"
+
+
+def test_snapshots_are_written_only_where_the_file_says_so() -> None:
+    with_snapshots = _redis(CacheConfig(high_availability=True, snapshots=True))
+    assert with_snapshots["persistence_config"]["persistence_mode"] == "RDB"
+    assert with_snapshots["persistence_config"]["rdb_snapshot_period"] == "TWELVE_HOURS"
+    assert "persistence_config" not in _redis()
+
+
+def test_maintenance_is_on_the_day_and_hour_of_the_file() -> None:
+    redis = _redis(CacheConfig(maintenance=MaintenanceConfig(day="MONDAY", hour=4)))
+    [window] = redis["maintenance_policy"]["weekly_maintenance_window"]
+    assert window["day"] == "MONDAY"
+    assert window["start_time"] == {"hours": 4, "minutes": 0, "seconds": 0, "nanos": 0}
+
+
+def test_a_plan_may_not_destroy_what_is_protected() -> None:
+    assert _redis(protect=True)["lifecycle"] == {"prevent_destroy": True}
+
+
+def test_a_plan_may_destroy_what_is_not_protected() -> None:
+    assert not _redis(protect=False).get("lifecycle", {}).get("prevent_destroy")
+
+
+def test_the_connection_url_has_tls_and_the_auth_string() -> None:
+    version = _template().one("google_secret_manager_secret_version")
+    redis = "google_redis_instance.cache_us_east1"
+    url = f"rediss://:${{{redis}.auth_string}}@${{{redis}.host}}:${{{redis}.port}}"
+    assert list(version.values()).count(url) == 1
+
+
+def test_the_connection_url_follows_the_instance() -> None:
+    version = _template().one("google_secret_manager_secret_version")
+    assert "secret_data" in version
+    assert "secret_data_wo" not in version
+
+
+def test_the_connection_url_is_one_secret_for_each_region() -> None:
+    secret = _template().one("google_secret_manager_secret")
+    assert "grid-test-redis-connection-us-east1" in secret.values()
+
+
+def test_the_connection_secret_waits_for_its_api() -> None:
+    secret = _template().one("google_secret_manager_secret")
+    assert secret["depends_on"] == ["google_project_service.secretmanager"]
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_the_connection_secret_is_protected_where_the_file_says_so(protect: bool) -> None:
+    secret = _template(protect=protect).one("google_secret_manager_secret")
+    assert secret["deletion_protection"] is protect
+
+
+def test_clients_get_every_certificate_authority_of_the_instance() -> None:
+    certificates = "google_redis_instance.cache_us_east1.server_ca_certs[*].cert"
+    assert _template().outputs["certificates"] == f'${{join("\\n", {certificates})}}'
+
+
+def test_every_region_has_its_own_instance() -> None:
+    caches = platform("prod").of("google_redis_instance").values()
+    assert sorted(one["region"] for one in caches) == [CENTRAL, EAST]
+
+
+def test_a_service_uses_the_redis_of_its_region() -> None:
+    for service in platform("prod").of("google_cloud_run_v2_service").values():
+        region = service["location"].replace("-", "_")
+        given = variables(service)
+        secret = f"google_secret_manager_secret.redis_connection_{region}"
+        assert given["REDIS_URL"]["secret"] == f"${{{secret}.secret_id}}"
+        assert f"google_redis_instance.cache_{region}." in given["REDIS_CA_CERTS"]

@@ -1,0 +1,204 @@
+"""Cloud Armor: the order of the rules, and that each is one which the API accepts."""
+
+from functools import cache
+from ipaddress import IPv4Address
+from typing import Any, get_args
+
+import pytest
+from constructs.security import CloudArmor
+
+from environments.schema import CloudArmorConfig, RateLimitConfig
+from environments.schema.security import WafRuleSet
+from tests.template import NAMES, Block, something
+from tests.unit.parts import alone, platform
+
+DEFAULT_PRIORITY = 2147483647
+ALL_RULE_SETS = get_args(WafRuleSet)
+RATE_LIMIT = RateLimitConfig(requests=50, interval_seconds=30, ban_seconds=900)
+
+
+@cache
+def _ranges(number: int) -> tuple[str, ...]:
+    """So many addresses to trust."""
+    return tuple(f"{IPv4Address('192.0.2.0') + one}/32" for one in range(number))
+
+
+EVERYTHING = CloudArmorConfig(
+    allow_ranges=_ranges(25), waf_rule_sets=ALL_RULE_SETS, rate_limit=RATE_LIMIT
+)
+"""Rules of every kind."""
+
+
+@cache
+def _policy(config: CloudArmorConfig = EVERYTHING) -> Any:
+    template = alone(
+        lambda stack: CloudArmor(stack, "x", config, names=NAMES, after=[something(stack)])
+    )
+    return template.one("google_compute_security_policy")
+
+
+def _kind(rule: Block) -> str:
+    if rule["priority"] == DEFAULT_PRIORITY:
+        return "default"
+    return {"allow": "trusted", "deny(403)": "waf"}.get(rule["action"], "rate limit")
+
+
+def _rules(kind: str, config: CloudArmorConfig = EVERYTHING) -> list[Any]:
+    """The rules of a kind in the order in which they are evaluated."""
+    rules = sorted(_policy(config)["rule"], key=lambda rule: rule["priority"])
+    return [rule for rule in rules if _kind(rule) == kind]
+
+
+def _priorities(kind: str) -> list[int]:
+    return [rule["priority"] for rule in _rules(kind)]
+
+
+def test_trusted_addresses_are_evaluated_before_the_waf() -> None:
+    assert max(_priorities("trusted")) < min(_priorities("waf"))
+
+
+def test_the_waf_is_evaluated_before_the_rate_limit() -> None:
+    assert max(_priorities("waf")) < min(_priorities("rate limit"))
+
+
+def test_the_default_rule_is_at_the_priority_that_the_api_requires() -> None:
+    [default] = _rules("default")
+    assert default["match"]["config"]["src_ip_ranges"] == ["*"]
+
+
+def test_what_no_rule_refuses_is_allowed() -> None:
+    [default] = _rules("default")
+    assert default["action"] == "allow"
+
+
+def test_no_two_rules_have_one_priority() -> None:
+    priorities = [rule["priority"] for rule in _policy()["rule"]]
+    assert len(priorities) == len(set(priorities)) == 3 + len(ALL_RULE_SETS) + 2
+
+
+@pytest.mark.parametrize(
+    ("number", "chunks"), [(0, []), (1, [1]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])]
+)
+def test_a_rule_takes_ten_trusted_ranges(number: int, chunks: list[int]) -> None:
+    rules = _rules("trusted", CloudArmorConfig(allow_ranges=_ranges(number)))
+    assert [len(rule["match"]["config"]["src_ip_ranges"]) for rule in rules] == chunks
+
+
+@pytest.mark.parametrize("number", [1, 10, 11, 25])
+def test_no_trusted_range_is_lost(number: int) -> None:
+    rules = _rules("trusted", CloudArmorConfig(allow_ranges=_ranges(number)))
+    kept = [one for rule in rules for one in rule["match"]["config"]["src_ip_ranges"]]
+    assert kept == list(_ranges(number))
+
+
+def test_a_trusted_range_may_be_ipv6() -> None:
+    [rule] = _rules("trusted", CloudArmorConfig(allow_ranges=("2001:db8::/32",)))
+    assert rule["match"]["config"]["src_ip_ranges"] == ["2001:db8::/32"]
+
+
+@pytest.mark.parametrize("sensitivity", [1, 4])
+def test_the_waf_evaluates_a_rule_set_at_the_configured_sensitivity(sensitivity: int) -> None:
+    config = CloudArmorConfig(waf_rule_sets=["xss-v33-stable"], waf_sensitivity=sensitivity)
+    [rule] = _rules("waf", config)
+    expected = f"evaluatePreconfiguredWaf('xss-v33-stable', {{'sensitivity': {sensitivity}}})"
+    assert rule["match"]["expr"]["expression"] == expected
+
+
+def test_each_rule_set_has_a_rule_of_its_own_in_the_order_of_the_file() -> None:
+    config = CloudArmorConfig(waf_rule_sets=["xss-v33-stable", "sqli-v33-stable"])
+    expressions = [rule["match"]["expr"]["expression"] for rule in _rules("waf", config)]
+    assert ["xss" in one for one in expressions] == [True, False]
+    assert ["sqli" in one for one in expressions] == [False, True]
+
+
+def test_the_waf_refuses_what_it_matches() -> None:
+    assert {rule["action"] for rule in _rules("waf")} == {"deny(403)"}
+    assert len(_rules("waf")) == len(ALL_RULE_SETS)
+
+
+@pytest.mark.parametrize("kind", ["waf", "rate limit"])
+@pytest.mark.parametrize("preview", [True, False])
+def test_preview_is_for_what_refuses(kind: str, preview: bool) -> None:
+    rules = _rules(kind, CloudArmorConfig(preview=preview))
+    assert {rule["preview"] for rule in rules} == {preview}
+
+
+@pytest.mark.parametrize("kind", ["trusted", "default"])
+def test_preview_is_not_for_what_allows(kind: str) -> None:
+    rules = _rules(kind, CloudArmorConfig(preview=True, allow_ranges=_ranges(1)))
+    assert {rule["preview"] for rule in rules} == {False}
+
+
+def test_the_rate_limit_counts_each_client_address_by_itself() -> None:
+    [rule] = _rules("rate limit")
+    assert rule["rate_limit_options"]["enforce_on_key"] == "IP"
+    assert "enforce_on_key_configs" not in rule["rate_limit_options"]
+
+
+def test_the_rate_limit_is_that_of_the_file() -> None:
+    [rule] = _rules("rate limit")
+    threshold = rule["rate_limit_options"]["rate_limit_threshold"]
+    assert threshold == {"count": 50, "interval_sec": 30}
+
+
+def test_the_rate_limit_bans_as_long_as_the_file_says() -> None:
+    [rule] = _rules("rate limit")
+    assert rule["action"] == "rate_based_ban"
+    assert rule["rate_limit_options"]["ban_duration_sec"] == 900
+
+
+def test_the_rate_limit_answers_429_to_what_goes_over_and_passes_the_rest() -> None:
+    [rule] = _rules("rate limit")
+    options = rule["rate_limit_options"]
+    assert (options["conform_action"], options["exceed_action"]) == ("allow", "deny(429)")
+
+
+def test_the_rate_limit_is_for_everyone() -> None:
+    [rule] = _rules("rate limit")
+    assert rule["match"]["config"]["src_ip_ranges"] == ["*"]
+
+
+def test_only_the_ban_has_rate_limit_options() -> None:
+    with_options = [rule["action"] for rule in _policy()["rule"] if "rate_limit_options" in rule]
+    assert with_options == ["rate_based_ban"]
+
+
+def test_a_rule_matches_by_address_or_by_expression() -> None:
+    for rule in _policy()["rule"]:
+        match = rule["match"]
+        by_address = match.get("versioned_expr") == "SRC_IPS_V1" and "config" in match
+        assert by_address != ("expr" in match), rule
+        assert ("versioned_expr" in match) == ("config" in match), rule
+
+
+def test_descriptions_fit() -> None:
+    assert all(0 < len(rule["description"]) <= 64 for rule in _policy()["rule"])
+
+
+@pytest.mark.parametrize(("verbose", "level"), [(True, "VERBOSE"), (False, "NORMAL")])
+def test_logs_are_verbose_where_the_file_says_so(verbose: bool, level: str) -> None:
+    options = _policy(CloudArmorConfig(verbose_logs=verbose))["advanced_options_config"]
+    assert options["log_level"] == level
+
+
+def test_the_waf_reads_json_bodies() -> None:
+    assert _policy()["advanced_options_config"]["json_parsing"] == "STANDARD"
+
+
+def test_adaptive_protection_is_on() -> None:
+    protection = _policy()["adaptive_protection_config"]
+    assert protection == {"layer_7_ddos_defense_config": {"enable": True}}
+
+
+def test_the_policy_is_one_for_backend_services() -> None:
+    assert _policy()["type"] == "CLOUD_ARMOR"
+
+
+def test_the_policy_waits_for_its_api() -> None:
+    assert _policy()["depends_on"] == ["google_project_service.something"]
+
+
+def test_the_policy_guards_every_service_of_the_platform() -> None:
+    backends = platform("prod").of("google_compute_backend_service").values()
+    policy = "${google_compute_security_policy.default.id}"
+    assert {one["security_policy"] for one in backends} == {policy}

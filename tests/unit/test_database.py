@@ -1,0 +1,334 @@
+"""Cloud SQL: private, protected, replicated, and its users' passwords nowhere but where needed."""
+
+import json
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cdktf import TerraformOutput
+
+from environments.schema import DatabaseConfig
+from stacks.stack import Stack
+from tests.template import Block, Template
+from tests.unit.parts import CENTRAL, EAST, alone, database
+
+USERS = {"app_user": "db", "migration_user": "db_migration"}
+"""Each user and how its secrets' addresses begin."""
+
+
+REPLICA = {"copy": {"region": EAST}}
+BASE: Block = {"tier": "db-custom-2-7680", "replicas": REPLICA}
+"""What the file must say, and a replica in the other region."""
+OTHER: Block = {
+    "version": "POSTGRES_17",
+    "tier": "db-custom-4-15360",
+    "high_availability": True,
+    "disk_size_gb": 20,
+    "disk_limit_gb": 40,
+    "max_connections": 300,
+    "password_version": 7,
+    "flags": {"log_connections": "off", "work_mem": "65536"},
+    "slow_query_ms": 250,
+    "backups": {"start_hour": 3, "retained_backups": 14, "log_retention_days": 5},
+    "maintenance": {"day": "MONDAY", "hour": 9},
+    "replicas": REPLICA,
+}
+"""Everything that the file may say otherwise."""
+
+
+def _template(config: Block = BASE, *, protect: bool = False) -> Template:
+    return _made(json.dumps(config), protect=protect)
+
+
+@cache
+def _made(config: str, *, protect: bool) -> Template:
+    section = DatabaseConfig.model_validate_json(config)
+    return alone(lambda stack: database(stack, section, protect=protect))
+
+
+def _primary(config: Block = BASE, *, protect: bool = False) -> Any:
+    return _template(config, protect=protect).get("google_sql_database_instance.main")
+
+
+def _replica(config: Block = BASE, *, protect: bool = False) -> Any:
+    return _template(config, protect=protect).get("google_sql_database_instance.read_copy")
+
+
+def _both(config: Block = BASE, *, protect: bool = False) -> list[Any]:
+    return [_primary(config, protect=protect), _replica(config, protect=protect)]
+
+
+def _flags(instance: Block) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in instance["settings"]["database_flags"]}
+
+
+def _version(name: str) -> Any:
+    return _template().get(f"google_secret_manager_secret_version.{name}")
+
+
+def test_the_database_has_a_private_address_and_no_public_one() -> None:
+    addresses = _primary()["settings"]["ip_configuration"]
+    assert addresses["ipv4_enabled"] is False
+    assert addresses["private_network"] == "${google_compute_network.main.id}"
+
+
+def test_connections_are_encrypted() -> None:
+    assert _primary()["settings"]["ip_configuration"]["ssl_mode"] == "ENCRYPTED_ONLY"
+
+
+def test_the_database_waits_for_its_api_and_for_the_connection() -> None:
+    for instance in _both():
+        assert instance["depends_on"] == [
+            "google_project_service.sqladmin",
+            "google_service_networking_connection.private_vpc",
+        ]
+
+
+def test_the_database_is_in_its_region() -> None:
+    assert _primary()["region"] == CENTRAL
+
+
+@pytest.mark.parametrize(("config", "version"), [(BASE, "POSTGRES_15"), (OTHER, "POSTGRES_17")])
+def test_the_edition_is_named_whatever_the_version(config: Block, version: str) -> None:
+    for instance in _both(config):
+        assert instance["settings"]["edition"] == "ENTERPRISE"
+        assert instance["database_version"] == version
+
+
+def test_names_of_instances_end_with_a_random_suffix() -> None:
+    names = [instance["name"] for instance in _both()]
+    assert names == [
+        '${join("-", ["grid-test-db", random_id.db_suffix.hex])}',
+        '${join("-", ["grid-test-db-copy", random_id.db_suffix.hex])}',
+    ]
+
+
+@pytest.mark.parametrize(("config", "type_"), [(OTHER, "REGIONAL"), (BASE, "ZONAL")])
+def test_the_primary_has_a_standby_where_the_file_says_so(config: Block, type_: str) -> None:
+    assert _primary(config)["settings"]["availability_type"] == type_
+
+
+def test_the_primary_can_be_restored_to_a_point_in_time() -> None:
+    backups = _primary(OTHER)["settings"]["backup_configuration"]
+    assert (backups["enabled"], backups["point_in_time_recovery_enabled"]) == (True, True)
+    assert (backups["start_time"], backups["transaction_log_retention_days"]) == ("03:00", 5)
+    retention = {"retained_backups": 14, "retention_unit": "COUNT"}
+    assert backups["backup_retention_settings"] == retention
+
+
+@pytest.mark.parametrize(
+    ("config", "day", "hour"), [(OTHER, 1, 9), (BASE, 7, 7)], ids=["MONDAY", "SUNDAY"]
+)
+def test_maintenance_is_on_the_day_and_hour_of_the_file(config: Block, day: int, hour: int) -> None:
+    window = _primary(config)["settings"]["maintenance_window"]
+    assert (window["day"], window["hour"], window["update_track"]) == (day, hour, "stable")
+
+
+# Disk
+
+
+def test_the_disk_grows_to_the_limit_of_the_file() -> None:
+    for instance in _both(OTHER):
+        settings = instance["settings"]
+        assert (settings["disk_size"], settings["disk_autoresize"]) == (20, True)
+        assert settings["disk_autoresize_limit"] == 40
+
+
+def test_a_grown_disk_is_left_alone() -> None:
+    for instance in _both():
+        assert instance["lifecycle"]["ignore_changes"] == ["settings[0].disk_size"]
+
+
+# Protection
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_terraform_and_google_both_refuse_a_deletion_where_the_file_says_so(protect: bool) -> None:
+    for instance in _both(protect=protect):
+        assert instance["deletion_protection"] is protect
+        assert instance["settings"]["deletion_protection_enabled"] is protect
+
+
+def test_a_plan_may_not_destroy_what_is_protected() -> None:
+    assert [one["lifecycle"]["prevent_destroy"] for one in _both(protect=True)] == [True, True]
+
+
+def test_a_plan_may_destroy_what_is_not_protected() -> None:
+    assert not [one for one in _both(protect=False) if one["lifecycle"].get("prevent_destroy")]
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_backups_outlive_a_protected_database(protect: bool) -> None:
+    assert _primary(protect=protect)["settings"]["retain_backups_on_delete"] is protect
+
+
+# Replica
+
+
+def test_a_replica_follows_the_primary_from_its_own_region() -> None:
+    replica = _replica()
+    assert replica["master_instance_name"] == "${google_sql_database_instance.main.name}"
+    assert replica["region"] == EAST
+
+
+@pytest.mark.parametrize("argument", ["ip_configuration", "edition", "tier", "disk_type"])
+def test_a_replica_repeats_what_it_does_not_inherit(argument: str) -> None:
+    assert _replica()["settings"][argument] == _primary()["settings"][argument]
+
+
+def test_a_replica_has_the_flags_of_the_primary() -> None:
+    assert _flags(_replica()) == _flags(_primary()) != {}
+
+
+def test_a_replica_takes_as_many_connections_as_the_primary() -> None:
+    primary, replica = (_flags(one) for one in _both(OTHER))
+    assert int(replica["max_connections"]) >= int(primary["max_connections"]) == 300
+
+
+@pytest.mark.parametrize(
+    "argument", ["backup_configuration", "password_validation_policy", "maintenance_window"]
+)
+def test_a_replica_has_nothing_that_only_a_primary_may_have(argument: str) -> None:
+    assert argument not in _replica()["settings"]
+
+
+def test_a_replica_has_no_mysql_configuration() -> None:
+    assert not [one for one in _both() if "replica_configuration" in one]
+    assert "failover_target" not in str(_replica())
+
+
+def test_a_replica_has_no_standby_of_its_own() -> None:
+    assert _replica(OTHER)["settings"]["availability_type"] == "ZONAL"
+
+
+def test_there_is_no_replica_that_the_file_does_not_name() -> None:
+    instances = _template({**BASE, "replicas": {}}).of("google_sql_database_instance")
+    assert instances.keys() == {"main"}
+
+
+# Flags
+
+
+def test_memory_for_buffers_is_left_to_cloud_sql() -> None:
+    assert not [one for one in _both() if "shared_buffers" in _flags(one)]
+
+
+@pytest.mark.parametrize("flag", ["cloudsql.enable_pgaudit", "cloudsql.iam_authentication"])
+def test_audit_and_iam_logins_are_on(flag: str) -> None:
+    assert _flags(_primary())[flag] == "on"
+
+
+def test_slow_statements_are_logged_from_the_time_of_the_file() -> None:
+    assert _flags(_primary(OTHER))["log_min_duration_statement"] == "250"
+
+
+@pytest.mark.parametrize(("flag", "value"), [("log_connections", "off"), ("work_mem", "65536")])
+def test_flags_of_the_file_win(flag: str, value: str) -> None:
+    for instance in _both(OTHER):
+        assert _flags(instance)[flag] == value
+
+
+def test_a_flag_is_set_once() -> None:
+    flags = _primary(OTHER)["settings"]["database_flags"]
+    names = [one["name"] for one in flags]
+    assert names == sorted(set(names))
+
+
+def test_query_insights_are_on_within_the_limit_of_the_edition() -> None:
+    for instance in _both():
+        insights = instance["settings"]["insights_config"]
+        assert insights["query_insights_enabled"] is True
+        assert 256 <= insights["query_string_length"] <= 4500
+
+
+def test_passwords_that_people_set_are_strong() -> None:
+    policy = _primary()["settings"]["password_validation_policy"]
+    assert policy["enable_password_policy"] is True
+    assert (policy["complexity"], policy["min_length"]) == ("COMPLEXITY_DEFAULT", 16)
+
+
+# Users
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_user_is_left_behind_on_destroy(user: str) -> None:
+    assert _template().get(f"google_sql_user.{user}")["deletion_policy"] == "ABANDON"
+
+
+def test_the_database_in_the_instance_is_left_behind_on_destroy() -> None:
+    assert _template().one("google_sql_database")["deletion_policy"] == "ABANDON"
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_a_user_s_password_is_write_only(user: str) -> None:
+    made = _template().get(f"google_sql_user.{user}")
+    assert made["password_wo"] == f"${{ephemeral.random_password.database_{user}.result}}"
+    assert "password" not in made
+
+
+def test_users_have_passwords_of_their_own() -> None:
+    users = _template().of("google_sql_user").values()
+    assert len({one["password_wo"] for one in users}) == 2
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_one_number_changes_a_password_wherever_it_is(user: str) -> None:
+    template = _template(OTHER)
+    made = template.get(f"google_sql_user.{user}")["password_wo_version"]
+    versions = template.of("google_secret_manager_secret_version")
+    secrets = [
+        versions[f"{USERS[user]}_{kind}"]["secret_data_wo_version"]
+        for kind in ("password", "connection")
+    ]
+    assert [made, *secrets] == [7, 7, 7]
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("kind", ["password", "connection"])
+def test_a_secret_with_a_password_is_replaced_together_with_its_user(user: str, kind: str) -> None:
+    lifecycle = _version(f"{USERS[user]}_{kind}")["lifecycle"]
+    assert lifecycle["replace_triggered_by"] == [f"google_sql_user.{user}"]
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_the_password_secret_holds_the_password_of_its_user(user: str) -> None:
+    password = _template().get(f"google_sql_user.{user}")["password_wo"]
+    assert _version(f"{USERS[user]}_password")["secret_data_wo"] == password
+
+
+@pytest.mark.parametrize(
+    ("user", "login"), [("app_user", "grid_app"), ("migration_user", "grid_migrations")]
+)
+def test_a_connection_url_leads_to_the_private_address_with_tls(user: str, login: str) -> None:
+    host = "${google_sql_database_instance.main.private_ip_address}"
+    password = f"${{ephemeral.random_password.database_{user}.result}}"
+    raw = _version(f"{USERS[user]}_connection")["secret_data_wo"]
+    url = urlsplit(raw.replace(password, "PASSWORD").replace(host, "HOST"))
+    assert (url.scheme, url.username, url.password) == ("postgresql", login, "PASSWORD")
+    assert (url.netloc.rpartition("@")[2], url.port) == ("HOST:5432", 5432)
+    assert url.path == "/${google_sql_database.main.name}"
+    assert parse_qs(url.query) == {"sslmode": ["require"]}
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_secrets_with_passwords_are_protected_like_the_database(protect: bool) -> None:
+    secrets = _template(protect=protect).of("google_secret_manager_secret").values()
+    assert [one["deletion_protection"] for one in secrets] == [protect] * 4
+
+
+def test_secrets_with_passwords_wait_for_their_api() -> None:
+    for one in _template().of("google_secret_manager_secret").values():
+        assert one["depends_on"] == ["google_project_service.secretmanager"]
+
+
+def test_services_and_migrations_log_in_as_different_users() -> None:
+    def build(stack: Stack) -> None:
+        made = database(stack)
+        TerraformOutput(stack, "services", value=made.url.secret_id)
+        TerraformOutput(stack, "migrations", value=made.migration_url.secret_id)
+
+    assert alone(build).outputs == {
+        "services": "${google_secret_manager_secret.db_connection.secret_id}",
+        "migrations": "${google_secret_manager_secret.db_migration_connection.secret_id}",
+    }

@@ -1,0 +1,152 @@
+"""Accounts: one for each service, with what it needs and no more."""
+
+from functools import cache
+
+import pytest
+from cdktf_cdktf_provider_google.project_service import ProjectService
+from constructs.security import Content, IdentityConfig, Secret, ServiceIdentity
+
+from stacks.stack import Stack
+from tests.template import NAMES, Template, something
+from tests.unit.parts import ENVIRONMENT_NAMES, alone, platform, variables
+
+TELEMETRY = {"roles/cloudtrace.agent", "roles/logging.logWriter", "roles/monitoring.metricWriter"}
+ACCESSOR = "roles/secretmanager.secretAccessor"
+MEMBER = "${google_service_account.my_web.member}"
+
+
+@cache
+def _identity(*roles: str) -> Template:
+    """The account of `my-web`, which reads two of three secrets and has these roles."""
+
+    def build(stack: Stack) -> None:
+        secrets = [
+            Secret(stack, name, Content(value=None), names=NAMES, protect=False, after=[])
+            for name in ("one", "two", "three")
+        ]
+        config = IdentityConfig(name="my-web", roles=roles, secrets=tuple(secrets[:2]))
+        identity = ServiceIdentity(stack, "x", config, names=NAMES, after=[something(stack)])
+        ProjectService(stack, "last", service="x.googleapis.com", depends_on=identity.grants)
+
+    return alone(build)
+
+
+def _roles(template: Template) -> list[str]:
+    return [one["role"] for one in template.of("google_project_iam_member").values()]
+
+
+def _project_roles(template: Template, service: str) -> set[str]:
+    member = f"${{google_service_account.{service}.member}}"
+    grants = template.of("google_project_iam_member").values()
+    return {one["role"] for one in grants if one["member"] == member}
+
+
+def test_an_account_is_named_after_its_service_and_environment() -> None:
+    account = _identity().one("google_service_account")
+    assert account["account_id"] == "grid-test-my-web"
+
+
+def test_an_account_waits_for_what_it_is_told_to() -> None:
+    account = _identity().one("google_service_account")
+    assert account["depends_on"] == ["google_project_service.something"]
+
+
+@pytest.mark.parametrize("role", sorted(TELEMETRY))
+def test_every_account_may_write_telemetry(role: str) -> None:
+    assert role in _roles(_identity())
+
+
+def test_an_account_has_the_roles_that_it_is_given_beside() -> None:
+    roles = set(_roles(_identity("roles/pubsub.publisher")))
+    assert roles == TELEMETRY | {"roles/pubsub.publisher"}
+
+
+def test_a_role_is_granted_once_however_often_it_is_given() -> None:
+    roles = _roles(_identity("roles/cloudtrace.agent", "roles/a.b", "roles/a.b"))
+    assert sorted(roles) == sorted(TELEMETRY | {"roles/a.b"})
+
+
+def test_a_role_is_granted_in_the_environment_s_project() -> None:
+    grants = _identity().of("google_project_iam_member").values()
+    assert {one["project"] for one in grants} == {NAMES.project_id}
+
+
+def test_grants_are_to_the_account_itself() -> None:
+    template = _identity("roles/a.b")
+    for type_ in ("google_project_iam_member", "google_secret_manager_secret_iam_member"):
+        assert {one["member"] for one in template.of(type_).values()} == {MEMBER}
+
+
+def test_the_address_of_a_grant_names_service_and_role() -> None:
+    assert "my_web_logging_log_writer" in _identity().of("google_project_iam_member")
+
+
+def test_an_account_reads_its_secrets_and_no_other() -> None:
+    grants = _identity().of("google_secret_manager_secret_iam_member").values()
+    assert {one["role"] for one in grants} == {ACCESSOR}
+    assert sorted(one["secret_id"] for one in grants) == [
+        "${google_secret_manager_secret.one.secret_id}",
+        "${google_secret_manager_secret.two.secret_id}",
+    ]
+
+
+def test_every_grant_can_be_waited_for() -> None:
+    template = _identity("roles/a.b")
+    waits_for = set(template.get("google_project_service.last")["depends_on"])
+    grants = {one for one in template.resources if "iam_member." in one}
+    assert waits_for == grants
+    assert len(grants) == 6
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_no_account_may_read_every_secret_of_the_project(name: str) -> None:
+    roles = set(_roles(platform(name)))
+    assert not {role for role in roles if role.startswith("roles/secretmanager.")}
+    assert roles.isdisjoint({"roles/owner", "roles/editor", "roles/viewer"})
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_every_service_has_an_account_of_its_own(name: str) -> None:
+    template = platform(name)
+    accounts: dict[str, set[str]] = {}
+    for service in template.of("google_cloud_run_v2_service").values():
+        account = service["template"]["service_account"]
+        accounts.setdefault(account, set()).add(service["labels"]["service"])
+    job = template.one("google_cloud_run_v2_job")["template"]["template"]["service_account"]
+    accounts.setdefault(job, set()).add("migrate")
+    assert all(len(users) == 1 for users in accounts.values()), accounts
+    assert len(accounts) == len(template.of("google_service_account"))
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_a_service_may_read_the_secrets_of_its_variables_and_no_other(name: str) -> None:
+    template = platform(name)
+    granted: dict[str, set[str]] = {}
+    for one in template.of("google_secret_manager_secret_iam_member").values():
+        granted.setdefault(one["member"].replace(".member}", ".email}"), set()).add(
+            one["secret_id"]
+        )
+    wanted: dict[str, set[str]] = {}
+    for one in template.of("google_cloud_run_v2_service").values():
+        references = [value for value in variables(one).values() if isinstance(value, dict)]
+        wanted.setdefault(one["template"]["service_account"], set()).update(
+            reference["secret"] for reference in references
+        )
+    assert {account: granted[account] for account in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("role", "services"),
+    [
+        ("roles/cloudsql.client", {"api", "auth", "migrate"}),
+        ("roles/aiplatform.user", {"ai"}),
+    ],
+)
+def test_a_role_follows_from_what_a_service_uses(role: str, services: set[str]) -> None:
+    template = platform("dev")
+    with_role = {
+        service
+        for service in ("ai", "api", "auth", "migrate")
+        if role in _project_roles(template, service)
+    }
+    assert with_role == services

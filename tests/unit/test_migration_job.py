@@ -1,0 +1,135 @@
+"""The migration job: its own account, the schema owner's URL, one try."""
+
+from typing import Any
+
+import pytest
+
+from tests.template import Template
+from tests.unit.parts import (
+    CENTRAL,
+    ENVIRONMENT_NAMES,
+    OTHER_DEV,
+    OTHER_PROD,
+    container,
+    needs,
+    platform,
+    variables,
+)
+
+ADDRESS = "google_cloud_run_v2_job.migrate"
+
+
+def _job(template: Template | None = None) -> Any:
+    return (template or platform("prod")).get(ADDRESS)
+
+
+def _task(template: Template | None = None) -> Any:
+    return _job(template)["template"]["template"]
+
+
+def test_a_migration_is_tried_once() -> None:
+    assert _task()["max_retries"] == 0
+
+
+def test_one_task_migrates() -> None:
+    assert _job()["template"]["task_count"] == 1
+    assert "parallelism" not in _job()["template"]
+
+
+def test_the_job_runs_as_an_account_of_its_own() -> None:
+    template = platform("prod")
+    assert _task()["service_account"] == "${google_service_account.migrate.email}"
+    services = template.of("google_cloud_run_v2_service").values()
+    accounts = {one["template"]["service_account"] for one in services}
+    assert _task()["service_account"] not in accounts
+
+
+def test_the_job_logs_in_as_the_user_that_owns_the_schema() -> None:
+    url = variables(_job())["DATABASE_URL"]
+    assert url == {
+        "secret": "${google_secret_manager_secret.db_migration_connection.secret_id}",
+        "version": "${google_secret_manager_secret_version.db_migration_connection.version}",
+    }
+
+
+def test_the_job_reads_its_url_and_no_other_secret() -> None:
+    grants = platform("prod").of("google_secret_manager_secret_iam_member")
+    member = "${google_service_account.migrate.member}"
+    secrets = [one["secret_id"] for one in grants.values() if one["member"] == member]
+    assert secrets == ["${google_secret_manager_secret.db_migration_connection.secret_id}"]
+
+
+def test_no_service_may_read_the_url_of_the_job() -> None:
+    grants = platform("prod").of("google_secret_manager_secret_iam_member")
+    readers = {one["member"] for one in grants.values() if "db_migration" in one["secret_id"]}
+    assert readers == {"${google_service_account.migrate.member}"}
+
+
+def test_the_job_can_verify_the_certificate_of_the_database() -> None:
+    given = {one["name"]: one.get("value") for one in container(_job())["env"]}
+    expected = '${join("\\n", google_sql_database_instance.main.server_ca_cert[*].cert)}'
+    assert given["DATABASE_CA_CERTS"] == expected
+
+
+def test_the_job_may_connect_to_the_database() -> None:
+    grants = platform("prod").of("google_project_iam_member").values()
+    member = "${google_service_account.migrate.member}"
+    assert "roles/cloudsql.client" in {one["role"] for one in grants if one["member"] == member}
+
+
+def test_the_job_runs_beside_the_database() -> None:
+    database = platform("prod").get("google_sql_database_instance.main")
+    assert _job()["location"] == database["region"] == CENTRAL
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_the_job_knows_an_environment_as_services_do(name: str) -> None:
+    template = platform(name)
+    service = variables(template.get("google_cloud_run_v2_service.api_service_us_central1"))
+    job = variables(_job(template))
+    shared = ("APP_ENV", "GCP_PROJECT", "GOOGLE_CLOUD_PROJECT", "NODE_ENV")
+    assert [job[key] for key in shared] == [service[key] for key in shared]
+    assert job["NODE_ENV"] in {"development", "production"}
+
+
+def test_releases_own_the_image_of_the_job() -> None:
+    assert _job()["lifecycle"]["ignore_changes"] == [
+        "annotations",
+        "client",
+        "client_version",
+        "template[0].annotations",
+        "template[0].template[0].containers[0].image",
+    ]
+
+
+def test_the_job_is_as_the_file_says() -> None:
+    template = platform("prod", OTHER_PROD)
+    resources = container(_job(template))["resources"]
+    assert resources["limits"] == {"cpu": "2", "memory": "2Gi"}
+    assert container(_job(template))["image"] == "ours"
+    assert _task(template)["timeout"] == "600s"
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_the_job_is_protected_where_the_file_says_so(name: str) -> None:
+    assert _job(platform(name))["deletion_protection"] is (name == "prod")
+
+
+def test_the_job_waits_for_its_api_and_for_every_grant_of_its_account() -> None:
+    template = platform("prod")
+    member = "${google_service_account.migrate.member}"
+    grants = {address for address, one in template.resources.items() if one.get("member") == member}
+    assert {"google_project_service.run", *grants} == set(_job()["depends_on"])
+    assert len(grants) == 5
+
+
+def test_the_job_waits_for_the_version_of_its_url() -> None:
+    version = "google_secret_manager_secret_version.db_migration_connection"
+    assert version in needs(platform("prod"), ADDRESS)
+
+
+def test_there_is_no_job_unless_the_file_asks_for_one() -> None:
+    template = platform("dev", OTHER_DEV)
+    assert template.of("google_cloud_run_v2_job") == {}
+    assert "migrate" not in template.of("google_service_account")
+    assert "migration_job" not in template.outputs

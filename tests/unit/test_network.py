@@ -1,0 +1,220 @@
+"""The VPC network: its ranges, its regions, the way in for Cloud Run, and what waits for what."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from environments.schema import FlowLogsConfig, NetworkConfig
+from tests.template import Template
+from tests.unit.parts import CENTRAL, EAST, NETWORK, OTHER_PROD, alone, needs, network, platform
+
+PER_REGION = """
+    google_compute_router google_compute_router_nat google_compute_subnetwork
+    google_vpc_access_connector
+""".split()
+GLOBAL = """
+    google_compute_global_address google_compute_network google_service_networking_connection
+""".split()
+RANGE = "10.64.0.0/16"
+
+
+@cache
+def _template(config: NetworkConfig = NETWORK) -> Template:
+    return alone(lambda stack: network(stack, config, CENTRAL, EAST))
+
+
+def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The region of each service and job of production, and how it reaches the VPC."""
+    template = platform("prod", changes)
+    services = template.of("google_cloud_run_v2_service").values()
+    job = template.one("google_cloud_run_v2_job")
+    return [
+        *((one["location"], one["template"]["vpc_access"]) for one in services),
+        (job["location"], job["template"]["template"]["vpc_access"]),
+    ]
+
+
+def test_subnets_are_made_by_hand() -> None:
+    assert _template().one("google_compute_network")["auto_create_subnetworks"] is False
+
+
+def test_the_network_routes_within_its_regions() -> None:
+    assert _template().one("google_compute_network")["routing_mode"] == "REGIONAL"
+
+
+def test_the_network_waits_for_what_it_is_told_to() -> None:
+    vpc = _template().one("google_compute_network")
+    assert vpc["depends_on"] == ["google_project_service.compute"]
+
+
+@pytest.mark.parametrize("range_", [RANGE, "172.20.0.0/20"])
+def test_the_private_services_range_is_pinned_to_the_configured_addresses(range_: str) -> None:
+    template = _template(NetworkConfig(private_services_range=range_))
+    reserved = template.one("google_compute_global_address")
+    assert f"{reserved['address']}/{reserved['prefix_length']}" == range_
+
+
+def test_the_private_services_range_is_reserved_for_peering() -> None:
+    reserved = _template().one("google_compute_global_address")
+    assert (reserved["purpose"], reserved["address_type"]) == ("VPC_PEERING", "INTERNAL")
+    assert reserved["network"] == "${google_compute_network.main.id}"
+
+
+def test_the_connection_takes_its_addresses_from_the_reserved_range() -> None:
+    connection = _template().one("google_service_networking_connection")
+    ranges = connection["reserved_peering_ranges"]
+    assert ranges == ["${google_compute_global_address.private_ip.name}"]
+
+
+def test_the_connection_waits_for_its_api_itself() -> None:
+    connection = _template().one("google_service_networking_connection")
+    assert connection["depends_on"] == ["google_project_service.compute"]
+
+
+@pytest.mark.parametrize(("asked", "policy"), [(True, "ABANDON"), (False, None)])
+def test_the_connection_is_abandoned_on_destroy_only_where_the_file_says_so(
+    asked: bool, policy: str | None
+) -> None:
+    config = NetworkConfig(private_services_range=RANGE, abandon_private_services_on_destroy=asked)
+    connection = _template(config).one("google_service_networking_connection")
+    assert connection.get("deletion_policy") == policy
+
+
+@pytest.mark.parametrize("type_", PER_REGION)
+def test_each_region_has_its_own(type_: str) -> None:
+    made = _template().of(type_).values()
+    assert sorted(one["region"] for one in made) == [CENTRAL, EAST]
+    assert len({one["name"] for one in made}) == 2
+
+
+@pytest.mark.parametrize("type_", GLOBAL)
+def test_the_regions_share_one(type_: str) -> None:
+    assert len(_template().of(type_)) == 1
+
+
+@pytest.mark.parametrize("region", ["us_central1", "us_east1"])
+def test_nat_is_that_of_the_region_s_router(region: str) -> None:
+    nat = _template().get(f"google_compute_router_nat.nat_{region}")
+    assert nat["router"] == f"${{google_compute_router.router_{region}.name}}"
+
+
+def test_subnets_reach_google_apis_without_a_public_address() -> None:
+    subnets = _template().of("google_compute_subnetwork").values()
+    assert {one["private_ip_google_access"] for one in subnets} == {True}
+
+
+def test_subnets_have_the_configured_ranges() -> None:
+    subnet = _template().get("google_compute_subnetwork.private_us_east1")
+    secondary = {one["range_name"]: one["ip_cidr_range"] for one in subnet["secondary_ip_range"]}
+    assert subnet["ip_cidr_range"] == "10.1.0.0/20"
+    assert secondary == {"services": "10.1.16.0/20", "pods": "10.1.32.0/20"}
+
+
+def test_subnets_write_flow_logs_as_configured() -> None:
+    logs = FlowLogsConfig(aggregation_interval="INTERVAL_1_MIN", sampling=0.25)
+    template = _template(NetworkConfig(private_services_range=RANGE, flow_logs=logs))
+    for subnet in template.of("google_compute_subnetwork").values():
+        assert subnet["log_config"] == {
+            "aggregation_interval": "INTERVAL_1_MIN",
+            "flow_sampling": 0.25,
+            "metadata": "INCLUDE_ALL_METADATA",
+        }
+
+
+def test_nat_logs_its_errors() -> None:
+    for nat in _template().of("google_compute_router_nat").values():
+        assert nat["log_config"] == {"enable": True, "filter": "ERRORS_ONLY"}
+
+
+def test_nat_serves_every_subnet_with_automatic_addresses() -> None:
+    for nat in _template().of("google_compute_router_nat").values():
+        assert nat["nat_ip_allocate_option"] == "AUTO_ONLY"
+        assert nat["source_subnetwork_ip_ranges_to_nat"] == "ALL_SUBNETWORKS_ALL_IP_RANGES"
+
+
+def test_connectors_join_the_network_by_name() -> None:
+    for connector in _template().of("google_vpc_access_connector").values():
+        assert connector["network"] == "${google_compute_network.main.name}"
+        assert "subnet" not in connector
+
+
+def test_connectors_have_the_configured_range_and_size() -> None:
+    connector = _template().get("google_vpc_access_connector.connector_us_east1")
+    assert connector["ip_cidr_range"] == "10.100.1.0/28"
+    assert connector["machine_type"] == "e2-micro"
+    assert (connector["min_instances"], connector["max_instances"]) == (2, 10)
+
+
+def test_connectors_are_sized_by_instances_and_not_by_throughput() -> None:
+    for connector in _template().of("google_vpc_access_connector").values():
+        assert {"min_throughput", "max_throughput"}.isdisjoint(connector)
+
+
+def test_connectors_wait_for_their_api_themselves() -> None:
+    for connector in _template().of("google_vpc_access_connector").values():
+        assert connector["depends_on"] == ["google_project_service.compute"]
+
+
+def test_connector_names_fit_with_their_hyphens_doubled() -> None:
+    for connector in _template().of("google_vpc_access_connector").values():
+        assert len(connector["name"].replace("-", "--")) <= 20
+
+
+def test_direct_egress_makes_no_connector() -> None:
+    config = NetworkConfig(private_services_range=RANGE, egress="direct")
+    assert _template(config).of("google_vpc_access_connector") == {}
+
+
+def test_direct_egress_joins_network_and_subnet_by_name() -> None:
+    for region, access in _access(OTHER_PROD):
+        subnet = f"google_compute_subnetwork.private_{region.replace('-', '_')}"
+        assert access["network_interfaces"] == [
+            {
+                "network": "${google_compute_network.main.name}",
+                "subnetwork": f"${{{subnet}.name}}",
+            }
+        ]
+        assert "connector" not in access
+
+
+def test_egress_through_a_connector_joins_no_network_itself() -> None:
+    for region, access in _access({}):
+        connector = f"google_vpc_access_connector.connector_{region.replace('-', '_')}"
+        assert access["connector"] == f"${{{connector}.id}}"
+        assert "network_interfaces" not in access
+
+
+@pytest.mark.parametrize("changes", [{}, OTHER_PROD])
+def test_cloud_run_enters_the_network_in_its_own_region(changes: dict[str, Any]) -> None:
+    for region, access in _access(changes):
+        assert region.replace("-", "_") in str(access)
+
+
+@pytest.mark.parametrize(
+    ("changes", "traffic"),
+    [({}, "PRIVATE_RANGES_ONLY"), (OTHER_PROD, "ALL_TRAFFIC")],
+)
+def test_the_file_says_which_traffic_enters_the_network(
+    changes: dict[str, Any], traffic: str
+) -> None:
+    assert {access["egress"] for _, access in _access(changes)} == {traffic}
+
+
+def test_there_is_no_way_into_a_region_that_the_network_does_not_have() -> None:
+    with pytest.raises(KeyError):
+        alone(lambda stack: network(stack).egress("europe-west1"))
+
+
+@pytest.mark.parametrize("type_", ["google_sql_database_instance", "google_redis_instance"])
+def test_managed_services_wait_for_the_connection(type_: str) -> None:
+    template = platform("prod")
+    for name, one in template.of(type_).items():
+        assert "google_service_networking_connection.private_vpc" in one["depends_on"], name
+
+
+def test_cloud_run_waits_for_the_way_into_the_network() -> None:
+    template = platform("dev")
+    for name in template.of("google_cloud_run_v2_service"):
+        connector = "google_vpc_access_connector.connector_us_central1"
+        assert connector in needs(template, f"google_cloud_run_v2_service.{name}")

@@ -1,0 +1,254 @@
+"""Buckets and the image registry: who may read, what is kept and for how long."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from constructs.storage import Registry, Storage
+
+from environments.schema import BackupBucketConfig, RegistryConfig, StorageConfig
+from stacks.stack import Stack
+from tests.template import NAMES, Template, something
+from tests.unit.parts import CENTRAL, alone, database, platform, variables
+
+DAY = 86400
+BACKUPS = BackupBucketConfig(location="eu", retention_days=7, expire_days=365)
+CONFIG = StorageConfig(backups=BACKUPS)
+OTHER = StorageConfig(
+    backups=BACKUPS.model_copy(update={"expire_days": 30}),
+    noncurrent_days=12,
+    upload_origins=["https://example.com"],
+)
+"""Everything that the file may say otherwise."""
+
+
+@cache
+def _template(config: StorageConfig = CONFIG, *, protect: bool = False) -> Template:
+    def build(stack: Stack) -> None:
+        Storage(
+            stack,
+            "buckets",
+            config,
+            region=CENTRAL,
+            database=database(stack),
+            names=NAMES,
+            protect=protect,
+            after=[something(stack, "storage")],
+        )
+
+    return alone(build)
+
+
+def _bucket(name: str, config: StorageConfig = CONFIG, *, protect: bool = False) -> Any:
+    return _template(config, protect=protect).get(f"google_storage_bucket.{name}")
+
+
+def _members(bucket: str) -> dict[str, str]:
+    """Who may do what with a bucket."""
+    members = _template().of("google_storage_bucket_iam_member").values()
+    wanted = f"${{google_storage_bucket.{bucket}.name}}"
+    return {one["member"]: one["role"] for one in members if one["bucket"] == wanted}
+
+
+ALL = ("app_data", "backups", "static_assets")
+
+
+def test_there_are_three_buckets() -> None:
+    assert tuple(sorted(_template().of("google_storage_bucket"))) == ALL
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_access_is_uniform(name: str) -> None:
+    assert _bucket(name)["uniform_bucket_level_access"] is True
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_names_are_global_and_begin_with_the_project(name: str) -> None:
+    assert _bucket(name)["name"] == f"grid-test-example-{name.replace('_', '-')}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_buckets_wait_for_their_api(name: str) -> None:
+    assert _bucket(name)["depends_on"] == ["google_project_service.storage"]
+
+
+@pytest.mark.parametrize("name", ["app_data", "backups"])
+def test_public_access_is_prevented(name: str) -> None:
+    assert _bucket(name)["public_access_prevention"] == "enforced"
+
+
+def test_public_access_to_static_files_is_possible() -> None:
+    assert _bucket("static_assets")["public_access_prevention"] == "inherited"
+
+
+def test_everyone_may_read_static_files() -> None:
+    assert _members("static_assets") == {"allUsers": "roles/storage.objectViewer"}
+
+
+def test_everyone_may_read_static_files_alone() -> None:
+    public = {"allUsers", "allAuthenticatedUsers"}
+    assert not [name for name in ("app_data", "backups") if public & _members(name).keys()]
+
+
+# Backups
+
+
+def test_backups_cannot_be_changed_for_as_long_as_the_file_says() -> None:
+    assert _bucket("backups")["retention_policy"] == {"retention_period": 7 * DAY}
+
+
+def test_backups_are_not_versioned_since_they_cannot_change() -> None:
+    assert "versioning" not in _bucket("backups")
+
+
+@pytest.mark.parametrize("name", ["app_data", "static_assets"])
+def test_what_is_versioned_has_no_retention(name: str) -> None:
+    assert _bucket(name)["versioning"] == {"enabled": True}
+    assert "retention_policy" not in _bucket(name)
+
+
+def test_backups_are_where_the_file_says() -> None:
+    assert _bucket("backups")["location"] == "EU"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (365, [(90, "COLDLINE"), (365, "Delete")]),
+        (91, [(90, "COLDLINE"), (91, "Delete")]),
+        (90, [(90, "Delete")]),
+    ],
+)
+def test_backups_get_colder_before_they_go(days: int, expected: list[tuple[int, str]]) -> None:
+    config = StorageConfig(backups=BACKUPS.model_copy(update={"expire_days": days}))
+    rules = _bucket("backups", config)["lifecycle_rule"]
+    actions = [
+        (rule["condition"]["age"], rule["action"].get("storage_class", rule["action"]["type"]))
+        for rule in rules
+    ]
+    assert actions == expected
+
+
+def test_backups_are_stored_for_rare_reading() -> None:
+    assert _bucket("backups")["storage_class"] == "NEARLINE"
+
+
+def test_the_database_writes_its_exports_to_the_backups() -> None:
+    account = "${google_sql_database_instance.main.service_account_email_address}"
+    assert _members("backups") == {f"serviceAccount:{account}": "roles/storage.objectAdmin"}
+
+
+# App data and static files
+
+
+def test_old_app_data_can_be_brought_back_for_as_long_as_the_file_says() -> None:
+    [rule] = _bucket("app_data", OTHER)["lifecycle_rule"]
+    assert rule == {
+        "action": {"type": "Delete"},
+        "condition": {"days_since_noncurrent_time": 12},
+    }
+
+
+def test_browsers_may_upload_from_the_origins_of_the_file() -> None:
+    [cors] = _bucket("app_data", OTHER)["cors"]
+    assert cors["origin"] == ["https://example.com"]
+    assert {"PUT", "POST"} <= set(cors["method"])
+
+
+def test_browsers_may_not_upload_without_an_origin() -> None:
+    assert "cors" not in _bucket("app_data")
+
+
+def test_only_a_service_that_uses_app_data_may_read_and_write_it() -> None:
+    template = platform("dev")
+    members = template.of("google_storage_bucket_iam_member").values()
+    bucket = "${google_storage_bucket.app_data.name}"
+    grants = {one["member"]: one["role"] for one in members if one["bucket"] == bucket}
+    assert grants == {"${google_service_account.api.member}": "roles/storage.objectUser"}
+    services = template.of("google_cloud_run_v2_service").values()
+    using = [one for one in services if variables(one).get("APP_DATA_BUCKET") == bucket]
+    assert [one["labels"]["service"] for one in using] == ["api"]
+
+
+def test_static_files_are_a_website() -> None:
+    website = {"main_page_suffix": "index.html", "not_found_page": "404.html"}
+    assert _bucket("static_assets")["website"] == website
+
+
+@pytest.mark.parametrize("name", ["app_data", "static_assets"])
+def test_locations_follow_the_region(name: str) -> None:
+    assert _bucket(name)["location"] == CENTRAL.upper()
+
+
+# Deletion
+
+
+@pytest.mark.parametrize("name", ["app_data", "static_assets"])
+@pytest.mark.parametrize("protect", [True, False])
+def test_a_full_bucket_is_deleted_only_where_nothing_is_protected(name: str, protect: bool) -> None:
+    assert _bucket(name, protect=protect)["force_destroy"] is not protect
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_backups_are_never_deleted_with_their_bucket(protect: bool) -> None:
+    assert _bucket("backups", protect=protect)["force_destroy"] is False
+
+
+@pytest.mark.parametrize("name", ["app_data", "backups"])
+def test_a_plan_may_not_destroy_what_is_protected(name: str) -> None:
+    assert _bucket(name, protect=True)["lifecycle"] == {"prevent_destroy": True}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_plan_may_destroy_what_is_not_protected(name: str) -> None:
+    assert not _bucket(name, protect=False).get("lifecycle", {}).get("prevent_destroy")
+
+
+# Registry
+
+
+def _registry(config: RegistryConfig | None = None) -> Any:
+    template = alone(
+        lambda stack: Registry(
+            stack,
+            "registry",
+            config or RegistryConfig(),
+            region=CENTRAL,
+            names=NAMES,
+            after=[something(stack)],
+        )
+    )
+    return template.one("google_artifact_registry_repository")
+
+
+def test_images_are_in_the_repository_services_of_the_region() -> None:
+    registry = _registry()
+    assert (registry["repository_id"], registry["format"]) == ("services", "DOCKER")
+    assert registry["location"] == CENTRAL
+
+
+@pytest.mark.parametrize("immutable", [True, False])
+def test_tags_are_immutable_where_the_file_says_so(immutable: bool) -> None:
+    registry = _registry(RegistryConfig(immutable_tags=immutable))
+    assert registry["docker_config"] == {"immutable_tags": immutable}
+
+
+def test_old_images_without_a_tag_are_deleted_after_the_days_of_the_file() -> None:
+    policies = _registry(RegistryConfig(delete_untagged_days=5))["cleanup_policies"]
+    [condition] = [one["condition"] for one in policies if one["action"] == "DELETE"]
+    assert condition == {"tag_state": "UNTAGGED", "older_than": "5d"}
+
+
+def test_the_newest_images_are_kept() -> None:
+    policies = _registry(RegistryConfig(keep_versions=3))["cleanup_policies"]
+    [newest] = [one["most_recent_versions"] for one in policies if one["action"] == "KEEP"]
+    assert newest == {"keep_count": 3}
+
+
+def test_the_newest_images_are_named_only_to_keep_them() -> None:
+    policies = _registry()["cleanup_policies"]
+    assert [one["action"] for one in policies if "most_recent_versions" in one] == ["KEEP"]
+
+
+def test_the_registry_waits_for_its_api() -> None:
+    assert _registry()["depends_on"] == ["google_project_service.something"]
