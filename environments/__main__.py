@@ -1,19 +1,13 @@
 """`python -m environments check [NAME...]` and `python -m environments schema [--write]`."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from environments import Environment, EnvironmentFileError, load
+from environments import EnvironmentFileError, load
+from environments.json_schema import json_schema
 
 SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
-
-
-def schema() -> str:
-    """The JSON Schema of an environment file, as editors read it."""
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(document | Environment.model_json_schema(), indent=2) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,9 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command == "schema":
         if options.write:
-            SCHEMA_FILE.write_text(schema(), encoding="utf-8")
+            SCHEMA_FILE.write_text(json_schema(), encoding="utf-8")
         else:
-            sys.stdout.write(schema())
+            sys.stdout.write(json_schema())
         return 0
     try:
         environments = load(options.names)

@@ -1,43 +1,19 @@
 """From the content of a file to an environment, with everything that is wrong with it at once."""
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import NoneType
-from typing import Any, get_args, get_origin
+from functools import reduce
+from operator import getitem
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from environments import wording
 from environments.problems import Path, Problem
 from environments.rules import RULES
 from environments.schema import Environment
-
-_STAND_INS: Mapping[str, Any] = {
-    "environment": "stand-in",
-    "project_id": "stand-in",
-    "node_env": "production",
-    "protect": True,
-    "state": {"bucket": "stand-in", "prefix": "stand-in"},
-    "primary_region": "us-central1",
-    "regions": {
-        "us-central1": {
-            "subnet_range": "192.168.240.0/24",
-            "services_range": "192.168.241.0/24",
-            "pods_range": "192.168.242.0/24",
-            "connector": {"range": "192.168.243.0/28"},
-        }
-    },
-    "network": {"private_services_range": "192.168.244.0/24"},
-    "domain": {"name": "stand-in.example"},
-    "database": {"tier": "db-f1-micro"},
-    "storage": {"backups": {"location": "EU"}},
-    "services": {
-        "stand-in": {"cpu": 1, "memory": "1Gi", "max_instances": 1, "route": {"default": True}}
-    },
-}
-"""Valid values for top-level keys that are missing or wrong, so that the rules can look at the
-rest of the file. Problems of a stand-in itself are never reported."""
+from environments.setting_aside import STAND_INS, contains, set_aside, touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +28,56 @@ class Checked:
     """The parts that were wrong."""
 
     def concerns(self, problem: Problem) -> bool:
-        """Whether a problem is the file's own, and not caused by what was left out."""
-        return not any(_touch(problem.path, path) for path in self.replaced)
+        """Whether a problem is the file's own, and not caused by what was set aside."""
+        parts = (problem.path, *problem.because)
+        return not any(contains(gone, part) for gone in self.replaced for part in parts)
 
 
 def check(data: Any, name: str) -> Checked:
     """The environment that a file's content describes, and what is wrong with it.
 
     Args:
-        data: the parsed content.
+        data: the parsed content; the keys of its mappings are text.
         name: the file's name without its ending, which the environment must have too.
     """
     problems: list[Problem] = []
     replaced: list[Path] = []
     if not isinstance(data, Mapping):
-        problems.append(Problem((), _shown(data), "the keys of an environment"))
-        replaced += [(key,) for key in _STAND_INS]
+        problems.append(Problem((), wording.shown(data), "the keys of an environment"))
+        replaced += [path for path in STAND_INS if len(path) == 1]
         data = {}
     while True:
         try:
             environment = Environment.model_validate(data)
             break
         except ValidationError as error:
-            seen: list[Path] = []
-            for detail in error.errors():
-                path = _path(data, detail["loc"])
-                if path in seen:
-                    continue
-                seen.append(path)
-                if not any(_touch(path, earlier) for earlier in replaced):
-                    problems.append(_problem(detail, path))
-            gone: list[Path] = []
-            for path in seen:
-                if not any(path[: len(part)] == part for part in gone):
-                    data, part = _without(data, path)
-                    gone.append(part)
-            replaced += gone
+            found = _by_path(data, error.errors())
+        problems += [
+            wording.problem(detail, path)
+            for path, detail in found.items()
+            if not any(touch(part, path) for part in replaced)
+        ]
+        meant, gone = [*_meant(data, found)], list[Path]()
+        for path in found:
+            if not any(contains(part, path) for part in gone):
+                data, part = set_aside(data, path)
+                gone.append(part)
+        replaced += [*gone, *meant]
     checked = Checked(environment, (), tuple(replaced))
+    suspects = [suspect for rule in RULES for suspect in rule(environment)]
     if environment.environment != name:
         wanted = f"the name of the file, {name}"
-        problems += filter(
-            checked.concerns, [Problem(("environment",), environment.environment, wanted)]
-        )
-    for rule in RULES:
-        problems += filter(checked.concerns, rule(environment))
+        suspects.append(Problem(("environment",), environment.environment, wanted))
+    problems += filter(checked.concerns, suspects)
     return Checked(environment, tuple(problems), tuple(replaced))
 
 
-def _touch(one: Path, other: Path) -> bool:
-    """Whether one path is, contains or is contained in the other."""
-    shared = min(len(one), len(other))
-    return one[:shared] == other[:shared]
+def _by_path(data: Any, errors: Sequence[ErrorDetails]) -> dict[Path, ErrorDetails]:
+    """The first error at each path."""
+    found: dict[Path, ErrorDetails] = {}
+    for error in errors:
+        found.setdefault(_path(data, error["loc"]), error)
+    return found
 
 
 def _path(data: Any, location: Sequence[str | int]) -> Path:
@@ -119,7 +94,7 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
             if key not in data:
                 break
             data = data[key]
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+        elif isinstance(data, list) and isinstance(key, int):
             path.append(key)
             data = data[key]
         else:
@@ -127,66 +102,9 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
     return tuple(path)
 
 
-def _without(data: Mapping[Any, Any], path: Path) -> tuple[dict[Any, Any], Path]:
-    """The data without the value at a path, and the path of what was left out.
-
-    With a missing key goes the mapping that lacks it, with an item its whole list, so that other
-    items keep their places. A top-level key that an environment needs gets a stand-in.
-    """
-    part: Path = ()
-    value: Any = data
-    for key in path:
-        if not isinstance(value, Mapping) or key not in value:
-            break
-        part, value = (*part, key), value[key]
-    part = part or path[:1]
-    rest = _pruned(data, part)
-    if len(part) == 1 and part[0] in _STAND_INS:
-        rest[part[0]] = _STAND_INS[str(part[0])]
-    return rest, part
-
-
-def _pruned(data: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
-    key, below = path[0], path[1:]
-    copy = dict(data)
-    if below:
-        copy[key] = _pruned(data[key], below)
-    else:
-        copy.pop(key, None)
-    return copy
-
-
-def _problem(detail: ErrorDetails, path: Path) -> Problem:
-    kind, given = detail["type"], detail["input"]
-    if kind == "extra_forbidden":
-        return Problem(path, f"unknown key {path[-1]!r}", _suggestion(path))
-    if kind == "missing":
-        return Problem(path, "nothing", f"a value for {path[-1]!r}")
-    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return Problem(path, _shown(given), message)
-
-
-def _suggestion(path: Path) -> str:
-    """The keys that may stand where an unknown one does, the nearest first."""
-    section: Any = Environment
-    for key in path[:-1]:
-        section = _section_below(section, key)
-    known = list(getattr(section, "model_fields", {}))
-    near = difflib.get_close_matches(str(path[-1]), known, n=1)
-    return f"{near[0]!r}, perhaps" if near else f"one of {', '.join(known)}"
-
-
-def _section_below(section: Any, key: str | int) -> Any:
-    """The section that a key of a section, or of a mapping of sections, leads to."""
-    if hasattr(section, "model_fields"):
-        section = section.model_fields[key].annotation
-    else:
-        section = get_args(section)[-1]
-    while not hasattr(section, "model_fields") and get_origin(section) is not dict:
-        section = next(arg for arg in get_args(section) if arg is not NoneType)
-    return section
-
-
-def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def _meant(data: Any, found: Mapping[Path, ErrorDetails]) -> Iterator[Path]:
+    """The keys that were probably meant by unknown ones, unless they are there too."""
+    for path, detail in found.items():
+        near = wording.nearest_key(path) if detail["type"] == "extra_forbidden" else None
+        if near and near not in reduce(getitem, path[:-1], data):
+            yield (*path[:-1], near)

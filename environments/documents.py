@@ -1,14 +1,15 @@
 """Reading YAML with the line of every value, so that an error can name it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
+from yaml.composer import ComposerError
 
 from environments.problems import Path
 
+_TEXT, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -17,7 +18,7 @@ class Document:
     """The content of a YAML file."""
 
     data: Any
-    """Mappings, sequences and scalars."""
+    """Mappings, sequences and scalars. Keys are text as it is written: `on` and `80` too."""
     lines: dict[Path, int]
     """Line of each key or item, counted from 1."""
     repeated: tuple[Path, ...]
@@ -44,23 +45,32 @@ def read(file: FilePath) -> Document:
             return Document(None, {}, ())
         lines: dict[Path, int] = {}
         repeated: list[Path] = []
-        for path, line in _walk(node, ()):
-            if path in lines:
-                repeated.append(path)
-            lines[path] = line
+        _index(node, (), lines, repeated)
         return Document(loader.construct_document(node), lines, tuple(repeated))
+    except (AttributeError, KeyError, RecursionError, ValueError) as error:
+        # What PyYAML raises for a date like 2026-02-30, an anchor in itself, `!!bool perhaps`, ...
+        raise yaml.YAMLError(f"a value that YAML cannot express: {error}") from error
     finally:
         loader.dispose()
 
 
-def _walk(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
+def _index(node: yaml.Node, path: Path, lines: dict[Path, int], repeated: list[Path]) -> None:
+    """Note the lines and the repeated keys of all that is below a node, and make its keys text."""
     if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ComposerError(None, None, "found a key that is not text", key.start_mark)
+            if key.tag != _MERGE:
+                key.tag = _TEXT
             at = (*path, key.value)
-            yield at, key.start_mark.line + 1
-            yield from _walk(value, at)
+            if key.value in seen:
+                repeated.append(at)
+            seen.add(key.value)
+            lines[at] = key.start_mark.line + 1
+            _index(value, at, lines, repeated)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             at = (*path, index)
-            yield at, item.start_mark.line + 1
-            yield from _walk(item, at)
+            lines[at] = item.start_mark.line + 1
+            _index(item, at, lines, repeated)

@@ -32,10 +32,10 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
     files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
     problems: list[Problem] = []
     if not files:
-        problems.append(Problem((), "no *.yaml file", "one for each environment", str(folder)))
+        problems.append(Problem((), "no *.yaml file", "one for each environment", file=str(folder)))
     for name in sorted(set(names) - files.keys()):
         wanted = f"one of {', '.join(files)}" if files else "an environment file"
-        problems.append(Problem((), f"no environment {name!r}", wanted, str(folder)))
+        problems.append(Problem((), f"no environment {name!r}", wanted, file=str(folder)))
     checked: dict[str, Checked] = {}
     documents: dict[str, Document] = {}
     for name, file in files.items():
@@ -70,5 +70,6 @@ def _relative(file: FilePath) -> str:
 def _unreadable(file: FilePath, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     got = getattr(error, "problem", None) or str(error)
+    wanted = "YAML: indented with spaces, each bracket and quote closed"
     line = mark.line + 1 if mark else None
-    return Problem((), got, "a YAML file that can be read", _relative(file), line)
+    return Problem((), got, wanted, file=_relative(file), line=line)

@@ -16,6 +16,9 @@ class Problem:
     """What stands there."""
     wanted: str
     """What may stand there."""
+    because: tuple[Path, ...] = ()
+    """Other values of the file that the problem follows from; `*` stands for any name. Where one
+    of them is wrong itself, this may be no problem."""
     file: str = ""
     """The file, relative to the project."""
     line: int | None = None
@@ -23,8 +26,9 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        path = ".".join(str(key) for key in self.path) or "(whole file)"
-        return f"{where}: {path}\n    got:    {self.got}\n    wanted: {self.wanted}"
+        path = ".".join(str(key) for key in self.path)
+        title = f"{where}: {path}" if path else where
+        return f"{title}\n    got:    {self.got}\n    wanted: {self.wanted}"
 
 
 class EnvironmentFileError(Exception):

@@ -5,11 +5,20 @@ from collections.abc import Callable, Iterator, Mapping
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
-_UNIQUE: dict[Path, Callable[[Environment], tuple[str, ...]]] = {
-    ("project_id",): lambda env: (env.project_id,),
-    ("state", "prefix"): lambda env: (f"{env.state.bucket}/{env.state.prefix}",),
-    ("domain",): lambda env: env.domain.hosts,
-}
+_UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, ...]]], ...] = (
+    (("project_id",), (), lambda env: (env.project_id,)),
+    (
+        ("state", "prefix"),
+        (("state", "bucket"),),
+        lambda env: (f"{env.state.bucket}/{env.state.prefix}",),
+    ),
+    (
+        ("domain",),
+        (("domain", "name"), ("domain", "api_label"), ("domain", "alias_labels")),
+        lambda env: env.domain.hosts,
+    ),
+)
+"""What belongs to one environment: where the file says it, what else it is made of, its values."""
 
 
 def nothing_is_shared(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
@@ -18,11 +27,11 @@ def nothing_is_shared(environments: Mapping[str, Environment]) -> Iterator[tuple
     Yields:
         The name of the environment that comes second, and its problem.
     """
-    for path, values in _UNIQUE.items():
+    for path, because, values in _UNIQUE:
         owners: dict[str, str] = {}
         for name, env in environments.items():
-            for value in values(env):
-                owner = owners.setdefault(value, name)
-                if owner != name:
-                    wanted = f"a value that {owner} does not use"
-                    yield name, Problem(path, value, wanted)
+            taken = [value for value in values(env) if owners.setdefault(value, name) != name]
+            if taken:
+                others = ", ".join(sorted({owners[value] for value in taken}))
+                wanted = f"what {others} does not use"
+                yield name, Problem(path, ", ".join(taken), wanted, because=because)

@@ -9,8 +9,9 @@ from environments.schema import Environment
 
 _MANAGED_VARIABLES = frozenset(
     """
-    APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT DATABASE_URL DATABASE_POOL_SIZE
-    REDIS_URL REDIS_CA_CERTS APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION
+    APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT
+    DATABASE_URL DATABASE_CA_CERTS DATABASE_POOL_SIZE REDIS_URL REDIS_CA_CERTS
+    APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION
     """.split()
 )
 
@@ -23,6 +24,7 @@ def services_scale_sensibly(env: Environment) -> Iterator[Problem]:
                 ("services", name, "max_instances"),
                 str(service.max_instances),
                 f"at least min_instances ({service.min_instances})",
+                because=(("services", name, "min_instances"),),
             )
 
 
@@ -37,7 +39,8 @@ def memory_fits_cpu(env: Environment) -> Iterator[Problem]:
     for path, (cpu, memory) in machines.items():
         least, most = google_cloud.MEMORY_MIB[cpu]
         if not least <= google_cloud.memory_mib(memory) <= most:
-            yield Problem(path, memory, f"{least}Mi to {most}Mi for {cpu} vCPU")
+            wanted = f"{least}Mi to {most}Mi for {cpu} vCPU"
+            yield Problem(path, memory, wanted, because=((*path[:-1], "cpu"),))
 
 
 def gpus_are_possible(env: Environment) -> Iterator[Problem]:
@@ -49,7 +52,8 @@ def gpus_are_possible(env: Environment) -> Iterator[Problem]:
         for region in env.regions_of(service):
             if region not in google_cloud.GPU_REGIONS:
                 wanted = "regions with an nvidia-l4: " + ", ".join(sorted(google_cloud.GPU_REGIONS))
-                yield Problem((*at, "gpu"), f"a GPU in {region}", wanted)
+                because = ((*at, "regions"), ("regions", region))
+                yield Problem((*at, "gpu"), f"a GPU in {region}", wanted, because=because)
         if service.cpu < google_cloud.GPU_MIN_CPU:
             wanted = f"at least {google_cloud.GPU_MIN_CPU} vCPU beside a GPU"
             yield Problem((*at, "cpu"), str(service.cpu), wanted)
@@ -70,7 +74,7 @@ def variables_are_free(env: Environment) -> Iterator[Problem]:
                 if variable in taken:
                     path = ("services", name, section, variable)
                     yield Problem(path, variable, "a name that the platform does not set itself")
-        for variable in service.env.keys() & service.secrets.keys():
+        for variable in sorted(service.env.keys() & service.secrets.keys()):
             wanted = "a variable under env or under secrets, not both"
             yield Problem(("services", name, "secrets", variable), variable, wanted)
 
@@ -82,7 +86,8 @@ def secrets_are_known(env: Environment) -> Iterator[Problem]:
         for variable, secret in service.secrets.items():
             if secret not in env.secrets:
                 path = ("services", name, "secrets", variable)
-                yield Problem(path, secret, f"a name under secrets: {known}")
+                because = (("secrets", secret),)
+                yield Problem(path, secret, f"a name under secrets: {known}", because=because)
     for secret in env.secrets:
         if secret.startswith(("db-", "redis-")):
             wanted = "another name: the database and the cache use db-… and redis-… themselves"
@@ -96,7 +101,9 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
         total = probes.startup_period_seconds * probes.startup_failures
         if total > 240:
             got = f"{probes.startup_failures} × {probes.startup_period_seconds} s = {total} s"
-            yield Problem(("services", name, "probes", "startup_failures"), got, "240 s at most")
+            at = ("services", name, "probes")
+            because = ((*at, "startup_period_seconds"),)
+            yield Problem((*at, "startup_failures"), got, "240 s at most", because=because)
 
 
 def names_are_free(env: Environment) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.problems import Problem
+from environments.problems import Path, Problem
 from environments.schema import Environment
 
 
@@ -21,6 +21,7 @@ def connections_suffice(env: Environment) -> Iterator[Problem]:
         for service in env.services.values()
         if service.database
     )
+    regions: tuple[Path, ...] = tuple(("services", name, "regions") for name in env.services)
     available = env.database.max_connections - google_cloud.RESERVED_CONNECTIONS
     if needed > available:
         yield Problem(
@@ -29,35 +30,59 @@ def connections_suffice(env: Environment) -> Iterator[Problem]:
             f"at least {needed + google_cloud.RESERVED_CONNECTIONS}: the services open up to "
             f"{needed} (pool_size × max_instances × regions) and "
             f"{google_cloud.RESERVED_CONNECTIONS} are kept free",
+            because=regions,
         )
 
 
 def database_is_sound(env: Environment) -> Iterator[Problem]:
-    """Disk, users, maintenance and log retention of the database agree with one another."""
+    """Disk, users and flags of the database agree with one another."""
     database = env.database
     if 0 < database.disk_limit_gb < database.disk_size_gb:
-        wanted = f"0 or at least disk_size_gb ({database.disk_size_gb})"
-        yield Problem(("database", "disk_limit_gb"), str(database.disk_limit_gb), wanted)
+        yield Problem(
+            ("database", "disk_limit_gb"),
+            str(database.disk_limit_gb),
+            f"0 or at least disk_size_gb ({database.disk_size_gb})",
+            because=(("database", "disk_size_gb"),),
+        )
     if database.user == database.migration_user:
-        yield Problem(("database", "migration_user"), database.user, "another user than user")
-    if database.backups.retained_backups <= database.backups.log_retention_days:
-        wanted = f"more than log_retention_days ({database.backups.log_retention_days})"
-        got = str(database.backups.retained_backups)
-        yield Problem(("database", "backups", "retained_backups"), got, wanted)
-    start = database.backups.start_hour
-    if (database.maintenance.hour - start) % 24 < 4:
-        wanted = f"an hour outside the backup window, {start}:00 to {(start + 4) % 24}:00"
-        yield Problem(("database", "maintenance", "hour"), str(database.maintenance.hour), wanted)
+        yield Problem(
+            ("database", "migration_user"),
+            database.migration_user,
+            "another user than database.user",
+            because=(("database", "user"),),
+        )
     if "max_connections" in database.flags:
         path = ("database", "flags", "max_connections")
         yield Problem(path, "a flag", "database.max_connections, which the replicas follow")
+
+
+def backups_run_alone(env: Environment) -> Iterator[Problem]:
+    """Backups outlive the log, and maintenance keeps out of their window."""
+    backups, hour = env.database.backups, env.database.maintenance.hour
+    at = ("database", "backups")
+    if backups.retained_backups <= backups.log_retention_days:
+        yield Problem(
+            (*at, "retained_backups"),
+            str(backups.retained_backups),
+            f"more than log_retention_days ({backups.log_retention_days})",
+            because=((*at, "log_retention_days"),),
+        )
+    start = backups.start_hour
+    if (hour - start) % 24 < 4:
+        yield Problem(
+            ("database", "maintenance", "hour"),
+            str(hour),
+            f"an hour outside the backup window, {start}:00 to {(start + 4) % 24}:00",
+            because=((*at, "start_hour"),),
+        )
 
 
 def cache_is_sound(env: Environment) -> Iterator[Problem]:
     """Snapshots have the tier that keeps them."""
     if env.cache.snapshots and not env.cache.high_availability:
         wanted = "false, or cache.high_availability: true"
-        yield Problem(("cache", "snapshots"), "true", wanted)
+        because = (("cache", "high_availability"),)
+        yield Problem(("cache", "snapshots"), "true", wanted, because=because)
 
 
 def backups_leave_the_region(env: Environment) -> Iterator[Problem]:
@@ -68,16 +93,20 @@ def backups_leave_the_region(env: Environment) -> Iterator[Problem]:
             ("storage", "backups", "location"),
             backups.location,
             "a location other than the database's region",
+            because=(("primary_region",),),
         )
     if backups.expire_days <= backups.retention_days:
         wanted = f"more than retention_days ({backups.retention_days})"
-        yield Problem(("storage", "backups", "expire_days"), str(backups.expire_days), wanted)
+        because = (("storage", "backups", "retention_days"),)
+        got = str(backups.expire_days)
+        yield Problem(("storage", "backups", "expire_days"), got, wanted, because=because)
 
 
 RULES = (
     tier_exists,
     connections_suffice,
     database_is_sound,
+    backups_run_alone,
     cache_is_sound,
     backups_leave_the_region,
 )

@@ -10,33 +10,41 @@ from environments.schema import Environment
 
 
 def names_fit(env: Environment) -> Iterator[Problem]:
-    """Every name that is derived from the file is within its API's limit."""
+    """Every name that is derived from the file is within its API's limit; of several that are too
+    long for one reason the first is named.
+    """
     made = Names.of(env)
-    wanted: list[tuple[Path, partial[str]]] = [
+    derived: list[tuple[Path, partial[str]]] = [
         (("project_id",), partial(made.bucket, "static-assets")),
         (("environment",), partial(made.database)),
         (("environment",), partial(made.compute, "security-policy")),
     ]
     for region in sorted(env.regions.keys() & google_cloud.REGIONS):
         at: Path = ("regions", region)
-        wanted += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
+        derived += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
     for replica in env.database.replicas:
         at = ("database", "replicas", replica)
-        wanted += [(at, partial(made.database, replica))]
+        derived += [(at, partial(made.database, replica))]
     for secret in env.secrets:
-        wanted += [(("secrets", secret), partial(made.secret, secret))]
+        derived += [(("secrets", secret), partial(made.secret, secret))]
     for service in env.services:
         at = ("services", service)
-        wanted += [
+        derived += [
             (at, partial(made.service_account, service)),
             (at, partial(made.service, service)),
             *((at, partial(made.compute, service, "neg", region)) for region in env.regions),
         ]
-    for path, make in wanted:
+    reported: set[Path] = set()
+    for path, make in derived:
         try:
             make()
         except NameTooLongError as error:
-            yield Problem(path, str(error), "a shorter project_name, environment or name here")
+            if path in reported:
+                continue
+            reported.add(path)
+            wanted = "a name that fits: change it, project_name or environment"
+            because = (("environment",), ("project_name",))
+            yield Problem(path, str(error), wanted, because=because)
 
 
 RULES = (names_fit,)

@@ -23,11 +23,14 @@ def ranges_are_disjoint(env: Environment) -> Iterator[Problem]:
     for (path, one), (other_path, other) in combinations(ranges.items(), 2):
         if one.overlaps(other):
             where = ".".join(map(str, path))
-            yield Problem(other_path, str(other), f"a range that does not overlap {one} of {where}")
+            wanted = f"a range that does not overlap {one} of {where}"
+            yield Problem(other_path, str(other), wanted, because=(path,))
 
 
 def ranges_have_legal_sizes(env: Environment) -> Iterator[Problem]:
-    """A connector takes a /28, the private services a /8 to /24, a subnet a /29 or more."""
+    """A connector takes a /28, the private services a /8 to /24, a subnet's ranges a /29 or more,
+    and with Direct VPC egress its primary range a /26 or more.
+    """
     size = env.network.private_services_range.prefixlen
     if not 8 <= size <= 24:
         path = ("network", "private_services_range")
@@ -37,9 +40,14 @@ def ranges_have_legal_sizes(env: Environment) -> Iterator[Problem]:
             got = f"a /{region.connector.range.prefixlen}"
             yield Problem(("regions", name, "connector", "range"), got, "a /28")
         least = 26 if env.network.egress == "direct" else 29
-        if region.subnet_range.prefixlen > least:
-            got = f"a /{region.subnet_range.prefixlen}"
-            yield Problem(("regions", name, "subnet_range"), got, f"a /{least} or larger")
+        for key, one, longest in (
+            ("subnet_range", region.subnet_range, least),
+            ("services_range", region.services_range, 29),
+            ("pods_range", region.pods_range, 29),
+        ):
+            if one.prefixlen > longest:
+                got = f"a /{one.prefixlen}"
+                yield Problem(("regions", name, key), got, f"a /{longest} or larger")
 
 
 def connectors_can_grow(env: Environment) -> Iterator[Problem]:
@@ -51,6 +59,7 @@ def connectors_can_grow(env: Environment) -> Iterator[Problem]:
                 ("regions", name, "connector", "max_instances"),
                 str(connector.max_instances),
                 f"more than min_instances ({connector.min_instances})",
+                because=(("regions", name, "connector", "min_instances"),),
             )
 
 
@@ -60,17 +69,17 @@ def regions_exist(env: Environment) -> Iterator[Problem]:
         if name not in google_cloud.REGIONS:
             yield Problem(("regions", name), name, "a Google Cloud region, such as us-central1")
     known = ", ".join(env.regions)
-    if env.primary_region not in env.regions:
-        yield Problem(("primary_region",), env.primary_region, f"one of regions: {known}")
+    named: dict[Path, str] = {("primary_region",): env.primary_region}
     for name, replica in env.database.replicas.items():
-        if replica.region not in env.regions:
-            path = ("database", "replicas", name, "region")
-            yield Problem(path, replica.region, f"one of regions: {known}")
+        named["database", "replicas", name, "region"] = replica.region
     for name, service in env.services.items():
         for index, region in enumerate(service.regions):
-            if region not in env.regions:
-                item = ("services", name, "regions", index)
-                yield Problem(item, region, f"one of regions: {known}")
+            named["services", name, "regions", index] = region
+    for path, region in named.items():
+        if region not in env.regions:
+            wanted = f"one of regions: {known}"
+            yield Problem(path, region, wanted, because=(("regions", region),))
+    for name, service in env.services.items():
         for region, count in Counter(service.regions).items():
             if count > 1:
                 yield Problem(("services", name, "regions"), f"{region} twice", "each region once")
@@ -79,10 +88,12 @@ def regions_exist(env: Environment) -> Iterator[Problem]:
 def routes_are_distinct(env: Environment) -> Iterator[Problem]:
     """One service takes the paths that are left, and no path has two takers."""
     defaults = [name for name, s in env.services.items() if s.route and s.route.default]
-    if len(defaults) != 1:
-        got = ", ".join(defaults) or "no service"
-        wanted = "route.default: true in one service"
-        yield Problem(("services",), f"route.default in {got}", wanted)
+    wanted = "route.default: true in one service"
+    if len(defaults) > 1:
+        yield Problem(("services",), f"route.default in {', '.join(defaults)}", wanted)
+    if not defaults:
+        none = (("services", "*", "route", "default"),)
+        yield Problem(("services",), "route.default in no service", wanted, because=none)
     takers: dict[str, str] = {}
     for name, service in env.services.items():
         for index, path in enumerate(service.route.paths if service.route else ()):
@@ -91,7 +102,9 @@ def routes_are_distinct(env: Environment) -> Iterator[Problem]:
                 yield Problem(at, path, f"a path that services.{takers[path]} does not take")
             takers[path] = name
         if service.route and not service.route.default and not service.route.paths:
-            yield Problem(("services", name, "route"), "no path", "paths, or default: true")
+            route: Path = ("services", name, "route")
+            neither = ((*route, "paths"), (*route, "default"))
+            yield Problem(route, "no path", "paths, or default: true", because=neither)
 
 
 def cdn_times_are_ordered(env: Environment) -> Iterator[Problem]:
@@ -103,6 +116,20 @@ def cdn_times_are_ordered(env: Environment) -> Iterator[Problem]:
                 ("services", name, "route", "cdn", "max_ttl_seconds"),
                 str(cdn.max_ttl_seconds),
                 f"at least default_ttl_seconds ({cdn.default_ttl_seconds})",
+                because=(("services", name, "route", "cdn", "default_ttl_seconds"),),
+            )
+
+
+def hosts_are_distinct(env: Environment) -> Iterator[Problem]:
+    """No label stands for two hosts."""
+    labels = (env.domain.api_label, *env.domain.alias_labels)
+    for label, count in Counter(labels).items():
+        if count > 1:
+            yield Problem(
+                ("domain", "alias_labels"),
+                f"{label} twice",
+                f"each label once, and not api_label ({env.domain.api_label})",
+                because=(("domain", "api_label"),),
             )
 
 
@@ -112,5 +139,6 @@ RULES = (
     connectors_can_grow,
     regions_exist,
     routes_are_distinct,
+    hosts_are_distinct,
     cdn_times_are_ordered,
 )

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import EnvironmentVariable, Label, Region, Section
+from environments.schema.base import EnvironmentVariable, Label, Region, Section, Wanted
 
 BOOTSTRAP_IMAGE = "us-docker.pkg.dev/cloudrun/container/hello"
 """Google's public sample, which answers every path: the image of the first apply."""
@@ -12,9 +12,24 @@ BOOTSTRAP_JOB_IMAGE = "us-docker.pkg.dev/cloudrun/container/job"
 """Google's public sample job."""
 
 Cpu = Literal[1, 2, 4, 8]
-Memory = Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$")]
-PathPrefix = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200)]
-Role = Annotated[str, StringConstraints(pattern=r"^roles/[a-z0-9.]+[A-Za-z]$")]
+Memory = Annotated[
+    str,
+    StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$"),
+    Wanted("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
+]
+PathPrefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200),
+    Wanted("a path such as /auth: letters, digits and ._~- after each /, and no / at the end"),
+]
+ProbePath = Annotated[
+    str, StringConstraints(pattern=r"^/"), Wanted("a path that begins with /, such as /health")
+]
+Role = Annotated[
+    str,
+    StringConstraints(pattern=r"^roles/[a-z][A-Za-z0-9.]*[A-Za-z0-9]$"),
+    Wanted("a predefined role, such as roles/storage.objectViewer"),
+]
 
 
 class CdnConfig(Section):
@@ -53,7 +68,7 @@ class GpuConfig(Section):
 class ProbesConfig(Section):
     """Health probes of a container. Source: Cloud Run, "Configure container health checks"."""
 
-    path: Annotated[str, StringConstraints(pattern=r"^/")] = "/health"
+    path: ProbePath = "/health"
     """Path of both probes. It must not depend on the database: a failing liveness probe restarts
     the container."""
     startup_period_seconds: Annotated[int, Field(ge=1, le=240)] = 10
@@ -67,7 +82,9 @@ class ProbesConfig(Section):
 
 
 class DatabaseAccessConfig(Section):
-    """A service's use of the database: it gets DATABASE_URL and DATABASE_POOL_SIZE."""
+    """A service's use of the database: it gets DATABASE_URL, DATABASE_CA_CERTS and
+    DATABASE_POOL_SIZE.
+    """
 
     pool_size: Annotated[int, Field(ge=1, le=100)]
     """Connections that one instance opens at most."""

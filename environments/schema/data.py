@@ -4,10 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Hour, Label, Region, Section
+from environments.schema.base import Hour, Label, Region, Section, Wanted
 
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-PostgresName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+PostgresName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63),
+    Wanted("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
+]
 
 
 class BackupConfig(Section):

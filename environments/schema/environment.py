@@ -1,10 +1,10 @@
 """The whole of an environment file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Label, Region, Section
+from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
 from environments.schema.networking import (
@@ -15,18 +15,45 @@ from environments.schema.networking import (
 )
 from environments.schema.security import CloudArmorConfig, SecretConfig
 
-ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
-
-LabelKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-LabelValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{0,63}$")]
+ProjectId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
+    Wanted(
+        "a project id: 6 to 30 lower-case letters, digits and hyphens, with a letter first and no "
+        "hyphen last"
+    ),
+]
+LabelKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$"),
+    Wanted("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
+]
+LabelValue = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9_-]{0,63}$"),
+    Wanted("a text of at most 63 lower-case letters, digits, underscores and hyphens"),
+]
+BucketName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$"),
+    Wanted(
+        "a bucket's name: 3 to 63 lower-case letters, digits, dots, underscores and hyphens, with "
+        "a letter or digit first and last"
+    ),
+]
+StatePrefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9/_-]*[a-z0-9]$"),
+    Wanted("a folder, such as grid/dev: lower-case letters, digits, /, _ and -"),
+]
 
 
 class StateConfig(Section):
     """Where Terraform keeps the state."""
 
-    bucket: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$")]
+    bucket: BucketName
     """Existing Cloud Storage bucket, with versioning."""
-    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9/_-]*[a-z0-9]$")]
+    prefix: StatePrefix
     """Folder in the bucket; no two environments share one."""
 
 
@@ -39,7 +66,7 @@ class Environment(Section):
     """Google Cloud project of the environment; no other environment uses it."""
     project_name: Label = "grid"
     """First part of every resource name."""
-    node_env: Annotated[str, StringConstraints(pattern=r"^(development|production)$")]
+    node_env: Literal["development", "production"]
     """NODE_ENV of the services: `development` or `production`."""
     protect: bool
     """Refuse to delete what holds data or serves users: database, cache, buckets, secrets and

@@ -4,10 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Cidr, Label, Section
+from environments.schema.base import Cidr, Label, Section, Wanted
 
 Domain = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)
+    str,
+    StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253),
+    Wanted("a domain in lower case, such as grid.example.com"),
 ]
 
 
@@ -59,8 +61,8 @@ class NetworkConfig(Section):
     """The VPC network."""
 
     egress: Literal["connector", "direct"] = "connector"
-    """How Cloud Run reaches the VPC: through a Serverless VPC Access connector (the seed's way,
-    instances billed all day) or Direct VPC egress (no instances, addresses of the subnet)."""
+    """How Cloud Run reaches the VPC: through a Serverless VPC Access connector (instances
+    billed all day) or Direct VPC egress (no instances, addresses of the subnet)."""
     egress_traffic: Literal["PRIVATE_RANGES_ONLY", "ALL_TRAFFIC"] = "PRIVATE_RANGES_ONLY"
     """Which traffic of Cloud Run enters the VPC. `ALL_TRAFFIC` sends internet traffic through
     Cloud NAT."""

@@ -1,11 +1,10 @@
 """Secrets and Cloud Armor."""
 
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
-from environments.schema.base import Section
+from environments.schema.base import Section, SourceRange
 
 WafRuleSet = Literal[
     "sqli-v33-stable",
@@ -21,8 +20,6 @@ WafRuleSet = Literal[
     "java-v33-stable",
     "nodejs-v33-stable",
 ]
-
-SourceRange = Annotated[IPv4Network | IPv6Network, PlainSerializer(str, when_used="json")]
 
 
 class SecretConfig(Section):

@@ -1,0 +1,84 @@
+"""Taking what is wrong out of a file's content, so that the rest can be checked too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from environments.problems import Path
+
+STAND_INS: Mapping[Path, Any] = {
+    ("environment",): "stand-in",
+    ("project_id",): "stand-in",
+    ("node_env",): "production",
+    ("protect",): True,
+    ("state",): {},
+    ("state", "bucket"): "stand-in",
+    ("state", "prefix"): "stand-in",
+    ("primary_region",): "us-central1",
+    ("regions",): {"us-central1": {}},
+    ("regions", "*", "subnet_range"): "192.168.240.0/24",
+    ("regions", "*", "services_range"): "192.168.241.0/24",
+    ("regions", "*", "pods_range"): "192.168.242.0/24",
+    ("regions", "*", "connector"): {},
+    ("regions", "*", "connector", "range"): "192.168.243.0/28",
+    ("network",): {},
+    ("network", "private_services_range"): "192.168.244.0/24",
+    ("domain",): {},
+    ("domain", "name"): "stand-in.example",
+    ("cloud_armor", "rate_limit", "interval_seconds"): 60,
+    ("database",): {},
+    ("database", "tier"): "db-f1-micro",
+    ("database", "maintenance", "hour"): 0,
+    ("database", "replicas", "*", "region"): "us-central1",
+    ("cache", "maintenance", "hour"): 0,
+    ("storage",): {},
+    ("storage", "backups"): {},
+    ("storage", "backups", "location"): "EU",
+    ("secrets", "*", "source"): "external",
+    ("services",): {"stand-in": {}},
+    ("services", "*", "cpu"): 1,
+    ("services", "*", "memory"): "1Gi",
+    ("services", "*", "max_instances"): 1,
+    ("services", "*", "database", "pool_size"): 1,
+}
+"""Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
+are never reported."""
+
+
+def set_aside(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
+    """The data without the value at a path, and the path of what was left out or replaced.
+
+    What must be there gets a stand-in. With an item goes its whole list, so that other items keep
+    their places.
+    """
+    for pattern, stand_in in STAND_INS.items():
+        if len(pattern) == len(path) and touch(pattern, path):
+            return _with(data, path, stand_in), path
+    part: Path = ()
+    value: Any = data
+    for key in path:
+        if not isinstance(value, Mapping) or key not in value:
+            break
+        part, value = (*part, key), value[key]
+    return _without(data, part), part
+
+
+def touch(one: Path, other: Path) -> bool:
+    """Whether one path is, contains or is contained in the other; `*` is any name."""
+    return all(mine == its or "*" in (mine, its) for mine, its in zip(one, other, strict=False))
+
+
+def contains(one: Path, other: Path) -> bool:
+    """Whether one path is the other or contains it; `*` is any name."""
+    return len(one) <= len(other) and touch(one, other)
+
+
+def _with(data: Mapping[Any, Any], path: Path, value: Any) -> dict[Any, Any]:
+    key, below = path[0], path[1:]
+    return {**data, key: _with(data[key], below, value) if below else value}
+
+
+def _without(data: Mapping[Any, Any], path: Path) -> dict[Any, Any]:
+    key, below = path[0], path[1:]
+    if below:
+        return {**data, key: _without(data[key], below)}
+    return {name: value for name, value in data.items() if name != key}

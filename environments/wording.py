@@ -1,0 +1,89 @@
+"""From Pydantic's errors to problems in the words of someone who writes a file."""
+
+import difflib
+from collections.abc import Mapping
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+from pydantic_core import ErrorDetails
+
+from environments.problems import Path, Problem
+from environments.schema import Environment
+
+_TEXT = "a text, in quotes where YAML would read it as something else"
+_WANTED = {
+    "string_type": _TEXT,
+    "string_unicode": _TEXT,
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_from_float": "a whole number",
+    "finite_number": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of keys to values",
+    "too_short": "at least one entry",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} or less",
+}
+"""What Pydantic's kinds of errors want. Types with `Wanted` say it themselves."""
+
+
+def problem(detail: ErrorDetails, path: Path) -> Problem:
+    """The problem that an error of Pydantic is about."""
+    kind = detail["type"]
+    if kind == "missing":
+        return Problem(path, "nothing", f"a value for {path[-1]!r}")
+    if kind == "extra_forbidden":
+        near, known = nearest_key(path), ", ".join(_known_keys(path))
+        return Problem(
+            path, f"unknown key {path[-1]!r}", f"{near!r}, perhaps" if near else f"one of {known}"
+        )
+    if kind in _WANTED:
+        wanted = _WANTED[kind].format_map(detail.get("ctx", {}))
+    else:
+        wanted = detail["msg"].removeprefix("Input should be ")
+    name = "the name " if detail["loc"][-1] == "[key]" else ""
+    return Problem(path, f"{name}{shown(detail['input'])}", wanted)
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in the file, more or less."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping | list):
+        text = f"a {'mapping' if isinstance(value, Mapping) else 'list'}, {value}"
+    else:
+        text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def nearest_key(path: Path) -> str | None:
+    """The key that was probably meant by an unknown one, if any resembles it."""
+    near = difflib.get_close_matches(str(path[-1]), _known_keys(path), n=1)
+    return near[0] if near else None
+
+
+def _known_keys(path: Path) -> list[str]:
+    """The keys that may stand at the end of a path."""
+    section: Any = Environment
+    for key in path[:-1]:
+        section = _section_below(section, key)
+    return list(section.model_fields)
+
+
+def _section_below(section: Any, key: str | int) -> Any:
+    """The section that a key of a section, or of a mapping of sections, leads to."""
+    if hasattr(section, "model_fields"):
+        section = section.model_fields[key].annotation
+    else:
+        section = get_args(section)[-1]
+    while not hasattr(section, "model_fields") and get_origin(section) is not dict:
+        section = next(arg for arg in get_args(section) if arg is not NoneType)
+    return section

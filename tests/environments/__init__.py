@@ -1,0 +1,1 @@
+"""Tests of the environment files: schema, rules, messages and names."""

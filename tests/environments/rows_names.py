@@ -1,0 +1,63 @@
+"""The rule of derived names: the last name that fits, and the first that does not."""
+
+from tests.environments.samples import Row
+
+WANTED = "a name that fits: change it, project_name or environment"
+SERVICE = {"cpu": 1, "memory": "512Mi", "max_instances": 1}
+CONNECTOR = "VPC Access connector name, its hyphens doubled,"
+
+
+def _connector(key: str, legal: str, illegal: str, doubled: str) -> Row:
+    got = f"{CONNECTOR} {doubled!r} has 21 characters, at most 20 fit"
+    return "dev", {key: legal}, {key: illegal}, [("regions.us-central1", got, WANTED)]
+
+
+ROWS: dict[str, Row] = {
+    "connector of a long environment": _connector(
+        "environment", "e2345678", "e23456789", "grid--e23456789--usc1"
+    ),
+    "connector of an environment with a hyphen, which counts twice": _connector(
+        "environment", "e2-4567", "e2-45678", "grid--e2--45678--usc1"
+    ),
+    "connector of a long project": _connector(
+        "project_name", "p23456789", "p234567890", "p234567890--dev--usc1"
+    ),
+    "instance of a replica with a long name": (
+        "dev",
+        {**LONG, f"database.replicas.{'r' * 33}": {"region": "us-central1"}},
+        {**LONG, f"database.replicas.{'r' * 34}": {"region": "us-central1"}},
+        [
+            (
+                f"database.replicas.{'r' * 34}",
+                f"Cloud SQL instance name 'p234567-dev-db-{'r' * 34}' has 49 characters, "
+                "at most 61 fit",
+                WANTED,
+            )
+        ],
+    ),
+    "account of a service with a long name": (
+        "dev",
+        {"services.s23456789012345678901": SERVICE},
+        {"services.s234567890123456789012": SERVICE},
+        [
+            (
+                "services.s234567890123456789012",
+                "service account id 'grid-dev-s234567890123456789012' has 31 characters, "
+                "at most 30 fit",
+                WANTED,
+            )
+        ],
+    ),
+    "account of a service with a short name": (
+        "dev",
+        {"environment": "d", "project_name": "g", "services.x2": SERVICE},
+        {"environment": "d", "project_name": "g", "services.x": SERVICE},
+        [
+            (
+                "services.x",
+                "service account id 'g-d-x' has 5 characters, at least 6 are needed",
+                WANTED,
+            )
+        ],
+    ),
+}

@@ -1,0 +1,87 @@
+"""`python -m environments` and `python main.py`: what they print, and how they end."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from environments import __main__ as command
+from environments.json_schema import json_schema
+from tests.environments.samples import PROJECT, changed, content, write
+from tests.template import ENVIRONMENTS
+
+ROOT = ENVIRONMENTS.parent
+
+
+def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **{name: str(value) for name, value in variables.items()}},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_right_files_are_a_line_each() -> None:
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS="")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert [line.partition(":")[0] for line in run.stdout.splitlines()] == list(PROJECT)
+
+
+def test_a_line_says_what_the_environment_has(tmp_path: Path) -> None:
+    write(tmp_path, "integration", content("full"))
+    write(tmp_path, "dev", content("dev"))
+    run = _run("-m", "environments", "check", "integration", GRID_ENVIRONMENTS=tmp_path)
+    assert run.stdout == (
+        "integration: grid-full-example; regions us-central1, us-east1; services api, model\n"
+    )
+
+
+def test_wrong_files_are_listed_on_stderr(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"node_env": "test"}))
+    write(tmp_path, "prod", changed("prod", {"services.api.min_instances": 201}))
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Traceback" not in run.stderr
+    assert "dev.yaml:3: node_env\n" in run.stderr
+    assert ": services.api.max_instances\n" in run.stderr
+    assert run.stderr.endswith("\n2 problems, nothing written\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "demo"], ["verify"], []], ids=["environment", "command", "nothing"]
+)
+def test_what_is_not_there_ends_with_2(arguments: list[str]) -> None:
+    run = _run("-m", "environments", *arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Traceback" not in run.stderr
+
+
+def test_a_wrong_file_is_not_synthesized(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"protect": "perhaps"}))
+    out = tmp_path / "out"
+    out.mkdir()
+    run = _run("main.py", GRID_ENVIRONMENTS=tmp_path, CDKTF_OUTDIR=out)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "dev.yaml:4: protect\n" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert list(out.iterdir()) == []
+
+
+def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["schema"]) == 0
+    assert capsys.readouterr() == (json_schema(), "")
+
+
+def test_the_schema_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "SCHEMA_FILE", tmp_path / "schema.json")
+    assert command.main(["schema", "--write"]) == 0
+    assert (tmp_path / "schema.json").read_text(encoding="utf-8") == json_schema()
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,249 @@
+"""Files and folders: what can not be read, what is there twice, and what two files share."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from environments import EnvironmentFileError, load
+from environments.loader import directory
+from tests.environments.samples import (
+    FULL_TEXT,
+    PROJECT,
+    REMOVED,
+    Changes,
+    changed,
+    content,
+    dotted,
+    loading,
+    write,
+)
+from tests.template import ENVIRONMENTS
+
+YAML = "YAML: indented with spaces, each bracket and quote closed"
+
+
+def test_the_project_s_files_are_right() -> None:
+    assert tuple(load()) == PROJECT
+
+
+def test_only_the_environments_asked_for_are_given() -> None:
+    assert list(load(["prod"])) == ["prod"]
+
+
+def test_without_the_variable_the_files_are_the_project_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRID_ENVIRONMENTS", "")
+    assert directory() == ENVIRONMENTS
+
+
+UNREADABLE: dict[str, tuple[str, str, int | None]] = {
+    "tab": ("a:\n\tb: 1\n", "found character that cannot start any token", 2),
+    "open bracket": ("a: 1\nb: [1, 2\n", "did not find expected ',' or ']'", 3),
+    "open quote": ('a: 1\nb: "2\n', "found unexpected end of stream", 3),
+    "wrong indentation": ("a:\n    b: 1\n  c: 2\n", "did not find expected key", 3),
+    "two documents": ("a: 1\n---\nb: 2\n", "but found another document", 2),
+    "unknown anchor": ("a: 1\nb: *c\n", "found undefined alias", 2),
+    "unknown tag": (
+        "a: 1\nb: !c 2\n",
+        "could not determine a constructor for the tag '!c'",
+        2,
+    ),
+    "key that is a list": ("a: 1\n? [b]\n: 2\n", "found a key that is not text", 2),
+    "anchor in itself": (
+        "a: &b [*b]\n",
+        "a value that YAML cannot express: maximum recursion depth exceeded",
+        None,
+    ),
+    "date that is none": (
+        "a: 2026-13-01\n",
+        "a value that YAML cannot express: month must be in 1..12",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "got", "line"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_not_yaml_is_named_by_its_line(
+    tmp_path: Path, text: str, got: str, line: int | None
+) -> None:
+    (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
+    [problem] = loading(tmp_path)
+    assert (problem.path, problem.line, problem.got) == ((), line, got)
+    assert problem.wanted == YAML
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_bytes(b"environment: \xff\n")
+    [problem] = loading(tmp_path)
+    assert "can't decode byte 0xff" in problem.got
+
+
+def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").mkdir()
+    [problem] = loading(tmp_path)
+    assert "Is a directory" in problem.got
+
+
+def test_every_file_is_reported_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "dev.yaml").write_text("[", encoding="utf-8")
+    write(tmp_path, "prod", changed("prod", {"node_env": "test"}))
+    assert [Path(one.file).name for one in loading(tmp_path)] == ["dev.yaml", "prod.yaml"]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- environment: dev\n", "dev\n"])
+def test_not_a_mapping_is_one_problem(tmp_path: Path, text: str) -> None:
+    (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
+    [problem] = loading(tmp_path)
+    assert (problem.path, problem.wanted) == ((), "the keys of an environment")
+
+
+def _lines(folder: Path, text: str) -> list[tuple[str, int | None, str]]:
+    (folder / "integration.yaml").write_text(text, encoding="utf-8")
+    return [(dotted(one.path), one.line, one.got) for one in loading(folder)]
+
+
+def test_a_key_twice_is_reported_at_its_second_line(tmp_path: Path) -> None:
+    text = FULL_TEXT.replace("protect: true\n", "protect: true\nprotect: true\n", 1)
+    assert _lines(tmp_path, text) == [("protect", 6, "the key twice")]
+
+
+def test_a_section_twice_is_one_problem(tmp_path: Path) -> None:
+    state = "state: {bucket: grid-full-example-tfstate, prefix: grid/full}\n"
+    [(path, _, got)] = _lines(tmp_path, FULL_TEXT + state)
+    assert (path, got) == ("state", "the key twice")
+
+
+def test_a_key_twice_in_a_list_of_mappings_is_named_by_its_place(tmp_path: Path) -> None:
+    line = len(FULL_TEXT.splitlines()) + 1
+    found = _lines(tmp_path, f"{FULL_TEXT}others: [{{a: 1, a: 2}}]\n")
+    assert ("others.0.a", line, "the key twice") in found
+
+
+@pytest.mark.parametrize("key", ["on", "80", "null", "1.5", "2026-01-01"])
+def test_a_key_is_text_whatever_yaml_makes_of_it(tmp_path: Path, key: str) -> None:
+    line = len(FULL_TEXT.splitlines()) + 1
+    assert _lines(tmp_path, f"{FULL_TEXT}{key}: 1\n") == [(key, line, f"unknown key {key!r}")]
+
+
+def test_merged_mappings_are_read_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = "  copy: {<<: *model, route: {paths: [/copy]}}\n"
+    text = FULL_TEXT.replace("  model:\n", "  model: &model\n")
+    text = text.replace("migration_job:", f"{copy}migration_job:")
+    (tmp_path / "integration.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
+    services = load()["integration"].services
+    assert services["copy"].model_dump(exclude={"route"}) == services["model"].model_dump(
+        exclude={"route"}
+    )
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    [problem] = loading(tmp_path)
+    assert (problem.file, problem.got) == (str(tmp_path), "no *.yaml file")
+
+
+def test_an_environment_that_is_not_there(tmp_path: Path) -> None:
+    write(tmp_path, "dev", content("dev"))
+    [problem] = loading(tmp_path, "dev", "demo")
+    assert (problem.file, problem.got) == (str(tmp_path), "no environment 'demo'")
+    assert problem.wanted == "one of dev"
+
+
+def test_an_environment_that_is_not_there_in_an_empty_folder(tmp_path: Path) -> None:
+    assert [one.got for one in loading(tmp_path, "dev")] == [
+        "no *.yaml file",
+        "no environment 'dev'",
+    ]
+
+
+def test_the_environment_is_named_like_its_file(tmp_path: Path) -> None:
+    write(tmp_path, "demo", content("dev"))
+    [problem] = loading(tmp_path)
+    assert (dotted(problem.path), problem.line, problem.got) == ("environment", 1, "dev")
+    assert problem.wanted == "the name of the file, demo"
+
+
+def test_a_problem_names_the_file_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "dev", changed("dev", {"node_env": "test"}))
+    monkeypatch.chdir(tmp_path)
+    [problem] = loading(tmp_path)
+    assert str(problem) == (
+        "dev.yaml:3: node_env\n    got:    'test'\n    wanted: 'development' or 'production'"
+    )
+
+
+def test_the_number_of_problems_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "dev", changed("dev", {"node_env": "test", "protect": 5}))
+    monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
+    with pytest.raises(EnvironmentFileError) as caught:
+        load()
+    assert str(caught.value).endswith("\n2 problems, nothing written")
+
+
+SHARED: dict[str, tuple[Changes, str, str]] = {
+    "project": (
+        {"project_id": "grid-dev-example"},
+        "project_id",
+        "grid-dev-example",
+    ),
+    "place of the state": (
+        {"state": {"bucket": "grid-dev-example-tfstate", "prefix": "grid/dev"}},
+        "state.prefix",
+        "grid-dev-example-tfstate/grid/dev",
+    ),
+    "all host names": (
+        {"domain": {"name": "dev.grid.example.com"}},
+        "domain",
+        "dev.grid.example.com, api.dev.grid.example.com",
+    ),
+    "one host name": (
+        {"domain.alias_labels": ["dev"]},
+        "domain",
+        "dev.grid.example.com",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "path", "got"), SHARED.values(), ids=SHARED)
+def test_what_two_environments_share_is_reported_once(
+    tmp_path: Path, changes: Changes, path: str, got: str
+) -> None:
+    write(tmp_path, "dev", content("dev"))
+    file = write(tmp_path, "prod", changed("prod", changes))
+    [problem] = loading(tmp_path, "dev")
+    assert (problem.file, dotted(problem.path), problem.got) == (str(file), path, got)
+    assert problem.wanted == "what dev does not use"
+
+
+def test_environments_may_share_a_bucket_or_a_prefix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = content("dev")["state"]["bucket"]
+    write(tmp_path, "dev", content("dev"))
+    write(tmp_path, "prod", changed("prod", {"state.bucket": bucket}))
+    write(tmp_path, "staging", changed("staging", {"state.prefix": "grid/dev"}))
+    monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
+    assert list(load()) == ["dev", "prod", "staging"]
+
+
+@pytest.mark.parametrize(("changes", "path", "_got"), SHARED.values(), ids=SHARED)
+def test_environments_do_not_share_what_is_set_aside(
+    tmp_path: Path, changes: Changes, path: str, _got: str
+) -> None:
+    section = path.partition(".")[0]
+    for name in ("dev", "prod"):
+        write(
+            tmp_path, name, changed(name, {**(changes if name == "prod" else {}), section: REMOVED})
+        )
+    assert [dotted(one.path) for one in loading(tmp_path)] == [section, section]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab:-[]{}\"'&*!|>?#%@, \n\t\\0<=~é", max_size=30))
+def test_any_text_is_refused_without_a_traceback(text: str) -> None:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "dev.yaml").write_text(text, encoding="utf-8")
+        assert loading(Path(folder))

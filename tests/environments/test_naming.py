@@ -1,0 +1,109 @@
+"""Names: each within its API's limit, and no two alike."""
+
+from collections.abc import Callable
+from itertools import permutations
+
+import pytest
+
+from environments.google_cloud import REGIONS, memory_mib, short_region
+from environments.naming import Names, NameTooLongError, identifier
+
+NAMES = Names("grid-dev-example", "grid", "dev")
+HOSTS = ("grid.example.com", "api.grid.example.com", "www.grid.example.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (NAMES.compute("vpc"), "grid-dev-vpc"),
+        (NAMES.compute("private", "us-central1"), "grid-dev-private-us-central1"),
+        (NAMES.connector("us-central1"), "grid-dev-usc1"),
+        (NAMES.database(), "grid-dev-db"),
+        (NAMES.database("replica"), "grid-dev-db-replica"),
+        (NAMES.redis("europe-west12"), "grid-dev-redis-euw12"),
+        (NAMES.secret("jwt-secret"), "grid-dev-jwt-secret"),
+        (NAMES.service("api"), "grid-dev-api"),
+        (NAMES.service_account("api"), "grid-dev-api"),
+        (NAMES.bucket("backups"), "grid-dev-example-backups"),
+    ],
+)
+def test_a_name_says_where_it_belongs(name: str, expected: str) -> None:
+    assert name == expected
+
+
+def _names(length: int) -> Names:
+    """Names whose project name has this many characters, and whose project id has 17."""
+    return Names("project-of-17-chr", "p" * length, "e")
+
+
+LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
+    "compute": (lambda size: _names(size).compute("vpc"), 63 - len("-e-vpc")),
+    "connector": (lambda size: _names(size).connector("us-central1"), 20 - len("--e--usc1")),
+    "database": (lambda size: _names(size).database(), 97 - 17 - len(":-e-db-1234")),
+    "replica": (lambda size: _names(size).database("r"), 97 - 17 - len(":-e-db-r-1234")),
+    "redis": (lambda size: _names(size).redis("us-central1"), 40 - len("-e-redis-usc1")),
+    "secret": (lambda size: _names(size).secret("key"), 255 - len("-e-key")),
+    "service": (lambda size: _names(size).service("api"), 49 - len("-e-api")),
+    "service account": (lambda size: _names(size).service_account("api"), 30 - len("-e-api")),
+    "certificate": (lambda size: _names(size).certificate(HOSTS), 63 - len("-e-ssl-cert-12345678")),
+    "bucket": (lambda size: Names("p" * size, "p", "e").bucket("backups"), 63 - len("-backups")),
+}
+"""A name with a part of some size, and the largest size that fits."""
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_a_name_is_within_its_limit(kind: str) -> None:
+    make, most = LIMITS[kind]
+    assert "p" * most in make(most)
+    with pytest.raises(NameTooLongError, match=r"has \d+ characters, at most \d+ fit"):
+        make(most + 1)
+
+
+def test_a_service_account_has_a_least_length() -> None:
+    assert Names("", "g", "d").service_account("xy") == "g-d-xy"
+    with pytest.raises(NameTooLongError, match="has 5 characters, at least 6 are needed"):
+        Names("", "g", "d").service_account("x")
+
+
+def test_no_two_regions_have_one_short_name() -> None:
+    assert len({short_region(region) for region in REGIONS}) == len(REGIONS)
+
+
+@pytest.mark.parametrize("region", sorted(REGIONS))
+def test_a_short_region_fits_where_names_are_short(region: str) -> None:
+    assert 4 <= len(short_region(region)) <= 6
+    assert short_region(region).isalnum()
+
+
+@pytest.mark.parametrize(
+    "region", ["us-central9", "us-central1-a", "mars-north1", "US-CENTRAL1", ""]
+)
+def test_only_a_region_has_a_short_name(region: str) -> None:
+    with pytest.raises(ValueError, match="is not a Google Cloud region"):
+        short_region(region)
+
+
+def test_a_certificate_s_name_does_not_depend_on_the_order_of_its_domains() -> None:
+    assert len({NAMES.certificate(hosts) for hosts in permutations(HOSTS)}) == 1
+
+
+def test_other_domains_make_another_certificate() -> None:
+    sets = [HOSTS, HOSTS[:2], HOSTS[1:], HOSTS[:1], (*HOSTS, "dev.grid.example.com")]
+    assert len({NAMES.certificate(hosts) for hosts in sets}) == len(sets)
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["api"], "api"),
+        (["api", "neg", "us-central1"], "api_neg_us_central1"),
+        (["a-b_c"], "a_b_c"),
+    ],
+)
+def test_an_identifier_has_no_hyphens(parts: list[str], expected: str) -> None:
+    assert identifier(*parts) == expected
+
+
+@pytest.mark.parametrize(("quantity", "mib"), [("512Mi", 512), ("1Gi", 1024), ("32Gi", 32768)])
+def test_memory_is_counted_in_mib(quantity: str, mib: int) -> None:
+    assert memory_mib(quantity) == mib

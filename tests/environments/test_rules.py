@@ -1,0 +1,35 @@
+"""Each rule: the last value that it allows, the first that it does not, and what it says then."""
+
+from functools import cache
+
+import pytest
+
+from environments import Environment
+from environments.checking import check
+from environments.rules import RULES, Rule
+from tests.environments import rows_compute, rows_data, rows_names, rows_networking
+from tests.environments.samples import Changes, Found, Row, changed, found
+
+ROWS: dict[str, Row] = {
+    **rows_networking.ROWS,
+    **rows_compute.ROWS,
+    **rows_data.ROWS,
+    **rows_names.ROWS,
+}
+
+
+@pytest.mark.parametrize(("name", "legal", "illegal", "problems"), ROWS.values(), ids=ROWS)
+def test_rule(name: str, legal: Changes, illegal: Changes, problems: list[Found]) -> None:
+    assert found(changed(name, legal)) == []
+    assert found(changed(name, illegal)) == problems
+
+
+@cache
+def _broken() -> list[Environment]:
+    contents = [changed(name, illegal) for name, _, illegal, _ in ROWS.values()]
+    return [check(one, one["environment"]).environment for one in contents]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_every_rule_has_a_row(rule: Rule) -> None:
+    assert any(list(rule(environment)) for environment in _broken())
