@@ -62,9 +62,7 @@ ROWS: dict[str, Row] = {
     "disk limit below the disk": _row(
         "database.disk_limit_gb", 100, 99, "0 or at least disk_size_gb (100)"
     ),
-    "no disk limit is 0": _row(
-        "database.disk_limit_gb", 0, 1, "0 or at least disk_size_gb (100)"
-    ),
+    "no disk limit is 0": _row("database.disk_limit_gb", 0, 1, "0 or at least disk_size_gb (100)"),
     "one user for both": _row(
         "database.migration_user", "grid_owner", "grid_app", "another user than database.user"
     ),

@@ -22,19 +22,6 @@ ROWS: dict[str, Row] = {
     "connector of a long project": _connector(
         "project_name", "p23456789", "p234567890", "p234567890--dev--usc1"
     ),
-    "instance of a replica with a long name": (
-        "dev",
-        {**LONG, f"database.replicas.{'r' * 33}": {"region": "us-central1"}},
-        {**LONG, f"database.replicas.{'r' * 34}": {"region": "us-central1"}},
-        [
-            (
-                f"database.replicas.{'r' * 34}",
-                f"Cloud SQL instance name 'p234567-dev-db-{'r' * 34}' has 49 characters, "
-                "at most 61 fit",
-                WANTED,
-            )
-        ],
-    ),
     "account of a service with a long name": (
         "dev",
         {"services.s23456789012345678901": SERVICE},

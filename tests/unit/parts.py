@@ -31,9 +31,11 @@ OTHER_DEV = {
     "domain.dns_zone": "zone",
     "services.api.env": {"FEATURE": "on"},
     "services.worker": {"cpu": 1, "memory": "1Gi", "max_instances": 1},
+    "secrets.app-user": {"source": "generated"},
     "migration_job": None,
 }
-"""Changes to dev: DNS records, a variable, a service without a route, no migration job."""
+"""Changes to dev: DNS records, a variable, a service without a route, a secret that is named like
+the database's user, no migration job."""
 OTHER_PROD = {
     "network.egress": "direct",
     "network.egress_traffic": "ALL_TRAFFIC",
@@ -124,9 +126,7 @@ def service(
     protect: bool = False,
 ) -> Template:
     """A stack with a `regional_service`."""
-    return alone(
-        lambda stack: regional_service(stack, config, egress=egress, protect=protect)
-    )
+    return alone(lambda stack: regional_service(stack, config, egress=egress, protect=protect))
 
 
 def platform(name: str, changes: Block | None = None) -> Template:

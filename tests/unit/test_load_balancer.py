@@ -16,7 +16,7 @@ from environments.schema import (
     ServiceConfig,
 )
 from tests.template import NAMES, Block, Template, something
-from tests.unit.parts import CENTRAL, EAST, alone, needs
+from tests.unit.parts import CENTRAL, EAST, alone, needs, platform
 
 AI, API, AUTH = (f"${{google_compute_backend_service.{name}.id}}" for name in ("ai", "api", "auth"))
 STATIC = "${google_compute_backend_bucket.static.id}"
@@ -93,7 +93,7 @@ def _balancer(
             domain=domain,
             services=services,
             cloud_run={
-                name: {region: NAMES.service(name) for region in regions} for name in services
+                name: {region: f"{name}-in-{region}" for region in regions} for name in services
             },
             static_bucket="files",
             security_policy="the-policy",
@@ -174,7 +174,14 @@ def test_a_group_leads_to_the_service_of_its_region(region: str) -> None:
     group = groups[f"auth_neg_{region.replace('-', '_')}"]
     assert group["region"] == region
     assert group["network_endpoint_type"] == "SERVERLESS"
-    assert group["cloud_run"] == {"service": NAMES.service("auth")}
+    assert group["cloud_run"] == {"service": f"auth-in-{region}"}
+
+
+def test_a_group_waits_for_the_service_that_it_leads_to() -> None:
+    services = platform("prod").of("google_cloud_run_v2_service")
+    groups = platform("prod").of("google_compute_region_network_endpoint_group").values()
+    names = {f"${{google_cloud_run_v2_service.{name}.name}}" for name in services}
+    assert {group["cloud_run"]["service"] for group in groups} == names
 
 
 def test_the_groups_of_a_service_have_names_of_their_own() -> None:
@@ -442,6 +449,11 @@ def test_the_certificate_s_name_changes_with_its_domains() -> None:
 
 def test_the_certificate_s_name_does_not_change_with_the_order_of_its_domains() -> None:
     assert _certificate("www", "cdn")["name"] == _certificate("cdn", "www")["name"]
+
+
+def test_the_order_of_the_hosts_does_not_replace_the_certificate() -> None:
+    # Another order of `domains` replaces it: by one of the same name, which Google refuses.
+    assert _certificate("www", "cdn")["managed"] == _certificate("cdn", "www")["managed"]
 
 
 def test_a_new_certificate_is_made_before_the_old_one_goes() -> None:

@@ -11,7 +11,7 @@ from constructs.security import Content, Secret, Secrets, ephemeral_password
 from environments.schema import SecretConfig
 from stacks.stack import Stack
 from tests.template import NAMES, Template, something
-from tests.unit.parts import ENVIRONMENT_NAMES, alone, platform
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, alone, platform
 
 LISTED = {
     "generated": SecretConfig(source="generated", length=48, version=3),
@@ -179,6 +179,14 @@ def test_the_name_of_a_secret_may_be_one_word(source: str) -> None:
         lambda stack: Secrets(stack, "x", config, names=NAMES, protect=False, after=[])
     )
     assert "token" in template.of("google_secret_manager_secret")
+
+
+def test_no_two_generated_values_are_the_same() -> None:
+    template = platform("dev", OTHER_DEV)
+    users = [one["password_wo"] for one in template.of("google_sql_user").values()]
+    versions = template.of("google_secret_manager_secret_version")
+    generated = [versions[name]["secret_data_wo"] for name in ("jwt_secret", "app_user")]
+    assert len({*users, *generated}) == 4
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)

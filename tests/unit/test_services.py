@@ -30,7 +30,6 @@ HIDDEN = ServiceConfig(cpu=1, memory="1Gi", max_instances=7)
 WITH_GPU = ServiceConfig(
     cpu=4, memory="16Gi", max_instances=1, cpu_always_allocated=True, gpu=GpuConfig()
 )
-INSTANCE = "project:region:instance"
 RELEASES = [
     "annotations",
     "client",

@@ -11,7 +11,7 @@ from constructs import Construct
 from stacks.stack import Stack
 from tests import template
 from tests.template import Template
-from tests.unit.parts import ENVIRONMENT_NAMES, alone, platform
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, alone, platform
 
 CHANGES = {
     "project_name": "atlas",
@@ -64,6 +64,13 @@ def test_two_resources_of_one_type_may_not_have_one_id() -> None:
 def test_resources_of_two_types_may_have_one_id() -> None:
     names = platform("dev").resources
     assert {"google_compute_network.main", "google_sql_database.main"} <= names.keys()
+
+
+def test_apis_are_waited_for_in_one_order() -> None:
+    # A set of names has another order in each run, and the same file another JSON.
+    vpc = platform("dev", OTHER_DEV).one("google_compute_network")
+    optional = [f"google_project_service.{api}" for api in ("dns", "vpcaccess")]
+    assert vpc["depends_on"][-2:] == optional
 
 
 # Providers and state
