@@ -120,6 +120,19 @@ def test_a_key_twice_in_a_list_of_mappings_is_named_by_its_place(tmp_path: Path)
     assert ("others.0.a", line, "the key twice") in found
 
 
+def test_an_item_is_named_by_its_line(tmp_path: Path) -> None:
+    aliases = "alias_labels:\n    - www\n    - WWW"
+    text = FULL_TEXT.replace("alias_labels: [www, api]", aliases)
+    line = text.splitlines().index("    - WWW") + 1
+    assert _lines(tmp_path, text) == [("domain.alias_labels.1", line, "'WWW'")]
+
+
+def test_what_is_missing_is_named_by_the_line_of_its_section(tmp_path: Path) -> None:
+    text = FULL_TEXT.replace("connector: {range: 10.1.0.16/28, ", "connector: {")
+    line = text.splitlines().index("  us-east1:") + 5
+    assert _lines(tmp_path, text) == [("regions.us-east1.connector.range", line, "nothing")]
+
+
 @pytest.mark.parametrize("key", ["on", "80", "null", "1.5", "2026-01-01"])
 def test_a_key_is_text_whatever_yaml_makes_of_it(tmp_path: Path, key: str) -> None:
     line = len(FULL_TEXT.splitlines()) + 1
@@ -175,12 +188,21 @@ def test_a_problem_names_the_file_from_where_one_stands(
     )
 
 
-def test_the_number_of_problems_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, "dev", changed("dev", {"node_env": "test", "protect": 5}))
+@pytest.mark.parametrize(
+    ("changes", "last"),
+    [
+        ({"node_env": "test"}, "1 problem, nothing written"),
+        ({"node_env": "test", "protect": 5}, "2 problems, nothing written"),
+    ],
+)
+def test_the_number_of_problems_comes_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: Changes, last: str
+) -> None:
+    write(tmp_path, "dev", changed("dev", changes))
     monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
     with pytest.raises(EnvironmentFileError) as caught:
         load()
-    assert str(caught.value).endswith("\n2 problems, nothing written")
+    assert str(caught.value).splitlines()[-1] == last
 
 
 SHARED: dict[str, tuple[Changes, str, str]] = {

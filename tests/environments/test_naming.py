@@ -65,6 +65,12 @@ def test_a_service_account_has_a_least_length() -> None:
         Names("", "g", "d").service_account("x")
 
 
+def test_a_bucket_has_a_least_length() -> None:
+    assert Names("a", "g", "d").bucket("b") == "a-b"
+    with pytest.raises(NameTooLongError, match="has 2 characters, at least 3 are needed"):
+        Names("a", "g", "d").bucket("")
+
+
 def test_no_two_regions_have_one_short_name() -> None:
     assert len({short_region(region) for region in REGIONS}) == len(REGIONS)
 

@@ -5,8 +5,10 @@ from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import assume, given, settings, strategies as st
+from pydantic import ValidationError
 
 from environments import Environment
+from environments.checking import check
 from environments.problems import Path
 from environments.schema.base import Section
 from environments.setting_aside import STAND_INS, touch
@@ -177,6 +179,12 @@ def test_a_wrong_value_is_named_by_its_path(path: str, value: Any, got: str, wan
     assert found(changed("full", {path: value})) == [(path, got, wanted)]
 
 
+def test_a_long_value_is_shown_in_part() -> None:
+    [(_, whole, _)] = found(changed("full", {"node_env": "x" * 78}))
+    [(_, part, _)] = found(changed("full", {"node_env": "x" * 79}))
+    assert (whole, part) == (repr("x" * 78), f"'{'x' * 76}...")
+
+
 def fields(section: type[Section] = Environment, at: Path = ()) -> Iterator[tuple[Path, bool]]:
     """Every key of the schema, `*` for a name, and whether it must be there."""
     for key, field in section.model_fields.items():
@@ -300,6 +308,12 @@ def test_anything_anywhere_is_a_problem_or_none(place: tuple[str, Path], value: 
         assert not any(
             word in wanted for word in ("Input", "String", "should", "valid ", "pattern")
         )
+
+
+def test_an_environment_does_not_change() -> None:
+    environment = check(content("full"), "integration").environment
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        environment.protect = False  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("wrong", [None, [], "dev", 5])

@@ -74,6 +74,7 @@ def test_redis_waits_for_its_api_and_for_the_connection() -> None:
 
 def test_redis_is_in_its_region_and_named_after_it() -> None:
     assert (_redis()["region"], _redis()["name"]) == (EAST, "grid-test-redis-use1")
+    assert _redis()["display_name"] == "grid test cache"
 
 
 def test_the_oldest_keys_go_when_memory_is_full() -> None:

@@ -73,6 +73,11 @@ def test_the_database_has_a_private_address_and_no_public_one() -> None:
     assert addresses["private_network"] == "${google_compute_network.main.id}"
 
 
+def test_google_s_own_services_reach_the_database_in_private_too() -> None:
+    addresses = _primary()["settings"]["ip_configuration"]
+    assert addresses["enable_private_path_for_google_cloud_services"] is True
+
+
 def test_connections_are_encrypted() -> None:
     assert _primary()["settings"]["ip_configuration"]["ssl_mode"] == "ENCRYPTED_ONLY"
 
@@ -242,10 +247,16 @@ def test_query_insights_are_on_within_the_limit_of_the_edition() -> None:
         assert 256 <= insights["query_string_length"] <= 4500
 
 
+@pytest.mark.parametrize("field", ["record_application_tags", "record_client_address"])
+def test_query_insights_say_where_a_query_comes_from(field: str) -> None:
+    assert [one["settings"]["insights_config"][field] for one in _both()] == [True, True]
+
+
 def test_passwords_that_people_set_are_strong() -> None:
     policy = _primary()["settings"]["password_validation_policy"]
     assert policy["enable_password_policy"] is True
     assert (policy["complexity"], policy["min_length"]) == ("COMPLEXITY_DEFAULT", 16)
+    assert policy["disallow_username_substring"] is True
 
 
 # Users
