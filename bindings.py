@@ -73,26 +73,27 @@ require('../lib/program.js');
 """
 
 
-def activate() -> None:
+def activate() -> bool:
     """Make the providers load fast from now on; call it before the first import of `cdktf`.
 
-    Where the overlay cannot be built it says so in one line on standard error, and the whole
-    packages are loaded instead.
+    Returns whether they do. Where the overlay cannot be built it says so in one line on standard
+    error, and the whole packages are loaded instead.
     """
     _use_bundled_node()
     if os.environ.get("GRID_BINDINGS") == "stock":
-        return
+        return False
     try:
         overlay = build()
     except (OSError, KeyError, ValueError, tarfile.TarError) as error:
         reason = f"{type(error).__name__}: {error}"
         print(f"bindings: loading the whole providers, slowly ({reason})", file=sys.stderr)
-        return
+        return False
     sys.path.insert(0, str(overlay))
     if "JSII_RUNTIME" not in os.environ:
         os.environ["JSII_RUNTIME"] = str(overlay / "runtime" / "bin" / "runtime.js")
         _add_node_option("--preserve-symlinks")
         _add_node_option("--max-semi-space-size=2")  # MiB; the default's 16 are 30 MiB more in all
+    return True
 
 
 def build() -> Path:

@@ -15,8 +15,8 @@ def main(names: list[str]) -> int:
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
-    gc.disable()  # a process of one second; a fifteenth of its time
-    bindings.activate()
+    if bindings.activate():
+        gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
     from cdktf import App  # after activate(), which decides what an import of cdktf loads
 
     from stacks import PlatformStack
@@ -25,6 +25,7 @@ def main(names: list[str]) -> int:
     for name, environment in environments.items():
         PlatformStack(app, name, environment)
     app.synth()
+    gc.freeze()  # or Python looks through everything once more when it ends
     return 0
 
 

@@ -1,6 +1,6 @@
 """What the stacks have in common: addresses, providers and the state."""
 
-from cdktf import GcsBackend, TerraformElement, TerraformStack
+from cdktf import GcsBackend, TerraformElement, TerraformResource, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct, Node
@@ -26,8 +26,10 @@ class Stack(TerraformStack):
         Raises:
             ValueError: two elements of one type have the same id; Terraform would see one of them.
         """
-        node = tf_element.node if isinstance(tf_element, TerraformElement) else tf_element
-        name: str = node.id
+        if isinstance(tf_element, TerraformResource):
+            name = tf_element.to_string().rpartition("/")[2]  # its path, in one question to Node
+        else:
+            name = (tf_element if isinstance(tf_element, Node) else tf_element.node).id
         key = (type(tf_element), name)
         if key in self._addresses:
             raise ValueError(f"two elements of type {key[0].__name__} have the id {name!r}")
