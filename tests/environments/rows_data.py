@@ -49,6 +49,7 @@ ROWS: dict[str, Row] = {
     ),
     "tier of another shape": _tier("db-f1-micro", "db-n1-standard-1", SHAPE),
     "tier of another edition": _tier("db-g1-small", "db-perf-optimized-N-2", SHAPE),
+    "no vCPU": _tier("db-custom-1-3840", "db-custom-0-3840", CPUS),
     "odd number of vCPU": _tier("db-custom-1-3840", "db-custom-3-7680", CPUS),
     "too many vCPU": _tier("db-custom-96-98304", "db-custom-98-98304", CPUS),
     "too little memory": _tier("db-custom-1-3840", "db-custom-1-3584", STEPS),

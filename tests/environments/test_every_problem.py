@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from environments.setting_aside import touch
 from tests.environments.samples import FULL_TEXT, REMOVED, changed, found, loading
 
 EDITS = (
@@ -68,12 +67,13 @@ class Fault(NamedTuple):
 
     def collides(self, other: "Fault") -> bool:
         """Whether the two can not stand in one file, or the other hides this one."""
-        mine = [_path(path) for path in (self.path, self.where, *self.needs)]
-        return any(touch(path, _path(other.path)) for path in mine)
+        return any(_touch(path, other.path) for path in (self.path, self.where, *self.needs))
 
 
-def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(dotted.split("."))
+def _touch(one: str, other: str) -> bool:
+    """Whether one path is the other, or leads to it, or the other way round."""
+    pairs = zip(one.split("."), other.split("."), strict=False)
+    return all(mine == its or mine == "*" for mine, its in pairs)
 
 
 SERVICE = {"cpu": 1, "memory": "1Gi", "max_instances": 1}

@@ -11,7 +11,7 @@ from environments import Environment
 from environments.checking import check
 from environments.problems import Path
 from environments.schema.base import Section
-from environments.setting_aside import STAND_INS, touch
+from environments.setting_aside import STAND_INS, matches
 from tests.environments.samples import (
     PROJECT,
     REMOVED,
@@ -204,11 +204,7 @@ def _below(annotation: Any, at: Path) -> Iterator[tuple[Path, bool]]:
 
 def _matching(pattern: Path) -> list[Path]:
     """The paths of `full` that are of this form."""
-    return [
-        path
-        for path, _ in paths(content("full"))
-        if len(path) == len(pattern) and touch(pattern, path)
-    ]
+    return [path for path, _ in paths(content("full")) if matches(pattern, path)]
 
 
 def test_full_has_every_key() -> None:
@@ -244,8 +240,7 @@ def test_a_wrong_part_is_one_problem(name: str) -> None:
 def _is_key(path: Path) -> bool:
     """Whether a path ends in a key of the schema, not in a name or an item."""
     above = path[:-1]
-    named = any(len(above) == len(one) and touch(above, one) for one in NAMED)
-    return isinstance(path[-1], str) and not named
+    return isinstance(path[-1], str) and not any(matches(named, above) for named in NAMED)
 
 
 def _renamed(contents: Content, path: Path, key: str) -> Content:
@@ -287,11 +282,10 @@ def test_a_misspelt_key_is_named_by_its_path(draw: st.DataObject, place: tuple[s
     assert {where for where, _, _ in problems} <= {typo, missing}
 
 
+KEYS = st.text(max_size=5) | st.sampled_from(["*", "[key]", "cpu", "range", "us-east1"])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=5,
 )
 
@@ -308,6 +302,22 @@ def test_anything_anywhere_is_a_problem_or_none(place: tuple[str, Path], value: 
         assert not any(
             word in wanted for word in ("Input", "String", "should", "valid ", "pattern")
         )
+
+
+SECTIONS = [
+    path
+    for path, value in paths(content("full"))
+    if isinstance(value, dict) and path != ("database", "flags")
+]
+"""Where not every key is right."""
+
+
+@pytest.mark.parametrize("key", ["*", "[key]", "", "0", "."])
+def test_an_odd_key_is_one_problem(key: str) -> None:
+    for path in [(), *SECTIONS]:
+        wrong = content("full")
+        put(wrong, (*path, key), "odd")
+        assert [where for where, _, _ in found(wrong)] == [dotted((*path, key))]
 
 
 def test_an_environment_does_not_change() -> None:

@@ -44,6 +44,7 @@ def _project_roles(template: Template, service: str) -> set[str]:
 def test_an_account_is_named_after_its_service_and_environment() -> None:
     account = _identity().one("google_service_account")
     assert account["account_id"] == "grid-test-my-web"
+    assert account["display_name"] == "Cloud Run my-web"
 
 
 def test_an_account_waits_for_what_it_is_told_to() -> None:

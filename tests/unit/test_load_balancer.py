@@ -294,6 +294,16 @@ def test_static_files_are_cached_as_long_as_the_file_says(seconds: int) -> None:
     assert policy["max_ttl"] >= seconds
 
 
+def test_static_files_are_served_while_the_bucket_cannot_be_read() -> None:
+    policy = _template().one("google_compute_backend_bucket")["cdn_policy"]
+    assert policy["serve_while_stale"] == 86400
+
+
+def test_missing_static_files_are_cached_too() -> None:
+    policy = _template().one("google_compute_backend_bucket")["cdn_policy"]
+    assert policy["negative_caching"] is True
+
+
 @pytest.mark.parametrize("header", ["Strict-Transport-Security", "X-Content-Type-Options"])
 def test_every_answer_carries_the_security_headers(header: str) -> None:
     template = _template()
@@ -472,7 +482,7 @@ def test_every_host_has_a_record_in_the_zone() -> None:
     names = sorted(one["name"] for one in records)
     assert names == ["backend.example.com.", "example.com.", "www.example.com."]
     for one in records:
-        assert (one["managed_zone"], one["type"]) == ("the-zone", "A")
+        assert (one["managed_zone"], one["type"], one["ttl"]) == ("the-zone", "A", 300)
         assert one["rrdatas"] == ["${google_compute_global_address.default.address}"]
 
 

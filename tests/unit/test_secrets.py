@@ -67,8 +67,13 @@ def test_a_variable_is_ephemeral_and_sensitive() -> None:
 
 def test_a_variable_must_be_given() -> None:
     variable = _secrets().document["variable"]["from_variable"]
-    assert variable["nullable"] is False
+    assert (variable["type"], variable["nullable"]) == ("string", False)
     assert "default" not in variable
+
+
+def test_a_variable_says_how_to_give_it() -> None:
+    variable = _secrets().document["variable"]["from_variable"]
+    assert "TF_VAR_from_variable" in variable["description"]
 
 
 def test_only_a_secret_from_a_variable_has_one() -> None:

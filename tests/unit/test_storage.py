@@ -170,6 +170,12 @@ def test_only_a_service_that_uses_app_data_may_read_and_write_it() -> None:
     assert [one["labels"]["service"] for one in using] == ["api"]
 
 
+def test_a_release_of_static_files_can_be_undone_for_a_while() -> None:
+    [rule] = _bucket("static_assets")["lifecycle_rule"]
+    assert rule["action"] == {"type": "Delete"}
+    assert rule["condition"] == {"num_newer_versions": 5, "days_since_noncurrent_time": 30}
+
+
 def test_static_files_are_a_website() -> None:
     website = {"main_page_suffix": "index.html", "not_found_page": "404.html"}
     assert _bucket("static_assets")["website"] == website
@@ -224,6 +230,7 @@ def _registry(config: RegistryConfig | None = None) -> Any:
 def test_images_are_in_the_repository_services_of_the_region() -> None:
     registry = _registry()
     assert (registry["repository_id"], registry["format"]) == ("services", "DOCKER")
+    assert registry["description"]
     assert registry["location"] == CENTRAL
 
 
