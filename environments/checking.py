@@ -13,7 +13,7 @@ from environments import wording
 from environments.problems import Path, Problem
 from environments.rules import RULES
 from environments.schema import Environment
-from environments.setting_aside import STAND_INS, contains, set_aside, touch
+from environments.setting_aside import STAND_INS, contains, matches, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Checked:
     def concerns(self, problem: Problem) -> bool:
         """Whether a problem is the file's own, and not caused by what was set aside."""
         parts = (problem.path, *problem.because)
-        return not any(contains(gone, part) for gone in self.replaced for part in parts)
+        return not any(matches(part[: len(gone)], gone) for gone in self.replaced for part in parts)
 
 
 def check(data: Any, name: str) -> Checked:
@@ -55,7 +55,7 @@ def check(data: Any, name: str) -> Checked:
         problems += [
             wording.problem(detail, path)
             for path, detail in found.items()
-            if not any(touch(part, path) for part in replaced)
+            if not any(contains(part, path) or contains(path, part) for part in replaced)
         ]
         meant, gone = [*_meant(data, found)], list[Path]()
         for path in found:
@@ -87,18 +87,12 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
     """
     path: list[str | int] = []
     for key in location:
-        if key == "[key]":
-            break
-        if isinstance(data, Mapping):
+        present = key in data if isinstance(data, Mapping) else isinstance(data, list)
+        if present or (isinstance(data, Mapping) and key != "[key]"):
             path.append(key)
-            if key not in data:
-                break
-            data = data[key]
-        elif isinstance(data, list) and isinstance(key, int):
-            path.append(key)
-            data = data[key]
-        else:
+        if not present:
             break
+        data = data[key]
     return tuple(path)
 
 

@@ -51,7 +51,7 @@ def set_aside(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path
     their places.
     """
     for pattern, stand_in in STAND_INS.items():
-        if len(pattern) == len(path) and touch(pattern, path):
+        if matches(pattern, path):
             return _with(data, path, stand_in), path
     part: Path = ()
     value: Any = data
@@ -62,14 +62,16 @@ def set_aside(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path
     return _without(data, part), part
 
 
-def touch(one: Path, other: Path) -> bool:
-    """Whether one path is, contains or is contained in the other; `*` is any name."""
-    return all(mine == its or "*" in (mine, its) for mine, its in zip(one, other, strict=False))
-
-
 def contains(one: Path, other: Path) -> bool:
-    """Whether one path is the other or contains it; `*` is any name."""
-    return len(one) <= len(other) and touch(one, other)
+    """Whether one path is the other or leads to it."""
+    return other[: len(one)] == one
+
+
+def matches(pattern: Path, path: Path) -> bool:
+    """Whether a path has a form in which `*` is any name."""
+    return len(pattern) == len(path) and all(
+        form in ("*", key) for form, key in zip(pattern, path, strict=True)
+    )
 
 
 def _with(data: Mapping[Any, Any], path: Path, value: Any) -> dict[Any, Any]:
