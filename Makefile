@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+POLICY := .cache/policy-venv
 # The machine's own certificates, where it has any: some networks re-sign TLS.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
 UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
@@ -12,10 +13,11 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth check test lint types format snapshots schema lock bench clean
+.PHONY: help install synth try try-destroy check test lint types policy format snapshots schema \
+	lock bench clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment for synth and check; all without it."
 
 install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
@@ -35,6 +37,12 @@ $(INSTALLED): requirements.txt requirements-uv.txt
 synth: $(INSTALLED) ## Write Terraform JSON to cdktf.out/stacks/<environment>.
 	@$(BIN)/python -O main.py $(ENV)
 
+try: synth ## Really apply ENV (dev without it) to an offline Google, and show what came of it.
+	@$(BIN)/python -m offline try $(or $(ENV),dev)
+
+try-destroy: synth ## Destroy in the offline Google what `make try` made.
+	@$(BIN)/python -m offline try-destroy $(or $(ENV),dev)
+
 check: $(INSTALLED) ## Check the environment files, without writing anything.
 	@$(BIN)/python -m environments check $(ENV)
 
@@ -47,6 +55,15 @@ lint: $(INSTALLED) ## Check style.
 
 types: $(INSTALLED) ## Check types.
 	@MYPYPATH=$$($(BIN)/python -m bindings) $(BIN)/mypy
+
+policy: $(POLICY)/.installed ## Judge the plan of every environment with checkov, offline.
+	@$(BIN)/python -O main.py
+	@$(BIN)/python -m policy
+
+$(POLICY)/.installed: requirements-policy.txt $(INSTALLED)
+	@$(BIN)/python -m venv --clear --without-pip $(POLICY)
+	@$(UV) pip sync --quiet --python $(POLICY)/bin/python --require-hashes requirements-policy.txt
+	@touch $@
 
 format: $(INSTALLED) ## Format the code.
 	@$(BIN)/ruff check --fix .
@@ -62,6 +79,9 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(UV) pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements-policy.txt
 
 bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)

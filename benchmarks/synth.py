@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import outputs, peer
+from benchmarks import npm, outputs, peer
 from benchmarks.measure import (
     BenchmarkError,
     Command,
@@ -66,7 +66,7 @@ def measure(folder: Path, runs: int) -> Report:
         services={count: row for count, (_, row) in scaled.items()},
         resources=outputs.resources(folder / "overlay"),
         memory_method=memory_method(),
-        machine=describe_machine(peer.node()),
+        machine=describe_machine(npm.node()),
     )
 
 
@@ -93,7 +93,7 @@ def _javascript_apps(folder: Path) -> dict[str, tuple[Command, Row]]:
     """The same stacks in JavaScript, once run; nothing where npm cannot install its packages."""
     try:
         peer.install()
-    except peer.NotInstalledError as error:
+    except npm.NotInstalledError as error:
         _say(f"the JavaScript rows are left out: {error}")
         return {}
     apps = {}

@@ -14,9 +14,14 @@ ALLOWED = {
     "environments": set(),
     "constructs": {"environments"},
     "stacks": {"environments", "constructs"},
+    "offline": set(),
+    "policy": {"offline"},
 }
 """Which rooms may be imported from which: one direction only."""
-OWN = {"environments", "constructs", "stacks", "main", "tests", "benchmarks", "bindings"}
+OWN = {
+    *("environments", "constructs", "stacks", "main", "offline", "policy"),
+    *("tests", "benchmarks", "bindings"),
+}
 
 
 def test_constructs_has_no_module_of_its_own() -> None:

@@ -1,0 +1,1 @@
+"""An offline Google for Terraform: real core, fake cloud."""

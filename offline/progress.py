@@ -1,0 +1,74 @@
+"""Steps and their time, on stderr: a spinner on a terminal, one line a step anywhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+WIDTH = 100  # of plain text, where there is no terminal to ask
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console that writes plain text without a terminal, and honours NO_COLOR."""
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+@dataclass
+class Step:
+    """A step while it runs; `detail` is what to say of it at its end, `count` what it has done."""
+
+    detail: str = ""
+    count: Callable[[], str] = field(default=lambda: "")
+
+
+class Steps:
+    """Tells what is being done and how long it took."""
+
+    def __init__(self, to: Console) -> None:
+        self._to = to
+        self.started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the first step could have begun."""
+        return time.monotonic() - self.started
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Show a step while the block runs, and its time after it; a failed one is marked."""
+        step, started, mark = Step(), time.monotonic(), "[red]✗[/]"
+        bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[step]}"),
+            console=self._to,
+            transient=True,
+            disable=not self._to.is_terminal,
+        )
+        bar.add_task(f"{name:<12}", step=_Live(step))
+        try:
+            with bar:
+                yield step
+            mark = "[green]✓[/]"
+        finally:
+            took = time.monotonic() - started
+            detail = f"   [dim]{escape(step.detail)}[/]" if step.detail else ""
+            self._to.print(f"  {mark} {name:<12}{took:6.1f} s{detail}")
+
+
+class _Live:
+    """What a step has done so far, asked each time the bar is drawn."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+
+    def __str__(self) -> str:
+        return self._step.count()

@@ -1,0 +1,86 @@
+"""What a provider has to be able to do, in Python's terms; server.py speaks the protocol for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from offline.blocks import Schemas
+from offline.protocol.values import Path
+
+Value = dict[str, Any]
+"""A block's value, see values.py."""
+
+Settings = Mapping[str, Any]
+"""The provider's configuration as one alias set it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to tell the user; an error unless it is a warning. `path` is empty for the whole
+    resource.
+    """
+
+    summary: str
+    detail: str = ""
+    path: Path = ()
+    warning: bool = False
+
+
+class ProviderError(Exception):
+    """The provider refuses; `finding` says why."""
+
+    def __init__(self, summary: str, detail: str = "", path: Path = ()) -> None:
+        super().__init__(summary)
+        self.finding = Finding(summary, detail, path)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A planned state, and the paths whose change replaces the resource."""
+
+    state: Value
+    replace: Sequence[Path] = field(default_factory=tuple)
+
+
+class Provider(Protocol):
+    """One provider; every call may come from another thread. Refusals are raised as
+    ProviderError.
+    """
+
+    schemas: Schemas
+
+    def configure(self, config: Value) -> Settings:
+        """Return the settings that a configuration gives."""
+
+    def validate(self, type_: str, config: Value) -> list[Finding]:
+        """Judge a resource's configuration; values may be UNKNOWN."""
+
+    def plan(
+        self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings
+    ) -> Plan:
+        """Plan a creation (prior is None) or an update."""
+
+    def create(self, type_: str, planned: Value, config: Value, settings: Settings) -> Value:
+        """Create a resource; return its whole state."""
+
+    def update(
+        self, type_: str, prior: Value, planned: Value, config: Value, settings: Settings
+    ) -> Value:
+        """Update a resource in place; return its whole state."""
+
+    def delete(self, type_: str, prior: Value, settings: Settings) -> None:
+        """Delete a resource; one that is gone already is fine."""
+
+    def read(self, type_: str, state: Value, settings: Settings) -> Value | None:
+        """Return the state as it is now, None when the resource is gone."""
+
+    def import_(self, type_: str, id_: str, settings: Settings) -> Value:
+        """Find an existing resource by one of its import ids."""
+
+    def data(self, type_: str, config: Value, settings: Settings) -> Value:
+        """Read a data source."""
+
+    def open(self, type_: str, config: Value, settings: Settings) -> Value:
+        """Open an ephemeral resource. Its values are for Terraform's memory alone."""

@@ -1,0 +1,222 @@
+"""The calls of the protocol, each from its request message to its response message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from offline.blocks import Block, Schemas
+from offline.protocol.contract import Finding, Provider, ProviderError, Settings
+from offline.protocol.messages import attribute_path, diagnostic, message, message_class
+from offline.protocol.values import conform, decode, encode, schema_message
+
+_SAME_MESSAGE = {"GetSchema": "GetProviderSchema"}  # calls whose message has another name
+
+CALLS = (
+    "GetMetadata",
+    "GetSchema",
+    "PrepareProviderConfig",
+    "Configure",
+    "ValidateResourceTypeConfig",
+    "ValidateDataSourceConfig",
+    "ValidateEphemeralResourceConfig",
+    "UpgradeResourceState",
+    "ReadResource",
+    "PlanResourceChange",
+    "ApplyResourceChange",
+    "ImportResourceState",
+    "MoveResourceState",
+    "ReadDataSource",
+    "OpenEphemeralResource",
+    "RenewEphemeralResource",
+    "CloseEphemeralResource",
+    "GetFunctions",
+    "Stop",
+)
+
+
+class Service:
+    """One provider behind the protocol.
+
+    Terraform opens a connection per provider configuration, so settings are kept by connection
+    (`peer`): aliases with projects and regions of their own work although one process serves them
+    all.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._settings: dict[str, Settings] = {}
+        self._schema: Any = None
+
+    def call(self, name: str, request: Any, peer: str) -> Any:
+        """Answer one call; a refusal becomes a diagnostic of its response."""
+        handler: Callable[[Any, Any, str], None] | None = getattr(self, _method(name), None)
+        if name == "GetSchema":
+            return self.schema
+        response = message(f"{message_name(name)}.Response")
+        if handler is not None:
+            try:
+                handler(request, response, peer)
+            except ProviderError as error:
+                _report(response, [error.finding])
+        return response
+
+    @property
+    def schema(self) -> Any:
+        """The answer to GetSchema, made once."""
+        if self._schema is None:
+            schemas: Schemas = self._provider.schemas
+            made = message("GetProviderSchema.Response")
+            schema = message_class("Schema")
+            made.provider.CopyFrom(schema_message(schema, schemas.provider))
+            for into, blocks in (
+                (made.resource_schemas, schemas.resources),
+                (made.data_source_schemas, schemas.data_sources),
+                (made.ephemeral_resource_schemas, schemas.ephemerals),
+            ):
+                for name, block in blocks.items():
+                    version = schemas.versions.get(name, 0) if into is made.resource_schemas else 0
+                    into[name].CopyFrom(schema_message(schema, block, version))
+            _capabilities(made.server_capabilities)
+            self._schema = made
+        return self._schema
+
+    def _get_metadata(self, _request: Any, response: Any, _peer: str) -> None:
+        schemas = self._provider.schemas
+        _capabilities(response.server_capabilities)
+        for into, names in (
+            (response.resources, schemas.resources),
+            (response.data_sources, schemas.data_sources),
+            (response.ephemeral_resources, schemas.ephemerals),
+        ):
+            for name in names:
+                into.add(type_name=name)
+
+    def _prepare_provider_config(self, request: Any, response: Any, _peer: str) -> None:
+        response.prepared_config.CopyFrom(request.config)
+
+    def _configure(self, request: Any, _response: Any, peer: str) -> None:
+        config = decode(self._provider.schemas.provider, request.config) or {}
+        self._settings[peer] = self._provider.configure(config)
+
+    def _validate_resource_type_config(self, request: Any, response: Any, _peer: str) -> None:
+        config = decode(self._resource(request.type_name), request.config)
+        _report(response, self._provider.validate(request.type_name, config or {}))
+
+    def _upgrade_resource_state(self, request: Any, response: Any, _peer: str) -> None:
+        raw = json.loads(request.raw_state.json) if request.raw_state.json else None
+        block = self._resource(request.type_name)
+        response.upgraded_state.msgpack = encode(
+            block, None if raw is None else conform(block, raw)
+        )
+
+    def _read_resource(self, request: Any, response: Any, peer: str) -> None:
+        block = self._resource(request.type_name)
+        response.private = request.private
+        response.new_state.CopyFrom(request.current_state)
+        if (state := decode(block, request.current_state)) is not None:
+            now = self._provider.read(request.type_name, state, self._of(peer))
+            response.new_state.msgpack = encode(block, now)
+
+    def _plan_resource_change(self, request: Any, response: Any, peer: str) -> None:
+        block = self._resource(request.type_name)
+        response.legacy_type_system = (
+            True  # as the provider's SDK says: it plans blocks that are not configured
+        )
+        response.planned_private = request.prior_private
+        proposed = decode(block, request.proposed_new_state)
+        if proposed is None:
+            response.planned_state.msgpack = encode(block, None)
+            return
+        plan = self._provider.plan(
+            request.type_name,
+            decode(block, request.prior_state),
+            proposed,
+            decode(block, request.config) or {},
+            self._of(peer),
+        )
+        response.planned_state.msgpack = encode(block, plan.state)
+        response.requires_replace.extend(attribute_path(path) for path in plan.replace)
+
+    def _apply_resource_change(self, request: Any, response: Any, peer: str) -> None:
+        block, type_, settings = (
+            self._resource(request.type_name),
+            request.type_name,
+            self._of(peer),
+        )
+        response.legacy_type_system = True
+        response.private = request.planned_private
+        prior = decode(block, request.prior_state)
+        planned = decode(block, request.planned_state)
+        config = decode(block, request.config) or {}
+        response.new_state.msgpack = encode(
+            block, prior
+        )  # what stays true when the call is refused
+        if planned is None:
+            if prior is not None:
+                self._provider.delete(type_, prior, settings)
+            state = None
+        elif prior is None:
+            state = self._provider.create(type_, planned, config, settings)
+        else:
+            state = self._provider.update(type_, prior, planned, config, settings)
+        response.new_state.msgpack = encode(block, state)
+
+    def _import_resource_state(self, request: Any, response: Any, peer: str) -> None:
+        state = self._provider.import_(request.type_name, request.id, self._of(peer))
+        imported = response.imported_resources.add(type_name=request.type_name)
+        imported.state.msgpack = encode(self._resource(request.type_name), state)
+
+    def _move_resource_state(self, request: Any, response: Any, _peer: str) -> None:
+        if request.source_type_name != request.target_type_name:
+            raise ProviderError(
+                "Move Resource State Not Supported",
+                f'The "{request.target_type_name}" resource type does not support moving resource '
+                f'state across resource types, here from "{request.source_type_name}".',
+            )
+        block = self._resource(request.target_type_name)
+        raw = json.loads(request.source_state.json)
+        response.target_state.msgpack = encode(block, conform(block, raw))
+        response.target_private = request.source_private
+
+    def _read_data_source(self, request: Any, response: Any, peer: str) -> None:
+        block = self._provider.schemas.data_sources[request.type_name]
+        config = decode(block, request.config) or {}
+        state = self._provider.data(request.type_name, config, self._of(peer))
+        response.state.msgpack = encode(block, state)
+
+    def _open_ephemeral_resource(self, request: Any, response: Any, peer: str) -> None:
+        block = self._provider.schemas.ephemerals[request.type_name]
+        config = decode(block, request.config) or {}
+        result = self._provider.open(request.type_name, config, self._of(peer))
+        response.result.msgpack = encode(block, result)
+
+    def _resource(self, type_: str) -> Block:
+        found = self._provider.schemas.resources.get(type_)
+        if found is None:
+            raise ProviderError(f"The provider does not serve {type_}")
+        return found
+
+    def _of(self, peer: str) -> Settings:
+        return self._settings.get(peer, {})
+
+
+def message_name(call: str) -> str:
+    """Return the message that a call's request and response belong to."""
+    return _SAME_MESSAGE.get(call, call)
+
+
+def _report(response: Any, findings: Iterable[Finding]) -> None:
+    response.diagnostics.extend(
+        diagnostic(one.summary, one.detail, one.path, warning=one.warning) for one in findings
+    )
+
+
+def _capabilities(capabilities: Any) -> None:
+    capabilities.get_provider_schema_optional = True
+    capabilities.move_resource_state = True
+
+
+def _method(call: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in call)

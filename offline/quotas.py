@@ -1,0 +1,101 @@
+"""What a project is given: quotas per project and region, as a table that a file can replace.
+
+The defaults are generous: what a project in use for a while has. A new project has far less (20
+vCPU in a region for Cloud Run, no GPU): write that into a file to see what Google would say on
+the first day.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+DEFAULTS: Mapping[str, float] = MappingProxyType(
+    {
+        "run_cpu": 4_000,
+        "run_memory_gib": 16_000,
+        "run_instances": 1_000,
+        "run_gpu": 100,
+        "redis_instances": 100,
+        "redis_memory_gb": 1_000,
+        "sql_instances": 1_000,
+        "connectors": 15,
+        "global_addresses": 15,
+        "regional_addresses": 15,
+        "networks": 15,
+        "subnetworks": 275,
+        "security_policies": 10,
+        "security_policy_rules": 200,
+        "security_policy_advanced_rules": 20,
+        "network_endpoint_groups": 100,
+        "backend_services": 50,
+        "backend_buckets": 50,
+        "ssl_certificates": 50,
+        "url_maps": 50,
+        "forwarding_rules": 75,
+        "routers": 20,
+        "service_accounts": 100,
+    }
+)
+"""Units: `run_cpu` vCPU and `run_memory_gib` GiB of one service at its maximum of instances, per
+region; `run_gpu` GPUs per region; `redis_memory_gb` GB per region; the others count resources,
+per region where the resource is regional. Sources: cloud.google.com/run/quotas,
+/compute/resource-usage, /armor/quotas, /iam/quotas, /memorystore/docs/redis/quotas,
+/vpc/docs/quota; the real numbers differ from project to project.
+"""
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """Limits by name; `limits` holds only what differs from the defaults.
+
+    A key is a name of `DEFAULTS`, alone or for a place: `run_cpu`, `run_cpu@us-east1`,
+    `run_cpu@my-project`, `run_cpu@my-project/us-east1`; the most exact one wins. `enabled`: APIs
+    on before Terraform starts, None when that is judged by the world (see rules/apis.py).
+    """
+
+    limits: Mapping[str, float] = field(default_factory=dict)
+    enabled: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse names that mean nothing, so that a slip in a file is seen.
+
+        Raises:
+            ValueError: a name is unknown or a limit is not a number from 0 up.
+        """
+        for key, limit in self.limits.items():
+            name = key.partition("@")[0]
+            if name not in DEFAULTS:
+                raise ValueError(f"quota {key!r} is unknown; known: {', '.join(sorted(DEFAULTS))}")
+            if not _is_limit(limit):
+                raise ValueError(f"quota {key!r} is {limit!r}; wanted a number from 0 up")
+
+    def limit(self, name: str, *, project: str = "", region: str = "") -> float:
+        """Return the limit for a place.
+
+        Raises:
+            KeyError: no such quota.
+        """
+        for key in (f"{name}@{project}/{region}", f"{name}@{project}", f"{name}@{region}", name):
+            if key in self.limits:
+                return self.limits[key]
+        return DEFAULTS[name]
+
+    @classmethod
+    def read(cls, file: Path) -> "Quotas":
+        """Read `{"run_cpu@us-east1": 20, "enabled": ["compute.googleapis.com"]}`.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is not JSON, or not such an object.
+        """
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError(f"{file}: wanted a JSON object of quotas")
+        enabled = content.pop("enabled", None)
+        return cls(content, None if enabled is None else frozenset(enabled))
+
+
+def _is_limit(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0

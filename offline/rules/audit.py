@@ -1,0 +1,78 @@
+"""What no API refuses and yet does not work: read from a finished world, for the eyes of people.
+
+At apply these cannot be judged, as Google lets the parts come in any order.
+"""
+
+from collections.abc import Iterator
+
+from offline.quotas import Quotas
+from offline.rules.backend import NEG, SERVICE
+from offline.rules.case import Block, Case, blocks, last, text
+from offline.rules.run import SERVICE as RUN
+from offline.world import World
+
+
+def audit(world: World) -> list[str]:
+    """Say what in a world would not do what it is made for, one line each."""
+    found: list[str] = []
+    for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version):
+        found += judge(world)
+    return found
+
+
+def _case(world: World, type_: str, one: Block) -> Case:
+    return Case(type_, one, one, world, Quotas())
+
+
+def _dead_groups(world: World) -> Iterator[str]:
+    """Visitors get 404 (doc: Load Balancing, 'Serverless network endpoint groups overview')."""
+    for group in world.of(NEG):
+        service, region = _service(group), last(text(group, "region"))
+        if service and not _case(world, NEG, group).find(RUN, service, region=region):
+            yield (
+                f"{text(group, 'name')} points at Cloud Run service {service}, which {region} "
+                "does not have: 404"
+            )
+
+
+def _service(group: Block) -> str:
+    return next((text(one, "service") for one in blocks(group, "cloud_run")), "")
+
+
+def _silent_cdn(world: World) -> Iterator[str]:
+    """A CDN policy alone does nothing (doc: backendServices REST, enableCDN)."""
+    for type_ in (SERVICE, "google_compute_backend_bucket"):
+        for one in world.of(type_):
+            if blocks(one, "cdn_policy") and one.get("enable_cdn") is False:
+                policy = blocks(one, "cdn_policy")[0]
+                if text(policy, "cache_mode"):
+                    yield (
+                        f"{text(one, 'name')} has a CDN policy but enable_cdn is off: nothing "
+                        "is cached"
+                    )
+
+
+def _no_invoker(world: World) -> Iterator[str]:
+    """A load balancer calls without identity (doc: Cloud Run, 'Allowing public access')."""
+    grants = world.of("google_cloud_run_v2_service_iam_member")
+    for group in world.of(NEG):
+        service = _case(world, NEG, group).find(
+            RUN, _service(group), region=last(text(group, "region"))
+        )
+        if service is None or service.get("invoker_iam_disabled") is True:
+            continue
+        if not any(
+            text(one, "member") == "allUsers"
+            and last(text(one, "name")) == text(service, "name")
+            and text(one, "location") == text(service, "location")
+            for one in grants
+        ):
+            yield f"{text(service, 'name')} is behind a load balancer but nobody may invoke it: 403"
+
+
+def _no_version(world: World) -> Iterator[str]:
+    """A secret without a version cannot be read (doc: Secret Manager, 'Add a secret version')."""
+    used = {last(text(one, "secret")) for one in world.of("google_secret_manager_secret_version")}
+    for secret in world.of("google_secret_manager_secret"):
+        if text(secret, "secret_id") not in used:
+            yield f"secret {text(secret, 'secret_id')} has no version"

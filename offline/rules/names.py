@@ -1,0 +1,169 @@
+"""Names: taken ones, illegal ones, and labels."""
+
+import re
+from collections.abc import Mapping
+
+from offline.rules.case import Case, last
+from offline.rules.registry import rule
+
+_COMPUTE_NAME = re.compile(r"(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)\Z")
+_LABEL_KEY = re.compile(r"[\w-]{1,63}\Z", re.UNICODE)
+_LABEL_VALUE = re.compile(r"[\w-]{0,63}\Z", re.UNICODE)
+_ADDITIVE = ("_iam_member", "_iam_binding", "_iam_policy", "_iam_audit_config")
+_ADOPTED = (
+    "google_project_service",
+    "google_secret_manager_secret_version",
+    "google_service_networking_connection",
+    "google_logging_project_bucket_config",
+)
+"""Creating these again is not an error: they add, or take over what is there."""
+
+
+@rule("google_*", source="provider and issues: 'already exists' of each API", code=409)
+def taken(case: Case) -> str | None:
+    """A name that exists already in its place."""
+    if not case.creating or case.type.endswith(_ADDITIVE) or case.type in _ADOPTED:
+        return None
+    if not case.id or case.world.get(case.type, case.id) is None:
+        return None
+    name, project = last(case.id), case.project
+    if case.type.startswith("google_compute_"):
+        return f"The resource '{case.id}' already exists, alreadyExists"
+    return {
+        "google_artifact_registry_repository": "the repository already exists",
+        "google_cloud_run_v2_service": f"Resource '{name}' already exists.",
+        "google_cloud_run_v2_job": f"Resource '{name}' already exists.",
+        "google_secret_manager_secret": f"Secret [{case.id}] already exists.",
+        "google_service_account": (
+            f"Service account {case.text('account_id')} already exists within project "
+            f"projects/{project}., alreadyExists"
+        ),
+        "google_sql_database_instance": _SQL,
+        "google_storage_bucket": _BUCKET,
+    }.get(case.type, f"Resource '{case.id}' already exists")
+
+
+_SQL = (
+    "The Cloud SQL instance already exists. When you delete an instance, you can't reuse "
+    "the name of "
+    "the deleted instance until one week from the deletion date., instanceAlreadyExists"
+)
+_BUCKET = (
+    "The requested bucket name is not available. The bucket namespace is shared by all "
+    "users of the "
+    "system. Please select a different name and try again., conflict"
+)
+
+
+@rule(
+    "google_*",
+    source="doc: Cloud SQL, 'Delete instances': the name is reserved for a week",
+    code=409,
+)
+def buried(case: Case) -> str | None:
+    """A name that something deleted still holds."""
+    name = case.text("name") or case.text("account_id")
+    if not case.creating or not name or not case.world.buried(case.type, name):
+        return None
+    if case.type == "google_sql_database_instance":
+        return _SQL
+    return f"Resource '{name}' was deleted recently and its name may not be used again yet"
+
+
+@rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")
+def compute_name(case: Case) -> str | None:
+    """A name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most 63."""
+    name = case.text("name")
+    if not name or _COMPUTE_NAME.match(name):
+        return None
+    return (
+        f"Invalid value for field 'resource.name': '{name}'. Must be a match of regex "
+        "'(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)', invalid"
+    )
+
+
+_SHAPES = {
+    "google_artifact_registry_repository": ("repository_id", r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"),
+    "google_cloud_run_v2_job": ("name", r"[a-z]([a-z0-9-]{0,47}[a-z0-9])?"),
+    "google_cloud_run_v2_service": ("name", r"[a-z]([a-z0-9-]{0,47}[a-z0-9])?"),
+    "google_pubsub_topic": ("name", r"(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}"),
+    "google_redis_instance": ("name", r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?"),
+    "google_secret_manager_secret": ("secret_id", r"[A-Za-z0-9_-]{1,255}"),
+    "google_service_account": ("account_id", r"[a-z][a-z0-9-]{4,28}[a-z0-9]"),
+    "google_sql_database_instance": ("name", r"[a-z][a-z0-9-]{0,96}(?<!-)"),
+    "google_workflows_workflow": ("name", r"[A-Za-z][A-Za-z0-9_-]{0,63}"),
+}
+
+
+@rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
+def shape(case: Case) -> str | None:
+    """A name with characters or a length that its API does not take."""
+    key, pattern = _SHAPES[case.type]
+    name = case.text(key)
+    if not name or re.fullmatch(pattern, name):
+        return None
+    if case.type == "google_sql_database_instance":
+        return f"Invalid request: Incorrect Value. Invalid instance name ({name})., invalid"
+    return f"Invalid value for {key} '{name}': it must match {pattern}"
+
+
+@rule(
+    "google_sql_database_instance",
+    source="doc: Cloud SQL, 'Create instances': project-id:instance-id",
+)
+def sql_length(case: Case) -> str | None:
+    """An instance whose project and name are together longer than 97 characters."""
+    whole = f"{case.project}:{case.text('name')}"
+    if len(whole) <= 98:
+        return None
+    return (
+        f"Invalid request: Incorrect Value. Instance id {whole} is longer than 98 "
+        "characters., invalid"
+    )
+
+
+@rule("google_*", source="doc: Resource Manager, 'Requirements for labels'")
+def labels(case: Case) -> str | None:
+    """More than 64 labels, or one that is not lowercase letters, digits, hyphen, underscore, at
+    most 63.
+    """
+    for field in ("effective_labels", "labels", "user_labels"):
+        found = case.get(field)
+        given = case.get(f"settings.{field}") if found is None else found
+        if not isinstance(given, Mapping):
+            continue
+        if len(given) > 64:
+            return f"Invalid value for labels: {len(given)} labels given, at most 64 are allowed"
+        for key, value in given.items():
+            if not _legal(_LABEL_KEY, key) or not key[0].isalpha():
+                return (
+                    f"Label key '{key}' violates format constraints: lowercase letters, "
+                    "digits, _ and -"
+                )
+            if isinstance(value, str) and not _legal(_LABEL_VALUE, value):
+                return (
+                    f"Label value '{value}' violates format constraints: lowercase letters, "
+                    "digits, _ and -"
+                )
+    return None
+
+
+def _legal(pattern: re.Pattern[str], value: str) -> bool:
+    return bool(pattern.match(value)) and value == value.lower()
+
+
+@rule("google_storage_bucket", source="doc: Cloud Storage, 'Bucket naming guidelines'")
+def bucket_name(case: Case) -> str | None:
+    """A bucket name that is no legal name: 3 to 63 lowercase letters, digits, - _ and dots, no
+    'goog'.
+    """
+    name = case.text("name")
+    if not name:
+        return None
+    most = 222 if "." in name else 63
+    legal = re.fullmatch(r"[a-z0-9][a-z0-9._-]*[a-z0-9]", name) and 3 <= len(name) <= most
+    parts = all(1 <= len(part) <= 63 for part in name.split("."))
+    address = re.fullmatch(r"\d+\.\d+\.\d+\.\d+", name)
+    if legal and parts and not address and not name.startswith("goog") and "google" not in name:
+        return None
+    return f"Invalid bucket name: '{name}', invalid"

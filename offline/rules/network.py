@@ -1,0 +1,194 @@
+"""The VPC: address ranges that may not overlap, subnets, connectors, NAT."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from offline.rules.case import Block, Case, blocks, last, text
+from offline.rules.registry import rule
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def parse(range_: str) -> Network | None:
+    """A range in CIDR notation, None when it is none."""
+    try:
+        return ipaddress.ip_network(range_, strict=False) if "/" in range_ else None
+    except ValueError:
+        return None
+
+
+def _ranges(type_: str, one: Block) -> Iterator[tuple[Network, str]]:
+    """Ranges that a resource takes in its network, each with the words for it."""
+    name = text(one, "name")
+    if type_ == "google_compute_subnetwork":
+        found = [(text(one, "ip_cidr_range"), f"subnetwork '{name}'")]
+        for range_ in blocks(one, "secondary_ip_range"):
+            label = f"secondary range '{text(range_, 'range_name')}' of subnetwork '{name}'"
+            found.append((text(range_, "ip_cidr_range"), label))
+    elif type_ == "google_vpc_access_connector":
+        found = [(text(one, "ip_cidr_range"), f"connector '{name}'")]
+    else:
+        found = [(_allocated(one), f"allocated range '{name}'")]
+    for range_text, label in found:
+        parsed = parse(range_text)
+        if parsed is not None:
+            yield parsed, label
+
+
+def _allocated(address: Block) -> str:
+    if text(address, "purpose") != "VPC_PEERING" or not text(address, "address"):
+        return ""
+    return f"{text(address, 'address')}/{address.get('prefix_length') or 32}"
+
+
+_TAKERS = (
+    "google_compute_subnetwork",
+    "google_vpc_access_connector",
+    "google_compute_global_address",
+)
+
+
+@rule(*_TAKERS, source="known: 'Invalid IPCidrRange: ... conflicts with existing subnetwork'")
+def overlap(case: Case) -> str | None:
+    """A range that overlaps another of its network: subnets, secondary ranges, connectors, ranges
+    for services.
+    """
+    own = list(_ranges(case.type, case.planned))
+    network = last(case.text("network"))
+    for index, (range_, label) in enumerate(own):
+        for other, other_label in own[:index]:
+            if range_.overlaps(other):
+                return _conflict(range_, label, other_label)
+    for type_ in _TAKERS:
+        for one in case.others(type_):
+            if last(text(one, "network")) != network:
+                continue
+            for other, other_label in _ranges(type_, one):
+                for range_, label in own:
+                    if range_.overlaps(other):
+                        return _conflict(range_, label, other_label)
+    return None
+
+
+def _conflict(range_: Network, label: str, other: str) -> str:
+    return (
+        f"Invalid IPCidrRange: {range_} of {label} conflicts with {other}: IP CIDR range "
+        "overlaps in "
+        "the network., invalid"
+    )
+
+
+_NETWORKED = (
+    "google_compute_subnetwork",
+    "google_compute_router",
+    "google_compute_firewall",
+    "google_vpc_access_connector",
+)
+
+
+@rule(*_NETWORKED, source="known: 'The referenced network resource cannot be found'", code=404)
+def network_exists(case: Case) -> str | None:
+    """A subnet, router, firewall or connector in a network that does not exist."""
+    network = case.text("network")
+    foreign = "projects/" in network and f"projects/{case.project}/" not in network
+    if not network or foreign or network == "default":
+        return None
+    if case.find("google_compute_network", network) is not None:
+        return None
+    return (
+        f"The resource 'projects/{case.project}/global/networks/{last(network)}' was not "
+        "found, notFound"
+    )
+
+
+@rule("google_compute_router_nat", source="known: 404 on the router of a NAT", code=404)
+def router_exists(case: Case) -> str | None:
+    """A NAT on a router that does not exist in its region."""
+    router = case.text("router")
+    if not router or case.find("google_compute_router", router, region=case.region) is not None:
+        return None
+    where = f"projects/{case.project}/regions/{case.region}/routers/{last(router)}"
+    return f"The resource '{where}' was not found, notFound"
+
+
+@rule("google_compute_router_nat", source="doc: Cloud NAT, 'Set up and manage'")
+def nat_addresses(case: Case) -> str | None:
+    """MANUAL_ONLY without addresses, or AUTO_ONLY with some."""
+    option, addresses = case.text("nat_ip_allocate_option"), case.get("nat_ips")
+    if option == "MANUAL_ONLY" and addresses == []:
+        return (
+            "Invalid value for field 'resource.nats[0].natIps': ''. NAT IPs are required for "
+            "MANUAL_ONLY., invalid"
+        )
+    if option == "AUTO_ONLY" and addresses:
+        return (
+            "Invalid value for field 'resource.nats[0].natIps'. NAT IPs may not be set with "
+            "AUTO_ONLY., invalid"
+        )
+    return None
+
+
+@rule(
+    "google_vpc_access_connector",
+    source="doc: VPC, 'Configure connectors': under 21, hyphens count twice",
+)
+def connector_name(case: Case) -> str | None:
+    """A connector's name of 21 characters and more, hyphens counted twice."""
+    name = case.text("name")
+    if not name or len(name) + name.count("-") < 21:
+        return None
+    return (
+        f"Connector ID must follow the pattern ^[a-z][-a-z0-9]{{0,23}}[a-z0-9]$ and be "
+        "shorter than 21 "
+        f"characters, with hyphens counted as two characters: {name}"
+    )
+
+
+@rule(
+    "google_vpc_access_connector",
+    source="provider doc: must be a /28; doc: VPC, 'Configure connectors'",
+)
+def connector_range(case: Case) -> str | None:
+    """A connector's range that is not an unused /28."""
+    range_ = parse(case.text("ip_cidr_range"))
+    if range_ is None or range_.prefixlen == 28:
+        return None
+    return f"Operation failed: Invalid IP CIDR range {range_}: it must have a prefix length of 28."
+
+
+@rule(
+    "google_vpc_access_connector", source="provider: resource_vpc_access_connector.go:95,114 (text)"
+)
+def connector_instances(case: Case) -> str | None:
+    """Instances out of 2 to 9 and 3 to 10, or the minimum not below the maximum."""
+    low, high = case.number("min_instances"), case.number("max_instances")
+    if low is not None and not 2 <= low <= 9:
+        return f"The minimum number of instances must be between 2 and 9, got {low:.0f}."
+    if high is not None and not 3 <= high <= 10:
+        return f"The maximum number of instances must be between 3 and 10, got {high:.0f}."
+    if low is not None and high is not None and low >= high:
+        return "The minimum number of instances must be lower than the maximum number of instances."
+    return None
+
+
+@rule("google_compute_subnetwork", source="doc: VPC, 'Subnets': valid ranges")
+def subnet_size(case: Case) -> str | None:
+    """A subnet smaller than /29, or one whose range has host bits set."""
+    for label, text_ in [("ip_cidr_range", case.text("ip_cidr_range"))] + [
+        (text(one, "range_name"), text(one, "ip_cidr_range"))
+        for one in case.blocks("secondary_ip_range")
+    ]:
+        range_ = parse(text_)
+        if range_ is None:
+            continue
+        if range_.version == 4 and range_.prefixlen > 29:
+            return (
+                f"Invalid value for field 'resource.ipCidrRange' ({label}): '{text_}'. The "
+                "prefix length must be at most 29., invalid"
+            )
+        if str(range_) != text_:
+            return (
+                f"Invalid value for field 'resource.ipCidrRange' ({label}): '{text_}'. IP "
+                "range has host bits set., invalid"
+            )
+    return None

@@ -1,0 +1,1 @@
+"""The command lines of CDKTF and of CDK Terrain, against the offline Google."""

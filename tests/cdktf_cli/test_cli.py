@@ -1,0 +1,53 @@
+"""`synth`, `diff`, `deploy`, `output` and `destroy` work; docs/cdktf-cli.md says how."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.npm import NotInstalledError
+from offline.session import Offline
+from tests.cdktf_cli.cli import PROGRAMS, Cli, installed, make_synth, stacks
+
+LOCK = "--skip-provider-lock"
+SYNTH = "--skip-synth"
+STAYS = {"google_project_service"}
+"""What a destroy leaves: an API stays enabled (`disable_on_destroy` is false)."""
+
+
+@pytest.fixture(params=PROGRAMS)
+def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
+    """Each of the command lines, with an empty cloud."""
+    try:
+        installed(request.param)
+    except NotInstalledError as error:
+        pytest.skip(f"{request.param}: {error}")
+    with Offline() as cloud:
+        yield Cli(request.param, cloud, tmp_path)
+
+
+def kept(cli: Cli) -> set[str]:
+    """The types of what exists."""
+    return {type_ for type_, held in cli.cloud.world.resources.items() if held}
+
+
+@pytest.mark.slow
+def test_a_stack_lives_and_ends(cli: Cli, tmp_path: Path) -> None:
+    cli.run("synth")
+    assert stacks(tmp_path / "cdktf.out") == make_synth(tmp_path / "make")
+
+    without_registry = cli.run("diff", "dev", SYNTH, expect=1)
+    assert "retrieve providers for locking" in without_registry
+    assert "to add, 0 to change, 0 to destroy" in cli.run("diff", "dev", SYNTH, LOCK)
+    assert kept(cli) == set()
+
+    cli.run("deploy", "dev", LOCK, "--auto-approve")
+    declared = cli.cloud.terraform("state", "list", chdir=cli.stack).stdout.split()
+    assert {address.split(".")[0] for address in declared} - {"random_id"} == kept(cli)
+
+    assert "No changes" in cli.run("diff", "dev", SYNTH, LOCK)
+    assert "grid-dev-example-app-data" in cli.run("output", "dev", SYNTH, LOCK)
+
+    cli.run("destroy", "dev", SYNTH, LOCK, "--auto-approve")
+    assert kept(cli) == STAYS
+    assert cli.cloud.terraform("state", "list", chdir=cli.stack).stdout == ""

@@ -1,0 +1,113 @@
+"""A rule judged twice: the legal neighbour passes, the change is refused for the rule's reason."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from offline.facts import facts, fill
+from offline.quotas import Quotas
+from offline.rules import Refusal, check, check_delete
+from offline.world import World
+
+PROJECT = "grid-test"
+GONE: Any = object()
+"""In a change: take the attribute away."""
+
+Things = tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What a rule refuses.
+
+    `change`: dotted paths (with indexes) -> new values, over `good`. `world`: what exists for both;
+    `bad_world`: what exists beside it, or instead of it when `instead`, for the bad one. `prior`:
+    the resource before an update.
+    """
+
+    rule: str
+    type: str
+    good: Mapping[str, Any]
+    change: Mapping[str, Any]
+    words: str
+    world: Things = ()
+    bad_world: Things = ()
+    instead: bool = False
+    prior: Mapping[str, Any] | None = None
+    quotas: Mapping[str, float] = field(default_factory=dict)
+    enabled: frozenset[str] | None = None
+    bad_quotas: Mapping[str, float] | None = None
+    delete: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.rule}-{'+'.join(self.change) or 'world'}"
+
+
+def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes with a project and an id."""
+    found: dict[str, Any] = {"project": PROJECT, **deepcopy(dict(attributes))}
+    form = facts(type_).id_format
+    if "id" not in found and form:
+        try:
+            found["id"] = fill(form, found)
+        except KeyError:
+            found["id"] = str(sorted(map(str, found.items())))
+    return found
+
+
+def world_of(things: Things) -> World:
+    """A world in memory with some resources."""
+    world = World()
+    for type_, attributes in things:
+        made = whole(type_, attributes)
+        world.put(type_, made["id"], made, action="create")
+    return world
+
+
+def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy with other values at dotted paths."""
+    found = deepcopy(dict(good))
+    for path, value in change.items():
+        place: Any = found
+        *steps, last = path.split(".")
+        for step in steps:
+            place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
+        if value is GONE:
+            del place[last]
+        elif isinstance(place, list):
+            place[int(last)] = value
+        else:
+            place[last] = value
+    return found
+
+
+def judge(case: Refused, *, bad: bool) -> Refusal | None:
+    """What the rules say of the good or the bad one."""
+    things = case.world
+    if bad:
+        things = case.bad_world if case.instead else (*case.world, *case.bad_world)
+    limits = case.bad_quotas if bad and case.bad_quotas is not None else case.quotas
+    planned = whole(case.type, changed(case.good, case.change if bad else {}))
+    if not case.delete and case.prior is None:
+        del planned["id"]  # not known before it is made
+    prior = None if case.prior is None else whole(case.type, case.prior)
+    quotas, world = Quotas(limits, case.enabled), world_of(things)
+    try:
+        if case.delete:
+            check_delete(case.type, planned, world, quotas)
+        else:
+            check(case.type, planned, prior, world, quotas)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def judge_both(case: Refused) -> None:
+    """Assert that the neighbour passes and the change is refused by the rule, in its words."""
+    passed = judge(case, bad=False)
+    assert passed is None, f"the legal neighbour: {passed!r}"
+    refusal = judge(case, bad=True)
+    assert refusal is not None, "not refused"
+    assert (refusal.rule, case.words in refusal.reason) == (case.rule, True), refusal.reason
+    assert refusal.source

@@ -1,0 +1,111 @@
+"""`python -m offline`, as its user runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.offline.commandline import NETWORK, Cli, command_line, environment, process
+
+
+@pytest.fixture
+def offline(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
+    return command_line(capfd, monkeypatch, tmp_path)
+
+
+def test_any_terraform_command_with_its_streams_and_exit_code(tmp_path: Path, offline: Cli) -> None:
+    terraform = ("terraform", f"-chdir={environment(tmp_path)}")
+    env = {"TF_VAR_key": "x"}
+    assert offline(*terraform, "init").returncode == 0
+    planned = offline(*terraform, "plan", "-detailed-exitcode", env=env)
+    assert planned.returncode == 2, planned.stderr
+    assert "2 to add" in planned.stdout
+    for answer, code in (("no", 1), ("yes", 0)):
+        with process(*terraform, "apply", cwd=tmp_path) as running:
+            said, _ = running.communicate(f"{answer}\n")
+        assert running.returncode == code
+        assert ("Apply cancelled" in said) == (answer == "no")
+    assert f"google_compute_network\t{NETWORK}" in offline("world").stdout.splitlines()
+    wrong = offline(*terraform, "plan", "-nonsense")
+    assert (wrong.returncode, "-nonsense" in wrong.stderr) == (1, True)
+    assert "Usage: terraform" in offline("terraform", "-help").stdout
+
+
+def test_the_world_is_where_it_is_told_to_be(tmp_path: Path, offline: Cli) -> None:
+    stack = environment(tmp_path)
+    other, third = tmp_path / "other", tmp_path / "third"
+    args = ("terraform", f"-chdir={stack}", "init")
+    assert offline("--world", str(other), *args).returncode == 0
+    assert (other / "bucket" / "states").is_dir()
+    env = {"OFFLINE_WORLD": str(third)}
+    assert offline(*args, "-reconfigure", env=env).returncode == 0
+    assert (third / "bucket" / "states").is_dir()
+    assert not (tmp_path / ".cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("try", "nothing"), "make synth ENV=nothing"),
+        (("world", "drift", "google_x", "id", "a=1"), "there is no google_x id"),
+        (("world", "drift", "google_x", "id", "a"), "'a' is not KEY=VALUE"),
+        (("nonsense",), "invalid choice"),
+        ((), "required"),
+    ],
+)
+def test_wrong_usage_ends_with_2(offline: Cli, args: tuple[str, ...], said: str) -> None:
+    done = offline(*args)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_fidelity_has_its_own_options(offline: Cli) -> None:
+    done = offline("fidelity", "google_compute_network", "--json")
+    assert done.returncode == 0
+    assert "google_compute_network" in done.stdout
+
+
+def test_without_a_core_the_error_says_so(tmp_path: Path, offline: Cli) -> None:
+    env = {"OFFLINE_TERRAFORM": str(tmp_path / "absent")}
+    done = offline("terraform", "version", env=env)
+    assert (done.returncode, "no such program" in done.stderr) == (2, True)
+
+
+def test_an_attribute_that_is_not_there_cannot_drift(tmp_path: Path, offline: Cli) -> None:
+    environment(tmp_path)
+    assert offline("try", "dev").returncode == 0
+    args = ("world", "drift", "google_compute_network", NETWORK, "routing=GLOBAL")
+    done = offline(*args)
+    assert done.returncode == 2
+    assert "has no routing" in done.stderr
+    assert "routing_mode" in done.stderr
+
+
+def test_an_interrupted_command_ends_as_terraform_does_and_the_world_is_free(
+    tmp_path: Path, offline: Cli
+) -> None:
+    started = tmp_path / "started"
+    (tmp_path / "main.tf").write_text(
+        'resource "terraform_data" "a" {\n  provisioner "local-exec" {\n'
+        f'    command = "touch {started}; exec sleep 600"\n  }}\n}}\n'
+    )
+    assert offline("terraform", "init").returncode == 0
+    apply = ("terraform", "apply", "-auto-approve")
+    with process(*apply, cwd=tmp_path, start_new_session=True) as running:
+        while not started.exists():
+            assert running.poll() is None
+            time.sleep(0.05)
+        busy = offline("terraform", "version")
+        assert (busy.returncode, f"process {running.pid}" in busy.stderr) == (2, True)
+        os.killpg(running.pid, signal.SIGINT)  # what ctrl-C in a terminal does
+        said, _ = running.communicate()
+    assert running.returncode == 1
+    assert "Interrupt received" in said
+    assert offline("terraform", "state", "list").stdout == "terraform_data.a\n"

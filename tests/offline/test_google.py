@@ -1,0 +1,266 @@
+"""What Google answers: ids, addresses, numbers that count; what stays when Terraform lets go."""
+
+import ipaddress
+from typing import Any
+
+import pytest
+
+from offline.protocol.contract import Provider, ProviderError, Value
+from offline.protocol.values import UNKNOWN, conform
+from offline.provider import providers
+from offline.world import World
+
+SETTINGS = {"project": "p", "region": "us-central1"}
+TYPES = (
+    "google_sql_database_instance google_sql_user google_secret_manager_secret "
+    "google_redis_instance google_secret_manager_secret_version google_compute_network "
+    "google_compute_global_address "
+    "google_service_networking_connection google_cloud_run_v2_service google_project_iam_member "
+    "google_project_service google_dns_policy "
+    "google_storage_bucket_iam_member google_storage_bucket"
+).split()
+VERSION = "google_secret_manager_secret_version"
+
+
+class Cloud:
+    """Creates and deletes, past the rules."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        data = [
+            "google_project",
+            "google_compute_zones",
+            "google_iam_policy",
+            "google_compute_network",
+        ]
+        made = providers(self.world, resources=TYPES, data_sources=data)
+        self.google: Provider = made["hashicorp/google"]
+
+    def create(self, type_: str, **config: Any) -> Value:
+        block = self.google.schemas.resources[type_]
+        whole = conform(block, config)
+        planned = self.google.plan(type_, None, dict(whole), whole, SETTINGS).state
+        state = self.google.create(type_, planned, whole, SETTINGS)
+        assert UNKNOWN not in state.values()
+        return state
+
+    def delete(self, type_: str, state: Value) -> None:
+        self.google.delete(type_, state, SETTINGS)
+
+    def data(self, type_: str, **config: Any) -> Value:
+        block = self.google.schemas.data_sources[type_]
+        return self.google.data(type_, conform(block, config), SETTINGS)
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    monkeypatch.setattr(
+        "offline.provider.google.check", lambda *_: None
+    )  # rules have their own tests
+    monkeypatch.setattr("offline.provider.google.check_delete", lambda *_: None)
+    return Cloud()
+
+
+def secret(cloud: Cloud) -> Value:
+    config = {"secret_id": "s", "replication": [{"auto": [{}]}]}
+    return cloud.create("google_secret_manager_secret", **config)
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "id_"),
+    [
+        ("google_compute_network", {"name": "n"}, "projects/p/global/networks/n"),
+        ("google_sql_user", {"name": "u", "instance": "db"}, "u//db"),
+        ("google_sql_user", {"name": "u", "instance": "db", "host": "%"}, "u/%/db"),
+        ("google_dns_policy", {"name": "d"}, "projects/p/policies/d"),
+        (
+            "google_project_iam_member",
+            {"project": "p", "role": "roles/viewer", "member": "user:a@b.c"},
+            "p/roles/viewer/user:a@b.c",
+        ),
+        ("google_project_service", {"service": "run.googleapis.com"}, "p/run.googleapis.com"),
+        (
+            "google_storage_bucket_iam_member",
+            {"bucket": "b", "role": "roles/storage.objectViewer", "member": "allUsers"},
+            "b/b/roles/storage.objectViewer/allUsers",
+        ),
+    ],
+)
+def test_ids_have_the_provider_s_form(
+    cloud: Cloud, type_: str, config: dict[str, Any], id_: str
+) -> None:
+    assert cloud.create(type_, **config)["id"].removeprefix("b/") == id_.removeprefix("b/")
+
+
+def test_nothing_is_created_twice_but_grants(cloud: Cloud) -> None:
+    cloud.create("google_compute_network", name="n")
+    with pytest.raises(ProviderError, match=r"Error 409: .*already exists"):
+        cloud.create("google_compute_network", name="n")
+    cloud.create("google_project_service", service="run.googleapis.com")
+    cloud.create("google_project_service", service="run.googleapis.com")
+
+
+def test_the_same_resource_gets_the_same_values(cloud: Cloud) -> None:
+    state = cloud.create("google_compute_network", name="n")
+    cloud.delete("google_compute_network", state)
+    assert cloud.create("google_compute_network", name="n") == state
+
+
+def test_secret_versions_count_up_and_start_anew_with_a_new_secret(cloud: Cloud) -> None:
+    held = secret(cloud)
+    first = cloud.create(VERSION, secret=held["id"])
+    cloud.delete(VERSION, first)
+    second = cloud.create(VERSION, secret=held["id"])
+    assert (first["version"], second["version"]) == ("1", "2")
+    assert second["name"].endswith("/secrets/s/versions/2")
+    cloud.delete("google_secret_manager_secret", held)
+    assert cloud.world.of(VERSION) == [], "versions go with their secret"
+    assert cloud.create(VERSION, secret=secret(cloud)["id"])["version"] == "1"
+
+
+def peered(cloud: Cloud) -> str:
+    network = cloud.create("google_compute_network", name="n")["id"]
+    range_ = cloud.create(
+        "google_compute_global_address",
+        name="r",
+        purpose="VPC_PEERING",
+        address_type="INTERNAL",
+        prefix_length=20,
+        network=network,
+    )
+    cloud.create(
+        "google_service_networking_connection",
+        network=network,
+        service="servicenetworking.googleapis.com",
+        reserved_peering_ranges=["r"],
+    )
+    assert ipaddress.ip_network(f"{range_['address']}/20").is_private
+    return str(network)
+
+
+def test_private_addresses_come_from_the_reserved_range(cloud: Cloud) -> None:
+    network = peered(cloud)
+    [range_] = cloud.world.of("google_compute_global_address")
+    within = ipaddress.ip_network(f"{range_['address']}/{range_['prefix_length']}")
+    connection = {"ipv4_enabled": False, "private_network": network}
+    sql = cloud.create(
+        "google_sql_database_instance",
+        name="db",
+        database_version="POSTGRES_16",
+        settings=[{"tier": "t", "ip_configuration": [connection]}],
+    )
+    redis = cloud.create(
+        "google_redis_instance", name="c", memory_size_gb=1, authorized_network=network
+    )
+    assert ipaddress.ip_address(sql["private_ip_address"]) in within
+    assert ipaddress.ip_address(redis["host"]) in within
+    assert sql["first_ip_address"] == sql["private_ip_address"]
+    assert sql["public_ip_address"] == ""
+    assert [one["type"] for one in sql["ip_address"]] == ["PRIVATE"]
+    assert sql["connection_name"] == "p:us-central1:db"
+
+
+def test_redis_listens_elsewhere_with_tls(cloud: Cloud) -> None:
+    plain = cloud.create("google_redis_instance", name="a", memory_size_gb=1)
+    secure = cloud.create(
+        "google_redis_instance",
+        name="b",
+        memory_size_gb=1,
+        transit_encryption_mode="SERVER_AUTHENTICATION",
+    )
+    assert (plain["port"], secure["port"]) == (6379, 6378)
+    assert (len(plain["server_ca_certs"]), len(secure["server_ca_certs"])) == (0, 1)
+
+
+def test_a_run_service_has_an_address_of_its_own_per_region(cloud: Cloud) -> None:
+    template = [{"containers": [{"image": "i"}]}]
+    one, two = (
+        cloud.create("google_cloud_run_v2_service", name="s", location=region, template=template)
+        for region in ("us-central1", "europe-west1")
+    )
+    assert one["uri"].startswith("https://s-")
+    assert one["uri"] != two["uri"]
+
+
+def test_protection_is_refused_in_the_provider_s_words(cloud: Cloud) -> None:
+    sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
+    with pytest.raises(
+        ProviderError, match="failed to delete instance because deletion_protection"
+    ):
+        cloud.delete("google_sql_database_instance", sql)
+    cloud.delete("google_sql_database_instance", {**sql, "deletion_protection": False})
+    assert cloud.world.buried("google_sql_database_instance", "db")
+
+
+def test_what_is_abandoned_stays_until_its_parent_goes(cloud: Cloud) -> None:
+    sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
+    user = cloud.create("google_sql_user", name="u", instance="db", deletion_policy="ABANDON")
+    cloud.delete("google_sql_user", user)
+    assert cloud.world.of("google_sql_user")
+    cloud.delete("google_sql_database_instance", {**sql, "deletion_protection": False})
+    assert cloud.world.of("google_sql_user") == []
+    service = cloud.create(
+        "google_project_service", service="run.googleapis.com", disable_on_destroy=False
+    )
+    cloud.delete("google_project_service", service)
+    assert cloud.world.of("google_project_service")
+
+
+def test_an_update_of_what_is_gone(cloud: Cloud) -> None:
+    state = cloud.create("google_compute_network", name="n")
+    cloud.world.delete("google_compute_network", state["id"])
+    assert cloud.google.read("google_compute_network", state, SETTINGS) is None
+    with pytest.raises(ProviderError, match="Error 404"):
+        cloud.google.update("google_compute_network", state, state, state, SETTINGS)
+
+
+def test_an_import_takes_the_provider_s_defaults_for_its_own_arguments(cloud: Cloud) -> None:
+    cloud.create(
+        "google_sql_database_instance",
+        name="db",
+        settings=[{"tier": "t"}],
+        deletion_protection=False,
+    )
+    for id_ in ("db", "p/db", "projects/p/instances/db"):
+        found = cloud.google.import_("google_sql_database_instance", id_, SETTINGS)
+        assert (found["name"], found["deletion_protection"]) == ("db", True)
+    with pytest.raises(ProviderError, match="non-existent"):
+        cloud.google.import_("google_sql_database_instance", "other", SETTINGS)
+    with pytest.raises(ProviderError, match="accepted formats"):
+        cloud.google.import_("google_dns_policy", "a/b/c/d/e", SETTINGS)
+
+
+def test_without_a_project_nothing_is_created(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOOGLE_PROJECT", raising=False)
+    block = cloud.google.schemas.resources["google_compute_network"]
+    whole = conform(block, {"name": "n"})
+    planned = cloud.google.plan("google_compute_network", None, dict(whole), whole, {}).state
+    with pytest.raises(ProviderError, match="project: required field is not set"):
+        cloud.google.create("google_compute_network", planned, whole, {})
+
+
+def test_the_environment_completes_the_configuration(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_PROJECT", "from-environment")
+    empty = conform(cloud.google.schemas.provider, {})
+    assert cloud.google.configure(empty)["project"] == "from-environment"
+    assert cloud.google.configure({**empty, "project": "own"})["project"] == "own"
+
+
+def test_data_sources_that_google_computes(cloud: Cloud) -> None:
+    project = cloud.data("google_project")
+    assert project["project_id"] == "p"
+    assert project["number"].isdigit()
+    assert cloud.data("google_compute_zones")["names"][0] == "us-central1-a"
+    policy = cloud.data("google_iam_policy", binding=[{"role": "r", "members": ["b", "a"]}])
+    assert policy["policy_data"] == '{"bindings":[{"members":["a","b"],"role":"r"}]}'
+
+
+def test_a_data_source_is_not_found_in_another_project(cloud: Cloud) -> None:
+    cloud.create("google_compute_network", name="n", project="other")
+    assert cloud.data("google_compute_network", name="n")["id"] == "projects/p/global/networks/n"
+    found = cloud.data("google_compute_network", name="n", project="other")
+    assert found["id"] == "projects/other/global/networks/n"

@@ -1,0 +1,66 @@
+"""Ids, import forms and values that are made up."""
+
+import pytest
+
+from offline.facts import facts, fill, parse_import
+
+NETWORK = "google_compute_network"
+RUN = "google_cloud_run_v2_service"
+
+
+def test_ids_and_imports() -> None:
+    form = facts(NETWORK).id_format or ""
+    assert fill(form, {"project": "p", "name": "vpc"}) == "projects/p/global/networks/vpc"
+    with pytest.raises(KeyError, match="name"):
+        fill(form, {"project": "p"})
+    assert parse_import(NETWORK, "p/vpc") == {"project": "p", "name": "vpc"}
+    assert parse_import(NETWORK, "vpc") == {"name": "vpc"}
+    assert parse_import(NETWORK, "a/b/c") is None
+    member = "projects/p/serviceAccounts/a@b roles/iam.serviceAccountUser user:x@y"
+    assert parse_import("google_service_account_iam_member", member) == {
+        "service_account_id": "projects/p/serviceAccounts/a@b",
+        "role": "roles/iam.serviceAccountUser",
+        "member": "user:x@y",
+    }
+
+
+def test_an_id_reads_back_as_an_import() -> None:
+    values = {"project": "p", "region": "r", "location": "l", "name": "n", "secret_id": "s"}
+    for type_ in (NETWORK, RUN, "google_compute_subnetwork", "google_secret_manager_secret"):
+        id_ = fill(facts(type_).id_format or "", values)
+        found = parse_import(type_, id_)
+        assert found is not None
+        assert found.items() <= values.items()
+
+
+def test_made_up_values_are_the_same_every_time() -> None:
+    form = "{number} {hash} {uuid} {project_number} {private_ip} {now}"
+    one = fill(form, {"project": "p", "name": "n"})
+    assert one == fill(form, {"project": "p", "name": "n", "description": "other"})
+    assert one != fill(form, {"project": "p", "name": "m"})
+
+
+@pytest.mark.parametrize(
+    ("form", "filled"),
+    [
+        ("{path|last}", "c"),
+        ("{path|quoted}", "a%2Fb%2Fc"),
+        ("x{none|suffix}", "x"),
+        ("x{path|suffix}", "x/a/b/c"),
+        ("{range|first}", "10.0.0.1"),
+        ("{region|short}", "uc"),
+        ("{dots|dashed}", "a-b"),
+        ("{title|slug}", "my-check"),
+        ("{blocks.0.title}", "t"),
+    ],
+)
+def test_filters(form: str, filled: str) -> None:
+    values = {
+        "path": "a/b/c",
+        "range": "10.0.0.0/20",
+        "region": "us-central1",
+        "dots": "a.b",
+        "title": "My check!",
+        "blocks": [{"title": "t"}],
+    }
+    assert fill(form, values) == filled

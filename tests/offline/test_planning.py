@@ -1,0 +1,311 @@
+"""What a change gives, asked of the provider without Terraform."""
+
+from typing import Any
+
+import pytest
+
+from offline.protocol.contract import Plan, Provider, Value
+from offline.protocol.values import UNKNOWN, conform
+from offline.provider import providers
+from offline.provider.sameness import same
+from offline.world import World
+
+TYPES = (
+    "google_sql_database_instance google_sql_user google_secret_manager_secret "
+    "google_project_service google_secret_manager_secret_version google_compute_network "
+    "google_compute_subnetwork "
+    "google_compute_backend_service google_service_account google_container_cluster "
+    "google_project_iam_member google_cloud_run_v2_service google_pubsub_topic "
+    "google_compute_instance"
+).split()
+SETTINGS = {"project": "p", "region": "us-central1", "default_labels": {"team": "a"}}
+
+
+class Bench:
+    """One provider with the way that Terraform takes through it."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        made = providers(
+            self.world, resources=[*TYPES, "random_id", "random_password"], data_sources=[]
+        )
+        self.google = made["hashicorp/google"]
+        self.random = made["hashicorp/random"]
+
+    def of(self, type_: str) -> Provider:
+        return self.random if type_.startswith("random_") else self.google
+
+    def plan(self, type_: str, config: Value, prior: Value | None = None, **settings: Any) -> Plan:
+        """Propose as Terraform core does: what the configuration leaves out keeps its value if
+        computed.
+        """
+        block = self.of(type_).schemas.resources[type_]
+        whole = conform(block, config)
+        proposed = dict(whole)
+        for name, attribute in block.attributes.items():
+            if prior is not None and attribute.computed and whole[name] is None:
+                proposed[name] = prior[name]
+        return self.of(type_).plan(type_, prior, proposed, whole, {**SETTINGS, **settings})
+
+    def apply(self, type_: str, config: Value, prior: Value | None = None) -> Value:
+        planned = self.plan(type_, config, prior).state
+        whole = conform(self.of(type_).schemas.resources[type_], config)
+        if prior is None:
+            return self.of(type_).create(type_, planned, whole, SETTINGS)
+        return self.of(type_).update(type_, prior, planned, whole, SETTINGS)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setattr(
+        "offline.provider.google.check", lambda *_: None
+    )  # rules have their own tests
+    monkeypatch.setattr("offline.provider.google.check_delete", lambda *_: None)
+    return Bench()
+
+
+SECRET = {"secret_id": "s", "replication": [{"auto": [{}]}]}
+SQL = {
+    "name": "db",
+    "database_version": "POSTGRES_16",
+    "settings": [{"tier": "db-custom-2-7680", "disk_size": 20}],
+}
+NETWORK = "google_compute_network"
+
+
+def test_what_nobody_set_is_unknown_at_first(bench: Bench) -> None:
+    planned = bench.plan("google_secret_manager_secret", SECRET).state
+    assert planned["id"] is UNKNOWN
+    assert planned["name"] is UNKNOWN
+    assert planned["ttl"] is None
+
+
+def test_the_provider_s_defaults_are_planned(bench: Bench) -> None:
+    planned = bench.plan("google_sql_database_instance", SQL).state
+    assert planned["deletion_protection"] is True
+    assert planned["settings"][0]["disk_autoresize"] is True
+
+
+def test_an_update_keeps_what_is_computed(bench: Bench) -> None:
+    prior = bench.apply("google_sql_database_instance", SQL)
+    changed = {**SQL, "settings": [{"tier": "db-custom-4-15360", "disk_size": 20}]}
+    plan = bench.plan("google_sql_database_instance", changed, prior)
+    assert plan.replace == []
+    assert plan.state["connection_name"] == "p:us-central1:db"
+    assert UNKNOWN not in plan.state.values()
+    assert plan.state["settings"][0]["tier"] == "db-custom-4-15360"
+
+
+def test_nothing_changed_is_the_state_itself(bench: Bench) -> None:
+    prior = bench.apply("google_sql_database_instance", SQL)
+    assert bench.plan("google_sql_database_instance", SQL, prior).state == prior
+
+
+@pytest.mark.parametrize(
+    ("size", "replace"),
+    [(30, []), (10, [("settings", 0, "disk_size")])],
+)
+def test_a_disk_grows_and_does_not_shrink(bench: Bench, size: int, replace: list[Any]) -> None:
+    prior = bench.apply("google_sql_database_instance", SQL)
+    changed = {**SQL, "settings": [{"tier": "db-custom-2-7680", "disk_size": size}]}
+    assert list(bench.plan("google_sql_database_instance", changed, prior).replace) == replace
+
+
+def test_what_names_a_resource_replaces_it(bench: Bench) -> None:
+    prior = bench.apply("google_secret_manager_secret", SECRET)
+    plan = bench.plan("google_secret_manager_secret", {**SECRET, "secret_id": "t"}, prior)
+    assert list(plan.replace) == [("secret_id",)]
+    moved = bench.plan("google_secret_manager_secret", SECRET, prior, project="q")
+    assert list(moved.replace) == [("project",)]
+
+
+def test_a_type_without_facts_knows_its_top_level(bench: Bench) -> None:
+    config = {"name": "c", "location": "us-central1", "initial_node_count": 1}
+    prior = bench.apply("google_container_cluster", config)
+    assert prior["id"] == "projects/p/locations/us-central1/clusters/c"
+    assert prior["deletion_protection"] is True
+    changed = {**config, "initial_node_count": 2}
+    assert list(bench.plan("google_container_cluster", changed, prior).replace) == [
+        ("initial_node_count",)
+    ]
+
+
+def test_a_block_that_the_api_fills_in(bench: Bench) -> None:
+    config = {
+        "name": "s",
+        "location": "us-central1",
+        "template": [{"containers": [{"image": "i"}]}],
+    }
+    planned = bench.plan("google_cloud_run_v2_service", config).state
+    assert planned["traffic"] is UNKNOWN
+    prior = bench.apply("google_cloud_run_v2_service", config)
+    live = {**prior, "traffic": [{"type": "T", "percent": 100, "revision": "", "tag": ""}]}
+    assert bench.plan("google_cloud_run_v2_service", config, live).state == live
+
+
+def test_sets_are_compared_as_sets(bench: Bench) -> None:
+    config = {"name": "b", "backend": [{"group": "g/one"}, {"group": "g/two"}]}
+    prior = bench.apply("google_compute_backend_service", config)
+    turned = {**config, "backend": list(reversed(config["backend"]))}
+    assert bench.plan("google_compute_backend_service", turned, prior).state == prior
+
+
+def test_a_name_and_a_link_mean_the_same(bench: Bench) -> None:
+    config = {"name": "s", "network": "main", "ip_cidr_range": "10.0.0.0/24"}
+    prior = bench.apply("google_compute_subnetwork", config)
+    link = "https://www.googleapis.com/compute/v1/projects/p/global/networks/main"
+    plan = bench.plan("google_compute_subnetwork", {**config, "network": link}, prior)
+    assert plan.state == prior
+
+
+@pytest.mark.parametrize(
+    ("function", "old", "new", "equal"),
+    [
+        (
+            "CompareSelfLinkRelativePaths",
+            "https://x.com/compute/v1/projects/p/a",
+            "projects/p/a",
+            True,
+        ),
+        ("CompareSelfLinkOrResourceName", "projects/p/a", "projects/q/a", False),
+        ("CaseDiffSuppress", "a", "A", True),
+        ("iamMemberCaseDiffSuppress", "user:A@b.c", "user:a@b.c", True),
+        ("iamMemberCaseDiffSuppress", "principal:A", "principal:a", False),
+        ("EmptyOrDefaultStringSuppress(IPV4)", "", "IPV4", True),
+        ("EmptyOrDefaultStringSuppress(IPV4)", "IPV6", "IPV4", False),
+        ("durationDiffSuppress", "3600s", "1h", True),
+        ("durationDiffSuppress", "x", "1h", False),
+        ("notModelled", "a", "A", False),
+        (None, "a", "b", False),
+    ],
+)
+def test_values_that_mean_the_same(
+    function: str | None, old: str, new: str, *, equal: bool
+) -> None:
+    assert same(function, old, new) is equal
+
+
+def test_labels_are_merged_and_others_labels_stay(bench: Bench) -> None:
+    config = {"name": "t", "labels": {"own": "1", "team": "b"}}
+    made = bench.apply("google_pubsub_topic", config)
+    whole = {"team": "b", "own": "1", "goog-terraform-provisioned": "true"}
+    assert made["labels"] == config["labels"]
+    assert made["terraform_labels"] == made["effective_labels"] == whole
+    live = {**made, "effective_labels": {**whole, "theirs": "x"}}
+    changed = bench.plan("google_pubsub_topic", {"name": "t", "labels": {"new": "1"}}, live).state
+    wanted = {"team": "a", "new": "1", "goog-terraform-provisioned": "true"}
+    assert changed["terraform_labels"] == wanted
+    assert changed["effective_labels"] == {**wanted, "theirs": "x"}
+
+
+def test_the_attribution_label_comes_at_creation_only(bench: Bench) -> None:
+    config = {"name": "t"}
+    off: dict[str, Any] = {"add_terraform_attribution_label": False, "default_labels": {}}
+    assert bench.plan("google_pubsub_topic", config, **off).state["effective_labels"] == {}
+    made = bench.apply("google_pubsub_topic", config)
+    bare = {**made, "terraform_labels": {}, "effective_labels": {}}
+    kept = bench.plan("google_pubsub_topic", config, bare, default_labels={}).state
+    assert kept["effective_labels"] == {}
+    proactive: dict[str, Any] = {"terraform_attribution_label_addition_strategy": "PROACTIVE"}
+    added = bench.plan("google_pubsub_topic", config, bare, **proactive).state
+    assert "goog-terraform-provisioned" in added["effective_labels"]
+
+
+def test_unknown_labels_make_the_others_unknown(bench: Bench) -> None:
+    planned = bench.plan("google_pubsub_topic", {"name": "t", "labels": {"a": UNKNOWN}}).state
+    assert planned["effective_labels"] is UNKNOWN
+
+
+def test_annotations_are_merged_too(bench: Bench) -> None:
+    made = bench.apply("google_secret_manager_secret", {**SECRET, "annotations": {"a": "1"}})
+    assert made["effective_annotations"] == {"a": "1"}
+
+
+def test_write_only_values_are_never_planned(bench: Bench) -> None:
+    config = {
+        "secret": "projects/p/secrets/s",
+        "secret_data_wo": "hush",
+        "secret_data_wo_version": 1,
+    }
+    assert (
+        bench.plan("google_secret_manager_secret_version", config).state["secret_data_wo"] is None
+    )
+    made = bench.apply("google_secret_manager_secret_version", config)
+    assert "hush" not in repr((made, bench.world.resources, bench.world.events))
+
+
+def test_a_service_account_s_email_is_known_at_plan(bench: Bench) -> None:
+    planned = bench.plan("google_service_account", {"account_id": "api"}).state
+    assert planned["email"] == "api@p.iam.gserviceaccount.com"
+    assert planned["member"] == "serviceAccount:api@p.iam.gserviceaccount.com"
+
+
+def test_what_only_google_sets_cannot_be_set(bench: Bench) -> None:
+    config = conform(
+        bench.google.schemas.resources[NETWORK], {"name": "n", "gateway_ipv4": "10.0.0.1"}
+    )
+    [found] = bench.google.validate(NETWORK, config)
+    assert (found.path, found.summary) == (("gateway_ipv4",), "Value for unconfigurable attribute")
+
+
+def test_facts_judge_a_configuration(bench: Bench) -> None:
+    config = conform(
+        bench.google.schemas.resources[NETWORK], {"name": "n", "routing_mode": "SIDEWAYS"}
+    )
+    [found] = bench.google.validate(NETWORK, config)
+    assert found.path == ("routing_mode",)
+
+
+def test_lists_of_values_judge_a_type_without_facts(bench: Bench) -> None:
+    type_ = "google_container_cluster"
+    block = bench.google.schemas.resources["google_compute_instance"]
+    assert not bench.google.validate(type_, conform(block, {"name": "c"}))
+    config = conform(block, {"name": "m", "machine_type": "x", "key_revocation_action_type": "NO"})
+    assert bench.google.validate("google_compute_instance", config) == []
+
+
+def test_secrets_are_sensitive(bench: Bench) -> None:
+    resources = bench.google.schemas.resources
+    assert resources["google_sql_user"].attributes["password"].sensitive
+    assert resources["google_sql_user"].attributes["password_wo"].write_only
+    auth = resources["google_container_cluster"].blocks.get("master_auth")
+    assert auth is None or not auth.block.attributes["cluster_ca_certificate"].write_only
+
+
+@pytest.mark.parametrize("type_", ["random_id", "random_password"])
+def test_random_values_are_drawn_once(bench: Bench, type_: str) -> None:
+    config = {"byte_length": 2, "keepers": {"a": "1"}} if type_ == "random_id" else {"length": 20}
+    made = bench.apply(type_, config)
+    assert UNKNOWN not in made.values()
+    assert bench.plan(type_, config, made).state == made
+    changed = {**config, "keepers": {"a": "2"}}
+    assert list(bench.plan(type_, changed, made).replace) == [("keepers",)]
+
+
+def test_a_random_id_has_all_its_forms(bench: Bench) -> None:
+    made = bench.apply("random_id", {"byte_length": 2, "prefix": "x-"})
+    number = int(made["hex"].removeprefix("x-"), 16)
+    assert made["dec"] == f"x-{number}"
+    assert made["b64_url"] == f"x-{made['id']}"
+    assert bench.random.import_("random_id", f"x-,{made['id']}", {})["hex"] == made["hex"]
+
+
+def test_a_password_has_what_it_must(bench: Bench) -> None:
+    opened = bench.random.open(
+        "random_password",
+        {"length": 12, "min_upper": 4, "special": False, "override_special": None},
+        {},
+    )
+    assert len(opened["result"]) == 12
+    assert sum(one.isupper() for one in opened["result"]) >= 4
+    assert opened["result"].isalnum()
+    assert opened["bcrypt_hash"].startswith("$2a$10$")
+    block = bench.random.schemas.ephemerals["random_password"]
+    assert block.attributes["result"].sensitive
+    assert not {"id", "keepers", "number"} & block.attributes.keys()
+
+
+def test_a_password_too_short_for_what_it_must_hold(bench: Bench) -> None:
+    block = bench.random.schemas.resources["random_password"]
+    config = conform(block, {"length": 3, "min_upper": 4})
+    assert [one.path for one in bench.random.validate("random_password", config)] == [("length",)]

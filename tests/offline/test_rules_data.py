@@ -1,0 +1,181 @@
+"""Redis, secrets, storage: what their APIs refuse."""
+
+from typing import Any
+
+import pytest
+
+from tests.offline.judging import Refused, judge, judge_both
+from tests.offline.things import (
+    BUCKET,
+    PEERING,
+    REDIS,
+    REPOSITORY,
+    SECRET,
+    SQL,
+    VERSION,
+)
+
+SQL_TYPE, USER = "google_sql_database_instance", "google_sql_user"
+REDIS_TYPE, BUCKET_TYPE = "google_redis_instance", "google_storage_bucket"
+SECRET_TYPE, VERSION_TYPE = "google_secret_manager_secret", "google_secret_manager_secret_version"
+CONNECTED = (("google_service_networking_connection", PEERING),)
+PRIMARY = (*CONNECTED, (SQL_TYPE, SQL))
+NEW_VERSION = {"secret": "projects/grid-test/secrets/key", "secret_data": "value"}
+TOPIC = [{"name": "topic"}]
+
+
+def redis(rule: str, change: dict[str, Any], words: str) -> Refused:
+    """A case over the usual Redis instance."""
+    return Refused(f"redis.{rule}", REDIS_TYPE, REDIS, change, words, world=CONNECTED)
+
+
+def bucket(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+    """A case over the usual bucket."""
+    return Refused(f"storage.{rule}", BUCKET_TYPE, BUCKET, change, words, **more)
+
+
+def secret(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+    """A case over the usual secret."""
+    return Refused(f"secrets.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, words, **more)
+
+
+ROTATING = SECRET | {
+    "topics": TOPIC,
+    "rotation": [{"rotation_period": "86400s", "next_rotation_time": "2030-01-01T00:00:00Z"}],
+}
+REGIONAL = SECRET | {
+    "replication": [{"user_managed": [{"replicas": [{"location": "a"}, {"location": "b"}]}]}]
+}
+REPLICAS = "replication.0.user_managed.0.replicas"
+RULE = "lifecycle_rule.0"
+CASES = [
+    redis("size", {"memory_size_gb": 301}, "between 1 and 300"),
+    redis("read_replicas", {"memory_size_gb": 4}, "at least 5, got 4"),
+    redis("read_replicas", {"tier": "BASIC"}, "STANDARD_HA"),
+    redis("read_replicas", {"replica_count": 6}, "between 1 and 5"),
+    redis("read_replicas", {"read_replicas_mode": None}, "READ_REPLICAS_ENABLED"),
+    redis("read_replicas", {"redis_version": "REDIS_4_0"}, "5.0 or later"),
+    redis("persistence", {"persistence_config.0.rdb_snapshot_period": None}, "is required"),
+    redis("persistence", {"persistence_config.0.persistence_mode": "DISABLED"}, "may not be set"),
+    redis("version", {"redis_version": "REDIS_8_0"}, "Invalid redisVersion"),
+    redis("configs", {"redis_configs": {"appendonly": "yes"}}, "parameter: appendonly"),
+    redis("configs", {"redis_configs": {"maxmemory-policy": "lru"}}, "maxmemory-policy: lru"),
+    redis("configs", {"redis_configs": {"notify-keyspace-events": "Q"}}, "events: Q"),
+    redis(
+        "maintenance",
+        {"maintenance_policy.0.weekly_maintenance_window.0.start_time.0.minutes": 30},
+        "on the hour",
+    ),
+    Refused(
+        "redis.basic",
+        REDIS_TYPE,
+        {"name": "cache", "tier": "STANDARD_HA", "alternative_location_id": "us-central1-b"},
+        {"tier": "BASIC"},
+        "only supported for tier STANDARD_HA",
+    ),
+    Refused(
+        "redis.lower_replicas",
+        REDIS_TYPE,
+        REDIS,
+        {"read_replicas_mode": "READ_REPLICAS_DISABLED", "replica_count": 1},
+        "cannot be disabled",
+        prior=REDIS,
+        world=CONNECTED,
+    ),
+    bucket("retention", {"versioning.0.enabled": True}, "cannot be enabled on the same bucket"),
+    bucket("retention", {"retention_policy.0.retention_period": 3155760001}, "3155760000"),
+    bucket("locked", {"retention_policy.0.retention_period": 3600}, "is locked", prior=BUCKET),
+    bucket("locked", {"retention_policy": []}, "is locked", prior=BUCKET),
+    bucket("lifecycle", {f"{RULE}.condition": [{}]}, "at least one condition"),
+    bucket("lifecycle", {f"{RULE}.action.0.storage_class": None}, "requires a storage class"),
+    bucket("lifecycle", {f"{RULE}.action.0.type": "Delete"}, "may not have a storage class"),
+    bucket("lifecycle", {f"{RULE}.condition.0.age": 100}, "do not get colder"),
+    bucket("soft_delete", {"soft_delete_policy.0.retention_duration_seconds": 3600}, "604800"),
+    bucket("location", {"location": "MOON"}, "location constraint"),
+    Refused(
+        "storage.bucket_exists",
+        "google_storage_bucket_object",
+        {"name": "a", "bucket": "grid-test-data"},
+        {"bucket": "other"},
+        "does not exist",
+        world=((BUCKET_TYPE, BUCKET),),
+    ),
+    Refused(
+        "secrets.secret_exists",
+        VERSION_TYPE,
+        NEW_VERSION,
+        {"secret": "projects/grid-test/secrets/x"},
+        "not found",
+        world=((SECRET_TYPE, SECRET),),
+    ),
+    Refused(
+        "secrets.payload",
+        VERSION_TYPE,
+        NEW_VERSION,
+        {"secret_data": ""},
+        "cannot be empty",
+        world=((SECRET_TYPE, SECRET),),
+    ),
+    Refused(
+        "secrets.payload",
+        VERSION_TYPE,
+        NEW_VERSION,
+        {"secret_data": "x" * 65537},
+        "65536",
+        world=((SECRET_TYPE, SECRET),),
+    ),
+    secret("rotation", {"topics": []}, "at least one Pub/Sub topic", good=ROTATING),
+    secret("rotation", {"rotation.0.rotation_period": "60s"}, "3600s", good=ROTATING),
+    secret("rotation", {"rotation.0.next_rotation_time": None}, "is required", good=ROTATING),
+    secret("replication", {REPLICAS: []}, "at least one replica", good=REGIONAL),
+    secret("replication", {f"{REPLICAS}.1.location": "a"}, "twice", good=REGIONAL),
+    secret("destroy_ttl", {"version_destroy_ttl": "3600s"}, "24h"),
+    Refused(
+        "other.cleanup",
+        "google_artifact_registry_repository",
+        REPOSITORY,
+        {"cleanup_policies.0.action": "DELETE"},
+        "only be used with action KEEP",
+    ),
+    Refused(
+        "other.cleanup",
+        "google_artifact_registry_repository",
+        REPOSITORY,
+        {"cleanup_policies.1.condition": []},
+        "exactly one of condition",
+    ),
+    Refused(
+        "other.cleanup",
+        "google_artifact_registry_repository",
+        REPOSITORY,
+        {"cleanup_policies.1.id": "keep"},
+        "defined twice",
+    ),
+    Refused(
+        "other.docker_only",
+        "google_artifact_registry_repository",
+        REPOSITORY,
+        {"format": "MAVEN"},
+        "got MAVEN",
+    ),
+    Refused(
+        "other.repository_location",
+        "google_artifact_registry_repository",
+        REPOSITORY,
+        {"location": "moon"},
+        "Location moon",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused(case: Refused) -> None:
+    judge_both(case)
+
+
+def test_a_value_that_went_by_write_only_counts() -> None:
+    version = {"secret": VERSION["secret"], "secret_data_wo_version": 1}
+    case = Refused("", VERSION_TYPE, version, {}, "", world=((SECRET_TYPE, SECRET),))
+    assert judge(case, bad=False) is None
+    person = {"name": "app", "instance": "db", "password_wo_version": 1}
+    assert judge(Refused("", USER, person, {}, "", world=PRIMARY), bad=False) is None

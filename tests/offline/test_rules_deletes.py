@@ -1,0 +1,243 @@
+"""What may not be deleted; and the rules of the smaller services."""
+
+from typing import Any
+
+import pytest
+
+from tests.offline.judging import Refused, changed, judge_both
+from tests.offline.things import (
+    BACKEND,
+    BUCKET,
+    CERTIFICATE,
+    CONNECTOR,
+    FORWARDING,
+    MAP,
+    NEG,
+    NETWORK,
+    PEERING,
+    POLICY,
+    PROXY,
+    RANGE,
+    REDIS,
+    REPLICA,
+    RUN,
+    SQL,
+    SUBNET,
+    P,
+)
+
+NET, SUB = "google_compute_network", "google_compute_subnetwork"
+ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
+PSA, SQL_TYPE = "google_service_networking_connection", "google_sql_database_instance"
+SERVICE = "google_cloud_run_v2_service"
+REDIS_TYPE = "google_redis_instance"
+
+
+def delete(
+    type_: str, good: Any, user: str, using: Any, rule: str = "in_use", **more: Any
+) -> Refused:
+    """A case of something that something else uses."""
+    words = more.pop("words", "is already being used by")
+    return Refused(
+        f"deletes.{rule}", type_, good, {}, words, bad_world=((user, using),), delete=True, **more
+    )
+
+
+CASES = [
+    Refused(
+        "peering.producers_left",
+        PSA,
+        PEERING,
+        {},
+        "Producer services",
+        bad_world=((SQL_TYPE, SQL),),
+        delete=True,
+    ),
+    Refused(
+        "peering.producers_left",
+        PSA,
+        PEERING,
+        {},
+        "Producer services",
+        bad_world=((REDIS_TYPE, REDIS),),
+        delete=True,
+    ),
+    Refused(
+        "peering.range_in_use",
+        ADDRESS,
+        RANGE,
+        {},
+        "already being used by",
+        bad_world=((PSA, PEERING),),
+        delete=True,
+    ),
+    Refused(
+        "deletes.protected_in_api",
+        SQL_TYPE,
+        SQL,
+        {"settings.0.deletion_protection_enabled": True},
+        "The instance is protected",
+        delete=True,
+    ),
+    delete(SQL_TYPE, SQL, SQL_TYPE, REPLICA, "has_replicas", words="delete db-replica first"),
+    delete(
+        ADDRESS,
+        {"name": "lb", "address": "203.0.113.1"},
+        "google_compute_global_forwarding_rule",
+        FORWARDING,
+    ),
+    delete(NET, NETWORK, SUB, SUBNET),
+    delete(NET, NETWORK, VPC, CONNECTOR),
+    delete(
+        "google_compute_region_network_endpoint_group",
+        NEG,
+        "google_compute_backend_service",
+        BACKEND,
+    ),
+    delete("google_compute_backend_service", BACKEND, "google_compute_url_map", MAP),
+    delete("google_compute_url_map", MAP, "google_compute_target_https_proxy", PROXY),
+    delete(
+        "google_compute_target_https_proxy",
+        PROXY,
+        "google_compute_global_forwarding_rule",
+        FORWARDING,
+    ),
+    delete(
+        "google_compute_managed_ssl_certificate",
+        CERTIFICATE,
+        "google_compute_target_https_proxy",
+        PROXY,
+    ),
+    delete(
+        "google_compute_security_policy",
+        POLICY,
+        "google_compute_backend_service",
+        BACKEND | {"security_policy": f"{P}/global/securityPolicies/armor"},
+    ),
+    delete(
+        SUB,
+        SUBNET,
+        SERVICE,
+        changed(RUN, {"template.0.vpc_access.0.network_interfaces": [{"subnetwork": "private"}]}),
+    ),
+    delete(VPC, CONNECTOR, SERVICE, RUN, "connector_in_use", words="is in use by"),
+    Refused(
+        "storage.not_empty",
+        "google_storage_bucket",
+        BUCKET,
+        {},
+        "without `force_destroy`",
+        bad_world=(("google_storage_bucket_object", {"name": "a", "bucket": "grid-test-data"}),),
+        delete=True,
+    ),
+    delete(
+        "google_dns_managed_zone",
+        {"name": "zone"},
+        "google_dns_record_set",
+        {"managed_zone": "zone", "name": "a.", "type": "A"},
+        "zone_not_empty",
+        words="containerNotEmpty",
+    ),
+    delete(
+        "google_monitoring_uptime_check_config",
+        {"name": "c", "uptime_check_id": "c-1"},
+        "google_monitoring_alert_policy",
+        {
+            "name": "a",
+            "conditions": [{"condition_threshold": [{"filter": 'metric.labels.check_id="c-1"'}]}],
+        },
+        "check_in_use",
+        words="reference it",
+    ),
+    delete(
+        "google_monitoring_notification_channel",
+        {"name": "c"},
+        "google_monitoring_alert_policy",
+        {"name": "a", "notification_channels": ["c"]},
+        "channel_in_use",
+        words="is used by",
+    ),
+    Refused(
+        "other.service",
+        "google_project_service",
+        {"service": "run.googleapis.com"},
+        {"service": "run.example.com"},
+        "Not found or permission denied",
+    ),
+    Refused(
+        "other.ring_exists",
+        "google_kms_crypto_key",
+        {"name": "k", "key_ring": "ring"},
+        {"key_ring": "x"},
+        "KeyRing x",
+        world=(("google_kms_key_ring", {"name": "ring", "location": "us"}),),
+    ),
+    Refused(
+        "other.channels_exist",
+        "google_monitoring_alert_policy",
+        {},
+        {"notification_channels": ["x"]},
+        "Cannot find notification channel",
+    ),
+    Refused(
+        "other.ratio",
+        "google_monitoring_alert_policy",
+        {
+            "conditions": [
+                {
+                    "condition_threshold": [
+                        {
+                            "filter": 'metric.type="a"',
+                            "denominator_filter": "b",
+                            "aggregations": [{"alignment_period": "60s"}],
+                            "denominator_aggregations": [{"alignment_period": "60s"}],
+                        }
+                    ]
+                }
+            ]
+        },
+        {"conditions.0.condition_threshold.0.aggregations.0.alignment_period": "300s"},
+        "must be the same",
+    ),
+    Refused(
+        "other.metric_type",
+        "google_monitoring_alert_policy",
+        {
+            "conditions": [
+                {"condition_threshold": [{"filter": 'metric.type="a"', "duration": "300s"}]}
+            ]
+        },
+        {"conditions.0.condition_threshold.0.filter": 'resource.type="x"'},
+        "metric.type",
+    ),
+    Refused(
+        "other.metric_type",
+        "google_monitoring_alert_policy",
+        {
+            "conditions": [
+                {"condition_threshold": [{"filter": 'metric.type="a"', "duration": "300s"}]}
+            ]
+        },
+        {"conditions.0.condition_threshold.0.duration": "90s"},
+        "multiple of 60",
+    ),
+    Refused(
+        "other.uptime",
+        "google_monitoring_uptime_check_config",
+        {"period": "60s", "timeout": "10s"},
+        {"period": "120s"},
+        "120s",
+    ),
+    Refused(
+        "other.index",
+        "google_vertex_ai_index",
+        {"metadata": [{"config": [{"dimensions": 768}]}]},
+        {"metadata.0.config.0.dimensions": 0},
+        "dimensions is required",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused(case: Refused) -> None:
+    judge_both(case)

@@ -1,0 +1,246 @@
+"""APIs, quotas, names and identity: what is refused."""
+
+from typing import Any
+
+import pytest
+
+from offline.quotas import Quotas
+from offline.rules import Refusal, check
+from tests.offline.judging import Refused, judge_both, whole, world_of
+from tests.offline.things import (
+    ACCOUNT,
+    BUCKET,
+    CONNECTOR,
+    EMAIL,
+    GRANT,
+    NEG,
+    NETWORK,
+    NETWORK_ID,
+    PEERING,
+    RANGE,
+    REDIS,
+    RUN,
+    SECRET,
+    SQL,
+)
+
+NET = "google_compute_network"
+ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
+PSA, SQL_TYPE = "google_service_networking_connection", "google_sql_database_instance"
+SERVICE, RUN_GRANT = "google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_member"
+BUCKET_GRANT, PROJECT_GRANT = "google_storage_bucket_iam_member", "google_project_iam_member"
+HERE = ((NET, NETWORK),)
+PEERED = (*HERE, (ADDRESS, RANGE), (PSA, PEERING))
+ENABLED = (
+    ("google_project_service", {"service": "run.googleapis.com", "id": "1"}),
+    ("google_project_service", {"service": "compute.googleapis.com", "id": "2"}),
+)
+PUBLIC = {"bucket": "grid-test-data", "role": "roles/storage.objectViewer", "member": "allUsers"}
+INVOKER = {
+    "name": "api",
+    "location": "us-central1",
+    "role": "roles/run.invoker",
+    "member": "allUsers",
+}
+ROLE = {"role": "roles/logging.logWriter", "member": f"serviceAccount:{EMAIL}"}
+THERE = (("google_service_account", ACCOUNT),)
+REDIS_TYPE = "google_redis_instance"
+
+
+def counted(rule: str, type_: str, name: str, words: str, **more: Any) -> Refused:
+    """A case of a quota: one more than there may be."""
+    good = more.pop("good", {"name": "one-more"})
+    return Refused(f"limits.{rule}", type_, good, {}, words, bad_quotas={name: 0}, **more)
+
+
+CASES = [
+    Refused(
+        "apis.enabled",
+        NET,
+        NETWORK,
+        {},
+        "compute.googleapis.com API has not been used in project",
+        world=ENABLED,
+        bad_world=ENABLED[:1],
+        instead=True,
+    ),
+    counted("compute", NET, "networks", "Quota 'NETWORKS' exceeded. Limit: 0.0 globally"),
+    counted(
+        "compute",
+        "google_compute_region_network_endpoint_group",
+        "network_endpoint_groups@us-central1",
+        "in region us-central1",
+        good=NEG,
+    ),
+    counted("global_addresses", ADDRESS, "global_addresses", "STATIC_ADDRESSES"),
+    counted("connectors", VPC, "connectors", "VPC Access connectors", good=CONNECTOR, world=HERE),
+    counted("redis", REDIS_TYPE, "redis_instances", "RedisInstances", good=REDIS, world=PEERED),
+    counted(
+        "redis",
+        REDIS_TYPE,
+        "redis_memory_gb",
+        "5 GB requested, 0 GB allowed",
+        good=REDIS,
+        world=PEERED,
+    ),
+    counted(
+        "sql_instances", SQL_TYPE, "sql_instances", "instancesPerProject", good=SQL, world=PEERED
+    ),
+    counted(
+        "service_accounts",
+        "google_service_account",
+        "service_accounts",
+        "Maximum number of service accounts",
+        good=ACCOUNT | {"account_id": "grid-api"},
+    ),
+    Refused(
+        "names.taken",
+        NET,
+        NETWORK,
+        {},
+        f"The resource '{NETWORK_ID}' already exists",
+        bad_world=HERE,
+    ),
+    Refused(
+        "names.taken",
+        "google_secret_manager_secret",
+        SECRET,
+        {},
+        "Secret [projects/grid-test/secrets/key] already exists",
+        bad_world=(("google_secret_manager_secret", SECRET),),
+    ),
+    Refused(
+        "names.taken",
+        "google_storage_bucket",
+        BUCKET,
+        {},
+        "bucket namespace is shared",
+        bad_world=(("google_storage_bucket", BUCKET | {"project": "other"}),),
+    ),
+    Refused("names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"),
+    Refused(
+        "names.shape",
+        "google_service_account",
+        ACCOUNT | {"account_id": "grid-api"},
+        {"account_id": "api"},
+        "account_id 'api'",
+    ),
+    Refused(
+        "names.shape", "google_secret_manager_secret", SECRET, {"secret_id": "my.key"}, "must match"
+    ),
+    Refused("names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", world=PEERED),
+    Refused("names.sql_length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", world=PEERED),
+    Refused(
+        "names.labels",
+        "google_secret_manager_secret",
+        SECRET | {"labels": {"a": "b"}},
+        {"labels": {"A": "b"}},
+        "Label key 'A'",
+    ),
+    Refused(
+        "names.labels",
+        "google_secret_manager_secret",
+        SECRET,
+        {"labels": {"a": "B c"}},
+        "Label value 'B c'",
+    ),
+    Refused(
+        "names.labels",
+        "google_secret_manager_secret",
+        SECRET,
+        {"labels": {f"k{n}": "" for n in range(65)}},
+        "at most 64",
+    ),
+    Refused(
+        "names.bucket_name",
+        "google_storage_bucket",
+        BUCKET,
+        {"name": "My_Bucket"},
+        "Invalid bucket name",
+    ),
+    Refused(
+        "names.bucket_name",
+        "google_storage_bucket",
+        BUCKET,
+        {"name": "goog-data"},
+        "Invalid bucket name",
+    ),
+    Refused(
+        "iam.role_exists",
+        PROJECT_GRANT,
+        ROLE,
+        {"role": "roles/logging.writer"},
+        "is not supported",
+        world=THERE,
+    ),
+    Refused(
+        "iam.role_exists",
+        PROJECT_GRANT,
+        ROLE,
+        {"role": "logging.logWriter"},
+        "is not supported",
+        world=THERE,
+    ),
+    Refused(
+        "iam.member_exists",
+        PROJECT_GRANT,
+        ROLE,
+        {"member": "serviceAccount:x@grid-test.iam.gserviceaccount.com"},
+        "does not exist",
+        world=THERE,
+    ),
+    Refused(
+        "iam.parent_exists",
+        RUN_GRANT,
+        INVOKER,
+        {"name": "x"},
+        "Resource 'x' of kind 'SERVICE'",
+        world=((SERVICE, RUN),),
+    ),
+    Refused(
+        "iam.parent_exists",
+        RUN_GRANT,
+        INVOKER,
+        {"location": "us-east1"},
+        "does not exist",
+        world=((SERVICE, RUN),),
+    ),
+    Refused(
+        "iam.parent_exists",
+        "google_secret_manager_secret_iam_member",
+        GRANT,
+        {"secret_id": "x"},
+        "Secret [x] not found",
+        world=(*THERE, ("google_secret_manager_secret", SECRET)),
+    ),
+    Refused(
+        "iam.public_bucket",
+        BUCKET_GRANT,
+        PUBLIC,
+        {},
+        "public access prevention",
+        world=(("google_storage_bucket", BUCKET),),
+        bad_world=(("google_storage_bucket", BUCKET | {"public_access_prevention": "enforced"}),),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused(case: Refused) -> None:
+    judge_both(case)
+
+
+def test_a_name_is_held_after_its_delete() -> None:
+    world = world_of(PEERED)
+    check(SQL_TYPE, whole(SQL_TYPE, SQL), None, world, Quotas())
+    world.bury(SQL_TYPE, "db")
+    with pytest.raises(Refusal, match="until one week from the deletion date") as found:
+        check(SQL_TYPE, whole(SQL_TYPE, SQL), None, world, Quotas())
+    assert (found.value.rule, found.value.code) == ("names.buried", 409)
+
+
+def test_apis_of_the_quotas_are_judged_without_project_services() -> None:
+    check(NET, whole(NET, NETWORK), None, world_of(()), Quotas())
+    with pytest.raises(Refusal, match=r"compute\.googleapis\.com") as found:
+        check(NET, whole(NET, NETWORK), None, world_of(()), Quotas(enabled=frozenset()))
+    assert found.value.code == 403

@@ -1,0 +1,70 @@
+"""The register of rules as a whole, and the audit."""
+
+import importlib
+from pathlib import Path
+
+from offline.protocol.values import UNKNOWN
+from offline.quotas import Quotas
+from offline.rules import check, rules
+from offline.rules.audit import audit
+from tests.offline.judging import Refused, whole, world_of
+from tests.offline.things import (
+    BACKEND,
+    NEG,
+    RUN,
+    SECRET,
+    VERSION,
+)
+
+SERVICE, RUN_GRANT = "google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_member"
+INVOKER = {
+    "name": "api",
+    "location": "us-central1",
+    "role": "roles/run.invoker",
+    "member": "allUsers",
+}
+
+
+def test_unknown_values_are_never_refused() -> None:
+    for case in _cases():
+        if case.delete or case.prior is not None:
+            continue
+        planned = dict.fromkeys(whole(case.type, case.good), UNKNOWN)
+        world = world_of(case.world)
+        check(case.type, planned, None, world, Quotas())
+
+
+def _cases() -> list[Refused]:
+    """The cases of every test of rules beside this file."""
+    files = sorted(Path(__file__).parent.glob("test_rules_*.py"))
+    modules = [importlib.import_module(f"tests.offline.{file.stem}") for file in files]
+    return [case for module in modules for case in getattr(module, "CASES", ())]
+
+
+ELSEWHERE = {"names.buried"}
+
+
+def test_every_rule_is_tested_and_explained() -> None:
+    tested = {case.rule for case in _cases()} | ELSEWHERE
+    known = {one.name: one for one in rules()}
+    assert set(known) - tested == set()
+    assert tested - set(known) == set()
+    for one in known.values():
+        assert one.summary.endswith("."), one.name
+        assert one.source, one.name
+
+
+def test_the_audit_names_what_no_api_refuses() -> None:
+    neg = ("google_compute_region_network_endpoint_group", NEG)
+    silent = ("google_compute_backend_service", BACKEND | {"enable_cdn": False})
+    secret = ("google_secret_manager_secret", SECRET)
+    assert [one.rsplit(": ", 1)[-1] for one in audit(world_of((neg, silent, secret)))] == [
+        "404",
+        "nothing is cached",
+        "secret key has no version",
+    ]
+    version = ("google_secret_manager_secret_version", VERSION)
+    service, grant = (SERVICE, RUN), (RUN_GRANT, INVOKER)
+    assert "403" in audit(world_of((neg, service)))[0]
+    backend = ("google_compute_backend_service", BACKEND)
+    assert audit(world_of((neg, backend, secret, version, service, grant))) == []

@@ -1,0 +1,223 @@
+"""Validation by the facts: the provider's words, and what it lets pass."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from offline.facts import Problem, facts, types, validate
+from offline.facts.checks import compiled, wrong
+from offline.facts.model import AttributeFacts
+from offline.protocol.values import UNKNOWN
+from tests.snapshots import FOLDER as SNAPSHOTS
+
+NETWORK, SQL = "google_compute_network", "google_sql_database_instance"
+BACKEND, CONNECTOR = "google_compute_backend_service", "google_vpc_access_connector"
+
+
+def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """A resource of Terraform JSON as the provider gets it: references unknown, blocks in lists."""
+
+    def known(value: Any, at: str) -> Any:
+        if isinstance(value, str):
+            return UNKNOWN if "${" in value else value
+        if isinstance(value, list):
+            return [known(one, at) for one in value]
+        return config(type_, value, f"{at}.") if isinstance(value, Mapping) else value
+
+    def block(at: str) -> bool:
+        attributes = facts(type_).attributes
+        return bool(facts(type_).of(at).max_items) or any(
+            one.startswith(f"{at}.") for one in attributes
+        )
+
+    return {
+        name: [known(value, path + name)]
+        if isinstance(value, Mapping) and block(path + name)
+        else known(value, path + name)
+        for name, value in raw.items()
+        if path or name not in ("depends_on", "lifecycle")
+    }
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+def test_the_environments_have_no_problem(name: str) -> None:
+    document = json.loads((SNAPSHOTS / f"{name}.tf.json").read_text(encoding="utf-8"))
+    problems: dict[str, list[Problem]] = {}
+    for type_, resources in document["resource"].items():
+        for key, raw in resources.items():
+            if found := validate(type_, config(type_, raw)):
+                problems[f"{type_}.{key}"] = found
+    assert problems == {}
+
+
+def only(type_: str, given: Mapping[str, Any]) -> Problem:
+    """The one problem of a configuration."""
+    [problem] = validate(type_, given)
+    return problem
+
+
+def test_an_enum_is_worded_as_the_provider_does() -> None:
+    policy = {"cache_mode": "CACHE_MODE_AUTO", "signed_url_cache_max_age_sec": 1}
+    problem = only(BACKEND, {"name": "api", "cdn_policy": [policy]})
+    assert problem.summary == (
+        'expected cdn_policy.0.cache_mode to be one of ["USE_ORIGIN_HEADERS" "FORCE_CACHE_ALL" '
+        '"CACHE_ALL_STATIC" ""], got CACHE_MODE_AUTO'
+    )
+    assert problem.path == ("cdn_policy", 0, "cache_mode")
+    assert problem.dotted == "cdn_policy.0.cache_mode"
+
+
+CONNECTED = {"name": "c", "network": "vpc", "ip_cidr_range": "10.1.0.0/28"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "given", "summary", "detail"),
+    [
+        (
+            CONNECTOR,
+            {**CONNECTED, "max_throughput": 100},
+            "expected max_throughput to be in the range (200 - 1000), got 100",
+            "",
+        ),
+        (
+            NETWORK,
+            {"name": "My_VPC"},
+            '"name" ("My_VPC") doesn\'t match regexp "^(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)$"',
+            "",
+        ),
+        (
+            "google_service_account",
+            {"account_id": "api"},
+            '"account_id" ("api") must be between 6 and 30 characters long',
+            "",
+        ),
+        (
+            CONNECTOR,
+            {"name": "c", "subnet": [{"name": "s"}], "ip_cidr_range": "10.1.0.0/28"},
+            "Missing required argument",
+            '"ip_cidr_range": all of `network` must be specified',
+        ),
+        (
+            "google_sql_user",
+            {"password_wo_version": 1},
+            "Missing required argument",
+            '"password_wo_version": all of `password_wo` must be specified',
+        ),
+        (
+            "google_compute_subnetwork",
+            {"name": "s", "ip_cidr_range": "10.0.0.0"},
+            '"ip_cidr_range" is not a valid IP CIDR range: invalid CIDR address: 10.0.0.0',
+            "",
+        ),
+        (
+            "google_project_iam_member",
+            {"member": "deleted:user:a@b"},
+            "invalid value for member (Terraform does not support IAM members for deleted "
+            "principals)",
+            "",
+        ),
+    ],
+)
+def test_wording(type_: str, given: dict[str, Any], summary: str, detail: str) -> None:
+    problem = only(type_, given)
+    assert (problem.summary, problem.detail) == (summary, detail)
+
+
+def test_both_of_a_conflict_and_all_of_a_group_are_told() -> None:
+    found = validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": 200})
+    assert [one.detail for one in found] == [
+        '"min_instances": conflicts with min_throughput',
+        '"min_throughput": conflicts with min_instances',
+    ]
+    found = validate(CONNECTOR, {"name": "c"})
+    assert [one.detail for one in found] == [
+        '"network": one of `network,subnet.0.name` must be specified'
+    ]
+    found = validate(CONNECTOR, {"name": "c", "network": "n", "subnet": [{"name": "s"}]})
+    assert {one.summary for one in found} == {"Invalid combination of arguments"}
+    assert "only one of `network,subnet.0.name` can be specified" in found[0].detail
+
+
+def test_unknown_values_never_violate() -> None:
+    assert validate(CONNECTOR, {"name": "c", "network": UNKNOWN, "subnet": UNKNOWN}) == []
+    assert validate(BACKEND, {"name": UNKNOWN, "cdn_policy": UNKNOWN}) == []
+    assert validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": UNKNOWN}) == []
+    for type_ in types():
+        given = {path.split(".")[0]: UNKNOWN for path in facts(type_).attributes}
+        assert validate(type_, given) == [], type_
+
+
+def test_relations_are_judged_in_each_block() -> None:
+    """One good block does not excuse another (monitoring alert conditions stand in a list)."""
+    paths = [p for p, one in facts(SQL).attributes.items() if one.at_least_one_of and "." in p]
+    assert paths
+    block = {"settings": [{"tier": "t", "ip_configuration": [{"ssl_mode": "ENCRYPTED_ONLY"}]}]}
+    assert validate(SQL, block) == []
+    block["settings"][0]["ip_configuration"] = [{"ssl_mode": None}]
+    assert all(
+        "ip_configuration.0" in one.dotted.replace("settings.0.", "")
+        for one in validate(SQL, block)
+    )
+    assert validate(SQL, block)
+
+
+def test_items_are_counted() -> None:
+    rule = {"match": [{"config": [{"src_ip_ranges": [f"10.{n}.0.0/16" for n in range(11)]}]}]}
+    problem = only("google_compute_security_policy", {"name": "p", "rule": [rule]})
+    assert problem.detail == (
+        "Attribute rule.0.match.0.config.0.src_ip_ranges supports 10 item maximum, "
+        "but config has 11 declared."
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        ("asn", 64512, 64511),
+        ("base64", "YQ==", "a"),
+        ("bucket_labels", {"a-b_1": "x"}, {"A": "x"}),
+        ("cidr", "10.0.0.0/8", "10.0.0.0/33"),
+        ("dataset_id", "a_1", "a-1"),
+        ("duration", "1h30m", "90"),
+        ("expiration_ms", 3600000, 3599999),
+        ("http_headers", {"X-Own": "1"}, {"X-Google-A": "1"}),
+        ("iam_member", "user:a@b", "a@b"),
+        ("json", "{}", "{"),
+        ("json_array", "[{}]", "[null]"),
+        ("not_empty", "a", ""),
+        ("pool_id", "github", "gcp-pool"),
+        ("project_service", "run.googleapis.com", "run"),
+        ("rfc3339", "2030-01-01T00:00:00Z", "2030-01-01"),
+        ("rotation_period", "86400s", "86399s"),
+        ("slo_goal", 0.999, 1.0),
+        ("trailing_dot", "a.example.", "a.example"),
+        ("true", True, False),
+    ],
+)
+def test_named_validators(check: str, good: Any, bad: Any) -> None:
+    one = AttributeFacts(check=check)
+    assert wrong("at", one, good) is None
+    assert "at" in (wrong("at", one, bad) or "") or check == "bucket_labels"
+    assert wrong("at", one, bad)
+
+
+def test_every_named_validator_of_the_data_exists() -> None:
+    from offline.facts.named import NAMED
+
+    named = {one.check for type_ in types() for one in facts(type_).attributes.values()}
+    assert named - set(NAMED) == {None, "float", "rfc1035"}
+
+
+def test_the_empty_string_passes_where_the_provider_lets_it() -> None:
+    one = facts("google_kms_crypto_key").of("rotation_period")
+    assert one.or_empty
+    assert wrong("at", one, "") is None
+    assert wrong("at", one, "1s")
+
+
+def test_patterns_are_those_of_go() -> None:
+    assert compiled("^a$").search("a\n") is None  # $ is the very end
+    assert compiled(r"^\d$").search("٣") is None  # digits are ASCII
+    assert compiled("b").search("abc")  # a search, no match of the whole

@@ -1,0 +1,1 @@
+"""The judge of plans: waivers, expected checks, and what checkov answers."""

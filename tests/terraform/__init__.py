@@ -1,0 +1,1 @@
+"""Genuine Terraform judges every environment: validate, plan, apply, drift, change, destroy."""

@@ -1,0 +1,151 @@
+"""What goes wrong in the middle of an apply, and how it ends well."""
+
+import json
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from offline.faults import Fault, Request
+from offline.session import Offline
+from tests.template import platforms
+from tests.terraform.workspace import VARIABLES, Workspace
+
+
+def ready(workspace: Workspace) -> Workspace:
+    workspace.write(platforms()["dev"])
+    workspace.run("init")
+    return workspace
+
+
+def until(condition: object, *, seconds: float = 60) -> None:
+    """Wait for a callable to be true."""
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+def test_an_apply_that_is_killed_is_finished_by_the_next(workspace: Workspace) -> None:
+    ready(workspace)
+    cloud = workspace.cloud
+    process = subprocess.Popen(
+        cloud.core.command(["apply", "-auto-approve", "-no-color"]),
+        cwd=workspace.folder,
+        env={**cloud.environ(workspace.folder), **VARIABLES},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until(lambda: len(cloud.world.events) >= 40)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert "google_cloud_run_v2_service" not in cloud.world.resources
+
+    # The lock of the dead apply is still there: Terraform says whose it is and how to remove it.
+    refused = workspace.run("plan", expect=1).stderr
+    assert "Error acquiring the state lock" in refused
+    [lock] = [line.split()[-1] for line in refused.splitlines() if line.strip().startswith("ID:")]
+    workspace.run("force-unlock", "-force", lock)
+
+    # What was created after the last write of the state is there but unknown: Google refuses the
+    # second creation, and an import makes it known.
+    for _ in range(20):
+        done = workspace.run("apply", "-auto-approve", expect=(0, 1))
+        if done.returncode == 0:
+            break
+        assert import_what_exists(workspace, done.stderr), done.stderr
+    assert workspace.unchanged()
+
+
+def import_what_exists(workspace: Workspace, said: str) -> bool:
+    """Import what Google says exists already; returns whether there was anything."""
+    imported = False
+    for part in said.split("Error: ")[1:]:
+        if "already exists" not in part.lower() and "409" not in part:
+            continue
+        address = part.split("with ", 1)[1].split(",", 1)[0].strip()
+        type_ = address.partition(".")[0]
+        resource = platforms()["dev"].get(address)
+        world = workspace.cloud.world.resources[type_]
+        key = resource.get("name") or resource.get("secret_id") or resource.get("account_id")
+        key = key or resource.get("service") or resource.get("repository_id")
+        [id_] = [one for one in world if str(key) in one]
+        workspace.run("import", address, id_)
+        imported = True
+    return imported
+
+
+def test_of_two_applies_at_once_one_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    ready(workspace)
+    other = ready(Workspace(workspace.cloud, tmp_path / "other"))
+    ended: list[int] = []
+
+    def apply(one: Workspace) -> None:
+        ended.append(one.run("apply", "-auto-approve", expect=(0, 1)).returncode)
+
+    threads = [threading.Thread(target=apply, args=(one,)) for one in (workspace, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) in ([0, 1], [0, 0])
+    assert workspace.unchanged()
+    creations = [event.id for event in workspace.cloud.world.events if event.action == "create"]
+    assert len(creations) == len(set(creations))
+
+
+def test_an_apply_waits_for_the_lock_where_it_is_told_to(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    ready(workspace)
+    other = ready(Workspace(workspace.cloud, tmp_path / "other"))
+    ended: list[int] = []
+
+    def apply(one: Workspace) -> None:
+        done = one.run("apply", "-auto-approve", "-lock-timeout=120s", expect=(0, 1))
+        ended.append(done.returncode)
+
+    threads = [threading.Thread(target=apply, args=(one,)) for one in (workspace, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ended == [0, 0]
+    assert workspace.unchanged()
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_state_that_cannot_be_written_is_not_lost(workspace: Workspace, status: int) -> None:
+    ready(workspace)
+
+    def refuse(request: Request) -> Fault | None:
+        writing = request.method == "POST" and request.query.get("name", "").endswith(".tfstate")
+        return Fault(status=status, message="no") if writing else None
+
+    faults = workspace.cloud.bucket.faults
+    faults.append(refuse)
+    workspace.run("apply", "-auto-approve", expect=1)
+    faults.clear()
+
+    saved = workspace.folder / "errored.tfstate"
+    known = {one["name"] for one in json.loads(saved.read_text(encoding="utf-8"))["resources"]}
+    assert "main" in known
+    # The lock could not be released either: its id is in what is left of it.
+    refused = workspace.run("plan", "-lock-timeout=0s", expect=(0, 1, 2)).stderr
+    for line in refused.splitlines():
+        if line.strip().startswith("ID:"):
+            workspace.run("force-unlock", "-force", line.split()[-1])
+    workspace.run("state", "push", "errored.tfstate")
+    assert workspace.unchanged()
+
+
+def test_another_session_goes_on_where_one_ended(tmp_path: Path) -> None:
+    kept, folder = tmp_path / "google", tmp_path / "stack"
+    with Offline(kept) as cloud:
+        ready(Workspace(cloud, folder)).apply()
+    with Offline(kept) as cloud:
+        assert Workspace(cloud, folder).unchanged()
