@@ -87,7 +87,10 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
     """
     path: list[str | int] = []
     for key in location:
-        present = key in data if isinstance(data, Mapping) else isinstance(data, list)
+        if isinstance(data, list) and isinstance(key, int) and key < len(data):
+            present = True
+        else:
+            present = isinstance(data, Mapping) and key in data
         if present or (isinstance(data, Mapping) and key != "[key]"):
             path.append(key)
         if not present:

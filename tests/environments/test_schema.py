@@ -330,3 +330,9 @@ def test_an_environment_does_not_change() -> None:
 def test_not_a_mapping_at_the_top_is_one_problem(wrong: Any) -> None:
     [(path, _, wanted)] = found(wrong, "dev")
     assert (path, wanted) == ("", "the keys of an environment")
+
+
+def test_a_bad_name_over_a_list_is_a_problem() -> None:
+    wrong = content("dev")
+    put(wrong, ("services", "auth", "secrets"), {"": []})
+    assert "services.auth.secrets." in [where for where, _, _ in found(wrong, "dev")]

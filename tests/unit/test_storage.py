@@ -153,6 +153,8 @@ def test_browsers_may_upload_from_the_origins_of_the_file() -> None:
     [cors] = _bucket("app_data", OTHER)["cors"]
     assert cors["origin"] == ["https://example.com"]
     assert {"PUT", "POST"} <= set(cors["method"])
+    assert cors["response_header"] == ["Content-Type", "ETag"]
+    assert cors["max_age_seconds"] == 3600
 
 
 def test_browsers_may_not_upload_without_an_origin() -> None:
