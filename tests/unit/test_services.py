@@ -86,7 +86,7 @@ def test_a_service_with_a_route_may_be_called_without_credentials() -> None:
     assert invoker["name"] == "${google_cloud_run_v2_service.web_service_us_central1.name}"
 
 
-def test_a_service_without_a_route_may_not() -> None:
+def test_a_service_without_a_route_may_not_be_called_without_credentials() -> None:
     assert service(HIDDEN).of("google_cloud_run_v2_service_iam_member") == {}
 
 
