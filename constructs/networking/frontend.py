@@ -110,7 +110,7 @@ class Frontend(Construct):
             for path in route.paths:
                 # `/auth/*` does not match `/auth` itself.
                 rules.append(PathRule(paths=[path, f"{path}/*"], service=backends[name]))
-                tests.append((domain.api_host, f"{path}/x", backends[name]))
+                tests.append((domain.api_host, path, backends[name]))
         return ComputeUrlMap(
             self,
             "default",
