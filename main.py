@@ -5,19 +5,20 @@ import os
 import sys
 
 import bindings
-from environments import EnvironmentFileError, load
 
 
 def main(names: list[str]) -> int:
     """Synthesize to cdktf.out, or to CDKTF_OUTDIR; returns 0, or 2 where a file is wrong."""
+    if bindings.activate():
+        gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
+    from environments import EnvironmentFileError, load  # while Node starts
+
     try:
         environments = load(names)
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
-    if bindings.activate():
-        gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
-    from cdktf import App  # after activate(), which decides what an import of cdktf loads
+    from cdktf import App  # activate() decides what an import of cdktf loads
 
     from stacks import PlatformStack
 

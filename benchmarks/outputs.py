@@ -21,7 +21,7 @@ def expect_same_bytes(overlay: Path, stock: Path) -> None:
         BenchmarkError: they did not.
     """
     if _stacks(overlay) != _stacks(stock):
-        raise BenchmarkError("the overlay of bindings.py changes the synthesized JSON")
+        raise BenchmarkError("bindings/ changes the synthesized JSON")
 
 
 def expect_same_stacks(python: Path, javascript: Path) -> None:

@@ -174,7 +174,7 @@ def bindings(provider: Literal["google", "random"]) -> Bindings:
 
 def _archive(package: str) -> Path:
     """Find the archive of the installed wheel: an import might find an excerpt of it, see
-    bindings.py.
+    bindings/.
     """
     try:
         wheel = importlib.metadata.distribution(package.replace("_", "-"))

@@ -20,21 +20,26 @@ class Stack(TerraformStack):
         super().__init__(scope, id_)
         self._addresses: set[tuple[type[object], str]] = set()
 
-    def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
-        """Called by CDKTF once for each element.
+    def logical_id(self, kind: type[object], id_: str) -> str:
+        """The name in the Terraform address of an element of this type and construct id.
 
         Raises:
             ValueError: two elements of one type have the same id; Terraform would see one of them.
         """
+        if (kind, id_) in self._addresses:
+            raise ValueError(f"two elements of type {kind.__name__} have the id {id_!r}")
+        self._addresses.add((kind, id_))
+        return id_
+
+    def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
+        """Called by CDKTF for an element that was not named when it was made (`bindings.kernel`
+        does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError.
+        """
         if isinstance(tf_element, TerraformResource):
-            name = tf_element.to_string().rpartition("/")[2]  # its path, in one question to Node
-        else:
-            name = (tf_element if isinstance(tf_element, Node) else tf_element.node).id
-        key = (type(tf_element), name)
-        if key in self._addresses:
-            raise ValueError(f"two elements of type {key[0].__name__} have the id {name!r}")
-        self._addresses.add(key)
-        return name
+            path = tf_element.to_string()  # one question to Node; the id would be two
+            return self.logical_id(type(tf_element), path.rpartition("/")[2])
+        node = tf_element if isinstance(tf_element, Node) else tf_element.node
+        return self.logical_id(type(tf_element), node.id)
 
     def configure(self, environment: Environment) -> None:
         """Declare the providers, with labels for all that takes labels, and where the state is."""

