@@ -1,0 +1,35 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.environment import known
+from operations.machine import Machine
+
+
+def _complete(incomplete: str) -> list[str]:
+    return [name for name in known(Machine()) if name.startswith(incomplete)]
+
+
+Environment = Annotated[
+    str,
+    typer.Argument(
+        help="Name of the environment, as under environments/.",
+        show_default=False,
+        autocompletion=_complete,
+    ),
+]
+Outputs = Annotated[
+    Path | None,
+    typer.Option(
+        help="What terraform output -json printed; without it Terraform is asked.",
+        show_default=False,
+        dir_okay=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be.")]
