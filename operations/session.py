@@ -53,14 +53,19 @@ class Changing(Reading):
 
 @contextmanager
 def reading(
-    command: str, environment: str, *, outputs: Path | None, as_json: bool, dry_run: bool = False
+    context: typer.Context,
+    environment: str,
+    *,
+    outputs: Path | None,
+    as_json: bool,
+    dry_run: bool = False,
 ) -> Iterator[Reading]:
     """Run the block as a command that changes nothing, or only looks what it would change.
 
     Raises:
         typer.Exit: it did not end well; what is to be said is said.
     """
-    machine = _machine()
+    command, machine = _command(context)
     report = Report(machine.clock, as_json=as_json)
     with _ending(command, environment, report):
         yield _opened(environment, outputs, machine, report, dry_run=dry_run)
@@ -68,7 +73,7 @@ def reading(
 
 @contextmanager
 def changing(
-    command: str, environment: str, *, outputs: Path | None, as_json: bool
+    context: typer.Context, environment: str, *, outputs: Path | None, as_json: bool
 ) -> Iterator[Changing]:
     """Run the block as a command that changes something: alone, with a journal.
 
@@ -77,7 +82,7 @@ def changing(
     Raises:
         typer.Exit: it did not end well; what is to be said is said.
     """
-    machine = _machine()
+    command, machine = _command(context)
     report = Report(machine.clock, as_json=as_json)
     with _ending(command, environment, report), ExitStack() as stack:
         base = _opened(environment, outputs, machine, report, dry_run=False)
@@ -94,9 +99,9 @@ def changing(
         journal.end(OUTCOMES[DONE])
 
 
-def _machine() -> Machine:
-    found: Machine = typer.get_current_context().obj
-    return found
+def _command(context: typer.Context) -> tuple[str, Machine]:
+    """Return a command's name, such as `gateway deploy`, and what it runs on."""
+    return context.command_path.partition(" ")[2], context.obj
 
 
 def _opened(
