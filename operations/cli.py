@@ -25,11 +25,9 @@ class _Lazy(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands |= {
-            name: TyperCommand(name, help=line)
-            for name, line in COMMANDS.items()
-            if importlib.util.find_spec(module(name))
-        }
+        for name, line in COMMANDS.items():
+            if importlib.util.find_spec(module(name)):
+                self.add_command(TyperCommand(name, help=line))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]

@@ -1,4 +1,4 @@
-"""What a command says: progress on stderr, its result on stdout, as text or as one JSON document."""
+"""What a command says: progress on stderr, its result on stdout, as text or as one JSON text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Terraform's outputs say of an applied environment. Every name that `grid` uses is from here."""
+"""What Terraform's outputs say of an applied environment: every name that `grid` uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command can end, other than well. Each kind has an exit code, listed in docs/operations.md."""
+"""How a command can end, other than well; docs/operations.md lists the exit codes."""
 
 DONE, AS_BEFORE, USAGE, LEFT, GUARDED = 0, 1, 2, 3, 4
 OUTCOMES = {

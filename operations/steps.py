@@ -1,4 +1,4 @@
-"""The steps of a command: each looks before it changes, so that running it again finishes the work."""
+"""The steps of a command. Each looks before it changes: running it again finishes the work."""
 
 from __future__ import annotations
 

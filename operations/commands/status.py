@@ -17,9 +17,14 @@ app = typer.Typer()
 
 
 @app.command()
-def status(environment: Environment, outputs: Outputs = None, as_json: AsJson = False) -> None:
+def status(
+    context: typer.Context,
+    environment: Environment,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
     """Show what serves in each region: revisions, traffic, tags, images and addresses."""
-    with reading("status", environment, outputs=outputs, as_json=as_json) as session:
+    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
             found = list(serving.everything(session.platform, session.google, session.calls))
         session.report.result = {"services": [asdict(one) for one in found]}
@@ -29,9 +34,7 @@ def status(environment: Environment, outputs: Outputs = None, as_json: AsJson = 
 def _table(found: list[Serving]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "revision", "traffic", "tag", "ready", "image"):
-        table.add_column(
-            heading, overflow="fold", justify="right" if heading == "traffic" else "left"
-        )
+        table.add_column(heading, overflow="fold")
     for service in found:
         for target in service.targets:
             cells = (
