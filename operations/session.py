@@ -13,7 +13,9 @@ from operations.calling import Calls
 from operations.console import Report
 from operations.environment import Platform, load
 from operations.errors import (
+    AS_BEFORE,
     DONE,
+    GUARDED,
     OUTCOMES,
     FailedError,
     LeftError,
@@ -146,7 +148,7 @@ def _ending(command: str, environment: str, report: Report) -> Iterator[None]:
         report.say(f"grid {command} {environment}: {error}")
         for line in left:
             report.say(f"  left: {line}")
-        if code != DONE and not left:
+        if code in {AS_BEFORE, GUARDED}:
             report.say("Everything is as before.")
         if error.advice:
             report.say(f"To do: {error.advice}")
