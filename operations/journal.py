@@ -39,6 +39,7 @@ class Journal:
 
     def __init__(self, file: Path, clock: Clock, command: str) -> None:
         self._file, self._clock = file, clock
+        _close_line(file)
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""
         self.unfinished = _unfinished(read(file))
@@ -111,6 +112,15 @@ def read(file: Path) -> list[dict[str, Any]]:
         except ValueError:
             continue
     return entries
+
+
+def _close_line(file: Path) -> None:
+    """End a line that was cut off in the middle, or the next entry would be lost with it."""
+    with file.open("a+b") as opened:
+        size = opened.tell()
+        opened.seek(max(size - 1, 0))
+        if opened.read(1) not in {b"", b"\n"}:
+            opened.write(b"\n")
 
 
 def _unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:

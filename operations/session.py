@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -94,7 +95,9 @@ def changing(
         steps = Steps(journal, base.calls, report)
         try:
             yield Changing(**vars(base), journal=journal, steps=steps)
-        except (OperationError, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt) as error:
+            if not isinstance(error, OperationError | KeyboardInterrupt):
+                report.say(traceback.format_exc())
             ended = _ended(error, steps)
             journal.end(OUTCOMES[ended.code], str(ended))
             raise ended from error
@@ -122,13 +125,18 @@ def _opened(
     )
 
 
-def _ended(error: OperationError | KeyboardInterrupt, steps: Steps) -> OperationError:
+def _ended(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
     """Take back what was done, and say what the error has come to."""
     left = steps.take_back()
     if isinstance(error, LeftError):
         left = (*error.left, *left)
-    message = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-    advice = "" if isinstance(error, KeyboardInterrupt) else error.advice
+    advice = ""
+    if isinstance(error, OperationError):
+        message, advice = str(error), error.advice
+    elif isinstance(error, KeyboardInterrupt):
+        message = "interrupted"
+    else:
+        message = f"a mistake in grid itself: {error!r}"
     if left:
         return LeftError(message, left=left, advice=advice or "run the command again to finish")
     kind = type(error) if isinstance(error, RefusedError | UsageError) else FailedError

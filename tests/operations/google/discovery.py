@@ -12,7 +12,7 @@ from googleapiclient.discovery_cache import get_static_doc
 
 _COMMON = {"alt", "fields", "key", "prettyPrint", "quotaUser", "$.xgafv", "callback", "uploadType"}
 _PLACEHOLDER = re.compile(r"\{(\+?)([\w.]+)\}")
-_PATTERNS: dict[str, type | tuple[type, ...]] = {
+_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
     "integer": int,
@@ -86,16 +86,10 @@ class Api:
         kind = schema.get("type", "any")
         if kind == "any" or value is None:
             return
-        number = isinstance(value, str) and schema.get("format") in {"int32", "double", "uint32"}
-        wanted = _PATTERNS[kind]
-        integer64 = kind == "string" and schema.get("format") in {"int64", "uint64"}
-        if isinstance(value, bool) and kind != "boolean":
-            raise InvalidError(f'Invalid value at "{where}" ({kind}), {value}')
-        if (
-            not isinstance(value, wanted)
-            and not number
-            and not (integer64 and isinstance(value, int))
-        ):
+        wanted = _TYPES[kind]
+        if kind == "string" and schema.get("format") in {"int64", "uint64"}:
+            wanted = (str, int)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
             raise InvalidError(f'Invalid value at "{where}" ({kind}), {value!r}')
         if "enum" in schema and value not in schema["enum"]:
             raise InvalidError(f'Invalid value at "{where}" (enum), "{value}"')

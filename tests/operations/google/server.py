@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -110,6 +111,9 @@ class Server:
                 if error.status == 501:
                     self.mistakes.append(error.message)
                 return _error(error.status, error.message, error.reason)
+            except Exception:
+                self.mistakes.append(traceback.format_exc())
+                return _error(500, "a mistake of the local Google", "")
             self.log.append((method.id, path))
             if isinstance(answer, bytes):
                 return 200, answer, {"Content-Type": "application/octet-stream"}
