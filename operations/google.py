@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import google.auth
 import requests
-from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import DefaultCredentialsError
-from google.auth.transport.requests import AuthorizedSession
-from googleapiclient.discovery import build_from_document
-from googleapiclient.discovery_cache import get_static_doc
-from httplib2 import Response
 
 from operations.errors import UsageError
 from operations.machine import Machine
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
+    from google.auth.transport.requests import AuthorizedSession
+    from httplib2 import Response
 
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
@@ -40,6 +38,8 @@ class _Transport:
         **_: Any,
     ) -> tuple[Response, bytes]:
         """Send once. Raises what requests raises when there is no answer in time."""
+        from httplib2 import Response
+
         answer = self._session.request(
             method, uri, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
         )
@@ -81,6 +81,10 @@ class Google:
 
     def api(self, name: str, version: str) -> Any:
         """Return an API by the name and version of its discovery document."""
+        # Half a second; `grid deploy --help` has no use for it.
+        from googleapiclient.discovery import build_from_document
+        from googleapiclient.discovery_cache import get_static_doc
+
         document = json.loads(get_static_doc(name, version))
         if self._machine.endpoint:
             document["rootUrl"] = f"{self._machine.endpoint.rstrip('/')}/{name}/{version}/"
@@ -101,9 +105,15 @@ class Google:
 
     @cached_property
     def _session(self) -> AuthorizedSession:
+        from google.auth.transport.requests import AuthorizedSession
+
         return AuthorizedSession(self._credentials())
 
     def _credentials(self) -> Credentials:
+        import google.auth
+        from google.auth.credentials import AnonymousCredentials
+        from google.auth.exceptions import DefaultCredentialsError
+
         if self._machine.endpoint:
             return AnonymousCredentials()
         try:

@@ -11,6 +11,14 @@ from operations.environment import known
 from operations.machine import Machine
 
 
+def application() -> typer.Typer:
+    """Return the Typer app of a command's module."""
+    return typer.Typer(
+        add_completion=False,  # that of `grid` completes its commands too
+        rich_markup_mode=None,  # rich's help takes longer than most requests
+    )
+
+
 def _complete(incomplete: str) -> list[str]:
     return [name for name in known(Machine()) if name.startswith(incomplete)]
 

@@ -9,9 +9,9 @@ from rich.text import Text
 from operations.console import Report
 from operations.journal import read
 from operations.machine import Machine
-from operations.options import AsJson, Environment
+from operations.options import AsJson, Environment, application
 
-app = typer.Typer()
+app = application()
 
 
 @app.command()

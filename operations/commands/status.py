@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from operations import serving
-from operations.options import AsJson, Environment, Outputs
+from operations.options import AsJson, Environment, Outputs, application
 from operations.serving import Serving
 from operations.session import reading
 
-app = typer.Typer()
+app = application()
 
 
 @app.command()

@@ -4,7 +4,7 @@ import io
 import json
 import multiprocessing
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from typing import Any
 from operations.cli import main
 from operations.machine import Machine
 from tests.operations.google.cloud import START
+from tests.operations.google.faults import Fault, Script
 from tests.operations.google.server import Server
 
 KILLED = -9
@@ -88,6 +89,15 @@ class Grid:
             raise AssertionError(f"the process ended with {process.exitcode}")
         process.close()
         return ended
+
+    def through(self, faults: Iterable[Fault], *arguments: str) -> list[Ended]:
+        """Run a mortal command while these faults happen, and once more without: that ends well."""
+        self.server.faults = Script(faults)
+        first = self.mortal(*arguments)
+        self.server.faults = Script()
+        second = self.mortal(*arguments)
+        assert second.code == 0, f"{first}\n{second}"
+        return [first, second]
 
     def _arguments(self, arguments: Sequence[str]) -> list[str]:
         return [*arguments, f"--outputs={self.outputs}"]

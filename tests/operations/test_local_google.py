@@ -175,7 +175,7 @@ def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
     objects = client.google.storage.objects()
 
     def insert(content: bytes) -> Any:
-        media = MediaInMemoryUpload(content, "text/plain")
+        media = MediaInMemoryUpload(content, mimetype="text/plain")
         body = {"name": "a/b.txt", "metadata": {"by": "grid"}}
         return client.call(
             objects.insert(bucket=BACKUPS, body=body, media_body=media, ifGenerationMatch="0")

@@ -1,7 +1,9 @@
 """`grid status`."""
 
-from tests.operations.commandline import Grid
-from tests.operations.google.faults import Fault
+import pytest
+
+from tests.operations.commandline import KILLED, Grid
+from tests.operations.google.faults import Fault, Kind
 from tests.operations.google.run import HELLO
 from tests.operations.google.server import Server
 from tests.operations.platform import REGIONS, LocalGoogle, service_name
@@ -39,11 +41,11 @@ def test_a_service_that_is_gone_is_named(grid: Grid, cloud: LocalGoogle) -> None
 
 
 def test_faults_of_google_are_waited_out(grid: Grid, server: Server) -> None:
-    kinds = ("429", "503", "hang", "lost")
+    kinds: list[Kind] = ["429", "503", "hang", "lost"]
     for at, kind in enumerate(kinds, start=1):
         server.faults.add(Fault(kind, at))
     assert grid("status", "test").code == 0
-    assert [fault.kind for fault in server.faults.happened] == list(kinds)
+    assert [fault.kind for fault in server.faults.happened] == kinds
 
 
 def test_a_google_that_stays_away_is_told(grid: Grid, server: Server) -> None:
@@ -55,7 +57,7 @@ def test_a_google_that_stays_away_is_told(grid: Grid, server: Server) -> None:
     assert "(6 times)" in ended.json["error"]
 
 
-def test_a_killed_command_leaves_nothing(grid: Grid, server: Server) -> None:
-    server.faults.add(Fault("kill", 2))
-    assert grid.mortal("status", "test").code == -9
-    assert grid.mortal("status", "test").code == 0
+@pytest.mark.parametrize("kind", ["kill", "kill-after"])
+def test_a_killed_command_can_be_run_again(grid: Grid, kind: Kind) -> None:
+    killed, again = grid.through([Fault(kind, 2)], "status", "test")
+    assert (killed.code, again.code) == (KILLED, 0)

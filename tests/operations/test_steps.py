@@ -12,7 +12,7 @@ from operations import cli
 from operations.errors import FailedError, RefusedError, StillRunningError
 from operations.journal import read
 from operations.machine import Machine
-from operations.options import AsJson, Environment, Outputs
+from operations.options import AsJson, Environment, Outputs, application
 from operations.session import Changing, changing
 from tests.operations.commandline import Clock, Grid
 
@@ -45,7 +45,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let `grid status` make things."""
-    made, app = World(), typer.Typer()
+    made, app = World(), application()
 
     @app.command()
     def status(

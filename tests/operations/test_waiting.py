@@ -10,7 +10,7 @@ from operations.google import Google
 from operations.machine import Machine
 from operations.waiting import OperationFailedError, Waits, until
 from tests.operations.commandline import TIMEOUT, Clock
-from tests.operations.google.faults import Fault
+from tests.operations.google.faults import Fault, Kind
 from tests.operations.google.server import Server
 from tests.operations.platform import INSTANCE, PROJECT, LocalGoogle, job_name
 
@@ -73,8 +73,9 @@ def test_the_end_of_the_wait_names_what_still_runs(waiting: Waiting, cloud: Loca
 
 def test_faults_do_not_end_a_wait(waiting: Waiting, server: Server) -> None:
     begun = waiting.back_up()
-    for at, kind in enumerate(("503", "hang", "lost", "429"), start=1):
-        server.faults.add(Fault(kind, at))  # type: ignore[arg-type]
+    kinds: list[Kind] = ["503", "hang", "lost", "429"]
+    for at, kind in enumerate(kinds, start=1):
+        server.faults.add(Fault(kind, at))
     assert waiting.waits.sql(PROJECT, begun, seconds=600)["status"] == "DONE"
 
 

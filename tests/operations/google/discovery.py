@@ -86,7 +86,7 @@ class Api:
         kind = schema.get("type", "any")
         if kind == "any" or value is None:
             return
-        wanted = _TYPES[kind]
+        wanted: Any = _TYPES[kind]
         if kind == "string" and schema.get("format") in {"int64", "uint64"}:
             wanted = (str, int)
         if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "boolean"):
