@@ -18,7 +18,7 @@ from tests.operations.google.faults import Fault, Script
 from tests.operations.google.server import Server
 
 KILLED = -9
-TIMEOUT = 0.3
+TIMEOUT = 0.5
 """Seconds after which a request without an answer is given up; the local Google needs far less."""
 
 
