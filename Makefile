@@ -30,6 +30,7 @@ $(INSTALLED): requirements.txt requirements-uv.txt
 		--requirement requirements-uv.txt
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	@$(BIN)/python -m bindings > /dev/null
+	@ln -sf ../../grid $(BIN)/grid
 	@touch $@
 
 # -O leaves out the bindings' type check of every argument, a third of the time; `make types` and

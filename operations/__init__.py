@@ -1,0 +1,1 @@
+"""The `grid` command: releases, migrations, backups and checks of an applied environment."""

@@ -1,0 +1,60 @@
+"""The command line. A command's module is imported when that command is run."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from operations.commands import COMMANDS, module
+from operations.machine import Machine
+
+_HELP = """Operate an applied environment.
+
+Exit codes: 0 done; 1 failed, and everything is as before; 2 wrong usage or input; 3 failed, and
+something is left, which the message names; 4 refused by a guard, nothing was changed.
+"""
+
+
+class _Lazy(TyperGroup):
+    """Offers every command by its line of help, and loads the one that is used."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, line in COMMANDS.items():
+            if importlib.util.find_spec(module(name)):
+                self.add_command(TyperCommand(name, help=line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name = args[0]
+        if name in self.commands:
+            command = typer.main.get_command(importlib.import_module(module(name)).app)
+            self.commands[name] = command
+        return super().resolve_command(ctx, args)
+
+
+grid = typer.Typer(
+    cls=_Lazy,
+    help=_HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@grid.callback()
+def _nothing_of_its_own() -> None:
+    """Let Typer make a group, though the commands are not declared here."""
+
+
+def main(arguments: Sequence[str] | None = None, machine: Machine | None = None) -> int:
+    """Run one command; returns its exit code."""
+    try:
+        grid(args=arguments, prog_name="grid", obj=machine or Machine())
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    return 0

@@ -1,0 +1,28 @@
+"""The commands of `grid`, one module each; each module has a Typer `app`.
+
+The table has their order and their line in `grid --help`, so that listing them imports none.
+"""
+
+COMMANDS = {
+    "deploy": "Release an image: a revision without traffic, a smoke test, traffic in steps.",
+    "rollback": "Return the traffic to the revision that served before, or to a named one.",
+    "status": "Show what serves: revisions, traffic, tags, images and addresses.",
+    "migrate": "Run the migration job and wait for it.",
+    "backup": "Back the database up, on demand or as an export.",
+    "verify-backup": "Check that the newest backup and export can be relied on.",
+    "restore": "Restore a backup, a point in time or an export, into a new instance.",
+    "verify-restore": "Compare a restored instance with what it was restored from.",
+    "drill": "Restore into a scratch instance, compare, report RTO and RPO, remove it.",
+    "gateway": "Deploy the Apigee proxy.",
+    "plan": "Plan with Terraform; flag what would destroy data.",
+    "apply": "Apply with Terraform; refuse to destroy data unless told.",
+    "drift": "Show what has changed behind Terraform's back.",
+    "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
+    "journal": "Show what grid did in an environment.",
+}
+"""Line of help by name. A command whose module is not there is not offered."""
+
+
+def module(command: str) -> str:
+    """Return the name of a command's module."""
+    return f"{__name__}.{command.replace('-', '_')}"

@@ -1,0 +1,53 @@
+"""`grid status`: what serves."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from operations import serving
+from operations.options import AsJson, Environment, Outputs, application
+from operations.serving import Serving
+from operations.session import reading
+
+app = application()
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    environment: Environment,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what serves in each region: revisions, traffic, tags, images and addresses."""
+    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+        with session.report.step("read the services"):
+            found = list(serving.everything(session.platform, session.google, session.calls))
+        session.report.result = {"services": [asdict(one) for one in found]}
+        session.report.show(_table(found))
+
+
+def _table(found: list[Serving]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("service", "region", "revision", "traffic", "tag", "ready", "image"):
+        table.add_column(heading, overflow="fold")
+    for service in found:
+        for target in service.targets:
+            cells = (
+                service.service,
+                service.region,
+                target.revision + (" (latest)" if target.latest else ""),
+                f"{target.percent} %",
+                target.tag or "-",
+                "yes" if target.ready else "no",
+                target.image or "-",
+            )
+            table.add_row(*map(Text, cells))
+        if service.latest_created != service.latest_ready:
+            note = f"{service.latest_created} is newer, and not ready"
+            table.add_row(*map(Text, (service.service, service.region, note)))
+    return table

@@ -1,0 +1,78 @@
+"""What a command says: progress on stderr, its result on stdout, as text or as one JSON text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+
+from operations.machine import Clock
+
+WIDTH = 100  # of plain text, where there is no terminal to ask
+
+
+def _console(*, stderr: bool) -> Console:
+    """Return a console that honours NO_COLOR and writes plain text without a terminal."""
+    found = Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+class Report:
+    """Tells what a command does while it does it, and what came of it at the end."""
+
+    def __init__(self, clock: Clock, *, as_json: bool) -> None:
+        self._clock, self._as_json = clock, as_json
+        self._errors, self._output = _console(stderr=True), _console(stderr=False)
+        self._status: Callable[[str], object] = str
+        self.result: Mapping[str, Any] = {}
+        """What the command found or did, for `--json`."""
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+        """Show a step while the block runs, and its time after it; a failed one is marked.
+
+        The block gets a function that sets what is said of the step at its end.
+        """
+        started, mark, detail = self._clock.monotonic(), "[red]✗[/]", ""
+
+        def say(text: str) -> None:
+            nonlocal detail
+            detail = text
+
+        with self._errors.status(escape(name)) as status:
+            before = self._status
+            self._status = lambda text: status.update(f"{escape(name)}  [dim]{escape(text)}[/]")
+            try:
+                yield say
+                mark = "[green]✓[/]"
+            finally:
+                self._status = before
+                took = self._clock.monotonic() - started
+                self._errors.print(
+                    f"{mark} {escape(name)}  {took:.1f} s  {escape(detail)}".rstrip()
+                )
+
+    def waiting(self, text: str) -> None:
+        """Say how the present step goes on; seen on a terminal only."""
+        self._status(text)
+
+    def say(self, text: str) -> None:
+        """Print a line of progress."""
+        self._errors.print(escape(text))
+
+    def show(self, result: RenderableType) -> None:
+        """Print the result for a person; `--json` leaves it out and prints `result`."""
+        if not self._as_json:
+            self._output.print(result)
+
+    def end(self, summary: Mapping[str, Any]) -> None:
+        """Print the JSON document, where that is wanted; `result` is in it."""
+        if self._as_json:
+            json.dump({**summary, "result": self.result}, sys.stdout, indent=2, ensure_ascii=False)
+            sys.stdout.write("\n")
+            sys.stdout.flush()

@@ -1,0 +1,126 @@
+"""Google's APIs, described by the discovery documents that come with Google's own client.
+
+Requests travel by `requests` instead of the client's httplib2, which sends a request once more,
+unasked, when the connection closes before the answer: a lost answer would make two backups.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from operations.errors import UsageError
+from operations.machine import Machine
+
+if TYPE_CHECKING:
+    from google.auth.credentials import Credentials
+    from google.auth.transport.requests import AuthorizedSession
+    from httplib2 import Response
+
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+class _Transport:
+    """What Google's client needs of httplib2.Http, over a session of requests."""
+
+    def __init__(self, session: AuthorizedSession, timeout: float) -> None:
+        self._session, self._timeout = session, timeout
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        **_: Any,
+    ) -> tuple[Response, bytes]:
+        """Send once. Raises what requests raises when there is no answer in time."""
+        from httplib2 import Response
+
+        answer = self._session.request(
+            method, uri, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+        )
+        found = {name.lower(): value for name, value in answer.headers.items()}
+        return Response({**found, "status": str(answer.status_code)}), answer.content
+
+
+class Google:
+    """One API per property, built when first used; the shape is Google's, see the API's reference.
+
+    A request is made by it and sent by `operations.calling.Calls`.
+
+    Raises:
+        UsageError: from the first API that is used, when there are no credentials.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    @cached_property
+    def run(self) -> Any:
+        """Cloud Run."""
+        return self.api("run", "v2")
+
+    @cached_property
+    def sql(self) -> Any:
+        """Cloud SQL."""
+        return self.api("sqladmin", "v1")
+
+    @cached_property
+    def storage(self) -> Any:
+        """Cloud Storage."""
+        return self.api("storage", "v1")
+
+    @cached_property
+    def monitoring(self) -> Any:
+        """Cloud Monitoring."""
+        return self.api("monitoring", "v3")
+
+    def api(self, name: str, version: str) -> Any:
+        """Return an API by the name and version of its discovery document."""
+        # Half a second; `grid deploy --help` has no use for it.
+        from googleapiclient.discovery import build_from_document
+        from googleapiclient.discovery_cache import get_static_doc
+
+        document = json.loads(get_static_doc(name, version))
+        if self._machine.endpoint:
+            document["rootUrl"] = f"{self._machine.endpoint.rstrip('/')}/{name}/{version}/"
+            document.pop("mtlsRootUrl", None)
+        return build_from_document(
+            document, http=_Transport(self._session, self._machine.timeout_seconds)
+        )
+
+    def fetch(self, url: str) -> requests.Response:
+        """Get an address that is no API's, such as a health check, without credentials; once.
+
+        Raises:
+            requests.RequestException: there was no answer in time.
+        """
+        return requests.get(
+            url, timeout=self._machine.timeout_seconds, allow_redirects=False, stream=False
+        )
+
+    @cached_property
+    def _session(self) -> AuthorizedSession:
+        from google.auth.transport.requests import AuthorizedSession
+
+        return AuthorizedSession(self._credentials())
+
+    def _credentials(self) -> Credentials:
+        import google.auth
+        from google.auth.credentials import AnonymousCredentials
+        from google.auth.exceptions import DefaultCredentialsError
+
+        if self._machine.endpoint:
+            return AnonymousCredentials()
+        try:
+            credentials, _ = google.auth.default(scopes=SCOPES)
+        except DefaultCredentialsError as error:
+            raise UsageError(
+                f"no Google credentials: {error}",
+                advice="run gcloud auth application-default login, or use a workload identity",
+            ) from error
+        return credentials

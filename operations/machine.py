@@ -1,0 +1,63 @@
+"""What a command gets from where it runs; tests give it other things."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+ROOT = Path(__file__).parent.parent
+ENDPOINT = "GRID_GOOGLE_ENDPOINT"
+FOLDER = "GRID_FOLDER"
+
+
+class Clock(Protocol):
+    """Time, and the passing of it."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that only grow."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Time, folders, and the way to Google."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    endpoint: str = field(default_factory=lambda: os.environ.get(ENDPOINT, ""))
+    """Address of a server that stands in for every Google API; empty for Google itself."""
+    folder: Path = field(default_factory=lambda: Path(os.environ.get(FOLDER) or ROOT / ".grid"))
+    """Where the journals are kept."""
+    stacks: Path = field(
+        default_factory=lambda: Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out", "stacks")
+    )
+    """The synthesized stacks, a folder for each environment, where Terraform was initialized."""
+    timeout_seconds: float = 60
+    """How long one request may take. Google's own limit for most of them is a minute."""
+    ask: Callable[[str], str] = input
+    """Asks a person; gets the question, returns the answer."""

@@ -1,0 +1,43 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.environment import known
+from operations.machine import Machine
+
+
+def application() -> typer.Typer:
+    """Return the Typer app of a command's module."""
+    return typer.Typer(
+        add_completion=False,  # that of `grid` completes its commands too
+        rich_markup_mode=None,  # rich's help takes longer than most requests
+    )
+
+
+def _complete(incomplete: str) -> list[str]:
+    return [name for name in known(Machine()) if name.startswith(incomplete)]
+
+
+Environment = Annotated[
+    str,
+    typer.Argument(
+        help="Name of the environment, as under environments/.",
+        show_default=False,
+        autocompletion=_complete,
+    ),
+]
+Outputs = Annotated[
+    Path | None,
+    typer.Option(
+        help="What terraform output -json printed; without it Terraform is asked.",
+        show_default=False,
+        dir_okay=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be.")]

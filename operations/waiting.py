@@ -1,0 +1,116 @@
+"""Waits for what takes Google a while, and says what is still running when the time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from operations.calling import Calls, UnreachableError
+from operations.errors import FailedError, StillRunningError
+from operations.google import Google
+from operations.machine import Clock
+
+T = TypeVar("T")
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two looks
+
+
+class OperationFailedError(FailedError):
+    """Google began an operation and ended it with an error; `name` is the operation's."""
+
+    def __init__(self, message: str, *, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def until(
+    what: str,
+    look: Callable[[], T | None],
+    *,
+    seconds: float,
+    clock: Clock,
+    told: Callable[[str], object] = str,
+) -> T:
+    """Look until there is an answer, and return it.
+
+    `what` names the thing for messages, with the name under which Google knows it. `told` gets a
+    line about the wait before each pause.
+
+    Raises:
+        StillRunningError: there was none within that time, or Google cannot be asked any more.
+    """
+    started, pause = clock.monotonic(), FIRST_PAUSE
+    while True:
+        try:
+            found = look()
+        except UnreachableError as error:
+            raise StillRunningError(f"{what} may still be running: {error}") from error
+        if found is not None:
+            return found
+        waited = clock.monotonic() - started
+        if waited >= seconds:
+            raise StillRunningError(
+                f"{what} is still running after {seconds:.0f} s",
+                advice="it goes on at Google; run the command again to wait for it",
+            )
+        told(f"{waited:.0f} s")
+        clock.sleep(min(pause, seconds - waited))
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+class Waits:
+    """Waits for the long-running operations of each API."""
+
+    def __init__(
+        self, google: Google, calls: Calls, clock: Clock, told: Callable[[str], object]
+    ) -> None:
+        self._google, self._calls, self._clock, self._told = google, calls, clock, told
+
+    def until(self, what: str, look: Callable[[], T | None], *, seconds: float) -> T:
+        """Look until there is an answer: `operations.waiting.until` with this command's clock."""
+        return until(what, look, seconds=seconds, clock=self._clock, told=self._told)
+
+    def run(self, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+        """Wait for an operation of Cloud Run and return its response.
+
+        Raises:
+            OperationFailedError: it ended with an error.
+            StillRunningError: it did not end in that time.
+        """
+        operations = self._google.run.projects().locations().operations()
+        return self._long_running(operations, operation, seconds)
+
+    def sql(self, project: str, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+        """Wait for an operation of Cloud SQL and return it, done. Raises as `run` does."""
+        name = str(operation["name"])
+        request = self._google.sql.operations().get(project=project, operation=name)
+
+        def look() -> dict[str, Any] | None:
+            found: dict[str, Any] = self._calls.call(request)
+            return found if found["status"] == "DONE" else None
+
+        done = self.until(f"operation {name} of Cloud SQL", look, seconds=seconds)
+        errors = done.get("error", {}).get("errors", [])
+        if errors:
+            said = "; ".join(f"{one.get('code')}: {one.get('message')}" for one in errors)
+            raise OperationFailedError(f"operation {name} of Cloud SQL failed: {said}", name=name)
+        return done
+
+    def _long_running(
+        self, operations: Any, operation: Mapping[str, Any], seconds: float
+    ) -> dict[str, Any]:
+        """Wait for an operation of the form that most APIs share (google.longrunning)."""
+        name = str(operation["name"])
+        request = operations.get(name=name)
+
+        def look() -> dict[str, Any] | None:
+            found: dict[str, Any] = self._calls.call(request)
+            return found if found.get("done") else None
+
+        done = self.until(f"operation {name}", look, seconds=seconds)
+        if error := done.get("error"):
+            raise OperationFailedError(
+                f"operation {name} failed: {error.get('message')}", name=name
+            )
+        response: dict[str, Any] = done.get("response", {})
+        return response

@@ -1,0 +1,125 @@
+"""Runs `grid` against the local Google: in this process, or in one that may be killed."""
+
+import io
+import json
+import multiprocessing
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from operations.cli import main
+from operations.machine import Machine
+from tests.operations.google.cloud import START
+from tests.operations.google.faults import Fault, Script
+from tests.operations.google.server import Server
+
+KILLED = -9
+TIMEOUT = 0.5
+"""Seconds after which a request without an answer is given up; the local Google needs far less."""
+
+
+@dataclass
+class Clock:
+    """A clock on which waiting takes no time."""
+
+    passed: float = 0
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.passed)
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What `--json` printed."""
+        found: dict[str, Any] = json.loads(self.stdout)
+        return found
+
+
+@dataclass
+class Grid:
+    """The command, with the folder and the outputs that it works with."""
+
+    server: Server
+    folder: Path
+    outputs: Path
+    answers: list[str] = field(default_factory=list)
+    """What a person types, in the order of the questions."""
+
+    def __call__(self, *arguments: str) -> Ended:
+        """Run a command on `test` here; `arguments` as on a command line, without the outputs."""
+        return _run(self._arguments(arguments), self.server.url, self.folder, self.answers)
+
+    def mortal(self, *arguments: str) -> Ended:
+        """Run a command in a process of its own, which the faults `kill` and `kill-after` end."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__, "operations.session", "operations.options"])
+        ours, theirs = context.Pipe(duplex=False)
+        arguments_ = self._arguments(arguments)
+        process = context.Process(
+            target=_child, args=(theirs, arguments_, self.server.url, self.folder, self.answers)
+        )
+        process.start()
+        theirs.close()
+        self.server.client(process.pid or 0)
+        try:
+            ended: Ended = ours.recv()
+        except EOFError:
+            ended = Ended(KILLED, "", "")
+        ours.close()
+        process.join()
+        if process.exitcode not in {0, KILLED}:
+            raise AssertionError(f"the process ended with {process.exitcode}")
+        process.close()
+        return ended
+
+    def through(self, faults: Iterable[Fault], *arguments: str) -> list[Ended]:
+        """Run a mortal command while these faults happen, and once more without: that ends well."""
+        self.server.faults = Script(faults)
+        first = self.mortal(*arguments)
+        self.server.faults = Script()
+        second = self.mortal(*arguments)
+        assert second.code == 0, f"{first}\n{second}"
+        return [first, second]
+
+    def _arguments(self, arguments: Sequence[str]) -> list[str]:
+        return [*arguments, f"--outputs={self.outputs}"]
+
+
+def _child(pipe: Any, arguments: list[str], url: str, folder: Path, answers: list[str]) -> None:
+    pipe.send(_run(arguments, url, folder, answers))
+    pipe.close()
+
+
+def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> Ended:
+    typed = iter(answers)
+    machine = Machine(
+        clock=Clock(),
+        endpoint=url,
+        folder=folder,
+        stacks=folder / "stacks",
+        timeout_seconds=TIMEOUT,
+        ask=lambda _: next(typed),
+    )
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(arguments, machine)
+    sys.stdout.flush()
+    return Ended(code, out.getvalue(), err.getvalue())

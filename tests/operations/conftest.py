@@ -1,0 +1,31 @@
+"""A local Google with one platform, and `grid` to run against it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.operations import platform
+from tests.operations.commandline import Grid
+from tests.operations.google.server import Server, serve
+from tests.operations.platform import LocalGoogle
+
+
+@pytest.fixture
+def cloud() -> LocalGoogle:
+    return LocalGoogle()
+
+
+@pytest.fixture
+def server(cloud: LocalGoogle) -> Iterator[Server]:
+    with serve(cloud) as serving:
+        cloud.apply()
+        serving.pages = cloud.run.page
+        yield serving
+    assert serving.mistakes == []
+
+
+@pytest.fixture
+def grid(cloud: LocalGoogle, server: Server, tmp_path: Path) -> Grid:
+    outputs = platform.write(cloud.outputs(), tmp_path / "outputs.json")
+    return Grid(server, tmp_path / "grid", outputs)

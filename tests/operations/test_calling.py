@@ -1,0 +1,123 @@
+"""Sending again what may be sent again, and looking before the rest."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from operations.calling import TRIES, Calls, GoogleError, UnreachableError, UnsureError
+from operations.errors import FailedError, RefusedError
+from operations.google import Google
+from operations.machine import Machine
+from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.google.faults import Fault, Kind
+from tests.operations.google.server import Server
+from tests.operations.platform import INSTANCE, PROJECT
+
+INSERT = "sql.backupRuns.insert"
+
+
+@pytest.fixture
+def google(server: Server) -> Google:
+    return Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def calls(clock: Clock) -> Calls:
+    return Calls(clock)
+
+
+def reading(google: Google) -> Any:
+    return google.sql.instances().get(project=PROJECT, instance=INSTANCE)
+
+
+def backing_up(google: Google) -> Any:
+    body = {"description": "once"}
+    return google.sql.backupRuns().insert(project=PROJECT, instance=INSTANCE, body=body)
+
+
+def looking(google: Google, calls: Calls) -> Callable[[], Any]:
+    request = google.sql.backupRuns().list(project=PROJECT, instance=INSTANCE)
+    return lambda: next(iter(calls.call(request).get("items", [])), None)
+
+
+@pytest.mark.parametrize("kind", ["429", "503", "hang", "lost"])
+def test_a_reading_is_sent_again(
+    kind: Kind, google: Google, calls: Calls, clock: Clock, server: Server
+) -> None:
+    server.faults.add(Fault(kind))
+    assert calls.call(reading(google))["name"] == INSTANCE
+    assert clock.passed > 0
+
+
+def test_google_says_how_long_to_wait(
+    google: Google, calls: Calls, clock: Clock, server: Server
+) -> None:
+    server.faults.add(Fault("429"))
+    calls.call(backing_up(google))
+    assert clock.passed == 2
+
+
+def test_a_reading_is_given_up_in_the_end(google: Google, calls: Calls, server: Server) -> None:
+    for at in range(1, TRIES + 1):
+        server.faults.add(Fault("503", at))
+    with pytest.raises(UnreachableError, match=r"503 to GET .*6 times"):
+        calls.call(reading(google))
+
+
+@pytest.mark.parametrize("kind", ["503", "hang", "lost"])
+def test_a_change_is_sent_once(kind: Kind, google: Google, calls: Calls, server: Server) -> None:
+    server.faults.add(Fault(kind))
+    with pytest.raises(UnsureError):
+        calls.call(backing_up(google))
+    assert server.count(INSERT) == (kind == "lost")
+
+
+@pytest.mark.parametrize("kind", ["429", "503", "hang", "lost"])
+def test_what_is_ensured_is_there_once(
+    kind: Kind, google: Google, calls: Calls, server: Server
+) -> None:
+    server.faults.add(Fault(kind, methods=INSERT))
+    found = calls.ensure("a backup", looking(google, calls), lambda: calls.call(backing_up(google)))
+    assert found["description"] == "once"
+    assert server.count(INSERT) == 1
+
+
+def test_what_is_there_is_not_changed(google: Google, calls: Calls, server: Server) -> None:
+    calls.call(backing_up(google))
+    calls.ensure("a backup", looking(google, calls), lambda: calls.call(backing_up(google)))
+    assert server.count(INSERT) == 1
+
+
+def test_a_change_that_makes_no_difference_is_told(calls: Calls) -> None:
+    with pytest.raises(FailedError, match="a backup: Google accepted it, and it is not there"):
+        calls.ensure("a backup", lambda: None, lambda: None)
+
+
+def test_another_operation_in_progress_is_waited_for(
+    google: Google, calls: Calls, server: Server
+) -> None:
+    calls.call(backing_up(google))
+    calls.call(backing_up(google))
+    assert server.count(INSERT) == 2
+
+
+def test_a_refusal_is_told_with_its_reason(google: Google, calls: Calls) -> None:
+    request = google.sql.instances().get(project=PROJECT, instance="another")
+    with pytest.raises(GoogleError) as refused:
+        calls.call(request)
+    assert (refused.value.status, refused.value.reason) == (404, "instanceDoesNotExist")
+    assert calls.find(request) is None
+
+
+def test_a_dry_run_sends_no_change(google: Google, clock: Clock, server: Server) -> None:
+    calls = Calls(clock, dry_run=True)
+    calls.call(reading(google))
+    with pytest.raises(RefusedError, match="a dry run changes nothing"):
+        calls.call(backing_up(google))
+    assert server.count(INSERT) == 0

@@ -1,0 +1,87 @@
+"""The command line itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from operations import cli
+from operations.commands import COMMANDS, module
+from operations.machine import ENDPOINT, Machine
+
+ROOT = Path(__file__).parent.parent.parent
+HEAVY = {"googleapiclient", "google.auth", "jsii", "cdktf", "pydantic", "rich", "requests"}
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that `grid` has imported when it ends."""
+    code = (
+        "import sys; from operations.cli import main; main(sys.argv[1:]);"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    loaded = loaded_by("--help")
+    assert loaded & HEAVY == set()
+    assert {name for name in loaded if name.startswith("operations.commands.")} == set()
+    assert len(loaded) < 300
+
+
+def test_a_command_never_loads_jsii() -> None:
+    loaded = loaded_by("status", "--help")
+    assert {"jsii", "cdktf", "constructs", "googleapiclient.discovery"} & loaded == set()
+    assert "operations.commands.status" in loaded
+
+
+def test_help_lists_the_commands_that_are_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for name in COMMANDS:
+        there = (ROOT / f"{module(name).replace('.', '/')}.py").is_file()
+        assert (f"\n  {name} " in shown) == there
+
+
+def test_a_typing_mistake_is_answered_with_the_right_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["statu", "prod"]) == 2
+    assert "Did you mean 'status'?" in capsys.readouterr().err
+
+
+def test_the_program_runs_from_any_folder_and_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "grid").symlink_to(ROOT / "grid")
+    command = [str(tmp_path / "grid"), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "Operate an applied environment" in done.stdout
+
+
+def test_environments_are_completed(tmp_path: Path) -> None:
+    for name in ("prod", "preview", "dev"):
+        (tmp_path / "stacks" / name).mkdir(parents=True)
+        (tmp_path / "stacks" / name / "cdk.tf.json").touch()
+    environ = {
+        **os.environ,
+        "CDKTF_OUTDIR": str(tmp_path),
+        "_GRID_COMPLETE": "complete_bash",
+        "COMP_WORDS": "grid status pr",
+        "COMP_CWORD": "2",
+    }
+    command = [str(ROOT / "grid")]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["preview", "prod"]
+
+
+def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from operations.errors import UsageError
+    from operations.google import Google
+
+    monkeypatch.delenv(ENDPOINT, raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(UsageError, match="no Google credentials"):
+        _ = Google(Machine()).run

@@ -1,0 +1,97 @@
+"""What Terraform's outputs say, and what is said when they do not."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from offline.terraform import core
+from operations.environment import Platform, load
+from operations.errors import FailedError, UsageError
+from operations.machine import Machine
+from operations.terraform import VARIABLE
+from tests.operations import platform
+from tests.operations.commandline import Grid
+from tests.operations.platform import LocalGoogle
+from tests.template import platforms
+
+
+@pytest.mark.parametrize("environment", sorted(platforms()))
+def test_the_outputs_of_every_stack_fit(environment: str) -> None:
+    declared = platforms()[environment].document["output"]
+    values = {name: output["value"] for name, output in declared.items()}
+    assert Platform.model_validate(values).services
+    assert set(Platform.model_fields) >= set(values)
+
+
+def test_every_missing_output_is_named(grid: Grid, cloud: LocalGoogle) -> None:
+    outputs = cloud.outputs()
+    del outputs["registry"], outputs["database"]["instance"]
+    platform.write(outputs, grid.outputs)
+    ended = grid("status", "test", "--json")
+    assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
+    assert "registry: field required" in ended.json["error"]
+    assert "database.instance: field required" in ended.json["error"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"project_id": "p"}', '{"project_id": {}}'])
+def test_something_else_is_not_taken_for_outputs(grid: Grid, text: str) -> None:
+    grid.outputs.write_text(text, encoding="utf-8")
+    ended = grid("status", "test", "--json")
+    assert ended.code == 2
+    assert "terraform output -json" in ended.json["error"] + ended.json["advice"]
+
+
+def test_a_missing_file_is_told(grid: Grid) -> None:
+    grid.outputs.unlink()
+    ended = grid("status", "test", "--json")
+    assert ended.code == 2
+    assert str(grid.outputs) in ended.json["error"]
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle) -> Machine:
+    """A stack of outputs alone, and Terraform."""
+    script = tmp_path / "terraform"
+    command = " ".join(map(shlex.quote, core().command([])))
+    script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(script))
+    machine = Machine(stacks=tmp_path / "stacks")
+    (machine.stacks / "test").mkdir(parents=True)
+    cloud.run.create(platform.service_name("api", "us-central1"))
+    cloud.apply()
+    stack = {"output": {name: {"value": value} for name, value in cloud.outputs().items()}}
+    (machine.stacks / "test" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+    return machine
+
+
+def test_outputs_come_from_the_state(machine: Machine, cloud: LocalGoogle) -> None:
+    from operations import terraform
+
+    stack = machine.stacks / "test"
+    terraform.capture("apply", "-auto-approve", directory=stack)
+    assert load("test", None, machine) == Platform.model_validate(cloud.outputs())
+
+
+def test_a_state_without_outputs_is_told(machine: Machine) -> None:
+    with pytest.raises(UsageError, match="the outputs in the state of test do not fit"):
+        load("test", None, machine)
+
+
+def test_what_terraform_says_is_told(machine: Machine) -> None:
+    (machine.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
+    with pytest.raises(FailedError, match=r"terraform output -json in .* ended with 1"):
+        load("test", None, machine)
+
+
+def test_an_unknown_environment_is_told_with_the_known(machine: Machine) -> None:
+    with pytest.raises(UsageError, match=r"there is no stack tset in .*; there is test"):
+        load("tset", None, machine)
+
+
+def test_no_terraform_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "no-such-terraform")
+    with pytest.raises(UsageError, match="there is no program no-such-terraform"):
+        load("test", None, machine)

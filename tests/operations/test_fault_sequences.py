@@ -1,0 +1,111 @@
+"""What steps come to under sequences of faults: done, or as before, or what is left is named."""
+
+from typing import Any
+
+import pytest
+import typer
+from googleapiclient.http import MediaInMemoryUpload
+
+from operations.errors import FailedError
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import Changing, changing
+from tests.operations.commandline import Grid
+from tests.operations.google.faults import KINDS, Script, sequence
+from tests.operations.google.server import Server
+from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, LocalGoogle
+
+HERE = [kind for kind in KINDS if not kind.startswith("kill")]
+NOTE = "from grid"
+
+
+def back_up(session: Changing) -> None:
+    """A command of the usual form: begin, wait for the end, write down."""
+    google, calls = session.google, session.calls
+    runs, objects = google.sql.backupRuns(), google.storage.objects()
+    place = {"project": PROJECT, "instance": INSTANCE}
+
+    def look() -> dict[str, Any] | None:
+        found = calls.call(runs.list(**place)).get("items", [])
+        fitting = (one for one in found if one["description"] == NOTE and one["status"] != "FAILED")
+        return next(fitting, None)
+
+    def remove() -> None:
+        def gone() -> bool | None:
+            return True if look() is None else None
+
+        def delete() -> None:
+            if found := look():
+                operation = calls.call(runs.delete(**place, id=found["id"]))
+                session.waits.sql(PROJECT, operation, seconds=600)
+
+        calls.ensure("no backup", gone, delete)
+
+    begun = session.steps.step(
+        "backup",
+        look=look,
+        change=lambda: calls.call(runs.insert(**place, body={"description": NOTE})),
+        undo=remove,
+    )
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = calls.call(runs.get(**place, id=begun["id"]))
+        return found if found["status"] in {"SUCCESSFUL", "FAILED"} else None
+
+    if session.waits.until("the backup", ended, seconds=600)["status"] == "FAILED":
+        raise FailedError("the backup failed")
+    session.steps.step(
+        "list",
+        look=lambda: calls.find(objects.get(bucket=BACKUPS, object="list")),
+        change=lambda: calls.call(
+            objects.insert(
+                bucket=BACKUPS,
+                name="list",
+                media_body=MediaInMemoryUpload(b"{}", mimetype="application/json"),
+                ifGenerationMatch="0",
+            )
+        ),
+    )
+
+
+@pytest.fixture(autouse=True)
+def command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `grid status` back up."""
+    app = application()
+
+    @app.command()
+    def status(
+        context: typer.Context,
+        environment: Environment,
+        outputs: Outputs = None,
+        as_json: AsJson = False,
+    ) -> None:
+        with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+            back_up(session)
+
+    monkeypatch.setattr("operations.commands.status.app", app)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_sequence_ends_well(
+    grid: Grid, server: Server, cloud: LocalGoogle, seed: int
+) -> None:
+    server.faults = Script(sequence(seed, 8, HERE))
+    first = grid("status", "test", "--json")
+    backups = [
+        one["status"]
+        for one in cloud.sql_data.backups.get(INSTANCE, {}).values()
+        if one["status"] != "FAILED"
+    ]
+    objects = cloud.storage.buckets[BACKUPS]
+    if first.code == 0:
+        assert (backups, list(objects)) == (["SUCCESSFUL"], ["list"])
+    elif first.code == 1:
+        assert (backups, list(objects)) == ([], [])
+    else:
+        assert first.code == 3
+        assert first.json["left"]
+    server.faults = Script()
+    assert grid("status", "test").code == 0
+    kept = cloud.sql_data.backups[INSTANCE].values()
+    assert [one["status"] for one in kept if one["status"] != "FAILED"] == ["SUCCESSFUL"]
+    assert list(objects) == ["list"]

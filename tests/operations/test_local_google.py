@@ -1,0 +1,220 @@
+"""The local Google refuses what Google refuses, and forgets nothing."""
+
+import gzip
+from typing import Any
+
+import pytest
+from googleapiclient.http import MediaInMemoryUpload
+
+from operations.calling import Calls, GoogleError
+from operations.google import Google
+from operations.machine import Machine
+from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.google.faults import KINDS, sequence
+from tests.operations.google.run import HELLO, REVISION
+from tests.operations.google.server import Server
+from tests.operations.google.sql_data import TRAILER
+from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, TABLES, LocalGoogle, service_name
+
+NAME = service_name("api", "us-central1")
+NEW = "registry.example/api@sha256:" + "1" * 64
+
+
+class Client:
+    """Google's client, against one server."""
+
+    def __init__(self, server: Server, cloud: LocalGoogle) -> None:
+        self.cloud = cloud
+        self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.call = Calls(Clock()).call
+        self.services = self.google.run.projects().locations().services()
+
+    def patch(self, body: dict[str, Any], mask: str) -> dict[str, Any]:
+        self.call(self.services.patch(name=NAME, body=body, updateMask=mask))
+        self.cloud.settle()
+        return dict(self.call(self.services.get(name=NAME)))
+
+    def release(self, image: str) -> dict[str, Any]:
+        return self.patch({"template": {"containers": [{"image": image}]}}, "template.containers")
+
+    def sql(self, method: str, instance: str = INSTANCE, **more: Any) -> dict[str, Any]:
+        call = getattr(self.google.sql.instances(), method)
+        begun = self.call(call(project=PROJECT, instance=instance, **more))
+        self.cloud.settle()
+        operations = self.google.sql.operations()
+        return dict(self.call(operations.get(project=PROJECT, operation=begun["name"])))
+
+
+@pytest.fixture
+def client(server: Server, cloud: LocalGoogle) -> Client:
+    return Client(server, cloud)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"trafic": []}, 'Unknown name "trafic"'),
+        ({"traffic": [{"percent": "all"}]}, "traffic[0].percent"),
+        ({"traffic": {"percent": 100}}, "(array)"),
+        ({"traffic": [{"type": "NEWEST"}]}, "(enum)"),
+        ({"template": {"containers": [{"image": 7}]}}, "template.containers[0].image"),
+    ],
+)
+def test_a_body_must_fit_the_discovery_document(
+    client: Client, server: Server, body: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(GoogleError) as refused:
+        client.patch(body, "traffic")
+    assert refused.value.status == 400
+    assert said in str(refused.value)
+    server.mistakes.clear()
+
+
+def test_a_new_template_is_a_new_revision_with_the_latest_traffic(client: Client) -> None:
+    before = client.call(client.services.get(name=NAME))
+    after = client.release(NEW)
+    assert after["latestReadyRevision"] != before["latestReadyRevision"]
+    (status,) = after["trafficStatuses"]
+    assert after["latestReadyRevision"].endswith(status["revision"])
+
+
+def test_a_tag_has_an_address_that_answers(client: Client, cloud: LocalGoogle) -> None:
+    old = client.call(client.services.get(name=NAME))["trafficStatuses"][0]["revision"]
+    pinned = [{"type": REVISION, "revision": old, "percent": 100}]
+    client.patch({"traffic": pinned}, "traffic")
+    cloud.run.ill.add(NEW)
+    new = client.release(NEW)["latestReadyRevision"].rpartition("/")[2]
+    tagged = {"type": REVISION, "revision": new, "tag": "candidate"}
+    after = client.patch({"traffic": [*pinned, tagged]}, "traffic")
+    address = after["trafficStatuses"][1]["uri"]
+    assert client.google.fetch(f"{address}/health").status_code == 500
+    assert client.google.fetch(f"{after['uri']}/health").content == HELLO.encode()
+    assert cloud.run.served == {new: [500], old: [200]}
+
+
+def test_a_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: LocalGoogle) -> None:
+    cloud.run.crashing.add(NEW)
+    before = client.call(client.services.get(name=NAME))
+    after = client.release(NEW)
+    assert after["terminalCondition"]["state"] == "CONDITION_FAILED"
+    assert after["latestCreatedRevision"] != after["latestReadyRevision"]
+    assert after["trafficStatuses"] == before["trafficStatuses"]
+
+
+@pytest.mark.parametrize(
+    "traffic",
+    [
+        [{"type": REVISION, "revision": "gone", "percent": 100}],
+        [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 90}],
+    ],
+)
+def test_traffic_goes_to_what_is_there_and_all_of_it(
+    client: Client, traffic: list[dict[str, Any]]
+) -> None:
+    with pytest.raises(GoogleError) as refused:
+        client.patch({"traffic": traffic}, "traffic")
+    assert refused.value.status == 400
+
+
+def test_an_old_etag_is_refused(client: Client) -> None:
+    service = client.release(NEW)
+    client.release(HELLO)
+    with pytest.raises(GoogleError) as refused:
+        client.patch(service, "traffic")
+    assert refused.value.status == 409
+
+
+def test_an_export_is_a_dump_and_never_overwrites(client: Client, cloud: LocalGoogle) -> None:
+    context = {"uri": f"gs://{BACKUPS}/a.sql.gz", "databases": ["grid"], "fileType": "SQL"}
+    body = {"exportContext": context}
+    assert "error" not in client.sql("export", body=body)
+    request = client.google.storage.objects().get_media(bucket=BACKUPS, object="a.sql.gz")
+    content = client.call(request)
+    assert TRAILER in gzip.decompress(content).decode()
+    again = client.sql("export", body=body)
+    assert "exists already" in again["error"]["errors"][0]["message"]
+    cloud.sql.create("scratch", {})
+    context = {"uri": context["uri"], "database": "grid", "fileType": "SQL"}
+    assert "error" not in client.sql("import_", "scratch", body={"importContext": context})
+    assert cloud.sql.data["scratch"] == {"grid": TABLES}
+    twice = client.sql("import_", "scratch", body={"importContext": context})
+    assert "already exists" in twice["error"]["errors"][0]["message"]
+
+
+def test_a_restore_replaces_everything_and_wants_no_replicas(
+    client: Client, cloud: LocalGoogle
+) -> None:
+    runs = client.google.sql.backupRuns()
+    begun = client.call(runs.insert(project=PROJECT, instance=INSTANCE, body={}))
+    cloud.settle()
+    key = begun["backupContext"]["backupId"]
+    context = {"backupRunId": key, "instanceId": INSTANCE, "project": PROJECT}
+    body = {"restoreBackupContext": context}
+    with pytest.raises(GoogleError, match="replicas"):
+        client.sql("restoreBackup", body=body)
+    cloud.sql.create("scratch", {"grid": {"other": 1}})
+    assert client.sql("restoreBackup", "scratch", body=body)["status"] == "DONE"
+    assert cloud.sql.data["scratch"] == {"grid": TABLES}
+
+
+def test_the_name_of_a_deleted_instance_is_kept_for_a_week(
+    client: Client, cloud: LocalGoogle
+) -> None:
+    cloud.sql.create("scratch", {})
+    client.sql("delete", "scratch")
+    body = {"cloneContext": {"destinationInstanceName": "scratch"}}
+    with pytest.raises(GoogleError) as refused:
+        client.sql("clone", body=body)
+    assert refused.value.reason == "instanceAlreadyExists"
+    cloud.let_pass(days=7)
+    assert "error" not in client.sql("clone", body=body)
+    assert cloud.sql.data["scratch"] == {"grid": TABLES}
+
+
+def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
+    objects = client.google.storage.objects()
+
+    def insert(content: bytes) -> Any:
+        media = MediaInMemoryUpload(content, mimetype="text/plain")
+        body = {"name": "a/b.txt", "metadata": {"by": "grid"}}
+        return client.call(
+            objects.insert(bucket=BACKUPS, body=body, media_body=media, ifGenerationMatch="0")
+        )
+
+    assert insert(b"first")["metadata"] == {"by": "grid"}
+    with pytest.raises(GoogleError) as refused:
+        insert(b"second")
+    assert refused.value.status == 412
+    assert client.call(objects.get_media(bucket=BACKUPS, object="a/b.txt")) == b"first"
+    listed = client.call(objects.list(bucket=BACKUPS, prefix="a/"))["items"]
+    assert [one["size"] for one in listed] == ["5"]
+
+
+def test_monitoring_counts_what_was_answered(client: Client, cloud: LocalGoogle) -> None:
+    service = client.call(client.services.get(name=NAME))
+    for _ in range(3):
+        client.google.fetch(service["uri"])
+    (revision,) = cloud.run.served
+    request = (
+        client.google.monitoring.projects()
+        .timeSeries()
+        .list(
+            name=f"projects/{PROJECT}",
+            filter='metric.type="run.googleapis.com/request_count" AND '
+            f'resource.labels.revision_name="{revision}"',
+            interval_startTime="2026-11-01T12:00:00Z",
+            interval_endTime="2026-11-01T12:05:00Z",
+        )
+    )
+    (series,) = client.call(request)["timeSeries"]
+    assert series["metric"]["labels"] == {"response_code_class": "2xx"}
+    assert series["points"][0]["value"] == {"int64Value": "3"}
+    cloud.monitoring.told[revision] = {"5xx": 7}
+    (series,) = client.call(request)["timeSeries"]
+    assert series["points"][0]["value"] == {"int64Value": "7"}
+
+
+def test_faults_are_the_same_for_the_same_seed() -> None:
+    many = [sequence(seed, 20) for seed in range(200)]
+    assert many == [sequence(seed, 20) for seed in range(200)]
+    assert {fault.kind for faults in many for fault in faults} == set(KINDS)

@@ -1,0 +1,101 @@
+"""Waiting for long-running operations."""
+
+from itertools import pairwise
+
+import pytest
+
+from operations.calling import TRIES, Calls
+from operations.errors import StillRunningError
+from operations.google import Google
+from operations.machine import Machine
+from operations.waiting import OperationFailedError, Waits, until
+from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.google.faults import Fault, Kind
+from tests.operations.google.server import Server
+from tests.operations.platform import INSTANCE, PROJECT, LocalGoogle, job_name
+
+
+class Waiting:
+    """Everything that waits, against one server."""
+
+    def __init__(self, server: Server) -> None:
+        self.clock = Clock()
+        self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.calls = Calls(self.clock)
+        self.waits = Waits(self.google, self.calls, self.clock, str)
+
+    def back_up(self) -> dict[str, object]:
+        request = self.google.sql.backupRuns().insert(project=PROJECT, instance=INSTANCE, body={})
+        return dict(self.calls.call(request))
+
+    def migrate(self) -> dict[str, object]:
+        jobs = self.google.run.projects().locations().jobs()
+        return dict(self.calls.call(jobs.run(name=job_name(), body={})))
+
+
+@pytest.fixture
+def waiting(server: Server) -> Waiting:
+    return Waiting(server)
+
+
+def test_an_operation_of_cloud_sql_is_waited_for(waiting: Waiting) -> None:
+    done = waiting.waits.sql(PROJECT, waiting.back_up(), seconds=600)
+    assert done["status"] == "DONE"
+    assert waiting.clock.passed > 0
+
+
+def test_an_operation_that_fails_is_told_with_its_name(waiting: Waiting, server: Server) -> None:
+    server.faults.add(Fault("operation"))
+    begun = waiting.back_up()
+    with pytest.raises(OperationFailedError, match="INTERNAL_ERROR: internal error") as failed:
+        waiting.waits.sql(PROJECT, begun, seconds=600)
+    assert failed.value.name == begun["name"]
+
+
+def test_an_operation_of_cloud_run_ends_with_its_response(waiting: Waiting) -> None:
+    execution = waiting.waits.run(waiting.migrate(), seconds=600)
+    assert execution["succeededCount"] == 1
+
+
+def test_a_job_that_fails_is_told(waiting: Waiting, cloud: LocalGoogle) -> None:
+    cloud.jobs.failing.add(job_name())
+    with pytest.raises(OperationFailedError, match="has failed"):
+        waiting.waits.run(waiting.migrate(), seconds=600)
+
+
+def test_the_end_of_the_wait_names_what_still_runs(waiting: Waiting, cloud: LocalGoogle) -> None:
+    cloud.takes = 1000
+    begun = waiting.back_up()
+    with pytest.raises(StillRunningError, match=f"{begun['name']} .* still running after 60 s"):
+        waiting.waits.sql(PROJECT, begun, seconds=60)
+    assert waiting.clock.passed == pytest.approx(60)
+
+
+def test_faults_do_not_end_a_wait(waiting: Waiting, server: Server) -> None:
+    begun = waiting.back_up()
+    kinds: list[Kind] = ["503", "hang", "lost", "429"]
+    for at, kind in enumerate(kinds, start=1):
+        server.faults.add(Fault(kind, at))
+    assert waiting.waits.sql(PROJECT, begun, seconds=600)["status"] == "DONE"
+
+
+def test_what_cannot_be_asked_may_still_run(waiting: Waiting, server: Server) -> None:
+    begun = waiting.back_up()
+    for at in range(1, TRIES + 1):
+        server.faults.add(Fault("503", at))
+    with pytest.raises(StillRunningError, match="may still be running"):
+        waiting.waits.sql(PROJECT, begun, seconds=600)
+
+
+def test_a_wait_looks_less_and_less_often() -> None:
+    clock, looks = Clock(), []
+
+    def look() -> bool | None:
+        looks.append(clock.passed)
+        return True if clock.passed > 300 else None
+
+    assert until("it", look, seconds=600, clock=clock)
+    pauses = [after - before for before, after in pairwise(looks)]
+    assert pauses[0] == 1
+    assert max(pauses) == 15
+    assert pauses == sorted(pauses)
