@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from constructs.ai import VectorSearch
 from constructs.cache import Cache
 from constructs.database import Database
 from constructs.security import Secret, Secrets
@@ -33,6 +34,8 @@ class Backends:
     """The buckets."""
     secrets: Secrets
     """The environment's secrets."""
+    vector_search: VectorSearch | None = None
+    """The vector index."""
 
 
 def common(environment: Environment) -> dict[str, str]:
@@ -67,4 +70,18 @@ def variables(
     if config.vertex_ai:
         plain["VERTEX_AI_PROJECT"] = environment.project_id
         plain["VERTEX_AI_LOCATION"] = region
+        plain |= _vector_search(backends.vector_search) if backends.vector_search else {}
     return Variables(plain=plain, secret=secret)
+
+
+def _vector_search(index: VectorSearch) -> dict[str, str]:
+    """What writes to the index, and where it is deployed what searches it."""
+    written = {"VECTOR_INDEX_ID": index.index_id}
+    deployment = index.deployment
+    if not deployment:
+        return written
+    return written | {
+        "VECTOR_INDEX_ENDPOINT_ID": deployment.endpoint_id,
+        "VECTOR_DEPLOYED_INDEX_ID": deployment.deployed_index_id,
+        "VECTOR_PUBLIC_ENDPOINT_DOMAIN": deployment.domain,
+    }
