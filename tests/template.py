@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cdktf
 import yaml
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_google.project_service import ProjectService
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+from cdktf_cdktf_provider_random.provider import RandomProvider
 
 from environments import Environment, load
 from environments.checking import check
@@ -22,6 +25,8 @@ Block = Mapping[str, Any]
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 NAMES = Names("grid-test-example", "grid", "test")
 """Names for constructs that are tested alone."""
+_FOLDER = TemporaryDirectory(prefix="grid-tests-")
+"""Where CDKTF may write; gone when the tests end."""
 
 
 class Template:
@@ -80,9 +85,16 @@ def synthesize(stack: TerraformStack) -> Template:
     return Template(json.loads(cdktf.Testing.synth(stack, True)))
 
 
+def app() -> App:
+    """An application to make stacks in; it writes nothing."""
+    return App(outdir=_FOLDER.name, stack_traces=False)
+
+
 def alone(build: Callable[[Stack], object]) -> Template:
-    """The template of a stack that holds only what `build` makes in it."""
-    stack = Stack(cdktf.Testing.app(), "test")
+    """The template of a stack that holds its providers and what `build` makes in it."""
+    stack = Stack(app(), "test")
+    GoogleProvider(stack, "google")
+    RandomProvider(stack, "random")
     build(stack)
     return synthesize(stack)
 
@@ -115,7 +127,7 @@ def variant(name: str, changes: Mapping[str, Any]) -> Environment:
 
 def platform(environment: Environment) -> Template:
     """The template of the whole platform of an environment."""
-    return synthesize(PlatformStack(cdktf.Testing.app(), environment.environment, environment))
+    return synthesize(PlatformStack(app(), environment.environment, environment))
 
 
 @cache

@@ -56,7 +56,7 @@ def variables(
     config: ServiceConfig, *, region: str, environment: Environment, backends: Backends
 ) -> Variables:
     """The variables of a service in one region."""
-    plain = common(environment) | config.env
+    plain = common(environment) | {name: _literal(text) for name, text in config.env.items()}
     secret = {name: backends.secrets[wanted] for name, wanted in config.secrets.items()}
     if config.database:
         secret["DATABASE_URL"] = backends.database.url
@@ -72,6 +72,11 @@ def variables(
         plain["VERTEX_AI_LOCATION"] = region
         plain |= _vector_search(backends.vector_search) if backends.vector_search else {}
     return Variables(plain=plain, secret=secret)
+
+
+def _literal(text: str) -> str:
+    """A text of the file as Terraform says it: `${x}` and `%{x}` would be its expressions."""
+    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _vector_search(index: VectorSearch) -> dict[str, str]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from environments.naming import identifier
-from offline.rules.apis import api_of
 from tests.template import Template
 
 ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
@@ -31,18 +29,6 @@ def before(graph: dict[str, set[str]], address: str) -> set[str]:
             seen.add(one)
             waiting.append(one)
     return seen
-
-
-def test_everything_waits_for_its_api(template: Template) -> None:
-    graph = edges(template)
-    for address in template.resources:
-        type_ = address.partition(".")[0]
-        api = api_of(type_)
-        if api is None:
-            assert type_ == "google_project_service" or type_.startswith("random_"), address
-        else:
-            name = identifier(api.removesuffix(".googleapis.com"))
-            assert f"google_project_service.{name}" in before(graph, address), address
 
 
 def test_apis_stay_on(template: Template) -> None:

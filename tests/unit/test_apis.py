@@ -6,29 +6,16 @@ from typing import Any
 import pytest
 from constructs.apis import Apis
 
-from tests.template import Template
-from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, alone, needs, platform
+from environments.naming import identifier
+from offline.rules.apis import api_of
+from tests.template import Template, alone
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, needs, platform
 
 OF_THE_DOCUMENT = """
     aiplatform artifactregistry cloudbuild cloudresourcemanager cloudtrace compute logging
     monitoring redis run secretmanager servicenetworking sql-component sqladmin
 """.split()
 FORGOTTEN = ["iam", "iamcredentials", "storage"]
-API_OF = {
-    "artifact_registry": "artifactregistry",
-    "cloud_run": "run",
-    "compute": "compute",
-    "dns": "dns",
-    "project_iam": "cloudresourcemanager",
-    "redis": "redis",
-    "secret_manager": "secretmanager",
-    "service_account": "iam",
-    "service_networking": "servicenetworking",
-    "sql": "sqladmin",
-    "storage": "storage",
-    "vpc_access": "vpcaccess",
-}
-"""The API that creates the resources whose types begin so, after `google_`."""
 
 
 @cache
@@ -93,11 +80,12 @@ def test_everything_waits_for_its_api(name: str, changes: dict[str, Any]) -> Non
     template = platform(name, changes)
     early = []
     for address in template.resources:
-        kind = address.split(".")[0].removeprefix("google_")
-        if kind == "project_service" or kind.startswith("random_"):
+        type_ = address.partition(".")[0]
+        api = api_of(type_)
+        if type_ == "google_project_service" or type_.startswith("random_"):
             continue
-        apis = [api for prefix, api in API_OF.items() if f"{kind}_".startswith(f"{prefix}_")]
-        before = needs(template, address)
-        if not any(f"google_project_service.{api}" in before for api in apis):
-            early.append(f"{address} does not wait for {apis or 'an API that API_OF knows'}")
+        assert api, f"offline/rules/apis.py does not know the API of {type_}"
+        service = identifier(api.removesuffix(".googleapis.com"))
+        if f"google_project_service.{service}" not in needs(template, address):
+            early.append(f"{address} does not wait for {api}")
     assert early == []

@@ -9,8 +9,8 @@ from constructs.cost import BillingExport, Budget, queries
 
 from environments.schema import BillingExportConfig, BudgetConfig, CostConfig, DailyReportConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import alone, needs, platform
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import needs, platform
 
 ACCOUNT = "012345-6789AB-CDEF01"
 TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"

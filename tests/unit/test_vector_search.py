@@ -8,8 +8,8 @@ from constructs.ai import VectorSearch
 
 from environments.schema import VectorDeploymentConfig, VectorSearchConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import CENTRAL, alone, platform, variables
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import CENTRAL, platform, variables
 
 DEPLOYMENT = VectorDeploymentConfig(machine_type="e2-standard-16", min_replicas=3, max_replicas=5)
 CONFIG = VectorSearchConfig(deployment=DEPLOYMENT)
