@@ -17,7 +17,8 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 
 from environments import Environment, load
 from environments.checking import check
-from environments.naming import Names
+from environments.naming import Names, identifier
+from offline.rules.apis import api_of
 from stacks import PlatformStack
 from stacks.stack import Stack
 
@@ -102,6 +103,19 @@ def alone(build: Callable[[Stack], object]) -> Template:
 def something(stack: Stack, name: str = "something") -> ProjectService:
     """A resource to wait for, where a test does not care which."""
     return ProjectService(stack, name, service=f"{name}.googleapis.com")
+
+
+def enabler(address: str) -> str | None:
+    """The address of what enables a resource's API; None where no API makes it.
+
+    The types' APIs stand in `offline/rules/apis.py`.
+    """
+    type_ = address.partition(".")[0]
+    if type_ == "google_project_service" or type_.startswith("random_"):
+        return None
+    api = api_of(type_)
+    assert api, f"offline/rules/apis.py does not know the API of {type_}"
+    return f"google_project_service.{identifier(api.removesuffix('.googleapis.com'))}"
 
 
 def data(name: str) -> dict[str, Any]:

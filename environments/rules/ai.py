@@ -26,17 +26,16 @@ def vector_search_is_sound(env: Environment) -> Iterator[Problem]:
     machines = _MACHINES[index.shard_size]
     if deployment.machine_type not in machines:
         wanted = f"{' or '.join(machines)} for {index.shard_size}"
-        because = (("vector_search", "shard_size"),)
-        path = (*_AT, "machine_type")
-        yield Problem(path, deployment.machine_type, wanted, because=because)
+        path, size = (*_AT, "machine_type"), ("vector_search", "shard_size")
+        yield Problem(path, deployment.machine_type, wanted, because=(size,))
     if deployment.min_replicas > deployment.max_replicas:
         wanted = f"at least min_replicas ({deployment.min_replicas})"
-        path, because = (*_AT, "max_replicas"), ((*_AT, "min_replicas"),)
-        yield Problem(path, str(deployment.max_replicas), wanted, because=because)
+        most, least = (*_AT, "max_replicas"), (*_AT, "min_replicas")
+        yield Problem(most, str(deployment.max_replicas), wanted, because=(least,))
     if not any(service.vertex_ai for service in env.services.values()):
         wanted = "vertex_ai: true in a service, or no deployment: its replicas are billed all day"
-        because = (("services", "*", "vertex_ai"),)
-        yield Problem(_AT, "no service that searches", wanted, because=because)
+        asked = ("services", "*", "vertex_ai")
+        yield Problem(_AT, "no service that searches", wanted, because=(asked,))
 
 
 RULES = (vector_search_is_sound,)

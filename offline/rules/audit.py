@@ -4,7 +4,7 @@
 At apply these cannot be judged, as Google lets the parts come in any order.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 from offline.quotas import Quotas
@@ -85,7 +85,7 @@ def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
     """Each service fits, and all of a region together do not: the last ones stop to grow
     (docs/quotas.md).
     """
-    needs: Counter[tuple[str, str, str]] = Counter()
+    needs: dict[tuple[str, str, str], float] = defaultdict(float)
     for service in world.of(RUN):
         case = _case(world, RUN, service)
         for quota, amount in at_its_most(case).items():

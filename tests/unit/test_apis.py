@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from constructs.apis import Apis
 
-from environments.naming import identifier
-from offline.rules.apis import api_of
-from tests.template import Template, alone
+from tests.template import Template, alone, enabler
 from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, needs, platform
 
 OF_THE_DOCUMENT = """
@@ -78,14 +76,9 @@ def test_the_dns_api_is_enabled_where_records_are_made(
 )
 def test_everything_waits_for_its_api(name: str, changes: dict[str, Any]) -> None:
     template = platform(name, changes)
-    early = []
-    for address in template.resources:
-        type_ = address.partition(".")[0]
-        api = api_of(type_)
-        if type_ == "google_project_service" or type_.startswith("random_"):
-            continue
-        assert api, f"offline/rules/apis.py does not know the API of {type_}"
-        service = identifier(api.removesuffix(".googleapis.com"))
-        if f"google_project_service.{service}" not in needs(template, address):
-            early.append(f"{address} does not wait for {api}")
+    early = [
+        address
+        for address in template.resources
+        if (needed := enabler(address)) and needed not in needs(template, address)
+    ]
     assert early == []

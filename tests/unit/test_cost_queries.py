@@ -50,22 +50,18 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _bill(warehouse: duckdb.DuckDBPyConnection, used: datetime, cost: float, **more: Any) -> None:
     """One row of the export, loaded some hours after the use unless told otherwise."""
-    row = {
-        "loaded": used + timedelta(hours=5),
-        "sku": "CPU",
-        "project": PROJECT,
-        "credits": [],
-    } | more
+    loaded: datetime = more.get("loaded", used + timedelta(hours=5))
+    amounts: list[float] = more.get("credits", [])
     warehouse.execute(
         f"INSERT INTO {EXPORT} VALUES (date_trunc('day', ?::TIMESTAMPTZ), ?, 'USD', ?, "
         "{'description': 'Cloud Run'}, {'description': ?}, {'id': ?}, ?)",
         [
-            row["loaded"],
+            loaded,
             used,
             cost,
-            row["sku"],
-            row["project"],
-            [{"amount": one} for one in row["credits"]],
+            more.get("sku", "CPU"),
+            more.get("project", PROJECT),
+            [{"amount": one} for one in amounts],
         ],
     )
 
@@ -153,5 +149,6 @@ def test_only_the_partitions_of_the_days_are_read() -> None:
 
 
 def test_the_columns_are_those_of_the_view() -> None:
-    selected = sqlglot.parse_one(DAILY_COST, dialect="bigquery").named_selects
-    assert tuple(selected) == tuple(name for name, _ in queries.COLUMNS)
+    selected = sqlglot.parse_one(DAILY_COST, dialect="bigquery").find(exp.Select)
+    assert selected is not None
+    assert tuple(selected.named_selects) == tuple(name for name, _ in queries.COLUMNS)
