@@ -14,6 +14,8 @@ from environments.schema import Environment
 
 MIGRATION_JOB = "migrate"
 """Name of the migration job and its account, where services have theirs."""
+COST_REPORT = "cost-report"
+"""Name of the account that the cost report runs as, where services have theirs."""
 
 
 class NameTooLongError(ValueError):
@@ -99,6 +101,22 @@ class Names:
         """
         digest = hashlib.sha256("\n".join(sorted(hosts)).encode()).hexdigest()
         return self._name("certificate name", "ssl-cert", digest[:8])
+
+    def vertex(self, purpose: str) -> str:
+        """What Vertex AI displays: 128 characters (Vertex AI API, `displayName`)."""
+        return self._name("Vertex AI display name", purpose, most=128)
+
+    def deployed_index(self, index: str) -> str:
+        """A deployed index: 128 characters, no hyphens (Vertex AI API, `deployedIndexId`)."""
+        return identifier(self._name("deployed index id", index, most=128))
+
+    def dataset(self, purpose: str) -> str:
+        """A BigQuery dataset: 1024 characters, no hyphens (BigQuery API, `datasetId`)."""
+        return identifier(self._name("dataset id", purpose, most=1024))
+
+    def budget(self) -> str:
+        """What Cloud Billing displays: 60 characters (Cloud Billing Budget API, `displayName`)."""
+        return self._name("budget name", "monthly", most=60)
 
     def bucket(self, purpose: str) -> str:
         """A bucket: 63 characters; named after the project, because bucket names are global."""

@@ -31,6 +31,7 @@ class Summary:
     outputs: Mapping[str, str]
     picture: str
     given: Sequence[str] = ()
+    remarks: Sequence[str] = ()
     next_steps: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
@@ -100,6 +101,10 @@ def show(summary: Summary, to: Console) -> None:
     _line(to, "\n[bold]Outputs[/]")
     for name, value in _aligned(summary.outputs.items()):
         _line(to, f"  {name}  {value}")
+    if summary.remarks:
+        _line(to, "\n[bold yellow]Applied, and yet[/]")
+        for remark in summary.remarks:
+            _line(to, f"  {escape(remark)}")
     if summary.given:
         names = ", ".join(summary.given)
         _line(to, f"\nVariables that got a throw-away value: {escape(names)}")

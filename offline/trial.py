@@ -20,6 +20,7 @@ from offline.graph import read
 from offline.picture import draw
 from offline.progress import Step, Steps, console
 from offline.protection import protections, resources
+from offline.rules.audit import audit
 from offline.session import Offline, TerraformError
 
 LAST_LINES = 25
@@ -83,6 +84,7 @@ class Trial:
                 order=summary.order(graph, shown, created),
                 outputs=summary.flat(outputs),
                 picture=_relative(picture),
+                remarks=audit(self.session.world, self.session.quotas),
                 given=[name.removeprefix("TF_VAR_") for name in given],
                 next_steps=self._next_steps(),
             ),

@@ -5,7 +5,9 @@ from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
+from constructs.ai import VectorSearch
 from constructs.compute import MigrationJob, Services
+from constructs.cost import BillingExport
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
@@ -24,6 +26,8 @@ class Parts:
     services: Services
     migration_job: MigrationJob | None
     load_balancer: LoadBalancer
+    vector_search: VectorSearch | None
+    billing_export: BillingExport | None
 
 
 class Outputs(Construct):
@@ -61,6 +65,19 @@ class Outputs(Construct):
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")
+        if parts.vector_search:
+            index = {"index": parts.vector_search.index_id}
+            if deployment := parts.vector_search.deployment:
+                index["endpoint"] = deployment.endpoint_id
+                index["deployed_index"] = deployment.deployed_index_id
+                index["domain"] = deployment.domain
+            self._output("vector_search", index, "Vector index, and where it is searched")
+        if parts.billing_export:
+            datasets = {
+                "dataset": parts.billing_export.dataset,
+                "reports": parts.billing_export.reports,
+            }
+            self._output("billing_export", datasets, "BigQuery datasets of the billing export")
 
     def _output(self, name: str, value: Any, description: str) -> None:
         TerraformOutput(self, name, value=value, description=description)

@@ -1,10 +1,12 @@
 """The platform: all constructs of one environment, in the order in which they are created."""
 
 from constructs import Construct
+from constructs.ai import VectorSearch
 from constructs.apis import Apis
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
+from constructs.cost import BillingExport, Budget
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
@@ -27,7 +29,7 @@ class PlatformStack(Stack):
         region = env.primary_region
         self.configure(env)
 
-        apis = Apis(self, "apis", _optional_apis(env))
+        apis = Apis(self, "apis", [*_optional_apis(env), *_cost_apis(env)])
         compute_api, secret_api = [apis["compute"]], [apis["secretmanager"]]
         account_after = [apis["iam"], apis["cloudresourcemanager"]]
 
@@ -86,11 +88,28 @@ class PlatformStack(Stack):
             names=names,
             after=[apis["artifactregistry"]],
         )
+        vector_search = None
+        if env.vector_search:
+            vector_search = VectorSearch(
+                self,
+                "vector-search",
+                env.vector_search,
+                region=region,
+                names=names,
+                protect=protect,
+                after=[apis["aiplatform"]],
+            )
         services = Services(
             self,
             "services",
             env,
-            backends=Backends(database=database, caches=caches, storage=storage, secrets=secrets),
+            backends=Backends(
+                database=database,
+                caches=caches,
+                storage=storage,
+                secrets=secrets,
+                vector_search=vector_search,
+            ),
             network=network,
             names=names,
             account_after=account_after,
@@ -125,6 +144,20 @@ class PlatformStack(Stack):
             names=names,
             after=[*compute_api, *([apis["dns"]] if env.domain.dns_zone else [])],
         )
+        billing_export = None
+        if env.cost:
+            Budget(self, "budget", env.cost, names=names, after=[apis["billingbudgets"]])
+            if env.cost.export:
+                billing_export = BillingExport(
+                    self,
+                    "billing-export",
+                    env.cost.export,
+                    names=names,
+                    protect=protect,
+                    account_after=account_after,
+                    transfer_after=[apis["bigquerydatatransfer"]],
+                    after=[apis["bigquery"]],
+                )
         Outputs(
             self,
             "outputs",
@@ -137,6 +170,8 @@ class PlatformStack(Stack):
                 services=services,
                 migration_job=migration_job,
                 load_balancer=load_balancer,
+                vector_search=vector_search,
+                billing_export=billing_export,
             ),
         )
 
@@ -145,3 +180,9 @@ def _optional_apis(env: Environment) -> list[str]:
     """APIs that only some environments call."""
     wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
     return [api for api, needed in wanted.items() if needed]
+
+
+def _cost_apis(env: Environment) -> list[str]:
+    """APIs of budget and billing export."""
+    export = ["bigquery", "bigquerydatatransfer"] if env.cost and env.cost.export else []
+    return ["billingbudgets", *export] if env.cost else []

@@ -5,16 +5,20 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import cdktf
 import yaml
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_google.project_service import ProjectService
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+from cdktf_cdktf_provider_random.provider import RandomProvider
 
 from environments import Environment, load
 from environments.checking import check
-from environments.naming import Names
+from environments.naming import Names, identifier
+from offline.rules.apis import api_of
 from stacks import PlatformStack
 from stacks.stack import Stack
 
@@ -22,6 +26,8 @@ Block = Mapping[str, Any]
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 NAMES = Names("grid-test-example", "grid", "test")
 """Names for constructs that are tested alone."""
+_FOLDER = TemporaryDirectory(prefix="grid-tests-")
+"""Where CDKTF may write; gone when the tests end."""
 
 
 class Template:
@@ -80,9 +86,16 @@ def synthesize(stack: TerraformStack) -> Template:
     return Template(json.loads(cdktf.Testing.synth(stack, True)))
 
 
+def app() -> App:
+    """An application to make stacks in; it writes nothing."""
+    return App(outdir=_FOLDER.name, stack_traces=False)
+
+
 def alone(build: Callable[[Stack], object]) -> Template:
-    """The template of a stack that holds only what `build` makes in it."""
-    stack = Stack(cdktf.Testing.app(), "test")
+    """The template of a stack that holds its providers and what `build` makes in it."""
+    stack = Stack(app(), "test")
+    GoogleProvider(stack, "google")
+    RandomProvider(stack, "random")
     build(stack)
     return synthesize(stack)
 
@@ -90,6 +103,19 @@ def alone(build: Callable[[Stack], object]) -> Template:
 def something(stack: Stack, name: str = "something") -> ProjectService:
     """A resource to wait for, where a test does not care which."""
     return ProjectService(stack, name, service=f"{name}.googleapis.com")
+
+
+def enabler(address: str) -> str | None:
+    """The address of what enables a resource's API; None where no API makes it.
+
+    The types' APIs stand in `offline/rules/apis.py`.
+    """
+    type_ = address.partition(".")[0]
+    if type_ == "google_project_service" or type_.startswith("random_"):
+        return None
+    api = api_of(type_)
+    assert api, f"offline/rules/apis.py does not know the API of {type_}"
+    return f"google_project_service.{identifier(api.removesuffix('.googleapis.com'))}"
 
 
 def data(name: str) -> dict[str, Any]:
@@ -115,7 +141,7 @@ def variant(name: str, changes: Mapping[str, Any]) -> Environment:
 
 def platform(environment: Environment) -> Template:
     """The template of the whole platform of an environment."""
-    return synthesize(PlatformStack(cdktf.Testing.app(), environment.environment, environment))
+    return synthesize(PlatformStack(app(), environment.environment, environment))
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from constructs.ai import VectorSearch
 from constructs.cache import Cache
 from constructs.database import Database
 from constructs.security import Secret, Secrets
@@ -33,6 +34,8 @@ class Backends:
     """The buckets."""
     secrets: Secrets
     """The environment's secrets."""
+    vector_search: VectorSearch | None = None
+    """The vector index."""
 
 
 def common(environment: Environment) -> dict[str, str]:
@@ -53,7 +56,7 @@ def variables(
     config: ServiceConfig, *, region: str, environment: Environment, backends: Backends
 ) -> Variables:
     """The variables of a service in one region."""
-    plain = common(environment) | config.env
+    plain = common(environment) | {name: _literal(text) for name, text in config.env.items()}
     secret = {name: backends.secrets[wanted] for name, wanted in config.secrets.items()}
     if config.database:
         secret["DATABASE_URL"] = backends.database.url
@@ -67,4 +70,23 @@ def variables(
     if config.vertex_ai:
         plain["VERTEX_AI_PROJECT"] = environment.project_id
         plain["VERTEX_AI_LOCATION"] = region
+        plain |= _vector_search(backends.vector_search) if backends.vector_search else {}
     return Variables(plain=plain, secret=secret)
+
+
+def _literal(text: str) -> str:
+    """A text of the file as Terraform says it: `${x}` and `%{x}` would be its expressions."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _vector_search(index: VectorSearch) -> dict[str, str]:
+    """What writes to the index, and where it is deployed what searches it."""
+    written = {"VECTOR_INDEX_ID": index.index_id}
+    deployment = index.deployment
+    if not deployment:
+        return written
+    return written | {
+        "VECTOR_INDEX_ENDPOINT_ID": deployment.endpoint_id,
+        "VECTOR_DEPLOYED_INDEX_ID": deployment.deployed_index_id,
+        "VECTOR_PUBLIC_ENDPOINT_DOMAIN": deployment.domain,
+    }

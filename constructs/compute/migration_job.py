@@ -14,7 +14,8 @@ from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
 )
 from constructs import Construct
-from constructs.compute.container import common
+from constructs.compute.container import Variables, common
+from constructs.compute.template import env, vpc_access
 from constructs.database import Database
 from constructs.networking import Network
 from constructs.order import Order
@@ -50,14 +51,9 @@ class MigrationJob(Construct):
             after=account_after,
         )
         region = environment.primary_region
-        egress = network.egress(region)
-        plain = common(environment) | {"DATABASE_CA_CERTS": database.ca_certificates}
-        env = {name: Env(name=name, value=value) for name, value in plain.items()}
-        env["DATABASE_URL"] = Env(
-            name="DATABASE_URL",
-            value_source=ValueSource(
-                secret_key_ref=SecretKeyRef(secret=url.secret_id, version=url.version)
-            ),
+        variables = Variables(
+            plain=common(environment) | {"DATABASE_CA_CERTS": database.ca_certificates},
+            secret={"DATABASE_URL": url},
         )
         job = CloudRunV2Job(
             self,
@@ -77,18 +73,10 @@ class MigrationJob(Construct):
                             resources=Resources(
                                 limits={"cpu": str(config.cpu), "memory": config.memory}
                             ),
-                            env=[env[name] for name in sorted(env)],
+                            env=env(variables, Env, ValueSource, SecretKeyRef),
                         )
                     ],
-                    vpc_access=VpcAccess(
-                        egress=egress.traffic,
-                        connector=egress.connector,
-                        network_interfaces=None
-                        if egress.connector
-                        else [
-                            NetworkInterface(network=egress.network, subnetwork=egress.subnetwork)
-                        ],
-                    ),
+                    vpc_access=vpc_access(network.egress(region), VpcAccess, NetworkInterface),
                 ),
             ),
             lifecycle=TerraformResourceLifecycle(

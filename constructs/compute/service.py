@@ -26,6 +26,7 @@ from cdktf_cdktf_provider_google.cloud_run_v2_service import (
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
 from constructs.compute.container import Variables
+from constructs.compute.template import env, vpc_access
 from constructs.networking import Egress
 from constructs.order import Order
 
@@ -122,7 +123,7 @@ class RegionalService(Construct):
 
 
 def _template(config: ServiceConfig, deployment: Deployment) -> Template:
-    egress, gpu = deployment.egress, config.gpu
+    gpu = config.gpu
     return Template(
         service_account=deployment.account,
         execution_environment="EXECUTION_ENVIRONMENT_GEN2",
@@ -130,13 +131,7 @@ def _template(config: ServiceConfig, deployment: Deployment) -> Template:
         max_instance_request_concurrency=config.concurrency,
         scaling=TemplateScaling(max_instance_count=config.max_instances),
         containers=[_container(config, deployment)],
-        vpc_access=VpcAccess(
-            egress=egress.traffic,
-            connector=egress.connector,
-            network_interfaces=None
-            if egress.connector
-            else [NetworkInterface(network=egress.network, subnetwork=egress.subnetwork)],
-        ),
+        vpc_access=vpc_access(deployment.egress, VpcAccess, NetworkInterface),
         node_selector=NodeSelector(accelerator=gpu.type) if gpu else None,
         gpu_zonal_redundancy_disabled=not gpu.zonal_redundancy if gpu else None,
     )
@@ -155,7 +150,7 @@ def _container(config: ServiceConfig, deployment: Deployment) -> Container:
             startup_cpu_boost=config.startup_cpu_boost,
         ),
         ports=Ports(container_port=CONTAINER_PORT),
-        env=_env(deployment.variables),
+        env=env(deployment.variables, Env, ValueSource, SecretKeyRef),
         startup_probe=_startup_probe(probes),
         liveness_probe=LivenessProbe(
             http_get=LivenessHttpGet(path=probes.path),
@@ -174,18 +169,3 @@ def _startup_probe(probes: ProbesConfig) -> StartupProbe:
         timeout_seconds=max(1, probes.startup_period_seconds - 1),
         failure_threshold=probes.startup_failures,
     )
-
-
-def _env(variables: Variables) -> list[Env]:
-    """All variables, sorted, so that the same file gives the same JSON."""
-    plain = {name: Env(name=name, value=value) for name, value in variables.plain.items()}
-    secret = {
-        name: Env(
-            name=name,
-            value_source=ValueSource(
-                secret_key_ref=SecretKeyRef(secret=one.secret_id, version=one.version)
-            ),
-        )
-        for name, one in variables.secret.items()
-    }
-    return [env for _, env in sorted((plain | secret).items())]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.naming import MIGRATION_JOB
+from environments.naming import COST_REPORT, MIGRATION_JOB
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -11,7 +11,8 @@ _MANAGED_VARIABLES = frozenset(
     """
     APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT
     DATABASE_URL DATABASE_CA_CERTS DATABASE_POOL_SIZE REDIS_URL REDIS_CA_CERTS
-    APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION
+    APP_DATA_BUCKET VERTEX_AI_PROJECT VERTEX_AI_LOCATION VECTOR_INDEX_ID VECTOR_INDEX_ENDPOINT_ID
+    VECTOR_DEPLOYED_INDEX_ID VECTOR_PUBLIC_ENDPOINT_DOMAIN
     """.split()
 )
 
@@ -107,10 +108,15 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
 
 
 def names_are_free(env: Environment) -> Iterator[Problem]:
-    """No service takes the name of the migration job."""
-    if env.migration_job and MIGRATION_JOB in env.services:
-        wanted = "another name: the migration job uses this one"
-        yield Problem(("services", MIGRATION_JOB), MIGRATION_JOB, wanted)
+    """No service takes the name of an account that the platform makes itself."""
+    export = env.cost.export if env.cost else None
+    taken = {
+        MIGRATION_JOB: env.migration_job and "the migration job",
+        COST_REPORT: export and export.daily_report and "the cost report",
+    }
+    for name, taker in taken.items():
+        if taker and name in env.services:
+            yield Problem(("services", name), name, f"another name: {taker} uses this one")
 
 
 RULES = (

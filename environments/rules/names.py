@@ -1,10 +1,10 @@
-"""Rule of names: every derived name is within its API's limit."""
+"""Rules of names: within its API's limit each, and no two grants at one address."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from environments import google_cloud
-from environments.naming import Names, NameTooLongError
+from environments.naming import MIGRATION_JOB, Names, NameTooLongError, identifier
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -47,4 +47,33 @@ def names_fit(env: Environment) -> Iterator[Problem]:
             yield Problem(path, str(error), wanted, because=because)
 
 
-RULES = (names_fit,)
+def grants_are_apart(env: Environment) -> Iterator[Problem]:
+    """No two grants of a secret have one address, which is made of service and secret: `a` with
+    `b-c`, and `a-b` with `c`.
+    """
+    holders: dict[str, str] = {}
+    for service, secrets in _secrets(env).items():
+        for secret in sorted(secrets):
+            address = identifier(service, secret)
+            if holders.setdefault(address, service) == service:
+                continue
+            taker = holders[address]
+            wanted = f"another name: a grant of {taker} has the address {address}"
+            because = (("services", taker),)
+            got = f"{service} with the secret {secret}"
+            yield Problem(("services", service), got, wanted, because=because)
+
+
+def _secrets(env: Environment) -> dict[str, set[str]]:
+    """The secrets that each account reads, those of database and cache too."""
+    found = {MIGRATION_JOB: {"db-migration-connection"}} if env.migration_job else {}
+    for name, service in env.services.items():
+        found[name] = {*service.secrets.values()}
+        if service.database:
+            found[name].add("db-connection")
+        if service.cache:
+            found[name] |= {f"redis-connection-{region}" for region in env.regions_of(service)}
+    return found
+
+
+RULES = (names_fit, grants_are_apart)

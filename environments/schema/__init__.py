@@ -1,5 +1,6 @@
 """The shape of an environment file, a module for each room of `constructs/`."""
 
+from environments.schema.ai import VectorDeploymentConfig, VectorSearchConfig
 from environments.schema.compute import (
     CdnConfig,
     DatabaseAccessConfig,
@@ -8,6 +9,12 @@ from environments.schema.compute import (
     ProbesConfig,
     RouteConfig,
     ServiceConfig,
+)
+from environments.schema.cost import (
+    BillingExportConfig,
+    BudgetConfig,
+    CostConfig,
+    DailyReportConfig,
 )
 from environments.schema.data import (
     BackupBucketConfig,
@@ -34,10 +41,14 @@ from environments.schema.security import CloudArmorConfig, RateLimitConfig, Secr
 __all__ = [
     "BackupBucketConfig",
     "BackupConfig",
+    "BillingExportConfig",
+    "BudgetConfig",
     "CacheConfig",
     "CdnConfig",
     "CloudArmorConfig",
     "ConnectorConfig",
+    "CostConfig",
+    "DailyReportConfig",
     "DatabaseAccessConfig",
     "DatabaseConfig",
     "DomainConfig",
@@ -59,4 +70,6 @@ __all__ = [
     "ServiceConfig",
     "StateConfig",
     "StorageConfig",
+    "VectorDeploymentConfig",
+    "VectorSearchConfig",
 ]

@@ -132,7 +132,8 @@ class ServiceConfig(Section):
     """Environment variables whose values are secrets: variable to name under `secrets`."""
     vertex_ai: bool = False
     """Use of Vertex AI: the service may call it, and gets VERTEX_AI_PROJECT and
-    VERTEX_AI_LOCATION."""
+    VERTEX_AI_LOCATION, with `vector_search` also VECTOR_INDEX_ID, and with its deployment
+    VECTOR_INDEX_ENDPOINT_ID, VECTOR_DEPLOYED_INDEX_ID and VECTOR_PUBLIC_ENDPOINT_DOMAIN."""
     roles: tuple[Role, ...] = ()
     """Project roles of the service's account, beside those that every service needs."""
     probes: ProbesConfig = ProbesConfig()

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from environments.schema.ai import VectorSearchConfig
 from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
+from environments.schema.cost import CostConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
 from environments.schema.networking import (
     DomainConfig,
@@ -102,6 +104,10 @@ class Environment(Section):
     """Cloud Run services by name."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
+    vector_search: VectorSearchConfig | None = None
+    """The vector index of the services with `vertex_ai`."""
+    cost: CostConfig | None = None
+    """Budget and billing export."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

@@ -117,7 +117,7 @@ class Google(Engine):
                 planned["email"] = f"{account}@{project}.iam.gserviceaccount.com"
                 planned["member"] = f"serviceAccount:{planned['email']}"
 
-    def create(self, type_: str, planned: Value, _config: Value, settings: Settings) -> Value:
+    def create(self, type_: str, planned: Value, config: Value, settings: Settings) -> Value:
         """Create a resource as far as the API's rules let it.
 
         Raises:
@@ -125,7 +125,7 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.world.lock:
-            self._ask("creating", type_, asked, None)
+            self._ask("creating", type_, _sent(type_, asked, config), None)
             made = special(type_, asked, self.world)
             known = {
                 name: made.get(name, one) if one is UNKNOWN else one for name, one in asked.items()
@@ -141,7 +141,7 @@ class Google(Engine):
         return state
 
     def update(
-        self, type_: str, prior: Value, planned: Value, _config: Value, settings: Settings
+        self, type_: str, prior: Value, planned: Value, config: Value, settings: Settings
     ) -> Value:
         """Update a resource in place.
 
@@ -154,7 +154,7 @@ class Google(Engine):
                 raise refusal_of(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
-            self._ask("updating", type_, asked, prior)
+            self._ask("updating", type_, _sent(type_, asked, config), prior)
             whole = complete(type_, block, asked, settings, {})
             state = filled(block, whole, seed(type_, whole))
             self.world.put(type_, prior["id"], state, action="update")
@@ -260,3 +260,9 @@ class Google(Engine):
         )
         self.world.log("refuse", type_, name, name=name, reason=refusal.reason)
         return refusal_of(doing, type_, refusal.code, refusal.reason)
+
+
+def _sent(type_: str, asked: Value, config: Value) -> Value:
+    """Return what the API is sent: with the write-only values, which no plan and no world holds."""
+    names = (name for name, fact in facts(type_).attributes.items() if fact.write_only)
+    return asked | {name: config[name] for name in names if config.get(name) is not None}

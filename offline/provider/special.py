@@ -176,6 +176,15 @@ def _first(blocks: Any) -> Mapping[str, Any]:
     return blocks[0] if isinstance(blocks, list) and blocks else {}
 
 
+def _index_endpoint(value: Value, _world: World) -> dict[str, Any]:
+    """A public endpoint has a host name. Source: Vertex AI REST, IndexEndpoint."""
+    if not value.get("public_endpoint_enabled"):
+        return {"public_endpoint_domain_name": ""}
+    number, project = int(digest(str(value["display_name"]))[:8], 16), str(value["project"])
+    host = f"{number}.{value['region']}-{project_number(project)}.vdb.vertexai.goog"
+    return {"public_endpoint_domain_name": host}
+
+
 _MAKERS: dict[str, Callable[[Value, World], dict[str, Any]]] = {
     "google_secret_manager_secret_version": _secret_version,
     "google_compute_global_address": _global_address,
@@ -184,4 +193,5 @@ _MAKERS: dict[str, Callable[[Value, World], dict[str, Any]]] = {
     "google_cloud_run_v2_service": _run_service,
     "google_compute_network": _network,
     "google_compute_subnetwork": _subnetwork,
+    "google_vertex_ai_index_endpoint": _index_endpoint,
 }

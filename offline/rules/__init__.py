@@ -17,6 +17,8 @@ from offline.rules import (
     apis,
     armor,
     backend,
+    bigquery,
+    billing,
     deletes,
     frontend,
     iam,
@@ -35,6 +37,7 @@ from offline.rules import (
     sql_flags,
     sql_needs,
     storage,
+    vertex,
 )
 from offline.rules.case import Case
 from offline.rules.registry import Refusal, Rule, arrange, rules, run as _run
@@ -44,8 +47,9 @@ __all__ = ["Refusal", "Rule", "check", "check_delete", "rules"]
 
 _FIRST = (apis, limits, names, iam)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
-_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage, other, deletes)
-arrange((*_FIRST, *_EDGE, *_DATA))
+_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage)
+_MORE = (vertex, bigquery, billing, other, deletes)
+arrange((*_FIRST, *_EDGE, *_DATA, *_MORE))
 
 
 def check(

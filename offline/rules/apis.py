@@ -21,6 +21,7 @@ _APIS = {
     "google_apigee_": "apigee",
     "google_artifact_registry_": "artifactregistry",
     "google_bigquery_": "bigquery",
+    "google_bigquery_data_transfer_": "bigquerydatatransfer",
     "google_billing_budget": "billingbudgets",
     "google_cloud_run_": "run",
     "google_cloud_scheduler_": "cloudscheduler",

@@ -1,23 +1,26 @@
-"""What no API refuses and yet does not work: read from a finished world, for the eyes of people.
+"""What no API refuses and yet does not work: read from a finished world, for the eyes of people;
+`try` shows it.
 
 At apply these cannot be judged, as Google lets the parts come in any order.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from offline.quotas import Quotas
 from offline.rules.backend import NEG, SERVICE
 from offline.rules.case import Block, Case, blocks, last, text
 from offline.rules.run import SERVICE as RUN
+from offline.rules.run_needs import at_its_most
 from offline.world import World
 
 
-def audit(world: World) -> list[str]:
+def audit(world: World, quotas: Quotas) -> list[str]:
     """Say what in a world would not do what it is made for, one line each."""
     found: list[str] = []
     for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version):
         found += judge(world)
-    return found
+    return [*found, *_all_at_their_most(world, quotas)]
 
 
 def _case(world: World, type_: str, one: Block) -> Case:
@@ -76,3 +79,21 @@ def _no_version(world: World) -> Iterator[str]:
     for secret in world.of("google_secret_manager_secret"):
         if text(secret, "secret_id") not in used:
             yield f"secret {text(secret, 'secret_id')} has no version"
+
+
+def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
+    """Each service fits, and all of a region together do not: the last ones stop to grow
+    (docs/quotas.md).
+    """
+    needs: dict[tuple[str, str, str], float] = defaultdict(float)
+    for service in world.of(RUN):
+        case = _case(world, RUN, service)
+        for quota, amount in at_its_most(case).items():
+            needs[case.project, case.region, quota] += amount
+    for (project, region, quota), amount in sorted(needs.items()):
+        limit = quotas.limit(quota, project=project, region=region)
+        if amount > limit:
+            yield (
+                f"the services of {project} in {region} ask for {quota} {amount:g} at their most "
+                f"instances, {limit:g} are there: scaling out stops"
+            )

@@ -4,7 +4,7 @@ each.
 
 import re
 
-from offline.rules.case import Case, blocks, number, text
+from offline.rules.case import Case, blocks, text
 from offline.rules.registry import rule
 from offline.rules.run import seconds
 
@@ -171,22 +171,6 @@ def uptime(case: Case) -> str | None:
             "Field uptime_check_config.timeout had an invalid value: must be between 1 and "
             "60 seconds."
         )
-    return None
-
-
-@rule("google_vertex_ai_index", source="provider: resource_vertex_ai_index.go:88-163 (text)")
-def index(case: Case) -> str | None:
-    """A vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
-    config = case.blocks("metadata.config")
-    if case.unknown("metadata"):
-        return None
-    if not config:
-        return "Index metadata is required., badRequest"
-    if not number(config[0], "dimensions"):
-        return "Index metadata: dimensions is required., badRequest"
-    tree = blocks(config[0], "algorithm_config.tree_ah_config")
-    if tree and not number(config[0], "approximate_neighbors_count"):
-        return "Index metadata: approximateNeighborsCount is required for tree-AH., badRequest"
     return None
 
 

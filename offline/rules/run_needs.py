@@ -153,6 +153,19 @@ def connector(case: Case) -> str | None:
     return None
 
 
+def at_its_most(case: Case) -> dict[str, float]:
+    """What a service takes of its region's quotas at its maximum of instances."""
+    most = number(template(case), "scaling.max_instance_count") or 0
+    asked = [limits(one) for _, one in containers(case)]
+    return {
+        "run_cpu": most * sum(cpus(one.get("cpu") or "1") or 0 for one in asked),
+        "run_memory_gib": most
+        * sum(mebibytes(one.get("memory") or "512Mi") or 0 for one in asked)
+        / 1024,
+        "run_gpu": most * any(GPU in one for one in asked),
+    }
+
+
 @rule(SERVICE, source="issue: googlecodelabs/feedback#1856 (the API's words)")
 def quota(case: Case) -> str | None:
     """More CPU, memory or instances at the maximum of instances than the region gives the
@@ -161,10 +174,8 @@ def quota(case: Case) -> str | None:
     most = number(template(case), "scaling.max_instance_count")
     if not most:
         return None
-    cpu = sum(cpus(limits(one).get("cpu") or "1") or 0 for _, one in containers(case))
-    memory = sum(
-        mebibytes(limits(one).get("memory") or "512Mi") or 0 for _, one in containers(case)
-    )
+    needs = at_its_most(case)
+    cpu, memory = needs["run_cpu"] / most, needs["run_memory_gib"] * 1024 / most
     place = {"project": case.project, "region": case.region}
     allowed_cpu = case.quotas.limit("run_cpu", **place)
     allowed_memory = case.quotas.limit("run_memory_gib", **place) * 1024

@@ -28,10 +28,7 @@ def payload(case: Case) -> str | None:
     if not case.creating:
         return None
     values = [case.planned.get(name) for name in ("secret_data", "secret_data_wo")]
-    sent = (
-        case.planned.get("secret_data_wo_version") is not None
-    )  # write-only: it may be gone by now
-    if "" in values or (values == [None, None] and not sent):
+    if "" in values or values == [None, None]:
         return "The Secret Payload cannot be empty., badRequest"
     if any(isinstance(value, str) and len(value.encode()) > 65_536 for value in values):
         return "The Secret Payload size may not exceed 65536 bytes., badRequest"

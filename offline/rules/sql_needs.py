@@ -136,7 +136,7 @@ def password(case: Case) -> str | None:
     if instance is None or not text(instance, "database_version").startswith("POSTGRES"):
         return None
     given = [case.planned.get(name) for name in ("password", "password_wo")]
-    if "" in given or (given == [None, None] and not case.planned.get("password_wo_version")):
+    if "" in given or given == [None, None]:
         return "Invalid request: Password cannot be empty for a built-in user., invalid"
     policy = at(instance, "settings.password_validation_policy.enable_password_policy")
     least = number(instance, "settings.password_validation_policy.min_length") if policy else None
@@ -158,7 +158,7 @@ def iam_user(case: Case) -> str | None:
             "Invalid request: Invalid user name: omit .gserviceaccount.com for an IAM "
             "service account., invalid"
         )
-    if case.planned.get("password"):
+    if case.planned.get("password") or case.planned.get("password_wo"):
         return "Invalid request: An IAM user cannot have a password., invalid"
     return None
 

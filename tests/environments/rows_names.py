@@ -1,4 +1,4 @@
-"""The rule of derived names: the last name that fits, and the first that does not."""
+"""The rules of names: the last name that fits, and the first that does not."""
 
 from tests.environments.samples import Row
 
@@ -12,7 +12,28 @@ def _connector(key: str, legal: str, illegal: str, doubled: str) -> Row:
     return "dev", {key: legal}, {key: illegal}, [("regions.us-central1", got, WANTED)]
 
 
+def _grant(name: str, secret: str, taker: str) -> Row:
+    """A service that reads a secret, named so that the grant's address is another's."""
+    reads = {f"secrets.{secret}": {"source": "external"}}
+    service = SERVICE | {"secrets": {"KEY": secret}}
+    address = f"{name}_{secret}".replace("-", "_")
+    wanted = f"another name: a grant of {taker} has the address {address}"
+    problem = (f"services.{name}", f"{name} with the secret {secret}", wanted)
+    return (
+        "dev",
+        reads | {f"services.{name}-1": service},
+        reads | {f"services.{name}": service},
+        [problem],
+    )
+
+
 ROWS: dict[str, Row] = {
+    "a grant at the address of another service's": _grant("auth-jwt", "secret", "auth"),
+    "a grant at the address of the database's": _grant("api-db", "connection", "api"),
+    "a grant at the address of a cache's": _grant("ai-redis", "connection-us-central1", "ai"),
+    "a grant at the address of the migration job's": _grant(
+        "migrate-db", "migration-connection", "migrate"
+    ),
     "connector of a long environment": _connector(
         "environment", "e2345678", "e23456789", "grid--e23456789--usc1"
     ),

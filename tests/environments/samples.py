@@ -134,6 +134,22 @@ services:
     gpu: {type: nvidia-l4, zonal_redundancy: true}
     max_instances: 1
 migration_job: {image: example.com/migrate, cpu: 2, memory: 8Gi, timeout_seconds: 60}
+vector_search:
+  dimensions: 768
+  distance: COSINE_DISTANCE
+  approximate_neighbors: 100
+  leaf_embeddings: 500
+  leaf_search_percent: 20
+  shard_size: SHARD_SIZE_MEDIUM
+  deployment: {machine_type: e2-standard-16, min_replicas: 3, max_replicas: 3}
+cost:
+  billing_account: 012345-6789AB-CDEF01
+  budget: {amount: 700, currency: EUR, thresholds: [0.25], forecast_thresholds: [1.5]}
+  export:
+    location: EU
+    table: gcp_billing_export_resource_v1_012345_6789AB_CDEF01
+    days: 60
+    daily_report: {hour: 9}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -25,6 +25,10 @@ HOSTS = ("grid.example.com", "api.grid.example.com", "www.grid.example.com")
         (NAMES.service("api"), "grid-dev-api"),
         (NAMES.service_account("api"), "grid-dev-api"),
         (NAMES.bucket("backups"), "grid-dev-example-backups"),
+        (NAMES.vertex("embeddings"), "grid-dev-embeddings"),
+        (NAMES.deployed_index("embeddings"), "grid_dev_embeddings"),
+        (NAMES.dataset("billing_export"), "grid_dev_billing_export"),
+        (NAMES.budget(), "grid-dev-monthly"),
     ],
 )
 def test_a_name_says_where_it_belongs(name: str, expected: str) -> None:
@@ -46,6 +50,10 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "service": (lambda size: _names(size).service("api"), 49 - len("-e-api")),
     "service account": (lambda size: _names(size).service_account("api"), 30 - len("-e-api")),
     "certificate": (lambda size: _names(size).certificate(HOSTS), 63 - len("-e-ssl-cert-12345678")),
+    "vertex": (lambda size: _names(size).vertex("i"), 128 - len("-e-i")),
+    "deployed index": (lambda size: _names(size).deployed_index("i"), 128 - len("-e-i")),
+    "dataset": (lambda size: _names(size).dataset("cost"), 1024 - len("-e-cost")),
+    "budget": (lambda size: _names(size).budget(), 60 - len("-e-monthly")),
     "bucket": (lambda size: Names("p" * size, "p", "e").bucket("backups"), 63 - len("-backups")),
 }
 """A name with a part of some size, and the largest size that fits."""

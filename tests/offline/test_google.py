@@ -264,3 +264,23 @@ def test_a_data_source_is_not_found_in_another_project(cloud: Cloud) -> None:
     assert cloud.data("google_compute_network", name="n")["id"] == "projects/p/global/networks/n"
     found = cloud.data("google_compute_network", name="n", project="other")
     assert found["id"] == "projects/other/global/networks/n"
+
+
+def test_the_api_judges_what_no_plan_and_no_world_holds() -> None:
+    cloud, empty, short, value = Cloud(), "", "short", "long-enough-for-it"
+    made = {"secret": secret(cloud)["id"], "secret_data_wo_version": 1}
+    with pytest.raises(ProviderError, match="Payload cannot be empty"):
+        cloud.create(VERSION, **made, secret_data_wo=empty)
+    assert cloud.create(VERSION, **made, secret_data_wo=value)["secret_data_wo"] is None
+    policy = {"enable_password_policy": True, "min_length": 12}
+    instance = {
+        "name": "db",
+        "database_version": "POSTGRES_15",
+        "settings": [{"password_validation_policy": [policy]}],
+    }
+    cloud.world.put("google_sql_database_instance", "db", instance, action="create")
+    user = {"name": "app", "instance": "db", "password_wo_version": 1}
+    with pytest.raises(ProviderError, match="at least 12 characters"):
+        cloud.create("google_sql_user", **user, password_wo=short)
+    cloud.create("google_sql_user", **user, password_wo=value)
+    assert value not in str(cloud.world.resources)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.offline.judging import Refused, judge, judge_both
+from tests.offline.judging import Refused, judge_both
 from tests.offline.things import (
     BUCKET,
     PEERING,
@@ -173,9 +173,11 @@ def test_refused(case: Refused) -> None:
     judge_both(case)
 
 
-def test_a_value_that_went_by_write_only_counts() -> None:
-    version = {"secret": VERSION["secret"], "secret_data_wo_version": 1}
-    case = Refused("", VERSION_TYPE, version, {}, "", world=((SECRET_TYPE, SECRET),))
-    assert judge(case, bad=False) is None
-    person = {"name": "app", "instance": "db", "password_wo_version": 1}
-    assert judge(Refused("", USER, person, {}, "", world=PRIMARY), bad=False) is None
+def test_a_version_number_is_no_value() -> None:
+    version = {"secret": VERSION["secret"], "secret_data_wo_version": 1, "secret_data_wo": "value"}
+    gone = {"secret_data_wo": None}
+    world = ((SECRET_TYPE, SECRET),)
+    judge_both(Refused("secrets.payload", VERSION_TYPE, version, gone, "empty", world=world))
+    person = {"name": "app", "instance": "db", "password_wo_version": 1, "password_wo": "value"}
+    gone = {"password_wo": None}
+    judge_both(Refused("sql_needs.password", USER, person, gone, "empty", world=PRIMARY))

@@ -228,13 +228,6 @@ CASES = [
         {"period": "120s"},
         "120s",
     ),
-    Refused(
-        "other.index",
-        "google_vertex_ai_index",
-        {"metadata": [{"config": [{"dimensions": 768}]}]},
-        {"metadata.0.config.0.dimensions": 0},
-        "dimensions is required",
-    ),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 from offline.protocol.values import UNKNOWN
 from offline.quotas import Quotas
@@ -58,13 +59,30 @@ def test_the_audit_names_what_no_api_refuses() -> None:
     neg = ("google_compute_region_network_endpoint_group", NEG)
     silent = ("google_compute_backend_service", BACKEND | {"enable_cdn": False})
     secret = ("google_secret_manager_secret", SECRET)
-    assert [one.rsplit(": ", 1)[-1] for one in audit(world_of((neg, silent, secret)))] == [
+    found = audit(world_of((neg, silent, secret)), Quotas())
+    assert [one.rsplit(": ", 1)[-1] for one in found] == [
         "404",
         "nothing is cached",
         "secret key has no version",
     ]
     version = ("google_secret_manager_secret_version", VERSION)
     service, grant = (SERVICE, RUN), (RUN_GRANT, INVOKER)
-    assert "403" in audit(world_of((neg, service)))[0]
+    assert "403" in audit(world_of((neg, service)), Quotas())[0]
     backend = ("google_compute_backend_service", BACKEND)
-    assert audit(world_of((neg, backend, secret, version, service, grant))) == []
+    assert audit(world_of((neg, backend, secret, version, service, grant)), Quotas()) == []
+
+
+def test_the_audit_adds_up_the_services_of_a_region() -> None:
+    def service(name: str, region: str) -> tuple[str, dict[str, Any]]:
+        template = {
+            "scaling": [{"max_instance_count": 10}],
+            "containers": [{"resources": [{"limits": {"cpu": "2", "memory": "4Gi"}}]}],
+        }
+        return SERVICE, {"id": name, "name": name, "location": region, "template": [template]}
+
+    world = world_of((service("a", "us-east1"), service("b", "us-east1"), service("c", "us-west1")))
+    assert audit(world, Quotas({"run_cpu": 40, "run_memory_gib": 80})) == []
+    [cpu] = audit(world, Quotas({"run_cpu": 39}))
+    assert "grid-test in us-east1 ask for run_cpu 40 at their most instances, 39 are there" in cpu
+    [memory] = audit(world, Quotas({"run_memory_gib": 79}))
+    assert "run_memory_gib 80" in memory

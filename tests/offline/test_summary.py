@@ -173,6 +173,7 @@ def test_the_summary_reads_well_as_plain_text() -> None:
             outputs={"lb_ip": "10.1.2.3", "list": "[1]"},
             picture=".cache/offline/dev.svg",
             given=["openai_key"],
+            remarks=["secret key has no version"],
             next_steps=[("make try-destroy ENV=dev", "destroys it")],
         ),
         to,
@@ -192,6 +193,7 @@ def test_the_summary_reads_well_as_plain_text() -> None:
         "10.1.2.3",
         "[1]",
         "openai_key",
+        "secret key has no version",
         ".cache/offline/dev.svg",
         "make try-destroy",
     ):

@@ -8,20 +8,6 @@ import pytest
 
 from tests.template import Template
 
-APIS = {
-    "google_artifact_registry_": "artifactregistry",
-    "google_cloud_run_v2_": "run",
-    "google_compute_": "compute",
-    "google_dns_": "dns",
-    "google_project_iam_": "cloudresourcemanager",
-    "google_redis_": "redis",
-    "google_secret_manager_": "secretmanager",
-    "google_service_account": "iam",
-    "google_service_networking_": "servicenetworking",
-    "google_sql_": "sqladmin",
-    "google_storage_": "storage",
-    "google_vpc_access_": "vpcaccess",
-}
 ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
 
 
@@ -43,21 +29,6 @@ def before(graph: dict[str, set[str]], address: str) -> set[str]:
             seen.add(one)
             waiting.append(one)
     return seen
-
-
-def api_of(address: str) -> str | None:
-    if address.startswith(("google_project_service.", "random_")):
-        return None
-    [api] = {api for prefix, api in APIS.items() if address.startswith(prefix)}
-    return api
-
-
-def test_everything_waits_for_its_api(template: Template) -> None:
-    graph = edges(template)
-    for address in template.resources:
-        api = api_of(address)
-        if api:
-            assert f"google_project_service.{api}" in before(graph, address), address
 
 
 def test_apis_stay_on(template: Template) -> None:
@@ -82,6 +53,11 @@ def test_private_services_come_first(template: Template, type_: str) -> None:
 def test_every_reference_exists(template: Template) -> None:
     document = json.dumps(template.document["resource"])
     known = {*template.resources, *(f"var.{name}" for name in template.document["variable"])}
+    known |= {
+        f"{type_}.{name}"
+        for type_, named in template.document.get("data", {}).items()
+        for name in named
+    }
     referred = set(re.findall(r"\$\{[^}]*?\b((?:google_\w+|random_\w+|var)\.[a-z]\w*)", document))
     ephemeral = {
         f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]

@@ -8,7 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.policy import test_compute as compute, test_data as data, test_edge as edge
+from tests.policy import (
+    test_ai_cost as ai_cost,
+    test_compute as compute,
+    test_data as data,
+    test_edge as edge,
+)
 
 REMOVED = object()
 """A value that is taken away."""
@@ -57,6 +62,11 @@ REPLICA = "google_sql_database_instance.read_replica"
 REDIS = "google_redis_instance.cache_us_central1"
 RULE = "google_compute_global_forwarding_rule.default"
 CONNECTOR = "google_vpc_access_connector.connector_us_central1"
+INDEX = "google_vertex_ai_index.embeddings"
+ENDPOINT = "google_vertex_ai_index_endpoint.embeddings"
+DEPLOYED = "google_vertex_ai_index_endpoint_deployed_index.embeddings"
+REPORT = "google_bigquery_table.daily_cost_report"
+BUDGET = "google_billing_budget.monthly"
 CONTAINER = "template.0.containers.0"
 RESOURCES = f"{CONTAINER}.resources.0"
 SETTINGS = "settings.0"
@@ -341,6 +351,53 @@ APIS = (
         change={"secret_data": ""},
         says=r"(?i)payload|empty|data",
     ),
+    Api(
+        mistake="a vector index without metadata",
+        address=INDEX,
+        change={"metadata": []},
+        says=r"metadata is required",
+    ),
+    Api(
+        mistake="an index that nothing can search, named with hyphens",
+        address=DEPLOYED,
+        change={"deployed_index_id": "grid-prod-embeddings"},
+        says=r"only letters, numbers and underscores",
+    ),
+    Api(
+        mistake="an index endpoint in a network that is named with the project's id",
+        address=ENDPOINT,
+        change={
+            "public_endpoint_enabled": False,
+            "network": "projects/grid-prod-example/global/networks/grid-prod-vpc",
+        },
+        says=r"project_number",
+    ),
+    Api(
+        mistake="a cost query over a table that is not there",
+        address=REPORT,
+        change={
+            "view": [
+                {
+                    "query": "SELECT 1 FROM "
+                    "`grid-prod-example.grid_prod_billing_export.gcp_billing_export_v1`",
+                    "use_legacy_sql": False,
+                }
+            ]
+        },
+        says=r"gcp_billing_export_v1 was not found",
+    ),
+    Api(
+        mistake="a view in legacy SQL, the provider's default",
+        address=REPORT,
+        change={"view": [{"query": "SELECT 1 FROM `a.b.c`", "use_legacy_sql": True}]},
+        says=r"standard SQL",
+    ),
+    Api(
+        mistake="a budget for a project that is named by its id",
+        address=BUDGET,
+        change={"budget_filter.0.projects": ["projects/grid-platform"]},
+        says=r"budget_filter.projects",
+    ),
 )
 
 POLICIES = (
@@ -435,5 +492,23 @@ POLICIES = (
         address="google_compute_ssl_policy.default",
         change={"min_tls_version": "TLS_1_0"},
         policy=edge.test_plain_http_only_redirects,
+    ),
+    Policy(
+        mistake="vectors for whoever is in the network",
+        address=ENDPOINT,
+        change={"public_endpoint_enabled": False},
+        policy=ai_cost.test_every_query_asks_who_is_there,
+    ),
+    Policy(
+        mistake="one replica, without an SLA",
+        address=DEPLOYED,
+        change={"dedicated_resources.min_replica_count": 1},
+        policy=ai_cost.test_a_protected_environment_searches_with_an_sla,
+    ),
+    Policy(
+        mistake="a budget that speaks up when the money is spent",
+        address=BUDGET,
+        change={"threshold_rules": [{"threshold_percent": 1, "spend_basis": "CURRENT_SPEND"}]},
+        policy=ai_cost.test_every_project_has_a_budget_that_warns_early_and_of_the_month,
     ),
 )

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from environments import load
-from tests.policy.test_order import api_of, before, edges
-from tests.template import platforms
+from tests.policy.test_order import before, edges
+from tests.template import enabler, platforms
 from tests.terraform.workspace import Workspace
 
 NAMES = sorted(load())
@@ -43,9 +43,9 @@ def test_every_api_is_on_before_it_is_called(workspace: Workspace, name: str) ->
     workspace.apply()
     moments = moments_by_address(workspace)
     for address, moment in moments.items():
-        api = api_of(address)
-        if api:
-            assert moments[f"google_project_service.{api}"] < moment, address
+        needed = enabler(address)
+        if needed:
+            assert moments[needed] < moment, address
 
 
 def moments_by_address(workspace: Workspace) -> dict[str, int]:

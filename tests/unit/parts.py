@@ -2,12 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from cdktf_cdktf_provider_google.provider import GoogleProvider
-from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs.compute.container import Variables
 from constructs.compute.service import Deployment, RegionalService
 from constructs.database import Database
@@ -23,7 +21,7 @@ from environments.schema import (
 )
 from stacks.stack import Stack
 from tests import template
-from tests.template import NAMES, Block, Template, something
+from tests.template import NAMES, Block, Template, alone, something
 
 ENVIRONMENT_NAMES = sorted(file.stem for file in template.ENVIRONMENTS.glob("*.yaml"))
 CENTRAL, EAST = "us-central1", "us-east1"
@@ -44,17 +42,6 @@ OTHER_PROD = {
 """Changes to prod: Direct VPC egress instead of connectors, another migration job."""
 NETWORK = NetworkConfig(private_services_range="10.64.0.0/16")
 DATABASE = DatabaseConfig(tier="db-custom-1-3840")
-
-
-def alone(build: Callable[[Stack], object]) -> Template:
-    """The template of a stack that holds its providers and what `build` makes in it."""
-
-    def with_providers(stack: Stack) -> None:
-        GoogleProvider(stack, "google")
-        RandomProvider(stack, "random")
-        build(stack)
-
-    return template.alone(with_providers)
 
 
 def regions(*names: str) -> dict[str, RegionConfig]:

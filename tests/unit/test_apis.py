@@ -6,29 +6,14 @@ from typing import Any
 import pytest
 from constructs.apis import Apis
 
-from tests.template import Template
-from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, alone, needs, platform
+from tests.template import Template, alone, enabler
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, needs, platform
 
 OF_THE_DOCUMENT = """
     aiplatform artifactregistry cloudbuild cloudresourcemanager cloudtrace compute logging
     monitoring redis run secretmanager servicenetworking sql-component sqladmin
 """.split()
 FORGOTTEN = ["iam", "iamcredentials", "storage"]
-API_OF = {
-    "artifact_registry": "artifactregistry",
-    "cloud_run": "run",
-    "compute": "compute",
-    "dns": "dns",
-    "project_iam": "cloudresourcemanager",
-    "redis": "redis",
-    "secret_manager": "secretmanager",
-    "service_account": "iam",
-    "service_networking": "servicenetworking",
-    "sql": "sqladmin",
-    "storage": "storage",
-    "vpc_access": "vpcaccess",
-}
-"""The API that creates the resources whose types begin so, after `google_`."""
 
 
 @cache
@@ -91,13 +76,9 @@ def test_the_dns_api_is_enabled_where_records_are_made(
 )
 def test_everything_waits_for_its_api(name: str, changes: dict[str, Any]) -> None:
     template = platform(name, changes)
-    early = []
-    for address in template.resources:
-        kind = address.split(".")[0].removeprefix("google_")
-        if kind == "project_service" or kind.startswith("random_"):
-            continue
-        apis = [api for prefix, api in API_OF.items() if f"{kind}_".startswith(f"{prefix}_")]
-        before = needs(template, address)
-        if not any(f"google_project_service.{api}" in before for api in apis):
-            early.append(f"{address} does not wait for {apis or 'an API that API_OF knows'}")
+    early = [
+        address
+        for address in template.resources
+        if (needed := enabler(address)) and needed not in needs(template, address)
+    ]
     assert early == []

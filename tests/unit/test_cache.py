@@ -9,8 +9,8 @@ from constructs.cache import Cache
 
 from environments.schema import CacheConfig, MaintenanceConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import CENTRAL, EAST, alone, network, platform, variables
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import CENTRAL, EAST, network, platform, variables
 
 
 @cache

@@ -9,8 +9,8 @@ from constructs.security import CloudArmor
 
 from environments.schema import CloudArmorConfig, RateLimitConfig
 from environments.schema.security import WafRuleSet
-from tests.template import NAMES, Block, something
-from tests.unit.parts import alone, platform
+from tests.template import NAMES, Block, alone, something
+from tests.unit.parts import platform
 
 DEFAULT_PRIORITY = 2147483647
 ALL_RULE_SETS = get_args(WafRuleSet)

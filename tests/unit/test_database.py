@@ -10,8 +10,8 @@ from cdktf import TerraformOutput
 
 from environments.schema import DatabaseConfig
 from stacks.stack import Stack
-from tests.template import Block, Template
-from tests.unit.parts import CENTRAL, EAST, alone, database
+from tests.template import Block, Template, alone
+from tests.unit.parts import CENTRAL, EAST, database
 
 USERS = {"app_user": "db", "migration_user": "db_migration"}
 """Each user and how its secrets' addresses begin."""

@@ -15,8 +15,8 @@ from environments.schema import (
     RouteConfig,
     ServiceConfig,
 )
-from tests.template import NAMES, Block, Template, something
-from tests.unit.parts import CENTRAL, EAST, alone, needs, platform
+from tests.template import NAMES, Block, Template, alone, something
+from tests.unit.parts import CENTRAL, EAST, needs, platform
 
 AI, API, AUTH = (f"${{google_compute_backend_service.{name}.id}}" for name in ("ai", "api", "auth"))
 STATIC = "${google_compute_backend_bucket.static.id}"

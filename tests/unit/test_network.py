@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from environments.schema import FlowLogsConfig, NetworkConfig
-from tests.template import Template
-from tests.unit.parts import CENTRAL, EAST, NETWORK, OTHER_PROD, alone, needs, network, platform
+from tests.template import Template, alone
+from tests.unit.parts import CENTRAL, EAST, NETWORK, OTHER_PROD, needs, network, platform
 
 PER_REGION = """
     google_compute_router google_compute_router_nat google_compute_subnetwork

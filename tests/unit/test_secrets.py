@@ -10,8 +10,8 @@ from constructs.security import Content, Secret, Secrets, ephemeral_password
 
 from environments.schema import SecretConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, alone, platform
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
 
 LISTED = {
     "generated": SecretConfig(source="generated", length=48, version=3),

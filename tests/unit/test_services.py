@@ -10,13 +10,12 @@ from constructs.security import Content, Secret
 
 from environments.schema import GpuConfig, ProbesConfig, RouteConfig, ServiceConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
+from tests.template import NAMES, Template, alone, something
 from tests.unit.parts import (
     CENTRAL,
     EAST,
     ENVIRONMENT_NAMES,
     OTHER_DEV,
-    alone,
     container,
     needs,
     platform,
@@ -298,6 +297,13 @@ def test_a_service_calls_vertex_ai_in_its_own_region() -> None:
 def test_variables_of_the_file_are_given_as_they_are() -> None:
     [api] = _of(platform("dev", OTHER_DEV), "api").values()
     assert variables(api)["FEATURE"] == "on"
+
+
+def test_a_variable_of_the_file_is_no_expression_of_terraform() -> None:
+    changes = {"services.api.env": {"GREETING": "Hello ${name}", "FORMAT": "100 %{x} $x %d"}}
+    [api] = _of(platform("dev", changes), "api").values()
+    assert variables(api)["GREETING"] == "Hello $${name}"
+    assert variables(api)["FORMAT"] == "100 %%{x} $x %d"
 
 
 # Database and network

@@ -3,15 +3,14 @@
 import re
 from functools import cache
 
-import cdktf
 import pytest
 from cdktf_cdktf_provider_google.project_service import ProjectService
 from constructs import Construct
 
 from stacks.stack import Stack
 from tests import template
-from tests.template import Template
-from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, alone, platform
+from tests.template import Template, alone
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
 
 CHANGES = {
     "project_name": "atlas",
@@ -20,14 +19,15 @@ CHANGES = {
     "state": {"bucket": "the-bucket", "prefix": "the/prefix"},
 }
 OUTPUTS = """
-    buckets database hosts lb_ip migration_job network primary_region project_id registry services
+    billing_export buckets database hosts lb_ip migration_job network primary_region project_id
+    registry services vector_search
 """.split()
 
 
 @cache
 def _configured() -> Template:
     """A stack with nothing in it, configured for an environment."""
-    stack = Stack(cdktf.Testing.app(), "test")
+    stack = Stack(template.app(), "test")
     stack.configure(template.variant("dev", CHANGES))
     return template.synthesize(stack)
 

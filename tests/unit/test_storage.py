@@ -8,8 +8,8 @@ from constructs.storage import Registry, Storage
 
 from environments.schema import BackupBucketConfig, RegistryConfig, StorageConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import CENTRAL, alone, database, platform, variables
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import CENTRAL, database, platform, variables
 
 DAY = 86400
 BACKUPS = BackupBucketConfig(location="eu", retention_days=7, expire_days=365)

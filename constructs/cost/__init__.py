@@ -1,0 +1,6 @@
+"""What the environment costs: the budget, and reports of the billing export."""
+
+from constructs.cost.billing_export import BillingExport
+from constructs.cost.budget import Budget
+
+__all__ = ["BillingExport", "Budget"]

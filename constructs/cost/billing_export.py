@@ -1,0 +1,160 @@
+"""BigQuery: where Cloud Billing exports to, and what is read from it."""
+
+import json
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.bigquery_data_transfer_config import BigqueryDataTransferConfig
+from cdktf_cdktf_provider_google.bigquery_dataset import BigqueryDataset
+from cdktf_cdktf_provider_google.bigquery_dataset_iam_member import BigqueryDatasetIamMember
+from cdktf_cdktf_provider_google.bigquery_table import (
+    BigqueryTable,
+    BigqueryTableTimePartitioning as TimePartitioning,
+    BigqueryTableView as View,
+)
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
+from cdktf_cdktf_provider_google.service_account import ServiceAccount
+from constructs import Construct
+from constructs.cost import queries
+from constructs.order import Order
+
+from environments.naming import COST_REPORT, Names, identifier
+from environments.schema import BillingExportConfig, DailyReportConfig
+
+EXPORT, REPORTS = "billing_export", "cost"
+VIEW, REPORT = "daily_cost", "daily_cost_report"
+
+
+class BillingExport(Construct):
+    """Two datasets: Cloud Billing writes one, the view and the report are in the other, so that
+    who may write the report may not write what was billed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: BillingExportConfig,
+        *,
+        names: Names,
+        protect: bool,
+        account_after: Order,
+        transfer_after: Order,
+        after: Order,
+    ) -> None:
+        """Make the datasets after `after`, the report's account after `account_after`, and its
+        scheduled query after `transfer_after`.
+        """
+        super().__init__(scope, id_)
+        self._config, self._names, self._protect = config, names, protect
+        self._export = self._dataset(EXPORT, "What Cloud Billing exports", after)
+        self._reports = self._dataset(REPORTS, "Costs by day", after)
+        view = self._view(config.table) if config.table else None
+        if config.daily_report:
+            self._report(config.daily_report, view, account_after, transfer_after)
+
+    @property
+    def dataset(self) -> str:
+        """Id of the dataset to choose where the export is switched on."""
+        return self._export.dataset_id
+
+    @property
+    def reports(self) -> str:
+        """Id of the dataset with the view and the report."""
+        return self._reports.dataset_id
+
+    def _dataset(self, name: str, description: str, after: Order) -> BigqueryDataset:
+        return BigqueryDataset(
+            self,
+            name,
+            dataset_id=self._names.dataset(name),
+            description=description,
+            location=self._config.location,
+            delete_contents_on_destroy=not self._protect,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
+            depends_on=after,
+        )
+
+    def _view(self, table: str) -> BigqueryTable:
+        """The days that can still change; nothing is lost with it."""
+        project = self._names.project_id
+        source = f"{project}.{self._export.dataset_id}.{table}"
+        return BigqueryTable(
+            self._reports,
+            VIEW,
+            dataset_id=self._reports.dataset_id,
+            table_id=VIEW,
+            description=f"Costs of {project} by day, service and SKU",
+            view=View(
+                query=queries.daily_cost(source, project, self._config.days), use_legacy_sql=False
+            ),
+            deletion_protection=False,
+        )
+
+    def _report(
+        self,
+        config: DailyReportConfig,
+        view: BigqueryTable | None,
+        account_after: Order,
+        transfer_after: Order,
+    ) -> None:
+        """A table that keeps the view's days, and with the view the query that fills it, run by an
+        account that reads the export and writes reports.
+        """
+        project = self._names.project_id
+        table = BigqueryTable(
+            self._reports,
+            REPORT,
+            dataset_id=self._reports.dataset_id,
+            table_id=REPORT,
+            description=f"Costs of {project} by day, kept",
+            schema=json.dumps([{"name": name, "type": kind} for name, kind in queries.COLUMNS]),
+            time_partitioning=TimePartitioning(type="DAY", field="usage_date"),
+            deletion_protection=self._protect,
+        )
+        account = ServiceAccount(
+            self,
+            identifier(COST_REPORT),
+            account_id=self._names.service_account(COST_REPORT),
+            display_name="Daily cost report",
+            depends_on=account_after,
+        )
+        grants = [
+            ProjectIamMember(
+                account,
+                f"{identifier(COST_REPORT)}_bigquery_job_user",
+                project=project,
+                role="roles/bigquery.jobUser",
+                member=account.member,
+            ),
+            *(
+                BigqueryDatasetIamMember(
+                    account,
+                    f"{identifier(COST_REPORT)}_{name}",
+                    dataset_id=dataset.dataset_id,
+                    role=role,
+                    member=account.member,
+                )
+                for name, dataset, role in (
+                    (EXPORT, self._export, "roles/bigquery.dataViewer"),
+                    (REPORTS, self._reports, "roles/bigquery.dataEditor"),
+                )
+            ),
+        ]
+        if view is None:
+            return
+        dataset = f"{project}.{self._reports.dataset_id}"
+        BigqueryDataTransferConfig(
+            self,
+            REPORT,
+            display_name=self._names.compute(COST_REPORT),
+            data_source_id="scheduled_query",
+            location=self._config.location,
+            schedule=f"every day {config.hour:02}:00",
+            service_account_name=account.email,
+            params={
+                "query": queries.keep(
+                    f"{dataset}.{view.table_id}", f"{dataset}.{table.table_id}", self._config.days
+                )
+            },
+            depends_on=[*transfer_after, *grants],
+        )

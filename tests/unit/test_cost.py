@@ -1,0 +1,231 @@
+"""Budget, billing export, and the report that is made of it."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from constructs.cost import BillingExport, Budget, queries
+
+from environments.schema import BillingExportConfig, BudgetConfig, CostConfig, DailyReportConfig
+from stacks.stack import Stack
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import needs, platform
+
+ACCOUNT = "012345-6789AB-CDEF01"
+TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"
+BUDGET = BudgetConfig(amount=500)
+EXPORT = BillingExportConfig(table=TABLE, days=45, daily_report=DailyReportConfig(hour=9))
+REPORTS = "grid-test-example.${google_bigquery_dataset.cost.dataset_id}"
+MEMBER = "${google_service_account.cost_report.member}"
+
+
+def _budget(budget: BudgetConfig = BUDGET, *channels: str) -> Template:
+    def build(stack: Stack) -> None:
+        Budget(
+            stack,
+            "budget",
+            CostConfig(billing_account=ACCOUNT, budget=budget),
+            names=NAMES,
+            notification_channels=channels,
+            after=[something(stack, "billingbudgets")],
+        )
+
+    return alone(build)
+
+
+@cache
+def _export(config: BillingExportConfig = EXPORT, *, protect: bool = False) -> Template:
+    def build(stack: Stack) -> None:
+        BillingExport(
+            stack,
+            "export",
+            config,
+            names=NAMES,
+            protect=protect,
+            account_after=[something(stack, "iam")],
+            transfer_after=[something(stack, "bigquerydatatransfer")],
+            after=[something(stack, "bigquery")],
+        )
+
+    return alone(build)
+
+
+def _rules(budget: BudgetConfig) -> list[tuple[float, str]]:
+    rules = _budget(budget).one("google_billing_budget")["threshold_rules"]
+    return [(one["threshold_percent"], one["spend_basis"]) for one in rules]
+
+
+def test_the_budget_is_for_a_month_of_this_project_net_of_credits() -> None:
+    template = _budget()
+    assert template.one("google_billing_budget")["budget_filter"] == {
+        "projects": ["projects/${data.google_project.project.number}"],
+        "calendar_period": "MONTH",
+        "credit_types_treatment": "INCLUDE_ALL_CREDITS",
+    }
+    looked_up = template.document["data"]["google_project"]["project"]
+    assert looked_up["project_id"] == "grid-test-example"
+    assert "depends_on" not in looked_up  # or it would be read anew with every change
+
+
+def test_the_budget_belongs_to_the_billing_account() -> None:
+    budget = _budget().one("google_billing_budget")
+    assert budget["billing_account"] == ACCOUNT
+    assert budget["display_name"] == "grid-test-monthly"
+    assert budget["depends_on"] == ["google_project_service.billingbudgets"]
+
+
+def test_the_amount_is_text_in_the_accounts_currency() -> None:
+    amount = _budget().one("google_billing_budget")["amount"]
+    assert amount == {"specified_amount": {"units": "500"}}
+
+
+def test_the_currency_can_be_named() -> None:
+    budget = _budget(BudgetConfig(amount=7, currency="EUR")).one("google_billing_budget")
+    assert budget["amount"]["specified_amount"] == {"units": "7", "currency_code": "EUR"}
+
+
+def test_messages_go_out_at_the_usual_thresholds_and_for_a_forecast() -> None:
+    assert _rules(BUDGET) == [
+        (0.5, "CURRENT_SPEND"),
+        (0.9, "CURRENT_SPEND"),
+        (1.0, "CURRENT_SPEND"),
+        (1.0, "FORECASTED_SPEND"),
+    ]
+
+
+def test_messages_go_out_at_the_thresholds_of_the_file() -> None:
+    other = BudgetConfig(amount=1, thresholds=[0.25], forecast_thresholds=[1.5, 2])
+    assert _rules(other) == [
+        (0.25, "CURRENT_SPEND"),
+        (1.5, "FORECASTED_SPEND"),
+        (2.0, "FORECASTED_SPEND"),
+    ]
+
+
+def test_channels_are_told() -> None:
+    rule = _budget(BUDGET, "one", "two").one("google_billing_budget")["all_updates_rule"]
+    assert rule == {"monitoring_notification_channels": ["one", "two"]}
+    assert "all_updates_rule" not in _budget().one("google_billing_budget")
+
+
+def test_a_person_may_make_the_budget_too() -> None:
+    """With a person's credentials the API wants a project that answers for the call."""
+    template = _budget()
+    assert template.one("google_billing_budget")["provider"] == "google.billing"
+    [provider] = [one for one in template.document["provider"]["google"] if "alias" in one]
+    assert provider["alias"] == "billing"
+    assert provider["user_project_override"] is True
+    assert provider["billing_project"] == provider["project"] == "grid-test-example"
+
+
+# Billing export
+
+
+def test_what_is_billed_and_what_is_made_of_it_are_apart() -> None:
+    datasets = _export().of("google_bigquery_dataset")
+    assert {name: one["dataset_id"] for name, one in datasets.items()} == {
+        "billing_export": "grid_test_billing_export",
+        "cost": "grid_test_cost",
+    }
+    for one in datasets.values():
+        assert one["location"] == "US"
+        assert one["depends_on"] == ["google_project_service.bigquery"]
+
+
+def test_the_datasets_are_where_the_file_says() -> None:
+    template = _export(EXPORT.model_copy(update={"location": "EU"}))
+    places = {one["location"] for one in template.of("google_bigquery_dataset").values()}
+    assert places == {"EU"}
+    assert template.one("google_bigquery_data_transfer_config")["location"] == "EU"
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_what_was_billed_is_protected_where_anything_is(protect: bool) -> None:
+    template = _export(protect=protect)
+    for one in template.of("google_bigquery_dataset").values():
+        assert one["delete_contents_on_destroy"] is not protect
+        assert one.get("lifecycle", {}).get("prevent_destroy", False) is protect
+    report = template.get("google_bigquery_table.daily_cost_report")
+    assert report["deletion_protection"] is protect
+
+
+def test_the_view_is_the_query_in_googles_sql() -> None:
+    view = _export().get("google_bigquery_table.daily_cost")
+    table = f"grid-test-example.${{google_bigquery_dataset.billing_export.dataset_id}}.{TABLE}"
+    assert view["view"] == {
+        "query": queries.daily_cost(table, "grid-test-example", 45),
+        "use_legacy_sql": False,
+    }
+    assert view["deletion_protection"] is False
+
+
+def test_without_the_exports_table_there_is_nothing_to_view_or_to_run() -> None:
+    template = _export(EXPORT.model_copy(update={"table": None}))
+    assert set(template.of("google_bigquery_table")) == {"daily_cost_report"}
+    assert not template.of("google_bigquery_data_transfer_config")
+
+
+def test_without_a_report_there_is_nothing_but_the_view() -> None:
+    template = _export(EXPORT.model_copy(update={"daily_report": None}))
+    assert set(template.of("google_bigquery_table")) == {"daily_cost"}
+    assert not template.of("google_service_account")
+    assert not template.of("google_bigquery_data_transfer_config")
+
+
+def test_the_report_is_partitioned_by_day_and_shaped_like_the_view() -> None:
+    report: Any = _export().get("google_bigquery_table.daily_cost_report")
+    assert report["time_partitioning"] == {"type": "DAY", "field": "usage_date"}
+    columns = tuple((one["name"], one["type"]) for one in json.loads(report["schema"]))
+    assert columns == queries.COLUMNS
+
+
+def test_the_report_is_written_every_day_at_the_hour_of_the_file() -> None:
+    run = _export().one("google_bigquery_data_transfer_config")
+    assert (run["data_source_id"], run["schedule"]) == ("scheduled_query", "every day 09:00")
+    view = f"{REPORTS}.${{google_bigquery_table.daily_cost.table_id}}"
+    report = f"{REPORTS}.${{google_bigquery_table.daily_cost_report.table_id}}"
+    assert run["params"] == {"query": queries.keep(view, report, 45)}
+    assert "destination_dataset_id" not in run  # refused beside a statement that writes
+
+
+def test_the_report_runs_as_an_account_that_may_do_nothing_else() -> None:
+    template = _export()
+    run = template.one("google_bigquery_data_transfer_config")
+    assert run["service_account_name"] == "${google_service_account.cost_report.email}"
+    job = template.one("google_project_iam_member")
+    assert (job["role"], job["member"]) == ("roles/bigquery.jobUser", MEMBER)
+    grants = template.of("google_bigquery_dataset_iam_member").values()
+    assert {one["dataset_id"]: (one["role"], one["member"]) for one in grants} == {
+        "${google_bigquery_dataset.billing_export.dataset_id}": (
+            "roles/bigquery.dataViewer",
+            MEMBER,
+        ),
+        "${google_bigquery_dataset.cost.dataset_id}": ("roles/bigquery.dataEditor", MEMBER),
+    }
+
+
+def test_the_first_run_waits_for_its_api_and_its_grants() -> None:
+    template = _export()
+    assert needs(template, "google_bigquery_data_transfer_config.daily_cost_report") >= {
+        "google_project_service.bigquerydatatransfer",
+        "google_project_iam_member.cost_report_bigquery_job_user",
+        "google_bigquery_dataset_iam_member.cost_report_billing_export",
+        "google_bigquery_dataset_iam_member.cost_report_cost",
+    }
+
+
+def test_operators_are_told_where_to_export_to() -> None:
+    assert platform("prod").outputs["billing_export"] == {
+        "dataset": "${google_bigquery_dataset.billing_export.dataset_id}",
+        "reports": "${google_bigquery_dataset.cost.dataset_id}",
+    }
+
+
+@pytest.mark.parametrize("changes", [{"cost": None}, {"cost.export": None}])
+def test_only_what_is_asked_for_is_there(changes: dict[str, Any]) -> None:
+    template = platform("prod", changes)
+    assert bool(template.of("google_billing_budget")) == ("cost.export" in changes)
+    assert not template.of("google_bigquery_dataset")
+    assert "billing_export" not in template.outputs
+    assert "bigquery" not in template.of("google_project_service")
