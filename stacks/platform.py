@@ -6,6 +6,7 @@ from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
 from constructs.database import Database
+from constructs.monitoring import Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
 from constructs.storage import Registry, Storage
@@ -125,6 +126,14 @@ class PlatformStack(Stack):
             names=names,
             after=[*compute_api, *([apis["dns"]] if env.domain.dns_zone else [])],
         )
+        monitoring = Monitoring(
+            self,
+            "monitoring",
+            env,
+            names=names,
+            after=[apis["monitoring"]],
+            logging_after=[apis["logging"]],
+        )
         Outputs(
             self,
             "outputs",
@@ -137,6 +146,7 @@ class PlatformStack(Stack):
                 services=services,
                 migration_job=migration_job,
                 load_balancer=load_balancer,
+                monitoring=monitoring,
             ),
         )
 

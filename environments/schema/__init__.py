@@ -20,6 +20,13 @@ from environments.schema.data import (
     StorageConfig,
 )
 from environments.schema.environment import Environment, StateConfig
+from environments.schema.monitoring import (
+    AlertsConfig,
+    LogsConfig,
+    MonitoringConfig,
+    SloConfig,
+    UptimeConfig,
+)
 from environments.schema.networking import (
     ConnectorConfig,
     DomainConfig,
@@ -32,6 +39,7 @@ from environments.schema.networking import (
 from environments.schema.security import CloudArmorConfig, RateLimitConfig, SecretConfig
 
 __all__ = [
+    "AlertsConfig",
     "BackupBucketConfig",
     "BackupConfig",
     "CacheConfig",
@@ -45,8 +53,10 @@ __all__ = [
     "FlowLogsConfig",
     "GpuConfig",
     "LoadBalancerConfig",
+    "LogsConfig",
     "MaintenanceConfig",
     "MigrationJobConfig",
+    "MonitoringConfig",
     "NetworkConfig",
     "OutlierDetectionConfig",
     "ProbesConfig",
@@ -57,6 +67,8 @@ __all__ = [
     "RouteConfig",
     "SecretConfig",
     "ServiceConfig",
+    "SloConfig",
     "StateConfig",
     "StorageConfig",
+    "UptimeConfig",
 ]

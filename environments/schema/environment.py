@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
+from environments.schema.monitoring import MonitoringConfig
 from environments.schema.networking import (
     DomainConfig,
     LoadBalancerConfig,
@@ -102,6 +103,8 @@ class Environment(Section):
     """Cloud Run services by name."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
+    monitoring: MonitoringConfig
+    """Alerts, service level objectives, dashboard and logs."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

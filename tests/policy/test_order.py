@@ -13,6 +13,8 @@ APIS = {
     "google_cloud_run_v2_": "run",
     "google_compute_": "compute",
     "google_dns_": "dns",
+    "google_logging_": "logging",
+    "google_monitoring_": "monitoring",
     "google_project_iam_": "cloudresourcemanager",
     "google_redis_": "redis",
     "google_secret_manager_": "secretmanager",
