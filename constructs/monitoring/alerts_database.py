@@ -40,25 +40,26 @@ def alerts(database: DatabaseConfig, config: AlertsConfig) -> Iterator[Alert]:
             )
         ],
     )
-    yield _busy("cpu", "cpu/utilization", config.database_cpu_percent, "ERROR")
-    yield _busy("memory", "memory/utilization", config.database_memory_percent, "WARNING")
+    yield _busy("CPU", config.database_cpu_percent, "ERROR")
+    yield _busy("memory", config.database_memory_percent, "WARNING")
     yield _disk(database, config)
     yield _connections(database, config)
     if database.replicas:
         yield _lag(config)
 
 
-def _busy(what: str, share: str, percent: float, severity: Severity) -> Alert:
+def _busy(what: str, percent: float, severity: Severity) -> Alert:
+    name = what.lower()
     return Alert(
-        id=f"database_{what}",
+        id=f"database_{name}",
         title=f"database is short of {what}",
         meaning=f"An instance uses more than {percent:g} % of its {what}.",
-        runbook=f"database-{what}",
+        runbook=f"database-{name}",
         severity=severity,
         conditions=[
             Threshold(
                 title=f"Used {what} > {percent:g} %",
-                filter=metric(share),
+                filter=metric(f"{name}/utilization"),
                 value=percent / 100,
                 seconds=BUSY_SECONDS,
                 aggregation=Aggregation(aligner="ALIGN_MEAN", seconds=300),
@@ -72,7 +73,7 @@ def _disk(database: DatabaseConfig, config: AlertsConfig) -> Alert:
     mean = Aggregation(aligner="ALIGN_MEAN", seconds=300)
     conditions = [
         Threshold(
-            title=f"Used disk > {FULL:.0%} of its present size",
+            title=f"Used disk > {FULL * 100:g} % of its present size",
             filter=metric("disk/utilization"),
             value=FULL,
             seconds=BUSY_SECONDS,

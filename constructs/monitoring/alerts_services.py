@@ -52,6 +52,7 @@ def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterato
                 aggregation=Aggregation(
                     aligner="ALIGN_DELTA", reducer="REDUCE_PERCENTILE_95", by=(SERVICE,)
                 ),
+                missing_data="INACTIVE",
             )
             for limit, group in _by(services, lambda one: one.slo.latency_ms, names)
         ],
@@ -73,6 +74,7 @@ def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterato
                     reducer="REDUCE_PERCENTILE_50",
                     by=(SERVICE, "resource.label.location"),
                 ),
+                missing_data="INACTIVE",
             )
             for percent, group in _by(services, lambda one: one.target_cpu_percent, names)
         ],

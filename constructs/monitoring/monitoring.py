@@ -69,7 +69,7 @@ class Monitoring(Construct):
             *alerts_database.alerts(config.database, monitoring.alerts),
             *alerts_cache.alerts(monitoring.alerts),
             *backups.alerts,
-            *(alert for slos in self._slos.values() for alert in slos.alerts),
+            *(one for slos in self._slos.values() for one in slos.alerts(monitoring.alerts)),
         ):
             alert_policy(alerts, alert, monitoring, channels=channels, names=names)
 

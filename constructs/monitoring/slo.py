@@ -11,19 +11,19 @@ from cdktf_cdktf_provider_google.monitoring_slo import (
     MonitoringSloRequestBasedSliGoodTotalRatio as GoodTotalRatio,
 )
 from constructs import Construct
-from constructs.monitoring.alert import Alert, Severity, Threshold
+from constructs.monitoring.alert import Aggregation, Alert, Severity, Threshold
 from constructs.monitoring.filters import cloud_run
 from constructs.order import Order
 
 from environments.naming import Names, identifier
-from environments.schema import SloConfig
+from environments.schema import AlertsConfig, SloConfig
 
-BURNS: tuple[tuple[str, float, str, str, Severity], ...] = (
-    ("fast", 14.4, "3600s", "300s", "CRITICAL"),
-    ("slow", 6, "21600s", "1800s", "ERROR"),
+BURNS: tuple[tuple[str, float, int, int, Severity], ...] = (
+    ("fast", 14.4, 3600, 300, "CRITICAL"),
+    ("slow", 6, 21600, 1800, "ERROR"),
 )
-"""Name, rate, long window, short window and severity: 14.4 for an hour takes 2 % of 30 days'
-budget, 6 for six hours takes 5 %. The short window ends the alert soon after the errors end.
+"""Name, rate, long and short window in seconds, and severity. 14.4 for an hour takes 2 % of the
+budget of 30 days, 6 for six hours takes 5 %. The short window ends the alert after the errors.
 Source: Google, "The Site Reliability Workbook", chapter 5, Alerting on SLOs."""
 
 
@@ -40,6 +40,7 @@ class ServiceSlos(Construct):
         """Make the objectives of the service named `id_`."""
         super().__init__(scope, id_)
         self._service, name = id_, identifier(id_)
+        self._requests = requests = cloud_run("request_count", names.service(id_))
         service = MonitoringCustomService(
             self,
             name,
@@ -47,7 +48,6 @@ class ServiceSlos(Construct):
             display_name=f"{names.project_name} {names.environment} {id_}",
             depends_on=after,
         )
-        requests = cloud_run("request_count", names.service(id_))
         availability = MonitoringSlo(
             service,
             f"{name}_availability",
@@ -95,11 +95,12 @@ class ServiceSlos(Construct):
         """Resource name of the objective, likewise."""
         return self._latency
 
-    @property
-    def alerts(self) -> Iterator[Alert]:
-        """A fast and a slow one for each objective."""
+    def alerts(self, config: AlertsConfig) -> Iterator[Alert]:
+        """A fast and a slow one for each objective; of a few requests, one failure burns much of a
+        budget and says nothing.
+        """
         for what, objective in (("availability", self._availability), ("latency", self._latency)):
-            for speed, rate, *windows, severity in BURNS:
+            for speed, rate, long, short, severity in BURNS:
                 yield Alert(
                     id=f"{identifier(self._service)}_{what}_{speed}_burn",
                     title=f"{self._service} burns its {what} budget, {speed}",
@@ -109,14 +110,26 @@ class ServiceSlos(Construct):
                     severity=severity,
                     combiner="AND",
                     conditions=[
+                        _burn(objective, rate, long),
+                        _burn(objective, rate, short),
                         Threshold(
-                            title=f"Burn rate over {window} > {rate:g}",
-                            filter=f'select_slo_burn_rate("{objective}", "{window}")',
-                            value=rate,
-                        )
-                        for window in windows
+                            title=f"Requests > {config.least_requests_per_second:g}/s",
+                            filter=self._requests,
+                            value=config.least_requests_per_second,
+                            aggregation=Aggregation(
+                                aligner="ALIGN_RATE", reducer="REDUCE_SUM", seconds=short
+                            ),
+                        ),
                     ],
                 )
+
+
+def _burn(objective: str, rate: float, seconds: int) -> Threshold:
+    return Threshold(
+        title=f"Burn rate over {seconds // 60} min > {rate:g}",
+        filter=f'select_slo_burn_rate("{objective}", "{seconds}s")',
+        value=rate,
+    )
 
 
 def _share(percent: float) -> float:

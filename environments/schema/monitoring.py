@@ -68,7 +68,8 @@ class AlertsConfig(Section):
     error_seconds: WholeMinutes = 60
     """How long the share of errors is too high."""
     least_requests_per_second: Annotated[float, Field(ge=0)] = 0.1
-    """Below this rate a share of errors says nothing: one failure of three requests is 33 %."""
+    """Below this rate neither errors nor a burning budget tell anyone: one failure of three
+    requests is 33 %, and says nothing."""
     latency_seconds: WholeMinutes = 300
     """How long the 95th percentile is above a service's `slo.latency_ms`."""
     instances_percent: Percent = 80
@@ -105,7 +106,7 @@ class MonitoringConfig(Section):
     """Every alert is sent here."""
     pagerduty_channel: ChannelId | None = None
     """Number of a PagerDuty notification channel, made by hand so that its key is not in the
-    state (docs/decisions/0012-pagerduty-by-hand.md). Critical alerts are sent there too."""
+    state (docs/decisions/0012-monitoring.md). Critical alerts are sent there too."""
     runbooks_url: BaseUrl | None = None
     """Where `docs/runbooks/` can be read, such as its folder in a repository; alerts link to it.
     Without it they name the file."""
