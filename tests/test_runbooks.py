@@ -38,8 +38,9 @@ def alerts() -> dict[str, Any]:
 
 def page_of(policy: Any) -> Path:
     """The file that the notification names."""
-    [file] = re.findall(r"^Runbook: `(.+)`$", policy["documentation"]["content"], re.MULTILINE)
-    return ROOT / file
+    content = str(policy["documentation"]["content"])
+    [file] = re.findall(r"^Runbook: `(.+)`$", content, re.MULTILINE)
+    return ROOT / str(file)
 
 
 def with_export() -> dict[str, str]:

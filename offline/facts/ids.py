@@ -79,7 +79,7 @@ def _at(values: Mapping[str, Any], path: str) -> Any:
 
 def _seed(values: Mapping[str, Any]) -> str:
     scopes = ("project", "region", "location", "parent")
-    names = ("name", "secret", "secret_id", "account_id")
+    names: tuple[str, ...] = ("name", "secret", "secret_id", "account_id")
     if not any(isinstance(values.get(key), str) for key in names):
         names = ("display_name",)
     named = [str(values[key]) for key in (*scopes, *names) if isinstance(values.get(key), str)]
