@@ -19,6 +19,8 @@ API_OF = {
     "cloud_run": "run",
     "compute": "compute",
     "dns": "dns",
+    "logging": "logging",
+    "monitoring": "monitoring",
     "project_iam": "cloudresourcemanager",
     "redis": "redis",
     "secret_manager": "secretmanager",
