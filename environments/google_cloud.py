@@ -44,6 +44,9 @@ RESERVED_VARIABLES = frozenset({"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURAT
 RESERVED_CONNECTIONS = 20
 """Database connections kept for migrations, Cloud SQL's own agents and a person with psql."""
 
+ALERT_CONDITIONS = 6
+"""Most conditions of an alert policy. Source: Monitoring API, AlertPolicy.conditions."""
+
 _CONTINENTS = {
     "africa": "af",
     "asia": "as",

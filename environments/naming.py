@@ -95,6 +95,12 @@ class Names:
         """A service account: 6 to 30 characters (IAM API, `accountId`)."""
         return self._name("service account id", service, most=30, least=6)
 
+    def log_metric(self, metric: str) -> str:
+        """A logs-based metric: 100 characters (Logging API, `LogMetric.name`). It has underscores
+        for hyphens, as PromQL would write it.
+        """
+        return identifier(self._name("logs-based metric name", metric, most=100))
+
     def certificate(self, hosts: Iterable[str]) -> str:
         """A managed certificate: a hash of its domains makes a new name for new domains, so that
         the new certificate exists before the old one goes.

@@ -42,6 +42,8 @@ STAND_INS: Mapping[Path, Any] = {
     ("cost", "billing_account"): "000000-000000-000000",
     ("cost", "budget"): {},
     ("cost", "budget", "amount"): 1,
+    ("monitoring",): {},
+    ("monitoring", "alert_email"): "stand-in@example.com",
 }
 """Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
 are never reported."""

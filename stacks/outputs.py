@@ -9,6 +9,7 @@ from constructs.ai import VectorSearch
 from constructs.compute import MigrationJob, Services
 from constructs.cost import BillingExport
 from constructs.database import Database
+from constructs.monitoring import Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
 
@@ -28,6 +29,7 @@ class Parts:
     load_balancer: LoadBalancer
     vector_search: VectorSearch | None
     billing_export: BillingExport | None
+    monitoring: Monitoring
 
 
 class Outputs(Construct):
@@ -53,6 +55,10 @@ class Outputs(Construct):
             "app_data": parts.storage.app_data,
             "static_assets": parts.storage.static_assets,
         }
+        slos = {
+            name: {"availability": one.availability, "latency": one.latency}
+            for name, one in parts.monitoring.slos.items()
+        }
         self._output("project_id", config.project_id, "Google Cloud project")
         self._output("primary_region", config.primary_region, "Region of database and registry")
         self._output("lb_ip", parts.load_balancer.address, "Address for the DNS A records")
@@ -62,6 +68,8 @@ class Outputs(Construct):
         self._output("services", services, "Cloud Run services by name and region")
         self._output("database", database, "Cloud SQL instance and database")
         self._output("buckets", buckets, "Buckets by purpose")
+        self._output("slos", slos, "Service level objectives by service")
+        self._output("uptime_check", parts.monitoring.uptime_check, "Uptime check of the API")
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")

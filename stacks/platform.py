@@ -8,6 +8,7 @@ from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
 from constructs.cost import BillingExport, Budget
 from constructs.database import Database
+from constructs.monitoring import Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
 from constructs.storage import Registry, Storage
@@ -144,9 +145,24 @@ class PlatformStack(Stack):
             names=names,
             after=[*compute_api, *([apis["dns"]] if env.domain.dns_zone else [])],
         )
+        monitoring = Monitoring(
+            self,
+            "monitoring",
+            env,
+            names=names,
+            after=[apis["monitoring"]],
+            logging_after=[apis["logging"]],
+        )
         billing_export = None
         if env.cost:
-            Budget(self, "budget", env.cost, names=names, after=[apis["billingbudgets"]])
+            Budget(
+                self,
+                "budget",
+                env.cost,
+                names=names,
+                notification_channels=monitoring.channels,
+                after=[apis["billingbudgets"]],
+            )
             if env.cost.export:
                 billing_export = BillingExport(
                     self,
@@ -172,6 +188,7 @@ class PlatformStack(Stack):
                 load_balancer=load_balancer,
                 vector_search=vector_search,
                 billing_export=billing_export,
+                monitoring=monitoring,
             ),
         )
 

@@ -27,6 +27,13 @@ from environments.schema.data import (
     StorageConfig,
 )
 from environments.schema.environment import Environment, StateConfig
+from environments.schema.monitoring import (
+    AlertsConfig,
+    LogsConfig,
+    MonitoringConfig,
+    SloConfig,
+    UptimeConfig,
+)
 from environments.schema.networking import (
     ConnectorConfig,
     DomainConfig,
@@ -39,6 +46,7 @@ from environments.schema.networking import (
 from environments.schema.security import CloudArmorConfig, RateLimitConfig, SecretConfig
 
 __all__ = [
+    "AlertsConfig",
     "BackupBucketConfig",
     "BackupConfig",
     "BillingExportConfig",
@@ -56,8 +64,10 @@ __all__ = [
     "FlowLogsConfig",
     "GpuConfig",
     "LoadBalancerConfig",
+    "LogsConfig",
     "MaintenanceConfig",
     "MigrationJobConfig",
+    "MonitoringConfig",
     "NetworkConfig",
     "OutlierDetectionConfig",
     "ProbesConfig",
@@ -68,8 +78,10 @@ __all__ = [
     "RouteConfig",
     "SecretConfig",
     "ServiceConfig",
+    "SloConfig",
     "StateConfig",
     "StorageConfig",
+    "UptimeConfig",
     "VectorDeploymentConfig",
     "VectorSearchConfig",
 ]

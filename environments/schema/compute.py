@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from environments.schema.base import EnvironmentVariable, Label, Region, Section, Wanted
+from environments.schema.monitoring import SloConfig
 
 BOOTSTRAP_IMAGE = "us-docker.pkg.dev/cloudrun/container/hello"
 """Google's public sample, which answers every path: the image of the first apply."""
@@ -138,6 +139,8 @@ class ServiceConfig(Section):
     """Project roles of the service's account, beside those that every service needs."""
     probes: ProbesConfig = ProbesConfig()
     """Health probes."""
+    slo: SloConfig = SloConfig()
+    """Service level objectives, over all regions together."""
 
 
 class MigrationJobConfig(Section):

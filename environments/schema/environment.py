@@ -9,6 +9,7 @@ from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
 from environments.schema.cost import CostConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
+from environments.schema.monitoring import MonitoringConfig
 from environments.schema.networking import (
     DomainConfig,
     LoadBalancerConfig,
@@ -108,6 +109,8 @@ class Environment(Section):
     """The vector index of the services with `vertex_ai`."""
     cost: CostConfig | None = None
     """Budget and billing export."""
+    monitoring: MonitoringConfig
+    """Alerts, service level objectives, dashboard and logs."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

@@ -78,8 +78,11 @@ def _at(values: Mapping[str, Any], path: str) -> Any:
 
 
 def _seed(values: Mapping[str, Any]) -> str:
-    keys = ("project", "region", "location", "parent", "name", "secret", "secret_id", "account_id")
-    named = [str(values[key]) for key in keys if isinstance(values.get(key), str)]
+    scopes = ("project", "region", "location", "parent")
+    names: tuple[str, ...] = ("name", "secret", "secret_id", "account_id")
+    if not any(isinstance(values.get(key), str) for key in names):
+        names = ("display_name",)
+    named = [str(values[key]) for key in (*scopes, *names) if isinstance(values.get(key), str)]
     return "/".join(named) or repr(sorted(str(key) for key in values))
 
 

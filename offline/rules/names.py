@@ -125,9 +125,10 @@ def sql_length(case: Case) -> str | None:
 @rule("google_*", source="doc: Resource Manager, 'Requirements for labels'")
 def labels(case: Case) -> str | None:
     """More than 64 labels, or one that is not lowercase letters, digits, hyphen, underscore, at
-    most 63.
+    most 63. The `labels` of a notification channel are none: they say where it leads.
     """
-    for field in ("effective_labels", "labels", "user_labels"):
+    channel = case.type == "google_monitoring_notification_channel"
+    for field in ("effective_labels", *(() if channel else ("labels",)), "user_labels"):
         found = case.get(field)
         given = case.get(f"settings.{field}") if found is None else found
         if not isinstance(given, Mapping):

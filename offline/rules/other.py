@@ -130,7 +130,8 @@ def metric_type(case: Case) -> str | None:
     """A threshold whose filter names no metric, or a duration that is no whole minute."""
     for one in case.blocks("conditions.condition_threshold"):
         filter_, duration = text(one, "filter"), seconds(text(one, "duration"))
-        if filter_ and "metric.type" not in filter_ and "metric.labels" not in filter_:
+        named = ("metric.type", "metric.labels", "select_slo_")
+        if filter_ and not any(one in filter_ for one in named):
             return (
                 "Field alert_policy.conditions[0].condition_threshold.filter had an invalid "
                 'value: must specify a restriction on "metric.type".'

@@ -125,6 +125,7 @@ services:
     roles: [roles/storage.objectViewer]
     probes: {path: /ready, startup_period_seconds: 1, startup_failures: 240,
       liveness_period_seconds: 5, liveness_failures: 2}
+    slo: {availability_percent: 99.9, latency_ms: 300, latency_percent: 99, rolling_days: 30}
   model:
     regions: [us-central1]
     route: {paths: [/model]}
@@ -150,6 +151,17 @@ cost:
     table: gcp_billing_export_resource_v1_012345_6789AB_CDEF01
     days: 60
     daily_report: {hour: 9}
+monitoring:
+  alert_email: oncall@example.com
+  pagerduty_channel: "1234567890"
+  runbooks_url: https://example.com/docs/runbooks
+  uptime: {period_seconds: 300, timeout_seconds: 5}
+  alerts: {error_percent: 2, error_seconds: 120, least_requests_per_second: 1, latency_seconds: 600,
+    instances_percent: 90, database_cpu_percent: 70, database_memory_percent: 80,
+    database_disk_percent: 70, database_connections_percent: 70, replica_lag_seconds: 30,
+    cache_memory_percent: 70, auto_close_seconds: 1800}
+  dashboard: false
+  logs: {retention_days: 90, data_access_audit: false}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -7,7 +7,14 @@ import pytest
 from environments import Environment
 from environments.checking import check
 from environments.rules import RULES, Rule
-from tests.environments import rows_compute, rows_data, rows_more, rows_names, rows_networking
+from tests.environments import (
+    rows_compute,
+    rows_data,
+    rows_monitoring,
+    rows_more,
+    rows_names,
+    rows_networking,
+)
 from tests.environments.samples import Changes, Found, Row, changed, found
 
 ROWS: dict[str, Row] = {
@@ -15,6 +22,7 @@ ROWS: dict[str, Row] = {
     **rows_compute.ROWS,
     **rows_data.ROWS,
     **rows_more.ROWS,
+    **rows_monitoring.ROWS,
     **rows_names.ROWS,
 }
 

@@ -66,6 +66,13 @@ RULE_SETS = " or ".join(
 )
 POSTGRES = "a lower-case letter, then at most 62 lower-case letters, digits and underscores"
 
+EMAIL = "an e-mail address, such as oncall@example.com"
+CHANNEL = "the number of a notification channel, in quotes: the end of its resource name"
+NAMED_CHANNEL = "'projects/p/notificationChannels/1'"
+URL = "an address that begins with https:// and has no / at the end"
+GOAL = "a percentage from 94 to 99.9"
+MINUTES = "seconds in whole minutes, from 0 to 84600"
+
 WRONG: list[tuple[str, Any, str, str]] = [
     # Keys that are unknown.
     ("protected", True, "unknown key 'protected'", "'protect', perhaps"),
@@ -171,6 +178,20 @@ WRONG: list[tuple[str, Any, str, str]] = [
         ROLE,
     ),
     ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),
+    ("services.api.slo.availability_percent", 99.99, "99.99", GOAL),
+    ("services.api.slo.latency_percent", 93, "93", GOAL),
+    ("services.api.slo.rolling_days", 31, "31", "30 or less"),
+    ("monitoring.alert_email", "oncall", "'oncall'", EMAIL),
+    ("monitoring.alert_email", REMOVED, "nothing", "a value for 'alert_email'"),
+    ("monitoring.pagerduty_channel", 1234567890, "1234567890", CHANNEL),
+    ("monitoring.pagerduty_channel", "projects/p/notificationChannels/1", NAMED_CHANNEL, CHANNEL),
+    ("monitoring.runbooks_url", "https://example.com/", "'https://example.com/'", URL),
+    ("monitoring.uptime.period_seconds", 120, "120", "60, 300, 600 or 900"),
+    ("monitoring.alerts.error_percent", 0, "0", "a percentage above 0, at most 100"),
+    ("monitoring.alerts.error_seconds", 90, "90", MINUTES),
+    ("monitoring.alerts.latency_seconds", 84660, "84660", MINUTES),
+    ("monitoring.alerts.auto_close_seconds", 1799, "1799", "1800 or more"),
+    ("monitoring.logs.retention_days", 3651, "3651", "3650 or less"),
 ]
 
 

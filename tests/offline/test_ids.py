@@ -40,6 +40,14 @@ def test_made_up_values_are_the_same_every_time() -> None:
     assert one != fill(form, {"project": "p", "name": "m"})
 
 
+def test_what_has_only_a_display_name_is_told_apart_by_it() -> None:
+    one, other = ({"project": "p", "display_name": name} for name in "ab")
+    assert fill("{number}", one) == fill("{number}", dict(one))
+    assert fill("{number}", one) != fill("{number}", other)
+    named = {"project": "p", "name": "n"}
+    assert fill("{number}", named) == fill("{number}", {**named, "display_name": "c"})
+
+
 @pytest.mark.parametrize(
     ("form", "filled"),
     [

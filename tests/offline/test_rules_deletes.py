@@ -215,6 +215,17 @@ CASES = [
         "google_monitoring_alert_policy",
         {
             "conditions": [
+                {"condition_threshold": [{"filter": 'select_slo_burn_rate("a", "300s")'}]}
+            ]
+        },
+        {"conditions.0.condition_threshold.0.filter": 'resource.type="x"'},
+        "metric.type",
+    ),
+    Refused(
+        "other.metric_type",
+        "google_monitoring_alert_policy",
+        {
+            "conditions": [
                 {"condition_threshold": [{"filter": 'metric.type="a"', "duration": "300s"}]}
             ]
         },

@@ -152,6 +152,13 @@ CASES = [
         "at most 64",
     ),
     Refused(
+        "names.labels",
+        "google_monitoring_notification_channel",
+        {"type": "email", "labels": {"email_address": "a@example.com"}},
+        {"user_labels": {"A": "b"}},
+        "Label key 'A'",
+    ),
+    Refused(
         "names.bucket_name",
         "google_storage_bucket",
         BUCKET,

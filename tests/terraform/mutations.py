@@ -13,6 +13,7 @@ from tests.policy import (
     test_compute as compute,
     test_data as data,
     test_edge as edge,
+    test_monitoring as monitoring,
 )
 
 REMOVED = object()
@@ -113,6 +114,12 @@ VALIDATES = (
         says=r"account_id",
     ),
     Validate(
+        mistake="a goal that no objective may have",
+        address="google_monitoring_slo.api_availability",
+        change={"goal": 1},
+        says=r"goal",
+    ),
+    Validate(
         mistake="replica_configuration, which only MySQL knows, with an attribute that is none",
         address=REPLICA,
         change={"replica_configuration": {"failover_targets": False}},
@@ -132,6 +139,18 @@ APIS = (
         address=API_BACKEND,
         change={"health_checks": ["projects/p/global/healthChecks/api"]},
         says=r"(?i)health ?check",
+    ),
+    Api(
+        mistake="an uptime check at an interval that is not offered",
+        address="google_monitoring_uptime_check_config.api",
+        change={"period": "120s"},
+        says=r"period",
+    ),
+    Api(
+        mistake="an alert to a channel that nobody made",
+        address="google_monitoring_alert_policy.high_latency",
+        change={"notification_channels": ["projects/grid-prod-example/notificationChannels/1"]},
+        says=r"(?i)notification channel",
     ),
     Api(
         mistake="a timeout on a serverless backend",
@@ -510,5 +529,46 @@ POLICIES = (
         address=BUDGET,
         change={"threshold_rules": [{"threshold_percent": 1, "spend_basis": "CURRENT_SPEND"}]},
         policy=ai_cost.test_every_project_has_a_budget_that_warns_early_and_of_the_month,
+    ),
+    Policy(
+        mistake="the rate of all requests as the rate of errors",
+        address="google_monitoring_alert_policy.high_error_rate",
+        change={
+            "conditions.0.condition_prometheus_query_language.query": "sum by (service_name) "
+            '(rate(run_googleapis_com:request_count{monitored_resource="cloud_run_revision"}[1m]))'
+            " > 0.01"
+        },
+        policy=monitoring.test_errors_are_compared_with_all_requests,
+    ),
+    Policy(
+        mistake="the mean of percentiles as a percentile",
+        address="google_monitoring_alert_policy.high_latency",
+        change={
+            "conditions.0.condition_threshold.aggregations.0.per_series_aligner": (
+                "ALIGN_PERCENTILE_95"
+            ),
+            "conditions.0.condition_threshold.aggregations.0.cross_series_reducer": "REDUCE_MEAN",
+        },
+        policy=monitoring.test_no_percentile_is_averaged,
+    ),
+    Policy(
+        mistake="an uptime check that no alert reads",
+        address="google_monitoring_alert_policy.uptime",
+        change={
+            "conditions.0.condition_threshold.filter": 'metric.type = "m" AND resource.type = "r"'
+        },
+        policy=monitoring.test_the_uptime_check_has_an_alert,
+    ),
+    Policy(
+        mistake="users as a label of a metric",
+        address="google_monitoring_metric_descriptor.ai_tokens",
+        change={"labels.1.key": "user_id"},
+        policy=monitoring.test_metrics_know_no_users,
+    ),
+    Policy(
+        mistake="a key of PagerDuty in the state",
+        address="google_monitoring_notification_channel.email",
+        change={"sensitive_labels": {"service_key": "key"}},
+        policy=monitoring.test_the_key_of_the_pager_is_in_no_channel,
     ),
 )

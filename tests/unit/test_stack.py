@@ -20,7 +20,7 @@ CHANGES = {
 }
 OUTPUTS = """
     billing_export buckets database hosts lb_ip migration_job network primary_region project_id
-    registry services vector_search
+    registry services slos uptime_check vector_search
 """.split()
 
 

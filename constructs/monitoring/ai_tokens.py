@@ -1,0 +1,40 @@
+"""The custom metric that services write for the tokens of language models."""
+
+from cdktf_cdktf_provider_google.monitoring_metric_descriptor import (
+    MonitoringMetricDescriptor,
+    MonitoringMetricDescriptorLabels as Labels,
+)
+from constructs import Construct
+from constructs.order import Order
+
+AI_TOKENS = "custom.googleapis.com/ai/tokens"
+"""Metric type."""
+
+
+class AiTokens(Construct):
+    """Counts tokens by model and operation. It has no label for the user: that has no bound, is
+    personal data, and belongs into the logs.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, after: Order) -> None:
+        super().__init__(scope, id_)
+        MonitoringMetricDescriptor(
+            self,
+            "ai_tokens",
+            type=AI_TOKENS,
+            display_name="AI token usage",
+            description="Tokens of language models",
+            # A gauge keeps one value per series and interval, and loses all others of it.
+            metric_kind="CUMULATIVE",
+            value_type="INT64",
+            unit="{token}",
+            labels=[
+                Labels(key="model", value_type="STRING", description="Model"),
+                Labels(
+                    key="operation",
+                    value_type="STRING",
+                    description="What was counted: prompt, completion or embedding",
+                ),
+            ],
+            depends_on=after,
+        )

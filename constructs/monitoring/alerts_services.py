@@ -1,0 +1,127 @@
+"""Alerts on Cloud Run: errors, latency, CPU and the limit of instances, of every service."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from constructs.monitoring.alert import Aggregation, Alert, Query, Threshold
+from constructs.monitoring.filters import cloud_run
+
+from environments.naming import Names
+from environments.schema import AlertsConfig, ServiceConfig
+
+SERVICE = "resource.label.service_name"
+CPU_SECONDS = 900
+"""Cloud Run adds instances when the CPU is busy, which takes minutes; this is when it did not."""
+INSTANCES_SECONDS = 300
+"""A deployment runs old and new instances side by side for a short time."""
+REQUESTS = 'run_googleapis_com:request_count{monitored_resource="cloud_run_revision"%s}'
+INSTANCES = 'run_googleapis_com:container_instance_count{monitored_resource="cloud_run_revision"%s}'
+
+Services = Mapping[str, ServiceConfig]
+
+
+def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterator[Alert]:
+    """The alerts over all services; those that compare with a service's own number have a
+    condition, or a part of a query, for each number.
+    """
+    yield Alert(
+        id="high_error_rate",
+        title="services answer with errors",
+        meaning=f"More than {config.error_percent:g} % of a service's requests end with 5xx.",
+        runbook="high-error-rate",
+        severity="CRITICAL",
+        conditions=[
+            Query(
+                title=f"5xx > {config.error_percent:g} % of a service's requests",
+                query=_error_ratio(config),
+                seconds=config.error_seconds,
+            )
+        ],
+    )
+    yield Alert(
+        id="high_latency",
+        title="services answer slowly",
+        meaning="The 95th percentile of a service's latency is above its objective.",
+        runbook="high-latency",
+        severity="CRITICAL",
+        conditions=[
+            Threshold(
+                title=f"p95 > {limit} ms",
+                filter=cloud_run("request_latencies", *group),
+                value=limit,
+                seconds=config.latency_seconds,
+                aggregation=Aggregation(
+                    aligner="ALIGN_DELTA", reducer="REDUCE_PERCENTILE_95", by=(SERVICE,)
+                ),
+                missing_data="INACTIVE",
+            )
+            for limit, group in _by(services, lambda one: one.slo.latency_ms, names)
+        ],
+    )
+    yield Alert(
+        id="high_cpu",
+        title="services are short of CPU",
+        meaning="Half of a service's instances use more CPU than it is meant to use.",
+        runbook="high-cpu",
+        severity="WARNING",
+        conditions=[
+            Threshold(
+                title=f"Median CPU > {percent} %",
+                filter=cloud_run("container/cpu/utilizations", *group),
+                value=percent / 100,
+                seconds=CPU_SECONDS,
+                aggregation=Aggregation(
+                    aligner="ALIGN_DELTA",
+                    reducer="REDUCE_PERCENTILE_50",
+                    by=(SERVICE, "resource.label.location"),
+                ),
+                missing_data="INACTIVE",
+            )
+            for percent, group in _by(services, lambda one: one.target_cpu_percent, names)
+        ],
+    )
+    yield Alert(
+        id="instance_limit",
+        title="services come to their limit of instances",
+        meaning=f"A service runs more than {config.instances_percent:g} % of its `max_instances` "
+        "in a region. At the limit requests wait, and then fail with 429 or 500.",
+        runbook="instance-limit",
+        severity="ERROR",
+        conditions=[
+            Query(
+                title=f"Instances > {config.instances_percent:g} % of max_instances",
+                query="\nor ".join(
+                    _instances(limit * config.instances_percent / 100, group)
+                    for limit, group in _by(services, lambda one: one.max_instances, names)
+                ),
+                seconds=INSTANCES_SECONDS,
+            )
+        ],
+    )
+
+
+def _error_ratio(config: AlertsConfig) -> str:
+    """5xx over all requests of a service, where there are enough to speak of a share."""
+    requests = f"sum by (service_name) (rate({REQUESTS % ''}[5m]))"
+    errors_only = REQUESTS % ', response_code_class="5xx"'
+    errors = f"sum by (service_name) (rate({errors_only}[5m]))"
+    return (
+        f"{errors} / {requests} > {config.error_percent / 100:g}\n"
+        f"and {requests} > {config.least_requests_per_second:g}"
+    )
+
+
+def _instances(most: float, services: tuple[str, ...]) -> str:
+    """Instances of a revision in a region; the limit is that of a revision."""
+    which = INSTANCES % f', service_name=~"{"|".join(services)}"'
+    return f"sum by (service_name, location, revision_name) ({which}) > {most:g}"
+
+
+def _by(
+    services: Services, number: Callable[[ServiceConfig], int], names: Names
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Names of the Cloud Run services by a number of theirs, the smallest first."""
+    groups: dict[int, tuple[str, ...]] = {}
+    for name, service in services.items():
+        key = number(service)
+        groups[key] = (*groups.get(key, ()), names.service(name))
+    return sorted(groups.items())

@@ -1,0 +1,44 @@
+"""Where notifications go."""
+
+from cdktf_cdktf_provider_google.monitoring_notification_channel import (
+    MonitoringNotificationChannel,
+)
+from constructs import Construct
+from constructs.order import Order
+
+from environments.naming import Names
+from environments.schema import MonitoringConfig
+
+
+class Channels(Construct):
+    """E-mail for everything, and PagerDuty for what cannot wait.
+
+    The PagerDuty channel is made by hand and named by its number: a channel that Terraform makes
+    keeps its key in the state, since the provider 6.50.0 has no write-only argument for it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: MonitoringConfig,
+        *,
+        names: Names,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        email = MonitoringNotificationChannel(
+            self,
+            "email",
+            display_name=f"{names.project_name} {names.environment} alerts",
+            type="email",
+            labels={"email_address": config.alert_email},
+            depends_on=after,
+        )
+        self._email, self._pager = email.name, config.pagerduty_channel
+        self._folder = f"projects/{names.project_id}/notificationChannels"
+
+    def of(self, *, page: bool) -> list[str]:
+        """Resource names of the channels for an alert that must, or must not, wake somebody."""
+        pager = [f"{self._folder}/{self._pager}"] if page and self._pager else []
+        return [self._email, *pager]

@@ -1,0 +1,94 @@
+"""The API as the world sees it: a check from outside, and the alert on it."""
+
+from dataclasses import dataclass
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
+    MonitoringUptimeCheckConfig,
+    MonitoringUptimeCheckConfigHttpCheck as HttpCheck,
+    MonitoringUptimeCheckConfigMonitoredResource as MonitoredResource,
+)
+from constructs import Construct
+from constructs.monitoring.alert import Aggregation, Alert, Threshold
+from constructs.order import Order
+
+from environments.naming import Names
+from environments.schema import UptimeConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What is asked."""
+
+    host: str
+    """Host name."""
+    path: str
+    """Path that answers with 2xx when all is well."""
+
+
+class UptimeCheck(Construct):
+    """Google's probers ask for one path over HTTPS, through DNS, certificate, load balancer and
+    Cloud Armor, as clients do. Each has an address of its own and asks once in a period, far below
+    the rate limit, and the path has nothing that the WAF refuses.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: UptimeConfig,
+        *,
+        target: Target,
+        names: Names,
+        after: Order,
+    ) -> None:
+        super().__init__(scope, id_)
+        check = MonitoringUptimeCheckConfig(
+            self,
+            "api",
+            display_name=f"{names.project_name} {names.environment} api",
+            period=f"{config.period_seconds}s",
+            timeout=f"{config.timeout_seconds}s",
+            http_check=HttpCheck(path=target.path, port=443, use_ssl=True, validate_ssl=True),
+            monitored_resource=MonitoredResource(
+                type="uptime_url", labels={"project_id": names.project_id, "host": target.host}
+            ),
+            log_check_failures=True,
+            # Another host is another check, and one that an alert names cannot be deleted.
+            # Source: provider, resource_monitoring_uptime_check_config.go.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            depends_on=after,
+        )
+        self._id, self._host = check.uptime_check_id, target.host
+
+    @property
+    def id(self) -> str:
+        """Id of the check, which its metrics carry as the label `check_id`."""
+        return self._id
+
+    @property
+    def alert(self) -> Alert:
+        """Two or more probers get no good answer, so it is not the way to one of them."""
+        return Alert(
+            id="uptime",
+            title="API cannot be reached",
+            meaning=f"Probers outside Google Cloud get no 2xx answer from `{self._host}`.",
+            runbook="uptime",
+            severity="CRITICAL",
+            conditions=[
+                Threshold(
+                    title="Failing probers > 1",
+                    filter='resource.type = "uptime_url" AND '
+                    'metric.type = "monitoring.googleapis.com/uptime_check/check_passed" AND '
+                    f'metric.label.check_id = "{self._id}"',
+                    value=1,
+                    seconds=60,
+                    aggregation=Aggregation(
+                        aligner="ALIGN_NEXT_OLDER",
+                        reducer="REDUCE_COUNT_FALSE",
+                        by=("resource.label.project_id", "resource.label.host"),
+                        seconds=1200,
+                    ),
+                )
+            ],
+        )

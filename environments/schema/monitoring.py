@@ -1,0 +1,120 @@
+"""Who is told of what, and what the services promise."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from environments.schema.base import Section, Wanted
+
+Email = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^@\s]+@([a-z0-9-]+\.)+[a-z]{2,}$", max_length=254),
+    Wanted("an e-mail address, such as oncall@example.com"),
+]
+ChannelId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]+$"),
+    Wanted("the number of a notification channel, in quotes: the end of its resource name"),
+]
+BaseUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https://[^\s?#]+[^\s/?#]$"),
+    Wanted("an address that begins with https:// and has no / at the end"),
+]
+Percent = Annotated[float, Field(gt=0, le=100), Wanted("a percentage above 0, at most 100")]
+Goal = Annotated[float, Field(ge=94, le=99.9), Wanted("a percentage from 94 to 99.9")]
+"""A service level objective's goal. At most 99.9: provider doc google_monitoring_slo, `goal`. At
+least 94: below, the fast alert on the budget (14.4 times too fast) could never fire."""
+WholeMinutes = Annotated[
+    int,
+    Field(ge=0, le=84600, multiple_of=60),
+    Wanted("seconds in whole minutes, from 0 to 84600"),
+]
+"""Source: provider doc google_monitoring_alert_policy, `duration`; 23.5 h is the API's most."""
+
+
+class SloConfig(Section):
+    """Service level objectives of a service: what its users may rely on."""
+
+    availability_percent: Goal = 99.5
+    """Share of the requests that are not answered with 5xx; what is left is the error budget."""
+    latency_ms: Annotated[int, Field(ge=1)] = 1000
+    """A fast answer takes at most this long, in milliseconds, and the alert on latency compares
+    with it. The document's second; a service that waits for a model needs more."""
+    latency_percent: Goal = 95
+    """Share of the answers that are fast: the document's 95th percentile, as an objective."""
+    rolling_days: Annotated[int, Field(ge=1, le=30)] = 28
+    """Days that both objectives look back; four weeks have the same weekdays, always."""
+
+
+class UptimeConfig(Section):
+    """The check of the API's host from Google's probers around the world. It asks for the health
+    path of the service that takes the default route.
+    """
+
+    period_seconds: Literal[60, 300, 600, 900] = 60
+    """Time between two checks of one prober."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=60)] = 10
+    """Longest time for an answer."""
+
+
+class AlertsConfig(Section):
+    """Where the alerts draw the line. Durations are how long it is crossed before anyone is told;
+    those that are not here stand with their reasons in `constructs/monitoring/`.
+    """
+
+    error_percent: Percent = 1
+    """Share of a service's requests, over five minutes, that may be answered with 5xx."""
+    error_seconds: WholeMinutes = 60
+    """How long the share of errors is too high."""
+    least_requests_per_second: Annotated[float, Field(ge=0)] = 0.1
+    """Below this rate neither errors nor a burning budget tell anyone: one failure of three
+    requests is 33 %, and says nothing."""
+    latency_seconds: WholeMinutes = 300
+    """How long the 95th percentile is above a service's `slo.latency_ms`."""
+    instances_percent: Percent = 80
+    """Share of a service's `max_instances`, in one region, that may be in use."""
+    database_cpu_percent: Percent = 80
+    """Share of the database's CPU."""
+    database_memory_percent: Percent = 90
+    """Share of the database's memory; PostgreSQL is meant to use most of it."""
+    database_disk_percent: Percent = 80
+    """Share of `database.disk_limit_gb`, where the disk stops growing."""
+    database_connections_percent: Percent = 80
+    """Share of `database.max_connections`."""
+    replica_lag_seconds: Annotated[int, Field(ge=1)] = 60
+    """How far a read replica may be behind."""
+    cache_memory_percent: Percent = 80
+    """Share of the memory of a Redis instance, its own overhead included."""
+    auto_close_seconds: Annotated[int, Field(ge=1800, le=604_800)] = 86400
+    """Time without data after which an incident closes by itself; 30 minutes to 7 days."""
+
+
+class LogsConfig(Section):
+    """Cloud Logging."""
+
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """Days that the bucket `_Default` keeps log entries."""
+    data_access_audit: bool = True
+    """Audit logs of who reads secrets and calls the Cloud SQL Admin API."""
+
+
+class MonitoringConfig(Section):
+    """Alerts, service level objectives, the dashboard and the logs."""
+
+    alert_email: Email
+    """Every alert is sent here."""
+    pagerduty_channel: ChannelId | None = None
+    """Number of a PagerDuty notification channel, made by hand so that its key is not in the
+    state (docs/decisions/0012-monitoring.md). Critical alerts are sent there too."""
+    runbooks_url: BaseUrl | None = None
+    """Where `docs/runbooks/` can be read, such as its folder in a repository; alerts link to it.
+    Without it they name the file."""
+    uptime: UptimeConfig = UptimeConfig()
+    """The check of the API from outside."""
+    alerts: AlertsConfig = AlertsConfig()
+    """Thresholds."""
+    dashboard: bool = True
+    """Make the dashboard."""
+    logs: LogsConfig = LogsConfig()
+    """Retention and audit logs."""

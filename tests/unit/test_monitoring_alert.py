@@ -1,0 +1,177 @@
+"""The builder of alert policies: what an alert says is in the policy, and who is told of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from constructs.monitoring.alert import Aggregation, Alert, Query, Severity, Threshold, alert_policy
+from constructs.monitoring.channels import Channels
+
+from environments.schema import AlertsConfig, MonitoringConfig
+from stacks.stack import Stack
+from tests.template import NAMES, something
+from tests.unit.parts import alone
+
+PLAIN = MonitoringConfig(alert_email="oncall@example.com")
+PAGED = MonitoringConfig(alert_email="oncall@example.com", pagerduty_channel="1234567890")
+LINKED = MonitoringConfig(
+    alert_email="oncall@example.com", runbooks_url="https://example.com/runbooks"
+)
+EMAIL = "${google_monitoring_notification_channel.email.name}"
+PAGER = "projects/grid-test-example/notificationChannels/1234567890"
+THRESHOLD = Threshold(
+    title="Too much",
+    filter='metric.type = "m"',
+    value=5,
+    seconds=300,
+    aggregation=Aggregation(aligner="ALIGN_RATE", reducer="REDUCE_SUM", by=("resource.label.x",)),
+    missing_data="ACTIVE",
+)
+SELECTOR = Threshold(title="Selected", filter="select_slo_burn_rate(x)", value=1, below=True)
+QUERY = Query(title="Asked", query="vector(1)", seconds=120, every=300)
+
+
+def _policy(
+    conditions: Sequence[Threshold | Query] = (THRESHOLD,),
+    *,
+    config: MonitoringConfig = PLAIN,
+    severity: Severity = "ERROR",
+    waits: bool = False,
+) -> Any:
+    def build(stack: Stack) -> None:
+        alert = Alert(
+            id="flood",
+            title="water in the cellar",
+            meaning="It is wet.",
+            runbook="flood",
+            severity=severity,
+            conditions=conditions,
+            combiner="AND",
+            after=[something(stack, "water")] if waits else (),
+        )
+        api = something(stack, "monitoring")
+        channels = Channels(stack, "channels", config, names=NAMES, after=[api])
+        alert_policy(stack, alert, config, channels=channels, names=NAMES)
+
+    return alone(build).get("google_monitoring_alert_policy.flood")
+
+
+def test_a_policy_says_what_is_wrong_and_where() -> None:
+    assert _policy()["display_name"] == "grid test: water in the cellar"
+    assert _policy()["combiner"] == "AND"
+
+
+def test_a_threshold_becomes_a_condition() -> None:
+    [condition] = _policy()["conditions"]
+    assert condition == {
+        "display_name": "Too much",
+        "condition_threshold": {
+            "filter": 'metric.type = "m"',
+            "comparison": "COMPARISON_GT",
+            "threshold_value": 5,
+            "duration": "300s",
+            "aggregations": [
+                {
+                    "alignment_period": "60s",
+                    "per_series_aligner": "ALIGN_RATE",
+                    "cross_series_reducer": "REDUCE_SUM",
+                    "group_by_fields": ["resource.label.x"],
+                }
+            ],
+            "evaluation_missing_data": "EVALUATION_MISSING_DATA_ACTIVE",
+        },
+    }
+
+
+def test_a_selector_is_not_aggregated() -> None:
+    [condition] = _policy([SELECTOR])["conditions"]
+    assert condition["condition_threshold"] == {
+        "filter": "select_slo_burn_rate(x)",
+        "comparison": "COMPARISON_LT",
+        "threshold_value": 1,
+        "duration": "0s",
+    }
+
+
+def test_each_series_is_compared_by_itself_without_a_reducer() -> None:
+    each = Threshold(
+        title="Each",
+        filter="x",
+        value=1,
+        aggregation=Aggregation(aligner="ALIGN_MEAN", seconds=300),
+    )
+    [condition] = _policy([each])["conditions"]
+    assert condition["condition_threshold"]["aggregations"] == [
+        {"alignment_period": "300s", "per_series_aligner": "ALIGN_MEAN"}
+    ]
+
+
+def test_a_query_becomes_a_condition() -> None:
+    [condition] = _policy([QUERY])["conditions"]
+    assert condition["display_name"] == "Asked"
+    assert condition["condition_prometheus_query_language"] == {
+        "query": "vector(1)",
+        "duration": "120s",
+        "evaluation_interval": "300s",
+    }
+
+
+def test_the_api_does_not_look_for_a_metric_that_is_made_with_the_policy() -> None:
+    [condition] = _policy([Query(title="New", query="vector(1)", new=True)])["conditions"]
+    query = condition["condition_prometheus_query_language"]
+    assert query["disable_metric_validation"] is True
+
+
+def test_conditions_keep_their_order() -> None:
+    titles = [one["display_name"] for one in _policy([QUERY, THRESHOLD])["conditions"]]
+    assert titles == ["Asked", "Too much"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "config", "channels"),
+    [
+        ("CRITICAL", PAGED, [EMAIL, PAGER]),
+        ("ERROR", PAGED, [EMAIL]),
+        ("WARNING", PAGED, [EMAIL]),
+        ("CRITICAL", PLAIN, [EMAIL]),
+    ],
+)
+def test_what_is_critical_pages(
+    severity: Severity, config: MonitoringConfig, channels: list[str]
+) -> None:
+    policy = _policy(severity=severity, config=config)
+    assert (policy["severity"], policy["notification_channels"]) == (severity, channels)
+
+
+def test_the_notification_says_what_it_means_and_names_the_runbook() -> None:
+    assert _policy()["documentation"] == {
+        "content": "It is wet.\n\nRunbook: `docs/runbooks/flood.md`"
+    }
+
+
+def test_the_notification_links_to_the_runbook_where_the_file_says_where_it_is() -> None:
+    [link] = _policy(config=LINKED)["documentation"]["links"]
+    assert link == {"display_name": "Runbook", "url": "https://example.com/runbooks/flood.md"}
+
+
+def test_an_incident_without_data_closes_by_itself() -> None:
+    alerts = AlertsConfig(auto_close_seconds=3600)
+    config = MonitoringConfig(alert_email="oncall@example.com", alerts=alerts)
+    assert _policy(config=config)["alert_strategy"] == {"auto_close": "3600s"}
+
+
+def test_a_policy_waits_for_what_it_watches() -> None:
+    assert _policy(waits=True)["depends_on"] == ["google_project_service.water"]
+    assert "depends_on" not in _policy()
+
+
+def test_the_channel_is_the_address_of_the_file() -> None:
+    def build(stack: Stack) -> None:
+        Channels(stack, "channels", PAGED, names=NAMES, after=[something(stack, "monitoring")])
+
+    channel = alone(build).one("google_monitoring_notification_channel")
+    assert channel["labels"] == {"email_address": "oncall@example.com"}
+    assert (channel["type"], channel["depends_on"]) == (
+        "email",
+        ["google_project_service.monitoring"],
+    )

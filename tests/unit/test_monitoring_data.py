@@ -1,0 +1,153 @@
+"""Alerts on database, cache and backups: what they compare, and that absence is noticed."""
+
+import re
+
+import pytest
+from constructs.monitoring import alerts_cache, alerts_database
+from constructs.monitoring.alert import Alert, Query, Threshold
+from constructs.monitoring.backups import SUCCESS, Backups
+
+from environments.schema import AlertsConfig, DatabaseConfig, ReplicaConfig
+from stacks.stack import Stack
+from tests.template import NAMES, Template, something
+from tests.unit.parts import DATABASE, EAST, alone, platform
+
+DEFAULTS = AlertsConfig()
+REPLICATED = DatabaseConfig(
+    tier="db-custom-1-3840", max_connections=300, replicas={"r": ReplicaConfig(region=EAST)}
+)
+
+
+def _thresholds(
+    id_: str, database: DatabaseConfig = DATABASE, config: AlertsConfig = DEFAULTS
+) -> list[Threshold]:
+    every = [*alerts_database.alerts(database, config), *alerts_cache.alerts(config)]
+    [alert] = [one for one in every if one.id == id_]
+    return [one for one in alert.conditions if isinstance(one, Threshold)]
+
+
+def test_a_silent_database_is_one_that_is_down() -> None:
+    [condition] = _thresholds("database_down")
+    assert (condition.value, condition.below, condition.missing_data) == (1, True, "ACTIVE")
+
+
+@pytest.mark.parametrize(("what", "percent"), [("cpu", 80), ("memory", 90)])
+def test_the_share_that_is_too_much_has_a_default(what: str, percent: float) -> None:
+    [condition] = _thresholds(f"database_{what}")
+    assert condition.value == percent / 100
+    assert f"database/{what}/utilization" in condition.filter
+
+
+def test_the_share_that_is_too_much_is_that_of_the_file() -> None:
+    config = AlertsConfig(database_cpu_percent=50, database_memory_percent=60)
+    [cpu], [memory] = (_thresholds(f"database_{one}", config=config) for one in ("cpu", "memory"))
+    assert (cpu.value, memory.value) == (0.5, 0.6)
+
+
+def test_a_disk_is_compared_with_the_size_where_it_stops_growing() -> None:
+    database = DatabaseConfig(tier="db-f1-micro", disk_limit_gb=200)
+    full, limit = _thresholds("database_disk", database)
+    assert (full.value, "disk/utilization" in full.filter) == (0.95, True)
+    assert (limit.value, "disk/bytes_used" in limit.filter) == (160 * 2**30, True)
+
+
+def test_a_disk_without_a_limit_can_only_be_full() -> None:
+    [full] = _thresholds("database_disk", DatabaseConfig(tier="db-f1-micro", disk_limit_gb=0))
+    assert "disk/utilization" in full.filter
+
+
+def test_connections_of_all_databases_are_compared_with_the_limit_of_the_instance() -> None:
+    [condition] = _thresholds("database_connections", REPLICATED)
+    assert condition.value == 240
+    assert condition.aggregation
+    assert condition.aggregation.reducer == "REDUCE_SUM"
+    assert condition.aggregation.by == ("resource.label.database_id",)
+
+
+def test_a_replica_that_is_behind_or_stopped_is_noticed() -> None:
+    config = AlertsConfig(replica_lag_seconds=30)
+    behind, stopped = _thresholds("replica_lag", REPLICATED, config)
+    assert (behind.value, behind.below) == (30, False)
+    assert (stopped.value, stopped.below) == (0, True)
+
+
+def test_there_is_no_alert_on_replicas_where_there_are_none() -> None:
+    with_replica = {one.id for one in alerts_database.alerts(REPLICATED, DEFAULTS)}
+    without = {one.id for one in alerts_database.alerts(DATABASE, DEFAULTS)}
+    assert with_replica - without == {"replica_lag"}
+
+
+def test_a_full_cache_is_no_fault_but_a_full_system_is() -> None:
+    [condition] = _thresholds("cache_memory", config=AlertsConfig(cache_memory_percent=75))
+    assert "stats/memory/system_memory_usage_ratio" in condition.filter
+    assert condition.value == 0.75
+
+
+# Backups
+
+
+def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
+    found: list[Alert] = []
+
+    def build(stack: Stack) -> None:
+        after = [something(stack, "logging")]
+        made = Backups(stack, "backups", export_workflow=workflow, names=NAMES, after=after)
+        found.extend(made.alerts)
+
+    return alone(build), found
+
+
+def _absence(alert: Alert) -> tuple[str, float]:
+    """The series that is missed, and hours until somebody is told."""
+    [query] = [one for one in alert.conditions if isinstance(one, Query)]
+    match = re.fullmatch(r"absent_over_time\((.*)\[(\d+)h\]\)", query.query)
+    assert match
+    return match[1], int(match[2]) + query.seconds / 3600
+
+
+def test_successful_backups_are_counted() -> None:
+    metric = _backups()[0].one("google_logging_metric")
+    assert (metric["name"], metric["filter"]) == ("grid_test_backups", SUCCESS)
+    assert metric["metric_descriptor"]["metric_kind"] == "DELTA"
+    assert metric["depends_on"] == ["google_project_service.logging"]
+
+
+def test_a_success_is_an_entry_of_the_automated_backup_that_says_so() -> None:
+    assert 'methodName="cloudsql.instances.automatedBackup"' in SUCCESS
+    assert 'windowStatus="STATUS_SUCCEEDED"' in SUCCESS
+
+
+def test_a_day_without_a_backup_is_noticed_and_a_late_one_is_none() -> None:
+    [missing] = _backups()[1]
+    series, hours = _absence(missing)
+    assert series == "logging_googleapis_com:user_grid_test_backups"
+    assert 28 < hours < 48
+
+
+def test_the_alert_waits_for_the_metric_and_does_not_look_for_it() -> None:
+    policy = platform("dev").get("google_monitoring_alert_policy.backup_missing")
+    assert policy["depends_on"] == ["google_logging_metric.backups"]
+    [condition] = policy["conditions"]
+    query = condition["condition_prometheus_query_language"]
+    assert query["disable_metric_validation"] is True
+
+
+def test_an_absence_stays_within_what_the_api_takes() -> None:
+    for alert in _backups("export")[1]:
+        for condition in alert.conditions:
+            assert condition.seconds <= 23.5 * 3600
+
+
+def test_an_export_that_failed_or_did_not_come_is_noticed() -> None:
+    _, export = _backups("nightly-export")[1]
+    [failed] = [one for one in export.conditions if isinstance(one, Threshold)]
+    assert 'workflow_id = "nightly-export"' in failed.filter
+    assert 'status != "SUCCEEDED"' in failed.filter
+    assert failed.value == 0
+    series, hours = _absence(export)
+    assert 'workflow_id="nightly-export", status="SUCCEEDED"' in series
+    assert hours == 26
+
+
+def test_there_is_no_alert_on_exports_where_there_are_none() -> None:
+    assert [one.id for one in _backups()[1]] == ["backup_missing"]

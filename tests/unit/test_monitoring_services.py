@@ -1,0 +1,147 @@
+"""Alerts on services: ratios, percentiles and limits, each with the number of the file."""
+
+import re
+from typing import Any
+
+import pytest
+from constructs.monitoring.alert import Alert, Query, Threshold
+from constructs.monitoring.alerts_services import alerts
+
+from environments.schema import AlertsConfig, ServiceConfig, SloConfig
+from tests.template import NAMES
+from tests.unit.parts import platform
+
+DEFAULTS = AlertsConfig()
+
+
+def _service(**changes: Any) -> ServiceConfig:
+    return ServiceConfig(**{"cpu": 1, "memory": "1Gi", "max_instances": 10, **changes})
+
+
+SERVICES = {
+    "web": _service(),
+    "api": _service(max_instances=50, target_cpu_percent=80),
+    "ai": _service(slo=SloConfig(latency_ms=10_000)),
+}
+
+
+def _alert(id_: str, config: AlertsConfig = DEFAULTS) -> Alert:
+    [found] = [one for one in alerts(SERVICES, config, names=NAMES) if one.id == id_]
+    return found
+
+
+def _query(id_: str, config: AlertsConfig = DEFAULTS) -> Query:
+    [condition] = _alert(id_, config).conditions
+    assert isinstance(condition, Query)
+    return condition
+
+
+def _thresholds(id_: str, config: AlertsConfig = DEFAULTS) -> list[Threshold]:
+    conditions = _alert(id_, config).conditions
+    assert all(isinstance(one, Threshold) for one in conditions)
+    return [one for one in conditions if isinstance(one, Threshold)]
+
+
+def test_errors_are_a_share_of_all_requests() -> None:
+    errors, rest = _query("high_error_rate").query.split(" / ")
+    requests = rest.split(" > ")[0]
+    assert 'response_code_class="5xx"' in errors
+    assert requests == errors.replace(', response_code_class="5xx"', "")
+    assert errors.startswith("sum by (service_name) (rate(run_googleapis_com:request_count{")
+
+
+def test_a_share_of_few_requests_tells_nobody() -> None:
+    config = AlertsConfig(least_requests_per_second=2)
+    ratio, guard = _query("high_error_rate", config).query.split("\nand ")
+    requests = ratio.split(" / ")[1].split(" > ")[0]
+    assert guard == f"{requests} > 2"
+
+
+def test_the_share_of_errors_is_that_of_the_file() -> None:
+    query = _query("high_error_rate", AlertsConfig(error_percent=2.5, error_seconds=180))
+    assert " > 0.025\n" in query.query
+    assert query.seconds == 180
+    assert "2.5 %" in query.title
+
+
+def test_the_percentile_is_one_of_all_answers_and_no_mean_of_percentiles() -> None:
+    for condition in _thresholds("high_latency"):
+        aggregation = condition.aggregation
+        assert aggregation
+        assert (aggregation.aligner, aggregation.reducer) == (
+            "ALIGN_DELTA",
+            "REDUCE_PERCENTILE_95",
+        )
+        assert aggregation.by == ("resource.label.service_name",)
+
+
+@pytest.mark.parametrize("name", ["high_latency", "high_cpu"])
+def test_a_service_without_requests_is_not_slow(name: str) -> None:
+    assert {one.missing_data for one in _thresholds(name)} == {"INACTIVE"}
+
+
+def test_each_service_is_compared_with_its_own_latency() -> None:
+    fast, slow = _thresholds("high_latency")
+    assert (fast.value, slow.value) == (1000, 10_000)
+    assert 'service_name = one_of("grid-test-web", "grid-test-api")' in fast.filter
+    assert 'service_name = "grid-test-ai"' in slow.filter
+
+
+def test_latency_must_be_high_as_long_as_the_file_says() -> None:
+    conditions = _thresholds("high_latency", AlertsConfig(latency_seconds=600))
+    assert {one.seconds for one in conditions} == {600}
+
+
+def test_each_service_is_compared_with_its_own_target_of_cpu() -> None:
+    usual, busy = _thresholds("high_cpu")
+    assert (usual.value, busy.value) == (0.6, 0.8)
+    assert "grid-test-web" in usual.filter
+    assert "grid-test-ai" in usual.filter
+    assert 'service_name = "grid-test-api"' in busy.filter
+
+
+def test_instances_are_compared_with_the_limit_of_each_service() -> None:
+    few, many = _query("instance_limit", AlertsConfig(instances_percent=90)).query.split("\nor ")
+    assert 'service_name=~"grid-test-web|grid-test-ai"' in few
+    assert few.endswith(" > 9")
+    assert 'service_name=~"grid-test-api"' in many
+    assert many.endswith(" > 45")
+
+
+def test_instances_are_counted_as_they_are_limited_by_revision_and_region() -> None:
+    for part in _query("instance_limit").query.split("\nor "):
+        assert part.startswith("sum by (service_name, location, revision_name) (")
+
+
+def test_every_filter_is_short_enough_for_the_api() -> None:
+    services = {f"service-{number:02}": _service() for number in range(50)}
+    for alert in alerts(services, DEFAULTS, names=NAMES):
+        for condition in alert.conditions:
+            assert isinstance(condition, Query) or len(condition.filter) <= 2048
+
+
+@pytest.mark.parametrize("name", ["high_latency", "high_cpu", "instance_limit"])
+def test_a_new_service_is_watched(name: str) -> None:
+    changed = platform("dev", {"services.search": {"cpu": 1, "memory": "1Gi", "max_instances": 3}})
+    address = f"google_monitoring_alert_policy.{name}"
+    assert "grid-dev-search" in str(changed.get(address))
+    assert "grid-dev-search" not in str(platform("dev").get(address))
+
+
+def test_a_new_service_has_objectives_and_alerts_on_them() -> None:
+    changed = platform("dev", {"services.search": {"cpu": 1, "memory": "1Gi", "max_instances": 3}})
+    new = changed.resources.keys() - platform("dev").resources.keys()
+    assert {one for one in new if one.startswith("google_monitoring_")} == {
+        "google_monitoring_custom_service.search",
+        *(f"google_monitoring_slo.search_{what}" for what in ("availability", "latency")),
+        *(
+            f"google_monitoring_alert_policy.search_{what}_{speed}_burn"
+            for what in ("availability", "latency")
+            for speed in ("fast", "slow")
+        ),
+    }
+    assert set(changed.outputs["slos"]) == {"auth", "api", "ai", "search"}
+
+
+def test_the_error_alert_has_a_service_by_its_label_and_needs_no_list() -> None:
+    assert not re.search(r"grid-test|one_of", _query("high_error_rate").query)
