@@ -19,12 +19,16 @@ from offline.rules import (
     backend,
     bigquery,
     billing,
+    dashboards,
     deletes,
     frontend,
     iam,
     limits,
+    logs,
+    monitoring,
     names,
     network,
+    objectives,
     other,
     peering,
     redis,
@@ -49,7 +53,8 @@ _FIRST = (apis, limits, names, iam)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
 _DATA = (secrets, sql, sql_flags, sql_needs, redis, storage)
 _MORE = (vertex, bigquery, billing, other, deletes)
-arrange((*_FIRST, *_EDGE, *_DATA, *_MORE))
+_EYES = (logs, monitoring, objectives, dashboards)
+arrange((*_FIRST, *_EDGE, *_DATA, *_MORE, *_EYES))
 
 
 def check(

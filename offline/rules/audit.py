@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from offline.quotas import Quotas
 from offline.rules.backend import NEG, SERVICE
 from offline.rules.case import Block, Case, blocks, last, text
+from offline.rules.dashboards import DASHBOARD, content, draws_nothing, queries, widgets
 from offline.rules.run import SERVICE as RUN
 from offline.rules.run_needs import at_its_most
 from offline.world import World
@@ -18,7 +19,7 @@ from offline.world import World
 def audit(world: World, quotas: Quotas) -> list[str]:
     """Say what in a world would not do what it is made for, one line each."""
     found: list[str] = []
-    for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version):
+    for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
         found += judge(world)
     return [*found, *_all_at_their_most(world, quotas)]
 
@@ -97,3 +98,13 @@ def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
                 f"the services of {project} in {region} ask for {quota} {amount:g} at their most "
                 f"instances, {limit:g} are there: scaling out stops"
             )
+
+
+def _empty_charts(world: World) -> Iterator[str]:
+    """A dashboard takes any query (doc: Monitoring, 'Manage dashboards by API')."""
+    for one in world.of(DASHBOARD):
+        case = _case(world, DASHBOARD, one)
+        for widget in widgets(content(text(one, "dashboard_json"))):
+            for query in queries(widget):
+                if why := draws_nothing(query, case):
+                    yield f"chart {widget.get('title', '')!r} shows nothing: {why}"

@@ -1,12 +1,9 @@
-"""Artifact Registry, DNS, KMS, monitoring, Pub/Sub, Vertex AI and project services: a few rules
-each.
-"""
+"""Artifact Registry, DNS, KMS, Pub/Sub, Vertex AI and project services: a few rules each."""
 
 import re
 
 from offline.rules.case import Case, blocks, text
 from offline.rules.registry import rule
-from offline.rules.run import seconds
 
 REPOSITORY = "google_artifact_registry_repository"
 
@@ -101,77 +98,19 @@ def ring_exists(case: Case) -> str | None:
     return f"KeyRing {ring} not found."
 
 
-@rule(
-    "google_monitoring_alert_policy",
-    source="issue: provider#3575; doc: Monitoring REST, alertPolicies",
-)
-def ratio(case: Case) -> str | None:
-    """A ratio whose numerator and denominator differ in period or groups."""
-    for condition in case.blocks("conditions.condition_threshold"):
-        above, below = (
-            blocks(condition, "aggregations"),
-            blocks(condition, "denominator_aggregations"),
-        )
-        if not text(condition, "denominator_filter") or not above or not below:
-            continue
-        for field in ("alignment_period", "group_by_fields"):
-            if (above[0].get(field) or None) != (below[0].get(field) or None):
-                return (
-                    "Field "
-                    "alert_policy.conditions[0].condition_threshold.denominator_aggregations "
-                    f"had an invalid value: the {field} of numerator and denominator must be "
-                    "the same."
-                )
-    return None
-
-
-@rule("google_monitoring_alert_policy", source="doc: Monitoring filters: a metric.type is needed")
-def metric_type(case: Case) -> str | None:
-    """A threshold whose filter names no metric, or a duration that is no whole minute."""
-    for one in case.blocks("conditions.condition_threshold"):
-        filter_, duration = text(one, "filter"), seconds(text(one, "duration"))
-        named = ("metric.type", "metric.labels", "select_slo_")
-        if filter_ and not any(one in filter_ for one in named):
-            return (
-                "Field alert_policy.conditions[0].condition_threshold.filter had an invalid "
-                'value: must specify a restriction on "metric.type".'
-            )
-        if duration is not None and duration % 60:
-            return (
-                "Field alert_policy.conditions[0].condition_threshold.duration had an "
-                "invalid value: must be a multiple of 60 seconds."
-            )
-    return None
-
-
-@rule("google_monitoring_alert_policy", source="API: 404 on a notification channel", code=404)
-def channels_exist(case: Case) -> str | None:
-    """An alert to a channel that does not exist."""
-    for reference in case.get("notification_channels") or ():
-        if isinstance(reference, str) and not case.find(
-            "google_monitoring_notification_channel", reference
-        ):
-            return f"Cannot find notification channel with name: {reference}"
-    return None
-
-
-@rule(
-    "google_monitoring_uptime_check_config",
-    source="doc: Monitoring REST, uptimeCheckConfigs: period",
-)
-def uptime(case: Case) -> str | None:
-    """A period that is not offered, or a timeout over 60 s."""
-    period, timeout = case.text("period"), seconds(case.text("timeout"))
-    if period and period not in ("60s", "300s", "600s", "900s"):
-        return (
-            f'Field uptime_check_config.period had an invalid value of "{period}": must be '
-            "60s, 300s, 600s or 900s."
-        )
-    if timeout is not None and not 1 <= timeout <= 60:
-        return (
-            "Field uptime_check_config.timeout had an invalid value: must be between 1 and "
-            "60 seconds."
-        )
+@rule("google_vertex_ai_index", source="provider: resource_vertex_ai_index.go:88-163 (text)")
+def index(case: Case) -> str | None:
+    """A vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
+    config = case.blocks("metadata.config")
+    if case.unknown("metadata"):
+        return None
+    if not config:
+        return "Index metadata is required., badRequest"
+    if not number(config[0], "dimensions"):
+        return "Index metadata: dimensions is required., badRequest"
+    tree = blocks(config[0], "algorithm_config.tree_ah_config")
+    if tree and not number(config[0], "approximate_neighbors_count"):
+        return "Index metadata: approximateNeighborsCount is required for tree-AH., badRequest"
     return None
 
 

@@ -1,0 +1,87 @@
+"""What Google says of metric types: kind, value type, labels, and the resources they are of.
+
+A selection of some thousands, in `metric_types.json`, one line each; see README.md there.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+ANY = "*"
+"""In `resources`: the metric is written for every monitored resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricType:
+    """One metric type, as `metricDescriptors.get` answers."""
+
+    type: str
+    """Its name with its domain, as `run.googleapis.com/request_count`."""
+    kind: str
+    """GAUGE, DELTA or CUMULATIVE."""
+    value: str
+    """BOOL, INT64, DOUBLE, STRING or DISTRIBUTION."""
+    unit: str
+    """Unit in UCUM, `10^2.%` for a ratio that charts show in percent."""
+    labels: frozenset[str]
+    """Keys of its labels."""
+    resources: frozenset[str]
+    """Monitored resources that it is written for, or `ANY`."""
+
+    def is_of(self, resource: str) -> bool:
+        """Whether it is written for a monitored resource."""
+        return bool(self.resources & {resource, ANY})
+
+
+@cache
+def metric_types() -> Mapping[str, MetricType]:
+    """All metric types that are known, by name."""
+    return MappingProxyType(
+        {
+            name: MetricType(
+                type=name,
+                kind=one["kind"],
+                value=one["value"],
+                unit=one["unit"],
+                labels=frozenset(one["labels"]),
+                resources=frozenset(one["on"]),
+            )
+            for name, one in _content()["metrics"].items()
+        }
+    )
+
+
+@cache
+def resource_labels() -> Mapping[str, frozenset[str]]:
+    """Label keys of the monitored resources that the metric types name."""
+    return MappingProxyType(
+        {name: frozenset(labels) for name, labels in _content()["resources"].items()}
+    )
+
+
+def nearest(name: str) -> str | None:
+    """The known metric type that a misspelt name most likely means."""
+    found = difflib.get_close_matches(name, metric_types(), n=1, cutoff=0.8)
+    return found[0] if found else None
+
+
+def misspelt(name: str) -> bool:
+    """Whether a name that is not known must be a mistake: its domain is known, or it is nearly one
+    that is known. Names of other domains may be right.
+    """
+    domains = {known.partition("/")[0] for known in metric_types()}
+    return name not in metric_types() and (
+        name.partition("/")[0] in domains or nearest(name) is not None
+    )
+
+
+@cache
+def _content() -> dict[str, Any]:
+    file = Path(__file__).with_name("metric_types.json")
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
