@@ -8,7 +8,7 @@ from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
 from constructs.cost import BillingExport, Budget
 from constructs.database import Database
-from constructs.monitoring import Monitoring
+from constructs.monitoring import Dashboard, Logs, Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
 from constructs.storage import Registry, Storage
@@ -174,6 +174,23 @@ class PlatformStack(Stack):
                     transfer_after=[apis["bigquerydatatransfer"]],
                     after=[apis["bigquery"]],
                 )
+        logs = Logs(
+            self,
+            "logs",
+            env.monitoring.logs,
+            names=names,
+            after=[apis["logging"], apis["cloudresourcemanager"]],
+        )
+        if env.monitoring.dashboard:
+            Dashboard(
+                self,
+                "dashboard",
+                env,
+                slos=monitoring.slos,
+                logs=logs,
+                names=names,
+                after=[apis["monitoring"]],
+            )
         Outputs(
             self,
             "outputs",

@@ -1,6 +1,8 @@
 """Monitoring: who is told of what, and what the services promise."""
 
+from constructs.monitoring.dashboard import Dashboard
+from constructs.monitoring.logs import Logs
 from constructs.monitoring.monitoring import Monitoring
 from constructs.monitoring.slo import ServiceSlos
 
-__all__ = ["Monitoring", "ServiceSlos"]
+__all__ = ["Dashboard", "Logs", "Monitoring", "ServiceSlos"]
