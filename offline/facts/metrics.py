@@ -64,19 +64,19 @@ def resource_labels() -> Mapping[str, frozenset[str]]:
     )
 
 
-def nearest(name: str) -> str | None:
-    """The known metric type that a misspelt name most likely means."""
-    found = difflib.get_close_matches(name, metric_types(), n=1, cutoff=0.8)
+def nearest(name: str, *, likeness: float = 0.8) -> str | None:
+    """The known metric type that a misspelt name most likely means, at least so much alike."""
+    found = difflib.get_close_matches(name, metric_types(), n=1, cutoff=likeness)
     return found[0] if found else None
 
 
 def misspelt(name: str) -> bool:
-    """Whether a name that is not known must be a mistake: its domain is known, or it is nearly one
-    that is known. Names of other domains may be right.
+    """Whether a name that is not known must be a mistake: its domain is known, or it is all but
+    one that is known. Other names of other domains may be right.
     """
     domains = {known.partition("/")[0] for known in metric_types()}
     return name not in metric_types() and (
-        name.partition("/")[0] in domains or nearest(name) is not None
+        name.partition("/")[0] in domains or nearest(name, likeness=0.95) is not None
     )
 
 

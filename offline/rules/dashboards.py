@@ -64,6 +64,8 @@ def draws_nothing(query: Query, case: Case) -> str | None:
         asked = parse(query.filter)
     except (UnreadableQueryError, UnreadableFilterError) as problem:
         return f"It cannot be read at {problem}."
+    if not asked.objective and "metric.type" not in asked.restricts:
+        return f'The filter "{query.filter}" names no metric.'
     if asked.objective and case.find(OBJECTIVE, asked.objective) is None:
         return f"Could not find service level objective {asked.objective}."
     return (

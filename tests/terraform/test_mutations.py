@@ -16,10 +16,13 @@ from offline.rules import Refusal, check
 from offline.session import Offline
 from offline.world import World
 from tests.template import Template, platforms
-from tests.terraform.mutations import APIS, POLICIES, REMOVED, VALIDATES, Api, Policy, Validate
+from tests.terraform import mutations, mutations_monitoring
+from tests.terraform.mutations import REMOVED, VALIDATES, Api, Policy, Validate
 from tests.terraform.workspace import Workspace
 
 ENVIRONMENT = "prod"
+APIS = (*mutations.APIS, *mutations_monitoring.APIS)
+POLICIES = (*mutations.POLICIES, *mutations_monitoring.POLICIES)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,162 @@
+"""What watches the platform names what exists: every alert policy, objective, check, log metric and
+chart of every environment, judged as the APIs and the audit of the offline Google judge it.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from offline.facts.metrics import metric_types
+from offline.quotas import Quotas
+from offline.rules import Refusal, check
+from offline.rules.case import Case, blocks
+from offline.rules.dashboards import Query, content, draws_nothing, queries, widgets
+from offline.rules.filters import parse
+from offline.rules.promql import promql_name, selections
+from offline.rules.series import LOG_METRICS
+from offline.world import World
+from tests import template as templates
+from tests.template import Template
+
+WATCHING = ("google_logging_", "google_monitoring_")
+DASHBOARD, POLICY = "google_monitoring_dashboard", "google_monitoring_alert_policy"
+REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
+
+
+def _resolved(value: Any, template: Template) -> Any:
+    """A part of a template whose references are the text that they mean, or a name for it."""
+
+    def meant(found: re.Match[str]) -> str:
+        type_, name, attribute = found.groups()
+        text = template.of(type_).get(name, {}).get(attribute)
+        return text if isinstance(text, str) and "${" not in text else f"{type_}/{name}"
+
+    if isinstance(value, dict):
+        return {key: _resolved(inner, template) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_resolved(inner, template) for inner in value]
+    return REFERENCE.sub(meant, value) if isinstance(value, str) else value
+
+
+def _watching(template: Template) -> dict[str, dict[str, Any]]:
+    """Everything that watches, by address, with references resolved."""
+    return {
+        address: _resolved(one, template)
+        for address, one in template.resources.items()
+        if address.startswith(WATCHING)
+    }
+
+
+def _world(template: Template, without: str = "") -> World:
+    """A world with all of it but one."""
+    world = World()
+    for address, one in _watching(template).items():
+        if address != without:
+            type_, name = address.split(".")
+            known = {"id": address, "name": f"{type_}/{name}"}
+            world.put(type_, address, known | one, action="create")
+    return world
+
+
+def _drawn(template: Template) -> Iterator[tuple[str, Query]]:
+    """Every query of the dashboard, with the title of its chart."""
+    for address, one in _watching(template).items():
+        if address.startswith(f"{DASHBOARD}."):
+            for widget in widgets(content(one["dashboard_json"])):
+                yield from ((widget["title"], query) for query in queries(widget))
+
+
+def test_the_apis_take_what_watches(template: Template) -> None:
+    judged = _watching(template)
+    assert {address.split(".")[0] for address in judged} >= {DASHBOARD, POLICY}
+    for address, one in judged.items():
+        world = _world(template, without=address)
+        check(address.split(".")[0], one, None, world, Quotas())
+
+
+def test_every_chart_shows_something(template: Template) -> None:
+    case = Case(DASHBOARD, {}, None, _world(template), Quotas())
+    drawn = list(_drawn(template))
+    assert [(title, why) for title, one in drawn if (why := draws_nothing(one, case))] == []
+    assert len(drawn) > 20
+
+
+def _metrics(template: Template) -> Iterator[str]:
+    """Every metric that a filter or a query names, by its metric type."""
+    for _, query in _drawn(template):
+        yield parse(query.filter).metric
+    spelt = {promql_name(name): name for name in metric_types()}
+    for address, one in _watching(template).items():
+        for query in blocks(one, "conditions.condition_prometheus_query_language"):
+            names = (found.name for found in selections(query["query"]))
+            yield from (spelt.get(name, name) for name in names)
+        yield from (parse(text).metric for text in _filters(one) if "logging_metric" not in address)
+
+
+def _filters(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key.endswith("filter") and isinstance(value, str):
+                yield value
+            yield from _filters(value)
+    for inner in part if isinstance(part, list) else ():
+        yield from _filters(inner)
+
+
+def test_every_metric_of_googles_is_in_the_list(template: Template) -> None:
+    own = {
+        *(LOG_METRICS + one["name"] for one in template.of("google_logging_metric").values()),
+        *(one["type"] for one in template.of("google_monitoring_metric_descriptor").values()),
+    }
+    known = {*metric_types(), *own, *map(promql_name, own), ""}
+    assert set(_metrics(template)) - known == set()
+
+
+def test_every_log_metric_is_looked_at(template: Template) -> None:
+    named = set(_metrics(template))
+    for one in template.of("google_logging_metric").values():
+        metric = LOG_METRICS + one["name"]
+        assert {metric, promql_name(metric)} & named, metric
+
+
+def test_no_mean_is_taken_of_percentiles(template: Template) -> None:
+    """The mean of each revision's percentile is the percentile of nothing."""
+    text = json.dumps(_watching(template))
+    assert "ALIGN_PERCENTILE" not in text
+    assert "timeSeriesQueryLanguage" not in text
+    assert "condition_monitoring_query_language" not in text
+
+
+@cache
+def _with_a_service() -> Template:
+    """Dev with one more service: an entry in its file."""
+    added = {"route": {"paths": ["/new"]}, "cpu": 1, "memory": "1Gi", "max_instances": 7}
+    return templates.platform(templates.variant("dev", {"services.new-one": added}))
+
+
+def test_a_service_that_is_added_is_served_and_watched() -> None:
+    template = _with_a_service()
+    before = set(templates.platforms()["dev"].resources)
+    added = {address.split(".")[0] for address in set(template.resources) - before}
+    assert added >= {
+        "google_compute_region_network_endpoint_group",
+        "google_compute_backend_service",
+        "google_monitoring_slo",
+        POLICY,
+    }
+    paths = json.dumps(template.get("google_compute_url_map.default")["path_matcher"])
+    assert '"/new/*"' in paths
+    shown = [title for title, one in _drawn(template) if re.search("new[-_]one", one.filter)]
+    assert set(shown) == {"Instances", "Latency", "Error budget left"}
+
+
+def test_a_misspelt_metric_is_refused() -> None:
+    template = _with_a_service()
+    address = f"{POLICY}.cache_memory"
+    text = json.dumps(_watching(template)[address]).replace("memory/", "memories/")
+    with pytest.raises(Refusal, match=r"redis\.googleapis\.com/stats/memory/"):
+        check(POLICY, json.loads(text), None, _world(template, without=address), Quotas())

@@ -1,0 +1,175 @@
+"""The dashboard: its rows, what follows from the environment, and JSON that makes no difference."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from constructs.monitoring.widgets import COLUMNS, Row, chart, line, mosaic, series
+
+from tests.template import Block, Template
+from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
+
+OVERVIEW = [
+    "Requests per second",
+    "Share of 5xx",
+    "95th percentile of latency",
+    "Database connections",
+]
+
+
+@cache
+def _page(name: str) -> dict[str, Any]:
+    return _content(platform(name))
+
+
+def _content(template: Template) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(
+        template.one("google_monitoring_dashboard")["dashboard_json"]
+    )
+    return content
+
+
+def _rows(page: Block) -> dict[str, list[Block]]:
+    """Charts by the title of their row."""
+    found: dict[str, list[Block]] = {}
+    for tile in page["mosaicLayout"]["tiles"]:
+        widget = tile["widget"]
+        if "sectionHeader" in widget:
+            found[widget["title"]] = []
+        else:
+            found[list(found)[-1]].append(widget)
+    return found
+
+
+def _titles(page: Block, row: str) -> list[str]:
+    return [widget["title"] for widget in _rows(page)[row]]
+
+
+def _query(page: Block, row: str, title: str, line_: int = 0) -> Any:
+    [found] = [widget for widget in _rows(page)[row] if widget["title"] == title]
+    return found["xyChart"]["dataSets"][line_]["timeSeriesQuery"]
+
+
+def _values(part: Any) -> Iterator[Any]:
+    yield part
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for one in inner:
+        yield from _values(one)
+
+
+def test_the_page_is_named_after_the_environment() -> None:
+    assert _page("dev")["displayName"] == "grid dev"
+
+
+def test_the_documents_four_widgets_come_first() -> None:
+    rows = _rows(_page("dev"))
+    assert next(iter(rows)) == "Overview"
+    assert _titles(_page("dev"), "Overview") == OVERVIEW
+
+
+def test_errors_are_a_share_of_all_requests_of_the_service() -> None:
+    both = _query(_page("dev"), "Overview", "Share of 5xx")["timeSeriesFilterRatio"]
+    above, below = both["numerator"], both["denominator"]
+    assert above["filter"] == f'{below["filter"]} AND metric.label.response_code_class="5xx"'
+    assert above["aggregation"] == below["aggregation"]
+    assert above["aggregation"]["groupByFields"] == ["resource.label.service_name"]
+
+
+def test_a_percentile_is_one_of_all_requests() -> None:
+    query = _query(_page("dev"), "Overview", "95th percentile of latency")["timeSeriesFilter"]
+    assert query["aggregation"]["perSeriesAligner"] == "ALIGN_DELTA"
+    assert query["aggregation"]["crossSeriesReducer"] == "REDUCE_PERCENTILE_95"
+
+
+def test_connections_are_drawn_below_their_limit() -> None:
+    [widget] = [one for one in _rows(_page("prod"))["Overview"] if "connections" in one["title"]]
+    [limit] = widget["xyChart"]["thresholds"]
+    assert (limit["label"], limit["value"]) == ("max_connections", 640)
+
+
+@pytest.mark.parametrize("service", ["ai", "api", "auth"])
+def test_a_service_has_its_row(service: str) -> None:
+    page, row = _page("prod"), f"Service {service}"
+    assert _titles(page, row) == ["Instances", "Latency", "Error budget left"]
+    own = f'resource.label.service_name="grid-prod-{service}"'
+    assert own in _query(page, row, "Instances")["timeSeriesFilter"]["filter"]
+    latencies = [_query(page, row, "Latency", one)["timeSeriesFilter"] for one in range(3)]
+    assert all(own in one["filter"] for one in latencies)
+    assert [one["aggregation"]["crossSeriesReducer"][-2:] for one in latencies] == [
+        "50",
+        "95",
+        "99",
+    ]
+
+
+def test_instances_are_drawn_below_what_a_region_may_have() -> None:
+    widget = _rows(_page("prod"))["Service api"][0]["xyChart"]
+    assert widget["thresholds"][0]["value"] == 200
+    query = widget["dataSets"][0]["timeSeriesQuery"]["timeSeriesFilter"]
+    assert query["aggregation"]["groupByFields"] == ["resource.label.location"]
+
+
+@pytest.mark.parametrize("line_", [0, 1])
+def test_the_error_budget_is_that_of_the_services_objectives(line_: int) -> None:
+    query = _query(_page("prod"), "Service api", "Error budget left", line_)
+    objective = ("availability", "latency")[line_]
+    name = f"${{google_monitoring_slo.api_{objective}.name}}"
+    assert query["timeSeriesFilter"]["filter"] == f'select_slo_budget_fraction("{name}")'
+
+
+def test_lag_is_drawn_where_there_are_replicas() -> None:
+    assert "Replica lag" in _titles(_page("prod"), "Database")
+    assert "Replica lag" not in _titles(_page("dev"), "Database")
+
+
+def test_a_legend_reaches_the_dashboard_and_is_no_expression_of_terraform() -> None:
+    widget = _rows(_page("dev"))["Database"][0]["xyChart"]
+    legends = [one["legendTemplate"] for one in widget["dataSets"]]
+    assert legends == [
+        "CPU $${resource.labels.database_id}",
+        "memory $${resource.labels.database_id}",
+    ]
+
+
+def test_migrations_are_drawn_where_there_is_a_job() -> None:
+    assert "Migrations" in _titles(_page("dev"), "Operations")
+    assert "Migrations" not in _titles(_content(platform("dev", OTHER_DEV)), "Operations")
+
+
+def test_refused_reads_are_drawn_where_they_are_audited() -> None:
+    silent = platform("dev", {"monitoring.logs": {"data_access_audit": False}})
+    assert "Denied reads of secrets" in _titles(_page("dev"), "Operations")
+    assert "Denied reads of secrets" not in _titles(_content(silent), "Operations")
+
+
+def test_an_environment_can_do_without() -> None:
+    without = platform("dev", {"monitoring.dashboard": False})
+    assert without.of("google_monitoring_dashboard") == {}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_nothing_is_left_out_of_the_apis_answer(name: str) -> None:
+    empty = [one for one in _values(_page(name)) if one in (0, "", None, False, [], {})]
+    assert empty == []
+
+
+def test_the_page_waits_for_its_api() -> None:
+    page = platform("dev").one("google_monitoring_dashboard")
+    assert page["depends_on"] == ["google_project_service.monitoring"]
+
+
+def test_a_row_shares_the_width_among_its_widgets() -> None:
+    drawn = chart("a", line(series("m", align="ALIGN_RATE")))
+    layout = mosaic([Row("one", [drawn] * 3), Row("two", [drawn])])
+    places = [(one.get("xPos", 0), one.get("yPos", 0), one["width"]) for one in layout["tiles"]]
+    third = COLUMNS // 3
+    assert places == [
+        (0, 0, COLUMNS),
+        (0, 4, third),
+        (third, 4, third),
+        (2 * third, 4, third),
+        (0, 20, COLUMNS),
+        (0, 24, COLUMNS),
+    ]
