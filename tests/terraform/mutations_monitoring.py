@@ -2,7 +2,7 @@
 
 import json
 
-from tests.policy import test_monitoring as monitoring
+from tests.policy import test_watching as monitoring
 from tests.terraform.mutations import Api, Policy
 
 DASHBOARD = "google_monitoring_dashboard.main"
