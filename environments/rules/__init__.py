@@ -8,7 +8,7 @@ wrong themselves. A problem therefore names, as `because`, the other parts that 
 from collections.abc import Callable, Iterator
 
 from environments.problems import Problem
-from environments.rules import ai, compute, cost, data, monitoring, names, networking
+from environments.rules import ai, compute, cost, dashboard, data, monitoring, names, networking
 from environments.rules.across import nothing_is_shared
 from environments.schema import Environment
 
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *ai.RULES,
     *cost.RULES,
     *monitoring.RULES,
+    *dashboard.RULES,
     *names.RULES,
 )
 """The rules of one environment."""

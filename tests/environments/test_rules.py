@@ -9,6 +9,7 @@ from environments.checking import check
 from environments.rules import RULES, Rule
 from tests.environments import (
     rows_compute,
+    rows_dashboard,
     rows_data,
     rows_monitoring,
     rows_more,
@@ -23,6 +24,7 @@ ROWS: dict[str, Row] = {
     **rows_data.ROWS,
     **rows_more.ROWS,
     **rows_monitoring.ROWS,
+    **rows_dashboard.ROWS,
     **rows_names.ROWS,
 }
 
