@@ -9,7 +9,7 @@ from constructs.ai import VectorSearch
 from constructs.compute import MigrationJob, Services
 from constructs.cost import BillingExport
 from constructs.database import Database
-from constructs.monitoring import Monitoring
+from constructs.monitoring import Dashboard, Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
 
@@ -30,6 +30,7 @@ class Parts:
     vector_search: VectorSearch | None
     billing_export: BillingExport | None
     monitoring: Monitoring
+    dashboard: Dashboard | None
 
 
 class Outputs(Construct):
@@ -70,6 +71,8 @@ class Outputs(Construct):
         self._output("buckets", buckets, "Buckets by purpose")
         self._output("slos", slos, "Service level objectives by service")
         self._output("uptime_check", parts.monitoring.uptime_check, "Uptime check of the API")
+        if parts.dashboard:
+            self._output("dashboard", parts.dashboard.id, "Dashboard in Cloud Monitoring")
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")

@@ -181,8 +181,9 @@ class PlatformStack(Stack):
             names=names,
             after=[apis["logging"], apis["cloudresourcemanager"]],
         )
+        dashboard = None
         if env.monitoring.dashboard:
-            Dashboard(
+            dashboard = Dashboard(
                 self,
                 "dashboard",
                 env,
@@ -206,6 +207,7 @@ class PlatformStack(Stack):
                 vector_search=vector_search,
                 billing_export=billing_export,
                 monitoring=monitoring,
+                dashboard=dashboard,
             ),
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from constructs.monitoring.widgets import COLUMNS, Row, chart, line, mosaic, series
 
+from environments.rules.dashboard import MOST_SERVICES
 from tests.template import Block, Template
 from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
 
@@ -147,12 +148,24 @@ def test_refused_reads_are_drawn_where_they_are_audited() -> None:
 def test_an_environment_can_do_without() -> None:
     without = platform("dev", {"monitoring.dashboard": False})
     assert without.of("google_monitoring_dashboard") == {}
+    assert "dashboard" not in without.outputs
+
+
+def test_operators_are_told_where_it_is() -> None:
+    assert platform("dev").outputs["dashboard"] == "${google_monitoring_dashboard.main.id}"
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_nothing_is_left_out_of_the_apis_answer(name: str) -> None:
     empty = [one for one in _values(_page(name)) if one in (0, "", None, False, [], {})]
     assert empty == []
+
+
+def test_as_many_services_fit_as_a_file_may_have() -> None:
+    """Prod has all that the page of an environment can have."""
+    most, services, widgets = 100, 3, len(_page("prod")["mosaicLayout"]["tiles"])
+    room = most - (widgets - services * 4)
+    assert room // 4 == MOST_SERVICES
 
 
 def test_the_page_waits_for_its_api() -> None:
