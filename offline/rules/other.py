@@ -1,4 +1,4 @@
-"""Artifact Registry, DNS, KMS, Pub/Sub, Vertex AI and project services: a few rules each."""
+"""Artifact Registry, DNS, KMS, Pub/Sub and project services: a few rules each."""
 
 import re
 
@@ -96,22 +96,6 @@ def ring_exists(case: Case) -> str | None:
     if not ring or case.find("google_kms_key_ring", ring) is not None:
         return None
     return f"KeyRing {ring} not found."
-
-
-@rule("google_vertex_ai_index", source="provider: resource_vertex_ai_index.go:88-163 (text)")
-def index(case: Case) -> str | None:
-    """A vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
-    config = case.blocks("metadata.config")
-    if case.unknown("metadata"):
-        return None
-    if not config:
-        return "Index metadata is required., badRequest"
-    if not number(config[0], "dimensions"):
-        return "Index metadata: dimensions is required., badRequest"
-    tree = blocks(config[0], "algorithm_config.tree_ah_config")
-    if tree and not number(config[0], "approximate_neighbors_count"):
-        return "Index metadata: approximateNeighborsCount is required for tree-AH., badRequest"
-    return None
 
 
 @rule("google_project_service", source="API: 404 on an unknown service", code=404)

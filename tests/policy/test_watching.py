@@ -91,8 +91,8 @@ def _metrics(template: Template) -> Iterator[str]:
         yield parse(query.filter).metric
     spelt = {promql_name(name): name for name in metric_types()}
     for address, one in _watching(template).items():
-        for query in blocks(one, "conditions.condition_prometheus_query_language"):
-            names = (found.name for found in selections(query["query"]))
+        for condition in blocks(one, "conditions.condition_prometheus_query_language"):
+            names = (found.name for found in selections(condition["query"]))
             yield from (spelt.get(name, name) for name in names)
         yield from (parse(text).metric for text in _filters(one) if "logging_metric" not in address)
 
