@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from offline.quotas import Quotas
 from offline.rules.audit import audit
 from tests.offline.judging import Refused, judge_both, world_of
 
@@ -119,6 +120,6 @@ def test_a_group_lies_under_its_tiles() -> None:
     ],
 )  # fmt: skip
 def test_the_audit_names_a_chart_that_shows_nothing(query: dict[str, Any], why: str) -> None:
-    [found] = audit(world_of(((DASHBOARD, page(CHART, drawn(query))),)))
+    [found] = audit(world_of(((DASHBOARD, page(CHART, drawn(query))),)), Quotas())
     assert found.startswith("chart 'a chart' shows nothing: ")
     assert why in found
