@@ -39,6 +39,8 @@ STAND_INS: Mapping[Path, Any] = {
     ("services", "*", "memory"): "1Gi",
     ("services", "*", "max_instances"): 1,
     ("services", "*", "database", "pool_size"): 1,
+    ("ci", "repository"): "stand-in/stand-in",
+    ("ci", "repository_id"): 1,
 }
 """Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
 are never reported."""

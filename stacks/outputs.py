@@ -5,6 +5,7 @@ from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
+from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.compute import MigrationJob, Services
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
@@ -14,12 +15,21 @@ from environments import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """The constructs of the scheduled backups."""
+
+    export: DatabaseExport
+    app_data: AppDataCopy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The constructs that have something to tell."""
 
     network: Network
     database: Database
     storage: Storage
+    backups: Backups | None
     registry: Registry
     services: Services
     migration_job: MigrationJob | None
@@ -61,6 +71,19 @@ class Outputs(Construct):
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")
+
+        if parts.backups:
+            export, app_data = parts.backups.export, parts.backups.app_data
+            backups = {
+                "bucket": parts.storage.backups,
+                "prefix": export.prefix,
+                "region": config.primary_region,
+                "workflow": export.export_workflow,
+                "scheduler_job": export.scheduler_job,
+                "app_data_bucket": app_data.bucket,
+                "transfer_job": app_data.transfer_job,
+            }
+            self._output("backups", backups, "Scheduled backups: what makes them, where they are")
 
     def _output(self, name: str, value: Any, description: str) -> None:
         TerraformOutput(self, name, value=value, description=description)

@@ -2,6 +2,7 @@
 
 from constructs import Construct
 from constructs.apis import Apis
+from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
@@ -12,8 +13,11 @@ from constructs.storage import Registry, Storage
 
 from environments import Environment
 from environments.naming import Names
-from stacks.outputs import Outputs, Parts
+from stacks.outputs import Backups, Outputs, Parts
 from stacks.stack import Stack
+
+_EXPORT_APIS = ("cloudscheduler", "workflowexecutions", "workflows")
+_BACKUP_APIS = (*_EXPORT_APIS, "storagetransfer")
 
 
 class PlatformStack(Stack):
@@ -78,6 +82,33 @@ class PlatformStack(Stack):
             protect=protect,
             after=[apis["storage"]],
         )
+        backups = None
+        if env.backups:
+            backups = Backups(
+                export=DatabaseExport(
+                    self,
+                    "database-export",
+                    env.backups,
+                    region=region,
+                    database_name=env.database.name,
+                    database=database,
+                    storage=storage,
+                    names=names,
+                    protect=protect,
+                    account_after=account_after,
+                    after=[apis[api] for api in _EXPORT_APIS],
+                ),
+                app_data=AppDataCopy(
+                    self,
+                    "app-data-copy",
+                    env.backups,
+                    bucket=env.storage.backups,
+                    storage=storage,
+                    names=names,
+                    protect=protect,
+                    after=[apis["storage"], apis["storagetransfer"]],
+                ),
+            )
         registry = Registry(
             self,
             "registry",
@@ -133,6 +164,7 @@ class PlatformStack(Stack):
                 network=network,
                 database=database,
                 storage=storage,
+                backups=backups,
                 registry=registry,
                 services=services,
                 migration_job=migration_job,
@@ -144,4 +176,5 @@ class PlatformStack(Stack):
 def _optional_apis(env: Environment) -> list[str]:
     """APIs that only some environments call."""
     wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
-    return [api for api, needed in wanted.items() if needed]
+    apis = [api for api, needed in wanted.items() if needed]
+    return [*apis, *(_BACKUP_APIS if env.backups else ())]

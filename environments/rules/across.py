@@ -10,7 +10,10 @@ _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, 
     (
         ("state", "prefix"),
         (("state", "bucket"),),
-        lambda env: (f"{env.state.bucket}/{env.state.prefix}",),
+        lambda env: (
+            f"{env.state.bucket}/{env.state.prefix}",
+            f"{env.state.bucket}/{env.state.bootstrap_prefix}",
+        ),
     ),
     (
         ("domain",),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.naming import MIGRATION_JOB
+from environments.naming import APPLY, EXPORT, MIGRATION_JOB, PLAN
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -107,10 +107,16 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
 
 
 def names_are_free(env: Environment) -> Iterator[Problem]:
-    """No service takes the name of the migration job."""
-    if env.migration_job and MIGRATION_JOB in env.services:
-        wanted = "another name: the migration job uses this one"
-        yield Problem(("services", MIGRATION_JOB), MIGRATION_JOB, wanted)
+    """No service takes the name of something that has an account of its own."""
+    taken = {
+        MIGRATION_JOB: env.migration_job and "the migration job uses",
+        EXPORT: env.backups and "the scheduled backups use",
+        PLAN: env.ci and "the pipeline uses",
+        APPLY: env.ci and "the pipeline uses",
+    }
+    for name, user in taken.items():
+        if user and name in env.services:
+            yield Problem(("services", name), name, f"another name: {user} this one")
 
 
 RULES = (

@@ -29,6 +29,7 @@ from environments.schema.networking import (
     OutlierDetectionConfig,
     RegionConfig,
 )
+from environments.schema.operations import CiConfig, ScheduledBackupsConfig
 from environments.schema.security import CloudArmorConfig, RateLimitConfig, SecretConfig
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "BackupConfig",
     "CacheConfig",
     "CdnConfig",
+    "CiConfig",
     "CloudArmorConfig",
     "ConnectorConfig",
     "DatabaseAccessConfig",
@@ -55,6 +57,7 @@ __all__ = [
     "RegistryConfig",
     "ReplicaConfig",
     "RouteConfig",
+    "ScheduledBackupsConfig",
     "SecretConfig",
     "ServiceConfig",
     "StateConfig",

@@ -13,6 +13,7 @@ from environments.schema.networking import (
     NetworkConfig,
     RegionConfig,
 )
+from environments.schema.operations import CiConfig, ScheduledBackupsConfig
 from environments.schema.security import CloudArmorConfig, SecretConfig
 
 ProjectId = Annotated[
@@ -52,9 +53,14 @@ class StateConfig(Section):
     """Where Terraform keeps the state."""
 
     bucket: BucketName
-    """Existing Cloud Storage bucket, with versioning."""
+    """Cloud Storage bucket with versioning; the bootstrap makes it."""
     prefix: StatePrefix
     """Folder in the bucket; no two environments share one."""
+
+    @property
+    def bootstrap_prefix(self) -> str:
+        """Folder of the bootstrap's own state, beside the platform's."""
+        return f"{self.prefix}-bootstrap"
 
 
 class Environment(Section):
@@ -102,6 +108,11 @@ class Environment(Section):
     """Cloud Run services by name."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
+    backups: ScheduledBackupsConfig | None = None
+    """Scheduled exports of the database and copies of the app data; none without this key."""
+    ci: CiConfig | None = None
+    """The pipeline that plans and applies; without this key the bootstrap makes the state bucket
+    alone."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""
