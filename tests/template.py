@@ -16,6 +16,7 @@ from environments import Environment, load
 from environments.checking import check
 from environments.naming import Names
 from stacks import PlatformStack
+from stacks.bootstrap import BootstrapStack
 from stacks.stack import Stack
 
 Block = Mapping[str, Any]
@@ -116,6 +117,18 @@ def variant(name: str, changes: Mapping[str, Any]) -> Environment:
 def platform(environment: Environment) -> Template:
     """The template of the whole platform of an environment."""
     return synthesize(PlatformStack(cdktf.Testing.app(), environment.environment, environment))
+
+
+def bootstrap(environment: Environment) -> Template:
+    """The template of the bootstrap of an environment."""
+    name = f"{environment.environment}-bootstrap"
+    return synthesize(BootstrapStack(cdktf.Testing.app(), name, environment))
+
+
+@cache
+def bootstraps() -> dict[str, Template]:
+    """The templates of the bootstraps of the project's environments, by the environments' names."""
+    return {name: bootstrap(environment) for name, environment in load().items()}
 
 
 @cache

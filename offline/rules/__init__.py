@@ -17,7 +17,9 @@ from offline.rules import (
     apis,
     armor,
     backend,
+    backups,
     deletes,
+    federation,
     frontend,
     iam,
     limits,
@@ -42,9 +44,9 @@ from offline.world import World
 
 __all__ = ["Refusal", "Rule", "check", "check_delete", "rules"]
 
-_FIRST = (apis, limits, names, iam)
+_FIRST = (apis, limits, names, iam, federation)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
-_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage, other, deletes)
+_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage, backups, other, deletes)
 arrange((*_FIRST, *_EDGE, *_DATA))
 
 
