@@ -10,10 +10,7 @@ _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, 
     (
         ("state", "prefix"),
         (("state", "bucket"),),
-        lambda env: (
-            f"{env.state.bucket}/{env.state.prefix}",
-            f"{env.state.bucket}/{env.state.bootstrap_prefix}",
-        ),
+        lambda env: (f"{env.state.bucket}/{env.state.prefix}",),
     ),
     (
         ("domain",),

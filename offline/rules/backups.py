@@ -58,7 +58,8 @@ def account_exists(case: Case) -> str | None:
 
 @rule(
     TRANSFER,
-    source="issue: The-Academic-Observatory/observatory-platform#142 'Failed to obtain the location'",
+    source="issue: The-Academic-Observatory/observatory-platform#142; provider: "
+    "website/docs/r/storage_transfer_job",
 )
 def agent_sees_buckets(case: Case) -> str | None:
     """A transfer between buckets of this world whose agent may not look at one of them."""

@@ -134,6 +134,9 @@ services:
     gpu: {type: nvidia-l4, zonal_redundancy: true}
     max_instances: 1
 migration_job: {image: example.com/migrate, cpu: 2, memory: 8Gi, timeout_seconds: 60}
+backups:
+  {schedule: "*/30 6 * * 1-5", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
+ci: {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""
