@@ -137,6 +137,12 @@ def platforms() -> dict[str, Template]:
     return {name: platform(environment) for name, environment in load().items()}
 
 
+def stacks() -> dict[str, Template]:
+    """All templates by the names of their stacks."""
+    before = {f"{name}-bootstrap": template for name, template in bootstraps().items()}
+    return platforms() | before
+
+
 def application(outdir: Path) -> None:
     """Synthesize all environments to a folder, as `make synth` does."""
     app = App(outdir=str(outdir))

@@ -11,6 +11,7 @@ from tests.template import Template
 APIS = {
     "google_artifact_registry_": "artifactregistry",
     "google_cloud_run_v2_": "run",
+    "google_cloud_scheduler_": "cloudscheduler",
     "google_compute_": "compute",
     "google_dns_": "dns",
     "google_project_iam_": "cloudresourcemanager",
@@ -19,8 +20,10 @@ APIS = {
     "google_service_account": "iam",
     "google_service_networking_": "servicenetworking",
     "google_sql_": "sqladmin",
-    "google_storage_": "storage",
+    "google_storage_bucket": "storage",
+    "google_storage_transfer_": "storagetransfer",
     "google_vpc_access_": "vpcaccess",
+    "google_workflows_": "workflows",
 }
 ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
 
@@ -86,7 +89,12 @@ def test_every_reference_exists(template: Template) -> None:
     ephemeral = {
         f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]
     }
-    assert referred - known - ephemeral == set()
+    read = {
+        f"{type_}.{name}"
+        for type_, named in template.document.get("data", {}).items()
+        for name in named
+    }
+    assert referred - known - ephemeral - read == set()
 
 
 def dependencies(template: Template) -> Iterator[str]:

@@ -17,6 +17,7 @@ FORGOTTEN = ["iam", "iamcredentials", "storage"]
 API_OF = {
     "artifact_registry": "artifactregistry",
     "cloud_run": "run",
+    "cloud_scheduler": "cloudscheduler",
     "compute": "compute",
     "dns": "dns",
     "project_iam": "cloudresourcemanager",
@@ -25,8 +26,10 @@ API_OF = {
     "service_account": "iam",
     "service_networking": "servicenetworking",
     "sql": "sqladmin",
-    "storage": "storage",
+    "storage_bucket": "storage",
+    "storage_transfer": "storagetransfer",
     "vpc_access": "vpcaccess",
+    "workflows": "workflows",
 }
 """The API that creates the resources whose types begin so, after `google_`."""
 
