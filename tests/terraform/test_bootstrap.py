@@ -28,8 +28,8 @@ def bootstrapped(cloud: Offline, folder: Path, name: str) -> Workspace:
     """The bootstrap of an environment, applied with a local state."""
     workspace = Workspace(cloud, folder / f"{name}-bootstrap")
     workspace.write(bootstraps()[name])
-    override = {"terraform": {"backend": {"local": {}}}}
-    (workspace.folder / LOCAL).write_text(json.dumps(override), encoding="utf-8")
+    override = '{"terraform": {"backend": {"local": {}}}}'
+    (workspace.folder / LOCAL).write_text(override, encoding="utf-8")
     workspace.run("init")
     workspace.run("validate")
     workspace.apply()
