@@ -1,4 +1,4 @@
-"""The bootstrap: a state bucket that lasts, and two accounts that only the right jobs may use."""
+"""The pipeline's accounts: who may use them, and what they may do."""
 
 import re
 from functools import cache
@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from constructs.bootstrap.roles import granted_roles
 
-from environments import load
 from tests.template import Template, bootstrap, bootstraps, platforms, variant
 from tests.unit.parts import ENVIRONMENT_NAMES
 
-DAY = 86400
 ACCOUNTS = ("ci_plan", "ci_apply")
 
 
@@ -34,57 +32,6 @@ def _grants(account: str, template: Template | None = None) -> dict[str, str]:
         for one in members
         if one["member"] == wanted
     }
-
-
-# The state bucket
-
-
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_bucket_is_the_one_that_the_platform_keeps_its_state_in(name: str) -> None:
-    backend = platforms()[name].document["terraform"]["backend"]["gcs"]
-    assert _one("google_storage_bucket", "tfstate", name)["name"] == backend["bucket"]
-
-
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_two_states_have_folders_of_their_own(name: str) -> None:
-    own = bootstraps()[name].document["terraform"]["backend"]["gcs"]
-    platform = platforms()[name].document["terraform"]["backend"]["gcs"]
-    assert own["bucket"] == platform["bucket"]
-    assert own["prefix"] == f"{platform['prefix']}-bootstrap"
-
-
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_state_is_protected_in_every_environment(name: str) -> None:
-    bucket = _one("google_storage_bucket", "tfstate", name)
-    assert bucket["lifecycle"] == {"prevent_destroy": True}
-    assert bucket["force_destroy"] is False
-
-
-def test_nobody_outside_may_read_the_state() -> None:
-    bucket = _one("google_storage_bucket", "tfstate")
-    assert bucket["uniform_bucket_level_access"] is True
-    assert bucket["public_access_prevention"] == "enforced"
-
-
-def test_an_older_state_can_be_read_and_a_deleted_one_brought_back() -> None:
-    bucket = _one("google_storage_bucket", "tfstate")
-    assert bucket["versioning"] == {"enabled": True}
-    assert bucket["soft_delete_policy"] == {"retention_duration_seconds": 30 * DAY}
-    [rule] = bucket["lifecycle_rule"]
-    assert rule["action"] == {"type": "Delete"}
-    assert rule["condition"] == {"num_newer_versions": 20, "days_since_noncurrent_time": 90}
-
-
-def test_terraform_may_overwrite_the_state() -> None:
-    assert "retention_policy" not in _one("google_storage_bucket", "tfstate")
-
-
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_state_outlives_the_region_that_it_is_of(name: str) -> None:
-    environment = load()[name]
-    location = _one("google_storage_bucket", "tfstate", name)["location"]
-    assert location == environment.storage.backups.location.upper()
-    assert location.lower() not in environment.regions
 
 
 # Who may use an account
