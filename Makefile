@@ -13,12 +13,12 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth try try-destroy check test lint types policy format snapshots schema \
+.PHONY: help install synth bootstrap try try-destroy check test lint types policy format snapshots schema \
 	lock bench clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "  ENV=dev picks one environment for synth and check; all without it."
+	@echo "  ENV=dev picks one environment for synth, bootstrap and check; all without it."
 
 install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
 
@@ -38,6 +38,9 @@ $(INSTALLED): requirements.txt requirements-uv.txt
 synth: $(INSTALLED) ## Write Terraform JSON to cdktf.out/stacks/<environment>.
 	@$(BIN)/python -O main.py $(ENV)
 
+bootstrap: $(INSTALLED) ## Write the bootstrap to cdktf.out/stacks/<environment>-bootstrap.
+	@$(BIN)/python -O main.py --bootstrap $(ENV)
+
 try: synth ## Really apply ENV (dev without it) to an offline Google, and show what came of it.
 	@$(BIN)/python -m offline try $(or $(ENV),dev)
 
@@ -50,15 +53,19 @@ check: $(INSTALLED) ## Check the environment files, without writing anything.
 test: $(INSTALLED) ## Run the tests.
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(INSTALLED) ## Check style.
+lint: $(INSTALLED) ## Check style, and the workflows of .github.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	@$(BIN)/zizmor --offline --quiet --no-progress .github
 
 types: $(INSTALLED) ## Check types.
 	@MYPYPATH=$$($(BIN)/python -m bindings) $(BIN)/mypy
 
 policy: $(POLICY)/.installed ## Judge the plan of every environment with checkov, offline.
 	@$(BIN)/python -O main.py
+	@$(BIN)/python -O main.py --bootstrap
 	@$(BIN)/python -m policy
 
 $(POLICY)/.installed: requirements-policy.txt $(INSTALLED)

@@ -1,4 +1,7 @@
-"""Write the Terraform JSON of the environments: `python main.py [NAME...]`, all without a name."""
+"""Write the Terraform JSON of the environments: `python main.py [--bootstrap] [NAME...]`.
+
+Without a name it writes all; with `--bootstrap` what each needs before its platform.
+"""
 
 import gc
 import os
@@ -7,24 +10,31 @@ import sys
 import bindings
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Synthesize to cdktf.out, or to CDKTF_OUTDIR; returns 0, or 2 where a file is wrong."""
     if bindings.activate():
         gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
     from environments import EnvironmentFileError, load  # while Node starts
 
+    bootstrap = "--bootstrap" in arguments
     try:
-        environments = load(names)
+        environments = load([one for one in arguments if one != "--bootstrap"])
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
     from cdktf import App  # activate() decides what an import of cdktf loads
 
-    from stacks import PlatformStack
-
     app = App(outdir=os.environ.get("CDKTF_OUTDIR") or str(bindings.ROOT / "cdktf.out"))
-    for name, environment in environments.items():
-        PlatformStack(app, name, environment)
+    if bootstrap:
+        from stacks.bootstrap import BootstrapStack
+
+        for name, environment in environments.items():
+            BootstrapStack(app, f"{name}-bootstrap", environment)
+    else:
+        from stacks import PlatformStack
+
+        for name, environment in environments.items():
+            PlatformStack(app, name, environment)
     app.synth()
     gc.freeze()  # or Python looks through everything once more when it ends
     return 0

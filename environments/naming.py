@@ -16,6 +16,10 @@ MIGRATION_JOB = "migrate"
 """Name of the migration job and its account, where services have theirs."""
 COST_REPORT = "cost-report"
 """Name of the account that the cost report runs as, where services have theirs."""
+EXPORT = "export"
+"""Name of the account that exports the database, where services have theirs."""
+PLAN, APPLY = "ci-plan", "ci-apply"
+"""Names of the pipeline's accounts, where services have theirs."""
 
 
 class NameTooLongError(ValueError):
@@ -100,6 +104,22 @@ class Names:
         for hyphens, as PromQL would write it.
         """
         return identifier(self._name("logs-based metric name", metric, most=100))
+
+    def export(self) -> str:
+        """The workflow that exports the database, and the job that starts it: 64 characters
+        (Workflows API, `workflowId`).
+        """
+        return self._name("workflow name", "database-export", most=64)
+
+    def custom_role(self, purpose: str) -> str:
+        """An IAM role of the project: 64 letters, digits, underscores and periods (IAM API,
+        `roleId`).
+        """
+        return identifier(self._name("custom role id", purpose, most=64))
+
+    def custom_role_path(self, purpose: str) -> str:
+        """A custom role as grants name it: `projects/<project>/roles/<id>`."""
+        return f"projects/{self.project_id}/roles/{self.custom_role(purpose)}"
 
     def certificate(self, hosts: Iterable[str]) -> str:
         """A managed certificate: a hash of its domains makes a new name for new domains, so that

@@ -44,6 +44,8 @@ STAND_INS: Mapping[Path, Any] = {
     ("cost", "budget", "amount"): 1,
     ("monitoring",): {},
     ("monitoring", "alert_email"): "stand-in@example.com",
+    ("ci", "repository"): "stand-in/stand-in",
+    ("ci", "repository_id"): 1,
 }
 """Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
 are never reported."""

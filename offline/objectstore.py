@@ -11,7 +11,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,14 +24,19 @@ class Store:
 
     In a folder: `<bucket>/index.json` and one file for each generation, which belongs to one
     process at a time. Without a folder: in memory. Safe to use from many threads; each call is
-    atomic. A bucket that nobody created is created on its first use when `create` is true, and
-    answers 404 otherwise.
+    atomic. A bucket that nobody created is created on its first use when `create` is true or when
+    it exists `elsewhere`, and answers 404 otherwise.
     """
 
     def __init__(
-        self, folder: Path | None = None, buckets: Iterable[str] = (), *, create: bool = False
+        self,
+        folder: Path | None = None,
+        buckets: Iterable[str] = (),
+        *,
+        create: bool = False,
+        elsewhere: Callable[[str], bool] | None = None,
     ) -> None:
-        self._folder, self._create = folder, create
+        self._folder, self._create, self._elsewhere = folder, create, elsewhere
         self._lock = threading.RLock()
         self._generation = 0
         self._buckets: dict[str, dict[str, list[Version]]] = {}
@@ -196,7 +201,7 @@ class Store:
 
     def _objects(self, bucket: str) -> dict[str, list[Version]]:
         if bucket not in self._buckets:
-            if not self._create:
+            if not self._create and not (self._elsewhere and self._elsewhere(bucket)):
                 raise StorageError(404, "notFound", "The specified bucket does not exist.")
             self.create(bucket)
         return self._buckets[bucket]

@@ -47,7 +47,8 @@ class Offline:
     both are in memory. `providers` are those to serve, without them Terraform gets a state bucket
     only. `types` are the names of the types to serve; None serves what each directory needs
     (offline.scan). `state_buckets` are created at the start; every other bucket is created when it
-    is first asked for, unless `create_buckets` is false.
+    is first asked for, unless `create_buckets` is false: then there are only those that Terraform
+    made.
 
     Raises:
         SessionBusyError: another process holds the folder.
@@ -84,7 +85,12 @@ class Offline:
             if kept is not None:
                 starting.enter_context(hold(kept))
             self.world = World(kept and kept / "world")
-            store = bucket.Store(kept and kept / "bucket", self._buckets, create=self._create)
+            store = bucket.Store(
+                kept and kept / "bucket",
+                self._buckets,
+                create=self._create,
+                elsewhere=lambda name: self.world.get("google_storage_bucket", name) is not None,
+            )
             self.bucket = starting.enter_context(bucket.serve(store))
             scratch = starting.enter_context(tempfile.TemporaryDirectory(prefix="offline-"))
             self._config = Path(scratch, "terraform.rc")

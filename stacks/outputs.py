@@ -6,6 +6,7 @@ from typing import Any
 from cdktf import TerraformOutput
 from constructs import Construct
 from constructs.ai import VectorSearch
+from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.compute import MigrationJob, Services
 from constructs.cost import BillingExport
 from constructs.database import Database
@@ -17,12 +18,21 @@ from environments import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """The constructs of the scheduled backups."""
+
+    export: DatabaseExport
+    app_data: AppDataCopy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The constructs that have something to tell."""
 
     network: Network
     database: Database
     storage: Storage
+    backups: Backups | None
     registry: Registry
     services: Services
     migration_job: MigrationJob | None
@@ -89,6 +99,19 @@ class Outputs(Construct):
                 "reports": parts.billing_export.reports,
             }
             self._output("billing_export", datasets, "BigQuery datasets of the billing export")
+
+        if parts.backups:
+            export, app_data = parts.backups.export, parts.backups.app_data
+            backups = {
+                "bucket": parts.storage.backups,
+                "prefix": export.prefix,
+                "region": config.primary_region,
+                "workflow": export.export_workflow,
+                "scheduler_job": export.scheduler_job,
+                "app_data_bucket": app_data.bucket,
+                "transfer_job": app_data.transfer_job,
+            }
+            self._output("backups", backups, "Scheduled backups: what makes them, where they are")
 
     def _output(self, name: str, value: Any, description: str) -> None:
         TerraformOutput(self, name, value=value, description=description)

@@ -3,6 +3,7 @@
 from constructs import Construct
 from constructs.ai import VectorSearch
 from constructs.apis import Apis
+from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
@@ -15,8 +16,11 @@ from constructs.storage import Registry, Storage
 
 from environments import Environment
 from environments.naming import Names
-from stacks.outputs import Outputs, Parts
+from stacks.outputs import Backups, Outputs, Parts
 from stacks.stack import Stack
+
+_EXPORT_APIS = ("cloudscheduler", "workflowexecutions", "workflows")
+_BACKUP_APIS = (*_EXPORT_APIS, "storagetransfer")
 
 
 class PlatformStack(Stack):
@@ -81,6 +85,33 @@ class PlatformStack(Stack):
             protect=protect,
             after=[apis["storage"]],
         )
+        backups = None
+        if env.backups:
+            backups = Backups(
+                export=DatabaseExport(
+                    self,
+                    "database-export",
+                    env.backups,
+                    region=region,
+                    database_name=env.database.name,
+                    database=database,
+                    storage=storage,
+                    names=names,
+                    protect=protect,
+                    account_after=account_after,
+                    after=[apis[api] for api in _EXPORT_APIS],
+                ),
+                app_data=AppDataCopy(
+                    self,
+                    "app-data-copy",
+                    env.backups,
+                    bucket=env.storage.backups,
+                    storage=storage,
+                    names=names,
+                    protect=protect,
+                    after=[apis["storage"], apis["storagetransfer"]],
+                ),
+            )
         registry = Registry(
             self,
             "registry",
@@ -152,6 +183,7 @@ class PlatformStack(Stack):
             names=names,
             after=[apis["monitoring"]],
             logging_after=[apis["logging"]],
+            export_workflow=backups.export.export_workflow if backups else None,
         )
         billing_export = None
         if env.cost:
@@ -200,6 +232,7 @@ class PlatformStack(Stack):
                 network=network,
                 database=database,
                 storage=storage,
+                backups=backups,
                 registry=registry,
                 services=services,
                 migration_job=migration_job,
@@ -215,7 +248,8 @@ class PlatformStack(Stack):
 def _optional_apis(env: Environment) -> list[str]:
     """APIs that only some environments call."""
     wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
-    return [api for api, needed in wanted.items() if needed]
+    apis = [api for api, needed in wanted.items() if needed]
+    return [*apis, *(_BACKUP_APIS if env.backups else ())]
 
 
 def _cost_apis(env: Environment) -> list[str]:

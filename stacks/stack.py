@@ -41,8 +41,12 @@ class Stack(TerraformStack):
         node = tf_element if isinstance(tf_element, Node) else tf_element.node
         return self.logical_id(type(tf_element), node.id)
 
-    def configure(self, environment: Environment) -> None:
-        """Declare the providers, with labels for all that takes labels, and where the state is."""
+    def configure(
+        self, environment: Environment, *, prefix: str | None = None, random: bool = True
+    ) -> None:
+        """Declare the providers, with labels for all that takes labels, and where the state is:
+        in the environment's folder, unless `prefix` names another.
+        """
         labels = {
             "project": environment.project_name,
             "environment": environment.environment,
@@ -55,10 +59,12 @@ class Stack(TerraformStack):
             region=environment.primary_region,
             default_labels=labels | environment.labels,
         )
-        RandomProvider(self, "random")
-        GcsBackend(self, bucket=environment.state.bucket, prefix=environment.state.prefix)
+        if random:
+            RandomProvider(self, "random")
+        state = environment.state
+        GcsBackend(self, bucket=state.bucket, prefix=prefix or state.prefix)
         self.add_override("terraform.required_version", TERRAFORM_VERSION)
-        for provider in ("google", "random"):
+        for provider in ("google", "random") if random else ("google",):
             # Unqualified, as the bindings write it, OpenTofu would look in its own registry.
             self.add_override(
                 f"terraform.required_providers.{provider}.source", f"hashicorp/{provider}"

@@ -20,6 +20,7 @@ from environments.checking import check
 from environments.naming import Names, identifier
 from offline.rules.apis import api_of
 from stacks import PlatformStack
+from stacks.bootstrap import BootstrapStack
 from stacks.stack import Stack
 
 Block = Mapping[str, Any]
@@ -144,10 +145,28 @@ def platform(environment: Environment) -> Template:
     return synthesize(PlatformStack(app(), environment.environment, environment))
 
 
+def bootstrap(environment: Environment) -> Template:
+    """The template of the bootstrap of an environment."""
+    name = f"{environment.environment}-bootstrap"
+    return synthesize(BootstrapStack(cdktf.Testing.app(), name, environment))
+
+
+@cache
+def bootstraps() -> dict[str, Template]:
+    """The templates of the bootstraps of the project's environments, by the environments' names."""
+    return {name: bootstrap(environment) for name, environment in load().items()}
+
+
 @cache
 def platforms() -> dict[str, Template]:
     """The templates of the project's environments by name."""
     return {name: platform(environment) for name, environment in load().items()}
+
+
+def stacks() -> dict[str, Template]:
+    """All templates by the names of their stacks."""
+    before = {f"{name}-bootstrap": template for name, template in bootstraps().items()}
+    return platforms() | before
 
 
 def application(outdir: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from environments import Environment, load
 from environments.google_cloud import memory_mib
-from tests.template import Template, platforms
+from tests.template import Template, bootstraps, platforms
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -97,7 +97,8 @@ def addresses(markdown: str) -> list[str]:
 @cache
 def existing() -> frozenset[str]:
     """Every address of every environment."""
-    found = {address for template in platforms().values() for address in template.addresses}
+    stacks = [*platforms().values(), *bootstraps().values()]
+    found = {address for template in stacks for address in template.addresses}
     for template in platforms().values():
         passwords = template.document["ephemeral"]["random_password"]
         found |= {f"ephemeral.random_password.{name}" for name in passwords}
@@ -140,7 +141,10 @@ def test_addresses_exist(page: Path) -> None:
 
 def test_every_type_is_explained() -> None:
     types = {
-        address.split(".")[0] for template in platforms().values() for address in template.resources
+        address.split(".")[0]
+        for stacks in (platforms(), bootstraps())
+        for template in stacks.values()
+        for address in template.resources
     }
     explained = {address.split(".")[0] for address in addresses(text(MAP))}
     assert sorted(types - explained) == []

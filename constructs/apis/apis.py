@@ -38,7 +38,14 @@ class Apis(Construct):
     the first for the project and the second to enable the rest.
     """
 
-    def __init__(self, scope: Construct, id_: str, config: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Iterable[str] = (),
+        *,
+        core: Iterable[str] = CORE,
+    ) -> None:
         """Enable the core APIs and those of `config`, named without `.googleapis.com`."""
         super().__init__(scope, id_)
         self._apis = {
@@ -48,7 +55,7 @@ class Apis(Construct):
                 service=f"{api}.googleapis.com",
                 disable_on_destroy=False,
             )
-            for api in sorted({*CORE, *config})
+            for api in sorted({*core, *config})
         }
 
     def __getitem__(self, api: str) -> ProjectService:

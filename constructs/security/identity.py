@@ -23,7 +23,7 @@ TELEMETRY_ROLES = (
 """What every service needs to be seen."""
 
 
-def _role_name(role: str) -> str:
+def role_name(role: str) -> str:
     """A role in an address: `roles/logging.logWriter` is `logging_log_writer`."""
     words = re.sub(r"([A-Z])", r"_\1", role.removeprefix("roles/")).lower()
     return words.replace(".", "_")
@@ -69,7 +69,7 @@ class ServiceIdentity(Construct):
         self._grants: list[ITerraformDependable] = [
             ProjectIamMember(
                 self,
-                f"{service}_{_role_name(role)}",
+                f"{service}_{role_name(role)}",
                 project=names.project_id,
                 role=role,
                 member=self._member,

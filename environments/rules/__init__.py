@@ -8,7 +8,17 @@ wrong themselves. A problem therefore names, as `because`, the other parts that 
 from collections.abc import Callable, Iterator
 
 from environments.problems import Problem
-from environments.rules import ai, compute, cost, dashboard, data, monitoring, names, networking
+from environments.rules import (
+    ai,
+    compute,
+    cost,
+    dashboard,
+    data,
+    monitoring,
+    names,
+    networking,
+    operations,
+)
 from environments.rules.across import nothing_is_shared
 from environments.schema import Environment
 
@@ -22,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *cost.RULES,
     *monitoring.RULES,
     *dashboard.RULES,
+    *operations.RULES,
     *names.RULES,
 )
 """The rules of one environment."""

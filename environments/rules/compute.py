@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.naming import COST_REPORT, MIGRATION_JOB
+from environments.naming import APPLY, COST_REPORT, EXPORT, MIGRATION_JOB, PLAN
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -108,15 +108,18 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
 
 
 def names_are_free(env: Environment) -> Iterator[Problem]:
-    """No service takes the name of an account that the platform makes itself."""
-    export = env.cost.export if env.cost else None
+    """No service takes the name of something that has an account of its own."""
+    cost_export = env.cost.export if env.cost else None
     taken = {
-        MIGRATION_JOB: env.migration_job and "the migration job",
-        COST_REPORT: export and export.daily_report and "the cost report",
+        MIGRATION_JOB: env.migration_job and "the migration job uses",
+        COST_REPORT: cost_export and cost_export.daily_report and "the cost report uses",
+        EXPORT: env.backups and "the scheduled backups use",
+        PLAN: env.ci and "the pipeline uses",
+        APPLY: env.ci and "the pipeline uses",
     }
-    for name, taker in taken.items():
-        if taker and name in env.services:
-            yield Problem(("services", name), name, f"another name: {taker} uses this one")
+    for name, user in taken.items():
+        if user and name in env.services:
+            yield Problem(("services", name), name, f"another name: {user} this one")
 
 
 RULES = (

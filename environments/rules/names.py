@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from environments import google_cloud
-from environments.naming import MIGRATION_JOB, Names, NameTooLongError, identifier
+from environments.naming import (
+    APPLY,
+    EXPORT,
+    MIGRATION_JOB,
+    Names,
+    NameTooLongError,
+    identifier,
+)
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -18,6 +25,8 @@ def names_fit(env: Environment) -> Iterator[Problem]:
         (("project_id",), partial(made.bucket, "static-assets")),
         (("environment",), partial(made.database)),
         (("environment",), partial(made.compute, "security-policy")),
+        (("environment",), partial(made.service_account, APPLY)),
+        (("environment",), partial(made.service_account, EXPORT)),
     ]
     for region in sorted(env.regions.keys() & google_cloud.REGIONS):
         at: Path = ("regions", region)

@@ -43,6 +43,7 @@ from environments.schema.networking import (
     OutlierDetectionConfig,
     RegionConfig,
 )
+from environments.schema.operations import CiConfig, ScheduledBackupsConfig
 from environments.schema.security import CloudArmorConfig, RateLimitConfig, SecretConfig
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "BudgetConfig",
     "CacheConfig",
     "CdnConfig",
+    "CiConfig",
     "CloudArmorConfig",
     "ConnectorConfig",
     "CostConfig",
@@ -76,6 +78,7 @@ __all__ = [
     "RegistryConfig",
     "ReplicaConfig",
     "RouteConfig",
+    "ScheduledBackupsConfig",
     "SecretConfig",
     "ServiceConfig",
     "SloConfig",

@@ -16,6 +16,7 @@ from environments.schema.networking import (
     NetworkConfig,
     RegionConfig,
 )
+from environments.schema.operations import CiConfig, ScheduledBackupsConfig
 from environments.schema.security import CloudArmorConfig, SecretConfig
 
 ProjectId = Annotated[
@@ -55,9 +56,14 @@ class StateConfig(Section):
     """Where Terraform keeps the state."""
 
     bucket: BucketName
-    """Existing Cloud Storage bucket, with versioning."""
+    """Cloud Storage bucket with versioning; the bootstrap makes it."""
     prefix: StatePrefix
     """Folder in the bucket; no two environments share one."""
+
+    @property
+    def bootstrap_prefix(self) -> str:
+        """Folder of the bootstrap's own state, beside the platform's."""
+        return f"{self.prefix}-bootstrap"
 
 
 class Environment(Section):
@@ -111,6 +117,11 @@ class Environment(Section):
     """Budget and billing export."""
     monitoring: MonitoringConfig
     """Alerts, service level objectives, dashboard and logs."""
+    backups: ScheduledBackupsConfig | None = None
+    """Scheduled exports of the database and copies of the app data; none without this key."""
+    ci: CiConfig | None = None
+    """The pipeline that plans and applies; without this key the bootstrap makes the state bucket
+    alone."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

@@ -139,6 +139,9 @@ _ANSWERS: dict[str, Callable[[Value, Settings], Value]] = {
     "google_storage_project_service_account": _agent(
         "service-{number}@gs-project-accounts.iam.gserviceaccount.com"
     ),
+    "google_storage_transfer_project_service_account": _agent(
+        "project-{number}@storage-transfer-service.iam.gserviceaccount.com"
+    ),
     "google_bigquery_default_service_account": _agent(
         "bq-{number}@bigquery-encryption.iam.gserviceaccount.com"
     ),

@@ -60,6 +60,10 @@ _NOUNS = {
     "google_spanner_database": "database",
     "google_bigtable_instance": "instance",
 }
+_SOFT_DELETED = (
+    "google_iam_workload_identity_pool",
+    "google_iam_workload_identity_pool_provider",
+)
 _UNPROTECT = (
     "cannot destroy {} without setting deletion_protection=false and running `terraform apply`"
 )
@@ -106,8 +110,11 @@ def children(type_: str, state: Value, world: World) -> Iterator[tuple[str, str]
 
 def reserved_name(type_: str, state: Value) -> str | None:
     """Return the name that nothing else may have for a while: Cloud SQL keeps an instance's for a
-    week.
+    week, IAM that of a pool or of a pool's provider for 30 days.
 
-    Source: Cloud SQL documentation, "Delete instances".
+    Source: Cloud SQL documentation, "Delete instances"; `state` of
+    google_iam_workload_identity_pool and google_iam_workload_identity_pool_provider.
     """
+    if type_ in _SOFT_DELETED:
+        return str(state["id"])
     return str(state["name"]) if type_ == "google_sql_database_instance" else None

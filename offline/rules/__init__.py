@@ -17,10 +17,12 @@ from offline.rules import (
     apis,
     armor,
     backend,
+    backups,
     bigquery,
     billing,
     dashboards,
     deletes,
+    federation,
     frontend,
     iam,
     limits,
@@ -49,10 +51,10 @@ from offline.world import World
 
 __all__ = ["Refusal", "Rule", "check", "check_delete", "rules"]
 
-_FIRST = (apis, limits, names, iam)
+_FIRST = (apis, limits, names, iam, federation)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
 _DATA = (secrets, sql, sql_flags, sql_needs, redis, storage)
-_MORE = (vertex, bigquery, billing, other, deletes)
+_MORE = (vertex, bigquery, billing, backups, other, deletes)
 _EYES = (logs, monitoring, objectives, dashboards)
 arrange((*_FIRST, *_EDGE, *_DATA, *_MORE, *_EYES))
 

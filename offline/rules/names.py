@@ -57,17 +57,22 @@ _BUCKET = (
 
 @rule(
     "google_*",
-    source="doc: Cloud SQL, 'Delete instances': the name is reserved for a week",
+    source="doc: Cloud SQL, 'Delete instances': the name is reserved for a week; provider: state "
+    "DELETED of resource_iam_workload_identity_pool.go",
     code=409,
 )
 def buried(case: Case) -> str | None:
     """A name that something deleted still holds."""
     name = case.text("name") or case.text("account_id")
-    if not case.creating or not name or not case.world.buried(case.type, name):
+    if not case.creating or not any(
+        one and case.world.buried(case.type, one) for one in (name, case.id)
+    ):
         return None
     if case.type == "google_sql_database_instance":
         return _SQL
-    return f"Resource '{name}' was deleted recently and its name may not be used again yet"
+    return (
+        f"Resource '{name or case.id}' was deleted recently and its name may not be used again yet"
+    )
 
 
 @rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")

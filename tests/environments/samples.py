@@ -162,6 +162,9 @@ monitoring:
     cache_memory_percent: 70, auto_close_seconds: 1800}
   dashboard: false
   logs: {retention_days: 90, data_access_audit: false}
+backups:
+  {schedule: "*/30 6 * * 1-5", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
+ci: {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -29,6 +29,9 @@ HOSTS = ("grid.example.com", "api.grid.example.com", "www.grid.example.com")
         (NAMES.deployed_index("embeddings"), "grid_dev_embeddings"),
         (NAMES.dataset("billing_export"), "grid_dev_billing_export"),
         (NAMES.budget(), "grid-dev-monthly"),
+        (NAMES.export(), "grid-dev-database-export"),
+        (NAMES.custom_role("sql-export"), "grid_dev_sql_export"),
+        (NAMES.custom_role_path("x"), "projects/grid-dev-example/roles/grid_dev_x"),
     ],
 )
 def test_a_name_says_where_it_belongs(name: str, expected: str) -> None:
@@ -49,6 +52,8 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "secret": (lambda size: _names(size).secret("key"), 255 - len("-e-key")),
     "service": (lambda size: _names(size).service("api"), 49 - len("-e-api")),
     "service account": (lambda size: _names(size).service_account("api"), 30 - len("-e-api")),
+    "export": (lambda size: _names(size).export(), 64 - len("-e-database-export")),
+    "custom role": (lambda size: _names(size).custom_role("x"), 64 - len("-e-x")),
     "certificate": (lambda size: _names(size).certificate(HOSTS), 63 - len("-e-ssl-cert-12345678")),
     "vertex": (lambda size: _names(size).vertex("i"), 128 - len("-e-i")),
     "deployed index": (lambda size: _names(size).deployed_index("i"), 128 - len("-e-i")),

@@ -15,6 +15,7 @@ from tests.environments import (
     rows_more,
     rows_names,
     rows_networking,
+    rows_operations,
 )
 from tests.environments.samples import Changes, Found, Row, changed, found
 
@@ -25,6 +26,7 @@ ROWS: dict[str, Row] = {
     **rows_more.ROWS,
     **rows_monitoring.ROWS,
     **rows_dashboard.ROWS,
+    **rows_operations.ROWS,
     **rows_names.ROWS,
 }
 

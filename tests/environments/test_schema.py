@@ -64,6 +64,10 @@ RULE_SETS = " or ".join(
         "nodejs",
     )
 )
+REPOSITORY = "a GitHub repository as owner/name"
+BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
+CRON = "five fields of unix-cron, such as 30 9 * * * for 09:30 every day"
+ZONE = "a name of the time zone database, such as Etc/UTC or Europe/Berlin"
 POSTGRES = "a lower-case letter, then at most 62 lower-case letters, digits and underscores"
 
 EMAIL = "an e-mail address, such as oncall@example.com"
@@ -177,6 +181,16 @@ WRONG: list[tuple[str, Any, str, str]] = [
         "'editor'",
         ROLE,
     ),
+    ("ci.repository", "grid", "'grid'", REPOSITORY),
+    ("ci.repository", "https://github.com/a/b", "'https://github.com/a/b'", REPOSITORY),
+    ("ci.repository", "a'b/c", '"a\'b/c"', REPOSITORY),
+    ("ci.repository_id", 0, "0", "1 or more"),
+    ("ci.branch", "it's", '"it\'s"', BRANCH),
+    ("backups.schedule", "0 9 * *", "'0 9 * *'", CRON),
+    ("backups.schedule", "60 9 * * *", "'60 9 * * *'", CRON),
+    ("backups.schedule", "0 24 * * *", "'0 24 * * *'", CRON),
+    ("backups.time_zone", "utc", "'utc'", ZONE),
+    ("backups.timeout_minutes", 29, "29", "30 or more"),
     ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),
     ("services.api.slo.availability_percent", 99.99, "99.99", GOAL),
     ("services.api.slo.latency_percent", 93, "93", GOAL),

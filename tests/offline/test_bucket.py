@@ -207,6 +207,12 @@ def test_a_bucket_made_on_first_use() -> None:
         assert endpoint.store.buckets() == ["anything"]
 
 
+def test_a_bucket_that_exists_elsewhere() -> None:
+    with serve(Store(elsewhere=lambda name: name == "made")) as endpoint:
+        assert Client(endpoint)("GET", "/storage/v1/b/made/o")[0] == 200
+        assert Client(endpoint)("GET", "/storage/v1/b/other/o")[0] == 404
+
+
 def test_a_folder_keeps_everything(tmp_path: Path) -> None:
     store = Store(tmp_path, ["state"])
     old = store.insert("state", "a/b", b"1")

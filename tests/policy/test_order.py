@@ -62,7 +62,12 @@ def test_every_reference_exists(template: Template) -> None:
     ephemeral = {
         f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]
     }
-    assert referred - known - ephemeral == set()
+    read = {
+        f"{type_}.{name}"
+        for type_, named in template.document.get("data", {}).items()
+        for name in named
+    }
+    assert referred - known - ephemeral - read == set()
 
 
 def dependencies(template: Template) -> Iterator[str]:

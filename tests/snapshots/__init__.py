@@ -1,6 +1,6 @@
 """What each environment looked like when it was last reviewed.
 
-`<environment>.tf.json` is the stack without CDKTF's metadata; `<environment>.addresses.txt` lists
+`<stack>.tf.json` is the stack without CDKTF's metadata; `<stack>.addresses.txt` lists
 the addresses, which are a contract with the states that exist.
 """
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 
 def rendered(name: str, template: Template) -> dict[Path, str]:
-    """The content of the snapshot files of an environment."""
+    """The content of the snapshot files of a stack."""
     return {
         FOLDER / f"{name}.tf.json": json.dumps(template.document, indent=2, sort_keys=True) + "\n",
         FOLDER / f"{name}.addresses.txt": "\n".join(template.addresses) + "\n",

@@ -135,6 +135,24 @@ VALIDATES = (
 
 APIS = (
     Api(
+        mistake="a transfer whose agent may not look at its buckets",
+        address="google_storage_transfer_job.app_data_copy",
+        without=("google_storage_bucket_iam_member",),
+        says=r"insufficient permissions",
+    ),
+    Api(
+        mistake="a backup that runs as an account nobody made",
+        address="google_workflows_workflow.database_export",
+        without=("google_service_account.export",),
+        says=r"Service account .* does not exist",
+    ),
+    Api(
+        mistake="an account's token sent to a script's own address",
+        address="google_cloud_scheduler_job.database_export",
+        change={"http_target.0.uri": "https://grid.example.com/backup"},
+        says=r"\*\.googleapis\.com",
+    ),
+    Api(
         mistake="a health check on a serverless backend",
         address=API_BACKEND,
         change={"health_checks": ["projects/p/global/healthChecks/api"]},

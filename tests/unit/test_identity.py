@@ -115,6 +115,8 @@ def test_every_service_has_an_account_of_its_own(name: str) -> None:
         accounts.setdefault(account, set()).add(service["labels"]["service"])
     job = template.one("google_cloud_run_v2_job")["template"]["template"]["service_account"]
     accounts.setdefault(job, set()).add("migrate")
+    for workflow in template.of("google_workflows_workflow").values():
+        accounts.setdefault(workflow["service_account"], set()).add("export")
     assert all(len(users) == 1 for users in accounts.values()), accounts
     others = {"cost_report"} & template.of("google_service_account").keys()
     assert len(accounts) == len(template.of("google_service_account").keys() - others)

@@ -19,8 +19,8 @@ CHANGES = {
     "state": {"bucket": "the-bucket", "prefix": "the/prefix"},
 }
 OUTPUTS = """
-    billing_export buckets dashboard database hosts lb_ip migration_job network primary_region
-    project_id registry services slos uptime_check vector_search
+    backups billing_export buckets dashboard database hosts lb_ip migration_job network
+    primary_region project_id registry services slos uptime_check vector_search
 """.split()
 
 

@@ -1,0 +1,127 @@
+"""The daily copy of the app data to another location."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.data_google_storage_transfer_project_service_account import (
+    DataGoogleStorageTransferProjectServiceAccount as TransferAgent,
+)
+from cdktf_cdktf_provider_google.storage_bucket import (
+    StorageBucket,
+    StorageBucketLifecycleRule as LifecycleRule,
+    StorageBucketLifecycleRuleAction as Action,
+    StorageBucketLifecycleRuleCondition as Condition,
+    StorageBucketVersioning as Versioning,
+)
+from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
+from cdktf_cdktf_provider_google.storage_transfer_job import (
+    StorageTransferJob,
+    StorageTransferJobSchedule as Schedule,
+    StorageTransferJobScheduleScheduleStartDate as StartDate,
+    StorageTransferJobScheduleStartTimeOfDay as StartTime,
+    StorageTransferJobTransferSpec as TransferSpec,
+    StorageTransferJobTransferSpecGcsDataSink as Sink,
+    StorageTransferJobTransferSpecGcsDataSource as Source,
+    StorageTransferJobTransferSpecTransferOptions as Options,
+)
+from constructs import Construct
+from constructs.order import Order
+from constructs.storage import Storage
+
+from environments.naming import Names
+from environments.schema import BackupBucketConfig, ScheduledBackupsConfig
+
+_SOURCE_ROLES = ("objectViewer", "legacyBucketReader")
+_COPY_ROLES = ("objectUser", "legacyBucketReader")
+
+
+class AppDataCopy(Construct):
+    """A versioned bucket that a transfer job brings up to date once a day.
+
+    It is not the bucket of the exports: whose retention forbids to overwrite an object, and app
+    data change. Here an overwritten object stays as a version for as long as an export stays
+    protected; nothing is deleted because the source lost it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: ScheduledBackupsConfig,
+        *,
+        bucket: BackupBucketConfig,
+        storage: Storage,
+        names: Names,
+        protect: bool,
+        after: Order,
+    ) -> None:
+        """Copy to where `bucket` says that backups are; `after` has the APIs."""
+        super().__init__(scope, id_)
+        copy = self._bucket(bucket, names, protect=protect, after=after)
+        agent = TransferAgent(self, "transfer_agent", depends_on=after)
+        grants = [
+            StorageBucketIamMember(
+                self,
+                f"transfer_{name}_{'reader' if 'Bucket' in role else 'objects'}",
+                bucket=of,
+                role=f"roles/storage.{role}",
+                member=agent.member,
+            )
+            for name, of, roles in (
+                ("app_data", storage.app_data, _SOURCE_ROLES),
+                ("app_data_copy", copy.name, _COPY_ROLES),
+            )
+            for role in roles
+        ]
+        job = StorageTransferJob(
+            copy,
+            "app_data_copy",
+            description=f"Daily copy of {names.bucket('app-data')}",
+            transfer_spec=TransferSpec(
+                gcs_data_source=Source(bucket_name=storage.app_data),
+                gcs_data_sink=Sink(bucket_name=copy.name),
+                transfer_options=Options(
+                    overwrite_when="DIFFERENT", delete_objects_unique_in_sink=False
+                ),
+            ),
+            schedule=Schedule(
+                # A day that is past: the first copy is made at the next start time.
+                schedule_start_date=StartDate(year=2026, month=1, day=1),
+                start_time_of_day=StartTime(
+                    hours=config.app_data_hour, minutes=0, seconds=0, nanos=0
+                ),
+            ),
+            depends_on=[*after, *grants],
+        )
+        self._copy, self._job = copy.name, job.name
+
+    @property
+    def bucket(self) -> str:
+        """Name of the bucket with the copy."""
+        return self._copy
+
+    @property
+    def transfer_job(self) -> str:
+        """Name of the transfer job, `transferJobs/<number>`."""
+        return self._job
+
+    def _bucket(
+        self, config: BackupBucketConfig, names: Names, *, protect: bool, after: Order
+    ) -> StorageBucket:
+        return StorageBucket(
+            self,
+            "app_data_copy",
+            name=names.bucket("app-data-copy"),
+            location=config.location.upper(),
+            storage_class="NEARLINE",
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=Versioning(enabled=True),
+            lifecycle_rule=[
+                LifecycleRule(
+                    action=Action(type="Delete"),
+                    condition=Condition(days_since_noncurrent_time=config.retention_days),
+                )
+            ],
+            force_destroy=False,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect or None),
+            depends_on=after,
+        )

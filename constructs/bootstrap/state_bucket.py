@@ -1,0 +1,69 @@
+"""The bucket with the Terraform state."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.storage_bucket import (
+    StorageBucket,
+    StorageBucketLifecycleRule as LifecycleRule,
+    StorageBucketLifecycleRuleAction as Action,
+    StorageBucketLifecycleRuleCondition as Condition,
+    StorageBucketSoftDeletePolicy as SoftDeletePolicy,
+    StorageBucketVersioning as Versioning,
+)
+from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
+from constructs import Construct
+from constructs.order import Order
+
+from environments.naming import identifier
+from environments.schema import StateConfig
+
+_DAY = 86400
+
+
+class StateBucket(Construct):
+    """Versions make an older state readable, and soft delete brings back a deleted one. There is
+    no retention policy: Terraform overwrites the state and deletes its lock.
+
+    It is protected in every environment: without its state even a throw-away environment can only
+    be taken down by hand.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, config: StateConfig, *, location: str, after: Order
+    ) -> None:
+        """Make the bucket in `location`, which should outlive the region that the state is of."""
+        super().__init__(scope, id_)
+        self._bucket = StorageBucket(
+            self,
+            "tfstate",
+            name=config.bucket,
+            location=location.upper(),
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=Versioning(enabled=True),
+            soft_delete_policy=SoftDeletePolicy(retention_duration_seconds=30 * _DAY),
+            lifecycle_rule=[
+                LifecycleRule(
+                    action=Action(type="Delete"),
+                    # Both at once: at least 20 older states, and every one of the last 90 days.
+                    condition=Condition(num_newer_versions=20, days_since_noncurrent_time=90),
+                )
+            ],
+            force_destroy=False,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+            depends_on=after,
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the bucket."""
+        return self._bucket.name
+
+    def grant(self, account: str, member: str, role: str) -> None:
+        """Let an account use the state in this role."""
+        StorageBucketIamMember(
+            self._bucket,
+            f"{identifier(account)}_state",
+            bucket=self._bucket.name,
+            role=role,
+            member=member,
+        )

@@ -1,0 +1,24 @@
+"""Rules of the pipeline."""
+
+from collections.abc import Iterator
+
+from environments.problems import Problem
+from environments.schema import Environment
+
+MOST_SERVICE_ROLES = 2
+"""IAM limits what an account may grant to ten roles at most; the platform's own are eight."""
+
+
+def pipeline_may_grant(env: Environment) -> Iterator[Problem]:
+    """The roles of all services fit into the condition under which the pipeline grants roles."""
+    roles = sorted({role for service in env.services.values() for role in service.roles})
+    if env.ci and len(roles) > MOST_SERVICE_ROLES:
+        yield Problem(
+            ("services",),
+            f"{len(roles)} roles: {', '.join(roles)}",
+            f"at most {MOST_SERVICE_ROLES} different roles: the pipeline's account may grant ten",
+            because=(("ci",), *(("services", name, "roles") for name in env.services)),
+        )
+
+
+RULES = (pipeline_may_grant,)

@@ -1,0 +1,61 @@
+"""How an environment is operated: its pipeline and its scheduled backups."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from environments.schema.base import Hour, Section, Wanted
+
+Repository = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$"),
+    Wanted("a GitHub repository as owner/name"),
+]
+Branch = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"),
+    Wanted("a branch, such as main: letters, digits, ., _, / and -"),
+]
+Cron = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(\*|[0-5]?\d)(/[0-5]?\d)? (\*|[01]?\d|2[0-3])(/\d\d?)? "
+        r"(\*|[1-9]|[12]\d|3[01])(/\d\d?)? (\*|[1-9]|1[0-2])(/\d\d?)? (\*|[0-7](-[0-7])?)$"
+    ),
+    Wanted("five fields of unix-cron, such as 30 9 * * * for 09:30 every day"),
+]
+TimeZone = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}$"),
+    Wanted("a name of the time zone database, such as Etc/UTC or Europe/Berlin"),
+]
+
+
+class CiConfig(Section):
+    """The GitHub repository whose workflows plan and apply this environment, without a key. Its
+    GitHub environment has this environment's name.
+    """
+
+    repository: Repository
+    """GitHub repository as owner/name."""
+    repository_id: Annotated[int, Field(ge=1)]
+    """GitHub's number of the repository, from `gh api repos/<owner>/<name> --jq .id`. A name can
+    be taken by someone else after a rename or a deletion; a number is never used again."""
+    branch: Branch = "main"
+    """The only branch that may apply."""
+
+
+class ScheduledBackupsConfig(Section):
+    """Copies that outlive the database instance: a nightly SQL export to the backups bucket, and
+    a copy of the app data in the backups' location.
+    """
+
+    schedule: Cron = "0 9 * * *"
+    """When the database is exported (unix-cron). The default is after the window of the automated
+    backups and that of maintenance: Cloud SQL does one of these at a time."""
+    time_zone: TimeZone = "Etc/UTC"
+    """Time zone of `schedule`."""
+    timeout_minutes: Annotated[int, Field(ge=30, le=1440)] = 360
+    """How long the export may take before it counts as failed, in minutes."""
+    app_data_hour: Hour = 10
+    """Hour of the day, in UTC, at which the daily copy of the app data starts."""

@@ -1,0 +1,43 @@
+"""Rules of the pipeline, and names that its accounts and the export's take."""
+
+from tests.environments.samples import REMOVED, Row
+
+SERVICE = {"cpu": 1, "memory": "1Gi", "max_instances": 1}
+ROLES = ["roles/a.viewer", "roles/b.viewer"]
+
+
+def _taken(name: str, section: str, user: str) -> Row:
+    wanted = f"another name: {user} this one"
+    service = {f"services.{name}": SERVICE}
+    return "prod", {**service, section: REMOVED}, service, [(f"services.{name}", name, wanted)]
+
+
+ROWS: dict[str, Row] = {
+    "service named like the export": _taken("export", "backups", "the scheduled backups use"),
+    "service named like the planning account": _taken("ci-plan", "ci", "the pipeline uses"),
+    "service named like the applying account": _taken("ci-apply", "ci", "the pipeline uses"),
+    "more roles than the pipeline may grant": (
+        "prod",
+        {"services.api.roles": ROLES, "services.auth.roles": ROLES[:1]},
+        {"services.api.roles": ROLES, "services.auth.roles": ["roles/c.viewer"]},
+        [
+            (
+                "services",
+                "3 roles: roles/a.viewer, roles/b.viewer, roles/c.viewer",
+                "at most 2 different roles: the pipeline's account may grant ten",
+            )
+        ],
+    ),
+    "many roles without a pipeline": (
+        "prod",
+        {"services.api.roles": [*ROLES, "roles/c.viewer"], "ci": REMOVED},
+        {"services.api.roles": [*ROLES, "roles/c.viewer"]},
+        [
+            (
+                "services",
+                "3 roles: roles/a.viewer, roles/b.viewer, roles/c.viewer",
+                "at most 2 different roles: the pipeline's account may grant ten",
+            )
+        ],
+    ),
+}

@@ -1,0 +1,77 @@
+"""Who may do what in a pipeline: each type of resource has the role that administers it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from environments import Environment
+from tests.template import Template, bootstraps
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+ADMINISTERS = {
+    "google_bigquery_": "roles/bigquery.admin",
+    "google_logging_": "roles/logging.configWriter",
+    "google_monitoring_": "roles/monitoring.editor",
+    "google_project_iam_audit_config": "roles/resourcemanager.projectIamAdmin",
+    "google_vertex_ai_": "roles/aiplatform.admin",
+    "google_artifact_registry_": "roles/artifactregistry.admin",
+    "google_billing_budget": "roles/billing.costsManager",
+    "google_cloud_run_v2_": "roles/run.admin",
+    "google_cloud_scheduler_": "roles/cloudscheduler.admin",
+    "google_compute_": "roles/compute.networkAdmin",
+    "google_compute_managed_ssl_certificate": "roles/compute.securityAdmin",
+    "google_compute_security_policy": "roles/compute.securityAdmin",
+    "google_compute_ssl_policy": "roles/compute.securityAdmin",
+    "google_dns_": "roles/dns.admin",
+    "google_project_iam_member": "roles/resourcemanager.projectIamAdmin",
+    "google_project_service": "roles/serviceusage.serviceUsageAdmin",
+    "google_redis_": "roles/redis.admin",
+    "google_secret_manager_": "roles/secretmanager.admin",
+    "google_service_account": "roles/iam.serviceAccountAdmin",
+    "google_service_networking_": "roles/compute.networkAdmin",
+    "google_sql_": "roles/cloudsql.admin",
+    "google_storage_bucket": "roles/storage.admin",
+    "google_storage_transfer_": "roles/storagetransfer.admin",
+    "google_vpc_access_": "roles/vpcaccess.admin",
+    "google_workflows_": "roles/workflows.admin",
+}
+"""The role for a type: of the longest beginning that fits."""
+OF_THE_ACCOUNT = {"roles/billing.costsManager"}
+"""Roles on the billing account, which no project can give; docs/ci.md says who does."""
+OF_JOBS = {"roles/iam.serviceAccountUser", "roles/ondemandscanning.admin"}
+"""Roles for what is no resource: running something as an account, and scanning images."""
+
+
+def granted(account: str, name: str) -> set[str]:
+    """The roles of an account in the project."""
+    members = bootstraps()[name].of("google_project_iam_member").values()
+    wanted = f"${{google_service_account.{account}.member}}"
+    return {one["role"] for one in members if one["member"] == wanted}
+
+
+def administers(type_: str) -> str:
+    """The role that administers a type."""
+    return ADMINISTERS[max((one for one in ADMINISTERS if type_.startswith(one)), key=len)]
+
+
+def test_the_pipeline_administers_what_the_platform_makes_and_nothing_else(
+    template: Template, name: str
+) -> None:
+    types = {address.partition(".")[0] for address in template.resources}
+    needed = {administers(type_) for type_ in types if type_.startswith("google_")} - OF_THE_ACCOUNT
+    assert granted("ci_apply", name) == needed | OF_JOBS
+
+
+def documented() -> set[str]:
+    """The roles in the tables of docs/ci.md."""
+    text = (DOCS / "ci.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `roles/")]
+    return {role for row in rows for role in re.findall(r"`(roles/[\w.]+)`", row.split("|")[1])}
+
+
+@pytest.mark.parametrize("account", ["ci_plan", "ci_apply"])
+def test_every_role_is_explained(account: str, name: str, environment: Environment) -> None:
+    own = {role for role in granted(account, name) if role.startswith("roles/")}
+    assert environment.ci
+    assert sorted(own - documented()) == []

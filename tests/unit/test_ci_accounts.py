@@ -1,0 +1,243 @@
+"""The pipeline's accounts: who may use them, and what they may do."""
+
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from constructs.bootstrap.roles import granted_roles
+
+from tests.template import Template, bootstrap, bootstraps, platforms, variant
+from tests.unit.parts import ENVIRONMENT_NAMES
+
+ACCOUNTS = ("ci_plan", "ci_apply")
+
+
+def _one(type_: str, name: str, environment: str = "prod") -> Any:
+    return bootstraps()[environment].of(type_)[name]
+
+
+def _condition(account: str, environment: str = "prod") -> str:
+    pools = "google_iam_workload_identity_pool_provider"
+    condition: str = _one(pools, account, environment)["attribute_condition"]
+    return condition
+
+
+def _grants(account: str, template: Template | None = None) -> dict[str, str]:
+    """Roles of an account in the project, with their conditions."""
+    members = (template or bootstraps()["prod"]).of("google_project_iam_member").values()
+    wanted = f"${{google_service_account.{account}.member}}"
+    return {
+        one["role"]: one.get("condition", {}).get("expression", "")
+        for one in members
+        if one["member"] == wanted
+    }
+
+
+# Who may use an account
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_only_this_repository_is_let_in(account: str) -> None:
+    condition = _condition(account)
+    assert condition.startswith(
+        "assertion.repository == 'example/grid-infrastructure'"
+        " && assertion.repository_id == '123456789' && "
+    )
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_pool_has_one_provider_and_lets_its_identities_use_one_account(account: str) -> None:
+    provider = _one("google_iam_workload_identity_pool_provider", account)
+    pool = f"google_iam_workload_identity_pool.{account}"
+    assert provider["workload_identity_pool_id"] == f"${{{pool}.workload_identity_pool_id}}"
+    assert provider["oidc"] == {"issuer_uri": "https://token.actions.githubusercontent.com"}
+    grant = _one("google_service_account_iam_member", f"{account}_federation")
+    assert grant["service_account_id"] == f"${{google_service_account.{account}.name}}"
+    assert grant["role"] == "roles/iam.workloadIdentityUser"
+    assert grant["member"] == (
+        f"principalSet://iam.googleapis.com/${{{pool}.name}}/attribute.repository_id/123456789"
+    )
+    assert provider["attribute_mapping"]["attribute.repository_id"] == "assertion.repository_id"
+
+
+def test_two_pools_have_no_name_in_common() -> None:
+    pools = bootstraps()["prod"].of("google_iam_workload_identity_pool").values()
+    ids = {one["workload_identity_pool_id"] for one in pools}
+    assert ids == {"github-ci-plan", "github-ci-apply"}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_only_a_job_on_the_branch_in_the_environment_may_apply(name: str) -> None:
+    condition = _condition("ci_apply", name)
+    assert "assertion.ref == 'refs/heads/main'" in condition
+    assert condition.endswith(f"assertion.environment == '{name}'")
+    assert "||" not in condition
+
+
+def test_another_branch_is_one_value() -> None:
+    branch = {"ci.branch": "release/1.x"}
+    template = bootstrap(variant("prod", branch))
+    providers = template.of("google_iam_workload_identity_pool_provider").values()
+    for one in providers:
+        assert "assertion.ref == 'refs/heads/release/1.x'" in one["attribute_condition"]
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_events_that_run_a_strangers_code_with_the_branch_s_name_are_not_let_in(
+    account: str,
+) -> None:
+    # pull_request_target and workflow_run have the ref of the base branch.
+    [events] = re.findall(r"event_name in \[(.*?)\]", _condition(account))
+    assert events == "'push', 'schedule', 'workflow_dispatch'"
+
+
+def test_a_pull_request_may_plan_and_not_apply() -> None:
+    assert "assertion.event_name == 'pull_request'" in _condition("ci_plan")
+    assert "pull_request" not in _condition("ci_apply")
+
+
+def test_no_account_has_a_key() -> None:
+    for template in bootstraps().values():
+        assert template.of("google_service_account_key") == {}
+
+
+# What the accounts may do
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_no_account_has_a_basic_role(account: str) -> None:
+    assert not {"roles/owner", "roles/editor", "roles/viewer"} & _grants(account).keys()
+
+
+def test_planning_changes_nothing() -> None:
+    words = ("admin", "Admin", "editor", "User", "writer", "objectUser", "developer")
+    assert [role for role in _grants("ci_plan") if role.endswith(words)] == []
+    role = _one("google_project_iam_custom_role", "ci_refresh")
+    assert {one.rpartition(".")[2] for one in role["permissions"]} == {
+        "get",
+        "list",
+        "getAuthString",
+    }
+
+
+def test_planning_can_not_export_the_database() -> None:
+    assert "roles/cloudsql.viewer" not in _grants("ci_plan")
+    permissions = _one("google_project_iam_custom_role", "ci_refresh")["permissions"]
+    assert "cloudsql.instances.export" not in permissions
+
+
+def test_planning_reads_no_secret_but_the_redis_connection() -> None:
+    condition = _grants("ci_plan")["roles/secretmanager.secretAccessor"]
+    [prefix] = re.findall(r"startsWith\('(.*?)'\)", condition)
+    secrets = platforms()["prod"].of("google_secret_manager_secret").values()
+    read = [one["secret_id"] for one in secrets if one["secret_id"].startswith(prefix)]
+    assert read == ["grid-prod-redis-connection-us-central1", "grid-prod-redis-connection-us-east1"]
+    versions = platforms()["prod"].of("google_secret_manager_secret_version")
+    in_state = {name for name, one in versions.items() if "secret_data" in one}
+    assert in_state == {"redis_connection_us_central1", "redis_connection_us_east1"}
+
+
+def _grantable(environment: str) -> list[str]:
+    condition = _grants("ci_apply", bootstraps()[environment])[
+        "roles/resourcemanager.projectIamAdmin"
+    ]
+    [listed] = re.findall(r"\.hasOnly\(\[(.*)\]\)$", condition)
+    return [role.strip(" '") for role in listed.split(",")]
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_applying_may_grant_the_roles_of_the_platform(name: str) -> None:
+    made = platforms()[name].of("google_project_iam_member").values()
+    assert {one["role"] for one in made} <= set(_grantable(name))
+    assert not {role for role in _grantable(name) if "dmin" in role or "editor" in role}
+
+
+def test_the_roles_that_may_be_granted_fit_into_a_condition() -> None:
+    roles = ["roles/a.viewer", "roles/b.viewer"]
+    assert len(granted_roles(variant("prod", {"services.api.roles": roles}))) == 10
+
+
+@cache
+def _without(*keys: str) -> Template:
+    return bootstrap(variant("prod", dict.fromkeys(keys)))
+
+
+def test_applying_can_not_change_a_custom_role_that_it_may_grant() -> None:
+    assert "roles/iam.roleAdmin" not in _grants("ci_apply")
+    assert platforms()["prod"].of("google_project_iam_custom_role") == {}
+
+
+def test_the_role_of_the_export_is_made_where_there_are_exports() -> None:
+    role = _one("google_project_iam_custom_role", "sql_export")
+    assert role["permissions"] == ["cloudsql.instances.export", "cloudsql.instances.get"]
+    assert f"projects/grid-prod-example/roles/{role['role_id']}" in _grantable("prod")
+    roles = _without("backups").of("google_project_iam_custom_role")
+    assert list(roles) == ["ci_refresh"]
+
+
+def test_applying_may_write_states_and_not_administer_their_bucket() -> None:
+    condition = _grants("ci_apply")["roles/storage.admin"]
+    assert condition == (
+        "resource.name != 'projects/_/buckets/grid-prod-example-tfstate' && "
+        "!resource.name.startsWith('projects/_/buckets/grid-prod-example-tfstate/')"
+    )
+    members = bootstraps()["prod"].of("google_storage_bucket_iam_member")
+    assert {name: one["role"] for name, one in members.items()} == {
+        "ci_plan_state": "roles/storage.objectViewer",
+        "ci_apply_state": "roles/storage.objectUser",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "plan", "apply"),
+    [
+        ({"domain.dns_zone": "zone"}, {"roles/dns.reader"}, {"roles/dns.admin"}),
+        (
+            {"network.egress": "connector"},
+            {"roles/vpcaccess.viewer"},
+            {"roles/vpcaccess.admin"},
+        ),
+        (
+            {"backups": {}},
+            {
+                "roles/cloudscheduler.viewer",
+                "roles/storagetransfer.viewer",
+                "roles/workflows.viewer",
+            },
+            {"roles/cloudscheduler.admin", "roles/storagetransfer.admin", "roles/workflows.admin"},
+        ),
+    ],
+)
+def test_an_optional_part_brings_its_roles(
+    changes: dict[str, Any], plan: set[str], apply: set[str]
+) -> None:
+    bare = {"network.egress": "direct"}
+    without, with_ = bootstrap(variant("dev", bare)), bootstrap(variant("dev", bare | changes))
+    for account, roles in (("ci_plan", plan), ("ci_apply", apply)):
+        assert _grants(account, with_).keys() - _grants(account, without).keys() == roles
+
+
+# Without a pipeline, and outputs
+
+
+def test_without_a_pipeline_there_is_the_bucket_alone() -> None:
+    template = _without("ci", "backups")
+    types = {address.partition(".")[0] for address in template.resources}
+    assert types == {"google_project_service", "google_storage_bucket"}
+    assert list(template.outputs) == ["state_bucket"]
+
+
+def test_a_job_finds_what_it_needs_in_the_outputs() -> None:
+    outputs = bootstraps()["prod"].outputs
+    for account in ACCOUNTS:
+        assert outputs[account] == {
+            "provider": f"${{google_iam_workload_identity_pool_provider.{account}.name}}",
+            "service_account": f"${{google_service_account.{account}.email}}",
+        }
+
+
+def test_the_bootstrap_makes_no_random_value() -> None:
+    document = bootstraps()["prod"].document
+    assert list(document["terraform"]["required_providers"]) == ["google"]
+    assert list(document["provider"]) == ["google"]

@@ -1,0 +1,53 @@
+"""The workflows, read."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent.parent
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FILES = [*WORKFLOWS, *sorted(GITHUB.glob("actions/*/action.yml"))]
+
+
+@cache
+def content(file: Path) -> Any:
+    """What a file says; YAML would read its `on` as true."""
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+
+
+def jobs(file: Path) -> dict[str, Any]:
+    """The jobs of a workflow by their ids."""
+    found: dict[str, Any] = content(file)["jobs"]
+    return found
+
+
+def steps(file: Path) -> Iterator[Any]:
+    """The steps of all jobs, or of an action."""
+    read = content(file)
+    holders = [read["runs"]] if "runs" in read else jobs(file).values()
+    for holder in holders:
+        yield from holder.get("steps", ())
+
+
+def scripts(file: Path) -> list[str]:
+    """What the steps run."""
+    return [step["run"] for step in steps(file) if "run" in step]
+
+
+def commands() -> set[str]:
+    """The commands of `python -m operations` that the workflows call."""
+    text = "\n".join(script for file in FILES for script in scripts(file))
+    return set(re.findall(r"python -m operations ([a-z-]+)", text))
+
+
+def targets() -> set[str]:
+    """The targets of make that the workflows call, also through their matrix."""
+    text = "\n".join(script for file in FILES for script in scripts(file))
+    called = {word for line in re.findall(r"make ([a-z ]+)", text) for word in line.split()}
+    check = jobs(GITHUB / "workflows" / "check.yml")["check"]["strategy"]["matrix"]["include"]
+    return called | {word for row in check for word in row["targets"].split()}

@@ -1,0 +1,180 @@
+"""Workflows: pinned, with the least permissions, and calling what there is."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import load
+from tests.workflows.files import (
+    FILES,
+    GITHUB,
+    ROOT,
+    WORKFLOWS,
+    commands,
+    content,
+    jobs,
+    scripts,
+    steps,
+    targets,
+)
+
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+COMMANDS = {"apply", "deploy", "drift", "drill", "migrate", "plan", "verify-backup"}
+"""Commands of `grid` that the workflows call."""
+WRITES = {
+    ("pull-request", "plan"): {"id-token"},
+    ("pull-request", "comment"): {"pull-requests"},
+    ("deploy", "dev"): {"id-token"},
+    ("deploy", "staging"): {"id-token"},
+    ("deploy", "prod"): {"id-token"},
+    ("release", "release"): {"id-token"},
+    ("drift", "drift"): {"id-token"},
+    ("drift", "report"): {"issues"},
+    ("drill", "drill"): {"id-token"},
+}
+"""The jobs that may write something, and what."""
+ALL_JOBS = [(file, name) for file in WORKFLOWS for name in jobs(file)]
+WORKFLOW = pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+FILE = pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + file.stem)
+JOB = pytest.mark.parametrize(("file", "name"), ALL_JOBS, ids=lambda one: getattr(one, "stem", one))
+
+
+def test_there_are_workflows() -> None:
+    names = {file.stem for file in WORKFLOWS}
+    assert names == {"check", "deploy", "drift", "drill", "pull-request", "release"}
+
+
+@FILE
+def test_every_action_is_pinned_and_says_its_version(file: Path) -> None:
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    for line in lines:
+        action, _, version = line.partition("uses: ")[2].partition(" # ")
+        if action.startswith("$/"):
+            assert (ROOT / action.removeprefix("$/")).exists()
+        else:
+            assert PINNED.fullmatch(action), line
+            assert re.fullmatch(r"v\d+\.\d+\.\d+", version), line
+
+
+def test_an_action_has_one_version() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
+    found = set(re.findall(r"uses: ([\w./-]+)@([0-9a-f]{40} # \S+)", text))
+    assert len({action for action, _ in found}) == len(found)
+
+
+@WORKFLOW
+def test_a_workflow_grants_nothing_to_its_jobs(file: Path) -> None:
+    assert content(file)["permissions"] == {}
+
+
+@JOB
+def test_a_job_may_do_what_it_has_to(file: Path, name: str) -> None:
+    permissions = jobs(file)[name].get("permissions", {})
+    writes = {what for what, level in permissions.items() if level == "write"}
+    assert writes == WRITES.get((file.stem, name), set())
+    assert set(permissions.values()) <= {"read", "write"}
+
+
+@JOB
+def test_a_job_that_logs_in_says_where_to(file: Path, name: str) -> None:
+    job = jobs(file)[name]
+    uses_cloud = any(step.get("uses") == "$/.github/actions/setup" for step in job.get("steps", ()))
+    if "steps" in job:
+        assert uses_cloud == (job.get("permissions", {}).get("id-token") == "write")
+
+
+@JOB
+def test_a_job_ends(file: Path, name: str) -> None:
+    job = jobs(file)[name]
+    assert "uses" in job or int(job["timeout-minutes"]) <= 240
+
+
+@FILE
+def test_no_checkout_leaves_a_token_behind(file: Path) -> None:
+    for step in steps(file):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] == "false"
+
+
+@FILE
+def test_no_script_has_an_expression_in_it(file: Path) -> None:
+    assert [script for script in scripts(file) if "${{" in script] == []
+
+
+@WORKFLOW
+def test_nothing_runs_a_strangers_code_with_the_repository_s_rights(file: Path) -> None:
+    assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(content(file)["on"])
+
+
+@FILE
+def test_there_is_no_key(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"credentials_json|service_account_key|SA_KEY", text)
+    assert set(re.findall(r"secrets\.(\w+)", text)) <= {"OPENAI_KEY"}
+
+
+def _matrix(file: str, job: str) -> Any:
+    return jobs(GITHUB / "workflows" / f"{file}.yml")[job]["strategy"]["matrix"]
+
+
+@pytest.mark.parametrize(("file", "job"), [("pull-request", "plan"), ("drift", "drift")])
+def test_every_environment_is_planned_and_watched(file: str, job: str) -> None:
+    assert set(_matrix(file, job)["environment"]) == set(load())
+
+
+def test_every_environment_is_released_in_its_turn() -> None:
+    deploy = jobs(GITHUB / "workflows" / "deploy.yml")
+    released = {
+        job["with"]["environment"]: job["needs"] for job in deploy.values() if "with" in job
+    }
+    assert released == {"dev": ["check", "image"], "staging": "dev", "prod": "staging"}
+    assert set(released) == set(load())
+
+
+def test_every_service_gets_an_image() -> None:
+    services = {name for environment in load().values() for name in environment.services}
+    assert set(_matrix("deploy", "image")["service"]) == services
+
+
+def test_the_drill_is_where_there_are_backups() -> None:
+    drilled = _matrix("drill", "drill")["environment"]
+    assert drilled == [name for name, environment in load().items() if environment.backups]
+
+
+@pytest.mark.parametrize(("file", "job"), [("release", "release"), ("drill", "drill")])
+def test_what_changes_an_environment_waits_for_its_approval_and_its_turn(
+    file: str, job: str
+) -> None:
+    found = jobs(GITHUB / "workflows" / f"{file}.yml")[job]
+    assert found["concurrency"]["group"] == found["environment"]
+    assert found["concurrency"]["cancel-in-progress"] == "false"
+    assert re.fullmatch(r"\$\{\{ (inputs|matrix)\.environment \}\}", found["environment"])
+
+
+def test_an_image_is_built_without_credentials() -> None:
+    image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
+    assert image["permissions"] == {"contents": "read"}
+    assert "secrets." not in str(image)
+
+
+def test_a_release_stops_at_a_critical_vulnerability_before_it_changes_traffic() -> None:
+    names = [step.get("name", "") for step in steps(GITHUB / "workflows" / "release.yml")]
+    scan = names.index("Scan, and stop at a critical vulnerability")
+    assert scan < names.index("Migrate") < names.index("Deploy")
+
+
+def test_the_branch_that_deploys_is_the_one_that_may() -> None:
+    pushed = content(GITHUB / "workflows" / "deploy.yml")["on"]["push"]["branches"]
+    branches = {environment.ci.branch for environment in load().values() if environment.ci}
+    assert set(pushed) == branches
+
+
+def test_make_has_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets() <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+
+def test_the_commands_are_those_of_the_command_line() -> None:
+    assert commands() == COMMANDS
