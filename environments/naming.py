@@ -93,6 +93,16 @@ class Names:
         """A service account: 6 to 30 characters (IAM API, `accountId`)."""
         return self._name("service account id", service, most=30, least=6)
 
+    def apigee(self, *parts: str) -> str:
+        """An Apigee environment, group, instance, proxy or shared flow: 32 characters fit all of
+        them (Apigee API; environments have the shortest names).
+        """
+        return self._name("Apigee name", *parts, most=32, least=2)
+
+    def kms(self, *parts: str) -> str:
+        """A key ring or key: 63 characters (Cloud KMS API, `keyRingId`, `cryptoKeyId`)."""
+        return self._name("Cloud KMS name", *parts)
+
     def certificate(self, hosts: Iterable[str]) -> str:
         """A managed certificate: a hash of its domains makes a new name for new domains, so that
         the new certificate exists before the old one goes.

@@ -39,6 +39,7 @@ STAND_INS: Mapping[Path, Any] = {
     ("services", "*", "memory"): "1Gi",
     ("services", "*", "max_instances"): 1,
     ("services", "*", "database", "pool_size"): 1,
+    ("gateway", "billing_type"): "PAYG",
 }
 """Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
 are never reported."""

@@ -7,6 +7,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 from constructs.compute import MigrationJob, Services
 from constructs.database import Database
+from constructs.gateway import Gateway
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
 
@@ -23,6 +24,7 @@ class Parts:
     registry: Registry
     services: Services
     migration_job: MigrationJob | None
+    gateway: Gateway | None
     load_balancer: LoadBalancer
 
 
@@ -52,7 +54,7 @@ class Outputs(Construct):
         self._output("project_id", config.project_id, "Google Cloud project")
         self._output("primary_region", config.primary_region, "Region of database and registry")
         self._output("lb_ip", parts.load_balancer.address, "Address for the DNS A records")
-        self._output("hosts", list(config.domain.hosts), "Host names of the certificate")
+        self._output("hosts", list(config.hosts), "Host names, all of them at lb_ip")
         self._output("network", parts.network.id, "VPC network")
         self._output("registry", parts.registry.path, "Where images are pushed")
         self._output("services", services, "Cloud Run services by name and region")
@@ -61,6 +63,15 @@ class Outputs(Construct):
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")
+        if parts.gateway:
+            gateway = {
+                "organization": parts.gateway.organization,
+                "environment": parts.gateway.environment,
+                "proxy": parts.gateway.proxy,
+                "revision": parts.gateway.revision,
+                "host": parts.gateway.host,
+            }
+            self._output("gateway", gateway, "Apigee, and the proxy's revision to deploy")
 
     def _output(self, name: str, value: Any, description: str) -> None:
         TerraformOutput(self, name, value=value, description=description)

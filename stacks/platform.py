@@ -6,7 +6,8 @@ from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
 from constructs.database import Database
-from constructs.networking import LoadBalancer, Network
+from constructs.gateway import Gateway
+from constructs.networking import GatewayBackend, LoadBalancer, Network
 from constructs.security import CloudArmor, Secrets
 from constructs.storage import Registry, Storage
 
@@ -37,7 +38,7 @@ class PlatformStack(Stack):
             env.network,
             regions=env.regions,
             names=names,
-            after=[apis[api] for api in ("compute", "servicenetworking", *_optional_apis(env))],
+            after=[apis[api] for api in _network_apis(env)],
         )
         peering = network.private_services
         secrets = Secrets(
@@ -109,12 +110,46 @@ class PlatformStack(Stack):
                 account_after=account_after,
                 after=[apis["run"]],
             )
-        armor = CloudArmor(self, "cloud-armor", env.cloud_armor, names=names, after=compute_api)
+        gateway = None
+        if env.gateway:
+            gateway = Gateway(
+                self,
+                "gateway",
+                env.gateway,
+                host=env.gateway.host(env.domain.name),
+                target_host=env.domain.api_host,
+                region=region,
+                names=names,
+                protect=protect,
+                encryption_after=[apis["cloudkms"]],
+                after=[apis["apigee"]],
+            )
+        armor = CloudArmor(
+            self,
+            "cloud-armor",
+            env.cloud_armor,
+            gateway=gateway,
+            names=names,
+            after=compute_api,
+        )
+        gateway_backend = None
+        if gateway:
+            gateway_backend = GatewayBackend(
+                self,
+                "gateway-backend",
+                env.load_balancer,
+                gateway=gateway,
+                network=network,
+                region=region,
+                security_policy=armor.policy_id,
+                names=names,
+            )
         load_balancer = LoadBalancer(
             self,
             "load-balancer",
             env.load_balancer,
             domain=env.domain,
+            gateway=gateway_backend,
             services=env.services,
             cloud_run={
                 name: {region: service.name for region, service in regions.items()}
@@ -136,12 +171,24 @@ class PlatformStack(Stack):
                 registry=registry,
                 services=services,
                 migration_job=migration_job,
+                gateway=gateway,
                 load_balancer=load_balancer,
             ),
         )
 
 
+def _network_apis(env: Environment) -> list[str]:
+    """APIs that the network needs."""
+    connector = ["vpcaccess"] if env.network.egress == "connector" else []
+    return ["compute", "servicenetworking", *connector]
+
+
 def _optional_apis(env: Environment) -> list[str]:
     """APIs that only some environments call."""
-    wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
+    wanted = {
+        "dns": env.domain.dns_zone,
+        "vpcaccess": env.network.egress == "connector",
+        "apigee": env.gateway,
+        "cloudkms": env.gateway,
+    }
     return [api for api, needed in wanted.items() if needed]

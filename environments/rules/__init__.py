@@ -8,13 +8,19 @@ wrong themselves. A problem therefore names, as `because`, the other parts that 
 from collections.abc import Callable, Iterator
 
 from environments.problems import Problem
-from environments.rules import compute, data, names, networking
+from environments.rules import compute, data, gateway, names, networking
 from environments.rules.across import nothing_is_shared
 from environments.schema import Environment
 
 Rule = Callable[[Environment], Iterator[Problem]]
 
-RULES: tuple[Rule, ...] = (*networking.RULES, *compute.RULES, *data.RULES, *names.RULES)
+RULES: tuple[Rule, ...] = (
+    *networking.RULES,
+    *compute.RULES,
+    *data.RULES,
+    *gateway.RULES,
+    *names.RULES,
+)
 """The rules of one environment."""
 
 __all__ = ["RULES", "Rule", "nothing_is_shared"]

@@ -20,6 +20,7 @@ from environments.schema.data import (
     StorageConfig,
 )
 from environments.schema.environment import Environment, StateConfig
+from environments.schema.gateway import GatewayConfig, NodesConfig
 from environments.schema.networking import (
     ConnectorConfig,
     DomainConfig,
@@ -43,11 +44,13 @@ __all__ = [
     "DomainConfig",
     "Environment",
     "FlowLogsConfig",
+    "GatewayConfig",
     "GpuConfig",
     "LoadBalancerConfig",
     "MaintenanceConfig",
     "MigrationJobConfig",
     "NetworkConfig",
+    "NodesConfig",
     "OutlierDetectionConfig",
     "ProbesConfig",
     "RateLimitConfig",

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
+from environments.schema.gateway import GatewayConfig
 from environments.schema.networking import (
     DomainConfig,
     LoadBalancerConfig,
@@ -102,6 +103,14 @@ class Environment(Section):
     """Cloud Run services by name."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
+    gateway: GatewayConfig | None = None
+    """The API gateway; none without it."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host name of the environment."""
+        gateway = (self.gateway.host(self.domain.name),) if self.gateway else ()
+        return (*self.domain.hosts, *gateway)
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""
