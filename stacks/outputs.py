@@ -54,7 +54,7 @@ class Outputs(Construct):
         self._output("project_id", config.project_id, "Google Cloud project")
         self._output("primary_region", config.primary_region, "Region of database and registry")
         self._output("lb_ip", parts.load_balancer.address, "Address for the DNS A records")
-        self._output("hosts", list(config.hosts), "Host names, all of them at lb_ip")
+        self._output("hosts", list(config.hosts), "Host names of the certificates")
         self._output("network", parts.network.id, "VPC network")
         self._output("registry", parts.registry.path, "Where images are pushed")
         self._output("services", services, "Cloud Run services by name and region")

@@ -36,18 +36,22 @@ def bundle(source: str, name: str, values: Mapping[str, object]) -> bytes:
     Raises:
         KeyError: a file asks for a value that is not there.
     """
-    texts = {key: escape(str(value), {'"': "&quot;"}) for key, value in values.items()}
+    named = {"name": name, **values}
+    texts = {key: escape(str(value), {'"': "&quot;"}) for key, value in named.items()}
+    members = {}
+    for path in (BUNDLES / source).rglob("*.xml"):
+        inside = path.relative_to(BUNDLES / source)
+        if inside.name == DESCRIPTOR:
+            inside = inside.with_name(f"{name}.xml")
+        text = Template(path.read_text(encoding="utf-8")).substitute(texts)
+        members[inside.as_posix()] = text.encode()
     content = io.BytesIO()
     with ZipFile(content, "w", ZIP_STORED) as archive:
-        for path in sorted((BUNDLES / source).rglob("*.xml")):
-            inside = path.relative_to(BUNDLES / source)
-            if inside.name == DESCRIPTOR:
-                inside = inside.with_name(f"{name}.xml")
-            file = ZipInfo(inside.as_posix(), OLDEST)
+        for inside, member in sorted(members.items()):
+            file = ZipInfo(inside, OLDEST)
             file.create_system = 3  # Unix, wherever it is made
             file.external_attr = 0o644 << 16
-            text = Template(path.read_text(encoding="utf-8")).substitute(texts, name=name)
-            archive.writestr(file, text.encode())
+            archive.writestr(file, member)
     return content.getvalue()
 
 

@@ -103,9 +103,7 @@ class Gateway(Construct):
         group = ApigeeEnvgroup(
             environment, "main", org_id=organization.id, name=names.apigee(), hostnames=[host]
         )
-        ApigeeEnvgroupAttachment(
-            group, "main", envgroup_id=group.id, environment=environment.name
-        )
+        ApigeeEnvgroupAttachment(group, "main", envgroup_id=group.id, environment=environment.name)
         self._organization, self._environment = organization.name, environment.name
         self._runtime = Runtime(
             self,

@@ -111,8 +111,8 @@ class Frontend(Construct):
         backends: Mapping[str, str],
         static_backend: str,
     ) -> ComputeUrlMap:
-        """The API's host by path, the gateway's to it, every other host to the static files. Its tests are run by
-        Google before a change is accepted.
+        """The API's host by path, the gateway's to it, every other host to the static files. Its
+        tests are run by Google before a change is accepted.
         """
         [default] = (name for name, route in routes.items() if route.default)
         rules, tests = [], [(domain.name, "/", static_backend)]

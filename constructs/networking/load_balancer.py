@@ -21,9 +21,10 @@ from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
 class LoadBalancer(Construct):
     """One anycast address for static files, the API and the API gateway.
 
-    The API's host goes to the services by path, the gateway's to it; every other host of the environment goes to the
-    bucket with static files. A service that runs in several regions has one backend service with
-    an endpoint group in each: requests go to the nearest, and to another one when it fails.
+    The API's host goes to the services by path, the gateway's to it; every other host of the
+    environment goes to the bucket with static files. A service that runs in several regions has
+    one backend service with an endpoint group in each: requests go to the nearest, and to another
+    one when it fails.
     """
 
     def __init__(

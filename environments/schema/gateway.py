@@ -54,5 +54,6 @@ class GatewayConfig(Section):
     @property
     def paid(self) -> bool:
         """Whether the organization has what only paid ones have: keys of its own, nodes, static
-        addresses and a time in which a deletion can be undone."""
+        addresses and a time in which a deletion can be undone.
+        """
         return self.billing_type != "EVALUATION"

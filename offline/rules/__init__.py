@@ -14,6 +14,7 @@ from typing import Any
 
 from offline.quotas import Quotas
 from offline.rules import (
+    apigee,
     apis,
     armor,
     backend,
@@ -44,7 +45,7 @@ __all__ = ["Refusal", "Rule", "check", "check_delete", "rules"]
 
 _FIRST = (apis, limits, names, iam)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
-_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage, other, deletes)
+_DATA = (secrets, sql, sql_flags, sql_needs, redis, storage, apigee, other, deletes)
 arrange((*_FIRST, *_EDGE, *_DATA))
 
 

@@ -134,6 +134,15 @@ services:
     gpu: {type: nvidia-l4, zonal_redundancy: true}
     max_instances: 1
 migration_job: {image: example.com/migrate, cpu: 2, memory: 8Gi, timeout_seconds: 60}
+gateway:
+  billing_type: PAYG
+  environment_type: COMPREHENSIVE
+  nodes: {minimum: 11, maximum: 12}
+  label: partners
+  requests_per_second: 5
+  app_requests_per_minute: 60
+  target_timeout_seconds: 30
+  egress_addresses: 2
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -7,13 +7,14 @@ import pytest
 from environments import Environment
 from environments.checking import check
 from environments.rules import RULES, Rule
-from tests.environments import rows_compute, rows_data, rows_names, rows_networking
+from tests.environments import rows_compute, rows_data, rows_gateway, rows_names, rows_networking
 from tests.environments.samples import Changes, Found, Row, changed, found
 
 ROWS: dict[str, Row] = {
     **rows_networking.ROWS,
     **rows_compute.ROWS,
     **rows_data.ROWS,
+    **rows_gateway.ROWS,
     **rows_names.ROWS,
 }
 

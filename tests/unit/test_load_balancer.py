@@ -91,6 +91,7 @@ def _balancer(
             "load-balancer",
             config,
             domain=domain,
+            gateway=None,
             services=services,
             cloud_run={
                 name: {region: f"{name}-in-{region}" for region in regions} for name in services
