@@ -95,7 +95,8 @@ class Names:
 
     def apigee(self, *parts: str) -> str:
         """An Apigee environment, group, instance, proxy or shared flow: 32 characters fit all of
-        them (Apigee API; environments have the shortest names).
+        them (Apigee API; environments have the shortest names). A name that is too long for it is
+        too long for a connector before.
         """
         return self._name("Apigee name", *parts, most=32, least=2)
 

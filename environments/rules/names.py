@@ -34,8 +34,6 @@ def names_fit(env: Environment) -> Iterator[Problem]:
             (at, partial(made.service, service)),
             *((at, partial(made.compute, service, "neg", region)) for region in env.regions),
         ]
-    if env.gateway:
-        derived += [(("gateway",), partial(made.apigee, "rate-limiting"))]
     reported: set[Path] = set()
     for path, make in derived:
         try:

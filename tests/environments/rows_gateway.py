@@ -43,16 +43,4 @@ ROWS: dict[str, Row] = {
             )
         ],
     ),
-    "a name that Apigee has no room for": (
-        "prod",
-        {"project_name": "p23456789012"},
-        {"project_name": "p234567890123"},
-        [
-            (
-                "gateway",
-                "Apigee name 'p234567890123-prod-rate-limiting' has 32 characters",
-                "",
-            )
-        ],
-    ),
 }

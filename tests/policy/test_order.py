@@ -9,10 +9,12 @@ import pytest
 from tests.template import Template
 
 APIS = {
+    "google_apigee_": "apigee",
     "google_artifact_registry_": "artifactregistry",
     "google_cloud_run_v2_": "run",
     "google_compute_": "compute",
     "google_dns_": "dns",
+    "google_kms_": "cloudkms",
     "google_project_iam_": "cloudresourcemanager",
     "google_redis_": "redis",
     "google_secret_manager_": "secretmanager",
@@ -82,6 +84,8 @@ def test_private_services_come_first(template: Template, type_: str) -> None:
 def test_every_reference_exists(template: Template) -> None:
     document = json.dumps(template.document["resource"])
     known = {*template.resources, *(f"var.{name}" for name in template.document["variable"])}
+    read = template.document.get("data", {})
+    known |= {f"{type_}.{name}" for type_, named in read.items() for name in named}
     referred = set(re.findall(r"\$\{[^}]*?\b((?:google_\w+|random_\w+|var)\.[a-z]\w*)", document))
     ephemeral = {
         f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]

@@ -84,7 +84,8 @@ def test_the_gateway_calls_the_host_of_the_services_and_not_itself() -> None:
 
 def test_a_new_gateway_leaves_the_certificate_of_the_other_hosts_alone() -> None:
     certificates = _template().of("google_compute_managed_ssl_certificate")
-    before = platform("prod", {"gateway": None}).one("google_compute_managed_ssl_certificate")
+    without = platform("prod", {"domain.dns_zone": "zone", "gateway": None})
+    before = without.one("google_compute_managed_ssl_certificate")
     assert certificates["default"] == before
     assert certificates["gateway"]["managed"]["domains"] == [HOST]
     assert certificates["gateway"]["name"] != before["name"]
