@@ -100,6 +100,12 @@ class Names:
         """
         return self._name("Apigee name", *parts, most=32, least=2)
 
+    def egress(self, number: int) -> str:
+        """A static address of an Apigee instance: 20 characters (Apigee docs, "Provisioning NAT
+        IPs"), too few for the project as well.
+        """
+        return _within("NAT address name", f"{self.environment}-nat-{number}", 20)
+
     def kms(self, *parts: str) -> str:
         """A key ring or key: 63 characters (Cloud KMS API, `keyRingId`, `cryptoKeyId`)."""
         return self._name("Cloud KMS name", *parts)

@@ -39,8 +39,8 @@ class Encryption(Construct):
             self, "apigee", name=names.kms("apigee"), location=region, depends_on=after
         )
         self._grants: list[ITerraformDependable] = []
-        self._database = self._key("runtime-database")
-        self._disk = self._key("disk")
+        self._database = self._key("runtime-database", names)
+        self._disk = self._key("disk", names)
 
     @property
     def database_key(self) -> str:
@@ -57,12 +57,12 @@ class Encryption(Construct):
         """What to wait for before Apigee uses the keys."""
         return self._grants
 
-    def _key(self, purpose: str) -> str:
+    def _key(self, purpose: str, names: Names) -> str:
         name = identifier("apigee", purpose)
         key = KmsCryptoKey(
             self._ring,
             name,
-            name=purpose,
+            name=names.kms("apigee", purpose),
             key_ring=self._ring.id,
             rotation_period=ROTATION,
             lifecycle=self._lifecycle,

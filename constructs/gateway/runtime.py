@@ -46,7 +46,7 @@ class Runtime(Construct):
             ApigeeNatAddress(
                 instance,
                 f"egress_{number}",
-                name=f"egress-{number}",  # of the instance, and 20 characters at most
+                name=names.egress(number),
                 instance_id=instance.id,
                 activate=True,
             ).ip_address

@@ -46,6 +46,9 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "service": (lambda size: _names(size).service("api"), 49 - len("-e-api")),
     "service account": (lambda size: _names(size).service_account("api"), 30 - len("-e-api")),
     "certificate": (lambda size: _names(size).certificate(HOSTS), 63 - len("-e-ssl-cert-12345678")),
+    "apigee": (lambda size: _names(size).apigee("runtime"), 32 - len("-e-runtime")),
+    "kms": (lambda size: _names(size).kms("apigee"), 63 - len("-e-apigee")),
+    "egress": (lambda size: Names("", "", "p" * size).egress(1), 20 - len("-nat-1")),
     "bucket": (lambda size: Names("p" * size, "p", "e").bucket("backups"), 63 - len("-backups")),
 }
 """A name with a part of some size, and the largest size that fits."""

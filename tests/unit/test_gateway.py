@@ -13,7 +13,10 @@ from tests.unit.parts import CENTRAL, alone, needs, platform
 
 PAID = GatewayConfig(billing_type="PAYG", nodes=NodesConfig(minimum=2, maximum=5))
 FREE = GatewayConfig(billing_type="EVALUATION")
-KEYS = {"apigee_disk": "disk", "apigee_runtime_database": "runtime-database"}
+KEYS = {
+    "apigee_disk": "grid-test-apigee-disk",
+    "apigee_runtime_database": "grid-test-apigee-runtime-database",
+}
 
 
 @cache
@@ -146,7 +149,9 @@ def test_the_host_leads_to_the_environment() -> None:
     assert attachment["environment"] == "${google_apigee_environment.main.name}"
 
 
-@pytest.mark.parametrize(("number", "names"), [(1, ["egress-1"]), (2, ["egress-1", "egress-2"])])
+@pytest.mark.parametrize(
+    ("number", "names"), [(1, ["test-nat-1"]), (2, ["test-nat-1", "test-nat-2"])]
+)
 def test_the_services_are_called_from_static_addresses(number: int, names: list[str]) -> None:
     config = GatewayConfig(billing_type="PAYG", egress_addresses=number)
     addresses = _template(config).of("google_apigee_nat_address").values()

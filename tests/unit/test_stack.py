@@ -20,7 +20,8 @@ CHANGES = {
     "state": {"bucket": "the-bucket", "prefix": "the/prefix"},
 }
 OUTPUTS = """
-    buckets database gateway hosts lb_ip migration_job network primary_region project_id registry services
+    buckets database gateway hosts lb_ip migration_job network primary_region project_id registry
+    services
 """.split()
 
 
