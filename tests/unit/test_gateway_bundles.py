@@ -1,6 +1,7 @@
 """The bundles of the gateway: what Apigee would refuse, or run otherwise than it looks."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from constructs.gateway import bundle as module
 from constructs.gateway.bundle import BUNDLES, bundle
 
+from tests.template import application
 from tests.unit.bundles import (
     ATTRIBUTES,
     POLICIES,
@@ -147,3 +149,14 @@ def test_the_shared_flow_is_the_one_that_its_descriptor_names() -> None:
     descriptor = found["sharedflowbundle/the-rate-limiting.xml"]
     [named] = [one.text for one in descriptor.iter("SharedFlow")]
     assert f"sharedflowbundle/sharedflows/{named}.xml" in found
+
+
+def test_the_files_lie_where_the_stack_looks_for_them(tmp_path: Path) -> None:
+    application(tmp_path)
+    stack = tmp_path / "stacks" / "prod"
+    resources = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
+    proxy = resources["google_apigee_api"]["main"]
+    flow = resources["google_apigee_sharedflow"]["rate_limiting"]
+    for resource, top in ((proxy, "apiproxy"), (flow, "sharedflowbundle")):
+        found = files((stack / resource["config_bundle"]).read_bytes())
+        assert f"{top}/{resource['name']}.xml" in found
