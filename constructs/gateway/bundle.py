@@ -38,21 +38,21 @@ def bundle(source: str, name: str, values: Mapping[str, object]) -> bytes:
     """
     named = {"name": name, **values}
     texts = {key: escape(str(value), {'"': "&quot;"}) for key, value in named.items()}
-    members = {}
+    members: dict[str, bytes] = {}
     for path in (BUNDLES / source).rglob("*.xml"):
         inside = path.relative_to(BUNDLES / source)
         if inside.name == DESCRIPTOR:
             inside = inside.with_name(f"{name}.xml")
-        text = Template(path.read_text(encoding="utf-8")).substitute(texts)
-        members[inside.as_posix()] = text.encode()
-    content = io.BytesIO()
-    with ZipFile(content, "w", ZIP_STORED) as archive:
-        for inside, member in sorted(members.items()):
-            file = ZipInfo(inside, OLDEST)
+        content = Template(path.read_text(encoding="utf-8")).substitute(texts)
+        members[inside.as_posix()] = content.encode()
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:
+        for member, text in sorted(members.items()):
+            file = ZipInfo(member, OLDEST)
             file.create_system = 3  # Unix, wherever it is made
             file.external_attr = 0o644 << 16
-            archive.writestr(file, member)
-    return content.getvalue()
+            archive.writestr(file, text)
+    return buffer.getvalue()
 
 
 def asset(

@@ -70,7 +70,7 @@ def test_everything_is_in_the_folder_that_apigee_wants(source: str, top: str) ->
 
 
 def test_values_are_escaped() -> None:
-    made = files(bundle("api", "a<&b", VALUES["api"] | {"target_host": 'x"<&>'}))
+    made = files(bundle("api", "a<&b", {**VALUES["api"], "target_host": 'x"<&>'}))
     assert texts(made, "URL") == ['https://x"<&>']
 
 
