@@ -15,10 +15,12 @@ OF_THE_DOCUMENT = """
 """.split()
 FORGOTTEN = ["iam", "iamcredentials", "storage"]
 API_OF = {
+    "apigee": "apigee",
     "artifact_registry": "artifactregistry",
     "cloud_run": "run",
     "compute": "compute",
     "dns": "dns",
+    "kms": "cloudkms",
     "project_iam": "cloudresourcemanager",
     "redis": "redis",
     "secret_manager": "secretmanager",
