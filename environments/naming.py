@@ -121,6 +121,23 @@ class Names:
         """A custom role as grants name it: `projects/<project>/roles/<id>`."""
         return f"projects/{self.project_id}/roles/{self.custom_role(purpose)}"
 
+    def apigee(self, *parts: str) -> str:
+        """An Apigee environment, group, instance, proxy or shared flow: 32 characters fit all of
+        them (Apigee API; environments have the shortest names). A name that is too long for it is
+        too long for a connector before.
+        """
+        return self._name("Apigee name", *parts, most=32, least=2)
+
+    def egress(self, number: int) -> str:
+        """A static address of an Apigee instance: 20 characters (Apigee docs, "Provisioning NAT
+        IPs"), too few for the project as well.
+        """
+        return _within("NAT address name", f"{self.environment}-nat-{number}", 20)
+
+    def kms(self, *parts: str) -> str:
+        """A key ring or key: 63 characters (Cloud KMS API, `keyRingId`, `cryptoKeyId`)."""
+        return self._name("Cloud KMS name", *parts)
+
     def certificate(self, hosts: Iterable[str]) -> str:
         """A managed certificate: a hash of its domains makes a new name for new domains, so that
         the new certificate exists before the old one goes.

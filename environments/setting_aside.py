@@ -46,6 +46,7 @@ STAND_INS: Mapping[Path, Any] = {
     ("monitoring", "alert_email"): "stand-in@example.com",
     ("ci", "repository"): "stand-in/stand-in",
     ("ci", "repository_id"): 1,
+    ("gateway", "billing_type"): "PAYG",
 }
 """Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
 are never reported."""

@@ -10,6 +10,7 @@ from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.compute import MigrationJob, Services
 from constructs.cost import BillingExport
 from constructs.database import Database
+from constructs.gateway import Gateway
 from constructs.monitoring import Dashboard, Monitoring
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
@@ -36,6 +37,7 @@ class Parts:
     registry: Registry
     services: Services
     migration_job: MigrationJob | None
+    gateway: Gateway | None
     load_balancer: LoadBalancer
     vector_search: VectorSearch | None
     billing_export: BillingExport | None
@@ -73,7 +75,7 @@ class Outputs(Construct):
         self._output("project_id", config.project_id, "Google Cloud project")
         self._output("primary_region", config.primary_region, "Region of database and registry")
         self._output("lb_ip", parts.load_balancer.address, "Address for the DNS A records")
-        self._output("hosts", list(config.domain.hosts), "Host names of the certificate")
+        self._output("hosts", list(config.hosts), "Host names of the certificates")
         self._output("network", parts.network.id, "VPC network")
         self._output("registry", parts.registry.path, "Where images are pushed")
         self._output("services", services, "Cloud Run services by name and region")
@@ -112,6 +114,15 @@ class Outputs(Construct):
                 "transfer_job": app_data.transfer_job,
             }
             self._output("backups", backups, "Scheduled backups: what makes them, where they are")
+        if parts.gateway:
+            gateway = {
+                "organization": parts.gateway.organization,
+                "environment": parts.gateway.environment,
+                "proxy": parts.gateway.proxy,
+                "revision": parts.gateway.revision,
+                "host": parts.gateway.host,
+            }
+            self._output("gateway", gateway, "Apigee, and the proxy's revision to deploy")
 
     def _output(self, name: str, value: Any, description: str) -> None:
         TerraformOutput(self, name, value=value, description=description)

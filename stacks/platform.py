@@ -7,20 +7,18 @@ from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services
 from constructs.compute.container import Backends
-from constructs.cost import BillingExport, Budget
 from constructs.database import Database
-from constructs.monitoring import Dashboard, Logs, Monitoring
-from constructs.networking import LoadBalancer, Network
-from constructs.security import CloudArmor, Secrets
+from constructs.networking import Network
+from constructs.security import Secrets
 from constructs.storage import Registry, Storage
 
 from environments import Environment
 from environments.naming import Names
+from stacks.apis import EXPORT_APIS, network_apis, optional_apis
+from stacks.edge import Edge
 from stacks.outputs import Backups, Outputs, Parts
 from stacks.stack import Stack
-
-_EXPORT_APIS = ("cloudscheduler", "workflowexecutions", "workflows")
-_BACKUP_APIS = (*_EXPORT_APIS, "storagetransfer")
+from stacks.watch import Watch
 
 
 class PlatformStack(Stack):
@@ -34,8 +32,8 @@ class PlatformStack(Stack):
         region = env.primary_region
         self.configure(env)
 
-        apis = Apis(self, "apis", [*_optional_apis(env), *_cost_apis(env)])
-        compute_api, secret_api = [apis["compute"]], [apis["secretmanager"]]
+        apis = Apis(self, "apis", optional_apis(env))
+        secret_api = [apis["secretmanager"]]
         account_after = [apis["iam"], apis["cloudresourcemanager"]]
 
         network = Network(
@@ -44,7 +42,7 @@ class PlatformStack(Stack):
             env.network,
             regions=env.regions,
             names=names,
-            after=[apis[api] for api in ("compute", "servicenetworking", *_optional_apis(env))],
+            after=[apis[api] for api in network_apis(env)],
         )
         peering = network.private_services
         secrets = Secrets(
@@ -99,7 +97,7 @@ class PlatformStack(Stack):
                     names=names,
                     protect=protect,
                     account_after=account_after,
-                    after=[apis[api] for api in _EXPORT_APIS],
+                    after=[apis[api] for api in EXPORT_APIS],
                 ),
                 app_data=AppDataCopy(
                     self,
@@ -160,70 +158,24 @@ class PlatformStack(Stack):
                 account_after=account_after,
                 after=[apis["run"]],
             )
-        armor = CloudArmor(self, "cloud-armor", env.cloud_armor, names=names, after=compute_api)
-        load_balancer = LoadBalancer(
+        edge = Edge(
             self,
-            "load-balancer",
-            env.load_balancer,
-            domain=env.domain,
-            services=env.services,
-            cloud_run={
-                name: {region: service.name for region, service in regions.items()}
-                for name, regions in services.by_name.items()
-            },
-            static_bucket=storage.static_assets,
-            security_policy=armor.policy_id,
-            names=names,
-            after=[*compute_api, *([apis["dns"]] if env.domain.dns_zone else [])],
-        )
-        monitoring = Monitoring(
-            self,
-            "monitoring",
+            "edge",
             env,
+            network=network,
+            services=services,
+            storage=storage,
             names=names,
-            after=[apis["monitoring"]],
-            logging_after=[apis["logging"]],
-            export_workflow=backups.export.export_workflow if backups else None,
+            apis=apis,
         )
-        billing_export = None
-        if env.cost:
-            Budget(
-                self,
-                "budget",
-                env.cost,
-                names=names,
-                notification_channels=monitoring.channels,
-                after=[apis["billingbudgets"]],
-            )
-            if env.cost.export:
-                billing_export = BillingExport(
-                    self,
-                    "billing-export",
-                    env.cost.export,
-                    names=names,
-                    protect=protect,
-                    account_after=account_after,
-                    transfer_after=[apis["bigquerydatatransfer"]],
-                    after=[apis["bigquery"]],
-                )
-        logs = Logs(
+        watch = Watch(
             self,
-            "logs",
-            env.monitoring.logs,
+            "watch",
+            env,
+            export_workflow=backups.export.export_workflow if backups else None,
             names=names,
-            after=[apis["logging"], apis["cloudresourcemanager"]],
+            apis=apis,
         )
-        dashboard = None
-        if env.monitoring.dashboard:
-            dashboard = Dashboard(
-                self,
-                "dashboard",
-                env,
-                slos=monitoring.slos,
-                logs=logs,
-                names=names,
-                after=[apis["monitoring"]],
-            )
         Outputs(
             self,
             "outputs",
@@ -236,23 +188,11 @@ class PlatformStack(Stack):
                 registry=registry,
                 services=services,
                 migration_job=migration_job,
-                load_balancer=load_balancer,
+                gateway=edge.gateway,
+                load_balancer=edge.load_balancer,
                 vector_search=vector_search,
-                billing_export=billing_export,
-                monitoring=monitoring,
-                dashboard=dashboard,
+                billing_export=watch.billing_export,
+                monitoring=watch.monitoring,
+                dashboard=watch.dashboard,
             ),
         )
-
-
-def _optional_apis(env: Environment) -> list[str]:
-    """APIs that only some environments call."""
-    wanted = {"dns": env.domain.dns_zone, "vpcaccess": env.network.egress == "connector"}
-    apis = [api for api, needed in wanted.items() if needed]
-    return [*apis, *(_BACKUP_APIS if env.backups else ())]
-
-
-def _cost_apis(env: Environment) -> list[str]:
-    """APIs of budget and billing export."""
-    export = ["bigquery", "bigquerydatatransfer"] if env.cost and env.cost.export else []
-    return ["billingbudgets", *export] if env.cost else []

@@ -33,13 +33,15 @@ class Stack(TerraformStack):
 
     def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
         """Called by CDKTF for an element that was not named when it was made (`bindings.kernel`
-        does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError.
+        does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError. An asset
+        comes as a node, every time its folder is named; a hash of its content tells two apart.
         """
+        if isinstance(tf_element, Node):
+            return tf_element.id
         if isinstance(tf_element, TerraformResource):
             path = tf_element.to_string()  # one question to Node; the id would be two
             return self.logical_id(type(tf_element), path.rpartition("/")[2])
-        node = tf_element if isinstance(tf_element, Node) else tf_element.node
-        return self.logical_id(type(tf_element), node.id)
+        return self.logical_id(type(tf_element), tf_element.node.id)
 
     def configure(
         self, environment: Environment, *, prefix: str | None = None, random: bool = True

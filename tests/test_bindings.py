@@ -84,8 +84,10 @@ def test_one_environment_alone_is_the_same(reference: dict[str, bytes], tmp_path
     done = run(["main.py", "prod"], env={"CDKTF_OUTDIR": str(tmp_path)})
     assert done.returncode == 0
     files = synthesized(tmp_path)
-    assert [name for name in files if name.startswith("stacks/")] == ["stacks/prod/cdk.tf.json"]
-    assert files["stacks/prod/cdk.tf.json"] == reference["stacks/prod/cdk.tf.json"]
+    stacks = {name: content for name, content in files.items() if name.startswith("stacks/")}
+    assert stacks == {
+        name: content for name, content in reference.items() if name.startswith("stacks/prod/")
+    }
 
 
 def test_the_bundled_node_needs_none_on_the_path(tmp_path: Path) -> None:

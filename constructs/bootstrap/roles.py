@@ -109,6 +109,9 @@ def _optional(env: Environment, level: str, *, dns: str = "admin") -> list[str]:
     if env.backups:
         roles += [f"roles/{api}.{level}" for api in ("cloudscheduler", "storagetransfer")]
         roles.append(f"roles/workflows.{level}")
+    if env.gateway:
+        apigee = "admin" if level == "admin" else "readOnlyAdmin"
+        roles += [f"roles/apigee.{apigee}", f"roles/cloudkms.{level}"]
     if env.vector_search:
         roles.append(f"roles/aiplatform.{level}")
     if env.cost and env.cost.export:

@@ -53,7 +53,7 @@ class Budget(Construct):
             user_project_override=True,
         )
         # The API answers with numbers of projects: an id would be a change in every plan.
-        project = DataGoogleProject(self, "project", project_id=names.project_id)
+        project = DataGoogleProject(self, "billed", project_id=names.project_id)
         channels = list(notification_channels)
         BillingBudget(
             self,

@@ -1,6 +1,6 @@
 """The load balancer's public side: certificate, URL maps, proxies and forwarding rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.compute_global_forwarding_rule import ComputeGlobalForwardingRule
@@ -21,12 +21,14 @@ from cdktf_cdktf_provider_google.compute_url_map import (
 )
 from constructs import Construct
 from constructs.networking.backend import SCHEME
+from constructs.networking.gateway_backend import GatewayBackend
 from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import DomainConfig, LoadBalancerConfig, RouteConfig
 
 _API = "api"
+_GATEWAY = "gateway"
 
 
 class Frontend(Construct):
@@ -39,6 +41,7 @@ class Frontend(Construct):
         config: LoadBalancerConfig,
         *,
         domain: DomainConfig,
+        gateway: GatewayBackend | None,
         routes: Mapping[str, RouteConfig],
         backends: Mapping[str, str],
         static_backend: str,
@@ -46,19 +49,15 @@ class Frontend(Construct):
         names: Names,
         after: Order,
     ) -> None:
-        """Route to `backends`, ids of backend services by service, and to `static_backend`."""
+        """Route to `backends`, ids of backend services by service, to the gateway, and to
+        `static_backend`.
+        """
         super().__init__(scope, id_)
         self._names, self._after, self._address = names, after, address
-        url_map = self._url_map(domain, routes, backends, static_backend)
-        certificate = ComputeManagedSslCertificate(
-            Construct(self, "certificate"),
-            "default",
-            name=names.certificate(domain.hosts),
-            managed=Managed(domains=sorted(domain.hosts)),
-            # New domains make a new certificate, before the proxy lets go of the old one.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            depends_on=after,
-        )
+        url_map = self._url_map(domain, gateway, routes, backends, static_backend)
+        # Of its own: with one more domain the others would wait for a new certificate as well.
+        certificates = {"default": domain.hosts} | ({_GATEWAY: (gateway.host,)} if gateway else {})
+        certificate_ids = [self._certificate(id_, one) for id_, one in certificates.items()]
         policy = ComputeSslPolicy(
             Construct(self, "tls"),
             "default",
@@ -72,7 +71,7 @@ class Frontend(Construct):
             "default",
             name=names.compute("https-proxy"),
             url_map=url_map.id,
-            ssl_certificates=[certificate.id],
+            ssl_certificates=certificate_ids,
             ssl_policy=policy.id,
         )
         self._forwarding_rule(https, "default", "forwarding-rule", https.id, "443")
@@ -93,15 +92,27 @@ class Frontend(Construct):
         )
         self._forwarding_rule(http, "http", "http-forwarding-rule", http.id, "80")
 
+    def _certificate(self, id_: str, hosts: Sequence[str]) -> str:
+        return ComputeManagedSslCertificate(
+            Construct(self, f"{id_}_certificate"),
+            id_,
+            name=self._names.certificate(hosts),
+            managed=Managed(domains=sorted(hosts)),
+            # New domains make a new certificate, before the proxy lets go of the old one.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            depends_on=self._after,
+        ).id
+
     def _url_map(
         self,
         domain: DomainConfig,
+        gateway: GatewayBackend | None,
         routes: Mapping[str, RouteConfig],
         backends: Mapping[str, str],
         static_backend: str,
     ) -> ComputeUrlMap:
-        """The API's host by path, every other host to the static files. Its tests are run by
-        Google before a change is accepted.
+        """The API's host by path, the gateway's to it, every other host to the static files. Its
+        tests are run by Google before a change is accepted.
         """
         [default] = (name for name, route in routes.items() if route.default)
         rules, tests = [], [(domain.name, "/", static_backend)]
@@ -111,15 +122,19 @@ class Frontend(Construct):
                 # `/auth/*` does not match `/auth` itself.
                 rules.append(PathRule(paths=[path, f"{path}/*"], service=backends[name]))
                 tests.append((domain.api_host, path, backends[name]))
+        hosts = [HostRule(hosts=[domain.api_host], path_matcher=_API)]
+        matchers = [PathMatcher(name=_API, default_service=backends[default], path_rule=rules)]
+        if gateway:
+            hosts.append(HostRule(hosts=[gateway.host], path_matcher=_GATEWAY))
+            matchers.append(PathMatcher(name=_GATEWAY, default_service=gateway.id))
+            tests.append((gateway.host, "/", gateway.id))
         return ComputeUrlMap(
             self,
             "default",
             name=self._names.compute("url-map"),
             default_service=static_backend,
-            host_rule=[HostRule(hosts=[domain.api_host], path_matcher=_API)],
-            path_matcher=[
-                PathMatcher(name=_API, default_service=backends[default], path_rule=rules)
-            ],
+            host_rule=hosts,
+            path_matcher=matchers,
             test=[
                 RouteTest(host=host, path=path, service=service) for host, path, service in tests
             ],

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
 from constructs.networking.backend import HEADERS, Backend
 from constructs.networking.frontend import Frontend
+from constructs.networking.gateway_backend import GatewayBackend
 from constructs.order import Order
 
 from environments.naming import Names, identifier
@@ -18,11 +19,12 @@ from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
 
 
 class LoadBalancer(Construct):
-    """One anycast address for static files and the API.
+    """One anycast address for static files, the API and the API gateway.
 
-    The API's host goes to the services by path; every other host of the environment goes to the
-    bucket with static files. A service that runs in several regions has one backend service with
-    an endpoint group in each: requests go to the nearest, and to another one when it fails.
+    The API's host goes to the services by path, the gateway's to it; every other host of the
+    environment goes to the bucket with static files. A service that runs in several regions has
+    one backend service with an endpoint group in each: requests go to the nearest, and to another
+    one when it fails.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class LoadBalancer(Construct):
         config: LoadBalancerConfig,
         *,
         domain: DomainConfig,
+        gateway: GatewayBackend | None,
         services: Mapping[str, ServiceConfig],
         cloud_run: Mapping[str, Mapping[str, str]],
         static_bucket: str,
@@ -46,6 +49,7 @@ class LoadBalancer(Construct):
             id_: construct id.
             config: the environment's section.
             domain: host names.
+            gateway: the API gateway, where the environment has one.
             services: services by name; those with a route get a backend.
             cloud_run: names of the Cloud Run services by service and region.
             static_bucket: name of the bucket with static files.
@@ -95,6 +99,7 @@ class LoadBalancer(Construct):
             "frontend",
             config,
             domain=domain,
+            gateway=gateway,
             routes=routed,
             backends={name: backend.id for name, backend in backends.items()},
             static_backend=static.id,
@@ -103,7 +108,7 @@ class LoadBalancer(Construct):
             after=after,
         )
         if domain.dns_zone:
-            for host in domain.hosts:
+            for host in (*domain.hosts, *([gateway.host] if gateway else [])):
                 DnsRecordSet(
                     self,
                     identifier(host.replace(".", "-")),

@@ -64,6 +64,7 @@ class Network(Construct):
             depends_on=after,
         )
         self._id, self._name = self._vpc.id, self._vpc.name
+        self._subnetworks: dict[str, str] = {}
         self._egress = {name: self._region(name, region, after) for name, region in regions.items()}
 
         ranges = config.private_services_range
@@ -111,6 +112,14 @@ class Network(Construct):
         """
         return self._egress[region]
 
+    def subnetwork(self, region: str) -> str:
+        """Id of the private subnet of this region.
+
+        Raises:
+            KeyError: the network has no such region.
+        """
+        return self._subnetworks[region]
+
     def _region(self, name: str, config: RegionConfig, after: Order) -> Egress:
         """A private subnet, NAT for it, and the way in for Cloud Run."""
         names, suffix = self._names, identifier(name)
@@ -133,6 +142,7 @@ class Network(Construct):
                 metadata="INCLUDE_ALL_METADATA",
             ),
         )
+        self._subnetworks[name] = subnet.id
         router = ComputeRouter(
             self,
             f"router_{suffix}",

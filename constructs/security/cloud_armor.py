@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleRateLimitOptionsRateLimitThreshold as Threshold,
 )
 from constructs import Construct
+from constructs.gateway import Gateway
 from constructs.order import Order
 
 from environments.naming import Names
@@ -45,17 +46,22 @@ class CloudArmor(Construct):
         id_: str,
         config: CloudArmorConfig,
         *,
+        gateway: Gateway | None,
         names: Names,
         after: Order,
     ) -> None:
+        """Make the policy. What the gateway sends has passed it once, at the gateway's host, under
+        the client's address; from the gateway's own it would all count as one client.
+        """
         super().__init__(scope, id_)
+        own = [f"{address}/32" for address in gateway.egress] if gateway else []
         policy = ComputeSecurityPolicy(
             self,
             "default",
             name=names.compute("security-policy"),
             type="CLOUD_ARMOR",
             rule=[
-                *_allow([str(one) for one in config.allow_ranges]),
+                *_allow([*(str(one) for one in config.allow_ranges), *own]),
                 *_firewall(config),
                 _rate_limit(config.rate_limit, preview=config.preview),
                 _everyone("Default", DEFAULT_PRIORITY, action="allow"),

@@ -14,6 +14,7 @@ from environments.rules import (
     cost,
     dashboard,
     data,
+    gateway,
     monitoring,
     names,
     networking,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *monitoring.RULES,
     *dashboard.RULES,
     *operations.RULES,
+    *gateway.RULES,
     *names.RULES,
 )
 """The rules of one environment."""

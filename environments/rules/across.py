@@ -14,8 +14,13 @@ _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, 
     ),
     (
         ("domain",),
-        (("domain", "name"), ("domain", "api_label"), ("domain", "alias_labels")),
-        lambda env: env.domain.hosts,
+        (
+            ("domain", "name"),
+            ("domain", "api_label"),
+            ("domain", "alias_labels"),
+            ("gateway", "label"),
+        ),
+        lambda env: env.hosts,
     ),
 )
 """What belongs to one environment: where the file says it, what else it is made of, its values."""

@@ -27,6 +27,7 @@ from environments.schema.data import (
     StorageConfig,
 )
 from environments.schema.environment import Environment, StateConfig
+from environments.schema.gateway import GatewayConfig, NodesConfig
 from environments.schema.monitoring import (
     AlertsConfig,
     LogsConfig,
@@ -64,6 +65,7 @@ __all__ = [
     "DomainConfig",
     "Environment",
     "FlowLogsConfig",
+    "GatewayConfig",
     "GpuConfig",
     "LoadBalancerConfig",
     "LogsConfig",
@@ -71,6 +73,7 @@ __all__ = [
     "MigrationJobConfig",
     "MonitoringConfig",
     "NetworkConfig",
+    "NodesConfig",
     "OutlierDetectionConfig",
     "ProbesConfig",
     "RateLimitConfig",

@@ -9,6 +9,7 @@ from environments.schema.base import Label, Region, Section, Wanted
 from environments.schema.compute import MigrationJobConfig, ServiceConfig
 from environments.schema.cost import CostConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
+from environments.schema.gateway import GatewayConfig
 from environments.schema.monitoring import MonitoringConfig
 from environments.schema.networking import (
     DomainConfig,
@@ -122,6 +123,14 @@ class Environment(Section):
     ci: CiConfig | None = None
     """The pipeline that plans and applies; without this key the bootstrap makes the state bucket
     alone."""
+    gateway: GatewayConfig | None = None
+    """The API gateway; none without it."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host name of the environment."""
+        gateway = (self.gateway.host(self.domain.name),) if self.gateway else ()
+        return (*self.domain.hosts, *gateway)
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

@@ -77,7 +77,7 @@ class NetworkConfig(Section):
 
 
 class DomainConfig(Section):
-    """The host names of the load balancer; its certificate covers all of them."""
+    """The host names of the load balancer, without the gateway's."""
 
     name: Domain
     """The environment's domain: static files are served here."""
@@ -101,7 +101,7 @@ class DomainConfig(Section):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Every host name of the environment, the certificate's domains."""
+        """Host names without the gateway's, the domains of one certificate."""
         return (*self.static_hosts, self.api_host)
 
 

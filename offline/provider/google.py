@@ -26,6 +26,7 @@ from offline.provider.identity import (
     seed,
 )
 from offline.provider.labels import plan_labels
+from offline.provider.revisions import next_revision, plan_revision
 from offline.provider.special import special
 from offline.provider.wording import refusal_of
 from offline.quotas import Quotas
@@ -111,6 +112,7 @@ class Google(Engine):
             settings,
             attribute_it="SetLabelsDiffWithoutAttributionLabel" not in known.customize_diff,
         )
+        plan_revision(type_, prior, planned)
         if type_ == "google_service_account" and prior is None:  # resourceServiceAccountCustomDiff
             account, project = planned.get("account_id"), planned.get("project")
             if isinstance(account, str) and isinstance(project, str):
@@ -155,6 +157,7 @@ class Google(Engine):
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
             self._ask("updating", type_, _sent(type_, asked, config), prior)
+            asked = next_revision(type_, prior, asked)
             whole = complete(type_, block, asked, settings, {})
             state = filled(block, whole, seed(type_, whole))
             self.world.put(type_, prior["id"], state, action="update")

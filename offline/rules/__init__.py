@@ -14,6 +14,7 @@ from typing import Any
 
 from offline.quotas import Quotas
 from offline.rules import (
+    apigee,
     apis,
     armor,
     backend,
@@ -54,7 +55,7 @@ __all__ = ["Refusal", "Rule", "check", "check_delete", "rules"]
 _FIRST = (apis, limits, names, iam, federation)
 _EDGE = (network, peering, armor, backend, frontend, routes, run, run_shape, run_needs)
 _DATA = (secrets, sql, sql_flags, sql_needs, redis, storage)
-_MORE = (vertex, bigquery, billing, backups, other, deletes)
+_MORE = (vertex, bigquery, billing, backups, apigee, other, deletes)
 _EYES = (logs, monitoring, objectives, dashboards)
 arrange((*_FIRST, *_EDGE, *_DATA, *_MORE, *_EYES))
 

@@ -1,4 +1,4 @@
-"""Backends of the load balancer: serverless groups, CDN, outlier detection."""
+"""Backends of the load balancer: endpoint groups, CDN, outlier detection."""
 
 from offline.rules.case import Block, Case, last, number, text
 from offline.rules.registry import rule
@@ -26,11 +26,45 @@ def one_target(case: Case) -> str | None:
         return None
     ways = ("cloud_run", "app_engine", "cloud_function")
     psc = case.text("psc_target_service") or case.blocks("serverless_deployment")
-    if psc or case.unknown(*ways) or sum(bool(case.blocks(way)) for way in ways) == 1:
+    if (
+        psc
+        or case.unknown("network_endpoint_type", *ways)
+        or sum(bool(case.blocks(way)) for way in ways) == 1
+    ):
         return None
     return (
         "Invalid value for field 'resource': exactly one of cloudRun, cloudFunction, appEngine or "
         "serverlessDeployment must be set for a SERVERLESS network endpoint group., invalid"
+    )
+
+
+@rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
+def psc_target(case: Case) -> str | None:
+    """A group for Private Service Connect without a target, or without a subnet of its region."""
+    if case.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
+        return None
+    if case.unknown("psc_target_service", "subnetwork"):
+        return None
+    if not case.text("psc_target_service"):
+        return "Invalid value for field 'resource.pscTargetService': must be set., invalid"
+    subnet = case.find("google_compute_subnetwork", case.text("subnetwork"))
+    if subnet is None or last(text(subnet, "region")) != case.region:
+        return (
+            f"Invalid value for field 'resource.subnetwork': '{case.text('subnetwork')}'. Must be "
+            "a subnetwork of the region of the network endpoint group., invalid"
+        )
+    return None
+
+
+@rule(SERVICE, source="doc: Load Balancing, 'Private Service Connect NEGs'")
+def no_psc_health_checks(case: Case) -> str | None:
+    """Health checks on a backend service with groups for Private Service Connect."""
+    kinds = {text(one, "network_endpoint_type") for one in groups(case)}
+    if not case.get("health_checks") or "PRIVATE_SERVICE_CONNECT" not in kinds:
+        return None
+    return (
+        "Invalid value for field 'resource.healthChecks': ''. A backend service cannot have a "
+        "healthcheck with Private Service Connect network endpoint group backends., invalid"
     )
 
 

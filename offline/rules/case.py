@@ -86,7 +86,7 @@ class Case:
     @cached_property
     def project(self) -> str:
         """Its project, empty when not known."""
-        named = text(self.planned, "project")
+        named = text(self.planned, "project") or text(self.planned, "project_id")
         if named:
             return named.removeprefix("projects/")
         for key in ("secret", "instance", "network", "key_ring", "service_account_id"):

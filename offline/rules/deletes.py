@@ -83,6 +83,7 @@ _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
             ("template.template.vpc_access.network_interfaces.subnetwork",),
         ),
         ("google_vpc_access_connector", ("subnet.name",)),
+        ("google_compute_region_network_endpoint_group", ("subnetwork",)),
     ),
     "google_compute_target_http_proxy": (("google_compute_global_forwarding_rule", ("target",)),),
     "google_compute_target_https_proxy": (("google_compute_global_forwarding_rule", ("target",)),),

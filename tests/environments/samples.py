@@ -165,6 +165,15 @@ monitoring:
 backups:
   {schedule: "*/30 6 * * 1-5", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
 ci: {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x}
+gateway:
+  billing_type: PAYG
+  environment_type: COMPREHENSIVE
+  nodes: {minimum: 11, maximum: 12}
+  label: partners
+  requests_per_second: 5
+  app_requests_per_minute: 60
+  target_timeout_seconds: 30
+  egress_addresses: 2
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

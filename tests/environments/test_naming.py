@@ -59,6 +59,9 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "deployed index": (lambda size: _names(size).deployed_index("i"), 128 - len("-e-i")),
     "dataset": (lambda size: _names(size).dataset("cost"), 1024 - len("-e-cost")),
     "budget": (lambda size: _names(size).budget(), 60 - len("-e-monthly")),
+    "apigee": (lambda size: _names(size).apigee("runtime"), 32 - len("-e-runtime")),
+    "kms": (lambda size: _names(size).kms("apigee"), 63 - len("-e-apigee")),
+    "egress": (lambda size: Names("", "", "p" * size).egress(1), 20 - len("-nat-1")),
     "bucket": (lambda size: Names("p" * size, "p", "e").bucket("backups"), 63 - len("-backups")),
 }
 """A name with a part of some size, and the largest size that fits."""

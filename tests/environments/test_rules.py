@@ -11,6 +11,7 @@ from tests.environments import (
     rows_compute,
     rows_dashboard,
     rows_data,
+    rows_gateway,
     rows_monitoring,
     rows_more,
     rows_names,
@@ -27,6 +28,7 @@ ROWS: dict[str, Row] = {
     **rows_monitoring.ROWS,
     **rows_dashboard.ROWS,
     **rows_operations.ROWS,
+    **rows_gateway.ROWS,
     **rows_names.ROWS,
 }
 

@@ -46,7 +46,7 @@ def test_every_project_has_a_budget_that_warns_early_and_of_the_month(template: 
 def test_a_budget_names_projects_by_number(template: Template) -> None:
     for budget in template.of("google_billing_budget").values():
         assert budget["budget_filter"]["projects"] == [
-            "projects/${data.google_project.project.number}"
+            "projects/${data.google_project.billed.number}"
         ]
 
 

@@ -38,8 +38,16 @@ def test_a_cache_policy_is_switched_on(template: Template) -> None:
 
 
 def test_serverless_backends_have_nothing_that_the_api_refuses(template: Template) -> None:
+    groups = template.of("google_compute_region_network_endpoint_group")
+    serverless = {
+        f"${{google_compute_region_network_endpoint_group.{name}.id}}"
+        for name, group in groups.items()
+        if group["network_endpoint_type"] == "SERVERLESS"
+    }
     for name, backend in template.of("google_compute_backend_service").items():
-        refused = {"health_checks", "timeout_sec", "port_name"} & backend.keys()
+        refused = {"health_checks", "port_name"} & backend.keys()
+        if serverless & {one["group"] for one in backend["backend"]}:
+            refused |= {"timeout_sec"} & backend.keys()
         assert not refused, (name, refused)
         assert not [key for key in backend.get("outlier_detection", {}) if "success_rate" in key]
     assert not template.of("google_compute_health_check")
@@ -94,14 +102,14 @@ def test_source_ranges_fit_a_rule(template: Template) -> None:
         assert len(rule["description"]) <= 64
 
 
-def test_the_certificate_covers_every_host(template: Template, environment: Environment) -> None:
-    certificate = template.one("google_compute_managed_ssl_certificate")
-    domains = set(certificate["managed"]["domains"])
-    assert domains == set(environment.domain.hosts)
+def test_certificates_cover_every_host(template: Template, environment: Environment) -> None:
+    certificates = template.of("google_compute_managed_ssl_certificate").values()
+    domains = {one for certificate in certificates for one in certificate["managed"]["domains"]}
+    assert domains == set(environment.hosts)
     assert not any("*" in domain for domain in domains)
-    assert certificate["lifecycle"]["create_before_destroy"] is True
-    hosts = template.get("google_compute_url_map.default")["host_rule"][0]["hosts"]
-    assert set(hosts) <= domains
+    assert all(one["lifecycle"]["create_before_destroy"] is True for one in certificates)
+    rules = template.get("google_compute_url_map.default")["host_rule"]
+    assert {host for rule in rules for host in rule["hosts"]} <= domains
 
 
 def test_plain_http_only_redirects(template: Template) -> None:

@@ -53,11 +53,8 @@ def test_private_services_come_first(template: Template, type_: str) -> None:
 def test_every_reference_exists(template: Template) -> None:
     document = json.dumps(template.document["resource"])
     known = {*template.resources, *(f"var.{name}" for name in template.document["variable"])}
-    known |= {
-        f"{type_}.{name}"
-        for type_, named in template.document.get("data", {}).items()
-        for name in named
-    }
+    read = template.document.get("data", {})
+    known |= {f"{type_}.{name}" for type_, named in read.items() for name in named}
     referred = set(re.findall(r"\$\{[^}]*?\b((?:google_\w+|random_\w+|var)\.[a-z]\w*)", document))
     ephemeral = {
         f"random_password.{name}" for name in template.document["ephemeral"]["random_password"]

@@ -10,6 +10,8 @@ from tests.template import Template, bootstraps
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ADMINISTERS = {
+    "google_apigee_": "roles/apigee.admin",
+    "google_kms_": "roles/cloudkms.admin",
     "google_bigquery_": "roles/bigquery.admin",
     "google_logging_": "roles/logging.configWriter",
     "google_monitoring_": "roles/monitoring.editor",

@@ -32,7 +32,9 @@ EVERYTHING = CloudArmorConfig(
 @cache
 def _policy(config: CloudArmorConfig = EVERYTHING) -> Any:
     template = alone(
-        lambda stack: CloudArmor(stack, "x", config, names=NAMES, after=[something(stack)])
+        lambda stack: CloudArmor(
+            stack, "x", config, gateway=None, names=NAMES, after=[something(stack)]
+        )
     )
     return template.one("google_compute_security_policy")
 

@@ -59,11 +59,11 @@ def _rules(budget: BudgetConfig) -> list[tuple[float, str]]:
 def test_the_budget_is_for_a_month_of_this_project_net_of_credits() -> None:
     template = _budget()
     assert template.one("google_billing_budget")["budget_filter"] == {
-        "projects": ["projects/${data.google_project.project.number}"],
+        "projects": ["projects/${data.google_project.billed.number}"],
         "calendar_period": "MONTH",
         "credit_types_treatment": "INCLUDE_ALL_CREDITS",
     }
-    looked_up = template.document["data"]["google_project"]["project"]
+    looked_up = template.document["data"]["google_project"]["billed"]
     assert looked_up["project_id"] == "grid-test-example"
     assert "depends_on" not in looked_up  # or it would be read anew with every change
 

@@ -91,6 +91,7 @@ def _balancer(
             "load-balancer",
             config,
             domain=domain,
+            gateway=None,
             services=services,
             cloud_run={
                 name: {region: f"{name}-in-{region}" for region in regions} for name in services
@@ -181,7 +182,8 @@ def test_a_group_waits_for_the_service_that_it_leads_to() -> None:
     services = platform("prod").of("google_cloud_run_v2_service")
     groups = platform("prod").of("google_compute_region_network_endpoint_group").values()
     names = {f"${{google_cloud_run_v2_service.{name}.name}}" for name in services}
-    assert {group["cloud_run"]["service"] for group in groups} == names
+    serverless = [one for one in groups if one["network_endpoint_type"] == "SERVERLESS"]
+    assert {group["cloud_run"]["service"] for group in serverless} == names
 
 
 def test_the_groups_of_a_service_have_names_of_their_own() -> None:

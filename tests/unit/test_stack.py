@@ -19,7 +19,7 @@ CHANGES = {
     "state": {"bucket": "the-bucket", "prefix": "the/prefix"},
 }
 OUTPUTS = """
-    backups billing_export buckets dashboard database hosts lb_ip migration_job network
+    backups billing_export buckets dashboard database gateway hosts lb_ip migration_job network
     primary_region project_id registry services slos uptime_check vector_search
 """.split()
 
@@ -66,8 +66,8 @@ def test_resources_of_two_types_may_have_one_id() -> None:
 def test_apis_are_waited_for_in_one_order() -> None:
     # A set of names has another order in each run, and the same file another JSON.
     vpc = platform("dev", OTHER_DEV).one("google_compute_network")
-    optional = [f"google_project_service.{api}" for api in ("dns", "vpcaccess")]
-    assert vpc["depends_on"][-2:] == optional
+    apis = ("compute", "servicenetworking", "vpcaccess")
+    assert vpc["depends_on"] == [f"google_project_service.{api}" for api in apis]
 
 
 # Providers and state
@@ -172,10 +172,11 @@ def test_the_outputs_name_the_address_for_the_dns_records() -> None:
     assert platform("prod").outputs["lb_ip"] == "${google_compute_global_address.default.address}"
 
 
-def test_the_outputs_name_every_host_of_the_certificate() -> None:
+def test_the_outputs_name_every_host_of_the_certificates() -> None:
     made = platform("prod")
-    certificate = made.one("google_compute_managed_ssl_certificate")
-    assert sorted(made.outputs["hosts"]) == sorted(certificate["managed"]["domains"])
+    certificates = made.of("google_compute_managed_ssl_certificate").values()
+    domains = [one for certificate in certificates for one in certificate["managed"]["domains"]]
+    assert sorted(made.outputs["hosts"]) == sorted(domains)
 
 
 def test_the_outputs_say_where_images_are_pushed() -> None:

@@ -1,0 +1,94 @@
+"""What watches an environment: alerts, objectives, logs, the dashboard, and what it costs."""
+
+from constructs import Construct
+from constructs.apis import Apis
+from constructs.cost import BillingExport, Budget
+from constructs.monitoring import Dashboard, Logs, Monitoring
+
+from environments import Environment
+from environments.naming import Names
+
+
+class Watch(Construct):
+    """Monitoring, logs and costs; whom the alerts tell, the budget tells too."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        config: Environment,
+        *,
+        export_workflow: str | None,
+        names: Names,
+        apis: Apis,
+    ) -> None:
+        """Make what watches; `export_workflow` is the name of the workflow that exports the
+        database, where there is one.
+        """
+        super().__init__(scope, id_)
+        env, protect = config, config.protect
+        monitoring = Monitoring(
+            self,
+            "monitoring",
+            env,
+            names=names,
+            after=[apis["monitoring"]],
+            logging_after=[apis["logging"]],
+            export_workflow=export_workflow,
+        )
+        billing_export = None
+        if env.cost:
+            Budget(
+                self,
+                "budget",
+                env.cost,
+                names=names,
+                notification_channels=monitoring.channels,
+                after=[apis["billingbudgets"]],
+            )
+            if env.cost.export:
+                billing_export = BillingExport(
+                    self,
+                    "billing-export",
+                    env.cost.export,
+                    names=names,
+                    protect=protect,
+                    account_after=[apis["iam"], apis["cloudresourcemanager"]],
+                    transfer_after=[apis["bigquerydatatransfer"]],
+                    after=[apis["bigquery"]],
+                )
+        logs = Logs(
+            self,
+            "logs",
+            env.monitoring.logs,
+            names=names,
+            after=[apis["logging"], apis["cloudresourcemanager"]],
+        )
+        dashboard = None
+        if env.monitoring.dashboard:
+            dashboard = Dashboard(
+                self,
+                "dashboard",
+                env,
+                slos=monitoring.slos,
+                logs=logs,
+                names=names,
+                after=[apis["monitoring"]],
+            )
+        self._monitoring, self._dashboard = monitoring, dashboard
+        self._billing_export = billing_export
+
+    @property
+    def monitoring(self) -> Monitoring:
+        """Alerts, objectives and the uptime check."""
+        return self._monitoring
+
+    @property
+    def dashboard(self) -> Dashboard | None:
+        """The dashboard; None where the environment has none."""
+        return self._dashboard
+
+    @property
+    def billing_export(self) -> BillingExport | None:
+        """The datasets of the billing export; None where the environment has none."""
+        return self._billing_export

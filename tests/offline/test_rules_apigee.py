@@ -1,0 +1,271 @@
+"""Apigee, and the way to it: what their APIs refuse."""
+
+from typing import Any
+
+import pytest
+
+from offline.facts.ids import project_number
+from tests.offline.judging import GONE, Refused, judge_both
+from tests.offline.things import SUBNET, P
+
+ORG = "google_apigee_organization"
+ENV = "google_apigee_environment"
+GROUP = "google_apigee_envgroup"
+INSTANCE = "google_apigee_instance"
+ATTACHMENT = "google_apigee_instance_attachment"
+NAT = "google_apigee_nat_address"
+FLOW = "google_apigee_sharedflow"
+DEPLOYMENT = "google_apigee_sharedflow_deployment"
+HOOK = "google_apigee_flowhook"
+NEG = "google_compute_region_network_endpoint_group"
+BACKEND = "google_compute_backend_service"
+GRANT = "google_kms_crypto_key_iam_member"
+
+ROOT = "organizations/grid-test"
+RING = f"{P}/locations/us-central1/keyRings/apigee"
+KEY = f"{RING}/cryptoKeys/key"
+SERVICE = "projects/tp/regions/us-central1/serviceAttachments/apigee"
+PAID: dict[str, Any] = {
+    "project_id": "grid-test",
+    "name": "grid-test",
+    "id": ROOT,
+    "billing_type": "PAYG",
+    "runtime_type": "CLOUD",
+    "disable_vpc_peering": True,
+    "runtime_database_encryption_key_name": KEY,
+}
+FREE = PAID | {"billing_type": "EVALUATION"}
+ENVIRONMENT: dict[str, Any] = {
+    "org_id": ROOT,
+    "name": "test",
+    "type": "INTERMEDIATE",
+    "node_config": [{"min_node_count": "2", "max_node_count": "10"}],
+}
+RUNTIME = {
+    "org_id": ROOT,
+    "name": "runtime",
+    "location": "us-central1",
+    "disk_encryption_key_name": KEY,
+    "service_attachment": SERVICE,
+}
+IN_INSTANCE = {
+    "instance_id": f"{ROOT}/instances/runtime",
+    "environment": "test",
+    "id": f"{ROOT}/instances/runtime/attachments/1",
+}
+LIMIT = {"org_id": "grid-test", "name": "limit"}
+DEPLOYED = {
+    "org_id": "grid-test",
+    "environment": "test",
+    "sharedflow_id": "limit",
+    "revision": "1",
+}
+PRE_PROXY = {
+    "org_id": "grid-test",
+    "environment": "test",
+    "sharedflow": "limit",
+    "flow_hook_point": "PreProxyFlowHook",
+}
+AGENT = f"service-{project_number('grid-test')}@gcp-sa-apigee.iam.gserviceaccount.com"
+GRANTED = {
+    "crypto_key_id": KEY,
+    "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+    "member": f"serviceAccount:{AGENT}",
+}
+ADDRESS = {"instance_id": f"{ROOT}/instances/runtime", "name": "egress-1"}
+GATEWAY = {
+    "name": "gateway",
+    "region": "us-central1",
+    "network_endpoint_type": "PRIVATE_SERVICE_CONNECT",
+    "psc_target_service": SERVICE,
+    "subnetwork": f"{P}/regions/us-central1/subnetworks/private",
+}
+BEHIND = {
+    "name": "gateway",
+    "load_balancing_scheme": "EXTERNAL_MANAGED",
+    "backend": [{"group": f"{P}/regions/us-central1/networkEndpointGroups/gateway"}],
+}
+HERE = ((ORG, PAID), (GRANT, GRANTED))
+RUNNING = (*HERE, (ENV, ENVIRONMENT), (INSTANCE, RUNTIME), (ATTACHMENT, IN_INSTANCE))
+SUBNETS = (("google_compute_subnetwork", SUBNET),)
+
+CASES = [
+    Refused(
+        "apigee.network_or_none",
+        ORG,
+        PAID,
+        {"disable_vpc_peering": False},
+        "exactly one of",
+        world=HERE[1:],
+    ),
+    Refused(
+        "apigee.nodes",
+        ENV,
+        ENVIRONMENT,
+        {},
+        "evaluation",
+        world=HERE,
+        bad_world=((ORG, FREE),),
+        instead=True,
+    ),
+    Refused(
+        "apigee.nodes",
+        ENV,
+        ENVIRONMENT,
+        {"node_config.0.min_node_count": "11"},
+        "greater than maxNodeCount 10",
+        world=HERE,
+    ),
+    Refused("apigee.nat_name", NAT, ADDRESS, {"name": "e" * 21}, "exceeds 20", world=RUNNING),
+    Refused(
+        "apigee.one_instance",
+        INSTANCE,
+        RUNTIME,
+        {},
+        "only one instance",
+        world=((ORG, FREE), HERE[1]),
+        bad_world=((INSTANCE, RUNTIME | {"name": "other"}),),
+    ),
+    Refused(
+        "apigee.paid_disk_key",
+        INSTANCE,
+        RUNTIME,
+        {"disk_encryption_key_name": GONE},
+        "is required",
+        world=HERE,
+    ),
+    Refused(
+        "apigee.paid_disk_key",
+        INSTANCE,
+        RUNTIME,
+        {"location": "us-east1"},
+        "in the location of the instance",
+        world=HERE,
+    ),
+    Refused(
+        "apigee.key_granted",
+        ORG,
+        PAID,
+        {},
+        f"denied on {KEY} for {AGENT}",
+        world=HERE[1:],
+        bad_world=((GRANT, GRANTED | {"member": "serviceAccount:other@x"}),),
+        instead=True,
+    ),
+    Refused(
+        "apigee.key_granted",
+        INSTANCE,
+        RUNTIME,
+        {},
+        f"denied on {KEY}",
+        world=HERE,
+        bad_world=((ORG, PAID),),
+        instead=True,
+    ),
+    Refused(
+        "apigee.base_has_no_shared_flows",
+        DEPLOYMENT,
+        DEPLOYED,
+        {},
+        "type BASE",
+        world=RUNNING,
+        bad_world=((ENV, ENVIRONMENT | {"type": "BASE"}),),
+    ),
+    Refused(
+        "apigee.attached",
+        DEPLOYMENT,
+        DEPLOYED,
+        {},
+        "not attached to any instance",
+        world=RUNNING,
+        bad_world=RUNNING[:-1],
+        instead=True,
+    ),
+    Refused(
+        "apigee.hook_calls_what_is_there",
+        HOOK,
+        PRE_PROXY,
+        {},
+        "limit is not deployed in environment test",
+        world=(*RUNNING, (DEPLOYMENT, DEPLOYED)),
+        bad_world=RUNNING,
+        instead=True,
+    ),
+    Refused(
+        "apigee.hosts_of_one_group",
+        GROUP,
+        {"org_id": ROOT, "name": "test", "hostnames": ["gateway.example.com"]},
+        {},
+        "gateway.example.com is already used",
+        world=HERE,
+        bad_world=((GROUP, {"org_id": ROOT, "name": "old", "hostnames": ["gateway.example.com"]}),),
+    ),
+    Refused(
+        "apigee.instance_in_use",
+        INSTANCE,
+        RUNTIME,
+        {},
+        "in use by",
+        world=(*HERE, (ENV, ENVIRONMENT)),
+        bad_world=((NEG, GATEWAY),),
+        delete=True,
+    ),
+    Refused(
+        "apigee.instance_in_use",
+        INSTANCE,
+        RUNTIME,
+        {},
+        "has environment test",
+        world=HERE,
+        bad_world=((ATTACHMENT, IN_INSTANCE),),
+        delete=True,
+    ),
+    Refused(
+        "apigee.flow_in_use",
+        FLOW,
+        LIMIT,
+        {},
+        "revision 1 of shared flow limit is deployed",
+        world=HERE,
+        bad_world=((DEPLOYMENT, DEPLOYED),),
+        delete=True,
+    ),
+    Refused(
+        "backend.psc_target",
+        NEG,
+        GATEWAY,
+        {"psc_target_service": GONE},
+        "pscTargetService",
+        world=SUBNETS,
+    ),
+    Refused(
+        "backend.psc_target",
+        NEG,
+        GATEWAY,
+        {"region": "us-east1"},
+        "subnetwork of the region",
+        world=SUBNETS,
+    ),
+    Refused(
+        "backend.no_psc_health_checks",
+        BACKEND,
+        BEHIND,
+        {"health_checks": [f"{P}/global/healthChecks/x"]},
+        "Private Service Connect",
+        world=((NEG, GATEWAY),),
+    ),
+    Refused(
+        "deletes.in_use",
+        "google_compute_subnetwork",
+        SUBNET,
+        {},
+        "networkEndpointGroups/gateway",
+        bad_world=((NEG, GATEWAY),),
+        delete=True,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused(case: Refused) -> None:
+    judge_both(case)
