@@ -77,8 +77,9 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
-	@$(UV) pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+	@$(UV) pip compile pyproject.toml --group dev --group services --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements.txt
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements-policy.txt
