@@ -119,7 +119,7 @@ class Grid:
             meters.shutdown()
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool], within: float = 5.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool] | bool], within: float = 30.0) -> None:
     """Wait for something that another task brings about."""
     async with asyncio.timeout(within):
         while True:

@@ -122,8 +122,13 @@ def test_a_value_is_fetched_early_once_and_in_the_background(grid: Grid) -> None
             assert await one.cache.get("k", source) == "first"
             await until(lambda: one.count("cache.refresh") > 0)
             source.value, source.held, before = "second", asyncio.Event(), source.times
+
+            async def begun() -> bool:
+                assert await one.cache.get("k", source) == "first"
+                return source.times > before
+
+            await until(begun)
             assert [await one.cache.get("k", source) for _ in range(20)] == ["first"] * 20
-            await until(lambda: source.times > before)
             assert source.times == before + 1
             source.held.set()
             await until(lambda: one.count("cache.refresh") > 1)

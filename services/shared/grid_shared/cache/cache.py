@@ -72,7 +72,9 @@ class Cache:
             rng=self._rng,
         )
         self._id = secrets.token_hex(8)
-        self._pending: dict[str, None] = {}
+        self._pending: dict[str, int] = {}
+        self._invalidated = 0
+        self._settling = asyncio.Lock()
         self._flights: dict[str, asyncio.Task[tuple[Entry, Level]]] = {}
         self._refreshes: dict[str, asyncio.Task[Entry | None]] = {}
         self._invalidations = Invalidations(
@@ -182,9 +184,10 @@ class Cache:
         told as soon as it can be, by this process if that lives, and until then other processes
         may give the old value out, from memory for up to `local_ttl`.
         """
+        self._invalidated += 1
         for key in keys:
             self._forget(key)
-            self._pending[key] = None
+            self._pending[key] = self._invalidated
         while len(self._pending) > MOST_PENDING:
             lost = next(iter(self._pending))
             del self._pending[lost]
@@ -193,14 +196,19 @@ class Cache:
         return not any(key in self._pending for key in keys)
 
     async def _settle(self) -> None:
-        if keys := list(self._pending):
-            message = json.dumps({"from": self._id, "keys": keys})
+        """Tell Redis of what it was not told. Once: a second time would undo a new fetch."""
+        async with self._settling:
+            told = dict(self._pending)
+            if not told:
+                return
+            message = json.dumps({"from": self._id, "keys": list(told)})
             try:
-                await self._shared.invalidate(keys, message)
+                await self._shared.invalidate(list(told), message)
             except UnreachableError:
                 return
-            for key in keys:
-                self._pending.pop(key, None)
+            for key, number in told.items():
+                if self._pending.get(key) == number:  # else invalidated again meanwhile
+                    del self._pending[key]
 
     def _heard(self, message: bytes) -> None:
         said = json.loads(message)
