@@ -9,10 +9,12 @@ import sys
 import time
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.caches.subjects import SUBJECTS
 from grid_shared import connect
 
+ROOT = Path(__file__).parents[2]
 PROCESSES = 4
 CALLS = 250
 """In each process."""
@@ -54,7 +56,7 @@ async def one_process(name: str, key: str) -> None:
 
 async def _start(name: str, key: str) -> Process:
     program = (sys.executable, "-m", "benchmarks.caches.stampede", name, key)
-    process = await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(*program, cwd=ROOT, stdin=PIPE, stdout=PIPE)
     if process.stdout:  # it is a pipe
         await process.stdout.readline()
     return process

@@ -145,6 +145,7 @@ def test_a_damaged_entry_is_fetched_and_replaced(grid: Grid, damage: bytes | str
         async with grid.process() as one, grid.process() as other, grid.process() as third:
             await one.cache.get("k", source)
             whole = await one.redis.get(name)
+            assert isinstance(whole, bytes)
             await one.redis.set(name, whole[:-1] if isinstance(damage, str) else damage, px=9999)
             assert await other.cache.get("k", source) == {"long": "value"}
             assert other.count("cache.errors", error_type="CorruptEntryError") > 0
