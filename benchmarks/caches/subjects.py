@@ -11,6 +11,7 @@ import aiocache
 import cashews
 from aiocache.lock import RedLock
 from aiocache.serializers import JsonSerializer
+from redis.asyncio import BlockingConnectionPool
 
 from grid_shared import Cache, CacheConfig, connect
 
@@ -72,6 +73,8 @@ async def of_aiocache() -> AsyncIterator[Get]:
         password=parts.password,
         serializer=JsonSerializer(),
         ssl=True,
+        pool_max_size=20,
+        connection_pool_class=BlockingConnectionPool,  # else a call each opens a connection
         connection_pool_kwargs={
             "ssl_ca_data": os.environ["REDIS_CA_CERTS"],
             "ssl_check_hostname": False,
