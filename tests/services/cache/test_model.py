@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from functools import partial
 
 from hypothesis import given, settings, strategies as st
 
@@ -49,7 +50,7 @@ async def _walk(
                 truth[key] += 1
                 assert await cache.invalidate(key)
                 for each in processes:
-                    await until(lambda each=each, key=key: _heard(each, key, truth[key]))
+                    await until(partial(_heard, each, key, truth[key]))
             case "lose":
                 await redis.delete(name)
             case "damage":
