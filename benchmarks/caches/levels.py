@@ -8,7 +8,7 @@ from statistics import quantiles
 
 from benchmarks.caches.subjects import SUBJECTS
 
-READS = 1000
+READS = 500
 """Of each level, one after another."""
 AT_ONCE = 20
 """Callers in the throughput run, as many as connections."""
