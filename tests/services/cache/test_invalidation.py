@@ -64,6 +64,19 @@ def test_what_was_missed_while_disconnected_is_forgotten(grid: Grid) -> None:
     asyncio.run(test())
 
 
+def test_a_fetch_of_an_invalidated_key_ends_with_the_cache(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source(held=asyncio.Event())
+        async with grid.process() as one:
+            begun = asyncio.create_task(one.cache.get("k", source))
+            await until(lambda: source.times == 1)
+            await one.cache.invalidate("k")
+        with pytest.raises(asyncio.CancelledError):
+            await begun
+
+    asyncio.run(test())
+
+
 def test_redis_is_told_when_it_is_back(grid: Grid) -> None:
     async def test() -> None:
         source = Source()

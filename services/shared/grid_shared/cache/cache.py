@@ -77,6 +77,8 @@ class Cache:
         self._settling = asyncio.Lock()
         self._flights: dict[str, asyncio.Task[tuple[Entry, Level]]] = {}
         self._refreshes: dict[str, asyncio.Task[Entry | None]] = {}
+        # Those of invalidated keys, too, which are no longer in the two above.
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._invalidations = Invalidations(
             redis,
             self._shared.channel,
@@ -99,7 +101,7 @@ class Cache:
         trace: TracebackType | None,
     ) -> None:
         """Stop; what is being fetched is cancelled. The Redis client is not ours to close."""
-        tasks: list[asyncio.Task[Any]] = [*self._flights.values(), *self._refreshes.values()]
+        tasks = list(self._tasks)
         if self._listening:
             tasks.append(self._listening)
             self._listening = None
@@ -150,8 +152,8 @@ class Cache:
                 self._memory.put(key, entry)
             return entry, level
 
-        flight = self._flights[key] = asyncio.create_task(fly())
-        flight.add_done_callback(lambda _: self._landed(self._flights, key, flight))
+        flight = asyncio.create_task(fly())
+        self._track(self._flights, key, flight)
         return flight
 
     def _refresh_early(self, key: str, fetch: Fetch[Any], entry: Entry) -> None:
@@ -167,11 +169,20 @@ class Cache:
                 self._memory.put(key, newer)
             return newer
 
-        task = self._refreshes[key] = asyncio.create_task(refresh())
-        task.add_done_callback(lambda _: self._landed(self._refreshes, key, task))
+        task = asyncio.create_task(refresh())
+        self._track(self._refreshes, key, task)
 
-    @staticmethod
-    def _landed(tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]) -> None:
+    def _track(
+        self, tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]
+    ) -> None:
+        tasks[key] = task
+        self._tasks.add(task)
+        task.add_done_callback(lambda _: self._landed(tasks, key, task))
+
+    def _landed(
+        self, tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]
+    ) -> None:
+        self._tasks.discard(task)
         if tasks.get(key) is task:
             del tasks[key]
         if not task.cancelled():
