@@ -14,10 +14,11 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .PHONY: help install synth bootstrap try try-destroy check test lint types policy format snapshots schema \
-	lock bench clean
+	lock bench bench-services clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s
+", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment for synth, bootstrap and check; all without it."
 
 install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
@@ -85,14 +86,18 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
-	@$(UV) pip compile pyproject.toml --group dev --upgrade --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+	@$(UV) pip compile pyproject.toml --group dev --group services --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements.txt
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements-policy.txt
 
 bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)
+
+bench-services: $(INSTALLED) ## Measure services/shared: levels, stampede and faults of the cache.
+	@PYTHONPATH=.:services/shared $(BIN)/python -m benchmarks.caches $(ARGS)
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

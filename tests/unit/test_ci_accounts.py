@@ -112,7 +112,7 @@ def test_no_account_has_a_basic_role(account: str) -> None:
 
 def test_planning_changes_nothing() -> None:
     words = ("admin", "Admin", "editor", "User", "writer", "objectUser", "developer")
-    roles = _grants("ci_plan") - {"roles/apigee.readOnlyAdmin"}
+    roles = _grants("ci_plan").keys() - {"roles/apigee.readOnlyAdmin"}
     assert [role for role in roles if role.endswith(words)] == []
     role = _one("google_project_iam_custom_role", "ci_refresh")
     assert {one.rpartition(".")[2] for one in role["permissions"]} == {

@@ -1,0 +1,1 @@
+"""The cache of services/shared measured, beside cashews and aiocache used directly."""

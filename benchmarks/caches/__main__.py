@@ -1,0 +1,83 @@
+"""`make bench-services`: measure the cache, and print tables or JSON."""
+
+import argparse
+import asyncio
+import json
+import os
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.caches import faults, levels, stampede
+from benchmarks.caches.subjects import SUBJECTS
+from tests.services.servers import redis_server
+
+
+async def measure(rounds: int) -> dict[str, Any]:
+    """Everything, one after another, against a fresh Redis."""
+    figures: dict[str, Any] = {"levels": {}, "stampede": {}}
+    with redis_server() as server:
+        os.environ |= {"REDIS_URL": server.url, "REDIS_CA_CERTS": server.ca}
+        for name in SUBJECTS:
+            measured = await levels.measure(name)
+            figures["levels"][name] = {level: asdict(row) for level, row in measured.items()}
+        for name in SUBJECTS:
+            figures["stampede"][name] = [
+                asdict(await stampede.measure(name, f"{name}-cold-{number}"))
+                for number in range(rounds)
+            ]
+        figures["faults"] = {
+            fault: asdict(seen) for fault, seen in (await faults.all_faults(server)).items()
+        }
+    return figures
+
+
+def _table(console: Console, title: str, columns: list[str], rows: list[list[object]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, justify="left" if column == columns[0] else "right")
+    for row in rows:
+        table.add_row(*(f"{cell:,.0f}" if isinstance(cell, float) else str(cell) for cell in row))
+    console.print(table)
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Print tables."""
+    console = Console()
+    for level in ("L1", "L2", "L3"):
+        _table(
+            console,
+            f"{level}, one after another; throughput with {levels.AT_ONCE} callers",
+            ["", "p50 µs", "p99 µs", "reads/s"],
+            [[name, *of[level].values()] for name, of in figures["levels"].items()],
+        )
+    _table(
+        console,
+        f"{stampede.PROCESSES * stampede.CALLS} misses in {stampede.PROCESSES} processes",
+        ["", "fetches", "answers", "until the last, ms"],
+        [
+            [name, run["fetches"], run["answers"], run["seconds"] * 1000]
+            for name, runs in figures["stampede"].items()
+            for run in runs
+        ],
+    )
+    _table(
+        console,
+        f"Redis fails for {faults.DURING:.0f} s under load (grid_shared)",
+        ["", "answers", "errors", "longest, ms", "fetches"],
+        [
+            [fault, seen["answers"], seen["errors"], seen["longest"] * 1000, seen["fetches"]]
+            for fault, seen in figures["faults"].items()
+        ],
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.caches", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="stampedes of each cache (3)")
+    parser.add_argument("--json", action="store_true", help="print figures as JSON")
+    arguments = parser.parse_args()
+    result = asyncio.run(measure(arguments.rounds))
+    print(json.dumps(result, indent=2)) if arguments.json else show(result)
