@@ -51,7 +51,10 @@ class MigrationJob(Construct):
         )
         region = environment.primary_region
         egress = network.egress(region)
-        plain = common(environment) | {"DATABASE_CA_CERTS": database.ca_certificates}
+        plain = common(environment) | {
+            "DATABASE_APP_USER": database.app_user,
+            "DATABASE_CA_CERTS": database.ca_certificates,
+        }
         env = {name: Env(name=name, value=value) for name, value in plain.items()}
         env["DATABASE_URL"] = Env(
             name="DATABASE_URL",
