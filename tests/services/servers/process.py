@@ -37,7 +37,7 @@ def wait(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Pat
     deadline = time.monotonic() + STARTS_WITHIN
     while not answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise ServerError(f"{process.args} did not start:\n{log.read_text()[-2000:]}")
+            raise ServerError(f"{process.args!r} did not start:\n{log.read_text()[-2000:]}")
         time.sleep(0.01)
 
 

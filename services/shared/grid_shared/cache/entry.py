@@ -1,0 +1,58 @@
+"""A cached value as it is kept: bytes, with how long they are good."""
+
+import math
+import struct
+import zlib
+from dataclasses import dataclass, replace
+from typing import Self
+
+_HEADER = struct.Struct(">4sIff")
+_MAGIC = b"GRC1"
+
+
+class CorruptEntryError(Exception):
+    """Bytes in Redis that are not an entry of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value in its encoded form; decoded for every caller, so that none can change another's."""
+
+    payload: bytes
+    """The encoded value."""
+    cost: float
+    """Seconds that the fetch took."""
+    stale: float
+    """Seconds between the end of its freshness and its end in Redis."""
+    expires: float
+    """The process's clock when Redis drops it."""
+    local_until: float = -math.inf
+    """The process's clock until which it is given out without asking Redis."""
+
+    @property
+    def fresh_until(self) -> float:
+        """The process's clock until which it is given out at all, unless fetching fails."""
+        return self.expires - self.stale
+
+    def local(self, until: float) -> Self:
+        """The same, given out without asking Redis until then, at most as long as Redis has it."""
+        return replace(self, local_until=min(until, self.expires))
+
+    def pack(self) -> bytes:
+        """What Redis keeps. How long is left of it, Redis knows itself."""
+        body = struct.pack(">ff", self.cost, self.stale) + self.payload
+        return _MAGIC + struct.pack(">I", zlib.crc32(body)) + body
+
+    @classmethod
+    def unpack(cls, data: bytes, expires: float) -> Self:
+        """Read what Redis keeps until `expires`.
+
+        Raises:
+            CorruptEntryError: it is cut off, damaged or something else.
+        """
+        if len(data) < _HEADER.size:
+            raise CorruptEntryError
+        magic, checksum, cost, stale = _HEADER.unpack_from(data)
+        if magic != _MAGIC or zlib.crc32(data[8:]) != checksum:
+            raise CorruptEntryError
+        return cls(data[_HEADER.size :], cost, stale, expires)

@@ -1,0 +1,70 @@
+"""Hearing of invalidated keys from other processes."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError, RedisError
+
+from grid_shared.cache.metrics import Metrics
+
+CONNECTS_WITHIN = 2.0
+"""Seconds for connecting and subscribing."""
+HEARTBEAT = 5.0
+"""Seconds of silence before a PING; as long again, and the connection is given up."""
+RETRY = 0.5
+"""Seconds, ± 50 %, between connections."""
+
+
+class Invalidations:
+    """A subscription that is always made again.
+
+    What is published while it is down is lost: Redis keeps nothing for subscribers. So whoever
+    listens must forget everything each time it is `subscribed`.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        channel: str,
+        *,
+        subscribed: Callable[[], None],
+        heard: Callable[[bytes], None],
+        beat: Callable[[], Awaitable[None]],
+        metrics: Metrics,
+    ) -> None:
+        """Call `heard` with each message, and `beat` at least every HEARTBEAT while connected."""
+        self._redis = redis
+        self._channel = channel
+        self._subscribed = subscribed
+        self._heard = heard
+        self._beat = beat
+        self._metrics = metrics
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError) as error:
+                self._metrics.failed(error)
+            await asyncio.sleep(RETRY * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            async with asyncio.timeout(CONNECTS_WITHIN):
+                await pubsub.subscribe(self._channel)
+            silent = False
+            while True:
+                message = await pubsub.get_message(timeout=HEARTBEAT)
+                if message is None:
+                    if silent:
+                        raise RedisConnectionError("the subscription is silent")
+                    await pubsub.ping()
+                elif message["type"] == "subscribe":
+                    self._subscribed()
+                elif message["type"] == "message":
+                    self._heard(message["data"])
+                silent = message is None
+                await self._beat()

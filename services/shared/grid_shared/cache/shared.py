@@ -1,0 +1,143 @@
+"""The second level: entries in Redis, and the lock that lets one process fetch."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from grid_shared.cache.breaker import Breaker
+from grid_shared.cache.config import CacheConfig
+from grid_shared.cache.entry import CorruptEntryError, Entry
+from grid_shared.cache.metrics import Metrics
+
+Result = TypeVar("Result")
+
+_STORE = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('DEL', KEYS[2])
+return 1
+"""
+_UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
+
+
+class UnreachableError(Exception):
+    """Redis did not answer in time, or is left alone because it did not before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Redis said about a key."""
+
+    entry: Entry | None
+    """The entry, fresh or stale."""
+    token: str | None = None
+    """Set where the lock was asked for and taken; it must be given back."""
+
+
+class Shared:
+    """Redis, with every exchange bounded in time and guarded by the breaker."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        config: CacheConfig,
+        *,
+        breaker: Breaker,
+        metrics: Metrics,
+        clock: Callable[[], float],
+    ) -> None:
+        self._redis: Final = redis
+        self._config = config
+        self._breaker = breaker
+        self._metrics = metrics
+        self._clock = clock
+        self.channel = f"{config.prefix}:invalidate"
+        """Where invalidated keys are published."""
+
+    async def _ask(self, exchange: Awaitable[Result]) -> Result:
+        try:
+            async with asyncio.timeout(self._config.redis_timeout):
+                answer = await exchange
+        except (RedisError, OSError) as error:  # TimeoutError is an OSError
+            self._breaker.failed()
+            self._metrics.failed(error)
+            raise UnreachableError from error
+        self._breaker.succeeded()
+        return answer
+
+    def _guard(self) -> None:
+        if not self._breaker.allows():
+            raise UnreachableError
+
+    def _names(self, key: str) -> tuple[str, str]:
+        name = f"{self._config.prefix}:{key}"
+        return name, f"{name}:lock"
+
+    async def look(self, key: str, *, lock: bool = False) -> Look:
+        """Read a key, and with `lock` try to become the one who fetches it, in one exchange.
+
+        Raises:
+            UnreachableError: Redis is down or slow.
+        """
+        self._guard()
+        name, lock_name = self._names(key)
+        token = secrets.token_hex(8) if lock else None
+        pipe = self._redis.pipeline(transaction=False)
+        if token:
+            lasts = self._config.fetch_timeout + self._config.redis_timeout
+            pipe.set(lock_name, token, nx=True, px=round(lasts * 1000))
+        pipe.get(name)
+        pipe.pttl(name)
+        *locked, data, left = await self._ask(pipe.execute())
+        return Look(self._entry(data, left), token if all(locked) else None)
+
+    def _entry(self, data: bytes | None, left: int) -> Entry | None:
+        if data is None or left < 0:  # it may end between the two commands
+            return None
+        try:
+            return Entry.unpack(data, self._clock() + left / 1000)
+        except CorruptEntryError as error:
+            self._metrics.failed(error)
+            return None  # and the next store overwrites it
+
+    async def store(self, key: str, entry: Entry, token: str) -> bool:
+        """Keep an entry and give the lock back, if it is still held.
+
+        It is not where the key was invalidated meanwhile: then the entry may be old already.
+
+        Raises:
+            UnreachableError: Redis is down or slow.
+        """
+        self._guard()
+        left = round((entry.expires - self._clock()) * 1000)
+        return bool(await self._script(_STORE, self._names(key), token, entry.pack(), left))
+
+    async def unlock(self, key: str, token: str) -> None:
+        """Give the lock back.
+
+        Raises:
+            UnreachableError: Redis is down or slow. The lock ends by itself.
+        """
+        self._guard()
+        await self._script(_UNLOCK, self._names(key)[1:], token)
+
+    async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
+        call: Any = self._redis.eval(script, len(keys), *keys, *arguments)
+        return await self._ask(call)
+
+    async def invalidate(self, keys: list[str], message: str) -> None:
+        """Drop entries and the locks of fetches under way, and tell every process, in one step.
+
+        Raises:
+            UnreachableError: Redis is down or slow; nothing was dropped, or all.
+        """
+        self._guard()
+        pipe = self._redis.pipeline(transaction=True)
+        pipe.delete(*(name for key in keys for name in self._names(key)))
+        pipe.publish(self.channel, message)
+        await self._ask(pipe.execute())

@@ -1,0 +1,84 @@
+"""Values that were read, and for how long each is used."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cachetools import LRUCache
+
+from grid_shared.secrets.config import SecretsConfig
+from grid_shared.secrets.errors import SecretError, SecretUnavailableError
+from grid_shared.secrets.value import SecretValue
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    value: SecretValue
+    fresh_until: float
+    """Until then it is given out without asking."""
+    stale_until: float
+    """Until then it is given out when asking fails."""
+
+
+class KeptSecrets:
+    """A bounded memory of secrets by resource name, for threads and tasks alike."""
+
+    def __init__(
+        self, config: SecretsConfig, clock: Callable[[], float], rng: random.Random
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._rng = rng
+        self._kept: LRUCache[str, _Kept] = LRUCache(config.most)
+        self._generation = 0
+        self._lock = threading.Lock()
+
+    @property
+    def generation(self) -> int:
+        """A number that every invalidation raises."""
+        return self._generation
+
+    def fresh(self, resource: str) -> SecretValue | None:
+        """A value that may be given out without asking."""
+        with self._lock:
+            kept = self._kept.get(resource)
+        return kept.value if kept and self._clock() < kept.fresh_until else None
+
+    def keep(self, resource: str, value: SecretValue, generation: int) -> None:
+        """Keep what was asked for in `generation`; not if it was invalidated meanwhile."""
+        config = self._config
+        fresh = self._clock() + config.ttl * self._rng.uniform(1 - config.jitter, 1 + config.jitter)
+        with self._lock:
+            if generation == self._generation:
+                self._kept[resource] = _Kept(value, fresh, fresh + config.stale)
+
+    def instead_of(self, error: SecretError, resource: str) -> SecretValue:
+        """An older value, if the error passes and the value's stale limit is not over.
+
+        Raises:
+            SecretError: the error itself. A secret that is gone or denied is also forgotten.
+        """
+        now = self._clock()
+        with self._lock:
+            kept = self._kept.get(resource)
+            if not isinstance(error, SecretUnavailableError):
+                self._kept.pop(resource, None)
+            elif kept and now < kept.stale_until:
+                again = min(now + self._config.retry_after, kept.stale_until)
+                self._kept[resource] = replace(kept, fresh_until=again)
+                logger.warning("%s; giving out the value read before", error)
+                return kept.value
+        raise error
+
+    def forget(self, resource: str | None) -> None:
+        """Drop one value, or all, and what is being read now."""
+        with self._lock:
+            self._generation += 1
+            if resource is None:
+                self._kept.clear()
+            else:
+                self._kept.pop(resource, None)

@@ -1,0 +1,49 @@
+"""Secrets that the platform put into the container: environment variables and mounted files."""
+
+import os
+from collections.abc import Mapping
+
+from grid_shared.secrets.config import SecretsConfig
+from grid_shared.secrets.errors import SecretEmptyError, SecretUnavailableError
+from grid_shared.secrets.value import SecretValue
+
+LATEST = "latest"
+"""The version that local secrets stand for."""
+
+
+def injected(name: str, config: SecretsConfig, environ: Mapping[str, str]) -> SecretValue | None:
+    """The value of the secret's environment variable, or None where it is not set.
+
+    Cloud Run reads it when an instance starts; it cannot change after that.
+
+    Raises:
+        SecretEmptyError: the variable is set to nothing. Asking further would hide that.
+    """
+    variable = config.variable(name)
+    if (value := environ.get(variable)) is None:
+        return None
+    if not value:
+        raise SecretEmptyError(f"{variable}: set, but empty")
+    return SecretValue(os.fsencode(value))
+
+
+def mounted(name: str, config: SecretsConfig) -> SecretValue | None:
+    """What the secret's file has, or None where there is no such file.
+
+    Reading a file of a Cloud Run secret volume reads Secret Manager, so what was read is kept
+    like any other value. Source: Cloud Run, "Configure secrets for services".
+
+    Raises:
+        SecretEmptyError: the file is empty.
+        SecretUnavailableError: the file is there and cannot be read.
+    """
+    path = config.mount / name
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SecretUnavailableError(f"{path}: {error.strerror}") from error
+    if not data:
+        raise SecretEmptyError(f"{path}: the file is empty")
+    return SecretValue(data)

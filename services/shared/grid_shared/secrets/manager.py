@@ -1,0 +1,36 @@
+"""What is sent to Secret Manager, and what an answer must be."""
+
+import google_crc32c
+from google.api_core.retry import AsyncRetry, Retry, if_exception_type
+from google.cloud.secretmanager_v1.types import AccessSecretVersionResponse
+
+from grid_shared.secrets.errors import UNAVAILABLE, SecretEmptyError, SecretUnavailableError
+from grid_shared.secrets.value import SecretValue
+
+
+def retry(deadline: float) -> Retry:
+    """Waits between tries of 0.1 s growing to 1 s, until `deadline` seconds are over.
+
+    The client's own policy goes on for a minute, and from 2 s.
+    """
+    return Retry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
+
+
+def async_retry(deadline: float) -> AsyncRetry:
+    """The same for the asynchronous client."""
+    return AsyncRetry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
+
+
+def checked(response: AccessSecretVersionResponse, resource: str) -> SecretValue:
+    """The value of an answer.
+
+    Raises:
+        SecretEmptyError: the payload is empty.
+        SecretUnavailableError: its checksum is not that of its data: it was damaged on the way.
+    """
+    payload = response.payload
+    if not payload.data:
+        raise SecretEmptyError(f"{resource}: the version is empty; add one with a value")
+    if "data_crc32c" in payload and google_crc32c.value(payload.data) != payload.data_crc32c:
+        raise SecretUnavailableError(f"{resource}: the data was damaged (CRC32C differs)")
+    return SecretValue(payload.data)

@@ -1,0 +1,38 @@
+"""A secret value that does not show itself."""
+
+from typing import Final
+
+
+class SecretValue:
+    """A secret's bytes. Its repr, str and format are the same for every value.
+
+    A plain string would be printed by whatever prints local variables with a traceback.
+    """
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data: Final = data
+
+    def bytes(self) -> bytes:
+        """The value as it is stored."""
+        return self._data
+
+    def text(self) -> str:
+        """The value as UTF-8 text.
+
+        Raises:
+            ValueError: it is not UTF-8. The message and the cause do not have the value, which
+                Python's own error carries.
+        """
+        try:
+            return self._data.decode()
+        except UnicodeDecodeError:
+            pass
+        raise ValueError("the secret is not UTF-8 text; read it with bytes()")
+
+    def __repr__(self) -> str:
+        return "SecretValue(...)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret value cannot be pickled or copied out of the process")
