@@ -3,9 +3,9 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TypedDict
 
-from grid_shared import Cache, CacheConfig, connect
 from psycopg import OperationalError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,6 +18,7 @@ from grid_reference.logs import TraceMiddleware
 from grid_reference.readiness import Check, Readiness
 from grid_reference.settings import Settings
 from grid_reference.users import Users
+from grid_shared import Cache, CacheConfig, connect
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
         checks["redis"] = redis.ping
     pool = await stack.enter_async_context(database.pool(settings))
     if pool:
-        checks["database"] = pool.check
+        checks["database"] = partial(database.answers, pool)
     _log.info("started", extra={"service": settings.service})
     return State(readiness=Readiness(checks), users=Users(pool, cache) if pool else None)
 
@@ -94,6 +95,4 @@ async def user(request: Request) -> JSONResponse:
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
     _log.error("the database is away: %s", error)
-    return JSONResponse(
-        {"error": "try again"}, status_code=503, headers={"Retry-After": "1"}
-    )
+    return JSONResponse({"error": "try again"}, status_code=503, headers={"Retry-After": "1"})

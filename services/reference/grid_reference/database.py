@@ -57,3 +57,13 @@ async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
             yield opened
         finally:
             await opened.close(timeout=1)
+
+
+async def answers(opened: Pool) -> None:
+    """Ask the database for nothing.
+
+    Raises:
+        psycopg.OperationalError: it is away, or every connection is in use.
+    """
+    async with opened.connection():
+        pass  # the pool has tried it

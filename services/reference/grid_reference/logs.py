@@ -5,6 +5,7 @@ There is no line for every request: Cloud Run writes one, and shows ours below i
 
 import logging
 import sys
+from typing import TextIO
 
 from opentelemetry import trace
 from opentelemetry.context import attach, detach
@@ -57,9 +58,9 @@ class TraceMiddleware:
             detach(token)
 
 
-def configure(project: str) -> None:
-    """Write every log record to standard error as one JSON object."""
-    handler = logging.StreamHandler(sys.stderr)
+def json_handler(project: str, stream: TextIO) -> logging.Handler:
+    """Writes a record as one JSON object, with the fields that Cloud Logging knows."""
+    handler = logging.StreamHandler(stream)
     handler.addFilter(_TraceFilter(project))
     handler.setFormatter(
         JsonFormatter(
@@ -69,4 +70,9 @@ def configure(project: str) -> None:
             timestamp="time",
         )
     )
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    return handler
+
+
+def configure(project: str) -> None:
+    """Write every log record to standard error."""
+    logging.basicConfig(level=logging.INFO, handlers=[json_handler(project, sys.stderr)])

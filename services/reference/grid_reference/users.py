@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from grid_shared import Cache
-
 from grid_reference.database import Pool
+from grid_shared import Cache
 
 _ONE = "SELECT id, email, display_name, created_at FROM users WHERE id = %s AND deleted_at IS NULL"
 
