@@ -29,8 +29,8 @@ _FACTS = text(
     """
     SELECT array_remove(ARRAY[
             CASE WHEN rolsuper THEN 'SUPERUSER' END,
-            CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
-            CASE WHEN rolcreatedb THEN 'CREATEDB' END,
+            CASE WHEN rolcreaterole AND reaches_all THEN 'CREATEROLE' END,
+            CASE WHEN rolcreatedb AND reaches_all THEN 'CREATEDB' END,
             CASE WHEN rolreplication THEN 'REPLICATION' END,
             CASE WHEN rolbypassrls THEN 'BYPASSRLS' END
         ], NULL) AS attributes,
@@ -49,9 +49,14 @@ _FACTS = text(
                 AND has_table_privilege(app.oid, pg_class.oid, 'DELETE'))
             ORDER BY relname
         ) AS closed
-    FROM pg_roles AS app WHERE rolname = :app
+    FROM pg_roles AS app, (
+        SELECT current_setting('server_version_num')::int < 160000 AS reaches_all
+    ) AS createrole
+    WHERE rolname = :app
     """
 )
+"""Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and may.
+From 16 on it reaches roles that its bearer made: we may not, and need not."""
 
 _TOO_MUCH = text(
     "SELECT rolcreaterole OR rolcreatedb AS creates, EXISTS (SELECT FROM pg_auth_members"

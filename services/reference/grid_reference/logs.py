@@ -76,3 +76,4 @@ def json_handler(project: str, stream: TextIO) -> logging.Handler:
 def configure(project: str) -> None:
     """Write every log record to standard error."""
     logging.basicConfig(level=logging.INFO, handlers=[json_handler(project, sys.stderr)])
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # we say ourselves when we start and end

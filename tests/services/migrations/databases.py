@@ -79,7 +79,7 @@ class Database:
 
 def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
     """A new database. In Cloud SQL's way both users are members of the role that owns it, with
-    CREATEROLE; the migration user may also grant what it has, as before PostgreSQL 16.
+    CREATEROLE; the migration user may take that away, as it may anyway up to PostgreSQL 15.
     """
     number = next(_numbers)
     made = Database(server, f"grid{number}", f"migrations{number}", f"app{number}")
@@ -93,7 +93,9 @@ def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
                 " EXCEPTION WHEN duplicate_object THEN END'",
                 f"ALTER ROLE {made.owner} CREATEROLE CREATEDB",
                 f"ALTER ROLE {made.app} CREATEROLE CREATEDB",
-                f"GRANT cloudsqlsuperuser TO {made.owner}, {made.app} WITH ADMIN OPTION",
+                f"GRANT cloudsqlsuperuser TO {made.owner} WITH ADMIN OPTION",
+                # From PostgreSQL 16 on only who granted a membership takes it away.
+                f"GRANT cloudsqlsuperuser TO {made.app} GRANTED BY {made.owner}",
                 f"GRANT {made.app} TO {made.owner} WITH ADMIN OPTION",
                 f"CREATE DATABASE {made.name} OWNER cloudsqlsuperuser",
             ]

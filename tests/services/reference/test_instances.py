@@ -38,4 +38,4 @@ def test_sigterm_lets_a_request_end_and_takes_no_other(
         stop.join()
     assert [answer.status_code for answer in answers] == [404]
     assert one.process.returncode == -15
-    assert "stopped" in [line["message"] for line in one.log]
+    assert [line["message"] for line in one.log] == ["started", "stopped"]
