@@ -55,8 +55,8 @@ _FACTS = text(
     WHERE rolname = :app
     """
 )
-"""Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and may.
-From 16 on it reaches roles that its bearer made: we may not, and need not."""
+"""Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and
+may. From 16 on it reaches roles that its bearer made: we may not, and need not."""
 
 _TOO_MUCH = text(
     "SELECT rolcreaterole OR rolcreatedb AS creates, EXISTS (SELECT FROM pg_auth_members"

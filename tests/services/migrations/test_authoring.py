@@ -21,6 +21,5 @@ def test_a_new_revision_follows_the_newest_and_is_an_expand(tmp_path: Path) -> N
     assert (folder / "r0003_add_a_column.py").is_file()
     directory = ScriptDirectory.from_config(revisions.config(folder))
     newest = directory.get_revision("0003")
-    assert newest
     assert (newest.down_revision, newest.doc) == ("0002", "Add a column.")
     assert revisions.phase(newest) == "expand"
