@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -12,7 +13,6 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
-    stop_after_delay,
     wait_random_exponential,
 )
 
@@ -67,7 +67,7 @@ class Migrator:
             database.connect(engine).close()
             again = Retrying(
                 retry=retry_if_exception(database.passing),
-                stop=stop_after_delay(self._patience.again),
+                stop=after_first_failure(self._patience.again),
                 wait=wait_random_exponential(multiplier=0.5, max=15),
                 before_sleep=_report,
                 reraise=True,
@@ -135,6 +135,18 @@ class Migrator:
             found += privileges.problems(connection, self._settings.app_role)
         if found:
             raise UnverifiedError(found)
+
+
+def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
+    """Stop this long after the first failure; what went well before may have taken an hour."""
+    first: list[float] = []
+
+    def stop(state: RetryCallState) -> bool:
+        now = state.outcome_timestamp or 0
+        first.append(now)
+        return now - first[0] >= seconds
+
+    return stop
 
 
 def _report(state: RetryCallState) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tenacity import RetryCallState, Retrying
 
 from grid_migrations.database import LOCK, Patience
 from grid_migrations.errors import BusyError, UnavailableError
-from grid_migrations.upgrade import Migrator
+from grid_migrations.upgrade import Migrator, after_first_failure
 from tests.services.migrations.databases import Database, revision
 
 SLOW = """
@@ -99,6 +100,16 @@ def test_a_table_that_stays_locked_ends_the_job(database: Database, tmp_path: Pa
         with pytest.raises(UnavailableError, match=r"lock timeout\. Run this again"):
             Migrator(database.settings, versions=tmp_path, patience=patience).upgrade()
         assert database.ask("SELECT version_num FROM alembic_version") == ["1"]
+
+
+def test_patience_begins_with_the_first_failure() -> None:
+    stop = after_first_failure(10)
+    state = RetryCallState(retry_object=Retrying(), fn=None, args=(), kwargs={})
+    state.start_time = 0
+    stopped = []
+    for state.outcome_timestamp in (1000.0, 1009.0, 1010.0):
+        stopped.append(stop(state))
+    assert stopped == [False, False, True]
 
 
 def test_a_crash_of_the_server_costs_neither_the_migration_nor_rows(

@@ -21,7 +21,7 @@ class ServerError(Exception):
 def free_port() -> int:
     """A free TCP port below the range that systems hand out by themselves (from 32768)."""
     while True:
-        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        port = random.randrange(20_000, 32_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -105,6 +105,11 @@ class Cache:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    @property
+    def subscribed(self) -> bool:
+        """Whether invalidations of other processes are heard at the moment."""
+        return self._invalidations.connected
+
     async def get(self, key: str, fetch: Fetch[Value]) -> Value:
         """The value of `key`, from the first level that has it; `fetch` is the last.
 

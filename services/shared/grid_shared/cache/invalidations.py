@@ -41,6 +41,8 @@ class Invalidations:
         self._heard = heard
         self._beat = beat
         self._metrics = metrics
+        self.connected = False
+        """Whether messages arrive at the moment."""
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -49,6 +51,8 @@ class Invalidations:
                 await self._listen()
             except (RedisError, OSError) as error:
                 self._metrics.failed(error)
+            finally:
+                self.connected = False
             await asyncio.sleep(RETRY * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
     async def _listen(self) -> None:
@@ -64,6 +68,7 @@ class Invalidations:
                     await pubsub.ping()
                 elif message["type"] == "subscribe":
                     self._subscribed()
+                    self.connected = True
                 elif message["type"] == "message":
                     self._heard(message["data"])
                 silent = message is None

@@ -128,10 +128,15 @@ class Loader:
         lasts *= self._rng.uniform(1 - config.jitter, 1 + config.jitter)
         stale = 0.0 if negative else config.stale
         entry = self._local(Entry(payload, now - started, stale, now + lasts + stale))
-        if token and lasts + stale >= 0.001:  # Redis counts in milliseconds and refuses 0
-            with contextlib.suppress(UnreachableError):
-                return entry, await self._shared.store(key, entry, token)
-        return entry, True
+        if not token:
+            return entry, True
+        if lasts + stale < 0.001:  # Redis counts in milliseconds and refuses 0
+            await self._unlock(key, token)
+            return entry, False
+        try:
+            return entry, await self._shared.store(key, entry, token)
+        except UnreachableError:
+            return entry, True
 
     def _local(self, entry: Entry) -> Entry:
         return entry.local(min(self._clock() + self._config.local_ttl, entry.fresh_until))

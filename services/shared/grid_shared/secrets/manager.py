@@ -1,11 +1,25 @@
 """What is sent to Secret Manager, and what an answer must be."""
 
+import logging
+
 import google_crc32c
 from google.api_core.retry import AsyncRetry, Retry, if_exception_type
 from google.cloud.secretmanager_v1.types import AccessSecretVersionResponse
 
 from grid_shared.secrets.errors import UNAVAILABLE, SecretEmptyError, SecretUnavailableError
 from grid_shared.secrets.value import SecretValue
+
+_TRANSPORTS = "google.cloud.secretmanager_v1.services.secret_manager_service.transports"
+
+
+def _without_values(record: logging.LogRecord) -> bool:
+    return not hasattr(record, "response")
+
+
+# At level DEBUG Google's transports attach each answer, values included, to a log record, and
+# formatters that write all attributes of a record write them.
+for _transport in ("grpc", "grpc_asyncio"):
+    logging.getLogger(f"{_TRANSPORTS}.{_transport}").addFilter(_without_values)
 
 
 def retry(deadline: float) -> Retry:

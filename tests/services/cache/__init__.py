@@ -1,0 +1,1 @@
+"""The cache, with a real Redis behind TLS and AUTH."""

@@ -1,0 +1,141 @@
+"""A Redis for a file of tests, and caches as several processes would have them."""
+
+import asyncio
+import contextlib
+import itertools
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from grid_shared import Cache, CacheConfig, connect
+from tests.services.servers import RedisServer, redis_server
+
+NAMESPACES = (f"test{number}" for number in itertools.count())
+
+
+@dataclass
+class Clock:
+    """The real clock, which a test can put forward. Redis keeps its own time."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+@dataclass
+class Source:
+    """What a fetcher reads: the truth of this moment, and how often it was asked."""
+
+    value: Any = "first"
+    takes: float = 0.0
+    held: asyncio.Event | None = None
+    """No fetch ends before it is set."""
+    error: Exception | None = None
+    times: int = 0
+
+    async def __call__(self) -> Any:
+        """Fetch."""
+        self.times += 1
+        value = self.value
+        await asyncio.sleep(self.takes)
+        if self.held:
+            await self.held.wait()
+        if self.error:
+            raise self.error
+        return value
+
+
+@dataclass
+class Process:
+    """A cache as a process has it: with a client, a memory and meters of its own."""
+
+    cache: Cache
+    redis: Redis
+    clock: Clock
+    _meters: InMemoryMetricReader
+
+    def count(self, metric: str, **attributes: str) -> int:
+        """How often something was counted."""
+        data = self._meters.get_metrics_data()
+        if not data:
+            return 0
+        wanted = {name.replace("_", "."): value for name, value in attributes.items()}
+        return sum(
+            point.count if hasattr(point, "count") else int(getattr(point, "value"))  # noqa: B009
+            for resource in data.resource_metrics
+            for scope in resource.scope_metrics
+            for measured in scope.metrics
+            if measured.name == metric
+            for point in measured.data.data_points
+            if wanted.items() <= dict(point.attributes or {}).items()
+        )
+
+    def got(self, level: str) -> int:
+        """How many reads a level answered."""
+        return self.count("cache.get.duration", cache_level=level)
+
+
+@dataclass
+class Grid:
+    """Processes that share a Redis and a namespace."""
+
+    server: RedisServer
+    config: dict[str, Any] = field(default_factory=dict)
+
+    @contextlib.asynccontextmanager
+    async def process(self, **changes: Any) -> AsyncIterator[Process]:
+        """One more process, which hears invalidations if Redis is there."""
+        # On a busy machine Redis may take long; only tests of its failing want it to be short.
+        settings = self.config | {"jitter": 0, "early": 0, "redis_timeout": 5} | changes
+        serializer = settings.pop("serializer", None)
+        reader, clock = InMemoryMetricReader(), Clock()
+        meters = MeterProvider([reader])
+        redis = connect({"REDIS_URL": self.server.url, "REDIS_CA_CERTS": self.server.ca})
+        cache = Cache(
+            redis,
+            CacheConfig(**settings),
+            serializer=serializer,
+            meters=meters,
+            clock=clock,
+            rng=random.Random(1),
+        )
+        try:
+            async with cache:
+                with contextlib.suppress(RedisError):
+                    await redis.ping()
+                    await until(lambda: cache.subscribed)
+                yield Process(cache, redis, clock, reader)
+        finally:
+            await redis.aclose()
+            meters.shutdown()
+
+
+async def until(condition: Callable[[], Awaitable[bool] | bool], within: float = 5.0) -> None:
+    """Wait for something that another task brings about."""
+    async with asyncio.timeout(within):
+        while True:
+            holds = condition()
+            if holds if isinstance(holds, bool) else await holds:
+                return
+            await asyncio.sleep(0.002)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def grid(server: RedisServer) -> Grid:
+    """A namespace that no other test has."""
+    return Grid(server, {"namespace": next(NAMESPACES)})

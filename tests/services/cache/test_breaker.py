@@ -1,0 +1,67 @@
+"""When the circuit breaker lets a call through."""
+
+import random
+
+from grid_shared.cache.breaker import Breaker
+
+LATER = 2 * Breaker.PAUSE
+
+
+def _opened(now: list[float]) -> Breaker:
+    breaker = Breaker(lambda: now[0], random.Random(1))
+    for _ in range(Breaker.THRESHOLD):
+        assert breaker.allows()
+        breaker.failed()
+    return breaker
+
+
+def test_failures_in_a_row_open_it() -> None:
+    breaker = _opened([0.0])
+    assert breaker.open
+    assert not breaker.allows()
+
+
+def test_a_success_between_keeps_it_closed() -> None:
+    breaker = Breaker(lambda: 0.0, random.Random(1))
+    for _ in range(3 * Breaker.THRESHOLD):
+        breaker.failed()
+        breaker.succeeded()
+    assert not breaker.open
+
+
+def test_after_a_pause_one_call_tries() -> None:
+    now = [0.0]
+    breaker = _opened(now)
+    now[0] = LATER
+    assert [breaker.allows() for _ in range(10)] == [True] + [False] * 9
+    breaker.failed()
+    assert not breaker.allows()
+    now[0] = 2 * LATER
+    assert breaker.allows()
+    breaker.succeeded()
+    assert all(breaker.allows() for _ in range(10))
+
+
+def test_a_try_that_never_ends_is_followed_by_another() -> None:
+    now = [0.0]
+    breaker = _opened(now)
+    now[0] = LATER
+    assert breaker.allows()  # and is cancelled
+    now[0] = 2 * LATER
+    assert breaker.allows()
+
+
+def test_processes_do_not_try_at_once() -> None:
+    now = [0.0]
+    first = {}
+    for seed in range(10):
+        breaker = Breaker(lambda: now[0], random.Random(seed))
+        for _ in range(Breaker.THRESHOLD):
+            breaker.failed()
+        now[0] = 0.0
+        while not breaker.allows():
+            now[0] += 0.01
+        first[seed] = round(now[0], 2)
+        now[0] = 0.0
+    assert len(set(first.values())) > 5
+    assert all(0.8 <= tried <= 1.21 for tried in first.values())

@@ -1,0 +1,161 @@
+"""Redis down, killed, slow or someone else's; the fetcher down."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.services.cache.conftest import Grid, Process, Source, until
+from tests.services.servers import RedisServer, redis_server
+
+KEYS = 50
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """A Redis for one test, which breaks it."""
+    with redis_server() as server:
+        yield server
+
+
+@dataclass
+class Load:
+    """Callers that read all the time."""
+
+    process: Process
+    source: Source = field(default_factory=Source)
+    answers: int = 0
+    errors: list[Exception] = field(default_factory=list)
+
+    async def __call__(self, caller: int) -> None:
+        """Read until cancelled."""
+        while True:
+            self.answers += 1
+            try:
+                await self.process.cache.get(f"{(caller + self.answers) % KEYS}", self.source)
+            except Exception as error:  # noqa: BLE001 - what is counted
+                self.errors.append(error)
+            await asyncio.sleep(0.001)
+
+    async def during(self, fault: asyncio.Future[None] | object) -> None:
+        """Run the load while `fault` happens."""
+        callers = [asyncio.create_task(self(number)) for number in range(20)]
+        await fault  # type: ignore[misc]
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
+
+
+def test_redis_killed_and_restarted_under_load(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process(redis_timeout=0.25, local_ttl=0.01) as one:
+            load = Load(one)
+
+            async def fault() -> None:
+                await until(lambda: one.got("l2") > 20)
+                await asyncio.to_thread(grid.server.kill)
+                asked = load.source.times
+                await until(lambda: load.source.times > asked + 20)
+                await asyncio.to_thread(grid.server.start)
+                before = one.got("l2")
+                await until(lambda: one.got("l2") > before + 20)
+
+            await load.during(fault())
+            assert load.errors == []
+            assert load.answers > 100
+
+    asyncio.run(test())
+
+
+def test_a_slow_redis_costs_its_timeout_and_then_nothing(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process(redis_timeout=0.1, local_ttl=0) as one:
+            load = Load(one)
+
+            async def fault() -> None:
+                await until(lambda: one.got("l2") > 20)
+                grid.server.pause()
+                failed = one.count("cache.errors")
+                await until(lambda: one.count("cache.errors") >= failed + 5)
+                asked, errors = load.source.times, one.count("cache.errors")
+                await until(lambda: load.source.times > asked + 200)
+                # Open: one in a second tries Redis, the others do not wait for it.
+                assert one.count("cache.errors") - errors < 20
+                grid.server.resume()
+                before = one.got("l2")
+                await until(lambda: one.got("l2") > before + 20)
+
+            await load.during(fault())
+            assert load.errors == []
+
+    asyncio.run(test())
+
+
+def test_no_redis_from_the_start(grid: Grid) -> None:
+    async def test() -> None:
+        grid.server.kill()
+        source = Source()
+        async with grid.process(redis_timeout=0.25) as one:
+            for _ in range(3):
+                assert await one.cache.get("k", source) == "first"
+            assert (one.got("fetch"), one.got("l1")) == (1, 2)
+            assert not await one.cache.invalidate("k")
+
+    asyncio.run(test())
+
+
+def test_a_server_of_another_authority_gets_nothing(grid: Grid) -> None:
+    async def test() -> None:
+        grid.server.ca, right = _other_authority(), grid.server.ca
+        async with grid.process() as one:
+            assert await one.cache.get("k", Source()) == "first"
+            assert one.count("cache.errors") > 0
+        grid.server.ca = right
+        async with grid.process() as one:
+            assert await one.redis.keys("cache:*") == []
+
+    asyncio.run(test())
+
+
+def _other_authority() -> str:
+    with redis_server() as other:
+        return other.ca
+
+
+def test_a_fetcher_that_is_down_within_the_stale_limit_and_after(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process(ttl=10, stale=100, stale_retry=1) as one:
+            await one.cache.get("k", source)
+            source.error = ConnectionError("the database")
+            one.clock.ahead = 11
+            name = f"cache:{grid.config['namespace']}:v1:k"
+            await one.redis.pexpire(name, 99_000)  # as Redis would have it by then
+            assert [await one.cache.get("k", source) for _ in range(10)] == ["first"] * 10
+            assert (source.times, one.got("stale")) == (2, 10)
+            one.clock.ahead = 12.5
+            assert await one.cache.get("k", source) == "first"
+            assert source.times == 3
+            one.clock.ahead = 200
+            await one.redis.delete(name)
+            with pytest.raises(ConnectionError):
+                await one.cache.get("k", source)
+
+    asyncio.run(test())
+
+
+def test_both_are_down_and_memory_still_has_it(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process(ttl=10, stale=100, local_ttl=1) as one:
+            await one.cache.get("k", source)
+            await asyncio.to_thread(grid.server.kill)
+            source.error = ConnectionError("the database")
+            one.clock.ahead = 50
+            assert await one.cache.get("k", source) == "first"
+            one.clock.ahead = 111
+            with pytest.raises(ConnectionError):
+                await one.cache.get("k", source)
+
+    asyncio.run(test())

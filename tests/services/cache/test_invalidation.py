@@ -1,0 +1,81 @@
+"""A changed value reaches every process."""
+
+import asyncio
+
+import pytest
+
+from tests.services.cache.conftest import Grid, Process, Source, until
+
+
+async def _gives(process: Process, source: Source, wanted: str) -> None:
+    async def given() -> bool:
+        return bool(await process.cache.get("k", source) == wanted)
+
+    await until(given)
+
+
+def test_every_process_forgets(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process() as one, grid.process() as other:
+            for process in (one, other):
+                await process.cache.get("k", source)
+                await process.cache.get("other", source)
+            source.value = "second"
+            assert await one.cache.invalidate("k")
+            assert await one.cache.get("k", source) == "second"
+            await _gives(other, source, "second")
+            assert await other.cache.get("other", source) == "first"
+        assert source.times == 3
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_what_was_being_fetched_is_not_kept(grid: Grid, here: bool) -> None:
+    async def test() -> None:
+        source = Source(takes=0.1)
+        async with grid.process() as one, grid.process() as other:
+            begun = asyncio.create_task(one.cache.get("k", source))
+            await until(lambda: source.times == 1)
+            source.value = "second"
+            await (one if here else other).cache.invalidate("k")
+            assert await begun == "first"  # asked before the change
+            assert await other.cache.get("k", source) == "second"
+            await _gives(one, source, "second")
+
+    asyncio.run(test())
+
+
+def test_what_was_missed_while_disconnected_is_forgotten(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process() as one, grid.process() as other:
+            await one.cache.get("k", source)
+            await one.cache.get("k", source)
+            assert one.got("l1") == 1
+            await other.redis.client_kill_filter(_type="pubsub")
+            channel = one.cache._shared.channel
+            source.value = "second"
+            await other.redis.delete(f"cache:{grid.config['namespace']}:v1:k")  # and no message
+            await _gives(one, source, "second")
+            assert dict(await other.redis.pubsub_numsub(channel))[channel.encode()] >= 1
+
+    asyncio.run(test())
+
+
+def test_redis_is_told_when_it_is_back(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process(redis_timeout=0.25) as one, grid.process() as other:
+            await one.cache.get("k", source)
+            await other.cache.get("k", source)
+            grid.server.pause()
+            source.value = "second"
+            assert not await one.cache.invalidate("k")
+            assert await one.cache.get("k", source) == "second"
+            grid.server.resume()
+            await _gives(other, source, "second")
+            await until(one.cache.invalidate)  # nothing is left to tell
+
+    asyncio.run(test())

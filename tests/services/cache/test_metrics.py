@@ -1,0 +1,30 @@
+"""What OpenTelemetry is told."""
+
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+
+from grid_shared.cache.metrics import Level, Metrics
+
+
+def test_names_units_and_attributes() -> None:
+    reader = InMemoryMetricReader()
+    provider = MeterProvider([reader])
+    metrics = Metrics("users", provider)
+    metrics.got(Level.SHARED, 0.5)
+    metrics.refreshed()
+    metrics.failed(TimeoutError())
+    data = reader.get_metrics_data()
+    provider.shutdown()
+    assert data is not None
+    (scope,) = data.resource_metrics[0].scope_metrics
+    users = {"cache.namespace": "users"}
+    assert scope.scope.name == "grid_shared.cache"
+    assert {
+        (metric.name, metric.unit): dict(metric.data.data_points[0].attributes or {})
+        for metric in scope.metrics
+    } == {
+        ("cache.get.duration", "s"): users | {"cache.level": "shared"},
+        ("cache.stampede.avoided", "{fetch}"): users,
+        ("cache.refresh", "{fetch}"): users,
+        ("cache.errors", "{error}"): users | {"error.type": "TimeoutError"},
+    }

@@ -1,0 +1,1 @@
+"""Secrets, read with Google's own client."""
