@@ -34,13 +34,13 @@ class Instance:
         return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
-        return httpx2.get(f"{self.url}{path}", headers=headers, timeout=20)
+        return httpx2.get(f"{self.url}{path}", headers=headers, timeout=60)
 
     def stop(self) -> int:
         """SIGTERM; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        _, log = self.process.communicate(timeout=20)
+        _, log = self.process.communicate(timeout=60)
         self.log += [json.loads(line) for line in log.splitlines()]
         return self.process.returncode
 
@@ -66,7 +66,7 @@ def instance(environment: Mapping[str, str]) -> Iterator[Instance]:
 
 
 def _wait(started: Instance) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             started.get("/health").raise_for_status()
