@@ -16,6 +16,7 @@ ALLOWED = {
     "stacks": {"environments", "constructs"},
     "offline": set(),
     "policy": {"offline"},
+    "services": set(),
 }
 """Which rooms may be imported from which: one direction only."""
 OWN = {
