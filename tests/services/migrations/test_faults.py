@@ -61,6 +61,21 @@ def test_two_jobs_at_once_migrate_once(database: Database) -> None:
     assert sorted("applied 0001" in log for log in logs) == [False, True]
 
 
+def test_a_job_that_waits_does_not_hold_up_a_build(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow_build(tmp_path)
+    with caplog.at_level(logging.INFO):
+        first, first_errors = in_background(Migrator(database.settings, versions=tmp_path).upgrade)
+        until(lambda: database.ask(BUILDS) == [1])
+        second, errors = in_background(Migrator(database.settings, versions=tmp_path).upgrade)
+        first.join()
+        second.join()
+    assert first_errors == errors == []
+    assert "another migration runs" in caplog.text
+    assert "trying again" not in caplog.text
+
+
 def test_a_lock_that_is_not_let_go_is_told(database: Database) -> None:
     with database.connect(database.owner) as other:
         other.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
