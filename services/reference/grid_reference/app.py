@@ -63,8 +63,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     pool = await stack.enter_async_context(database.pool(settings))
     if pool:
         checks["database"] = partial(database.answers, pool)
+    readiness = Readiness(checks)
+    await readiness.ask()  # so that connections are there, where they can be, for the first request
     _log.info("started", extra={"service": settings.service})
-    return State(readiness=Readiness(checks), users=Users(pool, cache) if pool else None)
+    return State(readiness=readiness, users=Users(pool, cache) if pool else None)
 
 
 async def health(_: Request) -> JSONResponse:
