@@ -8,6 +8,9 @@ POLICY := .cache/policy-venv
 # The machine's own certificates, where it has any: some networks re-sign TLS.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
 UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
+# An image gets the versions that the tests ran with, for the Python of its Dockerfile.
+IMAGE_LOCK := $(UV) pip compile --constraint requirements.txt --universal --python-version 3.13 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 # Bytecode saves a second of every synth.
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
@@ -17,8 +20,7 @@ unexport PYTHONPATH PYTHONHOME
 	lock bench bench-services clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s
-", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment for synth, bootstrap and check; all without it."
 
 install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
@@ -92,6 +94,10 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements-policy.txt
+	@$(IMAGE_LOCK) services/migrations/pyproject.toml \
+		--output-file services/migrations/requirements.txt
+	@$(IMAGE_LOCK) services/reference/pyproject.toml services/shared/pyproject.toml \
+		--output-file services/reference/requirements.txt
 
 bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)

@@ -17,6 +17,7 @@ ALLOWED = {
     "offline": set(),
     "operations": set(),
     "policy": {"offline"},
+    "services": set(),
 }
 """Which rooms may be imported from which: one direction only."""
 OWN = {

@@ -52,7 +52,11 @@ class MigrationJob(Construct):
         )
         region = environment.primary_region
         variables = Variables(
-            plain=common(environment) | {"DATABASE_CA_CERTS": database.ca_certificates},
+            plain=common(environment)
+            | {
+                "DATABASE_APP_USER": database.app_user,
+                "DATABASE_CA_CERTS": database.ca_certificates,
+            },
             secret={"DATABASE_URL": url},
         )
         job = CloudRunV2Job(

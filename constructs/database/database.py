@@ -139,6 +139,11 @@ class Database(Construct):
         return self._account
 
     @property
+    def app_user(self) -> str:
+        """The user that the services log in as, for DATABASE_APP_USER: migrations grant to it."""
+        return self._app.name
+
+    @property
     def url(self) -> Secret:
         """DATABASE_URL of the services."""
         return self._app.url

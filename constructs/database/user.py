@@ -50,6 +50,7 @@ class DatabaseUser(Construct):
         after: Order,
     ) -> None:
         super().__init__(scope, id_)
+        self._name = config.name
         password = ephemeral_password(self, f"database_{id_}", PASSWORD_LENGTH)
         user = SqlUser(
             self,
@@ -76,6 +77,11 @@ class DatabaseUser(Construct):
             )
             for name, value in ((config.password_secret, password), (config.url_secret, url))
         )
+
+    @property
+    def name(self) -> str:
+        """Name that it logs in with."""
+        return self._name
 
     @property
     def url(self) -> Secret:

@@ -71,6 +71,11 @@ def test_the_job_can_verify_the_certificate_of_the_database() -> None:
     assert given["DATABASE_CA_CERTS"] == expected
 
 
+def test_the_job_knows_whom_to_grant_rows_to() -> None:
+    given = {one["name"]: one.get("value") for one in container(_job())["env"]}
+    assert given["DATABASE_APP_USER"] == platform("prod").get("google_sql_user.app_user")["name"]
+
+
 def test_the_job_may_connect_to_the_database() -> None:
     grants = platform("prod").of("google_project_iam_member").values()
     member = "${google_service_account.migrate.member}"

@@ -1,0 +1,1 @@
+"""Migrations of Grid's PostgreSQL database: `python -m grid_migrations`."""

@@ -1,0 +1,100 @@
+"""`python -m grid_migrations`: what the migration job runs."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.exc import DBAPIError
+
+from grid_migrations import database, logs
+from grid_migrations.errors import (
+    FailedError,
+    MigrationError,
+    UnavailableError,
+)
+from grid_migrations.revisions import phase
+from grid_migrations.seed import seed
+from grid_migrations.settings import Settings
+from grid_migrations.upgrade import Migrator
+
+_EPILOG = """\
+exit codes: 0 done; 1 a defect of this program; 2 wrong usage or environment; 3 refused, nothing
+was changed; 4 another migration runs; 5 the database is away or locked, or the job was stopped:
+run it again; 6 PostgreSQL refused a statement; 7 the database is not as it should be.
+
+environment: DATABASE_URL, as the user that owns the schema; DATABASE_CA_CERTS, to verify the
+server; DATABASE_APP_USER, the user of the services (default grid_app); NODE_ENV."""
+
+_log = logging.getLogger("grid_migrations")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    logs.configure()
+    # Cloud Run ends a job with SIGTERM: psycopg cancels the statement on KeyboardInterrupt.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        try:
+            run: Callable[[Settings, argparse.Namespace], None] = args.run
+            run(Settings.of(os.environ), args)
+        except DBAPIError as error:
+            kind = UnavailableError if database.passing(error) else FailedError
+            raise kind(database.reason(error)) from error
+        except KeyboardInterrupt as error:
+            raise UnavailableError("stopped; what was not committed was rolled back") from error
+    except MigrationError as error:
+        _log.error("%s", error, extra={"exit_code": error.code})
+        return error.code
+    except Exception:  # noqa: BLE001 - the job's log is all that is left of it
+        _log.exception("a defect of grid_migrations")
+        return MigrationError.code
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m grid_migrations",
+        description="Migrates Grid's database.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="tell what `upgrade` would do, and change nothing")
+    upgrade = commands.add_parser("upgrade", help="check, lock, migrate, grant and verify")
+    for command, run in ((check, _check), (upgrade, _upgrade)):
+        command.add_argument(
+            "--contract",
+            action="store_true",
+            help="allow revisions that take away what older services may use",
+        )
+        command.set_defaults(run=run)
+    verify = commands.add_parser("verify", help="look whether the database is as it should be")
+    verify.set_defaults(run=lambda settings, _: Migrator(settings).verify())
+    rows = commands.add_parser("seed", help="write data for development, and nowhere else")
+    rows.add_argument("--development", action="store_true", help="yes, this is development")
+    rows.set_defaults(run=lambda settings, args: seed(settings, development=args.development))
+    return parser
+
+
+def _check(settings: Settings, args: argparse.Namespace) -> None:
+    plan = Migrator(settings).check(contract=args.contract)
+    for script in plan.pending:
+        _log.info("pending %s (%s): %s", script.revision, phase(script), script.doc)
+    _log.info(
+        "from %s to %s",
+        plan.at or "nothing",
+        plan.head,
+        extra={"pending": len(plan.pending)},
+    )
+
+
+def _upgrade(settings: Settings, args: argparse.Namespace) -> None:
+    Migrator(settings).upgrade(contract=args.contract)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

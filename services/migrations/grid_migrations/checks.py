@@ -1,0 +1,89 @@
+"""What must be so before a migration, asked without changing anything."""
+
+from dataclasses import dataclass
+
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, text
+
+from grid_migrations import revisions
+from grid_migrations.errors import RefusedError
+from grid_migrations.settings import SCHEMA, Settings
+
+OLDEST = 15
+"""Major version of PostgreSQL that the SQL here is written for."""
+
+_SERVER = text(
+    """
+    SELECT current_setting('server_version_num')::int / 10000 AS version,
+        pg_is_in_recovery() AS replica,
+        current_user AS owner,
+        CASE WHEN nspowner IS NULL
+            THEN has_database_privilege(current_database(), 'CREATE')
+            ELSE pg_has_role(nspowner, 'USAGE')
+        END AS owns,
+        EXISTS (SELECT FROM pg_roles WHERE rolname = :app) AS app_exists
+    FROM (VALUES (1)) AS one
+    LEFT JOIN pg_namespace ON nspname = :schema
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a migration will do."""
+
+    at: str | None
+    """Revision of the database; None before the first."""
+    head: str
+    """Revision after the migration."""
+    pending: tuple[Script, ...]
+    """What is to be applied, oldest first."""
+
+
+def check(
+    connection: Connection, settings: Settings, directory: ScriptDirectory, *, contract: bool
+) -> Plan:
+    """Plan the migration of this database.
+
+    Raises:
+        RefusedError: it can not be migrated, or not with this image, or a pending revision says
+            `contract` and that is not allowed; every reason at once.
+    """
+    at = revisions.current(connection)
+    plan = Plan(
+        at=at,
+        head=revisions.head(directory),
+        pending=tuple(revisions.pending(directory, at)),
+    )
+    problems = _server(connection, settings)
+    taking = [one.revision for one in plan.pending if revisions.phase(one) == "contract"]
+    if taking and not contract:
+        problems.append(
+            f"revision {', '.join(taking)} takes away what older services may use; when none of "
+            "them runs any more, run this again with --contract"
+        )
+    if problems:
+        raise RefusedError(problems)
+    return plan
+
+
+def _server(connection: Connection, settings: Settings) -> list[str]:
+    with connection.begin():
+        server = connection.execute(_SERVER, {"app": settings.app_role, "schema": SCHEMA}).one()
+    found = []
+    if server.version < OLDEST:
+        found.append(f"PostgreSQL is {server.version}, wanted {OLDEST} or newer")
+    if server.replica:
+        found.append("this is a read replica or a standby; DATABASE_URL must name the primary")
+    if not server.owns:
+        found.append(
+            f"user {server.owner} does not own schema {SCHEMA}, or may not create it; DATABASE_URL "
+            "must be that of the migration user"
+        )
+    if not server.app_exists:
+        found.append(
+            f"there is no user {settings.app_role}; Terraform makes it, or set DATABASE_APP_USER"
+        )
+    if server.owner == settings.app_role:
+        found.append(f"{server.owner} is the user of the services, which must not own the schema")
+    return found

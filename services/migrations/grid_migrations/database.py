@@ -1,0 +1,157 @@
+"""Connections to the database, and the lock that keeps two migrations apart."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import OperationalError as PostgresError
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_random
+
+from grid_migrations.errors import BusyError, UnavailableError
+from grid_migrations.settings import SCHEMA, Settings
+
+LOCK = int.from_bytes(b"grid")
+"""Key of the advisory lock; PostgreSQL keeps keys apart by database."""
+
+_AGAIN = {
+    "40P01",  # deadlock_detected
+    "53300",  # too_many_connections
+    "55P03",  # lock_not_available: lock_timeout
+    "57P01",  # admin_shutdown
+    "57P02",  # crash_shutdown
+    "57P03",  # cannot_connect_now
+}
+"""Error codes after which the same work may succeed (PostgreSQL, "Error Codes")."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait for what, in seconds."""
+
+    lock: float = 5
+    """A statement's wait for a table lock. All later readers and writers of the table queue behind
+    the wait, so it is short, and tried again."""
+    statement: float = 300
+    """One statement. The building of an index has no limit."""
+    others: float = 300
+    """Another migration that holds the advisory lock."""
+    again: float = 300
+    """Trying again, from the first failure: locks, restarts, failovers (about a minute)."""
+
+
+@contextmanager
+def engine(settings: Settings, patience: Patience) -> Iterator[Engine]:
+    """The database. Session settings are part of the connection, so a new one has them too.
+
+    `client_connection_check_interval` makes the server stop what it does for a job that is gone.
+    """
+    options = {
+        "search_path": SCHEMA,
+        "lock_timeout": f"{patience.lock * 1000:.0f}",
+        "statement_timeout": f"{patience.statement * 1000:.0f}",
+        "idle_in_transaction_session_timeout": "60000",
+        "client_connection_check_interval": "10000",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        url = settings.url
+        if settings.ca_certificates:
+            file = Path(folder, "ca.pem")
+            file.write_text(settings.ca_certificates, encoding="ascii")
+            url = url.update_query_dict({"sslmode": "verify-ca", "sslrootcert": str(file)})
+        yield create_engine(
+            url,
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={
+                "application_name": "grid_migrations",
+                "connect_timeout": 10,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+                "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            },
+        )
+
+
+def connect(engine: Engine) -> Connection:
+    """The first connection of a command.
+
+    Raises:
+        UnavailableError: there is none; the message has PostgreSQL's reason.
+    """
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        place = f"{engine.url.host}:{engine.url.port or 5432}"
+        raise UnavailableError(f"cannot connect to {place}: {reason(error)}") from error
+
+
+def reason(error: DBAPIError) -> str:
+    """PostgreSQL's own message, without SQL and values, which belong into nobody's log."""
+    return str(error.orig).partition("\n")[0]
+
+
+def passing(error: BaseException) -> bool:
+    """Whether the same work may succeed later: a lock, a restart, a lost connection.
+
+    An error of psycopg without a code comes from the connection and not from the server.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, PostgresError):
+        return False
+    state = cause.sqlstate
+    return state is None or state.startswith("08") or state in _AGAIN
+
+
+def hold_lock(connection: Connection, patience: Patience) -> None:
+    """Take the advisory lock for as long as this connection lives.
+
+    It is the connection that migrates: when that breaks, the lock goes with it and never before.
+    Asked for again and again instead of waited for, because a session that waits inside a
+    statement holds a snapshot, and CREATE INDEX CONCURRENTLY in the other one would wait for it.
+
+    Raises:
+        BusyError: another session held it all the time.
+    """
+
+    def taken() -> bool:
+        with connection.begin():
+            question = text("SELECT pg_try_advisory_lock(:key)")
+            return bool(connection.scalar(question, {"key": LOCK}))
+
+    waiting = Retrying(
+        retry=retry_if_result(lambda held: not held),
+        stop=stop_after_delay(patience.others),
+        wait=wait_random(0.1, 1),
+        before_sleep=_waits,
+        retry_error_callback=lambda _: False,
+    )
+    if not waiting(taken):
+        raise BusyError(
+            f"another migration holds the lock after {patience.others:g} s: {_holder(connection)}. "
+            "Wait for it, or end it with pg_terminate_backend, and run this again"
+        )
+
+
+def _waits(state: RetryCallState) -> None:
+    if state.attempt_number == 1:
+        _log.info("another migration runs; waiting for it")
+
+
+def _holder(connection: Connection) -> str:
+    with connection.begin():
+        row = connection.execute(
+            text(
+                "SELECT pid, usename, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid)"
+                " WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND granted"
+            ),
+            {"key": LOCK},
+        ).first()
+    return f"process {row.pid} of {row.usename} since {row.backend_start:%H:%M:%S}" if row else "?"

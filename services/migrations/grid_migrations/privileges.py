@@ -1,0 +1,120 @@
+"""What the services' user may do: read and write rows, and nothing else."""
+
+import logging
+
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
+
+from grid_migrations.settings import SCHEMA
+
+CLOUD_SQL = "cloudsqlsuperuser"
+"""Every user that Cloud SQL's API makes is a member, with CREATEROLE and CREATEDB (Cloud SQL,
+"About PostgreSQL users"). Members may do what it may to any table."""
+
+_GRANTS = """
+REVOKE ALL ON SCHEMA {schema} FROM {app};
+REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {app};
+GRANT USAGE ON SCHEMA {schema} TO {app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {app};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {app};
+REVOKE INSERT, UPDATE, DELETE ON {schema}.alembic_version FROM {app};
+ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
+ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {app}
+"""
+"""One transaction: services see no moment without their rights."""
+
+_FACTS = text(
+    """
+    SELECT array_remove(ARRAY[
+            CASE WHEN rolsuper THEN 'SUPERUSER' END,
+            CASE WHEN rolcreaterole AND reaches_all THEN 'CREATEROLE' END,
+            CASE WHEN rolcreatedb AND reaches_all THEN 'CREATEDB' END,
+            CASE WHEN rolreplication THEN 'REPLICATION' END,
+            CASE WHEN rolbypassrls THEN 'BYPASSRLS' END
+        ], NULL) AS attributes,
+        ARRAY(
+            SELECT roleid::regrole::text FROM pg_auth_members WHERE member = app.oid
+            AND roleid IN (to_regrole(:cloud_sql), to_regrole(current_user::text))
+        ) AS memberships,
+        has_schema_privilege(oid, :schema, 'CREATE') AS creates,
+        ARRAY(
+            SELECT relname::text FROM pg_class
+            WHERE relnamespace = to_regnamespace(:schema) AND relkind IN ('r', 'p')
+            AND relname <> 'alembic_version'
+            AND NOT (has_table_privilege(app.oid, pg_class.oid, 'SELECT')
+                AND has_table_privilege(app.oid, pg_class.oid, 'INSERT')
+                AND has_table_privilege(app.oid, pg_class.oid, 'UPDATE')
+                AND has_table_privilege(app.oid, pg_class.oid, 'DELETE'))
+            ORDER BY relname
+        ) AS closed
+    FROM pg_roles AS app, (
+        SELECT current_setting('server_version_num')::int < 160000 AS reaches_all
+    ) AS createrole
+    WHERE rolname = :app
+    """
+)
+"""Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and
+may. From 16 on it reaches roles that its bearer made: we may not, and need not."""
+
+_TOO_MUCH = text(
+    "SELECT rolcreaterole OR rolcreatedb AS creates, EXISTS (SELECT FROM pg_auth_members"
+    " WHERE member = app.oid AND roleid = to_regrole(:cloud_sql)) AS member"
+    " FROM pg_roles AS app WHERE rolname = :app"
+)
+
+_log = logging.getLogger(__name__)
+
+
+def apply(connection: Connection, app: str) -> None:
+    """Grant the services' user its rows, now and in later tables, and take the rest away.
+
+    Asked for after every migration, so that what a person granted by hand does not stay.
+    """
+    names = _names(connection, app)
+    with connection.begin():
+        for statement in _GRANTS.format(**names).split(";"):
+            connection.execute(text(statement))
+    with connection.begin():
+        has = connection.execute(_TOO_MUCH, {"app": app, "cloud_sql": CLOUD_SQL}).one()
+    if has.member:
+        _try(connection, "REVOKE {cloud_sql} FROM {app}".format(**names))
+    if has.creates:
+        _try(connection, "ALTER ROLE {app} NOCREATEROLE NOCREATEDB".format(**names))
+
+
+def problems(connection: Connection, app: str) -> list[str]:
+    """What the services' user may do too much or too little."""
+    with connection.begin():
+        facts = connection.execute(
+            _FACTS, {"app": app, "schema": SCHEMA, "cloud_sql": CLOUD_SQL}
+        ).one()
+    found = []
+    if too_much := [*facts.attributes, *facts.memberships]:
+        found.append(
+            f"user {app} has {', '.join(too_much)}, and this user may not take it away; on Cloud "
+            f"SQL, with a role for it: gcloud sql users assign-roles {app} --instance=... "
+            "--database-roles=<a role without grants> --revoke-existing-roles"
+        )
+    if facts.creates:
+        found.append(f"user {app} may create objects in schema {SCHEMA}")
+    if facts.closed:
+        found.append(f"user {app} can not read and write {', '.join(facts.closed)}")
+    return found
+
+
+def _names(connection: Connection, app: str) -> dict[str, str]:
+    quote = connection.dialect.identifier_preparer.quote
+    return {"app": quote(app), "schema": quote(SCHEMA), "cloud_sql": quote(CLOUD_SQL)}
+
+
+def _try(connection: Connection, statement: str) -> None:
+    """Run a statement that PostgreSQL 16 and newer, or plain PostgreSQL, may not allow us."""
+    try:
+        with connection.begin():
+            connection.execute(text(statement))
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        _log.warning("not allowed: %s", statement)

@@ -1,0 +1,85 @@
+"""The revisions in this image, and which of them a database still lacks."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect, text
+
+from grid_migrations.errors import RefusedError
+from grid_migrations.settings import SCHEMA
+
+SCRIPTS = Path(__file__).with_name("scripts")
+VERSIONS = SCRIPTS / "versions"
+
+Phase = Literal["expand", "contract"]
+"""`expand` leaves alone what running services use; `contract` takes away what no service uses any
+more."""
+
+
+def config(versions: Path) -> Config:
+    """Alembic's configuration, with the revisions in this folder."""
+    found = Config()
+    found.set_main_option("script_location", str(SCRIPTS))
+    found.set_main_option("path_separator", "newline")
+    found.set_main_option("version_locations", str(versions))
+    return found
+
+
+def phase(script: Script) -> Phase:
+    """What a revision says it is.
+
+    Raises:
+        RefusedError: it does not say.
+    """
+    found = getattr(script.module, "phase", None)
+    if found not in get_args(Phase):
+        raise RefusedError([f'{script.path}: phase is {found!r}, wanted "expand" or "contract"'])
+    return "contract" if found == "contract" else "expand"
+
+
+def head(directory: ScriptDirectory) -> str:
+    """The one newest revision.
+
+    Raises:
+        RefusedError: there are several, or none.
+    """
+    heads = directory.get_heads()
+    if len(heads) != 1:
+        raise RefusedError(
+            [
+                f"wanted one newest revision, got {', '.join(heads) or 'none'}: join them with "
+                "`alembic merge`"
+            ]
+        )
+    return heads[0]
+
+
+def current(connection: Connection) -> str | None:
+    """The revision that the database is at; None before the first."""
+    with connection.begin():
+        if not inspect(connection).has_table("alembic_version", schema=SCHEMA):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def pending(directory: ScriptDirectory, at: str | None) -> list[Script]:
+    """What is still to be applied, oldest first.
+
+    Raises:
+        RefusedError: the database is at a revision that this image does not know.
+    """
+    if at:
+        try:
+            directory.get_revision(at)
+        except CommandError:
+            raise RefusedError(
+                [
+                    f"the database is at revision {at}, which this image does not know: the image "
+                    "is older than the database; deploy a newer one"
+                ]
+            ) from None
+    return list(directory.iterate_revisions(head(directory), at or "base"))[::-1]

@@ -1,0 +1,73 @@
+"""Data for development: a user to log in as, an agent and a conversation."""
+
+import logging
+
+from sqlalchemy import text
+
+from grid_migrations import database, revisions
+from grid_migrations.database import Patience
+from grid_migrations.errors import RefusedError
+from grid_migrations.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_STATEMENTS = (
+    """
+    INSERT INTO users (id, email, display_name) VALUES
+        ('00000000-0000-4000-8000-000000000001', 'ada@example.com', 'Ada'),
+        ('00000000-0000-4000-8000-000000000002', 'grace@example.com', 'Grace')
+    ON CONFLICT (id) DO NOTHING
+    """,
+    """
+    INSERT INTO agents (id, user_id, name) VALUES
+        ('00000000-0000-4000-8000-000000000011', '00000000-0000-4000-8000-000000000001', 'Guide')
+    ON CONFLICT (id) DO NOTHING
+    """,
+    """
+    WITH conversation AS (
+        INSERT INTO conversations (id, user_id, title) VALUES
+            ('00000000-0000-4000-8000-000000000021',
+             '00000000-0000-4000-8000-000000000001', 'Hello')
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id, user_id
+    )
+    INSERT INTO chat_messages (conversation_id, user_id, agent_id, content)
+    SELECT id, user_id, agent::uuid, content
+    FROM conversation CROSS JOIN (VALUES
+        (NULL, 'What can you do?'),
+        ('00000000-0000-4000-8000-000000000011', 'Ask me anything about Grid.')
+    ) AS said (agent, content)
+    """,
+)
+
+
+def seed(settings: Settings, *, development: bool, patience: Patience | None = None) -> None:
+    """Write the rows, where they are not there yet.
+
+    NODE_ENV alone does not decide: it is `development` by accident more easily than two things at
+    once are.
+
+    Raises:
+        RefusedError: NODE_ENV is not `development`, `development` was not said, or there are no
+            tables yet.
+        MigrationError: the database is away or busy.
+    """
+    if not development or settings.node_env != "development":
+        raise RefusedError(
+            [
+                f"seeding needs --development (got {'it' if development else 'nothing'}) and "
+                f"NODE_ENV=development (got {settings.node_env or 'nothing'})"
+            ]
+        )
+    patience = patience or Patience()
+    with (
+        database.engine(settings, patience) as engine,
+        database.connect(engine) as connection,
+    ):
+        database.hold_lock(connection, patience)
+        if revisions.current(connection) is None:
+            raise RefusedError(["there are no tables yet; run `upgrade` first"])
+        with connection.begin():
+            for statement in _STATEMENTS:
+                connection.execute(text(statement))
+    _log.info("rows for development are there")

@@ -1,0 +1,158 @@
+"""Brings a database to the newest revision, through locks, restarts and failovers."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    wait_random_exponential,
+)
+
+from grid_migrations import checks, database, indexes, privileges, revisions
+from grid_migrations.database import Patience
+from grid_migrations.errors import FailedError, UnavailableError, UnverifiedError
+from grid_migrations.guard import guarded
+from grid_migrations.settings import SCHEMA, Settings
+
+_log = logging.getLogger(__name__)
+
+
+class Migrator:
+    """One database and the revisions that it shall have."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        patience: Patience | None = None,
+        versions: Path = revisions.VERSIONS,
+    ) -> None:
+        self._settings = settings
+        self._patience = patience or Patience()
+        self._config = revisions.config(versions)
+        self._directory = ScriptDirectory.from_config(self._config)
+
+    def check(self, *, contract: bool = False) -> checks.Plan:
+        """Tell what an upgrade would do, and change nothing.
+
+        Raises:
+            MigrationError: it would not do it, and why.
+        """
+        with (
+            database.engine(self._settings, self._patience) as engine,
+            database.connect(engine) as found,
+        ):
+            return checks.check(found, self._settings, self._directory, contract=contract)
+
+    def upgrade(self, *, contract: bool = False) -> None:
+        """Check, lock, migrate, grant and verify.
+
+        Every revision is a transaction of its own, or can be repeated. So after a lost connection
+        or a lock that was not to be had, the same is done again with a new connection, and what
+        was committed is not done twice. A first connection that fails is not tried again: the
+        address or the password is wrong.
+
+        Raises:
+            MigrationError: it could not be done, and why.
+        """
+        with database.engine(self._settings, self._patience) as engine:
+            database.connect(engine).close()
+            again = Retrying(
+                retry=retry_if_exception(database.passing),
+                stop=after_first_failure(self._patience.again),
+                wait=wait_random_exponential(multiplier=0.5, max=15),
+                before_sleep=_report,
+                reraise=True,
+            )
+            try:
+                again(self._once, engine, contract=contract)
+            except DBAPIError as error:
+                if database.passing(error):
+                    raise UnavailableError(f"{database.reason(error)}. Run this again") from error
+                raise FailedError(
+                    f"PostgreSQL refused a statement: {database.reason(error)}. Revisions before "
+                    "it stay; mend this one and run this again"
+                ) from error
+
+    def verify(self) -> None:
+        """Look whether the database is as an upgrade leaves it.
+
+        Raises:
+            UnverifiedError: it is not, and everything that is wrong.
+        """
+        with (
+            database.engine(self._settings, self._patience) as engine,
+            database.connect(engine) as found,
+        ):
+            self._verify(found)
+        _log.info("the database is as it should be")
+
+    def _once(self, engine: Engine, *, contract: bool) -> None:
+        with engine.connect() as connection:
+            database.hold_lock(connection, self._patience)
+            plan = checks.check(connection, self._settings, self._directory, contract=contract)
+            with connection.begin():
+                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+            for script in plan.pending:
+                self._apply(connection, script)
+            privileges.apply(connection, self._settings.app_role)
+            self._verify(connection)
+            _log.info("database is at %s", plan.head, extra={"applied": len(plan.pending)})
+
+    def _apply(self, connection: Connection, script: Script) -> None:
+        started = time.monotonic()
+        self._config.attributes["connection"] = connection
+        with guarded(connection, revisions.phase(script), script.revision):
+            try:
+                command.upgrade(self._config, script.revision)
+            except PendingRollbackError as error:
+                # Alembic tidies up after an error, and on a broken connection that fails in turn.
+                raise error.__context__ or error from None
+        _log.info(
+            "applied %s: %s",
+            script.revision,
+            script.doc,
+            extra={"seconds": round(time.monotonic() - started, 3)},
+        )
+
+    def _verify(self, connection: Connection) -> None:
+        found = []
+        at, wanted = revisions.current(connection), revisions.head(self._directory)
+        if at != wanted:
+            found.append(f"revision is {at or 'none'}, wanted {wanted}")
+        with connection.begin():
+            if left := indexes.invalid(connection):
+                found.append(f"index {', '.join(left)} is INVALID: DROP INDEX CONCURRENTLY it")
+        if at:
+            found += privileges.problems(connection, self._settings.app_role)
+        if found:
+            raise UnverifiedError(found)
+
+
+def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
+    """Stop this long after the first failure; what went well before may have taken an hour."""
+    first: list[float] = []
+
+    def stop(state: RetryCallState) -> bool:
+        now = state.outcome_timestamp or 0
+        first.append(now)
+        return now - first[0] >= seconds
+
+    return stop
+
+
+def _report(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    _log.warning(
+        "trying again: %s",
+        database.reason(error) if isinstance(error, DBAPIError) else error,
+        extra={"attempt": state.attempt_number},
+    )

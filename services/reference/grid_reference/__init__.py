@@ -1,0 +1,1 @@
+"""A small service with everything that Grid's services have in common."""

@@ -1,0 +1,41 @@
+"""`python -m grid_reference`: serve until SIGTERM."""
+
+import os
+import sys
+
+import uvicorn
+
+from grid_reference import app, logs
+from grid_reference.settings import Settings, SettingsError
+
+GRACE = 7
+"""Seconds for requests that are being answered when SIGTERM comes. Cloud Run kills after ten; the
+rest is for closing connections."""
+
+
+def main() -> int:
+    """Serve; 2 when the environment is unusable.
+
+    On SIGTERM uvicorn takes no more connections, lets requests end, and then the application
+    closes its pools. It ends with the signal, as Cloud Run expects.
+    """
+    try:
+        settings = Settings.of(os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logs.configure(settings.project)
+    uvicorn.run(
+        app.create(settings),
+        host="0.0.0.0",  # noqa: S104 - a container is reached from outside
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The application: its routes, and what lives as long as it does."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import TypedDict
+
+from psycopg import OperationalError
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from grid_reference import database
+from grid_reference.logs import TraceMiddleware
+from grid_reference.readiness import Check, Readiness
+from grid_reference.settings import Settings
+from grid_reference.users import Users
+from grid_shared import Cache, CacheConfig, connect
+
+_log = logging.getLogger(__name__)
+
+
+class State(TypedDict):
+    """What every request finds in `request.state`."""
+
+    readiness: Readiness
+    users: Users | None
+
+
+def create(settings: Settings) -> Starlette:
+    """The application of one service. Nothing is connected before it starts."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with AsyncExitStack() as stack:
+            yield await _start(settings, stack)
+        _log.info("stopped")
+
+    routes = [
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/users/{id:uuid}", user),
+    ]
+    return Starlette(
+        routes=[*routes, Mount(f"/{settings.service}", routes=routes)],
+        middleware=[Middleware(TraceMiddleware)],
+        exception_handlers={OperationalError: _unavailable},
+        lifespan=lifespan,
+    )
+
+
+async def _start(settings: Settings, stack: AsyncExitStack) -> State:
+    checks: dict[str, Check] = {}
+    cache = None
+    if settings.redis:
+        redis = connect(settings.redis)
+        stack.push_async_callback(redis.aclose)
+        cache = await stack.enter_async_context(Cache(redis, CacheConfig(namespace="users")))
+        checks["redis"] = redis.ping
+    pool = await stack.enter_async_context(database.pool(settings))
+    if pool:
+        checks["database"] = partial(database.answers, pool)
+    readiness = Readiness(checks)
+    await readiness.ask()  # so that connections are there, where they can be, for the first request
+    _log.info("started", extra={"service": settings.service})
+    return State(readiness=readiness, users=Users(pool, cache) if pool else None)
+
+
+async def health(_: Request) -> JSONResponse:
+    """Say that the process answers. Cloud Run starts and restarts instances by this, so it asks
+    nobody else: a database that is away is not mended by restarting every instance.
+    """
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> JSONResponse:
+    """Say whether the work can be done: 200, or 503 without the database.
+
+    Redis is told and not required: without it reads are slower, and right.
+    """
+    answer = await request.state.readiness.ask()
+    available = answer.get("database", "ok") == "ok"
+    return JSONResponse(answer, status_code=200 if available else 503)
+
+
+async def user(request: Request) -> JSONResponse:
+    """One living user."""
+    users: Users | None = request.state.users
+    found = await users.get(request.path_params["id"]) if users else None
+    if found is None:
+        return JSONResponse({"error": "no such user"}, status_code=404)
+    return JSONResponse(found)
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    _log.error("the database is away: %s", error)
+    return JSONResponse({"error": "try again"}, status_code=503, headers={"Retry-After": "1"})

@@ -1,0 +1,69 @@
+"""A pool of connections to PostgreSQL."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from grid_reference.settings import Settings
+
+Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
+WAIT = 2.0
+"""Seconds that a request waits for a connection; then it is told to come again."""
+STATEMENT_TIMEOUT = 2000
+"""Milliseconds of one statement."""
+
+
+@asynccontextmanager
+async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
+    """The pool, or None without a database. The database need not be there yet.
+
+    A connection is tried before it is given out, so that a restart or a failover of the database
+    costs a reconnection and no request.
+    """
+    if not settings.database_url:
+        yield None
+        return
+    tls: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        if settings.database_ca_certificates:
+            file = Path(folder, "ca.pem")
+            file.write_text(settings.database_ca_certificates, encoding="ascii")
+            tls = {"sslmode": "verify-ca", "sslrootcert": str(file)}
+        opened: Pool = AsyncConnectionPool(
+            make_conninfo(
+                settings.database_url,
+                application_name=settings.service,
+                connect_timeout=5,
+                options=f"-c search_path=grid -c statement_timeout={STATEMENT_TIMEOUT}",
+                **tls,
+            ),
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"row_factory": dict_row, "autocommit": True},
+            min_size=1,
+            max_size=settings.pool_size,
+            timeout=WAIT,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
+        await opened.open()
+        try:
+            yield opened
+        finally:
+            await opened.close(timeout=1)
+
+
+async def answers(opened: Pool) -> None:
+    """Ask the database for nothing.
+
+    Raises:
+        psycopg.OperationalError: it is away, or every connection is in use.
+    """
+    async with opened.connection():
+        pass  # the pool has tried it

@@ -1,0 +1,57 @@
+"""What the container is told by its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or unusable; the message names it, not its value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One service. A database and a cache are optional, as in the environment file."""
+
+    service: str
+    """`auth`, `api` or `ai`: the load balancer passes `/<service>/...` on as it is."""
+    port: int = 8080
+    """Port to listen on; Cloud Run says which in PORT."""
+    project: str = ""
+    """Google Cloud project, for the names of traces."""
+    database_url: str | None = field(default=None, repr=False)
+    """A libpq URI."""
+    database_ca_certificates: str | None = field(default=None, repr=False)
+    """Certificate authorities of the database in PEM; None: TLS as the URL says."""
+    pool_size: int = 5
+    """Connections to the database, at most: all instances together share `max_connections`."""
+    redis: Mapping[str, str] | None = field(default=None, repr=False)
+    """REDIS_URL and REDIS_CA_CERTS."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings in environment variables; the README lists them.
+
+        Raises:
+            SettingsError: one is unusable.
+        """
+        redis = {
+            name: environment[name]
+            for name in ("REDIS_URL", "REDIS_CA_CERTS")
+            if environment.get(name)
+        }
+        return cls(
+            service=environment.get("SERVICE") or "api",
+            port=_number(environment, "PORT", 8080),
+            project=environment.get("GOOGLE_CLOUD_PROJECT", ""),
+            database_url=environment.get("DATABASE_URL") or None,
+            database_ca_certificates=environment.get("DATABASE_CA_CERTS") or None,
+            pool_size=_number(environment, "DATABASE_POOL_SIZE", 5),
+            redis=redis if "REDIS_URL" in redis else None,
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name}: got {text!r}, wanted a number from 1 to 65535")
+    return int(text)

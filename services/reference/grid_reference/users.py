@@ -1,0 +1,34 @@
+"""Users, read through the cache."""
+
+from typing import Any
+from uuid import UUID
+
+from grid_reference.database import Pool
+from grid_shared import Cache
+
+_ONE = "SELECT id, email, display_name, created_at FROM users WHERE id = %s AND deleted_at IS NULL"
+
+
+class Users:
+    """Living users by id: from this process, else from Redis, else from PostgreSQL."""
+
+    def __init__(self, pool: Pool, cache: Cache | None) -> None:
+        self._pool = pool
+        self._cache = cache
+
+    async def get(self, user: UUID) -> dict[str, Any] | None:
+        """A user as JSON has it; None, which is cached too, where there is none.
+
+        Raises:
+            psycopg.OperationalError: it is in no cache, and the database is away.
+        """
+        if self._cache is None:
+            return await self._read(user)
+        return await self._cache.get(str(user), lambda: self._read(user))
+
+    async def _read(self, user: UUID) -> dict[str, Any] | None:
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_ONE, [user])).fetchone()
+        if row is None:
+            return None
+        return row | {"id": str(row["id"]), "created_at": row["created_at"].isoformat()}

@@ -1,0 +1,118 @@
+"""Databases as Terraform leaves them: empty, with a user for migrations and one for services."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from grid_migrations.settings import Settings
+from tests.services.servers import PostgresServer
+
+ROOT = Path(__file__).parents[3]
+PASSWORD = "Not-a-secret_1"  # noqa: S105 - of a server that lives as long as the test
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database with two users, all of its own."""
+
+    server: PostgresServer
+    name: str
+    owner: str
+    app: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the migration job is given."""
+        host = f"127.0.0.1:{self.server.port}"
+        return {
+            "DATABASE_URL": f"postgresql://{self.owner}:{PASSWORD}@{host}/{self.name}",
+            "DATABASE_APP_USER": self.app,
+        }
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.of(self.environment)
+
+    def connect(self, user: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of this user, in autocommit."""
+        secret = self.server.password if user == "postgres" else PASSWORD
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.server.port,
+            user=user,
+            password=secret,
+            dbname=self.name,
+            options="-c search_path=grid",
+            autocommit=True,
+        )
+
+    def ask(self, question: str, user: str = "postgres") -> list[Any]:
+        """The first column of the answer."""
+        with self.connect(user) as connection:
+            return [row[0] for row in connection.execute(question.encode()).fetchall()]
+
+    def do(self, statement: str, user: str = "postgres") -> None:
+        with self.connect(user) as connection:
+            connection.execute(statement.encode())
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Start the command line as the job does."""
+        path = str(ROOT / "services" / "migrations")
+        return subprocess.Popen(
+            [sys.executable, "-m", "grid_migrations", *arguments],
+            env={**os.environ, **self.environment, "PYTHONPATH": path, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
+    """A new database. In Cloud SQL's way both users are members of the role that owns it, with
+    CREATEROLE; the migration user may take that away, as it may anyway up to PostgreSQL 15.
+    """
+    number = next(_numbers)
+    made = Database(server, f"grid{number}", f"migrations{number}", f"app{number}")
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        statements = [
+            f"CREATE ROLE {user} LOGIN PASSWORD '{PASSWORD}'" for user in (made.owner, made.app)
+        ]
+        if cloud_sql:
+            statements += [
+                "DO 'BEGIN CREATE ROLE cloudsqlsuperuser CREATEROLE CREATEDB;"
+                " EXCEPTION WHEN duplicate_object THEN END'",
+                f"ALTER ROLE {made.owner} CREATEROLE CREATEDB",
+                f"ALTER ROLE {made.app} CREATEROLE CREATEDB",
+                f"GRANT cloudsqlsuperuser TO {made.owner} WITH ADMIN OPTION",
+                # From PostgreSQL 16 on only who granted a membership takes it away.
+                f"GRANT cloudsqlsuperuser TO {made.app} GRANTED BY {made.owner}",
+                f"GRANT {made.app} TO {made.owner} WITH ADMIN OPTION",
+                f"CREATE DATABASE {made.name} OWNER cloudsqlsuperuser",
+            ]
+        else:
+            statements.append(f"CREATE DATABASE {made.name} OWNER {made.owner}")
+        for statement in statements:
+            connection.execute(statement.encode())
+    return made
+
+
+def revision(folder: Path, number: str, after: str | None, phase: str, body: str) -> None:
+    """Write a revision; `body` is the body of its `upgrade`."""
+    (folder / f"r{number}.py").write_text(
+        f'"""Revision {number}."""\n'
+        "from alembic import op\n"
+        "from grid_migrations.indexes import create_concurrently\n"
+        f"revision, down_revision, phase = {number!r}, {after!r}, {phase!r}\n"
+        f"def upgrade():\n    {body}\n",
+        encoding="utf-8",
+    )

@@ -1,0 +1,86 @@
+"""The command line: exit codes, what it logs, and what it never does."""
+
+import json
+
+import pytest
+
+from grid_migrations.errors import RefusedError, SettingsError
+from grid_migrations.seed import seed
+from grid_migrations.settings import Settings
+from grid_migrations.upgrade import Migrator
+from tests.services.migrations.databases import PASSWORD, Database
+
+COUNTS = "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM chat_messages"
+
+
+def test_the_commands_of_a_release(database: Database) -> None:
+    seen = []
+    for arguments in (["check"], ["verify"], ["upgrade"], ["verify"]):
+        command = database.start(*arguments)
+        out, log = command.communicate()
+        assert out == ""
+        assert PASSWORD not in log
+        lines = [json.loads(line) for line in log.splitlines()]
+        assert {"severity", "message", "time"} <= lines[-1].keys()
+        seen.append((command.returncode, lines[-1]["severity"], lines[-1]["message"]))
+    assert seen == [
+        (0, "INFO", "from nothing to 0002"),
+        (7, "ERROR", "the database is not as it should be: revision is none, wanted 0002"),
+        (0, "INFO", "database is at 0002"),
+        (0, "INFO", "the database is as it should be"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        f"postgresql://user:{PASSWORD}@host:port/grid",
+        f"postgresql://user:{PASSWORD}@host",
+        f"mysql://user:{PASSWORD}@host/grid",
+        PASSWORD,
+    ],
+)
+def test_an_unusable_url_is_refused_and_never_repeated(url: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL: got") as caught:
+        Settings.of({"DATABASE_URL": url})
+    assert PASSWORD not in str(caught.value)
+
+
+def test_settings_do_not_show_the_password(database: Database) -> None:
+    assert PASSWORD not in repr(database.settings)
+
+
+def test_missing_settings_have_an_exit_code(database: Database) -> None:
+    command = database.start("upgrade", DATABASE_URL="")
+    _, log = command.communicate()
+    assert command.returncode == 2
+    assert json.loads(log)["exit_code"] == 2
+
+
+def development(database: Database, node_env: str = "development") -> Settings:
+    return Settings.of(database.environment | {"NODE_ENV": node_env})
+
+
+def test_seeding_twice_seeds_once(database: Database) -> None:
+    Migrator(database.settings).upgrade()
+    seed(development(database), development=True)
+    once = database.ask(COUNTS)
+    seed(development(database), development=True)
+    assert database.ask(COUNTS) == once == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("node_env", "said"),
+    [("production", True), ("prod", True), ("", True), ("development", False)],
+)
+def test_seeding_needs_two_yeses(database: Database, node_env: str, *, said: bool) -> None:
+    Migrator(database.settings).upgrade()
+    with pytest.raises(RefusedError, match="nothing was changed: seeding needs"):
+        seed(development(database, node_env), development=said)
+    assert database.ask(COUNTS) == [0, 0]
+
+
+def test_seeding_needs_tables(database: Database) -> None:
+    with pytest.raises(RefusedError, match="run `upgrade` first"):
+        seed(development(database), development=True)

@@ -1,0 +1,1 @@
+"""The reference service with real PostgreSQL and Redis."""

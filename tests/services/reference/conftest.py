@@ -1,0 +1,47 @@
+"""One migrated PostgreSQL and one Redis for each file of tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from grid_migrations.seed import seed
+from grid_migrations.settings import Settings
+from grid_migrations.upgrade import Migrator
+from tests.services.migrations import databases
+from tests.services.migrations.databases import Database
+from tests.services.servers import PostgresServer, RedisServer, postgres_server, redis_server
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as started:
+        yield started
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Database:
+    """With Ada and Grace in it."""
+    made = databases.create(postgres)
+    Migrator(made.settings).upgrade()
+    seed(Settings.of(made.environment | {"NODE_ENV": "development"}), development=True)
+    return made
+
+
+@pytest.fixture
+def environment(database: Database, redis: RedisServer) -> dict[str, str]:
+    """What Cloud Run gives a service that has a database and a cache."""
+    url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
+    return {
+        "SERVICE": "api",
+        "GOOGLE_CLOUD_PROJECT": "grid-dev-example",
+        "DATABASE_URL": url,
+        "DATABASE_POOL_SIZE": "2",
+        "REDIS_URL": redis.url,
+        "REDIS_CA_CERTS": redis.ca,
+    }

@@ -1,0 +1,81 @@
+"""The migration job and the reference service verify the database's certificate.
+
+The PostgreSQL that a wheel carries is built without TLS. So TLS ends in front of it, after the
+exchange that PostgreSQL's protocol begins with ("SSL Session Encryption" in its documentation).
+"""
+
+import select
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+
+import pytest
+import trustme
+from starlette.testclient import TestClient
+
+from grid_migrations.errors import UnavailableError
+from grid_migrations.settings import Settings as MigrationSettings
+from grid_migrations.upgrade import Migrator
+from grid_reference import app, database as reference_database
+from grid_reference.settings import Settings
+from tests.services.migrations import databases
+from tests.services.servers import postgres_server
+
+AUTHORITY = trustme.CA()
+PEM = AUTHORITY.cert_pem.bytes().decode()
+OTHER = trustme.CA().cert_pem.bytes().decode()
+
+
+def serve(listener: socket.socket, port: int) -> None:
+    """Take connections until the listener is closed."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    # Another host's name, as Cloud SQL's certificate has.
+    AUTHORITY.issue_cert("instance.example.com").configure_cert(context)
+    with suppress(OSError):
+        while True:
+            client, _ = listener.accept()
+            Thread(target=forward, args=(client, context, port), daemon=True).start()
+
+
+def forward(client: socket.socket, context: ssl.SSLContext, port: int) -> None:
+    """One connection, until either side has enough of it."""
+    with client, socket.create_connection(("127.0.0.1", port)) as server, suppress(OSError):
+        client.recv(8)  # SSLRequest
+        client.sendall(b"S")
+        with context.wrap_socket(client, server_side=True) as tls:
+            while True:
+                ready = [tls] if tls.pending() else select.select([tls, server], [], [])[0]
+                for source in ready:
+                    if not (data := source.recv(1 << 16)):
+                        return
+                    (server if source is tls else tls).sendall(data)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[dict[str, str]]:
+    """DATABASE_URL and DATABASE_APP_USER of a database that is reached by TLS."""
+    with postgres_server() as server, socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener, server.port), daemon=True).start()
+        made = databases.create(server)
+        port = listener.getsockname()[1]
+        url = made.environment["DATABASE_URL"].replace(f":{server.port}/", f":{port}/")
+        yield made.environment | {"DATABASE_URL": url}
+        listener.shutdown(socket.SHUT_RDWR)  # ends the thread that waits in accept
+
+
+def test_the_job_connects_to_who_the_authority_vouches_for(database: dict[str, str]) -> None:
+    Migrator(MigrationSettings.of(database | {"DATABASE_CA_CERTS": PEM})).check()
+    with pytest.raises(UnavailableError, match="certificate verify failed"):
+        Migrator(MigrationSettings.of(database | {"DATABASE_CA_CERTS": OTHER})).check()
+
+
+@pytest.mark.parametrize(("authority", "status"), [(PEM, 200), (OTHER, 503)])
+def test_the_service_connects_to_who_the_authority_vouches_for(
+    database: dict[str, str], monkeypatch: pytest.MonkeyPatch, authority: str, status: int
+) -> None:
+    monkeypatch.setattr(reference_database, "WAIT", 0.9)
+    settings = Settings.of(database | {"DATABASE_CA_CERTS": authority})
+    with TestClient(app.create(settings)) as client:
+        assert client.get("/ready").status_code == status

@@ -1,0 +1,69 @@
+"""Dockerfiles: what hadolint says, and what a build would find."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CONTEXT = ROOT / "services"
+DOCKERFILES = sorted(CONTEXT.glob("*/Dockerfile"))
+IDS = [file.parent.name for file in DOCKERFILES]
+
+
+def instructions(dockerfile: Path, name: str) -> list[str]:
+    """The arguments of every instruction of this name."""
+    joined = dockerfile.read_text(encoding="utf-8").replace("\\\n", " ")
+    return re.findall(rf"^{name} (.+)$", joined, re.MULTILINE)
+
+
+def versions(lock: Path) -> set[str]:
+    return set(re.findall(r"^[\w.-]+==[\w.]+", lock.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_the_job_and_the_service_have_images() -> None:
+    assert {"migrations", "reference"} <= set(IDS)
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
+def test_hadolint_has_nothing_to_say(dockerfile: Path) -> None:
+    command = [str(Path(sys.executable).with_name("hadolint")), "--no-color", str(dockerfile)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
+def test_what_is_copied_is_there_and_let_into_the_build(dockerfile: Path) -> None:
+    copied = [line.split()[:-1] for line in instructions(dockerfile, "COPY")]
+    names = [name for line in copied if not line[0].startswith("--from=") for name in line]
+    assert names
+    assert [name for name in names if not (CONTEXT / name).exists()] == []
+    # .dockerignore lets in these two and nothing else.
+    allowed = r"\w+/(requirements\.txt|grid_\w+)"
+    assert [name for name in names if not re.fullmatch(allowed, name)] == []
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
+def test_an_image_runs_as_nobody_and_hears_signals(dockerfile: Path) -> None:
+    [user] = instructions(dockerfile, "USER")
+    assert int(user) > 0
+    commands = instructions(dockerfile, "CMD") + instructions(dockerfile, "ENTRYPOINT")
+    assert commands
+    assert all(command.startswith('["') for command in commands)
+
+
+def test_all_images_have_the_same_base_by_digest() -> None:
+    bases = {
+        line.split()[0] for dockerfile in DOCKERFILES for line in instructions(dockerfile, "FROM")
+    }
+    assert len(bases) == 1
+    assert re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}", bases.pop())
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
+def test_an_image_has_the_versions_that_were_tested(dockerfile: Path) -> None:
+    own = versions(dockerfile.with_name("requirements.txt"))
+    assert own
+    assert sorted(own - versions(ROOT / "requirements.txt")) == []
