@@ -14,6 +14,8 @@ from environments.schema import Environment
 
 MIGRATION_JOB = "migrate"
 """Name of the migration job and its account, where services have theirs."""
+SMOKE_JOB = "smoke"
+"""Name of the smoke jobs and their account."""
 
 
 class NameTooLongError(ValueError):

@@ -5,7 +5,7 @@ from typing import Any
 
 from cdktf import TerraformOutput
 from constructs import Construct
-from constructs.compute import MigrationJob, Services
+from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
 from constructs.storage import Registry, Storage
@@ -23,6 +23,7 @@ class Parts:
     registry: Registry
     services: Services
     migration_job: MigrationJob | None
+    smoke_jobs: SmokeJobs
     load_balancer: LoadBalancer
 
 
@@ -58,6 +59,11 @@ class Outputs(Construct):
         self._output("services", services, "Cloud Run services by name and region")
         self._output("database", database, "Cloud SQL instance and database")
         self._output("buckets", buckets, "Buckets by purpose")
+        smoke_jobs = {
+            region: {"name": name, "region": region}
+            for region, name in parts.smoke_jobs.by_region.items()
+        }
+        self._output("smoke_jobs", smoke_jobs, "Cloud Run jobs that test new revisions, by region")
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")

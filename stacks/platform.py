@@ -3,7 +3,7 @@
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.cache import Cache
-from constructs.compute import MigrationJob, Services
+from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.compute.container import Backends
 from constructs.database import Database
 from constructs.networking import LoadBalancer, Network
@@ -109,6 +109,17 @@ class PlatformStack(Stack):
                 account_after=account_after,
                 after=[apis["run"]],
             )
+        smoke_jobs = SmokeJobs(
+            self,
+            "smoke-jobs",
+            env.smoke_job,
+            environment=env,
+            services=services,
+            network=network,
+            names=names,
+            account_after=account_after,
+            after=[apis["run"]],
+        )
         armor = CloudArmor(self, "cloud-armor", env.cloud_armor, names=names, after=compute_api)
         load_balancer = LoadBalancer(
             self,
@@ -136,6 +147,7 @@ class PlatformStack(Stack):
                 registry=registry,
                 services=services,
                 migration_job=migration_job,
+                smoke_jobs=smoke_jobs,
                 load_balancer=load_balancer,
             ),
         )

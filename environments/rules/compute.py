@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.naming import MIGRATION_JOB
+from environments.naming import MIGRATION_JOB, SMOKE_JOB
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -107,10 +107,11 @@ def probes_end_in_time(env: Environment) -> Iterator[Problem]:
 
 
 def names_are_free(env: Environment) -> Iterator[Problem]:
-    """No service takes the name of the migration job."""
-    if env.migration_job and MIGRATION_JOB in env.services:
-        wanted = "another name: the migration job uses this one"
-        yield Problem(("services", MIGRATION_JOB), MIGRATION_JOB, wanted)
+    """No service takes the name of a job."""
+    jobs = {"the migration job uses": MIGRATION_JOB} if env.migration_job else {}
+    for who, name in {**jobs, "the smoke jobs use": SMOKE_JOB}.items():
+        if name in env.services:
+            yield Problem(("services", name), name, f"another name: {who} this one")
 
 
 RULES = (

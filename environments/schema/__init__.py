@@ -8,6 +8,7 @@ from environments.schema.compute import (
     ProbesConfig,
     RouteConfig,
     ServiceConfig,
+    SmokeJobConfig,
 )
 from environments.schema.data import (
     BackupBucketConfig,
@@ -57,6 +58,7 @@ __all__ = [
     "RouteConfig",
     "SecretConfig",
     "ServiceConfig",
+    "SmokeJobConfig",
     "StateConfig",
     "StorageConfig",
 ]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from environments.schema.base import Label, Region, Section, Wanted
-from environments.schema.compute import MigrationJobConfig, ServiceConfig
+from environments.schema.compute import MigrationJobConfig, ServiceConfig, SmokeJobConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
 from environments.schema.networking import (
     DomainConfig,
@@ -102,6 +102,8 @@ class Environment(Section):
     """Cloud Run services by name."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
+    smoke_job: SmokeJobConfig = SmokeJobConfig()
+    """The jobs that test new revisions."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

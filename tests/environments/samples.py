@@ -134,6 +134,7 @@ services:
     gpu: {type: nvidia-l4, zonal_redundancy: true}
     max_instances: 1
 migration_job: {image: example.com/migrate, cpu: 2, memory: 8Gi, timeout_seconds: 60}
+smoke_job: {image: example.com/python}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -21,6 +21,7 @@ CHANGES = {
 }
 OUTPUTS = """
     buckets database hosts lb_ip migration_job network primary_region project_id registry services
+    smoke_jobs
 """.split()
 
 
