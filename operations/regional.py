@@ -167,10 +167,18 @@ class Regional:
             self._report.say(f"{self.label}: {error}")
 
     def return_traffic(self, before: Before, wanted: str, tag: str) -> None:
-        """Send everything to what served before, where this release has changed that."""
+        """Send everything to what served before, where this release has changed that.
+
+        What is asked for counts too: Cloud Run would serve it after its next change.
+        """
         service = self.read()
-        newest = self._newest(service, wanted)
-        if tagged(service, tag) or (newest != before.revision and newest in shares(service)):
+        newest = self._newest(service, wanted) or before.revision
+        targets = [*service["traffic"], *service.get("trafficStatuses", [])]
+        if any(
+            one.get("tag") == tag
+            or (one.get("percent") and short(one.get("revision", "")) == newest != before.revision)
+            for one in targets
+        ):
             self._calls.ensure(
                 f"the traffic of {self.label}",
                 lambda: self.sends({before.revision: 100}, {}),
