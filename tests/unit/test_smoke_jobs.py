@@ -94,8 +94,8 @@ def _answering(answer: Answer) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            given = self.headers.get("Metadata-Flavor") or self.headers.get("Authorization", "")
-            status, text = answer(self.path, given)
+            given = self.headers.get("Metadata-Flavor") or self.headers.get("Authorization")
+            status, text = answer(self.path, given or "")
             self.send_response(status)
             self.end_headers()
             self.wfile.write(text.encode())
