@@ -1,10 +1,7 @@
 """What the tests of releases share: images, and what serves."""
 
 from operations.traffic import CANDIDATE
-from tests.operations.google.run import HELLO
 from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
-
-ENOUGH = 100
 
 
 def image(digit: str, name: str = "api") -> str:
@@ -49,6 +46,3 @@ def candidate_tags(cloud: LocalGoogle) -> list[str]:
         for one in service["trafficStatuses"]
         if one.get("tag", "").startswith(CANDIDATE)
     ]
-
-
-__all__ = ["HELLO", "candidate_tags", "everywhere", "image", "push", "served", "template_images"]

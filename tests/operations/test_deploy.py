@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
 from tests.operations.google.faults import Fault, Kind, Script
 from tests.operations.google.run import HELLO
@@ -201,8 +202,6 @@ def test_status_tells_the_last_release(grid: Grid) -> None:
 
 
 def rewrite(grid: Grid, outputs: dict[str, object]) -> None:
-    from tests.operations import platform
-
     platform.write(outputs, grid.outputs)
 
 
