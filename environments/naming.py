@@ -20,6 +20,8 @@ EXPORT = "export"
 """Name of the account that exports the database, where services have theirs."""
 PLAN, APPLY = "ci-plan", "ci-apply"
 """Names of the pipeline's accounts, where services have theirs."""
+SMOKE_JOB = "smoke"
+"""Name of the smoke jobs and their account."""
 
 
 class NameTooLongError(ValueError):

@@ -74,6 +74,8 @@ class Platform(_Output):
     buckets: Buckets
     migration_job: Job | None = None
     """None where nothing migrates the database."""
+    smoke_jobs: dict[str, Job] | None = None
+    """By region. None in an environment that was applied before there were any."""
 
 
 def load(environment: str, outputs: Path | None, machine: Machine) -> Platform:

@@ -7,7 +7,7 @@ from cdktf import TerraformOutput
 from constructs import Construct
 from constructs.ai import VectorSearch
 from constructs.backup import AppDataCopy, DatabaseExport
-from constructs.compute import MigrationJob, Services
+from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.cost import BillingExport
 from constructs.database import Database
 from constructs.gateway import Gateway
@@ -38,6 +38,7 @@ class Parts:
     services: Services
     migration_job: MigrationJob | None
     gateway: Gateway | None
+    smoke_jobs: SmokeJobs
     load_balancer: LoadBalancer
     vector_search: VectorSearch | None
     billing_export: BillingExport | None
@@ -85,6 +86,11 @@ class Outputs(Construct):
         self._output("uptime_check", parts.monitoring.uptime_check, "Uptime check of the API")
         if parts.dashboard:
             self._output("dashboard", parts.dashboard.id, "Dashboard in Cloud Monitoring")
+        smoke_jobs = {
+            region: {"name": name, "region": region}
+            for region, name in parts.smoke_jobs.by_region.items()
+        }
+        self._output("smoke_jobs", smoke_jobs, "Cloud Run jobs that test new revisions, by region")
         if parts.migration_job:
             job = {"name": parts.migration_job.name, "region": config.primary_region}
             self._output("migration_job", job, "Cloud Run job that migrates the database")

@@ -5,7 +5,7 @@ from constructs.ai import VectorSearch
 from constructs.apis import Apis
 from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
-from constructs.compute import MigrationJob, Services
+from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.compute.container import Backends
 from constructs.database import Database
 from constructs.networking import Network
@@ -158,6 +158,17 @@ class PlatformStack(Stack):
                 account_after=account_after,
                 after=[apis["run"]],
             )
+        smoke_jobs = SmokeJobs(
+            self,
+            "smoke-jobs",
+            env.smoke_job,
+            environment=env,
+            services=services,
+            network=network,
+            names=names,
+            account_after=account_after,
+            after=[apis["run"]],
+        )
         edge = Edge(
             self,
             "edge",
@@ -194,5 +205,6 @@ class PlatformStack(Stack):
                 billing_export=watch.billing_export,
                 monitoring=watch.monitoring,
                 dashboard=watch.dashboard,
+                smoke_jobs=smoke_jobs,
             ),
         )

@@ -196,6 +196,7 @@ def per_region(environment: Environment, region: str) -> list[str]:
         amount(sum(one.min_instances for one in here.values())),
         amount(sum(one.max_instances for one in here.values() if one.gpu)),
         amount(job.cpu if job else 0),
+        amount(len(here)),
         amount(connectors),
         amount(connector.max_instances * connectors),
         amount(environment.cache.memory_gb),

@@ -1,7 +1,8 @@
-"""Cloud Run: the services and the migration job."""
+"""Cloud Run: the services and the jobs."""
 
 from constructs.compute.migration_job import MigrationJob
 from constructs.compute.service import Deployment
 from constructs.compute.services import Services
+from constructs.compute.smoke_jobs import SmokeJobs
 
-__all__ = ["Deployment", "MigrationJob", "Services"]
+__all__ = ["Deployment", "MigrationJob", "Services", "SmokeJobs"]

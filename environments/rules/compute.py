@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from environments import google_cloud
-from environments.naming import APPLY, COST_REPORT, EXPORT, MIGRATION_JOB, PLAN
+from environments.naming import APPLY, COST_REPORT, EXPORT, MIGRATION_JOB, PLAN, SMOKE_JOB
 from environments.problems import Path, Problem
 from environments.schema import Environment
 
@@ -112,6 +112,7 @@ def names_are_free(env: Environment) -> Iterator[Problem]:
     cost_export = env.cost.export if env.cost else None
     taken = {
         MIGRATION_JOB: env.migration_job and "the migration job uses",
+        SMOKE_JOB: "the smoke jobs use",
         COST_REPORT: cost_export and cost_export.daily_report and "the cost report uses",
         EXPORT: env.backups and "the scheduled backups use",
         PLAN: env.ci and "the pipeline uses",

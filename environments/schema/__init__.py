@@ -9,6 +9,7 @@ from environments.schema.compute import (
     ProbesConfig,
     RouteConfig,
     ServiceConfig,
+    SmokeJobConfig,
 )
 from environments.schema.cost import (
     BillingExportConfig,
@@ -85,6 +86,7 @@ __all__ = [
     "SecretConfig",
     "ServiceConfig",
     "SloConfig",
+    "SmokeJobConfig",
     "StateConfig",
     "StorageConfig",
     "UptimeConfig",

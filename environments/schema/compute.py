@@ -12,6 +12,10 @@ BOOTSTRAP_IMAGE = "us-docker.pkg.dev/cloudrun/container/hello"
 BOOTSTRAP_JOB_IMAGE = "us-docker.pkg.dev/cloudrun/container/job"
 """Google's public sample job."""
 
+SMOKE_JOB_IMAGE = "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim"
+"""Google's image of its command line, which has Python (GoogleCloudPlatform/cloud-sdk-docker,
+debian_slim/Dockerfile)."""
+
 Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[
     str,
@@ -154,3 +158,13 @@ class MigrationJobConfig(Section):
     """Memory of the job."""
     timeout_seconds: Annotated[int, Field(ge=1, le=86400)] = 1800
     """Longest time for one run."""
+
+
+class SmokeJobConfig(Section):
+    """The Cloud Run jobs, one in each region, that ask a new revision for an answer before it gets
+    traffic.
+    """
+
+    image: str = SMOKE_JOB_IMAGE
+    """An image with `python3`; nothing else of it is used. A copy of it in the registry can be
+    named where nothing may be pulled from elsewhere."""

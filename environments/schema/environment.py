@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from environments.schema.ai import VectorSearchConfig
 from environments.schema.base import Label, Region, Section, Wanted
-from environments.schema.compute import MigrationJobConfig, ServiceConfig
+from environments.schema.compute import MigrationJobConfig, ServiceConfig, SmokeJobConfig
 from environments.schema.cost import CostConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
 from environments.schema.gateway import GatewayConfig
@@ -131,6 +131,9 @@ class Environment(Section):
         """Every host name of the environment."""
         gateway = (self.gateway.host(self.domain.name),) if self.gateway else ()
         return (*self.domain.hosts, *gateway)
+
+    smoke_job: SmokeJobConfig = SmokeJobConfig()
+    """The jobs that test new revisions."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations import serving
+from operations import releases, serving
 from operations.options import AsJson, Environment, Outputs, application
 from operations.serving import Serving
 from operations.session import reading
@@ -23,12 +23,23 @@ def status(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what serves in each region: revisions, traffic, tags, images and addresses."""
+    """Show what serves in each region: revisions, traffic, tags, images and addresses.
+
+    And the last release from this machine, by the journal.
+    """
     with reading(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
             found = list(serving.everything(session.platform, session.google, session.calls))
-        session.report.result = {"services": [asdict(one) for one in found]}
+        release = releases.last(session.machine.folder, environment)
+        session.report.result = {
+            "services": [asdict(one) for one in found],
+            "last_release": release,
+        }
         session.report.show(_table(found))
+        if release:
+            images = ", ".join(f"{name} {image}" for name, image in release["images"].items())
+            said = f"last release from here, {release['at']}, {release['outcome']}: {images}"
+            session.report.show(Text(said))
 
 
 def _table(found: list[Serving]) -> Table:

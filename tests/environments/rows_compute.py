@@ -142,4 +142,10 @@ ROWS: dict[str, Row] = {
         {"services.migrate": SERVICE},
         [("services.migrate", "migrate", "another name: the migration job uses this one")],
     ),
+    "service named like the smoke jobs": (
+        "dev",
+        {"services.smokes": SERVICE},
+        {"services.smoke": SERVICE},
+        [("services.smoke", "smoke", "another name: the smoke jobs use this one")],
+    ),
 }

@@ -174,6 +174,7 @@ gateway:
   app_requests_per_minute: 60
   target_timeout_seconds: 30
   egress_addresses: 2
+smoke_job: {image: example.com/python}
 """
 """Every key of the schema. Where a value is bound by another one, it would be wrong beside the
 other's default: whoever takes a broken part out of this file gets problems that are not there."""

@@ -8,6 +8,7 @@ from typing import Any
 from tests.operations.google.cloud import Cloud
 from tests.operations.google.jobs import Jobs
 from tests.operations.google.monitoring import Monitoring
+from tests.operations.google.registry import Registry
 from tests.operations.google.run import Run
 from tests.operations.google.sql import Sql
 from tests.operations.google.sql_data import SqlData
@@ -16,6 +17,7 @@ from tests.operations.google.storage import Storage
 PROJECT = "grid-test-example"
 REGIONS = ("us-central1", "us-east1")
 INSTANCE, REPLICA, BACKUPS = "grid-test-db-1a2b", "grid-test-db-1a2b-replica", "grid-test-backups"
+MIGRATIONS = "registry.example/migrations@sha256:" + "0" * 64
 TABLES = {"users": 3, "sessions": 12}
 
 
@@ -26,6 +28,7 @@ class LocalGoogle(Cloud):
         super().__init__()
         self.run = Run(self)
         self.jobs = Jobs(self, self.run.operations)
+        self.registry = Registry(self)
         self.monitoring = Monitoring(self, self.run)
         self.storage = Storage(self)
         self.sql = Sql(self)
@@ -36,10 +39,19 @@ class LocalGoogle(Cloud):
         for service in ("api", "auth"):
             for region in REGIONS:
                 self.run.create(service_name(service, region))
-        self.jobs.create(job_name(), "registry.example/migrations@sha256:" + "0" * 64)
+        self.jobs.create(job_name(), MIGRATIONS, NODE_ENV="production")
+        for region in REGIONS:
+            name = job_name("smoke", region)
+            self.jobs.create(name, "example/cli")
+            self.jobs.programs[name] = self._smoke
         self.storage.buckets = {BACKUPS: {}, "grid-test-app-data": {}}
         self.sql.create(INSTANCE, {"grid": TABLES})
         self.sql.create(REPLICA, {"grid": TABLES}, replica_of=INSTANCE)
+
+    def _smoke(self, arguments: list[str]) -> bool:
+        """Ask a candidate from inside the network: the service's address, then the tag's."""
+        _, address = arguments
+        return self.run.page(address.removeprefix(f"{self.url}/served/"))[0] == 200
 
     def outputs(self) -> dict[str, Any]:
         """The values of Terraform's outputs."""
@@ -76,6 +88,9 @@ class LocalGoogle(Cloud):
                 "static_assets": "grid-test-static",
             },
             "migration_job": {"name": "grid-test-migrate", "region": REGIONS[0]},
+            "smoke_jobs": {
+                region: {"name": "grid-test-smoke", "region": region} for region in REGIONS
+            },
         }
 
 
@@ -84,9 +99,9 @@ def service_name(service: str, region: str) -> str:
     return f"projects/{PROJECT}/locations/{region}/services/grid-test-{service}"
 
 
-def job_name() -> str:
-    """The name by which Cloud Run knows the migration job."""
-    return f"projects/{PROJECT}/locations/{REGIONS[0]}/jobs/grid-test-migrate"
+def job_name(job: str = "migrate", region: str = REGIONS[0]) -> str:
+    """The name by which Cloud Run knows a job: the migration job, unless another is named."""
+    return f"projects/{PROJECT}/locations/{region}/jobs/grid-test-{job}"
 
 
 def write(outputs: Mapping[str, Any], file: Path) -> Path:

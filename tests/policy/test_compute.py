@@ -47,6 +47,12 @@ def test_no_service_answers_the_internet(template: Template) -> None:
     }
 
 
+def test_smoke_jobs_ask_from_inside_the_network(template: Template) -> None:
+    jobs = template.of("google_cloud_run_v2_job").items()
+    smoke = [job["template"]["template"] for name, job in jobs if name.startswith("smoke")]
+    assert {job["vpc_access"]["egress"] for job in smoke} == {"ALL_TRAFFIC"}
+
+
 def test_every_routed_service_has_one_invoker(template: Template) -> None:
     wanted = [
         f"${{google_cloud_run_v2_service.{name}.name}}"

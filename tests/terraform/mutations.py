@@ -575,6 +575,12 @@ POLICIES = (
         policy=compute.test_every_routed_service_has_one_invoker,
     ),
     Policy(
+        mistake="a smoke job whose requests do not come through the VPC",
+        address="google_cloud_run_v2_job.smoke_us_central1",
+        change={"template.template.vpc_access.egress": "PRIVATE_RANGES_ONLY"},
+        policy=compute.test_smoke_jobs_ask_from_inside_the_network,
+    ),
+    Policy(
         mistake="one service account for all services",
         address=SERVICE,
         change={"template.service_account": "${google_service_account.auth.email}"},

@@ -113,10 +113,11 @@ def test_every_service_has_an_account_of_its_own(name: str) -> None:
     for service in template.of("google_cloud_run_v2_service").values():
         account = service["template"]["service_account"]
         accounts.setdefault(account, set()).add(service["labels"]["service"])
-    job = template.one("google_cloud_run_v2_job")["template"]["template"]["service_account"]
-    accounts.setdefault(job, set()).add("migrate")
     for workflow in template.of("google_workflows_workflow").values():
         accounts.setdefault(workflow["service_account"], set()).add("export")
+    for job in template.of("google_cloud_run_v2_job").values():
+        account = job["template"]["template"]["service_account"]
+        accounts.setdefault(account, set()).add(job["name"])
     assert all(len(users) == 1 for users in accounts.values()), accounts
     others = {"cost_report"} & template.of("google_service_account").keys()
     assert len(accounts) == len(template.of("google_service_account").keys() - others)

@@ -135,6 +135,6 @@ def test_the_job_waits_for_the_version_of_its_url() -> None:
 
 def test_there_is_no_job_unless_the_file_asks_for_one() -> None:
     template = platform("dev", OTHER_DEV)
-    assert template.of("google_cloud_run_v2_job") == {}
+    assert set(template.of("google_cloud_run_v2_job")) == {"smoke_us_central1"}
     assert "migrate" not in template.of("google_service_account")
     assert "migration_job" not in template.outputs

@@ -25,10 +25,10 @@ def _template(config: NetworkConfig = NETWORK) -> Template:
 
 
 def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The region of each service and job of production, and how it reaches the VPC."""
+    """The region of production's services and migration job, and how they reach the VPC."""
     template = platform("prod", changes)
     services = template.of("google_cloud_run_v2_service").values()
-    job = template.one("google_cloud_run_v2_job")
+    job = template.get("google_cloud_run_v2_job.migrate")
     return [
         *((one["location"], one["template"]["vpc_access"]) for one in services),
         (job["location"], job["template"]["template"]["vpc_access"]),

@@ -20,7 +20,7 @@ CHANGES = {
 }
 OUTPUTS = """
     backups billing_export buckets dashboard database gateway hosts lb_ip migration_job network
-    primary_region project_id registry services slos uptime_check vector_search
+    primary_region project_id registry services slos smoke_jobs uptime_check vector_search
 """.split()
 
 

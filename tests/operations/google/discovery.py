@@ -138,7 +138,7 @@ def _compile(path: str, parameters: Mapping[str, Any]) -> re.Pattern[str]:
     for found in _PLACEHOLDER.finditer(path):
         text += re.escape(path[end : found.start()])
         pattern = parameters.get(found[2], {}).get("pattern", "")
-        inner = pattern.strip("^$").replace("[^/]+", "[^/:]+") if found[1] else ""
+        inner = pattern.strip("^$").replace("[^/]+", "[^/:]+(?:@[^/]+)?") if found[1] else ""
         text += f"(?P<{found[2]}>{inner or ('.+' if found[1] else '[^/]+')})"
         end = found.end()
     return re.compile(text + re.escape(path[end:]))

@@ -94,7 +94,8 @@ class Run:
         for path in str(request.query.get("updateMask") or ",".join(_MUTABLE)).split(","):
             _assign(wanted, request.body, path.split("."))
         self._check_traffic(service["name"], wanted["traffic"])
-        revise = wanted["template"] != service["template"]
+        force = bool(request.query.get("forceNewRevision"))
+        revise = force or wanted["template"] != service["template"]
         named = wanted["template"].get("revision")
         if revise and named and f"{service['name']}/revisions/{named}" in self.revisions:
             raise RefusalError(409, f"Revision named '{named}' already exists.")
@@ -103,14 +104,25 @@ class Run:
             self._changed(service, revise=revise)
 
         def work() -> _Json:
-            self._reconcile(service)
+            if request.fails:
+                self._give_up(service)
+            else:
+                self._reconcile(service)
             condition = service["terminalCondition"]
             if condition["state"] != "CONDITION_SUCCEEDED":
                 raise WorkFailedError(condition["message"])
             return {"@type": "type.googleapis.com/google.cloud.run.v2.Service", **service}
 
         parent = service["name"].rpartition("/services/")[0]
-        return self.operations.begin(parent, work, fails=request.fails)
+        return self.operations.begin(parent, work, fails=False)
+
+    def _give_up(self, service: _Json) -> None:
+        """End a change with an error: what is served stays, a new revision is not started."""
+        condition = {"type": "Ready", "state": "CONDITION_FAILED", "message": "internal error"}
+        service.update(reconciling=False, terminalCondition=condition)
+        newest = self.revisions[service["latestCreatedRevision"]]
+        if newest["conditions"][0]["state"] == "CONDITION_RECONCILING":
+            newest["conditions"] = [condition]
 
     def _changed(self, service: _Json, *, revise: bool) -> None:
         number = self._cloud.number()

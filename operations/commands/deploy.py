@@ -1,0 +1,95 @@
+"""`grid deploy`: a release."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from operations import images, migration, release
+from operations.gate import Gate
+from operations.options import AsJson, DryRun, Environment, Outputs, application
+from operations.release import Part
+from operations.session import changing, reading
+
+app = application()
+
+
+@app.command()
+def deploy(
+    context: typer.Context,
+    environment: Environment,
+    image: Annotated[
+        list[str],
+        typer.Option(
+            help="SERVICE=IMAGE@sha256:DIGEST; once for each service.", show_default=False
+        ),
+    ],
+    migrate_image: Annotated[
+        str, typer.Option(help="Image for the migration job, by digest.", show_default=False)
+    ] = "",
+    path: Annotated[str, typer.Option(help="Path of the smoke test.")] = "/health",
+    watch: Annotated[
+        float, typer.Option(help="Minutes to watch 10 % and 50 % of the traffic.", min=0)
+    ] = 5,
+    max_error_percent: Annotated[
+        float, typer.Option(help="Most answers that may be errors meanwhile.", min=0, max=100)
+    ] = 1,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Release images: migrate, revisions without traffic, a smoke test, traffic in steps.
+
+    Region by region, the primary one last, 10, 50 and 100 % with a look at the error rate after
+    each. On any failure the traffic returns to what served before. The same command finishes a
+    release that was interrupted.
+    """
+    if dry_run:
+        with reading(
+            context, environment, outputs=outputs, as_json=as_json, dry_run=True
+        ) as looking:
+            wanted = images.by_service(image, looking.platform.services)
+            images.check(looking, wanted.values())
+            parts = release.plan(looking, wanted, {})
+            looking.report.result = {"services": [part.told() for part in parts]}
+            looking.report.show(_table(parts))
+        return
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        wanted = images.by_service(image, session.platform.services)
+        migrates = images.parse(migrate_image) if migrate_image else None
+        job = migration.of(session) if migrates or session.platform.migration_job else None
+        with session.report.step("preflight"):
+            images.check(session, [*wanted.values(), *([migrates] if migrates else [])])
+        known = release.take_back_other(session, wanted)
+        with session.report.step("read the services"):
+            parts = release.plan(session, wanted, known)
+        release.note(session, wanted, parts)
+        if job and migrates:
+            job.use(migrates.reference)
+        if job:
+            job.run()
+        candidates = release.make(session, parts)
+        release.test(session, parts, candidates, path)
+        gate = Gate(seconds=watch * 60, max_error_percent=max_error_percent)
+        warnings = release.send(session, parts, candidates, gate)
+        for warning in warnings:
+            session.report.say(f"warning: {warning}")
+        session.report.result = {
+            "services": [
+                {**part.told(), "revision": candidates[part.place.label].revision} for part in parts
+            ],
+            "warnings": warnings,
+        }
+        session.report.show(_table(parts))
+
+
+def _table(parts: list[Part]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("service", "region", "before", "image"):
+        table.add_column(heading, overflow="fold")
+    for part in parts:
+        table.add_row(*map(Text, map(str, part.told().values())))
+    return table

@@ -1,0 +1,44 @@
+"""`grid migrate`: the migration job, by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from operations import images, migration
+from operations.executions import told
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import changing
+
+app = application()
+
+
+@app.command()
+def migrate(
+    context: typer.Context,
+    environment: Environment,
+    image: Annotated[
+        str, typer.Option(help="Image to give the job first, by digest.", show_default=False)
+    ] = "",
+    seed: Annotated[
+        bool, typer.Option("--seed", help="Write data for development instead, and only there.")
+    ] = False,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the migration job and wait for it; fail when it fails."""
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        job = migration.of(session)
+        if seed:
+            job.allow_seed()
+        if image:
+            wanted = images.parse(image)
+            images.check(session, [wanted])
+            job.use(wanted.reference)
+        execution = job.run(migration.SEED if seed else ())
+        session.report.result = {
+            "execution": execution["name"],
+            "log": execution.get("logUri", ""),
+        }
+        session.report.show(told(execution))

@@ -1,0 +1,85 @@
+"""The gate between two steps of a release: which part of a revision's answers are errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from operations.errors import FailedError
+from operations.regional import Regional
+from operations.session import Reading
+
+ENOUGH = 20
+"""Requests below which a share says nothing."""
+PATIENCE = 2
+"""How many times the window a step waits for enough requests, before it goes on without."""
+_PAUSE_SECONDS = 60
+"""Cloud Run's metrics are sampled once a minute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """How long a step of the traffic is watched, and what it may show."""
+
+    seconds: float
+    """The window. A request is seen in Cloud Monitoring up to 4 minutes after it was made
+    (Google Cloud metrics, run.googleapis.com/request_count)."""
+    max_error_percent: float
+    """Most answers with a status from 500, of all the revision's answers."""
+
+    def watch(self, session: Reading, revisions: Sequence[tuple[Regional, str]]) -> list[str]:
+        """Watch revisions that have just got traffic; return what has to be said of it.
+
+        Raises:
+            FailedError: too many answers of one are errors.
+        """
+        clock = session.machine.clock
+        begun, started = clock.now(), clock.monotonic()
+        while True:
+            waited = clock.monotonic() - started
+            few = []
+            for place, revision in revisions:
+                total, errors = _answers(session, place.region, revision, begun)
+                percent = 100 * errors / total if total else 0
+                if total < ENOUGH:
+                    few.append(f"{place.label}: {total} requests only, {errors} of them errors")
+                elif percent > self.max_error_percent:
+                    raise FailedError(
+                        f"{errors} of {total} answers of {revision} in {place.region} are errors: "
+                        f"{percent:.1f} %, and {self.max_error_percent:g} % may be"
+                    )
+            if waited >= self.seconds * (PATIENCE if few else 1):
+                return few
+            session.report.waiting(f"{waited:.0f} s")
+            clock.sleep(_PAUSE_SECONDS)
+
+
+def _answers(session: Reading, region: str, revision: str, since: datetime) -> tuple[int, int]:
+    """Return how many requests a revision answered, and how many of them with an error."""
+    wanted = (
+        'metric.type = "run.googleapis.com/request_count"'
+        ' AND resource.type = "cloud_run_revision"'
+        f' AND resource.labels.location = "{region}"'
+        f' AND resource.labels.revision_name = "{revision}"'
+    )
+    total = errors = 0
+    token = None
+    while True:
+        request = session.google.monitoring.projects().timeSeries()
+        page = session.calls.call(
+            request.list(
+                name=f"projects/{session.platform.project_id}",
+                filter=wanted,
+                interval_startTime=since.isoformat(),
+                interval_endTime=session.machine.clock.now().isoformat(),
+                pageToken=token,
+            )
+        )
+        for series in page.get("timeSeries", []):
+            count = sum(int(point["value"]["int64Value"]) for point in series["points"])
+            total += count
+            errors += count if series["metric"]["labels"]["response_code_class"] == "5xx" else 0
+        token = page.get("nextPageToken")
+        if not token:
+            return total, errors

@@ -1,0 +1,228 @@
+"""A release: images go out as candidates, are tested, and get the traffic region by region."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from operations import releases, smoke
+from operations.errors import FailedError, RefusedError
+from operations.gate import Gate
+from operations.images import Image
+from operations.regional import Before, Candidate, Regional
+from operations.releases import FAILED, RELEASE
+from operations.session import Changing, Reading
+from operations.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
+
+PERCENTS = (10, 50, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One service in one region, and what it gets."""
+
+    place: Regional
+    image: str
+    tag: str
+    before: Before
+
+    def told(self) -> dict[str, Any]:
+        """Return it as `--json` says it."""
+        return {
+            "service": self.place.service,
+            "region": self.place.region,
+            "before": self.before.revision,
+            "image": self.image,
+        }
+
+
+def tag(wanted: Image) -> str:
+    """Return the tag of an image's candidates, the same on every machine."""
+    return CANDIDATE + wanted.digest[:8]
+
+
+def plan(session: Reading, images: Mapping[str, Image], known: Mapping[str, Before]) -> list[Part]:
+    """Look at every service of a release, the primary region last; nothing is changed.
+
+    `known` has what served before, where an earlier run of the same release noted it.
+
+    Raises:
+        RefusedError: traffic is split, or what serves is not ready.
+        FailedError: a service cannot be read.
+    """
+    platform = session.platform
+    found = [
+        _part(Regional(session, service, region), wanted, known)
+        for service, wanted in images.items()
+        for region in platform.services[service]
+    ]
+    smoke.jobs(session, {part.place.region for part in found})
+    return sorted(found, key=lambda part: part.place.region == platform.primary_region)
+
+
+def _part(place: Regional, wanted: Image, known: Mapping[str, Before]) -> Part:
+    service, own = place.read(), tag(wanted)
+    before = known.get(place.label)
+    if before is None:
+        candidate = (tagged(service, own) or ("",))[0]
+        serving = shares(service)
+        others = [revision for revision in serving if revision != candidate] or list(serving)
+        if len(others) != 1:
+            raise RefusedError(
+                f"the traffic of {place.label} is split: "
+                + ", ".join(f"{revision} {part} %" for revision, part in serving.items()),
+                advice="finish that release by deploying its image again, or run grid rollback",
+            )
+        described = place.revision(others[0])
+        if described is None or not place.ready(others[0]):
+            raise RefusedError(
+                f"{others[0]}, which serves {place.label}, is not ready",
+                advice="mend it first, or run grid rollback: a release must have a way back",
+            )
+        before = Before(
+            revision=others[0],
+            image=image(described),
+            served_before=service.get("annotations", {}).get(SERVED_BEFORE, ""),
+        )
+    return Part(place=place, image=wanted.reference, tag=own, before=before)
+
+
+def take_back_other(session: Changing, images: Mapping[str, Image]) -> Mapping[str, Before]:
+    """Take back what an earlier run left of another release; return what the same one noted."""
+    unfinished = session.journal.unfinished
+    earlier = releases.images(unfinished)
+    noted = {
+        label: before
+        for label, before in releases.noted(unfinished).items()
+        if unfinished and any(_of(label, step) for step in unfinished.steps)
+    }
+    if earlier == {service: one.reference for service, one in images.items()}:
+        return noted
+    places = {
+        label: (Regional(session, service, region), before)
+        for label, before in noted.items()
+        for service, region in [label.split(" ")]
+        if region in session.platform.services.get(service, {})
+    }
+    for label, (place, before) in places.items():
+        wanted = earlier[place.service]
+        own = CANDIDATE + wanted.rpartition(":")[2][:8]
+        with session.report.step(f"take back the release that did not end: {label}"):
+            place.give_back(before, wanted, own)
+        for step in sorted(unfinished.steps if unfinished else ()):
+            if _of(label, step):
+                session.journal.undone(step)
+    return {}
+
+
+def _of(label: str, step: str) -> bool:
+    """Return whether a step, named by the functions below, is about this service and region."""
+    return f" {label} " in f"{step} "
+
+
+def note(session: Changing, images: Mapping[str, Image], parts: Sequence[Part]) -> None:
+    """Write down what a later run must know to finish this release, or to take it back."""
+    session.journal.note(
+        RELEASE, json.dumps({service: one.reference for service, one in images.items()})
+    )
+    for part in parts:
+        session.journal.note(releases.before(part.place.label), releases.written(part.before))
+
+
+def make(session: Changing, parts: Sequence[Part]) -> dict[str, Candidate]:
+    """Make the candidates, by label; those that serve everything already are not made again."""
+    return {part.place.label: _candidate(session, part) for part in parts}
+
+
+def _candidate(session: Changing, part: Part) -> Candidate:
+    place = part.place
+
+    def look() -> Candidate | None:
+        service = place.read()
+        found = place.candidate(part.image, part.tag)
+        if found or image(service["template"]) != part.image:
+            return found
+        newest = service["latestCreatedRevision"].rpartition("/")[2]
+        serves = place.sends({newest: 100}, {}) and place.ready(newest)
+        return Candidate(revision=newest, uri="") if serves else None
+
+    session.steps.step(
+        f"revision {place.label}",
+        look=lambda: place.begun(part.image),
+        change=lambda: place.make_revision(part.image),
+        undo=lambda: place.give_back(part.before, part.image, part.tag),
+    )
+    return session.steps.step(
+        f"candidate {place.label}",
+        look=look,
+        change=lambda: place.make_candidate(part.image, part.tag),
+        undo=lambda: place.return_traffic(part.before, part.image, part.tag),
+    )
+
+
+def test(
+    session: Changing, parts: Sequence[Part], candidates: Mapping[str, Candidate], path: str
+) -> None:
+    """Test all candidates at once; what serves everything already has been tested.
+
+    Raises:
+        FailedError: one of them failed.
+    """
+    jobs = smoke.jobs(session, {part.place.region for part in parts})
+    tests = []
+    for part in parts:
+        place, candidate = part.place, candidates[part.place.label]
+        if candidate.uri:
+            one = smoke.SmokeTest(session, jobs[place.region], place.label)
+            one.begin(place.read()["uri"], candidate.uri, path)
+            tests.append((part, one))
+    errors = []
+    for part, one in tests:
+        try:
+            one.wait()
+        except FailedError as error:
+            label = part.place.label
+            session.journal.note(f"{FAILED}{label}", candidates[label].revision)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def send(
+    session: Changing, parts: Sequence[Part], candidates: Mapping[str, Candidate], gate: Gate
+) -> list[str]:
+    """Send the traffic, region by region; return what has to be said of it.
+
+    Raises:
+        FailedError: a gate did not open.
+    """
+    warnings = []
+    for region in dict.fromkeys(part.place.region for part in parts):
+        here = [part for part in parts if part.place.region == region]
+        fresh = [part for part in here if candidates[part.place.label].uri]
+        for percent in PERCENTS:
+            for part in here if percent == 100 else fresh:
+                _send(session, part, candidates[part.place.label], percent)
+            if fresh and percent < 100:
+                watched = [(part.place, candidates[part.place.label].revision) for part in fresh]
+                with session.report.step(f"watch {region} at {percent} %"):
+                    warnings += [f"at {percent} %: {said}" for said in gate.watch(session, watched)]
+    return warnings
+
+
+def _send(session: Changing, part: Part, candidate: Candidate, percent: int) -> None:
+    place, before = part.place, part.before.revision
+    if percent == 100:
+        percents, tags = {candidate.revision: 100}, {}
+        annotations = {SERVED_BEFORE: before} if before != candidate.revision else None
+    else:
+        percents = {candidate.revision: percent, before: 100 - percent}
+        tags, annotations = {part.tag: candidate.revision}, None
+    session.steps.step(
+        f"traffic {place.label} {percent} %",
+        look=lambda: place.sends(percents, tags),
+        change=lambda: place.send(percents, tags, annotations),
+        undo=lambda: place.return_traffic(part.before, part.image, part.tag),
+    )

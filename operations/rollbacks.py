@@ -1,0 +1,120 @@
+"""To which revision a service can go back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from operations import releases
+from operations.errors import RefusedError, UsageError
+from operations.regional import Regional
+from operations.session import Reading
+from operations.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Where the traffic of a service in a region goes back to."""
+
+    place: Regional
+    now: dict[str, int]
+    to: str
+    why: str
+    """How the revision was found."""
+
+
+def way(session: Reading, place: Regional, wanted: str) -> Way | None:
+    """Find the revision to go back to; None when the region has no such revision as `wanted`.
+
+    Raises:
+        RefusedError: there is none, or it cannot serve.
+    """
+    service = place.read()
+    now = shares(service)
+    failed = releases.failed(session.machine.folder, session.environment)
+    if wanted:
+        if place.revision(wanted) is None:
+            return None
+        to, why = wanted, "named"
+    else:
+        to, why = _before(place, service, failed)
+    if f"{place.label} {to}" in failed:
+        raise RefusedError(f"{to} of {place.label} failed its smoke test; it gets no traffic")
+    _check(session, place, to)
+    return Way(place=place, now=now, to=to, why=why)
+
+
+def _before(place: Regional, service: Json, failed: frozenset[str]) -> tuple[str, str]:
+    """Return the revision that served before, and how it was found."""
+    now = shares(service)
+    candidates = {
+        short(one.get("revision", ""))
+        for one in service.get("trafficStatuses", [])
+        if one.get("tag", "").startswith(CANDIDATE)
+    }
+    if len(now) > 1:
+        kept = [revision for revision in now if revision not in candidates]
+        if len(kept) != 1:
+            raise RefusedError(
+                f"the traffic of {place.label} is split among {', '.join(now)}",
+                advice="name the revision with --to",
+            )
+        return kept[0], "a release is under way"
+    (serving,) = now
+    noted = service.get("annotations", {}).get(SERVED_BEFORE)
+    if noted:
+        return noted, "served before the last release" if noted != serving else "serves already"
+    names = [short(one["name"]) for one in place.revisions()]
+    for name in names[names.index(serving) + 1 :]:
+        if place.ready(name) and f"{place.label} {name}" not in failed:
+            return name, "the newest ready one before it; no release is on record"
+    raise RefusedError(
+        f"{place.label} has no revision before {serving} that is ready",
+        advice="deploy an earlier image with grid deploy",
+    )
+
+
+def _check(session: Reading, place: Regional, revision: str) -> None:
+    """See that a revision can start new instances.
+
+    Raises:
+        RefusedError: it is not ready, or a secret that it reads is gone.
+    """
+    if not place.ready(revision):
+        raise RefusedError(f"{revision} of {place.label} is not ready")
+    versions = session.google.api("secretmanager", "v1").projects().secrets().versions()
+    found = place.revision(revision) or {}
+    for env in found["containers"][0].get("env", []):
+        if reference := env.get("valueSource", {}).get("secretKeyRef"):
+            secret = reference["secret"]
+            if "/" not in secret:
+                secret = f"projects/{session.platform.project_id}/secrets/{secret}"
+            name = f"{secret}/versions/{reference.get('version', 'latest')}"
+            version = session.calls.find(versions.get(name=name))
+            if version is None or version["state"] != "ENABLED":
+                raise RefusedError(
+                    f"{revision} of {place.label} reads {name}, which is "
+                    + ("gone" if version is None else version["state"].lower()),
+                    advice="enable that version, or deploy the image again with grid deploy",
+                )
+
+
+def all_ways(session: Reading, services: list[str], wanted: str) -> list[Way]:
+    """Find the way back of these services in all their regions, or of all when none is named.
+
+    Raises:
+        UsageError: there is no such service or revision. RefusedError: as `way`.
+    """
+    known = session.platform.services
+    if unknown := sorted(set(services) - set(known)):
+        raise UsageError(f"no service {', '.join(unknown)}; there is {', '.join(known)}")
+    if wanted and len(services) != 1:
+        raise UsageError("--to names a revision of one service: give one --service with it")
+    found = [
+        one
+        for service in services or known
+        for region in known[service]
+        if (one := way(session, Regional(session, service, region), wanted))
+    ]
+    if not found:
+        raise UsageError(f"{services[0]} has no revision {wanted}", advice="grid status")
+    return found

@@ -1,0 +1,71 @@
+"""`grid deploy` beside what Terraform and others change of the same service."""
+
+from typing import Any
+
+import pytest
+
+from tests.operations.commandline import Grid
+from tests.operations.google.cloud import Request
+from tests.operations.platform import REGIONS, LocalGoogle, job_name, service_name
+from tests.operations.releases import candidate_tags, everywhere, image, push, served
+
+ONE = image("1")
+DEPLOY = ("deploy", "test", f"--image=api={ONE}", "--watch=0")
+
+
+@pytest.fixture(autouse=True)
+def pushed(cloud: LocalGoogle) -> None:
+    push(cloud, ONE)
+
+
+def changed_by_terraform(cloud: LocalGoogle) -> dict[str, str]:
+    """Change a variable, as an apply does: a revision without traffic; return its names."""
+    made = {}
+    for region in REGIONS:
+        service = cloud.run.services[service_name("api", region)]
+        container = {**service["template"]["containers"][0], "env": [{"name": "A", "value": "1"}]}
+        service["template"] = {"containers": [container]}
+        cloud.run._changed(service, revise=True)
+        cloud.run._reconcile(service)
+        made[region] = service["latestCreatedRevision"].rpartition("/")[2]
+    return made
+
+
+def serving(cloud: LocalGoogle) -> dict[str, str]:
+    """The revision with all the traffic, by region."""
+    found = {}
+    for region in REGIONS:
+        statuses = cloud.run.services[service_name("api", region)]["trafficStatuses"]
+        (found[region],) = (one["revision"] for one in statuses if one.get("percent") == 100)
+    return found
+
+
+def test_a_change_by_terraform_serves_after_a_release(grid: Grid, cloud: LocalGoogle) -> None:
+    assert grid(*DEPLOY).code == 0
+    made = changed_by_terraform(cloud)
+    assert grid(*DEPLOY).code == 0
+    assert serving(cloud) == made
+
+
+def test_a_change_by_terraform_that_fails_keeps_no_tag(grid: Grid, cloud: LocalGoogle) -> None:
+    assert grid(*DEPLOY).code == 0
+    before = serving(cloud)
+    changed_by_terraform(cloud)
+    cloud.jobs.failing = {job_name("smoke", region) for region in REGIONS}
+    assert grid(*DEPLOY).code == 3
+    assert (serving(cloud), candidate_tags(cloud)) == (before, [])
+
+
+def test_a_change_by_somebody_else_meanwhile_is_kept(grid: Grid, cloud: LocalGoogle) -> None:
+    service, patch = cloud.run.services[service_name("api", "us-east1")], cloud.run._patch
+
+    def after_another(request: Request) -> dict[str, Any]:
+        cloud.answers("run.projects.locations.services.patch", patch)
+        service["template"]["labels"] = {"theirs": "kept"}
+        service["etag"] = '"theirs"'
+        return patch(request)
+
+    cloud.answers("run.projects.locations.services.patch", after_another)
+    assert grid(*DEPLOY).code == 0
+    assert service["template"]["labels"] == {"theirs": "kept"}
+    assert served(cloud) == everywhere(ONE)

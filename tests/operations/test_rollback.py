@@ -1,0 +1,149 @@
+"""`grid rollback`."""
+
+import pytest
+
+from tests.operations.commandline import Grid
+from tests.operations.google.faults import Fault
+from tests.operations.google.run import HELLO
+from tests.operations.google.server import Server
+from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
+from tests.operations.releases import everywhere, image, push, served, template_images
+
+ONE, TWO = image("1"), image("2")
+BACK = ("rollback", "test", "--service=api", "--json")
+
+
+@pytest.fixture(autouse=True)
+def released(grid: Grid, cloud: LocalGoogle) -> None:
+    push(cloud, ONE, TWO)
+    cloud.takes = 1
+    for reference in (ONE, TWO):
+        assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0
+
+
+def revisions(cloud: LocalGoogle, region: str = REGIONS[0]) -> list[str]:
+    """Short names of the revisions, the oldest first."""
+    name = f"{service_name('api', region)}/revisions/"
+    return [one.removeprefix(name) for one in cloud.run.revisions if one.startswith(name)]
+
+
+def test_the_traffic_goes_back_in_every_region(grid: Grid, cloud: LocalGoogle) -> None:
+    ended = grid(*BACK)
+    assert ended.code == 0, ended.stderr
+    assert served(cloud) == everywhere(ONE)
+    assert {one["why"] for one in ended.json["result"]["services"]} == {
+        "served before the last release"
+    }
+
+
+def test_twice_is_once(grid: Grid, cloud: LocalGoogle) -> None:
+    assert [grid(*BACK).code for _ in range(2)] == [0, 0]
+    assert served(cloud) == everywhere(ONE)
+
+
+def test_another_machine_finds_the_way_too(grid: Grid, cloud: LocalGoogle) -> None:
+    grid.folder = grid.folder.with_name("elsewhere")
+    assert grid(*BACK).code == 0
+    assert served(cloud) == everywhere(ONE)
+
+
+def test_without_a_record_the_revision_before_is_taken(grid: Grid, cloud: LocalGoogle) -> None:
+    for region in REGIONS:
+        del cloud.run.services[service_name("api", region)]["annotations"]
+    ended = grid(*BACK)
+    assert ended.code == 0
+    assert served(cloud) == everywhere(ONE)
+    assert "no release is on record" in ended.stdout
+
+
+def test_what_failed_its_smoke_test_is_passed_over(grid: Grid, cloud: LocalGoogle) -> None:
+    three, four = image("3"), image("4")
+    push(cloud, three, four)
+    cloud.run.ill = {three}
+    assert grid("deploy", "test", f"--image=api={three}").code == 3
+    assert grid("deploy", "test", f"--image=api={four}", "--watch=0").code == 0
+    cloud.run.ill = set()
+    for region in REGIONS:
+        del cloud.run.services[service_name("api", region)]["annotations"]
+    assert grid(*BACK).code == 0
+    assert served(cloud) == everywhere(TWO)
+
+
+def test_what_failed_its_smoke_test_is_refused_by_name(grid: Grid, cloud: LocalGoogle) -> None:
+    three = image("3")
+    push(cloud, three)
+    cloud.run.ill = {three}
+    assert grid("deploy", "test", f"--image=api={three}").code == 3
+    ill = revisions(cloud)[-2]  # the last one has the old image again
+    ended = grid(*BACK, f"--to={ill}")
+    assert ended.code == 4
+    assert "failed its smoke test" in ended.json["error"]
+    assert served(cloud) == everywhere(TWO)
+
+
+def test_a_revision_can_be_named(grid: Grid, cloud: LocalGoogle) -> None:
+    sample = revisions(cloud)[0]
+    assert grid(*BACK, f"--to={sample}").code == 0
+    assert served(cloud) == {REGIONS[0]: {HELLO: 100}, REGIONS[1]: {TWO: 100}}
+
+
+def test_the_image_stays_for_the_next_change(grid: Grid, cloud: LocalGoogle) -> None:
+    assert grid(*BACK).code == 0
+    assert template_images(cloud) == {TWO}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--service=api", "--to=nothing"), 2, "no revision nothing"),
+        (("--service=web",), 2, "no service web"),
+        (("--to=grid-test-api-00001-x",), 2, "give one --service"),
+        (("--service=auth",), 4, "no revision before"),
+    ],
+)
+def test_what_is_not_there(grid: Grid, arguments: tuple[str, ...], code: int, said: str) -> None:
+    ended = grid("rollback", "test", *arguments, "--json")
+    assert ended.code == code
+    assert said in ended.json["error"]
+
+
+def test_a_revision_that_is_not_ready_is_refused(grid: Grid, cloud: LocalGoogle) -> None:
+    for revision in cloud.run.revisions.values():
+        if revision["containers"][0]["image"] == ONE:
+            revision["conditions"] = [{"type": "Ready", "state": "CONDITION_FAILED"}]
+    ended = grid(*BACK)
+    assert ended.code == 4
+    assert "not ready" in ended.json["error"]
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [("ENABLED", 0, ""), ("DISABLED", 4, "is disabled"), (None, 4, "is gone")],
+)
+def test_a_revision_needs_its_secrets(
+    grid: Grid, cloud: LocalGoogle, state: str | None, code: int, said: str
+) -> None:
+    reference = {"secret": "grid-test-jwt", "version": "3"}
+    env = [{"name": "JWT", "valueSource": {"secretKeyRef": reference}}]
+    for revision in cloud.run.revisions.values():
+        if revision["containers"][0]["image"] == ONE:
+            revision["containers"] = [{"image": ONE, "env": env}]
+    if state:
+        cloud.registry.versions[f"projects/{PROJECT}/secrets/grid-test-jwt/versions/3"] = state
+    ended = grid(*BACK)
+    assert ended.code == code
+    assert said in ended.json.get("error", "")
+
+
+def test_a_release_under_way_goes_back(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
+    three = image("3")
+    push(cloud, three)
+    patch = "run.projects.locations.services.patch"
+    deploy = ("deploy", "test", f"--image=api={three}", "--watch=0")
+    server.faults.add(Fault("kill-after", 6, patch))
+    grid.mortal(*deploy)
+    assert len(served(cloud)["us-east1"]) == 2
+    assert grid(*BACK, "--dry-run").code == 0
+    assert len(served(cloud)["us-east1"]) == 2
+    assert grid(*BACK).code == 0
+    assert served(cloud)["us-east1"] == {TWO: 100}
