@@ -98,6 +98,7 @@ class Pipeline(NodeProcess):
         """
         if isinstance(request, LoadRequest):
             self._tell(self._serializer.unstructure(request), _Foreseen(request.name))
+            self._input.flush()  # Node has long to do with it
             return LoadResponse(assembly=request.name, types=0)
         if isinstance(request, InvokeRequest) and request.method in _WITHOUT_RESULT:
             about = f"{request.method} {request.args}"
@@ -112,14 +113,15 @@ class Pipeline(NodeProcess):
         Raises:
             RuntimeError, JSIIError: Node could not do something that it was told.
         """
+        self._input.flush()
         while self._unread:
             self._read()
 
     def _tell(self, message: dict[str, Any], answer: _Foreseen) -> None:
         self._input.write(json.dumps(message, default=jdefault).encode() + b"\n")
-        self._input.flush()
         self._unread.append(answer)
         if len(self._unread) > _MOST_UNREAD:
+            self._input.flush()
             self._read()
 
     def _read(self) -> None:

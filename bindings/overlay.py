@@ -25,7 +25,7 @@ SOURCES = (ROOT / "constructs", ROOT / "stacks")
 CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "3"  # raise it when the layout of an overlay changes
+_FORMAT = "4"  # raise it when the layout of an overlay changes
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)

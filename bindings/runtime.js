@@ -10,10 +10,34 @@ Error.captureStackTrace = (target, below) => {
   if (Error.stackTraceLimit < Number.MAX_SAFE_INTEGER) capture(target, below);
 };
 
-// The program talks on file descriptor 3; here that is standard input and output.
+// The program talks on file descriptor 3; here that is standard input and output. Its answers are
+// written together, when it has read all that was asked.
 const { readSync, writeSync } = fs;
-fs.readSync = (fd, ...rest) => readSync(fd === 3 ? 0 : fd, ...rest);
-fs.writeSync = (fd, ...rest) => writeSync(fd === 3 ? 1 : fd, ...rest);
+const clock = new Int32Array(new SharedArrayBuffer(4));
+let answers = [];
+const answer = () => {
+  let rest = Buffer.concat(answers);
+  answers = [];
+  while (rest.length) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(clock, 0, 0, 1); // a full pipe: a millisecond for Python to read
+    }
+  }
+};
+fs.readSync = (fd, ...rest) => {
+  if (fd !== 3) return readSync(fd, ...rest);
+  answer();
+  return readSync(0, ...rest);
+};
+fs.writeSync = (fd, data, offset = 0, length = data.length - offset, ...rest) => {
+  if (fd !== 3) return writeSync(fd, data, offset, length, ...rest);
+  answers.push(Buffer.from(data.subarray(offset, offset + length)));
+  return length;
+};
+process.on('exit', answer);
 
 // What JavaScript itself prints goes to standard error in the form that jsii's Python decodes.
 for (const name of ['stdout', 'stderr']) {

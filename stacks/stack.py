@@ -31,6 +31,11 @@ class Stack(TerraformStack):
         self._addresses.add((kind, id_))
         return id_
 
+    def prepare_stack(self) -> None:
+        """CDKTF would resolve the whole stack once more, to find references from one stack to
+        another and add outputs for them. There are none: each environment is a stack of its own.
+        """
+
     def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
         """Called by CDKTF for an element that was not named when it was made (`bindings.kernel`
         does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError. An asset
