@@ -39,6 +39,7 @@ class LocalGoogle(Cloud):
         self.jobs.create(job_name(), "registry.example/migrations@sha256:" + "0" * 64)
         self.storage.buckets = {BACKUPS: {}, "grid-test-app-data": {}}
         self.sql.create(INSTANCE, {"grid": TABLES})
+        self.storage.allow(BACKUPS, self.sql.instances[INSTANCE]["serviceAccountEmailAddress"])
         self.sql.create(REPLICA, {"grid": TABLES}, replica_of=INSTANCE)
 
     def outputs(self) -> dict[str, Any]:
