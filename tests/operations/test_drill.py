@@ -134,7 +134,7 @@ class TestDrill:
         for name in ("old", "young", "other"):
             cloud.sql.create(name, {})
         for name in ("old", "young"):
-            cloud.sql.instances[name]["settings"] = {"userLabels": {"grid-scratch": "drill"}}
+            cloud.sql.instances[name]["settings"]["userLabels"] = {"grid-scratch": "drill"}
         for name in ("old", "other"):
             cloud.sql.instances[name]["createTime"] = "2026-10-30T00:00:00Z"
         assert grid("drill", "test").code == 0

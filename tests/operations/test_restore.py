@@ -34,8 +34,9 @@ def export(cloud: LocalGoogle, backup: str) -> str:
 
 
 @pytest.fixture
-def alone(cloud: LocalGoogle) -> None:
+def alone(server: Server, cloud: LocalGoogle) -> None:
     """No replicas."""
+    assert server.url
     del cloud.sql.instances[INSTANCE]["replicaNames"], cloud.sql.instances[REPLICA]
 
 

@@ -111,7 +111,7 @@ class Sql:
             "kind": "sql#instance",
             "instanceType": "CLOUD_SQL_INSTANCE",
             "backendType": "SECOND_GEN",
-            "settings": {},
+            "settings": {"tier": "db-custom-2-7680"},
             **copy.deepcopy(described),
             "name": name,
             "state": "PENDING_CREATE",
