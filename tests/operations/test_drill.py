@@ -111,9 +111,7 @@ class TestDrill:
     def test_a_drill_that_finds_a_difference_fails_and_cleans_up(
         self, grid: Grid, cloud: LocalGoogle, backup: str
     ) -> None:
-        assert backup
-        for data, _ in cloud.sql_data._held.values():
-            data["grid"] = {"users": 3}
+        cloud.sql_data.holds(backup)["grid"] = {"users": 3}
         ended = grid("drill", "test", "--json")
         assert "table public.sessions is missing" in ended.json["error"]
         assert (ended.code, new(cloud), len(members(cloud))) == (3, [], 1)

@@ -34,6 +34,14 @@ class SqlData:
         }.items():
             cloud.answers(f"sql.{name}", handler)
 
+    def hold(self, key: str, instance: str) -> None:
+        """Let a backup hold what an instance holds now."""
+        self._held[key] = copy.deepcopy((self._sql.data[instance], self._sql.users[instance]))
+
+    def holds(self, key: str) -> dict[str, Tables]:
+        """What is in a backup, by database."""
+        return self._held[key][0]
+
     def _back_up(self, request: Request) -> _Json:
         name = self._sql.find(request.path["instance"])["name"]
         key = str(self._cloud.number())
@@ -49,7 +57,7 @@ class SqlData:
 
         def work() -> None:
             backup.update(status="SUCCESSFUL", endTime=self._cloud.stamp)
-            self._held[key] = copy.deepcopy((self._sql.data[name], self._sql.users[name]))
+            self.hold(key, name)
 
         context = {"kind": "sql#backupContext", "backupId": key}
         begun = self._sql.begin("BACKUP_VOLUME", request, name, work, backupContext=context)
