@@ -21,28 +21,29 @@ class Bucket:
 
     def __init__(self, session: Reading, name: str) -> None:
         self._calls, self._storage = session.calls, session.google.storage
+        self._objects = self._storage.objects()
         self.name = name
 
     def find(self, name: str) -> Json | None:
         """Return what describes an object; None where there is none."""
         found: Json | None = self._calls.find(
-            self._storage.objects().get(bucket=self.name, object=name)
+            self._objects.get(bucket=self.name, object=name)
         )
         return found
 
     def list(self, prefix: str = "") -> Iterator[Json]:
         """Return what describes each object whose name begins so, by name."""
-        request = self._storage.objects().list(bucket=self.name, prefix=prefix)
+        request = self._objects.list(bucket=self.name, prefix=prefix)
         while request is not None:
             page = self._calls.call(request)
             yield from page.get("items", [])
-            request = self._storage.objects().list_next(request, page)
+            request = self._objects.list_next(request, page)
 
     def pieces(self, described: Json) -> Iterator[bytes]:
         """Return the content of an object, piece by piece; always of the generation described."""
         size = int(described["size"])
         for at in range(0, size, PIECE):
-            request = self._storage.objects().get_media(
+            request = self._objects.get_media(
                 bucket=self.name, object=described["name"], generation=described["generation"]
             )
             request.headers["Range"] = f"bytes={at}-{min(at + PIECE, size) - 1}"
@@ -53,7 +54,7 @@ class Bucket:
         from googleapiclient.http import MediaInMemoryUpload
 
         text = json.dumps(content, indent=2, sort_keys=True).encode()
-        request = self._storage.objects().insert(
+        request = self._objects.insert(
             bucket=self.name,
             name=name,
             media_body=MediaInMemoryUpload(text, mimetype="application/json"),
@@ -65,7 +66,7 @@ class Bucket:
         """Copy an object from another bucket, within Google; twice is once."""
         token = None
         while True:
-            request = self._storage.objects().rewrite(
+            request = self._objects.rewrite(
                 sourceBucket=source,
                 sourceObject=described["name"],
                 sourceGeneration=described["generation"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from operations.errors import FailedError, UsageError
@@ -20,11 +21,25 @@ class Sql:
 
     def __init__(self, session: Reading) -> None:
         self._calls, self._waits, self._api = session.calls, session.waits, session.google.sql
+        self._collections = {"databases": self._api.databases, "users": self._api.users}
         self.project = session.platform.project_id
+
+    # To build one takes the client some milliseconds, and they are asked again and again.
+    @cached_property
+    def _instances(self) -> Any:
+        return self._api.instances()
+
+    @cached_property
+    def _backups(self) -> Any:
+        return self._api.backupRuns()
+
+    @cached_property
+    def _operations(self) -> Any:
+        return self._api.operations()
 
     def instance(self, name: str) -> Json | None:
         """Return an instance as the API describes it; None where there is none."""
-        request = self._api.instances().get(project=self.project, instance=name)
+        request = self._instances.get(project=self.project, instance=name)
         found: Json | None = self._calls.find(request)
         return found
 
@@ -40,11 +55,11 @@ class Sql:
 
     def instances(self) -> Iterator[Json]:
         """Return every instance of the project."""
-        return self._pages(self._api.instances(), project=self.project)
+        return self._pages(self._instances, project=self.project)
 
     def backups(self, instance: str) -> Iterator[Json]:
         """Return the backups of an instance, the newest first."""
-        return self._pages(self._api.backupRuns(), project=self.project, instance=instance)
+        return self._pages(self._backups, project=self.project, instance=instance)
 
     def good_backups(self, instance: str) -> Iterator[Json]:
         """Return those of them that came to a good end."""
@@ -52,14 +67,14 @@ class Sql:
 
     def names(self, kind: str, instance: str) -> set[str]:
         """Return the names of an instance's `databases` or `users`."""
-        collection = getattr(self._api, kind)()
+        collection = self._collections[kind]()
         found = self._calls.call(collection.list(project=self.project, instance=instance))
         return {str(one["name"]) for one in found.get("items", [])}
 
     def operation(self, instance: str, kind: str, uri: str = "") -> Json | None:
         """Return the newest operation of a kind, such as IMPORT; of one file, where `uri` is."""
         place = {"project": self.project, "instance": instance, "maxResults": 100}
-        for one in self._calls.call(self._api.operations().list(**place)).get("items", []):
+        for one in self._calls.call(self._operations.list(**place)).get("items", []):
             context = one.get("exportContext") or one.get("importContext") or {}
             if one["operationType"] == kind and uri in {"", context.get("uri")}:
                 found: Json = one
@@ -102,13 +117,13 @@ class Sql:
             self._waits.until(
                 f"work on {name}", lambda: None if self._busy(name) else True, seconds=LONGEST
             )
-            request = self._api.instances().delete(project=self.project, instance=name)
+            request = self._instances.delete(project=self.project, instance=name)
             self.wait(self._calls.call(request))
 
         self._calls.ensure(f"no instance {name}", gone, change)
 
     def _busy(self, name: str) -> bool:
-        request = self._api.operations().list(project=self.project, instance=name, maxResults=100)
+        request = self._operations.list(project=self.project, instance=name, maxResults=100)
         found = self._calls.call(request).get("items", [])
         return any(one["status"] != "DONE" for one in found)
 

@@ -27,8 +27,16 @@ COMMANDS = {
     "restore-time": ("restore", "test", "--at", "2026-11-01T11:00:00Z"),
     "in-place": ("restore", "test", "--backup", BACKUP, "--in-place", f"--confirm={INSTANCE}"),
     "drill": ("drill", "test"),
-    "verify-backup": ("verify-backup", "test"),
 }
+CHANGES = (
+    "sql.backupRuns.insert",
+    "sql.instances.[ic]*",  # insert, import, clone
+    "sql.instances.restoreBackup",
+    "sql.instances.export",
+    "sql.instances.delete",
+    "storage.buckets.setIamPolicy",
+    "storage.objects.insert",
+)
 QUICK: tuple[Kind, ...] = tuple(
     kind for kind in KINDS if kind != "hang" and not kind.startswith("kill")
 )
@@ -72,6 +80,19 @@ def before(cloud: LocalGoogle, server: Server) -> None:
     cloud.sql_data.hold(BACKUP, INSTANCE)
     cloud.storage.write(BACKUPS, EXPORT, gzip.compress(dump(TABLES).encode(), mtime=0))
     cloud.sql.data[INSTANCE]["grid"] = dict(LATER)
+
+
+def faults(seed: int) -> list[Fault]:
+    """Some at any request, some at what changes something, and at times an outage after it."""
+    chance = random.Random(seed)  # noqa: S311
+    found = sequence(seed, 30, KINDS[2:5] if seed % 20 == 0 else QUICK)
+    for methods in chance.sample(CHANGES, 3):
+        kind = chance.choice(QUICK)
+        found.append(Fault(kind, chance.randint(1, 2), methods))
+    if chance.random() < 0.6:
+        begins = chance.randint(5, 40)
+        found += [Fault("503", at) for at in range(begins, begins + chance.choice((8, 16)))]
+    return found
 
 
 def run(grid: Grid, arguments: tuple[str, ...]) -> Ended:
@@ -148,9 +169,9 @@ def test_every_sequence_ends_well(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
     name = list(COMMANDS)[seed % len(COMMANDS)]
-    server.faults = Script(sequence(seed, 30, KINDS[2:5] if seed % 20 == 0 else QUICK))
+    server.faults = Script(faults(seed))
     with monkeypatch.context() as patched:
-        if chance.random() < 0.5:
+        if chance.random() < 0.3:
             Death(chance.randint(2, 10), after=chance.random() < 0.5).happens(patched)
         first = run(grid, COMMANDS[name])
     check(cloud, name, first)
