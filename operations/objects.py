@@ -26,9 +26,7 @@ class Bucket:
 
     def find(self, name: str) -> Json | None:
         """Return what describes an object; None where there is none."""
-        found: Json | None = self._calls.find(
-            self._objects.get(bucket=self.name, object=name)
-        )
+        found: Json | None = self._calls.find(self._objects.get(bucket=self.name, object=name))
         return found
 
     def list(self, prefix: str = "") -> Iterator[Json]:

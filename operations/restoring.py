@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import secrets
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +16,10 @@ from operations.sql import Json, Sql
 
 SCRATCH = "grid-scratch"
 """Label of instances that a drill made and may remove."""
+_SUFFIX_BYTES = 2
+"""Of `random_id.db_suffix`."""
 _KINDS = {"backup": "RESTORE_VOLUME", "export": "IMPORT"}
+_TO_COPY = ("region", "databaseVersion", "diskEncryptionConfiguration")
 _NOT_TO_COPY = ("settingsVersion", "kind", "deletionProtectionEnabled", "locationPreference")
 
 
@@ -33,6 +38,9 @@ class Origin:
 def target(session: Changing, origin: Origin) -> str:
     """Return the name of the new instance: that of the last run, when this one takes it up.
 
+    It differs from the present one's in the random suffix alone, as Terraform itself would name
+    the next one, so that Terraform can adopt it.
+
     Raises:
         RefusedError: the last run was about something else, and its instance is still there.
     """
@@ -49,10 +57,17 @@ def target(session: Changing, origin: Origin) -> str:
         if found and not _broken(sql, found, origin):
             return name
         discard(session, name)
-    name = f"{session.platform.database.instance}-{session.journal.run.lower()}"
+    base = session.platform.database.instance.rpartition("-")[0]
+    name = f"{base}-{secrets.token_hex(_SUFFIX_BYTES)}"
     session.journal.note("origin", str(origin))
     session.journal.note("target", name)
     return name
+
+
+def suffix_id(instance: str) -> str:
+    """Return what `terraform import random_id.db_suffix` takes for an instance's suffix."""
+    suffix = bytes.fromhex(instance.rpartition("-")[2])
+    return base64.urlsafe_b64encode(suffix).decode().rstrip("=")
 
 
 def restore(session: Changing, origin: Origin, name: str, *, scratch: bool = False) -> Json:
@@ -122,12 +137,8 @@ def _like(source: Json, name: str, *, scratch: bool) -> Json:
             "backupConfiguration": {"enabled": False},
             "userLabels": {**settings.get("userLabels", {}), SCRATCH: "drill"},
         }
-    return {
-        "name": name,
-        "region": source["region"],
-        "databaseVersion": source["databaseVersion"],
-        "settings": settings,
-    }
+    like = {member: source[member] for member in _TO_COPY if member in source}
+    return {**like, "name": name, "settings": settings}
 
 
 def _fill(session: Changing, origin: Origin, name: str) -> None:

@@ -121,9 +121,16 @@ def _beside(session: Changing, origin: Origin) -> dict[str, object]:
         verify += f" --export {origin.value}"
     session.report.show(
         f"{origin} is in {name}, {address or 'without a private address'}\n"
-        f"Next: {verify}\nThen: docs/operations.md, Serve from a restored instance"
+        f"Next: {verify}\nThen: docs/operations.md, Serve from a restored instance, "
+        f"with the suffix {restoring.suffix_id(name)}"
     )
-    return {"origin": str(origin), "instance": name, "address": address, "next": verify}
+    return {
+        "origin": str(origin),
+        "instance": name,
+        "address": address,
+        "suffix_id": restoring.suffix_id(name),
+        "next": verify,
+    }
 
 
 def _over(session: Changing, origin: Origin, confirm: str) -> dict[str, object]:

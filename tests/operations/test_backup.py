@@ -49,9 +49,7 @@ def test_an_export_is_read_before_its_manifest_is_written(grid: Grid, cloud: Loc
 def test_an_export_that_is_not_whole_gets_no_manifest(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "tests.operations.google.sql_data.dump", lambda tables: dump(tables)[:-40]
-    )
+    monkeypatch.setattr("tests.operations.google.sql_data.dump", lambda tables: dump(tables)[:-40])
     ended = grid("backup", "test", "--export", "--json")
     assert ended.code == 3
     assert "does not end with" in ended.json["error"]

@@ -82,9 +82,7 @@ class TestVerifyRestore:
         ended = grid("verify-restore", "test", "--instance", name, *exact, "--json")
         assert "public.sessions has 11 rows, the reference 12" in ended.json["error"]
 
-    def test_users_and_database_are_needed(
-        self, grid: Grid, cloud: LocalGoogle, name: str
-    ) -> None:
+    def test_users_and_database_are_needed(self, grid: Grid, cloud: LocalGoogle, name: str) -> None:
         cloud.sql.users[name].discard("grid_app")
         cloud.sql.data[name].clear()
         ended = grid("verify-restore", "test", "--instance", name, "--json")
@@ -159,5 +157,7 @@ def test_app_data_come_back_and_nothing_is_deleted(grid: Grid, cloud: LocalGoogl
     ended = grid("restore", "test", "--app-data", "--json")
     assert ended.code == 0, ended.stderr
     assert ended.json["result"]["app_data_objects"] == 2
-    found = {name: cloud.storage.content[APP_DATA, name] for name in cloud.storage.buckets[APP_DATA]}
+    found = {
+        name: cloud.storage.content[APP_DATA, name] for name in cloud.storage.buckets[APP_DATA]
+    }
     assert found == {"same": b"1", "changed": b"2", "lost": b"3", "newer": b"4"}

@@ -198,3 +198,12 @@ def test_a_process_that_really_dies_is_taken_up(
     first, second = grid.through([fault], *COMMANDS[name])
     assert (first.code, second.code) == (KILLED, 0)
     finished(grid, cloud, name)
+
+
+def test_what_broke_before_the_kill_is_made_anew(grid: Grid, cloud: LocalGoogle) -> None:
+    """An import that failed left half of the tables; the kill comes while it is taken back."""
+    broken = Fault("operation", 1, "sql.instances.import")
+    kill = Fault("kill", 2, "storage.buckets.setIamPolicy")
+    first, second = grid.through([broken, kill], *COMMANDS["restore-export"])
+    assert (first.code, second.code) == (KILLED, 0)
+    finished(grid, cloud, "restore-export")

@@ -1,5 +1,7 @@
 """`grid restore`: into a new instance, or in place."""
 
+import base64
+
 import pytest
 
 from tests.operations.commandline import Grid
@@ -60,6 +62,9 @@ def test_a_backup_comes_back_in_an_instance_of_its_own(
     (name,) = new(cloud)
     assert cloud.sql.data[name] == {"grid": TABLES}
     assert ended.json["result"]["origin"] == f"backup {backup}"
+    base, _, suffix = name.rpartition("-")
+    assert INSTANCE.startswith(f"{base}-")
+    assert base64.urlsafe_b64decode(ended.json["result"]["suffix_id"] + "=").hex() == suffix
     described = cloud.sql.instances[name]
     assert described["settings"] == {
         key: value for key, value in settings.items() if key != "settingsVersion"
@@ -85,7 +90,9 @@ def test_an_export_comes_back_and_access_to_it_ends(
     assert cloud.sql.data[name] == {"grid": TABLES}
     email = cloud.sql.instances[name]["serviceAccountEmailAddress"]
     assert not cloud.storage.allows(BACKUPS, email)
-    assert cloud.storage.allows(BACKUPS, cloud.sql.instances[INSTANCE]["serviceAccountEmailAddress"])
+    assert cloud.storage.allows(
+        BACKUPS, cloud.sql.instances[INSTANCE]["serviceAccountEmailAddress"]
+    )
     assert untouched(cloud)
 
 
@@ -174,6 +181,12 @@ class TestInPlace:
         assert untouched(cloud)
         assert grid(*place, "--confirm", INSTANCE).code == 0
         assert cloud.sql.data[INSTANCE] == {"grid": TABLES}
+
+    def test_and_back_again(self, grid: Grid, cloud: LocalGoogle, backup: str) -> None:
+        place = ("restore", "test", "--in-place", f"--confirm={INSTANCE}", "--json", "--backup")
+        before = grid(*place, backup).json["result"]["backup_before"]
+        assert grid(*place, before).code == 0
+        assert untouched(cloud)
 
     def test_not_while_a_release_runs(self, grid: Grid, cloud: LocalGoogle, backup: str) -> None:
         cloud.run.services[service_name("api", "us-east1")]["reconciling"] = True

@@ -125,6 +125,8 @@ class SqlData:
         instance = self._sql.find(request.path["instance"])
         context = request.body.get("importContext", {})
         bucket, name = _place(context)
+        if request.fails:  # in the middle: what was read before stays
+            self._sql.data[instance["name"]][context["database"]] = {"users": 0}
 
         def work() -> None:
             self._allowed(instance, bucket)
