@@ -35,25 +35,36 @@ class Origin:
         return f"{self.kind} {self.value}"
 
 
+def refuse_unfinished(session: Changing, origin: Origin | None) -> None:
+    """Let no other restore make the last one forgotten, while its instance is there.
+
+    `origin` is what goes into a new instance now; None where nothing does.
+
+    Raises:
+        RefusedError: the last restore was about something else, and its instance is still there.
+    """
+    earlier = session.journal.unfinished
+    if earlier is None or "target" not in earlier.notes:
+        return
+    name, about = str(earlier.notes["target"]), earlier.notes["origin"]
+    if (origin is None or about != str(origin)) and Sql(session).instance(name):
+        raise RefusedError(
+            f"the last restore, of {about} into {name}, did not come to its end",
+            advice=f"run it again, or delete it: gcloud sql instances delete {name} "
+            f"--project={session.platform.project_id}",
+        )
+
+
 def target(session: Changing, origin: Origin) -> str:
     """Return the name of the new instance: that of the last run, when this one takes it up.
 
     It differs from the present one's in the random suffix alone, as Terraform itself would name
     the next one, so that Terraform can adopt it.
-
-    Raises:
-        RefusedError: the last run was about something else, and its instance is still there.
     """
     earlier, sql = session.journal.unfinished, Sql(session)
     if earlier and "target" in earlier.notes:
-        name, about = str(earlier.notes["target"]), earlier.notes.get("origin")
+        name = str(earlier.notes["target"])
         found = sql.instance(name)
-        if found and about != str(origin):
-            raise RefusedError(
-                f"the last restore, of {about} into {name}, did not come to its end",
-                advice=f"run it again, or delete it: gcloud sql instances delete {name} "
-                f"--project={sql.project}",
-            )
         if found and not _broken(sql, found, origin):
             return name
         discard(session, name)

@@ -48,6 +48,7 @@ def restore(
         return
     with changing(context, environment, outputs=outputs, as_json=as_json) as session:
         origin = _origin(session, backup, at, export, files=files, over=over)
+        restoring.refuse_unfinished(session, None if over else origin)
         result: dict[str, object] = {}
         if origin:
             restoring.check(session, origin)

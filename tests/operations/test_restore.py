@@ -152,6 +152,10 @@ def test_another_restore_waits_for_the_unfinished_one(
     other = grid("restore", "test", "--export", export, "--json")
     assert (other.code, new(cloud)) == (4, [begun])
     assert begun in other.json["error"]
+    del cloud.sql.instances[INSTANCE]["replicaNames"]
+    over = ("--in-place", f"--confirm={INSTANCE}")
+    assert grid("restore", "test", "--backup", backup, *over).code == 4
+    assert untouched(cloud)
     again = grid("restore", "test", "--backup", "latest")
     assert (again.code, new(cloud)) == (0, [begun])
 
