@@ -52,6 +52,13 @@ class Buckets(_Output):
     static_assets: str
 
 
+class ScheduledBackups(_Output):
+    """What is backed up by a schedule."""
+
+    app_data_bucket: str
+    """The bucket that the app data are copied to."""
+
+
 class Job(_Output):
     """A Cloud Run job."""
 
@@ -76,6 +83,8 @@ class Platform(_Output):
     """None where nothing migrates the database."""
     smoke_jobs: dict[str, Job] | None = None
     """By region. None in an environment that was applied before there were any."""
+    backups: ScheduledBackups | None = None
+    """None where nothing is backed up by a schedule."""
 
 
 def load(environment: str, outputs: Path | None, machine: Machine) -> Platform:

@@ -46,6 +46,7 @@ class LocalGoogle(Cloud):
             self.jobs.programs[name] = self._smoke
         self.storage.buckets = {BACKUPS: {}, "grid-test-app-data": {}}
         self.sql.create(INSTANCE, {"grid": TABLES})
+        self.storage.allow(BACKUPS, self.sql.instances[INSTANCE]["serviceAccountEmailAddress"])
         self.sql.create(REPLICA, {"grid": TABLES}, replica_of=INSTANCE)
 
     def _smoke(self, arguments: list[str]) -> bool:

@@ -134,6 +134,8 @@ def test_an_export_is_a_dump_and_never_overwrites(client: Client, cloud: LocalGo
     again = client.sql("export", body=body)
     assert "exists already" in again["error"]["errors"][0]["message"]
     cloud.sql.create("scratch", {})
+    email = cloud.sql.instances["scratch"]["serviceAccountEmailAddress"]
+    cloud.storage.allow(BACKUPS, email)
     context = {"uri": context["uri"], "database": "grid", "fileType": "SQL"}
     assert "error" not in client.sql("import_", "scratch", body={"importContext": context})
     assert cloud.sql.data["scratch"] == {"grid": TABLES}

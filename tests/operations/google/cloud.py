@@ -30,6 +30,8 @@ class Request:
     """What is uploaded."""
     wants_media: bool = False
     """Whether the content is asked for, not what describes it (alt=media)."""
+    range: tuple[int, int] | None = None
+    """First and last byte of the content that are asked for."""
     fails: bool = False
     """Whether what it begins has to end with an error."""
 

@@ -57,7 +57,7 @@ class Server:
         self._client_known.clear()
 
     def answer(
-        self, http: str, target: str, body: bytes, kind: str
+        self, http: str, target: str, body: bytes, kind: str, wanted: str = ""
     ) -> tuple[int, bytes, dict[str, str]] | None:
         """Status, body and headers; None for a connection that closes without an answer."""
         url = urlsplit(target)
@@ -94,6 +94,7 @@ class Server:
             body=content or {},
             media=media,
             wants_media=given.get("alt") == ["media"],
+            range=_range(wanted),
             fails=fault == "operation",
         )
         answered = self._handled(request, method, path)
@@ -117,7 +118,8 @@ class Server:
                 return _error(500, "a mistake of the local Google", "")
             self.log.append((method.id, path))
             if isinstance(answer, bytes):
-                return 200, answer, {"Content-Type": "application/octet-stream"}
+                status = 206 if request.range else 200
+                return status, answer, {"Content-Type": "application/octet-stream"}
             try:
                 if method.response:
                     method.api.check({"$ref": method.response}, answer, "")
@@ -142,7 +144,8 @@ def serve(cloud: Cloud) -> Iterator[Server]:
         def do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             kind = self.headers.get("Content-Type", "")
-            answered = server.answer(self.command, self.path, body, kind)
+            wanted = self.headers.get("Range", "")
+            answered = server.answer(self.command, self.path, body, kind, wanted)
             if answered is None:
                 self.close_connection = True
                 return
@@ -182,6 +185,14 @@ def _split(body: bytes, kind: str, *, upload: bool) -> tuple[dict[str, Any] | No
         described, content = list(message_from_bytes(head + body).walk())[1:]
         return json.loads(_bytes(described)), _bytes(content)
     return (None, body) if upload else (json.loads(body), None)
+
+
+def _range(header: str) -> tuple[int, int] | None:
+    """The bytes of `bytes=0-99`."""
+    if not header:
+        return None
+    first, _, last = header.removeprefix("bytes=").partition("-")
+    return int(first), int(last)
 
 
 def _bytes(part: Message) -> bytes:

@@ -12,6 +12,10 @@ Tables = dict[str, int]
 _Json = dict[str, Any]
 
 
+_ITS_OWN = {"replicaNames", "ipAddresses", "serviceAccountEmailAddress"}
+"""What a clone does not have from its source."""
+
+
 class SqlError(Exception):
     """Work ended with an error; `code` is Google's word for it."""
 
@@ -42,6 +46,7 @@ class Sql:
             "instances.delete": self._delete,
             "operations.get": self._get_operation,
             "operations.list": self._list_operations,
+            "databases.insert": self._insert_database,
             "databases.list": self._list_databases,
             "users.list": self._list_users,
         }.items():
@@ -106,11 +111,13 @@ class Sql:
             "kind": "sql#instance",
             "instanceType": "CLOUD_SQL_INSTANCE",
             "backendType": "SECOND_GEN",
-            "settings": {},
+            "settings": {"tier": "db-custom-2-7680"},
             **copy.deepcopy(described),
             "name": name,
             "state": "PENDING_CREATE",
             "createTime": self._cloud.stamp,
+            "serviceAccountEmailAddress": f"{name}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+            "ipAddresses": [{"type": "PRIVATE", "ipAddress": f"10.0.0.{self._cloud.number()}"}],
         }
 
     def _start(self, request: Request, name: str, described: _Json, kind: str, data: Any) -> _Json:
@@ -144,10 +151,15 @@ class Sql:
         context = request.body.get("cloneContext", {})
         if not context.get("destinationInstanceName"):
             raise RefusalError(400, "cloneContext.destinationInstanceName is required", "required")
-        described = {k: v for k, v in source.items() if k not in {"replicaNames", "ipAddresses"}}
+        described = {k: v for k, v in source.items() if k not in _ITS_OWN}
+        if context.get("pointInTime", "") > self._cloud.now.isoformat():
+            raise RefusalError(400, "The point in time is in the future.", "invalid")
         held = copy.deepcopy(self.data[source["name"]])
+        users = set(self.users[source["name"]])
         name = context["destinationInstanceName"]
-        return self._start(request, name, described, "CLONE", lambda: held)
+        operation = self._start(request, name, described, "CLONE", lambda: held)
+        self.users[name] = users
+        return operation
 
     def _patch(self, request: Request) -> _Json:
         instance = self.find(request.path["instance"])
@@ -188,6 +200,16 @@ class Sql:
         wanted = request.query.get("instance")
         found = [one for one in self.operations.values() if wanted in {None, one["targetId"]}]
         return {"kind": "sql#operationsList", "items": copy.deepcopy(found[::-1])}
+
+    def _insert_database(self, request: Request) -> _Json:
+        instance, name = request.path["instance"], request.body["name"]
+        if name in self.data[self.find(instance)["name"]]:
+            raise RefusalError(409, f"database {name} already exists", "databaseAlreadyExists")
+
+        def work() -> None:
+            self.data[instance][name] = {}
+
+        return self.begin("CREATE_DATABASE", request, instance, work)
 
     def _list_databases(self, request: Request) -> _Json:
         name = self.find(request.path["instance"])["name"]

@@ -9,7 +9,7 @@ from tests.operations.google.cloud import Cloud, RefusalError, Request
 from tests.operations.google.sql import Sql, SqlError, Tables
 from tests.operations.google.storage import Storage
 
-_TABLE = re.compile(r"^COPY public\.(\w+) .* -- (\d+) rows$", re.MULTILINE)
+_TABLE = re.compile(r"^COPY public\.(\w+) .*\n((?:\d+\n)*)\\\.$", re.MULTILINE)
 TRAILER = "-- PostgreSQL database dump complete"
 _URI = re.compile(r"gs://([^/]+)/(.+)")
 _Json = dict[str, Any]
@@ -22,7 +22,7 @@ class SqlData:
         self._cloud, self._sql, self._storage = cloud, sql, storage
         self.backups: dict[str, dict[str, _Json]] = {}
         """What describes each backup, by instance and id."""
-        self._held: dict[str, dict[str, Tables]] = {}
+        self._held: dict[str, tuple[dict[str, Tables], set[str]]] = {}
         for name, handler in {
             "backupRuns.insert": self._back_up,
             "backupRuns.get": self._get,
@@ -33,6 +33,14 @@ class SqlData:
             "instances.import": self._import,
         }.items():
             cloud.answers(f"sql.{name}", handler)
+
+    def hold(self, key: str, instance: str) -> None:
+        """Let a backup hold what an instance holds now."""
+        self._held[key] = copy.deepcopy((self._sql.data[instance], self._sql.users[instance]))
+
+    def holds(self, key: str) -> dict[str, Tables]:
+        """What is in a backup, by database."""
+        return self._held[key][0]
 
     def _back_up(self, request: Request) -> _Json:
         name = self._sql.find(request.path["instance"])["name"]
@@ -49,12 +57,14 @@ class SqlData:
 
         def work() -> None:
             backup.update(status="SUCCESSFUL", endTime=self._cloud.stamp)
-            self._held[key] = copy.deepcopy(self._sql.data[name])
+            self.hold(key, name)
 
         context = {"kind": "sql#backupContext", "backupId": key}
         begun = self._sql.begin("BACKUP_VOLUME", request, name, work, backupContext=context)
         backup.update(startTime=self._cloud.stamp)
-        backup["status"] = "FAILED" if request.fails else "RUNNING"
+        backup["status"] = "RUNNING"
+        if request.fails:
+            self._cloud.later(lambda: backup.update(status="FAILED"))
         self.backups.setdefault(name, {})[key] = backup
         return begun
 
@@ -88,7 +98,8 @@ class SqlData:
             raise RefusalError(400, "delete the instance's replicas first", "invalidRequest")
 
         def work() -> None:
-            self._sql.data[target["name"]] = copy.deepcopy(self._held[key])
+            data, users = copy.deepcopy(self._held[key])
+            self._sql.data[target["name"]], self._sql.users[target["name"]] = data, users
 
         return self._sql.begin("RESTORE_VOLUME", request, target["name"], work)
 
@@ -99,6 +110,7 @@ class SqlData:
         (database,) = context.get("databases") or ["postgres"]
 
         def work() -> None:
+            self._allowed(instance, bucket)
             if name in self._storage.buckets.get(bucket, {}):
                 raise SqlError("ERROR_RDBMS", f"the file {name} exists already")
             if database not in self._sql.data[instance["name"]]:
@@ -113,14 +125,17 @@ class SqlData:
         instance = self._sql.find(request.path["instance"])
         context = request.body.get("importContext", {})
         bucket, name = _place(context)
+        if request.fails:  # in the middle: what was read before stays
+            self._sql.data[instance["name"]][context["database"]] = {"users": 0}
 
         def work() -> None:
+            self._allowed(instance, bucket)
             content = self._storage.content.get((bucket, name))
             databases = self._sql.data[instance["name"]]
             if content is None:
                 raise SqlError("ERROR_RDBMS", f"there is no file {name}")
             text = (gzip.decompress(content) if name.endswith(".gz") else content).decode()
-            tables = {table: int(rows) for table, rows in _TABLE.findall(text)}
+            tables = {table: rows.count("\n") for table, rows in _TABLE.findall(text)}
             present = databases.setdefault(context["database"], {})
             if twice := sorted(set(present) & set(tables)):
                 raise SqlError("ERROR_RDBMS", f'relation "{twice[0]}" already exists')
@@ -128,11 +143,16 @@ class SqlData:
 
         return self._sql.begin("IMPORT", request, instance["name"], work, importContext=context)
 
+    def _allowed(self, instance: _Json, bucket: str) -> None:
+        email = instance["serviceAccountEmailAddress"]
+        if not self._storage.allows(bucket, email):
+            raise SqlError("ERROR_RDBMS", f"{email} does not have access to {bucket}")
+
 
 def dump(tables: Tables) -> str:
     """What pg_dump writes, in short."""
     rows = "".join(
-        f"COPY public.{table} (id) FROM stdin; -- {count} rows\n"
+        f"COPY public.{table} (id) FROM stdin;\n{_rows(count)}\\.\n"
         for table, count in sorted(tables.items())
     )
     return f"--\n-- PostgreSQL database dump\n--\n{rows}--\n{TRAILER}\n--\n"
@@ -143,3 +163,7 @@ def _place(context: _Json) -> tuple[str, str]:
     if found is None:
         raise RefusalError(400, "the uri must be gs://bucket/object", "invalid")
     return found[1], found[2]
+
+
+def _rows(count: int) -> str:
+    return "".join(f"{row}\n" for row in range(count))

@@ -1,8 +1,11 @@
 """Cloud Storage: buckets and objects, with the preconditions on generations."""
 
 import base64
+import copy
 import hashlib
 from typing import Any
+
+import google_crc32c
 
 from tests.operations.google.cloud import Cloud, RefusalError, Request
 
@@ -15,6 +18,11 @@ class Storage:
         self.buckets: dict[str, dict[str, dict[str, Any]]] = {}
         """What describes each object, by bucket and name."""
         self.content: dict[tuple[str, str], bytes] = {}
+        self.policies: dict[str, dict[str, Any]] = {}
+        """Who may do what in a bucket."""
+        cloud.answers("storage.buckets.getIamPolicy", self._get_policy)
+        cloud.answers("storage.buckets.setIamPolicy", self._set_policy)
+        cloud.answers("storage.objects.rewrite", self._rewrite)
         cloud.answers("storage.buckets.get", self._bucket)
         cloud.answers("storage.objects.insert", self._insert)
         cloud.answers("storage.objects.get", self._get)
@@ -35,6 +43,7 @@ class Storage:
             "timeCreated": self._cloud.stamp,
             "updated": self._cloud.stamp,
             "md5Hash": base64.b64encode(hashlib.md5(content).digest()).decode(),  # noqa: S324
+            "crc32c": base64.b64encode(google_crc32c.Checksum(content).digest()).decode(),
             **more,
         }
         self._objects(bucket)[name] = described
@@ -65,7 +74,10 @@ class Storage:
         bucket, name = request.path["bucket"], request.path["object"]
         found = self._find(bucket, name)
         self._check(bucket, name, request)
-        return self.content[bucket, name] if request.wants_media else dict(found)
+        if not request.wants_media:
+            return dict(found)
+        first, last = request.range or (0, len(self.content[bucket, name]))
+        return self.content[bucket, name][first : last + 1]
 
     def _list(self, request: Request) -> dict[str, Any]:
         prefix = request.query.get("prefix", "")
@@ -86,6 +98,45 @@ class Storage:
         self._check(path["destinationBucket"], path["destinationObject"], request)
         content = self.content[path["sourceBucket"], path["sourceObject"]]
         return self.write(path["destinationBucket"], path["destinationObject"], content)
+
+    def _rewrite(self, request: Request) -> dict[str, Any]:
+        """An object in two parts, as Cloud Storage does with large ones."""
+        if "rewriteToken" not in request.query:
+            self._find(request.path["sourceBucket"], request.path["sourceObject"])
+            return {"kind": "storage#rewriteResponse", "done": False, "rewriteToken": "half"}
+        return {"kind": "storage#rewriteResponse", "done": True, "resource": self._copy(request)}
+
+    def allows(self, bucket: str, email: str) -> bool:
+        """Whether a service account may write objects."""
+        bindings = self._policy(bucket).get("bindings", [])
+        return any(
+            one["role"] == "roles/storage.objectAdmin"
+            and f"serviceAccount:{email}" in one["members"]
+            for one in bindings
+        )
+
+    def allow(self, bucket: str, email: str) -> None:
+        """Let a service account write objects."""
+        binding = {
+            "role": "roles/storage.objectAdmin",
+            "members": [f"serviceAccount:{email}"],
+        }
+        self._policy(bucket).setdefault("bindings", []).append(binding)
+
+    def _policy(self, bucket: str) -> dict[str, Any]:
+        self._objects(bucket)
+        return self.policies.setdefault(bucket, {"kind": "storage#policy", "etag": "QQ=="})
+
+    def _get_policy(self, request: Request) -> dict[str, Any]:
+        return copy.deepcopy(self._policy(request.path["bucket"]))
+
+    def _set_policy(self, request: Request) -> dict[str, Any]:
+        present = self._policy(request.path["bucket"])
+        if request.body.get("etag", present["etag"]) != present["etag"]:
+            raise RefusalError(412, "The policy changed meanwhile.", "conditionNotMet")
+        etag = base64.b64encode(str(self._cloud.number()).encode()).decode()
+        self.policies[request.path["bucket"]] = {**copy.deepcopy(request.body), "etag": etag}
+        return self._get_policy(request)
 
     def _find(self, bucket: str, name: str) -> dict[str, Any]:
         found = self._objects(bucket).get(name)

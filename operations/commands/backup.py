@@ -1,0 +1,109 @@
+"""`grid backup`: a backup on demand, and an export that outlives the instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations import backups, drills, exports
+from operations.errors import FailedError, LeftError
+from operations.options import AsJson, DryRun, Environment, Outputs, application
+from operations.session import Changing, changing, reading
+from operations.sql import Json, Sql
+
+app = application()
+_KEEP = 7
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    environment: Environment,
+    export: Annotated[
+        bool, typer.Option("--export", help="Export to the bucket for backups, too.")
+    ] = False,
+    keep: Annotated[
+        int, typer.Option(min=1, help="How many good backups of grid's own to keep.")
+    ] = _KEEP,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Back the database up, on demand or as an export, and check what was made."""
+    if dry_run:
+        _foresee(context, environment, outputs, export=export, keep=keep, as_json=as_json)
+        return
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        run = _run(session)
+        made = backups.make(session, backups.OURS + run)
+        session.steps.keep()
+        session.report.result = result = {"backup": made["id"], "instance": made["instance"]}
+        with _kept(f"backup {made['id']} of {made['instance']}, which is good"):
+            if export:
+                session.report.result = result | {"export": _export(session, run)}
+            _retain(session, keep)
+        session.report.show(f"backup {made['id']} of {made['instance']} is good")
+
+
+def _run(session: Changing) -> str:
+    """Return what tells this backup from others: of the last run, when this one takes it up."""
+    earlier = session.journal.unfinished
+    run = str(earlier.notes["run"]) if earlier and "run" in earlier.notes else session.journal.run
+    if run == session.journal.run:
+        session.journal.note("run", run)
+    return run
+
+
+def _export(session: Changing, run: str) -> Json:
+    """Export, read the export to its end, and only then call it one."""
+    instance = session.platform.database.instance
+    export = exports.take(session, instance, exports.object_name(instance, run))
+    with session.report.step("read the export"):
+        dump = exports.read(session, export)
+    exports.write_manifest(session, export, instance, dump)
+    session.steps.keep()
+    return {"uri": export.uri, "tables": dump.tables, "revision": dump.revision}
+
+
+def _surplus(found: list[Json], proven: Json | None, keep: int) -> list[Json]:
+    return backups.surplus(found, keep=keep, proven=str((proven or {}).get("backup", "")))
+
+
+def _retain(session: Changing, keep: int) -> None:
+    found = list(Sql(session).backups(session.platform.database.instance))
+    for one in _surplus(found, drills.last(session), keep):
+        with session.report.step(f"delete backup {one['id']}"):
+            backups.delete(session, one["id"])
+
+
+def _foresee(
+    context: typer.Context,
+    environment: str,
+    outputs: Path | None,
+    *,
+    export: bool,
+    keep: int,
+    as_json: bool,
+) -> None:
+    with reading(context, environment, outputs=outputs, as_json=as_json, dry_run=True) as session:
+        instance = session.platform.database.instance
+        found = list(Sql(session).backups(instance))
+        gone = [one["id"] for one in _surplus(found, drills.last(session), keep - 1)]
+        session.report.result = {"instance": instance, "export": export, "deletes": gone}
+        session.report.show(
+            f"would back up {instance}{' and export it' if export else ''}, "
+            f"and delete the backups {', '.join(gone) or 'none'}"
+        )
+
+
+@contextmanager
+def _kept(what: str) -> Iterator[None]:
+    """Say of a failure in the block that this was made and stays."""
+    try:
+        yield
+    except FailedError as error:
+        raise LeftError(str(error), left=(what,), advice=error.advice) from error

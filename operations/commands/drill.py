@@ -1,0 +1,87 @@
+"""`grid drill`: does it all come back, how long does it take, and how much would be lost?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import typer
+
+from operations import exports
+from operations.comparing import compare
+from operations.drills import PREFIX
+from operations.errors import FailedError
+from operations.objects import Bucket
+from operations.options import AsJson, Environment, Outputs, application
+from operations.restoring import SCRATCH, Origin, discard, restore
+from operations.session import Changing, changing
+from operations.sql import Json, Sql, moment
+
+app = application()
+_STALE = timedelta(days=1)
+"""A scratch instance of that age is nobody's: a drill of another machine may be about a younger."""
+
+
+@app.command()
+def drill(
+    context: typer.Context,
+    environment: Environment,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Restore the newest backup into a scratch instance, compare it, and remove it.
+
+    Reports RTO, the seconds that took, and RPO, the age of the data in seconds.
+    """
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        _clean(session)
+        backup, reference = _newest(session)
+        clock, name = session.machine.clock, _name(session)
+        session.journal.note("scratch", name)
+        began, started = clock.now(), clock.monotonic()
+        restore(session, Origin(kind="backup", value=backup["id"]), name, scratch=True)
+        compared = compare(session, name, reference, exact=False)
+        report = {
+            "backup": backup["id"],
+            "at": began.isoformat(),
+            "rto_seconds": round(clock.monotonic() - started),
+            "rpo_seconds": round((began - moment(backup["startTime"])).total_seconds()),
+            **compared,
+        }
+        with session.report.step(f"remove {name}"):
+            discard(session, name)
+        bucket = Bucket(session, session.platform.buckets.backups)
+        bucket.put(f"{PREFIX}{session.journal.run}.json", report)
+        session.steps.keep()
+        session.report.result = report
+        session.report.show(
+            f"backup {backup['id']} comes back: RTO {report['rto_seconds']} s, "
+            f"RPO {report['rpo_seconds']} s"
+        )
+
+
+def _name(session: Changing) -> str:
+    return f"{session.platform.database.instance}-drill-{session.journal.run.lower()}"
+
+
+def _clean(session: Changing) -> None:
+    """Remove the scratch instances that nobody removed: the last run's, and those of a day ago."""
+    earlier, now = session.journal.unfinished, session.machine.clock.now()
+    mine = earlier.notes.get("scratch") if earlier else None
+    for one in list(Sql(session).instances()):
+        labels = one["settings"].get("userLabels", {})
+        stale = SCRATCH in labels and now - moment(one["createTime"]) > _STALE
+        if stale or one["name"] == mine:
+            with session.report.step(f"remove {one['name']} of an earlier drill"):
+                discard(session, one["name"])
+
+
+def _newest(session: Changing) -> tuple[Json, exports.Export]:
+    instance = session.platform.database.instance
+    backup = next(Sql(session).good_backups(instance), None)
+    reference = exports.newest(session)
+    if backup is None or reference is None:
+        missing = "good backup" if backup is None else "export to compare with"
+        raise FailedError(
+            f"{instance} has no {missing}", advice=f"grid backup {session.environment} --export"
+        )
+    return backup, reference

@@ -1,0 +1,155 @@
+"""`grid restore`: the database into a new instance, or in place when that is typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from operations import app_data, in_place, restoring
+from operations.errors import FailedError, UsageError
+from operations.options import AsJson, DryRun, Environment, Outputs, application
+from operations.restoring import Origin
+from operations.session import Changing, Reading, changing, reading
+from operations.sql import Sql
+
+app = application()
+_LATEST = "latest"
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    environment: Environment,
+    backup: Annotated[str, typer.Option(help="Id of a backup, or latest.")] = "",
+    at: Annotated[str, typer.Option(help="A point in time, as 2026-11-01T12:00:00Z.")] = "",
+    export: Annotated[str, typer.Option(help="gs:// address of an export.")] = "",
+    files: Annotated[
+        bool, typer.Option("--app-data", help="Bring the app data back from their copy.")
+    ] = False,
+    over: Annotated[
+        bool, typer.Option("--in-place", help="Replace what the instance holds; asks its name.")
+    ] = False,
+    confirm: Annotated[
+        str, typer.Option(help="The instance's name, for --in-place where nobody can type it.")
+    ] = "",
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Restore the database into a new instance; with --in-place, a backup over the present one."""
+    if dry_run:
+        with reading(
+            context, environment, outputs=outputs, as_json=as_json, dry_run=True
+        ) as session:
+            origin = _origin(session, backup, at, export, files=files, over=over)
+            _foresee(session, origin, files=files, over=over)
+        return
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        origin = _origin(session, backup, at, export, files=files, over=over)
+        restoring.refuse_unfinished(session, None if over else origin)
+        result: dict[str, object] = {}
+        if origin:
+            restoring.check(session, origin)
+            result = _over(session, origin, confirm) if over else _beside(session, origin)
+        if files:
+            result["app_data_objects"] = app_data.bring_back(session)
+            session.report.show(f"{result['app_data_objects']} objects of the app data are back")
+        session.report.result = result
+
+
+def _origin(
+    session: Reading, backup: str, at: str, export: str, *, files: bool, over: bool
+) -> Origin | None:
+    """Return what to restore; None where it is the app data only. Raises UsageError."""
+    asked = {"--backup": backup, "--at": at, "--export": export}
+    given = [name for name, value in asked.items() if value]
+    if len(given) > 1 or not (given or files):
+        raise UsageError(
+            f"got {' and '.join(given) or 'nothing to restore'}, wanted one of --backup, --at, "
+            "--export, and --app-data with it or alone"
+        )
+    if over and given != ["--backup"]:
+        raise UsageError(
+            f"--in-place goes with --backup, got {', '.join(given) or 'none'}: Cloud SQL has the "
+            "others only for an instance without data",
+            advice="restore into a new instance",
+        )
+    if at:
+        return Origin(kind="time", value=_time(session, at))
+    if export:
+        return Origin(kind="export", value=export)
+    return Origin(kind="backup", value=_backup(session, backup)) if backup else None
+
+
+def _time(session: Reading, text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise UsageError(f"--at {text}: wanted a time with its zone, as 2026-11-01T12:00:00Z")
+    if found > session.machine.clock.now():
+        raise UsageError(f"--at {text} is yet to come")
+    return found.isoformat()
+
+
+def _backup(session: Reading, text: str) -> str:
+    """Return the id of a backup; of `latest`, that of the run that this one takes up."""
+    if text != _LATEST:
+        return text
+    earlier = session.journal.unfinished if isinstance(session, Changing) else None
+    kind, _, value = str(earlier.notes.get("origin")).partition(" ") if earlier else ("", "", "")
+    if kind == "backup":
+        return value
+    instance = session.platform.database.instance
+    found = next(Sql(session).good_backups(instance), None)
+    if found is None:
+        raise FailedError(f"{instance} has no good backup")
+    return str(found["id"])
+
+
+def _beside(session: Changing, origin: Origin) -> dict[str, object]:
+    name = restoring.target(session, origin)
+    found = restoring.restore(session, origin, name)
+    session.steps.keep()
+    address = next(
+        (one["ipAddress"] for one in found.get("ipAddresses", []) if one["type"] == "PRIVATE"), ""
+    )
+    verify = f"grid verify-restore {session.environment} --instance {name}"
+    if origin.kind == "export":
+        verify += f" --export {origin.value}"
+    session.report.show(
+        f"{origin} is in {name}, {address or 'without a private address'}\n"
+        f"Next: {verify}\nThen: docs/operations.md, Serve from a restored instance, "
+        f"with the suffix {restoring.suffix_id(name)}"
+    )
+    return {
+        "origin": str(origin),
+        "instance": name,
+        "address": address,
+        "suffix_id": restoring.suffix_id(name),
+        "next": verify,
+    }
+
+
+def _over(session: Changing, origin: Origin, confirm: str) -> dict[str, object]:
+    in_place.guard(session, confirm)
+    before = in_place.restore(session, origin.value)
+    session.steps.keep()
+    instance = session.platform.database.instance
+    session.report.show(f"{origin} is in {instance}; before it was what backup {before} holds")
+    return {"origin": str(origin), "instance": instance, "backup_before": before}
+
+
+def _foresee(session: Reading, origin: Origin | None, *, files: bool, over: bool) -> None:
+    instance = session.platform.database.instance
+    count = len(app_data.missing(session)) if files else 0
+    where = instance if over else f"a new instance like {instance}"
+    if origin:
+        restoring.check(session, origin)
+        session.report.show(f"would restore {origin} into {where}")
+    if files:
+        session.report.show(f"would copy {count} objects of the app data back")
+    session.report.result = {"origin": str(origin or ""), "app_data_objects": count}

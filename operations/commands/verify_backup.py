@@ -1,0 +1,90 @@
+"""`grid verify-backup`: can the newest backup and the newest export be relied on?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from operations import exports
+from operations.errors import FailedError
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import Reading, reading
+from operations.sql import Sql, moment
+
+app = application()
+_HOURS = 26
+"""A day, and the hours by which two backups of one schedule may be further apart."""
+
+
+@app.command()
+def verify_backup(
+    context: typer.Context,
+    environment: Environment,
+    hours: Annotated[
+        int, typer.Option(min=1, help="How old the newest backup and the newest export may be.")
+    ] = _HOURS,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that the newest backup is good and young, and read the newest export to its end.
+
+    Ends with 1 when one of them cannot be relied on.
+    """
+    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+        problems: list[str] = []
+        limit = timedelta(hours=hours)
+        session.report.result = {
+            "backup": _backup(session, limit, problems),
+            "export": _export(session, limit, problems),
+            "problems": problems,
+        }
+        if problems:
+            raise FailedError("\n".join(problems), advice=f"grid backup {environment} --export")
+        session.report.show("the newest backup and the newest export can be relied on")
+
+
+def _backup(session: Reading, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
+    instance = session.platform.database.instance
+    with session.report.step("look at the backups") as say:
+        good = next(Sql(session).good_backups(instance), None)
+        if good is None:
+            problems.append(f"{instance} has no good backup")
+            return None
+        say(good["id"])
+        ended = moment(good["endTime"])
+        _check_age(session, f"backup {good['id']} of {instance}", ended, limit, problems)
+    return {"id": good["id"], "ended": good["endTime"]}
+
+
+def _export(session: Reading, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
+    bucket = session.platform.buckets.backups
+    with session.report.step("read the newest export") as say:
+        export = exports.newest(session)
+        if export is None:
+            problems.append(f"there is no export in gs://{bucket}/{exports.PREFIX}")
+            return None
+        say(export.uri)
+        _check_age(session, export.uri, export.created, limit, problems)
+        try:
+            dump = exports.read(session, export)
+        except FailedError as error:
+            problems.append(str(error))
+            return {"uri": export.uri}
+    return {
+        "uri": export.uri,
+        "created": export.created.isoformat(),
+        "tables": dump.tables,
+        "revision": dump.revision,
+    }
+
+
+def _check_age(
+    session: Reading, what: str, at: datetime, limit: timedelta, problems: list[str]
+) -> None:
+    age = session.machine.clock.now() - at
+    if age > limit:
+        hours = age.total_seconds() / 3600
+        wanted = limit.total_seconds() / 3600
+        problems.append(f"{what} is {hours:.0f} hours old, wanted at most {wanted:.0f}")

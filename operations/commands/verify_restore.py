@@ -1,0 +1,50 @@
+"""`grid verify-restore`: is a restored instance what it was restored from?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from operations import exports
+from operations.comparing import compare
+from operations.errors import FailedError
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import changing
+
+app = application()
+
+
+@app.command()
+def verify_restore(
+    context: typer.Context,
+    environment: Environment,
+    instance: Annotated[str, typer.Option(help="The restored instance.")],
+    export: Annotated[
+        str,
+        typer.Option(help="gs:// address of the export it was filled from: rows must be equal."),
+    ] = "",
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare a restored instance with an export: database, users, migration, tables, rows.
+
+    Without --export, the newest export is the reference: then rows may differ, unless a table is
+    empty that has some. The instance is exported for it, to verify/ in the bucket for backups.
+    """
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        reference = exports.find(session, export) if export else exports.newest(session)
+        if reference is None:
+            raise FailedError(
+                f"there is no export to compare {instance} with",
+                advice=f"grid backup {environment} --export",
+            )
+        session.report.result = found = compare(session, instance, reference, exact=bool(export))
+        session.steps.keep()
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("table", "rows", "in the reference"):
+            table.add_column(heading)
+        for name, rows in found["tables"].items():
+            table.add_row(name, str(rows["rows"]), str(rows["reference"]))
+        session.report.show(table)

@@ -1,0 +1,18 @@
+"""What is remembered of drills, in the bucket for backups."""
+
+from __future__ import annotations
+
+import json
+
+from operations.objects import Bucket
+from operations.session import Reading
+from operations.sql import Json
+
+PREFIX = "drills/"
+
+
+def last(session: Reading) -> Json | None:
+    """Return the report of the last drill; every report is of one that went well."""
+    bucket = Bucket(session, session.platform.buckets.backups)
+    found = list(bucket.list(PREFIX))
+    return json.loads(b"".join(bucket.pieces(found[-1]))) if found else None

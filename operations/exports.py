@@ -1,0 +1,154 @@
+"""Exports of the database in the bucket for backups, each with a manifest beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from operations.dumps import Dump, Reader
+from operations.errors import FailedError, StillRunningError, UsageError
+from operations.objects import Bucket, split
+from operations.session import Changing, Reading
+from operations.sql import Sql, moment
+
+PREFIX, ENDING, MANIFEST = "db/", ".sql.gz", ".manifest.json"
+_CHECKED = ("size", "crc32c", "sha256", "generation", "tables", "revision")
+"""What of a manifest must be as it was read; a scheduled export's manifest has some of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """An export that is in the bucket."""
+
+    uri: str
+    created: datetime
+    described: dict[str, Any]
+    """The object, as Cloud Storage describes it."""
+    manifest: dict[str, Any] | None
+
+
+def object_name(instance: str, run: str, prefix: str = PREFIX) -> str:
+    """Return a name that no other export has: `<prefix>2026/11/01/<instance>-<run>.sql.gz`.
+
+    `run` is a journal's, which begins with the day.
+    """
+    return f"{prefix}{run[:4]}/{run[4:6]}/{run[6:8]}/{instance}-{run.lower()}{ENDING}"
+
+
+def newest(session: Reading) -> Export | None:
+    """Return the newest export of the database; None where there is none."""
+    bucket = Bucket(session, session.platform.buckets.backups)
+    found = [one for one in bucket.list(PREFIX) if one["name"].endswith(ENDING)]
+    last = max(found, key=lambda one: str(one["timeCreated"]), default=None)
+    return _opened(bucket, last) if last else None
+
+
+def find(session: Reading, uri: str) -> Export:
+    """Return an export by its gs:// address. Raises UsageError where there is none."""
+    bucket, name = split(uri)
+    if not name.endswith(ENDING):
+        raise UsageError(f"got {uri}, wanted an export that ends with {ENDING}")
+    described = Bucket(session, bucket).find(name)
+    if described is None:
+        raise UsageError(
+            f"there is no {uri}",
+            advice=f"gcloud storage ls 'gs://{session.platform.buckets.backups}/{PREFIX}**'",
+        )
+    return _opened(Bucket(session, bucket), described)
+
+
+def read(session: Reading, export: Export) -> Dump:
+    """Read an export to its end.
+
+    Raises:
+        FailedError: it cannot be relied on; the message has every reason.
+    """
+    bucket, reader = Bucket(session, split(export.uri)[0]), Reader()
+    for piece in bucket.pieces(export.described):
+        reader.feed(piece)
+    dump, problems = reader.end(), []
+    read_of = {**asdict(dump), "size": str(dump.size)}
+    for what in ("size", "crc32c"):
+        if export.described.get(what) != read_of[what]:
+            given = export.described.get(what)
+            problems.append(f"{what}: Cloud Storage says {given}, read {read_of[what]}")
+    read_of["generation"] = export.described["generation"]
+    for what in _CHECKED:
+        wanted = (export.manifest or {}).get(what, read_of[what])
+        if wanted != read_of[what]:
+            problems.append(f"{what}: the manifest says {wanted}, read {read_of[what]}")
+    if problems := [*dump.problems, *problems]:
+        lines = "\n".join(f"  {one}" for one in problems)
+        raise FailedError(f"{export.uri} cannot be relied on:\n{lines}")
+    return dump
+
+
+def take(session: Changing, instance: str, name: str) -> Export:
+    """Export the database of an instance to the bucket for backups, as one step, and wait.
+
+    Raises:
+        FailedError: it cannot be exported.
+        StillRunningError: it takes longer than that.
+    """
+    sql, platform = Sql(session), session.platform
+    bucket = Bucket(session, platform.buckets.backups)
+    uri = f"gs://{bucket.name}/{name}"
+    body = {
+        "exportContext": {
+            "fileType": "SQL",
+            "uri": uri,
+            "databases": [platform.database.name],
+            "offload": True,  # on a copy of the instance: users notice nothing
+        }
+    }
+    request = session.google.sql.instances().export(
+        project=sql.project, instance=instance, body=body
+    )
+
+    def look() -> bool | None:
+        begun = sql.running(instance, "EXPORT", uri)
+        return True if begun or bucket.find(name) else None
+
+    def undo() -> None:
+        begun = sql.running(instance, "EXPORT", uri)
+        if bucket.find(name) or (begun and begun["status"] != "DONE"):
+            raise StillRunningError(f"{uri} is written or stays: the bucket keeps what it has")
+
+    session.steps.step(
+        f"export {instance}", look=look, change=lambda: session.calls.call(request), undo=undo
+    )
+    if begun := sql.operation(instance, "EXPORT", uri):
+        sql.wait(begun)
+    return find(session, uri)
+
+
+def write_manifest(session: Changing, export: Export, instance: str, dump: Dump) -> None:
+    """Write down what an export holds. It was read to its end, so who finds a manifest with tables
+    finds an export that could be relied on.
+    """
+    bucket, name = split(export.uri)
+    manifest = {
+        **asdict(dump),
+        "size": str(dump.size),
+        "object": name,
+        "generation": export.described["generation"],
+        "instance": instance,
+        "database": session.platform.database.name,
+        "database_version": Sql(session).existing(instance)["databaseVersion"],
+        "run": session.journal.run,
+        "finished": export.described["timeCreated"],
+    }
+    del manifest["problems"]
+    Bucket(session, bucket).put(name.removesuffix(ENDING) + MANIFEST, manifest)
+
+
+def _opened(bucket: Bucket, described: dict[str, Any]) -> Export:
+    beside = bucket.find(described["name"].removesuffix(ENDING) + MANIFEST)
+    return Export(
+        uri=f"gs://{bucket.name}/{described['name']}",
+        created=moment(described["timeCreated"]),
+        described=described,
+        manifest=json.loads(b"".join(bucket.pieces(beside))) if beside else None,
+    )

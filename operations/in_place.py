@@ -1,0 +1,82 @@
+"""Restores a backup into the instance that serves: everything in it is replaced."""
+
+from __future__ import annotations
+
+from operations import backups, serving
+from operations.errors import RefusedError
+from operations.session import Changing
+from operations.sql import Sql, moment
+
+_KIND = "RESTORE_VOLUME"
+
+
+def guard(session: Changing, confirm: str) -> None:
+    """Let only through who typed the instance's name, at a time when nothing else goes on.
+
+    Raises:
+        RefusedError: something forbids it; nothing was changed.
+    """
+    instance = session.platform.database.instance
+    replicas = Sql(session).existing(instance).get("replicaNames", [])
+    if replicas:
+        raise RefusedError(
+            f"{instance} has the replicas {', '.join(replicas)}: Cloud SQL restores no such one",
+            advice="set database.replicas: {} in the environment file, apply, and restore; "
+            "then apply with the replicas again. Or restore into a new instance",
+        )
+    for one in serving.everything(session.platform, session.google, session.calls):
+        shares = sorted(target.percent for target in one.targets if target.percent)
+        if one.reconciling or len(shares) > 1:
+            raise RefusedError(
+                f"a release of {one.service} in {one.region} is running: "
+                f"traffic {', '.join(f'{share} %' for share in shares)}",
+                advice="let it end, or end it with grid rollback",
+            )
+    typed = confirm or _ask(session, instance)
+    if typed != instance:
+        raise RefusedError(
+            f"everything in {instance} would be replaced; got {typed!r}, wanted its name",
+            advice=f"type it, or give --confirm {instance}",
+        )
+
+
+def restore(session: Changing, backup: str) -> str:
+    """Back up what is there, restore over it, and return the id of the backup made before.
+
+    A failure leaves the instance as Cloud SQL left it: the message names the backup made before.
+    """
+    sql, instance = Sql(session), session.platform.database.instance
+    about, earlier = f"backup {backup}", session.journal.unfinished
+    if earlier and earlier.notes.get("origin") == about and "run" in earlier.notes:
+        run = str(earlier.notes["run"])
+    else:
+        run = session.journal.run
+        session.journal.note("origin", about)
+        session.journal.note("run", run)
+    before = backups.make(session, f"grid restore {run}")
+    session.steps.keep()
+    session.report.say(f"backup {before['id']} holds what was there before")
+    context = {"backupRunId": backup, "instanceId": instance, "project": sql.project}
+    request = session.google.sql.instances().restoreBackup(
+        project=sql.project, instance=instance, body={"restoreBackupContext": context}
+    )
+
+    def look() -> dict[str, object] | None:
+        found = sql.running(instance, _KIND)
+        newer = found and moment(str(found["insertTime"])) > moment(before["endTime"])
+        return found if newer else None
+
+    begun = session.steps.step(
+        f"restore over {instance} (before: backup {before['id']})",
+        look=look,
+        change=lambda: session.calls.call(request),
+    )
+    sql.wait(begun)
+    return str(before["id"])
+
+
+def _ask(session: Changing, instance: str) -> str:
+    try:
+        return session.machine.ask(f"Everything in {instance} is replaced. Type its name: ")
+    except EOFError:
+        return ""

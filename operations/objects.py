@@ -1,0 +1,133 @@
+"""Cloud Storage: objects of a bucket, and who may write there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from operations.errors import UsageError
+from operations.session import Reading
+
+Json = dict[str, Any]
+PIECE = 8 << 20
+"""Bytes of an object that one request reads."""
+_ROLE = "roles/storage.objectAdmin"
+"""What Google documents for an instance that imports and exports."""
+
+
+class Bucket:
+    """One bucket."""
+
+    def __init__(self, session: Reading, name: str) -> None:
+        self._calls, self._storage = session.calls, session.google.storage
+        self._objects = self._storage.objects()
+        self.name = name
+
+    def find(self, name: str) -> Json | None:
+        """Return what describes an object; None where there is none."""
+        found: Json | None = self._calls.find(self._objects.get(bucket=self.name, object=name))
+        return found
+
+    def list(self, prefix: str = "") -> Iterator[Json]:
+        """Return what describes each object whose name begins so, by name."""
+        request = self._objects.list(bucket=self.name, prefix=prefix)
+        while request is not None:
+            page = self._calls.call(request)
+            yield from page.get("items", [])
+            request = self._objects.list_next(request, page)
+
+    def pieces(self, described: Json) -> Iterator[bytes]:
+        """Return the content of an object, piece by piece; always of the generation described."""
+        size = int(described["size"])
+        for at in range(0, size, PIECE):
+            request = self._objects.get_media(
+                bucket=self.name, object=described["name"], generation=described["generation"]
+            )
+            request.headers["Range"] = f"bytes={at}-{min(at + PIECE, size) - 1}"
+            yield self._calls.call(request)
+
+    def put(self, name: str, content: Json) -> None:
+        """Write a JSON object that is not there yet; twice is once."""
+        from googleapiclient.http import MediaInMemoryUpload
+
+        text = json.dumps(content, indent=2, sort_keys=True).encode()
+        request = self._objects.insert(
+            bucket=self.name,
+            name=name,
+            media_body=MediaInMemoryUpload(text, mimetype="application/json"),
+            ifGenerationMatch="0",
+        )
+        self._calls.ensure(name, lambda: self.find(name), lambda: self._calls.call(request))
+
+    def copy_from(self, source: str, described: Json) -> None:
+        """Copy an object from another bucket, within Google; twice is once."""
+        token = None
+        while True:
+            request = self._objects.rewrite(
+                sourceBucket=source,
+                sourceObject=described["name"],
+                sourceGeneration=described["generation"],
+                destinationBucket=self.name,
+                destinationObject=described["name"],
+                body={},
+                **({"rewriteToken": token} if token else {}),
+            )
+            answer = self._calls.call(request, again=True)
+            if answer["done"]:
+                return
+            token = answer["rewriteToken"]
+
+    def granted(self, email: str) -> bool:
+        """Whether a service account may read and write objects here."""
+        member = f"serviceAccount:{email}"
+        return any(member in one.get("members", []) for one in _ours(self._policy()))
+
+    def grant(self, email: str) -> None:
+        """Let a service account read and write objects here."""
+        self._calls.ensure(
+            f"access of {email}",
+            lambda: self.granted(email) or None,
+            lambda: self._change(email, add=True),
+        )
+
+    def revoke(self, email: str) -> None:
+        """Take that back."""
+        self._calls.ensure(
+            f"no access of {email}",
+            lambda: None if self.granted(email) else True,
+            lambda: self._change(email, add=False),
+        )
+
+    def _policy(self) -> Json:
+        request = self._storage.buckets().getIamPolicy(
+            bucket=self.name, optionsRequestedPolicyVersion=3
+        )
+        found: Json = self._calls.call(request)
+        return found
+
+    def _change(self, email: str, *, add: bool) -> None:
+        """The policy's etag lets nobody else's change of the same moment get lost."""
+        policy, member = self._policy(), f"serviceAccount:{email}"
+        if add:
+            policy.setdefault("bindings", []).append({"role": _ROLE, "members": [member]})
+        else:
+            for binding in _ours(policy):
+                binding["members"] = [one for one in binding["members"] if one != member]
+            policy["bindings"] = [one for one in policy["bindings"] if one["members"]]
+        self._calls.call(self._storage.buckets().setIamPolicy(bucket=self.name, body=policy))
+
+
+def split(uri: str) -> tuple[str, str]:
+    """Return bucket and object of gs://bucket/object. Raises UsageError where it is not one."""
+    scheme, _, rest = uri.partition("://")
+    bucket, _, name = rest.partition("/")
+    if scheme != "gs" or not bucket or not name:
+        raise UsageError(f"got {uri!r}, wanted gs://BUCKET/OBJECT")
+    return bucket, name
+
+
+def _ours(policy: Json) -> list[Json]:
+    """Bindings of the role that hold without a condition."""
+    bindings = policy.get("bindings", [])
+    return [one for one in bindings if one["role"] == _ROLE and not one.get("condition")]

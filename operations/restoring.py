@@ -1,0 +1,240 @@
+"""Restores the database into an instance of its own; what serves is not touched."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+from operations.errors import FailedError, RefusedError
+from operations.exports import find
+from operations.objects import Bucket, split
+from operations.session import Changing, Reading
+from operations.sql import Json, Sql
+
+SCRATCH = "grid-scratch"
+"""Label of instances that a drill made and may remove."""
+_SUFFIX_BYTES = 2
+"""Of `random_id.db_suffix`."""
+_KINDS = {"backup": "RESTORE_VOLUME", "export": "IMPORT"}
+_TO_COPY = ("region", "databaseVersion", "diskEncryptionConfiguration")
+_NOT_TO_COPY = ("settingsVersion", "kind", "deletionProtectionEnabled", "locationPreference")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What is restored."""
+
+    kind: Literal["backup", "time", "export"]
+    value: str
+    """Id of a backup, a time in RFC 3339, or the gs:// address of an export."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+def refuse_unfinished(session: Changing, origin: Origin | None) -> None:
+    """Let no other restore make the last one forgotten, while its instance is there.
+
+    `origin` is what goes into a new instance now; None where nothing does.
+
+    Raises:
+        RefusedError: the last restore was about something else, and its instance is still there.
+    """
+    earlier = session.journal.unfinished
+    if earlier is None or "target" not in earlier.notes:
+        return
+    name, about = str(earlier.notes["target"]), earlier.notes["origin"]
+    if (origin is None or about != str(origin)) and Sql(session).instance(name):
+        raise RefusedError(
+            f"the last restore, of {about} into {name}, did not come to its end",
+            advice=f"run it again, or delete it: gcloud sql instances delete {name} "
+            f"--project={session.platform.project_id}",
+        )
+
+
+def target(session: Changing, origin: Origin) -> str:
+    """Return the name of the new instance: that of the last run, when this one takes it up.
+
+    It differs from the present one's in the random suffix alone, as Terraform itself would name
+    the next one, so that Terraform can adopt it.
+    """
+    earlier, sql = session.journal.unfinished, Sql(session)
+    if earlier and "target" in earlier.notes:
+        name = str(earlier.notes["target"])
+        found = sql.instance(name)
+        if found and not _broken(sql, found, origin):
+            return name
+        discard(session, name)
+    base = session.platform.database.instance.rpartition("-")[0]
+    name = f"{base}-{secrets.token_hex(_SUFFIX_BYTES)}"
+    session.journal.note("origin", str(origin))
+    session.journal.note("target", name)
+    return name
+
+
+def suffix_id(instance: str) -> str:
+    """Return what `terraform import random_id.db_suffix` takes for an instance's suffix."""
+    suffix = bytes.fromhex(instance.rpartition("-")[2])
+    return base64.urlsafe_b64encode(suffix).decode().rstrip("=")
+
+
+def restore(session: Changing, origin: Origin, name: str, *, scratch: bool = False) -> Json:
+    """Make the instance and fill it; returns it, ready. A failure removes it.
+
+    It is as the source is: network, version, tier, flags, and protected where the source is. A
+    `scratch` one has a label, one zone, no backups and no protection.
+
+    Raises:
+        FailedError: it cannot be made, or not be filled.
+        StillRunningError: it takes too long.
+    """
+    sql = Sql(session)
+    source = sql.existing(session.platform.database.instance)
+    session.steps.step(
+        "instance",
+        look=lambda: sql.instance(name),
+        change=lambda: _create(session, source, origin, name, scratch=scratch),
+        undo=lambda: discard(session, name),
+    )
+    ready = sql.ready(name)
+    if origin.kind == "backup":
+        _fill(session, origin, name)
+    elif origin.kind == "export":
+        _import(session, origin, ready)
+    protected = source["settings"].get("deletionProtectionEnabled", False)
+    if protected and not scratch:
+        _protect(session, name)
+    return sql.ready(name)
+
+
+def discard(session: Changing, name: str) -> None:
+    """Remove an instance and its access to the bucket; nothing where there is none."""
+    sql = Sql(session)
+    if found := sql.instance(name):
+        if email := found.get("serviceAccountEmailAddress"):
+            Bucket(session, session.platform.buckets.backups).revoke(email)
+        sql.delete(name)
+
+
+def _broken(sql: Sql, instance: Json, origin: Origin) -> bool:
+    kind = _KINDS.get(origin.kind)
+    last = sql.operation(instance["name"], kind) if kind else None
+    return instance["state"] == "FAILED" or bool(last and last.get("error"))
+
+
+def _create(session: Changing, source: Json, origin: Origin, name: str, *, scratch: bool) -> None:
+    instances, project = session.google.sql.instances(), session.platform.project_id
+    if origin.kind == "time":
+        body = {"cloneContext": {"destinationInstanceName": name, "pointInTime": origin.value}}
+        request = instances.clone(project=project, instance=source["name"], body=body)
+    else:
+        body = _like(source, name, scratch=scratch)
+        request = instances.insert(project=project, body=body)
+    session.calls.call(request)
+
+
+def _like(source: Json, name: str, *, scratch: bool) -> Json:
+    """Describe an instance like the source; protected later, or a failure could not remove it."""
+    settings = copy.deepcopy(source["settings"])
+    for member in _NOT_TO_COPY:
+        settings.pop(member, None)
+    settings["deletionProtectionEnabled"] = False
+    if scratch:
+        settings |= {
+            "availabilityType": "ZONAL",
+            "backupConfiguration": {"enabled": False},
+            "userLabels": {**settings.get("userLabels", {}), SCRATCH: "drill"},
+        }
+    like = {member: source[member] for member in _TO_COPY if member in source}
+    return {**like, "name": name, "settings": settings}
+
+
+def _fill(session: Changing, origin: Origin, name: str) -> None:
+    sql = Sql(session)
+    context = {
+        "kind": "sql#restoreBackupContext",
+        "backupRunId": origin.value,
+        "instanceId": session.platform.database.instance,
+        "project": sql.project,
+    }
+    request = session.google.sql.instances().restoreBackup(
+        project=sql.project, instance=name, body={"restoreBackupContext": context}
+    )
+    begun = session.steps.step(
+        "data",
+        look=lambda: sql.running(name, _KINDS["backup"]),
+        change=lambda: session.calls.call(request),
+        undo=lambda: None,  # it goes with the instance
+    )
+    sql.wait(begun)
+
+
+def _import(session: Changing, origin: Origin, instance: Json) -> None:
+    sql, name, database = Sql(session), instance["name"], session.platform.database.name
+    bucket, email = Bucket(session, split(origin.value)[0]), instance["serviceAccountEmailAddress"]
+    session.steps.step(
+        "access to the export",
+        look=lambda: bucket.granted(email) or None,
+        change=lambda: bucket.grant(email),
+        undo=lambda: bucket.revoke(email),
+    )
+    api = session.google.sql
+    empty = api.databases().insert(
+        project=sql.project, instance=name, body={"name": database, "project": sql.project}
+    )
+
+    def make_database() -> None:
+        sql.wait(session.calls.call(empty))
+
+    session.steps.step(
+        "database",
+        look=lambda: database in sql.names("databases", name) or None,
+        change=make_database,
+        undo=lambda: None,  # it goes with the instance
+    )
+    context = {"fileType": "SQL", "uri": origin.value, "database": database}
+    request = api.instances().import_(
+        project=sql.project, instance=name, body={"importContext": context}
+    )
+    begun = session.steps.step(
+        "data",
+        look=lambda: sql.running(name, _KINDS["export"]),
+        change=lambda: session.calls.call(request),
+        undo=lambda: None,  # it goes with the instance
+    )
+    sql.wait(begun)
+    bucket.revoke(email)
+
+
+def _protect(session: Changing, name: str) -> None:
+    sql = Sql(session)
+    request = session.google.sql.instances().patch(
+        project=sql.project, instance=name, body={"settings": {"deletionProtectionEnabled": True}}
+    )
+
+    def look() -> bool | None:
+        return sql.existing(name)["settings"].get("deletionProtectionEnabled") or None
+
+    def change() -> None:
+        sql.wait(session.calls.call(request))
+
+    session.steps.keep()
+    session.steps.step("protection", look=look, change=change)
+
+
+def check(session: Reading, origin: Origin) -> None:
+    """Refuse what cannot be restored before anything is made for it.
+
+    Raises:
+        UsageError: there is no such export.
+        FailedError: the backup is not a good one, or the export cannot be relied on.
+    """
+    if origin.kind == "export":
+        find(session, origin.value)
+    if origin.kind == "backup":
+        good = Sql(session).good_backups(session.platform.database.instance)
+        if origin.value not in {one["id"] for one in good}:
+            raise FailedError(f"there is no good backup {origin.value}")

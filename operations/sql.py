@@ -1,0 +1,140 @@
+"""Cloud SQL: instances, their backups, and the operations on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from operations.errors import FailedError, UsageError
+from operations.session import Reading
+
+Json = dict[str, Any]
+LONGEST = 6 * 3600.0
+"""Seconds that a backup, a restore or an export may take before the command stops to wait."""
+ENDED_BADLY = {"FAILED", "SKIPPED", "DELETED", "DELETION_PENDING", "DELETION_FAILED"}
+
+
+class Sql:
+    """The instances of an environment's project."""
+
+    def __init__(self, session: Reading) -> None:
+        self._calls, self._waits, self._api = session.calls, session.waits, session.google.sql
+        self._collections = {"databases": self._api.databases, "users": self._api.users}
+        self.project = session.platform.project_id
+
+    # To build one takes the client some milliseconds, and they are asked again and again.
+    @cached_property
+    def _instances(self) -> Any:
+        return self._api.instances()
+
+    @cached_property
+    def _backups(self) -> Any:
+        return self._api.backupRuns()
+
+    @cached_property
+    def _operations(self) -> Any:
+        return self._api.operations()
+
+    def instance(self, name: str) -> Json | None:
+        """Return an instance as the API describes it; None where there is none."""
+        request = self._instances.get(project=self.project, instance=name)
+        found: Json | None = self._calls.find(request)
+        return found
+
+    def existing(self, name: str) -> Json:
+        """Return an instance. Raises UsageError where there is none."""
+        found = self.instance(name)
+        if found is None:
+            raise UsageError(
+                f"project {self.project} has no Cloud SQL instance {name}",
+                advice=f"gcloud sql instances list --project={self.project}",
+            )
+        return found
+
+    def instances(self) -> Iterator[Json]:
+        """Return every instance of the project."""
+        return self._pages(self._instances, project=self.project)
+
+    def backups(self, instance: str) -> Iterator[Json]:
+        """Return the backups of an instance, the newest first."""
+        return self._pages(self._backups, project=self.project, instance=instance)
+
+    def good_backups(self, instance: str) -> Iterator[Json]:
+        """Return those of them that came to a good end."""
+        return (one for one in self.backups(instance) if one["status"] == "SUCCESSFUL")
+
+    def names(self, kind: str, instance: str) -> set[str]:
+        """Return the names of an instance's `databases` or `users`."""
+        collection = self._collections[kind]()
+        found = self._calls.call(collection.list(project=self.project, instance=instance))
+        return {str(one["name"]) for one in found.get("items", [])}
+
+    def operation(self, instance: str, kind: str, uri: str = "") -> Json | None:
+        """Return the newest operation of a kind, such as IMPORT; of one file, where `uri` is."""
+        place = {"project": self.project, "instance": instance, "maxResults": 100}
+        for one in self._calls.call(self._operations.list(**place)).get("items", []):
+            context = one.get("exportContext") or one.get("importContext") or {}
+            if one["operationType"] == kind and uri in {"", context.get("uri")}:
+                found: Json = one
+                return found
+        return None
+
+    def running(self, instance: str, kind: str, uri: str = "") -> Json | None:
+        """Return the newest operation of a kind unless it failed: it runs, or is done."""
+        found = self.operation(instance, kind, uri)
+        return None if found is None or found.get("error") else found
+
+    def wait(self, operation: Json) -> Json:
+        """Wait for an operation. Raises as `operations.waiting.Waits.sql` does."""
+        return self._waits.sql(self.project, operation, seconds=LONGEST)
+
+    def ready(self, name: str) -> Json:
+        """Wait for an instance to run, with nothing going on, and return it.
+
+        Raises:
+            FailedError: it is not there, or cannot run.
+            StillRunningError: it did not in that time.
+        """
+
+        def look() -> Json | None:
+            found = self.instance(name)
+            state = found["state"] if found else "gone"
+            if found is None or state in {"FAILED", "SUSPENDED"}:
+                raise FailedError(f"instance {name} is {state}")
+            return found if state == "RUNNABLE" and not self._busy(name) else None
+
+        return self._waits.until(f"instance {name}", look, seconds=LONGEST)
+
+    def delete(self, name: str) -> None:
+        """Delete an instance and wait until it is gone; nothing where there is none."""
+
+        def gone() -> bool | None:
+            return True if self.instance(name) is None else None
+
+        def change() -> None:
+            self._waits.until(
+                f"work on {name}", lambda: None if self._busy(name) else True, seconds=LONGEST
+            )
+            request = self._instances.delete(project=self.project, instance=name)
+            self.wait(self._calls.call(request))
+
+        self._calls.ensure(f"no instance {name}", gone, change)
+
+    def _busy(self, name: str) -> bool:
+        request = self._operations.list(project=self.project, instance=name, maxResults=100)
+        found = self._calls.call(request).get("items", [])
+        return any(one["status"] != "DONE" for one in found)
+
+    def _pages(self, collection: Any, **place: str) -> Iterator[Json]:
+        request = collection.list(**place)
+        while request is not None:
+            page = self._calls.call(request)
+            yield from page.get("items", [])
+            request = collection.list_next(request, page)
+
+
+def moment(text: str) -> datetime:
+    """Return a time that Google wrote."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,31 @@
+"""`grid restore --app-data`."""
+
+from tests.operations import platform
+from tests.operations.commandline import Grid
+from tests.operations.google.faults import Fault, Script
+from tests.operations.google.server import Server
+from tests.operations.platform import LocalGoogle
+
+APP_DATA, COPY = "grid-test-app-data", "grid-test-app-data-copy"
+
+
+def test_app_data_come_back_and_nothing_is_deleted(
+    grid: Grid, server: Server, cloud: LocalGoogle
+) -> None:
+    outputs = cloud.outputs() | {"backups": {"app_data_bucket": COPY}}
+    platform.write(outputs, grid.outputs)
+    cloud.storage.buckets[COPY] = {}
+    for name, content in {"same": b"1", "changed": b"2", "lost": b"3"}.items():
+        cloud.storage.write(COPY, name, content)
+    for name, content in {"same": b"1", "changed": b"x", "newer": b"4"}.items():
+        cloud.storage.write(APP_DATA, name, content)
+    foreseen = grid("restore", "test", "--app-data", "--dry-run", "--json")
+    assert foreseen.json["result"]["app_data_objects"] == 2
+    server.faults = Script([Fault("lost", 1, "*.rewrite"), Fault("503", 3, "*.rewrite")])
+    ended = grid("restore", "test", "--app-data", "--json")
+    assert ended.code == 0, ended.stderr
+    assert ended.json["result"]["app_data_objects"] == 2
+    found = {
+        name: cloud.storage.content[APP_DATA, name] for name in cloud.storage.buckets[APP_DATA]
+    }
+    assert found == {"same": b"1", "changed": b"2", "lost": b"3", "newer": b"4"}
