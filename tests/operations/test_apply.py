@@ -1,6 +1,10 @@
 """`grid plan`, `apply` and `drift`, with genuine Terraform against the offline Google."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -165,3 +169,21 @@ def test_an_old_terraform_is_refused(
     ended = stack.run("plan")
     assert ended.code == 2
     assert "Terraform 1.9.8; wanted is 1.11 or newer" in ended.json["error"]
+
+
+def test_terraform_goes_on_when_grid_is_killed(stack: Stack) -> None:
+    stack.write()
+    folder = stack.grid.folder
+    environ = os.environ | {"CDKTF_OUTDIR": str(folder), "GRID_FOLDER": str(folder)}
+    command = [sys.executable, "-m", "operations", "apply", "test", "--no-synth", "--yes"]
+    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
+        log = folder / "terraform" / "test-apply.jsonl"
+        while process.poll() is None and not log.exists():
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -9
+    while (ended := stack.run("apply", "--yes")).code == 1:
+        assert "the state is locked by" in ended.json["error"]
+    assert ended.code == 0, ended
+    assert "did not come to its end" in ended.stderr
+    assert stack.run("plan", "--detailed-exitcode").code == 0

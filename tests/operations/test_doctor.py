@@ -194,7 +194,7 @@ def test_a_missing_terraform_is_found(grid: Grid, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_person_needs_a_project_that_pays() -> None:
-    unpaid = judge(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")  # noqa: DTZ001
+    unpaid = judge(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")
     assert (unpaid.severity, unpaid.todo.split()[-1]) == ("warning", "grid-test")
     assert "2026-11-01 12:00 UTC" in unpaid.got
     assert "token" not in unpaid.got.replace("token until", "")

@@ -80,7 +80,8 @@ def test_an_environment_without_a_gateway_is_told(grid: Grid, server: Server) ->
     assert (ended.code, ended.json["error"]) == (2, "test has no gateway")
 
 
-def test_the_outputs_of_the_gateway_are_read(grid: Grid, apigee: Apigee, server: Server) -> None:
+@pytest.mark.usefixtures("apigee")
+def test_the_outputs_of_the_gateway_are_read(grid: Grid, server: Server) -> None:
     shown = json.loads(grid.outputs.read_text("utf-8"))
     del shown["gateway"]["value"]["host"]
     grid.outputs.write_text(json.dumps(shown), encoding="utf-8")
