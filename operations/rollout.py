@@ -8,6 +8,7 @@ what they lead to is ready.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from requests import RequestException
@@ -70,9 +71,17 @@ class _Proxy:
     session: Changing
     gateway: Gateway
 
-    @property
-    def _apis(self) -> Any:
+    @cached_property
+    def _api(self) -> Any:
         return self.session.google.apigee.organizations().environments().apis()
+
+    @cached_property
+    def _revisions(self) -> Any:
+        return self._api.revisions()
+
+    @cached_property
+    def _deployments(self) -> Any:
+        return self._api.deployments()
 
     def _name(self, revision: str = "") -> str:
         place = f"organizations/{self.gateway.organization}/environments/{self.gateway.environment}"
@@ -88,7 +97,7 @@ class _Proxy:
 
     def deployed(self) -> list[str]:
         """Return the revisions that are deployed: two while one takes the place of the other."""
-        answer = self.session.calls.call(self._apis.deployments().list(parent=self._name()))
+        answer = self.session.calls.call(self._deployments.list(parent=self._name()))
         found = answer.get("deployments", [])
         found.sort(key=lambda one: int(one.get("deployStartTime", 0)))
         return [one["revision"] for one in found]
@@ -101,9 +110,7 @@ class _Proxy:
     def override(self, revision: str) -> None:
         """Begin to deploy a revision in place of another."""
         self.session.calls.call(
-            self._apis.revisions().deploy(
-                name=self._name(revision), override=True, sequencedRollout=True
-            )
+            self._revisions.deploy(name=self._name(revision), override=True, sequencedRollout=True)
         )
 
     def put(self, revision: str) -> None:
@@ -120,7 +127,7 @@ class _Proxy:
         self.session.calls.ensure(
             f"no revision {revision}",
             lambda: True if revision not in self.deployed() else None,
-            lambda: self.session.calls.call(self._apis.revisions().undeploy(name=name)),
+            lambda: self.session.calls.call(self._revisions.undeploy(name=name)),
         )
 
     def wait(self, revision: str) -> None:
@@ -128,7 +135,7 @@ class _Proxy:
 
         def ready() -> bool | None:
             found = self.session.calls.call(
-                self._apis.revisions().getDeployments(name=self._name(revision))
+                self._revisions.getDeployments(name=self._name(revision))
             )
             if found.get("state") == "ERROR":
                 said = "; ".join(error.get("message", "") for error in found.get("errors", []))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.checks.finding import Finding, Findings, Subject
+from operations.checks.finding import Finding, Findings, Severity, Subject
 from operations.stacks import RunService
 
 _SERVICE = "run.googleapis.com"
@@ -112,7 +112,7 @@ def _judged(
         )
     if limit == _UNLIMITED or sum(needs) <= limit:
         return Finding(severity="ok", what=what, got=f"{limit:,}", wanted=wanted)
-    severity = "error" if max(needs) > limit else "warning"
+    severity: Severity = "error" if max(needs) > limit else "warning"
     return Finding(severity=severity, what=what, got=f"{limit:,}", wanted=wanted, todo=todo)
 
 

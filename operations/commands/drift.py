@@ -42,7 +42,7 @@ def drift(
         session.report.show(_table(found) if found else "no drift")
         if count := sum(one.matters for one in found):
             raise FoundError(
-                f"{count} resources were changed outside of Terraform",
+                f"changed outside of Terraform: {count} of the resources",
                 advice=f"take it into the environment file, or undo it: grid apply {environment}",
             )
 

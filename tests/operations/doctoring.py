@@ -1,6 +1,6 @@
 """The stack of prod in a healthy project, for `grid doctor`."""
 
-import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ from operations.terraform import VARIABLE
 from tests.operations.commandline import Ended, Grid
 from tests.operations.google.project import Project
 from tests.operations.platform import LocalGoogle
-from tests.template import platforms
+
+SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "prod.tf.json"
 
 
 def set_up(
@@ -19,8 +20,7 @@ def set_up(
     """Write the stack where `grid` looks for it, and a Terraform that says its version."""
     stack = grid.folder / "stacks" / "test"
     stack.mkdir(parents=True)
-    document = platforms()["prod"].document
-    (stack / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    shutil.copy(SNAPSHOT, stack / "cdk.tf.json")
     script = folder / "terraform-version"
     script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n', encoding="utf-8")
     script.chmod(0o755)

@@ -94,7 +94,8 @@ def test_a_plan_of_another_environment_is_refused(stack: Stack, tmp_path: Path) 
 
 
 def test_what_fails_in_the_middle_is_named(stack: Stack) -> None:
-    stack.document["resource"]["google_storage_bucket"]["static"]["name"] = "grid-test-data"
+    taken = {"name": "grid-test-data", "depends_on": [BUCKET]}
+    stack.document["resource"]["google_storage_bucket"]["static"] |= taken
     ended = stack.run("apply", "--yes")
     assert (ended.code, ended.json["outcome"]) == (3, "something is left")
     assert "resources were changed, and are in the state" in ended.json["left"][0]
