@@ -16,7 +16,8 @@ from operations.machine import Machine
 _HELP = """Operate an applied environment.
 
 Exit codes: 0 done; 1 failed, and everything is as before; 2 wrong usage or input; 3 failed, and
-something is left, which the message names; 4 refused by a guard, nothing was changed.
+something is left, which the message names; 4 refused by a guard, nothing was changed; 5 done, and
+found what it looks for (drift, doctor, plan --detailed-exitcode).
 """
 
 

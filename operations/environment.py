@@ -66,6 +66,17 @@ class Job(_Output):
     region: str
 
 
+class Gateway(_Output):
+    """The Apigee proxy in front of the API."""
+
+    organization: str
+    environment: str
+    proxy: str
+    revision: str
+    """The newest that Terraform uploaded."""
+    host: str
+
+
 class Platform(_Output):
     """The outputs of one environment; stacks/outputs.py declares them."""
 
@@ -85,6 +96,8 @@ class Platform(_Output):
     """By region. None in an environment that was applied before there were any."""
     backups: ScheduledBackups | None = None
     """None where nothing is backed up by a schedule."""
+    gateway: Gateway | None = None
+    """None where there is no Apigee."""
 
 
 def load(environment: str, outputs: Path | None, machine: Machine) -> Platform:
@@ -98,7 +111,7 @@ def load(environment: str, outputs: Path | None, machine: Machine) -> Platform:
     """
     if outputs is None:
         where = f"the state of {environment}"
-        text = terraform.capture("output", "-json", directory=_stack(environment, machine))
+        text = terraform.capture("output", "-json", directory=stack(environment, machine))
     else:
         where = str(outputs)
         try:
@@ -113,7 +126,12 @@ def known(machine: Machine) -> list[str]:
     return sorted(file.parent.name for file in machine.stacks.glob("*/cdk.tf.json"))
 
 
-def _stack(environment: str, machine: Machine) -> Path:
+def stack(environment: str, machine: Machine) -> Path:
+    """Return the folder of a synthesized stack.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     names = known(machine)
     if environment not in names:
         raise UsageError(

@@ -1,12 +1,13 @@
 """How a command can end, other than well; docs/operations.md lists the exit codes."""
 
-DONE, AS_BEFORE, USAGE, LEFT, GUARDED = 0, 1, 2, 3, 4
+DONE, AS_BEFORE, USAGE, LEFT, GUARDED, FOUND = 0, 1, 2, 3, 4, 5
 OUTCOMES = {
     DONE: "done",
     AS_BEFORE: "as before",
     USAGE: "wrong usage",
     LEFT: "something is left",
     GUARDED: "refused",
+    FOUND: "found",
 }
 """What each exit code is called in `--json` and in the journal."""
 
@@ -36,6 +37,12 @@ class RefusedError(OperationError):
     """A guard forbids it; nothing was changed. The advice names the option that allows it."""
 
     code = GUARDED
+
+
+class FoundError(OperationError):
+    """It was done, and found what it looks for: drift, changes, or what is wrong."""
+
+    code = FOUND
 
 
 class LeftError(OperationError):

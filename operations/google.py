@@ -79,6 +79,11 @@ class Google:
         """Cloud Monitoring."""
         return self.api("monitoring", "v3")
 
+    @cached_property
+    def apigee(self) -> Any:
+        """Apigee."""
+        return self.api("apigee", "v1")
+
     def api(self, name: str, version: str) -> Any:
         """Return an API by the name and version of its discovery document."""
         # Half a second; `grid deploy --help` has no use for it.
@@ -107,9 +112,11 @@ class Google:
     def _session(self) -> AuthorizedSession:
         from google.auth.transport.requests import AuthorizedSession
 
-        return AuthorizedSession(self._credentials())
+        return AuthorizedSession(self.credentials)
 
-    def _credentials(self) -> Credentials:
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Those that Google's libraries find; anonymous ones for a server that stands in."""
         import google.auth
         from google.auth.credentials import AnonymousCredentials
         from google.auth.exceptions import DefaultCredentialsError

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +15,15 @@ from typing import Protocol
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "GRID_GOOGLE_ENDPOINT"
 FOLDER = "GRID_FOLDER"
+
+
+def addresses(host: str) -> list[str]:
+    """Return the IPv4 addresses of a host as this machine resolves it; none is an empty list."""
+    try:
+        found = socket.getaddrinfo(host, 443, socket.AF_INET, socket.SOCK_STREAM)
+    except socket.gaierror:
+        return []
+    return sorted({str(address[0]) for *_, address in found})
 
 
 class Clock(Protocol):
@@ -61,3 +72,7 @@ class Machine:
     """How long one request may take. Google's own limit for most of them is a minute."""
     ask: Callable[[str], str] = input
     """Asks a person; gets the question, returns the answer."""
+    at_terminal: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
+    """Whether there is a person to ask."""
+    resolve: Callable[[str], list[str]] = addresses
+    """Resolves a host name to its IPv4 addresses."""

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import typer
@@ -36,7 +37,7 @@ class Reading:
     """What a command that changes nothing works with."""
 
     environment: str
-    platform: Platform
+    outputs: Path | None
     machine: Machine
     google: Google
     calls: Calls
@@ -44,6 +45,16 @@ class Reading:
     report: Report
     dry_run: bool = False
     """Changes nothing; says with `report.say` what it would change."""
+
+    @cached_property
+    def platform(self) -> Platform:
+        """What Terraform's outputs say; read when first used, so that what works on an
+        environment before its first apply needs none.
+
+        Raises:
+            UsageError, FailedError: as `operations.environment.load`.
+        """
+        return load(self.environment, self.outputs, self.machine)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +126,7 @@ def _opened(
     google, calls = Google(machine), Calls(machine.clock, dry_run=dry_run)
     return Reading(
         environment=environment,
-        platform=load(environment, outputs, machine),
+        outputs=outputs,
         machine=machine,
         google=google,
         calls=calls,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 from operations.errors import FailedError, UsageError
 
 VARIABLE = "GRID_TERRAFORM"
+MINIMUM = (1, 11)
+"""The first version with write-only arguments, which the secrets need (its changelog)."""
+_ADVICE = "run terraform init in that folder, with credentials that may read the state"
 
 
 def program() -> str:
@@ -28,8 +33,38 @@ def program() -> str:
     return found
 
 
-def capture(*arguments: str, directory: Path) -> str:
+def version() -> str:
+    """Return Terraform's version.
+
+    Raises:
+        UsageError: there is none, or it is older than MINIMUM.
+        FailedError: it cannot say its version.
+    """
+    text = str(json.loads(capture("version", "-json", directory=Path.cwd()))["terraform_version"])
+    numbers = re.match(r"(\d+)\.(\d+)", text)
+    if numbers is None or (int(numbers[1]), int(numbers[2])) < MINIMUM:
+        raise UsageError(
+            f"{program()} is Terraform {text}; wanted is 1.11 or newer",
+            advice=f"install a newer Terraform, or set {VARIABLE} to the path of one",
+        )
+    return text
+
+
+def variables() -> dict[str, str]:
+    """Return the environment variables of Terraform: it asks nothing and uses no colours."""
+    return {
+        **os.environ,
+        "TF_INPUT": "0",
+        "TF_IN_AUTOMATION": "1",
+        "TF_CLI_ARGS": "-no-color",
+        "CHECKPOINT_DISABLE": "1",
+    }
+
+
+def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
     """Run one command in a directory of Terraform and return what it printed.
+
+    `advice` is what to do when it fails.
 
     Raises:
         UsageError: there is no Terraform, or no such directory.
@@ -43,7 +78,7 @@ def capture(*arguments: str, directory: Path) -> str:
     done = subprocess.run(  # noqa: S603
         [program(), *arguments],
         cwd=directory,
-        env={**os.environ, "TF_INPUT": "0", "TF_IN_AUTOMATION": "1", "TF_CLI_ARGS": "-no-color"},
+        env=variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -54,6 +89,6 @@ def capture(*arguments: str, directory: Path) -> str:
         raise FailedError(
             f"terraform {' '.join(arguments)} in {directory} ended with {done.returncode}:\n"
             f"{done.stderr.strip()[-4000:]}",
-            advice="run terraform init in that folder, with credentials that may read the state",
+            advice=advice,
         )
     return done.stdout

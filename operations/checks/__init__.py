@@ -1,0 +1,1 @@
+"""What `grid doctor` checks: a module for each field, a function for each check."""

@@ -1,0 +1,139 @@
+"""The quotas, held against the most that the environment may take; docs/quotas.md has the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from operations.checks.finding import Finding, Findings, Severity, Subject
+from operations.stacks import RunService
+
+_SERVICE = "run.googleapis.com"
+_UNIT = "1/{project}/{region}"
+"""A total; the same metrics have limits per minute too."""
+_TODO = "gcloud beta quotas preferences create --service=run.googleapis.com --quota-id={id} "
+_UNLIMITED = -1
+
+
+@dataclass(frozen=True)
+class _Quota:
+    """A quota of Cloud Run for each region."""
+
+    metric: str
+    id: str
+    """Its name for gcloud beta quotas."""
+    takes: Callable[[RunService], int]
+    """How much one instance takes, in the quota's unit."""
+
+
+QUOTAS = (
+    _Quota("cpu_allocation", "CpuAllocPerProjectRegion", lambda one: one.cpu),
+    _Quota("mem_allocation", "MemAllocPerProjectRegion", lambda one: one.memory),
+    _Quota(
+        "nvidia_l4_gpu_allocation_no_zonal_redundancy",
+        "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion",
+        lambda one: 0 if one.gpu_zonal_redundancy else one.gpus,
+    ),
+    _Quota(
+        "nvidia_l4_gpu_allocation",
+        "NvidiaL4GpuAllocPerProjectRegion",
+        lambda one: one.gpus if one.gpu_zonal_redundancy else 0,
+    ),
+)
+"""CPU is counted in thousandths, memory in bytes (the answers of Service Usage, "mCPU", "By")."""
+
+COMPUTE = {
+    "BACKEND_BUCKETS": "google_compute_backend_bucket",
+    "BACKEND_SERVICES": "google_compute_backend_service",
+    "FORWARDING_RULES": "google_compute_global_forwarding_rule",
+    "NETWORKS": "google_compute_network",
+    "SECURITY_POLICIES": "google_compute_security_policy",
+    "SSL_CERTIFICATES": "google_compute_managed_ssl_certificate",
+    "TARGET_HTTPS_PROXIES": "google_compute_target_https_proxy",
+    "TARGET_HTTP_PROXIES": "google_compute_target_http_proxy",
+    "URL_MAPS": "google_compute_url_map",
+}
+"""Compute Engine's quotas of a project, and what takes one of each."""
+
+
+def run(subject: Subject) -> Findings:
+    """Cloud Run may start every instance: refused is a service alone, stopped all together."""
+    limits = {metric["metric"]: _limits(metric) for metric in _metrics(subject)}
+    regions = sorted({service.region for service in subject.stack.services})
+    for quota in QUOTAS:
+        for region in regions:
+            needs = [
+                service.instances * quota.takes(service)
+                for service in subject.stack.services
+                if service.region == region
+            ]
+            if sum(needs):
+                found = limits.get(f"{_SERVICE}/{quota.metric}", {})
+                limit = found.get(region, found.get(""))
+                yield _judged(subject.project, quota, region, needs, limit)
+
+
+def _metrics(subject: Subject) -> Iterator[dict[str, Any]]:
+    metrics = subject.session.google.api("serviceusage", "v1beta1").services()
+    metrics = metrics.consumerQuotaMetrics()
+    parent = f"projects/{subject.project}/services/{_SERVICE}"
+    page: str | None = None
+    while page != "":
+        request = metrics.list(parent=parent, view="FULL", pageToken=page)
+        answer = subject.session.calls.call(request)
+        yield from answer.get("metrics", [])
+        page = answer.get("nextPageToken", "")
+
+
+def _limits(metric: dict[str, Any]) -> dict[str, int]:
+    """Return the limit of each region; that of all others is under an empty name."""
+    found: dict[str, int] = {}
+    for limit in metric.get("consumerQuotaLimits", []):
+        if limit.get("unit") == _UNIT:
+            for bucket in limit.get("quotaBuckets", []):
+                region = bucket.get("dimensions", {}).get("region", "")
+                found[region] = int(bucket.get("effectiveLimit", 0))
+    return found
+
+
+def _judged(
+    project: str, quota: _Quota, region: str, needs: list[int], limit: int | None
+) -> Finding:
+    what = f"{quota.id} in {region}"
+    wanted = f"{sum(needs):,} for all services, {max(needs):,} for the largest"
+    todo = (
+        _TODO.format(id=quota.id) + f"--project={project} --dimensions=region={region} "
+        f"--preferred-value={sum(needs)} --email=<contact>; or lower max_instances"
+    )
+    if limit is None:
+        return Finding(
+            severity="warning", what=what, got="Google tells none", wanted=wanted, todo=todo
+        )
+    if limit == _UNLIMITED or sum(needs) <= limit:
+        return Finding(severity="ok", what=what, got=f"{limit:,}", wanted=wanted)
+    severity: Severity = "error" if max(needs) > limit else "warning"
+    return Finding(severity=severity, what=what, got=f"{limit:,}", wanted=wanted, todo=todo)
+
+
+def compute(subject: Subject) -> Findings:
+    """The load balancer's parts fit into the project, beside what is there."""
+    projects = subject.session.google.api("compute", "v1").projects()
+    answer = subject.session.calls.call(projects.get(project=subject.project))
+    # What is applied already is in the usage.
+    free = {
+        quota["metric"]: quota["limit"] - (0 if subject.platform else quota["usage"])
+        for quota in answer.get("quotas", [])
+    }
+    short = [
+        f"{metric} {needed} of {free[metric]:.0f}"
+        for metric, type_ in COMPUTE.items()
+        if (needed := len(subject.stack.resources(type_))) and needed > free.get(metric, needed)
+    ]
+    yield Finding(
+        severity="error" if short else "ok",
+        what="Compute Engine quotas of the project",
+        got=f"too small: {', '.join(short)}" if short else "enough",
+        wanted="room for every part of the load balancer" if short else "",
+        todo="IAM & Admin, Quotas & System Limits, service compute.googleapis.com" if short else "",
+    )

@@ -1,0 +1,45 @@
+"""What a check finds, and what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from operations.environment import Platform
+from operations.session import Reading
+from operations.stacks import Stack
+
+Severity = Literal["ok", "warning", "error", "unknown", "later"]
+"""error: something fails, or will; warning: something may; unknown: Google could not be asked;
+later: there is nothing to ask before the first apply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One finding, good or bad."""
+
+    severity: Severity
+    what: str
+    got: str
+    wanted: str = ""
+    todo: str = ""
+    """The command to run, or what else to do; empty for what is well."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An environment: as it is synthesized, and as it is applied."""
+
+    session: Reading
+    stack: Stack
+    platform: Platform | None
+    """None before the first apply."""
+
+    @property
+    def project(self) -> str:
+        """The project that the stack is for."""
+        return self.stack.project
+
+
+Findings = Iterator[Finding]

@@ -1,0 +1,68 @@
+"""What an apply stands on: Terraform, its state, and the secrets' values."""
+
+from __future__ import annotations
+
+from operations import terraform
+from operations.checks.finding import Finding, Findings, Subject
+from operations.errors import UsageError
+
+
+def version(_: Subject) -> Findings:
+    """Terraform is there, and new enough."""
+    try:
+        yield Finding(severity="ok", what="Terraform", got=terraform.version())
+    except UsageError as error:
+        yield Finding(
+            severity="error",
+            what="Terraform",
+            got=str(error),
+            wanted="1.11 or newer",
+            todo=error.advice,
+        )
+
+
+def state(subject: Subject) -> Findings:
+    """The state's bucket is there, and keeps old versions: the way back from a broken state."""
+    name = subject.stack.state_bucket
+    bucket = subject.session.calls.find(subject.session.google.storage.buckets().get(bucket=name))
+    if bucket is None:
+        yield Finding(
+            severity="error",
+            what=f"state bucket {name}",
+            got="it is not there",
+            wanted="a bucket with versioning, before the first apply",
+            todo=f"gcloud storage buckets create gs://{name} --project={subject.project} "
+            "--uniform-bucket-level-access --public-access-prevention, then update --versioning",
+        )
+        return
+    versioned = bucket.get("versioning", {}).get("enabled", False)
+    yield Finding(
+        severity="ok" if versioned else "error",
+        what=f"state bucket {name}",
+        got="versioning on" if versioned else "versioning off",
+        wanted="" if versioned else "versioning on",
+        todo="" if versioned else f"gcloud storage buckets update gs://{name} --versioning",
+    )
+
+
+def secrets(subject: Subject) -> Findings:
+    """Every secret has a version that is enabled, or the services that need it do not start."""
+    versions = subject.session.google.api("secretmanager", "v1").projects().secrets().versions()
+    for name in sorted(subject.stack.values("google_secret_manager_secret", "secret_id")):
+        parent = f"projects/{subject.project}/secrets/{name}"
+        request = versions.list(parent=parent, filter="state:ENABLED", pageSize=1)
+        answer = subject.session.calls.find(request)
+        if answer is None and subject.platform is None:
+            continue  # the first apply makes it
+        got = "it is not there" if answer is None else "no version is enabled"
+        good = bool(answer and answer.get("versions"))
+        yield Finding(
+            severity="ok" if good else "error",
+            what=f"secret {name}",
+            got="has a value" if good else got,
+            wanted="" if good else "an enabled version",
+            todo=""
+            if good
+            else f"gcloud secrets versions add {name} --project={subject.project} --data-file=-, "
+            "or an apply, with TF_VAR_… for a value that comes from outside",
+        )

@@ -1,0 +1,158 @@
+"""Organization policies that forbid what the platform does.
+
+Names and values of the constraints: "Organization policy constraints", Resource Manager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations.checks.finding import Finding, Findings, Subject
+from operations.stacks import Stack
+
+_INGRESS = {
+    "INGRESS_TRAFFIC_ALL": "all",
+    "INGRESS_TRAFFIC_INTERNAL_ONLY": "internal",
+    "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER": "internal-and-cloud-load-balancing",
+}
+_EGRESS = {"ALL_TRAFFIC": "all-traffic", "PRIVATE_RANGES_ONLY": "private-ranges-only"}
+_ENFORCED = "enforced"
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint, and what the platform needs of it."""
+
+    name: str
+    needs: Callable[[Stack], Iterable[str]]
+    """The values that must be allowed; of a constraint that is on or off `enforced` when it must be
+    off; nothing where this stack does not care.
+    """
+    because: str
+
+
+def _public_members(stack: Stack) -> Iterable[str]:
+    return ["allUsers"] if stack.public else []
+
+
+def _where(condition: object) -> list[str]:
+    return [_ENFORCED] if condition else []
+
+
+CONSTRAINTS = (
+    Constraint(
+        "iam.allowedPolicyMemberDomains",
+        _public_members,
+        "the load balancer calls Cloud Run without an identity, so allUsers may invoke it",
+    ),
+    Constraint(
+        "iam.managed.allowedPolicyMembers",
+        lambda stack: _where(stack.public),
+        "the load balancer calls Cloud Run without an identity, so allUsers may invoke it",
+    ),
+    Constraint(
+        "storage.publicAccessPrevention",
+        lambda stack: _where("google_storage_bucket_iam_member" in stack.public),
+        "the load balancer's backend bucket serves static files to everybody",
+    ),
+    Constraint(
+        "run.allowedIngress",
+        lambda stack: {_INGRESS.get(one.ingress, one.ingress) for one in stack.services},
+        "the ingress of the Cloud Run services",
+    ),
+    Constraint(
+        "run.allowedVPCEgress",
+        lambda stack: {_EGRESS.get(one.egress, one.egress) for one in stack.services if one.egress},
+        "the egress of the Cloud Run services",
+    ),
+    Constraint(
+        "compute.restrictVpcPeering",
+        lambda stack: [
+            f"projects/{stack.project}/global/networks/{name}"
+            for name in stack.values("google_compute_network", "name")
+            if stack.resources("google_service_networking_connection")
+        ],
+        "Cloud SQL and Redis are reached through a peering",
+    ),
+    Constraint(
+        "compute.restrictLoadBalancerCreationForTypes",
+        lambda stack: (
+            ["GLOBAL_EXTERNAL_MANAGED_HTTP_HTTPS"]
+            if stack.resources("google_compute_global_forwarding_rule")
+            else []
+        ),
+        "the load balancer",
+    ),
+    Constraint(
+        "gcp.resourceLocations",
+        lambda stack: {one.region for one in stack.services},
+        "the regions of the environment",
+    ),
+    Constraint(
+        "sql.restrictPublicIp",
+        lambda stack: _where(
+            any(
+                one["settings"].get("ip_configuration", {}).get("ipv4_enabled", True)
+                for one in stack.resources("google_sql_database_instance")
+            )
+        ),
+        "the database has a public address",
+    ),
+    Constraint(
+        "iam.disableServiceAccountKeyCreation",
+        lambda stack: _where(stack.resources("google_service_account_key")),
+        "the stack makes keys of service accounts",
+    ),
+)
+
+
+def policies(subject: Subject) -> Findings:
+    """No effective policy forbids what the stack needs."""
+    api = subject.session.google.api("orgpolicy", "v2").projects().policies()
+    for constraint in CONSTRAINTS:
+        needs = sorted(constraint.needs(subject.stack))
+        if not needs:
+            continue
+        name = f"projects/{subject.project}/policies/{constraint.name}"
+        found = subject.session.calls.find(api.getEffectivePolicy(name=name)) or {}
+        yield _judged(constraint, needs, found.get("spec", {}).get("rules", []), subject.project)
+
+
+def _judged(
+    constraint: Constraint, needs: list[str], rules: list[Mapping[str, Any]], project: str
+) -> Finding:
+    what = f"policy {constraint.name}"
+    forbidden = [value for value in needs if forbids(rules, value)]
+    if not forbidden:
+        return Finding(severity="ok", what=what, got="allows what is needed")
+    conditional = any("condition" in rule for rule in rules)
+    grouped = any(
+        value.startswith(("in:", "under:"))
+        for rule in rules
+        for value in rule.get("values", {}).get("allowedValues", [])
+    )
+    return Finding(
+        severity="warning" if conditional or grouped else "error",
+        what=what,
+        got=f"forbids {', '.join(forbidden)}"
+        + (", unless a group of values or a condition allows it" if conditional or grouped else ""),
+        wanted=constraint.because,
+        todo=f"gcloud org-policies describe {constraint.name} --effective --project={project}, "
+        "and ask who keeps the organization's policies for an exception",
+    )
+
+
+def forbids(rules: Iterable[Mapping[str, Any]], value: str) -> bool:
+    """Whether the rules of an effective policy forbid a value; `enforced` stands for being on."""
+    allowed: set[str] = set()
+    for rule in rules:
+        values = rule.get("values", {})
+        denied = {one.removeprefix("is:") for one in values.get("deniedValues", [])}
+        if rule.get("denyAll") or value in denied or (value == _ENFORCED and rule.get("enforce")):
+            return True
+        if rule.get("allowAll"):
+            return False
+        allowed |= {one.removeprefix("is:") for one in values.get("allowedValues", [])}
+    return bool(allowed) and value not in allowed

@@ -1,0 +1,98 @@
+"""`grid apply`: applies a plan, unless it would destroy data unasked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from operations import plans
+from operations.errors import LeftError, RefusedError, UsageError
+from operations.options import AsJson, Environment, application
+from operations.planning import PartlyError, Synth, belongs, follow, make, prepare, show
+from operations.session import Changing, changing
+
+app = application()
+
+
+@app.command()
+def apply(
+    context: typer.Context,
+    environment: Environment,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="A plan that grid plan --out saved; without it one is made."),
+    ] = None,
+    allow_destroy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Let this resource be destroyed with its data."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    synth: Synth = True,
+    as_json: AsJson = False,
+) -> None:
+    """Apply with Terraform; refuse to destroy data unless told."""
+    with (
+        changing(context, environment, outputs=None, as_json=as_json) as session,
+        TemporaryDirectory() as scratch,
+    ):
+        if session.journal.unfinished:
+            session.report.say(
+                "The last apply from here did not come to its end. What it made is in the state, "
+                "and this one goes on from there."
+            )
+        if plan is not None and not plan.is_file():
+            raise UsageError(f"there is no {plan}", advice=f"grid plan {environment} --out {plan}")
+        folder = prepare(session, synth=synth and plan is None)
+        file = plan or Path(scratch, "plan")
+        if plan is None:
+            make(session, folder, file)
+        document = show(folder, file)
+        belongs(document, folder, file)
+        found = plans.read(document)
+        session.report.show(found.table() if found.changes else "")
+        session.report.show(found.summary())
+        found.guard(allow_destroy or ())
+        done: list[str] = []
+        if found.changes or found.outputs:
+            _confirm(session, found, yes=yes)
+            done = _apply(session, folder, file)
+        session.report.result = {
+            "changes": [asdict(change) for change in found.changes],
+            "done": done,
+        }
+
+
+def _confirm(session: Changing, found: plans.Plan, *, yes: bool) -> None:
+    if yes:
+        return
+    if not session.machine.at_terminal():
+        raise RefusedError("nobody is there to confirm it", advice="look at the plan, then --yes")
+    wanted = session.environment
+    question = f"Apply to {wanted}: {found.summary()}. Type {wanted} to go on: "
+    if session.machine.ask(question).strip() != wanted:
+        raise RefusedError("it was not confirmed")
+
+
+def _apply(session: Changing, folder: Path, file: Path) -> list[str]:
+    """Apply the plan and return the addresses that were changed."""
+    session.journal.begin("apply")
+    try:
+        with session.report.step("apply"):
+            _, done = follow(session, folder, "apply", str(file.absolute()))
+    except PartlyError as error:
+        unsure = sorted(set(error.begun) - set(error.done))
+        left = (
+            f"{len(error.done)} resources were changed, and are in the state",
+            *(f"{address}: begun, and not done" for address in unsure),
+        )
+        raise LeftError(
+            str(error),
+            left=left,
+            advice=f"mend what it names, then grid apply {session.environment} goes on from there",
+        ) from error
+    session.journal.done("apply")
+    return done

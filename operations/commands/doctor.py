@@ -1,0 +1,99 @@
+"""`grid doctor`: what is wrong with an environment, and what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from operations import stacks
+from operations.checks import access, capacity, edge, ground, policies
+from operations.checks.finding import Finding, Findings, Subject
+from operations.errors import FailedError, FoundError, UsageError
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import Reading, reading
+
+app = application()
+
+CHECKS: dict[str, Callable[[Subject], Findings]] = {
+    "Terraform": ground.version,
+    "credentials": access.credentials,
+    "project": access.project,
+    "APIs": access.apis,
+    "organization policies": policies.policies,
+    "Cloud Run quotas": capacity.run,
+    "Compute Engine quotas": capacity.compute,
+    "state": ground.state,
+    "secrets": ground.secrets,
+    "DNS": edge.dns,
+    "certificates": edge.certificates,
+}
+_STYLES = {
+    "ok": "green",
+    "warning": "yellow",
+    "error": "bold red",
+    "unknown": "bold",
+    "later": "dim",
+}
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    environment: Environment,
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check what an environment stands on; end with 5 when something is wrong."""
+    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+        subject = _subject(session)
+        found = list(_checked(subject))
+        session.report.result = {"findings": [asdict(one) for one in found]}
+        session.report.show(_table(found))
+        counts = Counter(one.severity for one in found)
+        session.report.show(", ".join(f"{count} {name}" for name, count in counts.items()))
+        if bad := counts["error"] + counts["unknown"]:
+            raise FoundError(
+                f"{bad} of {len(found)} findings are errors, or could not be made",
+                advice="what each line says, from the first on",
+            )
+
+
+def _subject(session: Reading) -> Subject:
+    """Read the stack, and the outputs where there are any."""
+    stack = stacks.read(session.environment, session.machine)
+    try:
+        platform = session.platform
+    except (UsageError, FailedError) as error:
+        session.report.say(f"without the outputs, as before the first apply: {error}")
+        platform = None
+    return Subject(session, stack, platform)
+
+
+def _checked(subject: Subject) -> Iterator[Finding]:
+    """Run every check; one that cannot be made is a finding, and the others go on."""
+    for name, check in CHECKS.items():
+        with subject.session.report.step(name) as shown:
+            try:
+                findings = list(check(subject))
+            except (FailedError, UsageError) as error:
+                findings = [
+                    Finding(severity="unknown", what=name, got=str(error), todo=error.advice)
+                ]
+            bad = sum(one.severity not in {"ok", "later"} for one in findings)
+            shown(f"{bad} of {len(findings)} to look at" if bad else "")
+        yield from findings
+
+
+def _table(found: list[Finding]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "what", "got", "wanted", "to do"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        cells = (one.what, one.got, one.wanted, one.todo)
+        table.add_row(Text(one.severity, style=_STYLES[one.severity]), *map(Text, cells))
+    return table

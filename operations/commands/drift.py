@@ -1,0 +1,61 @@
+"""`grid drift`: what has changed behind Terraform's back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from operations import drifts
+from operations.drifts import Drift
+from operations.errors import FoundError
+from operations.options import AsJson, Environment, application
+from operations.planning import Synth, make, prepare, show
+from operations.session import reading
+
+app = application()
+
+
+@app.command()
+def drift(
+    context: typer.Context,
+    environment: Environment,
+    synth: Synth = True,
+    as_json: AsJson = False,
+) -> None:
+    """Show what has changed behind Terraform's back; end with 5 when an apply would undo it."""
+    with (
+        reading(context, environment, outputs=None, as_json=as_json) as session,
+        TemporaryDirectory() as scratch,
+    ):
+        folder = prepare(session, synth=synth)
+        file = Path(scratch, "plan")
+        make(session, folder, file, "-refresh-only")
+        stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
+        found = drifts.read(show(folder, file), stack)
+        session.report.result = {"drift": [asdict(one) | {"matters": one.matters} for one in found]}
+        session.report.show(_table(found) if found else "no drift")
+        if count := sum(one.matters for one in found):
+            raise FoundError(
+                f"changed outside of Terraform: {count} of the resources",
+                advice=f"take it into the environment file, or undo it: grid apply {environment}",
+            )
+
+
+def _table(found: list[Drift]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("resource", "attribute", "in the state", "now", "who sets it"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        if one.gone:
+            table.add_row(Text(one.address, style="bold red"), Text("gone"))
+        for attribute in one.attributes:
+            style = "bold" if attribute.kind == "set here" else "dim"
+            cells = (one.address, attribute.path, attribute.before, attribute.after, attribute.kind)
+            table.add_row(*(Text(cell, style=style) for cell in cells))
+    return table

@@ -1,0 +1,47 @@
+"""`grid gateway`: which revision of the Apigee proxy serves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from operations import rollout
+from operations.errors import UsageError
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import changing
+
+app = application()
+
+
+@app.callback()
+def gateway() -> None:
+    """Deploy the Apigee proxy."""
+
+
+@app.command()
+def deploy(
+    context: typer.Context,
+    environment: Environment,
+    revision: Annotated[
+        str, typer.Option(help="Revision to deploy; without it the newest that Terraform made.")
+    ] = "",
+    url: Annotated[
+        str, typer.Option(help="Address of the smoke test; without it the gateway's own.")
+    ] = "",
+    outputs: Outputs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Deploy a revision of the proxy, test it, and return to the one before if it fails."""
+    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        found = session.platform.gateway
+        if found is None:
+            raise UsageError(
+                f"{environment} has no gateway",
+                advice="add gateway: to its environment file, and apply it",
+            )
+        wanted = revision or found.revision
+        before = rollout.deploy(
+            session, found, wanted, url or f"https://{found.host}{rollout.PATH}"
+        )
+        session.report.result = {"revision": wanted, "before": before}

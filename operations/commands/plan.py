@@ -1,0 +1,54 @@
+"""`grid plan`: what an apply would do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from operations import plans
+from operations.errors import FoundError
+from operations.options import AsJson, Environment, application
+from operations.planning import Synth, make, prepare, show
+from operations.session import reading
+
+app = application()
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    environment: Environment,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Save the plan for grid apply --plan.", dir_okay=False),
+    ] = None,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 5 when there are changes.")
+    ] = False,
+    synth: Synth = True,
+    as_json: AsJson = False,
+) -> None:
+    """Plan with Terraform; show first what would be lost for good."""
+    with (
+        reading(context, environment, outputs=None, as_json=as_json) as session,
+        TemporaryDirectory() as scratch,
+    ):
+        folder = prepare(session, synth=synth)
+        file = out or Path(scratch, "plan")
+        make(session, folder, file)
+        found = plans.read(show(folder, file))
+        session.report.result = {
+            "changes": [asdict(change) for change in found.changes],
+            "counts": found.counts(),
+            "outputs": found.outputs,
+            "plan": str(out) if out else None,
+        }
+        if found.changes:
+            session.report.show(found.table())
+        session.report.show(found.summary())
+        if detailed_exitcode and (found.changes or found.outputs):
+            raise FoundError(found.summary(), advice=f"grid apply {environment}")

@@ -1,0 +1,121 @@
+"""Runs a Terraform command that takes long, and follows what it says of itself (`-json`).
+
+Terraform writes to a file and not to a pipe: when `grid` is killed it goes on, ends well and
+releases its lock, where a closed pipe would end it in the middle of a change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from operations import terraform
+from operations.errors import FailedError
+
+Event = dict[str, Any]
+
+_LOOKS = 0.1  # seconds between two looks at the file
+_PRIVATE = 0o077  # plans hold sensitive values, in clear
+_LOCK = re.compile(r"^\s*(ID|Operation|Who|Created):\s+(.*?)\s*$", re.MULTILINE)
+
+
+class TerraformError(FailedError):
+    """Terraform ended with errors; the message has them."""
+
+
+class LockedError(TerraformError):
+    """Somebody else holds the lock of the state."""
+
+
+def follow(*arguments: str, directory: Path, log: Path, told: Callable[[Event], object]) -> None:
+    """Run a command with `-json` in a directory; `told` gets each event while it runs.
+
+    `log` is where Terraform writes; it is replaced. The events are those of Terraform's
+    "Machine-Readable UI".
+
+    Raises:
+        UsageError: there is no Terraform.
+        LockedError: another process holds the lock of the state.
+        TerraformError: it failed, or was interrupted.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    log.touch(0o600)
+    errors: list[str] = []
+
+    def take(event: Event) -> None:
+        told(event)
+        if event.get("type") == "diagnostic" and event.get("@level") == "error":
+            found = event["diagnostic"]
+            place = f"{found['address']}: " if "address" in found else ""
+            detail = f"\n{found['detail']}" if found.get("detail") else ""
+            errors.append(f"{place}{found['summary']}{detail}")
+
+    with log.open("rb") as written, log.open("ab") as out:
+        command = [terraform.program(), arguments[0], "-json", *arguments[1:]]
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=directory,
+            env=terraform.variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            umask=_PRIVATE,
+        )
+        lines = _Lines(written)
+        code = None
+        while code is None:
+            code = _ended(process)
+            for event in lines.read():
+                take(event)
+    if code:
+        raise _failure(arguments[0], code, errors or lines.others, log)
+
+
+class _Lines:
+    """What a process has written to a file since the last look."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._rest = file, b""
+        self.others: list[str] = []
+        """Lines that are no events: what Terraform says before it knows `-json`."""
+
+    def read(self) -> Iterator[Event]:
+        *whole, self._rest = (self._rest + self._file.read()).split(b"\n")
+        for line in whole:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                self.others.append(line.decode("utf-8", "replace"))
+            else:
+                yield event
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """Wait a moment; return the exit code if there is one.
+
+    Ctrl-C reaches Terraform too, which ends what it is about and releases its lock: it is waited
+    for, and its exit code says that it was interrupted.
+    """
+    try:
+        return process.wait(_LOOKS)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        return None
+
+
+def _failure(command: str, code: int, errors: list[str], log: Path) -> TerraformError:
+    said = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
+    message = f"terraform {command} ended with {code}:\n{said}"
+    if "acquiring the state lock" not in said:
+        return TerraformError(message, advice="mend what it names, and run the command again")
+    lock = dict(_LOCK.findall(said))
+    return LockedError(
+        f"the state is locked by {lock.get('Who', 'somebody')} since {lock.get('Created', '?')} "
+        f"for {lock.get('Operation', 'an operation')}; lock {lock.get('ID', '?')}",
+        advice="wait for its end; only when that process is surely dead: "
+        f"terraform force-unlock {lock.get('ID', '<id>')} in the folder of the stack",
+    )

@@ -1,0 +1,156 @@
+"""From an environment's files to a plan of Terraform."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from operations import environment as environments, events, terraform
+from operations.errors import FailedError, UsageError
+from operations.machine import ROOT
+from operations.session import Reading
+
+Synth = Annotated[
+    bool, typer.Option(help="Synthesize the environment first; else take cdktf.out as it is.")
+]
+
+
+def prepare(session: Reading, *, synth: bool) -> Path:
+    """Return the folder of the environment's stack, synthesized and initialized.
+
+    It is synthesized each time: that takes a second, and a plan of old files would be believed.
+    `terraform init` too: it does nothing where nothing changed, and knows what a change of the
+    backend or of a provider's version takes.
+
+    Raises:
+        UsageError: there is no such environment, its file is wrong, or there is no fit Terraform.
+        FailedError: Terraform cannot initialize the folder.
+    """
+    with session.report.step("Terraform") as shown:
+        shown(terraform.version())
+    if synth:
+        with session.report.step("synthesize"):
+            _synthesize(session)
+    folder = environments.stack(session.environment, session.machine)
+    with session.report.step("initialize"):
+        terraform.capture(
+            "init",
+            directory=folder,
+            advice="is the state's bucket there, and may these credentials read it? "
+            f"grid doctor {session.environment} tells",
+        )
+    return folder
+
+
+def make(session: Reading, folder: Path, file: Path, *options: str) -> None:
+    """Plan and save the plan. The file holds sensitive values in clear; only its owner reads it.
+
+    Raises:
+        TerraformError: Terraform cannot plan.
+    """
+    with session.report.step("plan"):
+        follow(session, folder, "plan", f"-out={file.absolute()}", *options)
+
+
+def show(folder: Path, file: Path) -> dict[str, Any]:
+    """Return what Terraform says of a saved plan.
+
+    Raises:
+        FailedError: it is no plan, or one of another version of Terraform.
+    """
+    text = terraform.capture(
+        "show", "-json", str(file.absolute()), directory=folder, advice="make the plan again"
+    )
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def follow(
+    session: Reading, folder: Path, command: str, *options: str
+) -> tuple[list[str], list[str]]:
+    """Run a long command of Terraform, and say how it goes on.
+
+    Returns the addresses that it began to change, and those of them that are done.
+
+    Raises:
+        TerraformError: it failed, before it began to change anything.
+        PartlyError: it failed after that.
+    """
+    begun: list[str] = []
+    done: list[str] = []
+
+    def told(event: events.Event) -> None:
+        kind, hook = event.get("type"), event.get("hook", {})
+        if kind == "apply_start" and hook.get("action") != "read":
+            begun.append(hook["resource"]["addr"])
+        elif kind == "apply_complete" and hook.get("action") != "read":
+            done.append(hook["resource"]["addr"])
+            session.report.say(event["@message"])
+        if kind not in {"version", "outputs"}:
+            session.report.waiting(str(event.get("@message", "")))
+
+    log = session.machine.folder / "terraform" / f"{session.environment}-{command}.jsonl"
+    try:
+        events.follow(command, *options, directory=folder, log=log, told=told)
+    except events.TerraformError as error:
+        if begun:
+            raise PartlyError(str(error), begun=begun, done=done) from error
+        raise
+    return begun, done
+
+
+def belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
+    """Check that a saved plan is one of this stack: Terraform applies any plan in any folder.
+
+    `document` is what `show` returned for `file`.
+
+    Raises:
+        UsageError: it was made for another project or environment.
+    """
+    stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
+    provider: Any = stack.get("provider", {}).get("google", {})
+    if isinstance(provider, list):
+        provider = next((one for one in provider if "alias" not in one), {})
+    configured = document["configuration"].get("provider_config", {})
+    planned = configured.get("google", {}).get("expressions", {})
+    for name in ("project", "default_labels"):
+        got = planned.get(name, {}).get("constant_value")
+        if got != provider.get(name):
+            raise UsageError(
+                f"the plan {file} is for another environment: its {name} is {got}, "
+                f"and {folder.name} has {provider.get(name)}",
+                advice=f"grid plan {folder.name} --out {file}",
+            )
+
+
+class PartlyError(FailedError):
+    """Terraform failed after it had begun to change resources."""
+
+    def __init__(self, message: str, *, begun: list[str], done: list[str]) -> None:
+        super().__init__(message)
+        self.begun, self.done = begun, done
+
+
+def _synthesize(session: Reading) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-O", "main.py", session.environment],
+        cwd=ROOT,
+        env={**os.environ, "CDKTF_OUTDIR": str(session.machine.stacks.parent.absolute())},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip())[-4000:]
+        raise UsageError(
+            f"{session.environment} cannot be synthesized:\n{said}", advice="make check names all"
+        )

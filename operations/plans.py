@@ -1,0 +1,135 @@
+"""What a plan of Terraform would do, the dangerous first. No value of an attribute is in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from operations.errors import RefusedError, UsageError
+from operations.losses import lost
+
+_ACTIONS = {
+    ("delete",): "destroy",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("forget",): "forget",
+    ("create", "forget"): "forget",
+    ("update",): "update",
+    ("create",): "create",
+}
+ORDER = ("destroy", "replace", "forget", "update", "create", "import", "move")
+"""What may happen to a resource, the dangerous first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What happens to one resource."""
+
+    address: str
+    type: str
+    action: str
+    because: str
+    """The attributes that force a replacement, or Terraform's reason; empty without one."""
+    loses: str
+    """What is lost for good; empty when nothing is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A plan."""
+
+    changes: tuple[Change, ...]
+    outputs: tuple[str, ...]
+    """Names of the outputs that change."""
+
+    @property
+    def destructive(self) -> tuple[Change, ...]:
+        """The changes by which something is lost for good."""
+        return tuple(change for change in self.changes if change.loses)
+
+    def counts(self) -> dict[str, int]:
+        """How many resources there are of each action that happens."""
+        counted = Counter(change.action for change in self.changes)
+        return {action: counted[action] for action in ORDER if counted[action]}
+
+    def summary(self) -> str:
+        """Return the plan as one line."""
+        if not self.changes:
+            return f"{len(self.outputs)} outputs change" if self.outputs else "no changes"
+        told = ", ".join(f"{count} to {action}" for action, count in self.counts().items())
+        return f"{told}; {len(self.destructive)} of them lose data" if self.destructive else told
+
+    def guard(self, allowed: Iterable[str]) -> None:
+        """Let only those changes lose data whose addresses are allowed.
+
+        Raises:
+            UsageError: an allowed address loses nothing in this plan.
+            RefusedError: a change loses data and is not allowed to.
+        """
+        wanted, dangerous = set(allowed), {change.address for change in self.destructive}
+        if unknown := sorted(wanted - dangerous):
+            raise UsageError(
+                f"--allow-destroy {unknown[0]}: the plan destroys no data at that address",
+                advice=f"it does at {', '.join(sorted(dangerous)) or 'none'}",
+            )
+        if refused := [change for change in self.destructive if change.address not in wanted]:
+            told = "\n".join(
+                f"  {change.action} {change.address}: {change.loses}" for change in refused
+            )
+            options = " ".join(f"--allow-destroy '{change.address}'" for change in refused)
+            raise RefusedError(
+                f"the plan destroys what cannot be made again:\n{told}",
+                advice=f"if that is wanted, and there is a backup: {options}",
+            )
+
+    def table(self) -> Table:
+        """Return the changes for a person."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("action", "resource", "why", "lost for good"):
+            table.add_column(heading, overflow="fold")
+        for change in self.changes:
+            style = "bold red" if change.loses else ""
+            cells = (change.action, change.address, change.because, change.loses)
+            table.add_row(*(Text(cell, style=style) for cell in cells))
+        return table
+
+
+def read(document: Mapping[str, Any]) -> Plan:
+    """Read what `terraform show -json` says of a plan."""
+    changes = [
+        change
+        for one in document.get("resource_changes", [])
+        if one["mode"] == "managed" and (change := _change(one))
+    ]
+    changes.sort(key=lambda one: (not one.loses, ORDER.index(one.action), one.address))
+    outputs = document.get("output_changes", {})
+    return Plan(
+        changes=tuple(changes),
+        outputs=tuple(name for name in outputs if outputs[name]["actions"] != ["no-op"]),
+    )
+
+
+def _change(one: Mapping[str, Any]) -> Change | None:
+    change = one["change"]
+    action = _ACTIONS.get(tuple(change["actions"]), "")
+    if not action and change.get("importing"):
+        action = "import"
+    elif not action and one.get("previous_address", one["address"]) != one["address"]:
+        action = "move"
+    if not action:
+        return None
+    deposed = f" (deposed {one['deposed']})" if one.get("deposed") else ""
+    gone = action in {"destroy", "replace"}
+    paths = (".".join(map(str, path)) for path in change.get("replace_paths", []))
+    return Change(
+        address=one["address"] + deposed,
+        type=one["type"],
+        action=action,
+        because=", ".join(paths) or one.get("action_reason", "").replace("_", " "),
+        loses=lost(one["type"], change.get("before")) if gone else "",
+    )

@@ -1,0 +1,167 @@
+"""Deploys a revision of the Apigee proxy in place of the one that serves.
+
+Apigee API v1, organizations.environments.apis.revisions.deploy: with `override` the revision takes
+the place of another one of that proxy, without a gap; with `sequencedRollout` routes follow when
+what they lead to is ready.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from requests import RequestException
+
+from operations.environment import Gateway
+from operations.errors import FailedError, StillRunningError, UsageError
+from operations.session import Changing
+
+PATH = "/gateway/health"
+"""Answered by the proxy itself, without a key (constructs/gateway)."""
+READY_SECONDS, SMOKE_SECONDS = 900, 120
+
+
+def deploy(session: Changing, gateway: Gateway, wanted: str, url: str) -> str | None:
+    """Deploy a revision and test it; return the one that served before, if any.
+
+    Raises:
+        UsageError: there is no such revision.
+        FailedError: it does not become ready, or fails its test; the one before serves again.
+    """
+    proxy = _Proxy(session, gateway)
+    if wanted not in proxy.revisions():
+        raise UsageError(
+            f"the proxy {gateway.proxy} has no revision {wanted}; it has "
+            f"{', '.join(proxy.revisions()) or 'none'}",
+            advice=f"grid apply {session.environment} uploads the newest",
+        )
+    earlier = session.journal.unfinished
+    if earlier and earlier.notes.get("revision") == wanted:
+        before = str(earlier.notes["before"] or "") or None
+    else:
+        before = next((one for one in proxy.deployed() if one != wanted), None)
+    session.journal.note("revision", wanted)
+    session.journal.note("before", before)
+
+    def undo() -> None:
+        if before is None:
+            proxy.remove(wanted)
+        else:
+            proxy.put(before)
+            proxy.wait(before)
+
+    session.steps.step(
+        f"deploy revision {wanted}",
+        look=lambda: proxy.serving(wanted),
+        change=lambda: proxy.override(wanted),
+        undo=undo,
+    )
+    with session.report.step("wait until it is ready"):
+        proxy.wait(wanted)
+    with session.report.step(f"test {url}"):
+        _smoke(session, url)
+    return before
+
+
+@dataclass(frozen=True)
+class _Proxy:
+    """A proxy in one environment of Apigee."""
+
+    session: Changing
+    gateway: Gateway
+
+    @cached_property
+    def _api(self) -> Any:
+        return self.session.google.apigee.organizations().environments().apis()
+
+    @cached_property
+    def _revisions(self) -> Any:
+        return self._api.revisions()
+
+    @cached_property
+    def _deployments(self) -> Any:
+        return self._api.deployments()
+
+    def _name(self, revision: str = "") -> str:
+        place = f"organizations/{self.gateway.organization}/environments/{self.gateway.environment}"
+        end = f"/revisions/{revision}" if revision else ""
+        return f"{place}/apis/{self.gateway.proxy}{end}"
+
+    def revisions(self) -> list[str]:
+        """Return the uploaded revisions."""
+        name = f"organizations/{self.gateway.organization}/apis/{self.gateway.proxy}"
+        request = self.session.google.apigee.organizations().apis().get(name=name)
+        found = self.session.calls.find(request) or {}
+        return list(found.get("revision", []))
+
+    def deployed(self) -> list[str]:
+        """Return the revisions that are deployed: two while one takes the place of the other."""
+        answer = self.session.calls.call(self._deployments.list(parent=self._name()))
+        found = answer.get("deployments", [])
+        found.sort(key=lambda one: int(one.get("deployStartTime", 0)))
+        return [one["revision"] for one in found]
+
+    def serving(self, revision: str) -> list[str] | None:
+        """Return what is deployed, if the last that was begun is this revision."""
+        found = self.deployed()
+        return found if found and found[-1] == revision else None
+
+    def override(self, revision: str) -> None:
+        """Begin to deploy a revision in place of another."""
+        self.session.calls.call(
+            self._revisions.deploy(name=self._name(revision), override=True, sequencedRollout=True)
+        )
+
+    def put(self, revision: str) -> None:
+        """Begin to deploy a revision unless it is."""
+        self.session.calls.ensure(
+            f"revision {revision}",
+            lambda: self.serving(revision),
+            lambda: self.override(revision),
+        )
+
+    def remove(self, revision: str) -> None:
+        """Undeploy a revision, if it is deployed."""
+        name = self._name(revision)
+        self.session.calls.ensure(
+            f"no revision {revision}",
+            lambda: True if revision not in self.deployed() else None,
+            lambda: self.session.calls.call(self._revisions.undeploy(name=name)),
+        )
+
+    def wait(self, revision: str) -> None:
+        """Wait until a revision is ready, and no other one is deployed."""
+
+        def ready() -> bool | None:
+            found = self.session.calls.call(
+                self._revisions.getDeployments(name=self._name(revision))
+            )
+            if found.get("state") == "ERROR":
+                said = "; ".join(error.get("message", "") for error in found.get("errors", []))
+                raise FailedError(f"revision {revision} cannot be deployed: {said}")
+            done = found.get("state") == "READY" and self.deployed() == [revision]
+            return True if done else None
+
+        what = f"the deployment of revision {revision}"
+        self.session.waits.until(what, ready, seconds=READY_SECONDS)
+
+
+def _smoke(session: Changing, url: str) -> None:
+    """Ask until it answers 200: the gateway's routers learn of a deployment a little later."""
+    said = ""
+
+    def healthy() -> bool | None:
+        nonlocal said
+        try:
+            answer = session.google.fetch(url)
+        except RequestException as error:
+            said = str(error)
+            return None
+        said = f"{answer.status_code} {answer.text[:200]}"
+        return True if answer.status_code == 200 else None
+
+    try:
+        session.waits.until(f"the test of {url}", healthy, seconds=SMOKE_SECONDS)
+    except StillRunningError as error:
+        raise FailedError(f"{url} did not answer 200 in {SMOKE_SECONDS} s: {said}") from error

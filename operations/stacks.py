@@ -1,0 +1,111 @@
+"""A synthesized stack: what an environment asks of Google, before and after it is applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from operations import environment as environments
+from operations.machine import Machine
+
+_UNITS = {"Mi": 2**20, "Gi": 2**30}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunService:
+    """A Cloud Run service in one region."""
+
+    name: str
+    region: str
+    instances: int
+    """The most that there may be."""
+    cpu: int
+    """Of one instance, in thousandths."""
+    memory: int
+    """Of one instance, in bytes."""
+    gpus: int
+    gpu_zonal_redundancy: bool
+    ingress: str
+    egress: str
+    """Of vpc_access; empty without it."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The JSON of a stack, by what is asked of it."""
+
+    document: Mapping[str, Any]
+
+    @property
+    def project(self) -> str:
+        """The project of the provider without an alias."""
+        providers = self.document["provider"]["google"]
+        return str(next(one for one in providers if "alias" not in one)["project"])
+
+    @property
+    def state_bucket(self) -> str:
+        """The bucket of the state."""
+        return str(self.document["terraform"]["backend"]["gcs"]["bucket"])
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that lead to the load balancer."""
+        return tuple(self.document["output"]["hosts"]["value"])
+
+    def resources(self, type_: str) -> list[Mapping[str, Any]]:
+        """Return the resources of a type."""
+        return list(self.document["resource"].get(type_, {}).values())
+
+    def values(self, type_: str, attribute: str) -> list[str]:
+        """Return an attribute of every resource of a type, where it is set."""
+        return [str(one[attribute]) for one in self.resources(type_) if attribute in one]
+
+    @property
+    def services(self) -> list[RunService]:
+        """Every Cloud Run service."""
+        return [_service(one) for one in self.resources("google_cloud_run_v2_service")]
+
+    @property
+    def public(self) -> list[str]:
+        """The types of the grants to everybody."""
+        return [
+            type_
+            for type_ in self.document["resource"]
+            if type_.endswith("_iam_member") and "allUsers" in self.values(type_, "member")
+        ]
+
+
+def read(environment: str, machine: Machine) -> Stack:
+    """Read the stack of an environment.
+
+    Raises:
+        UsageError: it is not synthesized.
+    """
+    folder = environments.stack(environment, machine)
+    return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
+
+
+def _service(one: Mapping[str, Any]) -> RunService:
+    template = one["template"]
+    limits = [container["resources"]["limits"] for container in template["containers"]]
+    return RunService(
+        name=str(one["name"]),
+        region=str(one["location"]),
+        instances=int(template["scaling"]["max_instance_count"]),
+        cpu=sum(_thousandths(each["cpu"]) for each in limits),
+        memory=sum(_bytes(each["memory"]) for each in limits),
+        gpus=sum(int(each.get("nvidia.com/gpu", 0)) for each in limits),
+        gpu_zonal_redundancy=not template.get("gpu_zonal_redundancy_disabled", False),
+        ingress=str(one.get("ingress", "")),
+        egress=str(template.get("vpc_access", {}).get("egress", "")),
+    )
+
+
+def _thousandths(cpu: str) -> int:
+    return int(cpu[:-1]) if cpu.endswith("m") else int(float(cpu) * 1000)
+
+
+def _bytes(memory: str) -> int:
+    return int(memory[:-2]) * _UNITS[memory[-2:]]

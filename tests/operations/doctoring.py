@@ -1,0 +1,34 @@
+"""The stack of prod in a healthy project, for `grid doctor`."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.terraform import VARIABLE
+from tests.operations.commandline import Ended, Grid
+from tests.operations.google.project import Project
+from tests.operations.platform import LocalGoogle
+
+SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "prod.tf.json"
+
+
+def set_up(
+    cloud: LocalGoogle, grid: Grid, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Project:
+    """Write the stack where `grid` looks for it, and a Terraform that says its version."""
+    stack = grid.folder / "stacks" / "test"
+    stack.mkdir(parents=True)
+    shutil.copy(SNAPSHOT, stack / "cdk.tf.json")
+    script = folder / "terraform-version"
+    script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(script))
+    return Project(cloud)
+
+
+def findings(ended: Ended) -> list[dict[str, Any]]:
+    """What `--json` told."""
+    found: list[dict[str, Any]] = ended.json["result"]["findings"]
+    return found

@@ -1,0 +1,190 @@
+"""`grid plan`, `apply` and `drift`, with genuine Terraform against the offline Google."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from operations.terraform import VARIABLE
+from tests.operations.commandline import Grid
+from tests.operations.terraform_stack import STATE, Stack, document, offline_google
+
+BUCKET = "google_storage_bucket.data"
+
+
+@pytest.fixture
+def stack(grid: Grid, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Stack]:
+    with offline_google(monkeypatch, tmp_path, grid) as found:
+        yield found
+
+
+def test_a_plan_is_applied_once(stack: Stack, tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    ended = stack.run("plan", f"--out={saved}", "--detailed-exitcode")
+    assert (ended.code, ended.json["outcome"]) == (5, "found")
+    assert ended.json["result"]["counts"] == {"create": 4}
+    assert saved.stat().st_mode & 0o077 == 0
+    ended = stack.run("apply", f"--plan={saved}", "--yes")
+    assert ended.code == 0, ended
+    assert len(ended.json["result"]["done"]) == 4
+    assert stack.run("plan", "--detailed-exitcode").code == 0
+    ended = stack.run("apply", f"--plan={saved}", "--yes")
+    assert (ended.code, ended.json["outcome"]) == (1, "as before")
+    assert "stale" in ended.json["error"]
+
+
+def test_data_is_destroyed_only_by_its_address(stack: Stack) -> None:
+    stack.applied()
+    del stack.document["resource"]["google_storage_bucket"]["data"]
+    stack.document["resource"]["google_artifact_registry_repository"]["services"]["description"] = (
+        "Other images"
+    )
+    planned = stack.run("plan").json["result"]
+    assert [(one["action"], one["address"]) for one in planned["changes"]] == [
+        ("destroy", BUCKET),
+        ("update", "google_artifact_registry_repository.services"),
+    ]
+    assert planned["changes"][0]["loses"] == "its objects"
+    for options in ((), ("--allow-destroy=google_storage_bucket.static",)):
+        ended = stack.run("apply", "--yes", *options)
+        assert ended.code == (2 if options else 4)
+        assert BUCKET in ended.json["error"] + ended.json["advice"]
+        assert stack.offline.world.get("google_storage_bucket", "grid-test-data") is not None
+    ended = stack.run("apply", "--yes", f"--allow-destroy={BUCKET}")
+    assert ended.code == 0, ended
+    assert stack.offline.world.get("google_storage_bucket", "grid-test-data") is None
+
+
+def test_a_replacement_says_what_forces_it(stack: Stack) -> None:
+    stack.applied()
+    stack.document["resource"]["google_storage_bucket"]["data"]["location"] = "EU"
+    (change,) = stack.run("plan").json["result"]["changes"]
+    assert (change["action"], change["because"], change["loses"]) == (
+        "replace",
+        "location",
+        "its objects",
+    )
+
+
+def test_it_is_confirmed_by_a_person_or_an_option(stack: Stack) -> None:
+    ended = stack.run("apply")
+    assert (ended.code, ended.json["outcome"]) == (4, "refused")
+    assert "--yes" in ended.json["advice"]
+    stack.grid.answers.append("prod")
+    assert stack.run("apply").code == 4
+    assert not stack.offline.world.resources
+    stack.grid.answers[:] = ["test"]
+    assert stack.run("apply").code == 0
+
+
+def test_a_plan_of_another_environment_is_refused(stack: Stack, tmp_path: Path) -> None:
+    saved = tmp_path / "saved"
+    stack.document = document("grid-other-example")
+    assert stack.run("plan", f"--out={saved}").code == 0
+    stack.document = document()
+    ended = stack.run("apply", "--yes", f"--plan={saved}")
+    assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
+    assert "grid-other-example" in ended.json["error"]
+    assert not stack.offline.world.resources
+
+
+def test_what_fails_in_the_middle_is_named(stack: Stack) -> None:
+    taken = {"name": "grid-test-data", "depends_on": [BUCKET]}
+    stack.document["resource"]["google_storage_bucket"]["static"] |= taken
+    ended = stack.run("apply", "--yes")
+    assert (ended.code, ended.json["outcome"]) == (3, "something is left")
+    assert "resources were changed, and are in the state" in ended.json["left"][0]
+    assert any("google_storage_bucket" in line for line in ended.json["left"][1:])
+    stack.document = document()
+    ended = stack.run("apply", "--yes")
+    assert ended.code == 0
+    assert "did not come to its end" in ended.stderr
+    assert "did not come to its end" not in stack.run("apply", "--yes").stderr
+
+
+def test_a_held_lock_is_told(stack: Stack) -> None:
+    stack.applied()
+    lock = {
+        "ID": "1234",
+        "Operation": "OperationTypeApply",
+        "Who": "ada@pipeline",
+        "Version": "1.11.4",
+        "Created": "2026-11-01T12:00:00Z",
+        "Path": f"gs://{STATE}/grid/test/default.tflock",
+    }
+    stack.offline.bucket.store.insert(STATE, "grid/test/default.tflock", json.dumps(lock).encode())
+    ended = stack.run("apply", "--yes")
+    assert (ended.code, ended.json["outcome"]) == (1, "as before")
+    assert "ada@pipeline" in ended.json["error"]
+    assert "terraform force-unlock" in ended.json["advice"]
+
+
+def test_drift_is_told_by_attribute(stack: Stack) -> None:
+    stack.applied()
+    ended = stack.run("drift")
+    assert (ended.code, ended.json["result"]["drift"]) == (0, [])
+    world = stack.offline.world
+    (registry,) = world.resources["google_artifact_registry_repository"]
+    world.drift("google_artifact_registry_repository", registry, description="by hand")
+    world.delete("google_storage_bucket", "grid-test-data")
+    ended = stack.run("drift")
+    assert (ended.code, ended.json["outcome"]) == (5, "found")
+    found = {one["address"]: one for one in ended.json["result"]["drift"]}
+    assert found[BUCKET]["gone"]
+    (attribute,) = found["google_artifact_registry_repository.services"]["attributes"]
+    assert attribute == {
+        "path": "description",
+        "kind": "set here",
+        "before": '"Images"',
+        "after": '"by hand"',
+    }
+    stack.applied()
+    assert stack.run("drift").code == 0
+
+
+def test_what_releases_change_is_no_drift(stack: Stack) -> None:
+    stack.applied()
+    world = stack.offline.world
+    (registry,) = world.resources["google_artifact_registry_repository"]
+    world.drift("google_artifact_registry_repository", registry, labels={"team": "web"})
+    ended = stack.run("drift")
+    assert ended.code == 0, ended
+    (found,) = ended.json["result"]["drift"]
+    kinds = {one["kind"] for one in found["attributes"]}
+    assert kinds <= {"left to releases", "not set here"}
+    assert "left to releases" in kinds
+
+
+def test_an_old_terraform_is_refused(
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "old"
+    script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.9.8"}\'\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(script))
+    ended = stack.run("plan")
+    assert ended.code == 2
+    assert "Terraform 1.9.8; wanted is 1.11 or newer" in ended.json["error"]
+
+
+def test_terraform_goes_on_when_grid_is_killed(stack: Stack) -> None:
+    stack.write()
+    folder = stack.grid.folder
+    environ = os.environ | {"CDKTF_OUTDIR": str(folder), "GRID_FOLDER": str(folder)}
+    command = [sys.executable, "-m", "operations", "apply", "test", "--no-synth", "--yes"]
+    with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
+        log = folder / "terraform" / "test-apply.jsonl"
+        while process.poll() is None and not log.exists():
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -9
+    while (ended := stack.run("apply", "--yes")).code == 1:
+        assert "the state is locked by" in ended.json["error"]
+    assert ended.code == 0, ended
+    assert "did not come to its end" in ended.stderr
+    assert stack.run("plan", "--detailed-exitcode").code == 0

@@ -1,0 +1,224 @@
+"""`grid doctor`: each thing that can be wrong is found, with what to do about it."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from google.oauth2.credentials import Credentials as Person
+from google.oauth2.service_account import Credentials as ServiceAccount
+
+from operations.checks.access import judge
+from operations.checks.policies import forbids
+from operations.terraform import VARIABLE
+from tests.operations.commandline import Grid
+from tests.operations.doctoring import SNAPSHOT, findings, set_up
+from tests.operations.google.faults import Fault
+from tests.operations.google.project import Project
+from tests.operations.google.server import Server
+from tests.operations.platform import LocalGoogle
+
+HOSTS = json.loads(SNAPSHOT.read_text("utf-8"))["output"]["hosts"]["value"]
+Break = Callable[[Project], object]
+
+
+@pytest.fixture
+def project(
+    cloud: LocalGoogle, grid: Grid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Project:
+    return set_up(cloud, grid, tmp_path, monkeypatch)
+
+
+@pytest.mark.usefixtures("project")
+def test_nothing_is_wrong(grid: Grid) -> None:
+    ended = grid("doctor", "test", "--json")
+    assert ended.code == 0, ended
+    assert {one["severity"] for one in ended.json["result"]["findings"]} == {"ok"}
+    assert grid("doctor", "test").stdout.count("has a value") == 8
+
+
+WRONG: dict[str, tuple[Break, str, str, str]] = {
+    "gone": (lambda p: setattr(p, "state", "gone"), "project", "error", "gcloud projects"),
+    "deleted": (
+        lambda p: setattr(p, "state", "DELETE_REQUESTED"),
+        "project",
+        "error",
+        "gcloud projects undelete grid-prod-example",
+    ),
+    "permission": (lambda p: p.denied.add("run.jobs.run"), "permissions", "warning", "role"),
+    "API": (
+        lambda p: p.off.add("redis.googleapis.com"),
+        "APIs",
+        "error",
+        "gcloud services enable redis.googleapis.com --project=grid-prod-example",
+    ),
+    "CPU of one service": (
+        lambda p: p.quotas.update(cpu_allocation=799_999),
+        "CpuAllocPerProjectRegion in us-central1",
+        "error",
+        "--preferred-value=1400000",
+    ),
+    "CPU of all services": (
+        lambda p: p.quotas.update(cpu_allocation=1_399_999),
+        "CpuAllocPerProjectRegion in us-central1",
+        "warning",
+        "--dimensions=region=us-central1",
+    ),
+    "GPU": (
+        lambda p: p.quotas.update(nvidia_l4_gpu_allocation_no_zonal_redundancy=3),
+        "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion in us-central1",
+        "error",
+        "--preferred-value=50",
+    ),
+    "load balancer": (
+        lambda p: p.compute.update(URL_MAPS=(1.0, 0.0)),
+        "Compute Engine quotas",
+        "error",
+        "compute.googleapis.com",
+    ),
+    "members": (
+        lambda p: p.policies.update(
+            {"iam.allowedPolicyMemberDomains": [{"values": {"allowedValues": ["is:C0123"]}}]}
+        ),
+        "policy iam.allowedPolicyMemberDomains",
+        "error",
+        "gcloud org-policies describe iam.allowedPolicyMemberDomains",
+    ),
+    "public buckets": (
+        lambda p: p.policies.update({"storage.publicAccessPrevention": [{"enforce": True}]}),
+        "policy storage.publicAccessPrevention",
+        "error",
+        "exception",
+    ),
+    "locations": (
+        lambda p: p.policies.update(
+            {"gcp.resourceLocations": [{"values": {"allowedValues": ["in:eu-locations"]}}]}
+        ),
+        "policy gcp.resourceLocations",
+        "warning",
+        "--effective",
+    ),
+    "peering": (
+        lambda p: p.policies.update({"compute.restrictVpcPeering": [{"denyAll": True}]}),
+        "policy compute.restrictVpcPeering",
+        "error",
+        "exception",
+    ),
+    "state": (
+        lambda p: setattr(p, "versioned", False),
+        "state bucket",
+        "error",
+        "gcloud storage buckets update gs://grid-prod-example-tfstate --versioning",
+    ),
+    "secret": (
+        lambda p: p.empty.add("grid-prod-openai-key"),
+        "secret grid-prod-openai-key",
+        "error",
+        "gcloud secrets versions add grid-prod-openai-key",
+    ),
+    "young certificate": (
+        lambda p: p.certificate.update(
+            status="PROVISIONING", domainStatus={"grid.example.com": "FAILED_NOT_VISIBLE"}
+        ),
+        "certificate",
+        "warning",
+        "an hour",
+    ),
+    "failed certificate": (
+        lambda p: p.certificate.update(status="PROVISIONING_FAILED_PERMANENTLY"),
+        "certificate",
+        "error",
+        "-replace",
+    ),
+    "no certificate": (lambda p: p.certificate.clear(), "certificate", "error", "grid plan"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found(grid: Grid, project: Project, name: str) -> None:
+    breaks, what, severity, todo = WRONG[name]
+    breaks(project)
+    ended = grid("doctor", "test", "--json")
+    found, *_ = [one for one in findings(ended) if one["severity"] != "ok"]
+    assert found["what"].startswith(what)
+    assert (found["severity"], ended.code) == (severity, 5 if severity == "error" else 0)
+    assert todo in found["todo"]
+    assert found["wanted"]
+
+
+@pytest.mark.usefixtures("project")
+def test_a_host_that_leads_elsewhere_is_found(grid: Grid) -> None:
+    shown = json.loads(grid.outputs.read_text("utf-8"))
+    shown["lb_ip"]["value"] = "203.0.113.8"
+    grid.outputs.write_text(json.dumps(shown), encoding="utf-8")
+    ended = grid("doctor", "test", "--json")
+    wrong = [one for one in findings(ended) if one["severity"] == "error"]
+    assert [one["what"] for one in wrong] == [f"DNS of {host}" for host in HOSTS]
+    assert {(one["got"], one["wanted"]) for one in wrong} == {("203.0.113.7", "203.0.113.8")}
+
+
+def test_it_works_before_the_first_apply(grid: Grid, project: Project) -> None:
+    grid.outputs.write_text("{}", encoding="utf-8")
+    project.off.add("redis.googleapis.com")
+    project.compute["NETWORKS"] = (5.0, 5.0)
+    ended = grid("doctor", "test", "--json")
+    assert ended.code == 5
+    severities = {one["what"]: one["severity"] for one in findings(ended)}
+    assert (severities["DNS"], severities["certificate"]) == ("later", "later")
+    assert severities["APIs"] == "warning"
+    assert severities["Compute Engine quotas of the project"] == "error"
+
+
+@pytest.mark.usefixtures("project")
+def test_what_cannot_be_asked_is_said_and_the_rest_goes_on(grid: Grid, server: Server) -> None:
+    for number in range(1, 7):
+        server.faults.add(Fault("503", number, "orgpolicy.*"))
+    ended = grid("doctor", "test", "--json")
+    assert ended.code == 5
+    (unknown,) = [one for one in findings(ended) if one["severity"] == "unknown"]
+    assert "(6 times)" in unknown["got"]
+    assert sum(one["what"].startswith("secret ") for one in findings(ended)) == 8
+
+
+@pytest.mark.usefixtures("project")
+def test_a_missing_terraform_is_found(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "no-such-terraform")
+    (found,) = [
+        one for one in findings(grid("doctor", "test", "--json")) if one["severity"] != "ok"
+    ]
+    assert (found["what"], found["severity"]) == ("Terraform", "error")
+    assert "install Terraform 1.11 or newer" in found["todo"]
+
+
+def test_a_person_needs_a_project_that_pays() -> None:
+    unpaid = judge(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")
+    assert (unpaid.severity, unpaid.todo.split()[-1]) == ("warning", "grid-test")
+    assert "2026-11-01 12:00 UTC" in unpaid.got
+    assert "token" not in unpaid.got.replace("token until", "")
+    assert judge(Person("token", quota_project_id="grid-test"), "grid-test").severity == "ok"
+
+
+def test_a_service_account_needs_none() -> None:
+    account = ServiceAccount(None, "grid@example.iam.gserviceaccount.com", "https://example.com")
+    found = judge(account, "grid-test")
+    assert found.severity == "ok"
+    assert "grid@example.iam.gserviceaccount.com" in found.got
+
+
+@pytest.mark.parametrize(
+    ("rules", "value", "forbidden"),
+    [
+        ([], "a", False),
+        ([{"allowAll": True}], "a", False),
+        ([{"denyAll": True}], "a", True),
+        ([{"values": {"allowedValues": ["is:a"]}}], "a", False),
+        ([{"values": {"allowedValues": ["b"]}}], "a", True),
+        ([{"values": {"deniedValues": ["a"]}}], "a", True),
+        ([{"values": {"deniedValues": ["b"]}}], "a", False),
+        ([{"enforce": False}], "enforced", False),
+        ([{"enforce": True}], "enforced", True),
+    ],
+)
+def test_rules_of_a_policy(rules: list[dict[str, object]], value: str, forbidden: bool) -> None:
+    assert forbids(rules, value) is forbidden

@@ -1,0 +1,127 @@
+"""gateway deploy and doctor under sequences of faults: done, or as before, or it says what is left;
+and the same command again ends well.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.operations import doctoring, gateway
+from tests.operations.commandline import KILLED, Ended, Grid
+from tests.operations.doctoring import findings
+from tests.operations.gateway import PROXY
+from tests.operations.google.apigee import Apigee
+from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
+from tests.operations.google.server import Server
+from tests.operations.platform import LocalGoogle
+
+DEPLOY = "apigee.organizations.environments.apis.revisions.deploy"
+CHANGES = "apigee.organizations.environments.apis.revisions.*deploy"
+HERE = [kind for kind in KINDS if not kind.startswith("kill")]
+
+
+def faults(seed: int, requests: int) -> list[Fault]:
+    """Faults anywhere among the first requests, or at the changes among them, which are few."""
+    drawn = sequence(seed, requests, HERE)
+    if seed % 3 == 0:
+        return drawn
+    at_changes = sequence(seed, 3, ("operation", "operation", "lost", "503"))
+    return [
+        *(Fault(one.kind, one.at, CHANGES) for one in at_changes),
+        *drawn[: seed % 3 - 1],
+    ]
+
+
+@pytest.fixture
+def apigee(cloud: LocalGoogle, server: Server, grid: Grid) -> Apigee:
+    cloud.takes = 1
+    return gateway.set_up(cloud, server, grid.outputs)
+
+
+def settled(server: Server, cloud: LocalGoogle) -> None:
+    """End the faults, and what is on at Google."""
+    server.faults = Script()
+    cloud.settle()
+
+
+def check(ended: Ended, apigee: Apigee, before: list[str]) -> None:
+    """What an exit code promises, of a revision that fails its test too."""
+    assert ended.code in {0, 1, 3}, ended.stderr
+    if ended.code == 1:
+        assert apigee.serving(PROXY) == before, ended.stderr
+    if ended.code == 3:
+        assert ended.json["left"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_deployment(
+    grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
+) -> None:
+    if seed % 5 == 0:
+        apigee.deployments.clear()
+    before = apigee.serving(PROXY)
+    command = (*gateway.arguments(server), "--json")
+    server.faults = Script(faults(seed, 12))
+    ended = grid(*command)
+    settled(server, cloud)
+    check(ended, apigee, before)
+    if ended.code == 0:
+        assert apigee.serving(PROXY) == ["2"]
+    assert grid(*command).code == 0
+    assert apigee.serving(PROXY) == ["2"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_deployment_that_fails_its_test(
+    grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
+) -> None:
+    apigee.broken.add("2")
+    if seed % 5 == 0:
+        apigee.deployments.clear()
+    before = apigee.serving(PROXY)
+    command = (*gateway.arguments(server), "--json")
+    server.faults = Script(faults(seed, 20))
+    ended = grid(*command)
+    settled(server, cloud)
+    assert ended.code in {1, 3}
+    check(ended, apigee, before)
+    assert grid(*command).code == 1
+    assert apigee.serving(PROXY) == before
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_a_doctor(
+    grid: Grid,
+    server: Server,
+    cloud: LocalGoogle,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    """Faults hide no finding: a check that could not be made says so, and ends with 5 too."""
+    project = doctoring.set_up(cloud, grid, tmp_path, monkeypatch)
+    if seed % 2:
+        project.empty.add("grid-prod-openai-key")
+    server.faults = Script(sequence(seed, 24, HERE))
+    ended = grid("doctor", "test", "--json")
+    bad = [one["what"] for one in findings(ended) if one["severity"] in {"error", "unknown"}]
+    assert ended.code == (5 if bad else 0)
+    if seed % 2:
+        assert {"secret grid-prod-openai-key", "secrets"} & set(bad)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "at"),
+    [
+        (DEPLOY, "kill", 1),
+        (DEPLOY, "kill-after", 1),
+        ("*.deployments.list", "kill", 3),
+        ("*.getDeployments", "kill-after", 1),
+    ],
+)
+def test_a_killed_deployment(
+    grid: Grid, server: Server, apigee: Apigee, method: str, kind: Kind, at: int
+) -> None:
+    killed, again = grid.through([Fault(kind, at, method)], *gateway.arguments(server))
+    assert (killed.code, again.code) == (KILLED, 0)
+    assert apigee.serving(PROXY) == ["2"]
