@@ -9,8 +9,7 @@ import pytest
 from constructs.monitoring.backups import Backups
 
 from stacks.stack import Stack
-from tests.template import NAMES, platforms, something
-from tests.unit.parts import alone
+from tests.template import NAMES, alone, platforms, something
 
 ROOT = Path(__file__).parent.parent
 RUNBOOKS = ROOT / "docs" / "runbooks"

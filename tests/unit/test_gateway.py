@@ -8,8 +8,8 @@ from constructs.gateway import Gateway
 from constructs.gateway.bundle import bundle
 
 from environments.schema import GatewayConfig, NodesConfig
-from tests.template import NAMES, Template, something
-from tests.unit.parts import CENTRAL, alone, needs, platform
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import CENTRAL, needs, platform
 
 PAID = GatewayConfig(billing_type="PAYG", nodes=NodesConfig(minimum=2, maximum=5))
 FREE = GatewayConfig(billing_type="EVALUATION")

@@ -6,8 +6,7 @@ import pytest
 from constructs.monitoring import Logs
 
 from environments.schema import LogsConfig
-from tests.template import NAMES, Template, something
-from tests.unit.parts import alone
+from tests.template import NAMES, Template, alone, something
 
 AUDITED = {"secretmanager": "secretmanager.googleapis.com", "cloudsql": "cloudsql.googleapis.com"}
 METRICS = ["database_errors", "denied_requests", "denied_secrets", "server_errors"]

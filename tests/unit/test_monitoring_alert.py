@@ -9,8 +9,7 @@ from constructs.monitoring.channels import Channels
 
 from environments.schema import AlertsConfig, MonitoringConfig
 from stacks.stack import Stack
-from tests.template import NAMES, something
-from tests.unit.parts import alone
+from tests.template import NAMES, alone, something
 
 PLAIN = MonitoringConfig(alert_email="oncall@example.com")
 PAGED = MonitoringConfig(alert_email="oncall@example.com", pagerduty_channel="1234567890")

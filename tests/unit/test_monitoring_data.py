@@ -9,8 +9,8 @@ from constructs.monitoring.backups import SUCCESS, Backups
 
 from environments.schema import AlertsConfig, DatabaseConfig, ReplicaConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import DATABASE, EAST, alone, platform
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import DATABASE, EAST, platform
 
 DEFAULTS = AlertsConfig()
 REPLICATED = DatabaseConfig(

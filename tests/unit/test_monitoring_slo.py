@@ -9,8 +9,8 @@ from constructs.monitoring.slo import ServiceSlos
 
 from environments.schema import AlertsConfig, SloConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, something
-from tests.unit.parts import ENVIRONMENT_NAMES, alone, needs, platform
+from tests.template import NAMES, Template, alone, something
+from tests.unit.parts import ENVIRONMENT_NAMES, needs, platform
 
 CONFIG = SloConfig(availability_percent=99.9, latency_ms=300, latency_percent=97, rolling_days=14)
 ALERTS = AlertsConfig(least_requests_per_second=2)
