@@ -1,5 +1,6 @@
 """What leaves the environment file goes in one plain apply, users first, and the rest stays."""
 
+from itertools import pairwise
 from typing import Any
 
 from offline.world import Event
@@ -21,17 +22,14 @@ def _assert_in_order(events: list[Event], *steps: tuple[str, str]) -> None:
         for action, part in steps
     ]
     assert all(times), (steps, times)
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         assert max(before) < min(after), (steps, times)
 
 
-def _left(workspace: Workspace, *parts: str) -> list[str]:
-    """Ids of what is there, with all these texts in them."""
+def _left(workspace: Workspace, part: str) -> list[str]:
+    """Ids of what is there, with a text in them."""
     return [
-        id_
-        for found in workspace.cloud.world.resources.values()
-        for id_ in found
-        if all(part in id_ for part in parts)
+        id_ for found in workspace.cloud.world.resources.values() for id_ in found if part in id_
     ]
 
 
