@@ -75,6 +75,10 @@ class Edge(Construct):
                 name: {region: service.name for region, service in regions.items()}
                 for name, regions in services.by_name.items()
             },
+            invokers={
+                name: [grant for service in regions.values() for grant in service.invokers]
+                for name, regions in services.by_name.items()
+            },
             static_bucket=storage.static_assets,
             security_policy=armor.policy_id,
             names=names,

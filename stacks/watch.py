@@ -1,5 +1,6 @@
 """What watches an environment: alerts, objectives, logs, the dashboard, and what it costs."""
 
+from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.cost import BillingExport, Budget
@@ -36,12 +37,25 @@ class Watch(Construct):
             logging_after=[apis["logging"]],
             export_workflow=export_workflow,
         )
+        # The Budget API belongs to no project. From a person's own credentials it takes a call
+        # only with the project named that answers for it, which `billing_project` does; to name
+        # it for every other resource too would ask more permissions of whoever applies. It is
+        # there without a budget too: Terraform deletes one with the provider that made it.
+        billing = GoogleProvider(
+            self,
+            "billing",
+            alias="billing",
+            project=env.project_id,
+            billing_project=env.project_id,
+            user_project_override=True,
+        )
         billing_export = None
         if env.cost:
             Budget(
                 self,
                 "budget",
                 env.cost,
+                billing=billing,
                 names=names,
                 notification_channels=monitoring.channels,
                 after=[apis["billingbudgets"]],

@@ -100,21 +100,29 @@ class RegionalService(Construct):
             depends_on=after,
         )
         self._name, self._uri = service.name, service.uri
+        self._invokers: list[CloudRunV2ServiceIamMember] = []
         if config.route:
             # The load balancer passes requests on without credentials of its own.
-            CloudRunV2ServiceIamMember(
-                self,
-                f"{name}_invoker_{region}",
-                name=self._name,
-                location=deployment.region,
-                role="roles/run.invoker",
-                member="allUsers",
+            self._invokers.append(
+                CloudRunV2ServiceIamMember(
+                    self,
+                    f"{name}_invoker_{region}",
+                    name=self._name,
+                    location=deployment.region,
+                    role="roles/run.invoker",
+                    member="allUsers",
+                )
             )
 
     @property
     def name(self) -> str:
         """Name of the Cloud Run service."""
         return self._name
+
+    @property
+    def invokers(self) -> Order:
+        """The grant without which it answers the load balancer with 403; none without a route."""
+        return self._invokers
 
     @property
     def uri(self) -> str:

@@ -32,26 +32,16 @@ class Budget(Construct):
         id_: str,
         config: CostConfig,
         *,
+        billing: GoogleProvider,
         names: Names,
         notification_channels: Sequence[str] = (),
         after: Order,
     ) -> None:
-        """Make the budget; `notification_channels` are ids of at most five Cloud Monitoring
-        channels (provider doc google_billing_budget).
+        """Make the budget with the provider `billing`; `notification_channels` are ids of at most
+        five Cloud Monitoring channels (provider doc google_billing_budget).
         """
         super().__init__(scope, id_)
         budget = config.budget
-        # The Budget API belongs to no project. From a person's own credentials it takes a call
-        # only with the project named that answers for it, which `billing_project` does; to name
-        # it for every other resource too would ask more permissions of whoever applies.
-        billing = GoogleProvider(
-            self,
-            "billing",
-            alias="billing",
-            project=names.project_id,
-            billing_project=names.project_id,
-            user_project_override=True,
-        )
         # The API answers with numbers of projects: an id would be a change in every plan.
         project = DataGoogleProject(self, "billed", project_id=names.project_id)
         channels = list(notification_channels)

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
 )
 from constructs import Construct
 from constructs.gateway import Gateway
-from constructs.networking.backend import HEADERS, SCHEME
+from constructs.networking.backend import HEADERS, RELEASED_FIRST, SCHEME
 from constructs.networking.network import Network
 
 from environments.naming import Names, identifier
@@ -48,6 +48,7 @@ class GatewayBackend(Construct):
             psc_target_service=gateway.service_attachment,
             network=network.id,
             subnetwork=network.subnetwork(region),
+            lifecycle=RELEASED_FIRST,
         )
         service = ComputeBackendService(
             self,
@@ -62,6 +63,7 @@ class GatewayBackend(Construct):
             enable_cdn=False,
             custom_response_headers=HEADERS,
             log_config=LogConfig(enable=True, sample_rate=config.access_log_sample_rate),
+            lifecycle=RELEASED_FIRST,
         )
         self._id = service.id
 

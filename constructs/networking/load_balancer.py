@@ -37,6 +37,7 @@ class LoadBalancer(Construct):
         gateway: GatewayBackend | None,
         services: Mapping[str, ServiceConfig],
         cloud_run: Mapping[str, Mapping[str, str]],
+        invokers: Mapping[str, Order],
         static_bucket: str,
         security_policy: str,
         names: Names,
@@ -52,6 +53,7 @@ class LoadBalancer(Construct):
             gateway: the API gateway, where the environment has one.
             services: services by name; those with a route get a backend.
             cloud_run: names of the Cloud Run services by service and region.
+            invokers: grants by service that let the load balancer in, to have as long as it asks.
             static_bucket: name of the bucket with static files.
             security_policy: id of the Cloud Armor policy.
             names: names of resources.
@@ -72,7 +74,7 @@ class LoadBalancer(Construct):
                 cloud_run=cloud_run[name],
                 security_policy=security_policy,
                 names=names,
-                after=after,
+                after=[*after, *invokers[name]],
             )
             for name, route in routed.items()
         }

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs.cost import BillingExport, Budget, queries
 
 from environments.schema import BillingExportConfig, BudgetConfig, CostConfig, DailyReportConfig
@@ -26,6 +27,7 @@ def _budget(budget: BudgetConfig = BUDGET, *channels: str) -> Template:
             stack,
             "budget",
             CostConfig(billing_account=ACCOUNT, budget=budget),
+            billing=GoogleProvider(stack, "billing", alias="billing"),
             names=NAMES,
             notification_channels=channels,
             after=[something(stack, "billingbudgets")],
@@ -109,14 +111,19 @@ def test_channels_are_told() -> None:
     assert "all_updates_rule" not in _budget().one("google_billing_budget")
 
 
-def test_a_person_may_make_the_budget_too() -> None:
-    """With a person's credentials the API wants a project that answers for the call."""
-    template = _budget()
-    assert template.one("google_billing_budget")["provider"] == "google.billing"
-    [provider] = [one for one in template.document["provider"]["google"] if "alias" in one]
-    assert provider["alias"] == "billing"
+def test_the_budget_has_the_provider_that_is_given() -> None:
+    assert _budget().one("google_billing_budget")["provider"] == "google.billing"
+
+
+@pytest.mark.parametrize("cost", [{}, {"cost": None}])
+def test_a_person_may_make_the_budget_and_delete_it(cost: dict[str, Any]) -> None:
+    """With a person's credentials the API wants a project that answers for the call. A budget that
+    left the file is deleted with this provider too.
+    """
+    providers = platform("prod", cost).document["provider"]["google"]
+    [provider] = [one for one in providers if one.get("alias") == "billing"]
     assert provider["user_project_override"] is True
-    assert provider["billing_project"] == provider["project"] == "grid-test-example"
+    assert provider["billing_project"] == provider["project"] == "grid-prod-example"
 
 
 # Billing export

@@ -22,6 +22,11 @@ def _group() -> Any:
     return groups["gateway_neg_us_central1"]
 
 
+def test_the_load_balancer_lets_go_of_the_gateway_first() -> None:
+    for one in (_group(), _backend()):
+        assert one["lifecycle"] == {"create_before_destroy": True}
+
+
 def test_the_gateway_is_reached_through_private_service_connect() -> None:
     group = _group()
     assert group["network_endpoint_type"] == "PRIVATE_SERVICE_CONNECT"

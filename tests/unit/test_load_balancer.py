@@ -96,6 +96,7 @@ def _balancer(
             cloud_run={
                 name: {region: f"{name}-in-{region}" for region in regions} for name in services
             },
+            invokers={name: [something(stack, f"{name}_invoker")] for name in services},
             static_bucket="files",
             security_policy="the-policy",
             names=NAMES,
@@ -130,6 +131,18 @@ def _answering(url_map: Block, host: str, path: str) -> str:
 
 
 # Backends
+
+
+def test_what_the_load_balancer_refers_to_is_deleted_after_it_lets_go() -> None:
+    for type_ in ("backend_service", "region_network_endpoint_group"):
+        for name, one in _template().of(f"google_compute_{type_}").items():
+            assert one["lifecycle"] == {"create_before_destroy": True}, name
+
+
+def test_a_service_answers_before_its_group_exists_and_until_it_is_gone() -> None:
+    group = _template().get("google_compute_region_network_endpoint_group.auth_neg_us_central1")
+    assert "google_project_service.auth_invoker" in group["depends_on"]
+    assert "google_project_service.api_invoker" not in group["depends_on"]
 
 
 def test_every_service_with_a_route_has_a_backend_and_no_other() -> None:
@@ -499,5 +512,6 @@ def test_a_service_may_be_named_like_a_part_of_the_load_balancer(name: str) -> N
 def test_everything_of_the_load_balancer_waits_for_its_api() -> None:
     template = _other()
     api = "google_project_service.something"
-    early = [one for one in template.resources if one != api and api not in needs(template, one)]
+    made = [one for one in template.resources if not one.startswith("google_project_service.")]
+    early = [one for one in made if api not in needs(template, one)]
     assert early == []
