@@ -92,6 +92,29 @@ def test_a_slow_redis_costs_its_timeout_and_then_nothing(grid: Grid) -> None:
     asyncio.run(test())
 
 
+def test_a_value_that_could_not_be_stored_holds_up_no_other_process(grid: Grid) -> None:
+    async def test() -> None:
+        held = asyncio.Event()
+        source = Source(held=held)
+        async with (
+            grid.process(redis_timeout=0.2, fetch_timeout=1000) as one,
+            grid.process(wait=1000) as two,
+            asyncio.timeout(60),
+        ):
+            reading = asyncio.create_task(one.cache.get("k", source))
+            await until(lambda: source.times == 1)
+            pool = one.redis.connection_pool
+            subscription = 1
+            busy = [await pool.get_connection() for _ in range(pool.max_connections - subscription)]
+            held.set()
+            assert await reading == "first"
+            for connection in busy:
+                await pool.release(connection)
+            assert await two.cache.get("k", Source("second")) == "second"
+
+    asyncio.run(test())
+
+
 def test_no_redis_from_the_start(grid: Grid) -> None:
     async def test() -> None:
         grid.server.kill()
