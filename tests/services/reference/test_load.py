@@ -7,7 +7,6 @@ from benchmarks.reference.load import HEALTH, Load, Users, ask
 
 async def measured(users: Users, *, turns: int, away: str) -> Load:
     """Ask a server that answers 503 to one path."""
-
     connections = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -62,6 +62,7 @@ class Cache:
             breaker=Breaker(clock, self._rng),
             metrics=self._metrics,
             clock=clock,
+            later=self._later,
         )
         self._loader = Loader(
             self._shared,
@@ -70,7 +71,6 @@ class Cache:
             metrics=self._metrics,
             clock=clock,
             rng=self._rng,
-            later=self._later,
         )
         self._id = secrets.token_hex(8)
         self._pending: dict[str, int] = {}

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from grid_shared.cache.config import CacheConfig
@@ -16,8 +16,6 @@ FIRST_PAUSE = 0.005
 """Seconds, ± 50 %, before Redis is first asked whether another process has fetched."""
 LONGEST_PAUSE = 0.1
 """To which that doubles."""
-UNLOCK_AGAIN = 0.1
-"""Seconds between tries to give a lock back that Redis did not take in time."""
 Fetch = Callable[[], Awaitable[Any]]
 
 
@@ -33,16 +31,13 @@ class Loader:
         metrics: Metrics,
         clock: Callable[[], float],
         rng: random.Random,
-        later: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
-        """`later` runs what nobody waits for."""
         self._shared = shared
         self._config = config
         self._serializer = serializer
         self._metrics = metrics
         self._clock = clock
         self._rng = rng
-        self._later = later
 
     async def load(
         self, key: str, fetch: Fetch, older: Entry | None, *, trusted: bool
@@ -141,20 +136,7 @@ class Loader:
         try:
             return entry, await self._shared.store(key, entry, token)
         except UnreachableError:
-            self._later(self._unlock_later(key, token))
             return entry, True
-
-    async def _unlock_later(self, key: str, token: str) -> None:
-        """Give the lock back when Redis answers again: other processes wait for it until it ends.
-
-        The value is not stored again, since an invalidation that Redis missed may be the newer.
-        """
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._config.fetch_timeout):
-                while True:
-                    await asyncio.sleep(UNLOCK_AGAIN)
-                    with contextlib.suppress(UnreachableError):
-                        return await self._shared.unlock(key, token)
 
     def _local(self, entry: Entry) -> Entry:
         return entry.local(min(self._clock() + self._config.local_ttl, entry.fresh_until))
