@@ -102,8 +102,9 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)
 
-bench-services: $(INSTALLED) ## Measure services/shared: levels, stampede and faults of the cache.
-	@PYTHONPATH=.:services/shared $(BIN)/python -m benchmarks.caches $(ARGS)
+bench-services: $(INSTALLED) ## Measure services/: levels, stampede, load and faults.
+	@GRPC_VERBOSITY=ERROR PYTHONPATH=.:services/shared:services/migrations:services/reference \
+		$(BIN)/python -m benchmarks.caches $(ARGS)
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""`make bench-services`: measure the cache, and print tables or JSON."""
+"""`make bench-services`: measure the cache and the reference service, and print tables or JSON."""
 
 import argparse
 import asyncio
@@ -10,13 +10,17 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import reference
 from benchmarks.caches import faults, levels, stampede
 from benchmarks.caches.subjects import SUBJECTS
+from benchmarks.reference import restart
 from tests.services.servers import redis_server
+
+TIMES = ("p50", "p99", "worst")
 
 
 async def measure(rounds: int) -> dict[str, Any]:
-    """Everything, one after another, against a fresh Redis."""
+    """The cache, one after another, against a fresh Redis."""
     figures: dict[str, Any] = {"levels": {}, "stampede": {}}
     with redis_server() as server:
         os.environ |= {"REDIS_URL": server.url, "REDIS_CA_CERTS": server.ca}
@@ -65,11 +69,32 @@ def show(figures: dict[str, Any]) -> None:
     )
     _table(
         console,
-        f"Redis fails for {faults.DURING:.0f} s under load (grid_shared)",
+        f"Faults of {faults.DURING:.0f} s under load (grid_shared)",
         ["", "answers", "errors", "longest, ms", "fetches"],
         [
             [fault, seen["answers"], seen["errors"], seen["longest"] * 1000, seen["fetches"]]
             for fault, seen in figures["faults"].items()
+        ],
+    )
+    _show_reads(console, "The reference service", figures["reference"])
+    restarted = figures["restart"]
+    _show_reads(console, "PostgreSQL crashes during a migration", restarted["load"])
+    console.print(
+        f"Migration {restarted['migration']}; {restarted['acknowledged']:,} rows acknowledged, "
+        f"{restarted['lost']} of them lost, {restarted['refused']} tries refused."
+    )
+    before, after = figures["load_average"]
+    console.print(f"Load average of the machine: {before:.1f} before, {after:.1f} after.")
+
+
+def _show_reads(console: Console, title: str, load: dict[str, Any]) -> None:
+    _table(
+        console,
+        f"{title}: {load['rate']:.0f}/s asked, {load['per_second']:.0f}/s answered",
+        ["", "requests", "errors", "p50 ms", "p99 ms", "worst ms"],
+        [
+            [kind, seen["requests"], seen["errors"], *(f"{seen[name]:.1f}" for name in TIMES)]
+            for kind, seen in load["reads"].items()
         ],
     )
 
@@ -77,7 +102,12 @@ def show(figures: dict[str, Any]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.caches", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="stampedes of each cache (3)")
+    parser.add_argument("--rate", type=float, default=300, help="requests/s to the service (300)")
     parser.add_argument("--json", action="store_true", help="print figures as JSON")
     arguments = parser.parse_args()
+    busy = os.getloadavg()[0]
     result = asyncio.run(measure(arguments.rounds))
+    result["reference"] = asdict(reference.measure(arguments.rate))
+    result["restart"] = asdict(restart.measure())
+    result["load_average"] = [busy, os.getloadavg()[0]]
     print(json.dumps(result, indent=2)) if arguments.json else show(result)

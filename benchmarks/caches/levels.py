@@ -24,7 +24,7 @@ class Level:
     p99: float
     """All but one in a hundred did."""
     per_second: float
-    """Reads with AT_ONCE callers."""
+    """Reads with AT_ONCE callers, once their connections are open."""
 
 
 async def _fetch() -> object:
@@ -32,13 +32,14 @@ async def _fetch() -> object:
 
 
 async def _measure(read: Callable[[int], Awaitable[object]]) -> Level:
-    """Read numbers 0 to READS one after another, then as many again by several callers."""
+    """Read numbers one after another, then others by several callers, who have all read before."""
     times = []
     for number in range(READS):
         started = time.perf_counter()
         await read(number)
         times.append((time.perf_counter() - started) * 1e6)
-    numbers = iter(range(READS, 2 * READS))
+    await asyncio.gather(*(read(READS + number) for number in range(AT_ONCE)))
+    numbers = iter(range(READS + AT_ONCE, 2 * READS + AT_ONCE))
 
     async def caller() -> None:
         for number in numbers:

@@ -1,17 +1,25 @@
-"""What Grid's services share: secrets, and a cache of three levels."""
+"""What Grid's services share: secrets, and a cache of three levels.
 
-from grid_shared.cache import Cache, CacheConfig, Json, Serializer, connect
-from grid_shared.secrets import (
-    AsyncSecrets,
-    SecretDeniedError,
-    SecretEmptyError,
-    SecretError,
-    SecretMissingError,
-    Secrets,
-    SecretsConfig,
-    SecretUnavailableError,
-    SecretValue,
-)
+Each is imported when it is first asked for: a service whose secrets are all injected does not wait
+for Google's client when it starts, and a job without a cache not for Redis'.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grid_shared.cache import Cache, CacheConfig, Json, Serializer, connect
+    from grid_shared.secrets import (
+        AsyncSecrets,
+        SecretDeniedError,
+        SecretEmptyError,
+        SecretError,
+        SecretMissingError,
+        Secrets,
+        SecretsConfig,
+        SecretUnavailableError,
+        SecretValue,
+    )
 
 __all__ = [
     "AsyncSecrets",
@@ -29,3 +37,11 @@ __all__ = [
     "Serializer",
     "connect",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
+    globals()[name] = getattr(room, name)
+    return globals()[name]

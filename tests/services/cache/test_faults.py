@@ -1,11 +1,18 @@
 """Redis down, killed, slow or someone else's; the fetcher down."""
 
 import asyncio
+import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from redis.asyncio import Redis
 
+from grid_shared.cache.breaker import Breaker
+from grid_shared.cache.config import CacheConfig
+from grid_shared.cache.metrics import Metrics
+from grid_shared.cache.shared import Shared, UnreachableError
 from tests.services.cache.conftest import Grid, Process, Source, until
 from tests.services.servers import RedisServer, redis_server
 
@@ -88,6 +95,55 @@ def test_a_slow_redis_costs_its_timeout_and_then_nothing(grid: Grid) -> None:
 
             await load.during(fault())
             assert load.errors == []
+
+    asyncio.run(test())
+
+
+def test_a_value_that_could_not_be_stored_holds_up_no_other_process(grid: Grid) -> None:
+    async def test() -> None:
+        held = asyncio.Event()
+        source = Source(held=held)
+        async with (
+            grid.process(redis_timeout=0.2, fetch_timeout=1000) as one,
+            grid.process(wait=1000) as two,
+            asyncio.timeout(60),
+        ):
+            reading = asyncio.create_task(one.cache.get("k", source))
+            await until(lambda: source.times == 1)
+            pool = one.redis.connection_pool
+            subscription = 1
+            busy = [await pool.get_connection() for _ in range(pool.max_connections - subscription)]
+            held.set()
+            assert await reading == "first"
+            for connection in busy:
+                await pool.release(connection)
+            assert await two.cache.get("k", Source("second")) == "second"
+
+    asyncio.run(test())
+
+
+def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process() as one, grid.process() as two, asyncio.timeout(60):
+            config = CacheConfig(**grid.config, redis_timeout=0.2, fetch_timeout=1000)
+            tasks = []
+
+            def shared(redis: Redis) -> Shared:
+                return Shared(
+                    redis,
+                    config,
+                    breaker=Breaker(time.monotonic, random.Random(1)),
+                    metrics=Metrics("test"),
+                    clock=time.monotonic,
+                    later=lambda work: tasks.append(asyncio.create_task(work)),
+                )
+
+            grid.server.pause()
+            with pytest.raises(UnreachableError):
+                await shared(one.redis).look("k", lock=True)
+            grid.server.resume()  # and now it reads what was sent
+            await asyncio.gather(*tasks)
+            assert (await shared(two.redis).look("k", lock=True)).token
 
     asyncio.run(test())
 

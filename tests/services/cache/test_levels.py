@@ -210,11 +210,3 @@ def test_a_cache_that_was_not_entered_says_so() -> None:
 def test_limits_of_the_configuration(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         CacheConfig(**({"namespace": "x"} | wrong))
-
-
-@pytest.mark.parametrize(
-    ("environ", "missing"), [({}, "REDIS_URL"), ({"REDIS_URL": "rediss://h"}, "REDIS_CA_CERTS")]
-)
-def test_a_container_without_a_cache_says_so(environ: dict[str, str], missing: str) -> None:
-    with pytest.raises(ValueError, match=missing):
-        connect(environ)

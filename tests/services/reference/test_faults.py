@@ -1,5 +1,6 @@
 """Three levels of cache, servers that go away, and what is logged about it."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 from grid_reference import app, database, logs
 from grid_reference.readiness import Readiness
 from grid_reference.settings import Settings
-from grid_shared import CacheConfig
+from grid_shared import CacheConfig, connect
 from tests.services.migrations.databases import Database
 from tests.services.servers import PostgresServer, RedisServer
 
@@ -61,6 +62,20 @@ def test_a_user_is_read_through_three_levels(
             until_ready(third)
             assert third.get(ADA).json()["display_name"] == "Countess"
     redis.start()
+
+
+def test_connections_to_redis_are_there_before_the_first_request(
+    environment: dict[str, str], redis: RedisServer
+) -> None:
+    async def clients() -> int:
+        mine = connect(environment)
+        found = await mine.info("clients")
+        await mine.aclose()
+        return int(found["connected_clients"]) - 1
+
+    redis.restart()
+    with instance(environment):
+        assert asyncio.run(clients()) >= app.CONNECTIONS
 
 
 def test_what_is_away_is_told_and_health_stays(

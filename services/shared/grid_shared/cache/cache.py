@@ -7,7 +7,7 @@ import math
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -62,6 +62,7 @@ class Cache:
             breaker=Breaker(clock, self._rng),
             metrics=self._metrics,
             clock=clock,
+            later=self._later,
         )
         self._loader = Loader(
             self._shared,
@@ -178,6 +179,11 @@ class Cache:
         tasks[key] = task
         self._tasks.add(task)
         task.add_done_callback(lambda _: self._landed(tasks, key, task))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _landed(
         self, tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]

@@ -1,11 +1,26 @@
 """A Redis client for what the platform puts into a container."""
 
 import os
+import ssl
 from collections.abc import Mapping
+from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+
+
+class _Connection(SSLConnection):
+    """A connection with its client's TLS context.
+
+    redis-py makes a context for each connection: that stops the event loop for the 20 ms of reading
+    the system's authorities, and then trusts these besides the one that was given.
+    """
+
+    def __init__(self, *, context: ssl.SSLContext, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.ssl_context.context = context
 
 
 def connect(environ: Mapping[str, str] = os.environ, *, connections: int = 20) -> Redis:
@@ -15,27 +30,31 @@ def connect(environ: Mapping[str, str] = os.environ, *, connections: int = 20) -
     A connection that Redis closed meanwhile is made again once, at once; more is the breaker's.
 
     Raises:
-        ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS.
+        ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
     """
     url = environ.get("REDIS_URL", "")
     if not url:
         raise ValueError("REDIS_URL is not set; the platform sets it where a service has `cache`")
     authorities = environ.get("REDIS_CA_CERTS")
-    tls = {}
+    arguments: dict[str, Any] = dict(parse_url(url))
     if url.startswith("rediss://"):
         if not authorities:
             raise ValueError("REDIS_CA_CERTS is not set, and no public authority signs Memorystore")
+        try:
+            context = ssl.create_default_context(cadata=authorities)
+        except ssl.SSLError as error:
+            raise ValueError(f"REDIS_CA_CERTS has no certificate in PEM: {error}") from error
         # Memorystore's certificate names the instance's address in a field that Python does not
         # compare. The authority is this one instance's, so its signature is the identity.
         # Source: "In-transit encryption" of Memorystore for Redis; envoyproxy/ratelimit#409.
-        tls = {"ssl_ca_data": authorities, "ssl_check_hostname": False}
-    pool = BlockingConnectionPool.from_url(
-        url,
+        context.check_hostname = False
+        arguments |= {"connection_class": _Connection, "context": context}
+    pool = BlockingConnectionPool(
+        **arguments,
         max_connections=connections,
         timeout=None,
         retry=Retry(NoBackoff(), 1),
         socket_keepalive=True,
         protocol=2,
-        **tls,
     )
     return Redis.from_pool(pool)

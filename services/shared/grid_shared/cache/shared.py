@@ -1,8 +1,9 @@
 """The second level: entries in Redis, and the lock that lets one process fetch."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,8 @@ from grid_shared.cache.entry import CorruptEntryError, Entry
 from grid_shared.cache.metrics import Metrics
 
 Result = TypeVar("Result")
+UNLOCK_AGAIN = 0.1
+"""Seconds between tries to give a lock back that Redis did not take in time."""
 
 _STORE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -50,12 +53,15 @@ class Shared:
         breaker: Breaker,
         metrics: Metrics,
         clock: Callable[[], float],
+        later: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
+        """`later` runs what nobody waits for."""
         self._redis: Final = redis
         self._config = config
         self._breaker = breaker
         self._metrics = metrics
         self._clock = clock
+        self._later = later
         self.channel = f"{config.prefix}:invalidate"
         """Where invalidated keys are published."""
 
@@ -93,7 +99,12 @@ class Shared:
             pipe.set(lock_name, token, nx=True, px=round(lasts * 1000))
         pipe.get(name)
         pipe.pttl(name)
-        *locked, data, left = await self._ask(pipe.execute())
+        try:
+            *locked, data, left = await self._ask(pipe.execute())
+        except UnreachableError:
+            if token:  # whether it was taken, Redis alone knows
+                self._later(self._unlock_later(key, token))
+            raise
         return Look(self._entry(data, left), token if all(locked) else None)
 
     def _entry(self, data: bytes | None, left: int) -> Entry | None:
@@ -115,7 +126,11 @@ class Shared:
         """
         self._guard()
         left = round((entry.expires - self._clock()) * 1000)
-        return bool(await self._script(_STORE, self._names(key), token, entry.pack(), left))
+        try:
+            return bool(await self._script(_STORE, self._names(key), token, entry.pack(), left))
+        except UnreachableError:
+            self._later(self._unlock_later(key, token))
+            raise
 
     async def unlock(self, key: str, token: str) -> None:
         """Give the lock back.
@@ -125,6 +140,18 @@ class Shared:
         """
         self._guard()
         await self._script(_UNLOCK, self._names(key)[1:], token)
+
+    async def _unlock_later(self, key: str, token: str) -> None:
+        """Give the lock back when Redis answers again: other processes wait for it until it ends.
+
+        A value is not stored again, since an invalidation that Redis missed may be the newer.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._config.fetch_timeout):
+                while True:
+                    await asyncio.sleep(UNLOCK_AGAIN)
+                    with contextlib.suppress(UnreachableError):
+                        return await self.unlock(key, token)
 
     async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
         call: Any = self._redis.eval(script, len(keys), *keys, *arguments)

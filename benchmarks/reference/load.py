@@ -1,0 +1,118 @@
+"""Asks an instance for users at a steady rate, and tells the answers apart by cache level."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from statistics import quantiles
+
+CONNECTIONS = 100
+"""Requests at once, at most: `concurrency` of auth and api in the environment files."""
+
+
+LEVELS = ("L1", "L2", "PostgreSQL")
+HEALTH = "/health"
+"""Asks nobody and no cache: what a request costs at the least, on this machine at this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How requests of one kind were answered. Times in milliseconds, from the moment that a request
+    was due: one that had to wait for a slow one before it counts its wait.
+    """
+
+    requests: int
+    errors: int
+    """Answers that were not 200."""
+    p50: float
+    p99: float
+    worst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was asked and how it was answered."""
+
+    rate: float
+    """Requests a second that were due."""
+    per_second: float
+    """Answers a second; below the rate the service could not keep up."""
+    reads: dict[str, Reads]
+    """`all` users, `cached`, which is those in L1 or L2 at the time, each level, and HEALTH."""
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Whom to ask for, in turns."""
+
+    paths: list[str]
+    """A user each, and HEALTH in between."""
+    in_redis: frozenset[str]
+    """Paths of users that another instance has read."""
+
+
+class _Connection:
+    """One kept HTTP/1.1 connection; a client library would take more time than the service."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def get(self, path: str) -> bool:
+        """Whether the answer is 200."""
+        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        for line in head.lower().split(b"\r\n"):
+            if line.startswith(b"content-length:"):
+                await self._reader.readexactly(int(line.partition(b":")[2]))
+        return head.startswith(b"HTTP/1.1 200")
+
+    async def close(self) -> None:
+        self._writer.close()
+        await self._writer.wait_closed()
+
+
+async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
+    """Send `count` requests when each is due, whether or not those before were answered.
+
+    A new instance has in memory whom it has answered; a turn of the users must be shorter than its
+    `local_ttl`, and so long that a request is answered before the next for the same user is due.
+    """
+    free: asyncio.Queue[_Connection] = asyncio.Queue()
+    for _ in range(CONNECTIONS):
+        free.put_nowait(_Connection(*await asyncio.open_connection("127.0.0.1", port)))
+    answers: list[tuple[str, bool, float]] = []
+    where = dict.fromkeys(users.in_redis, "L2")
+    started = time.perf_counter()
+
+    async def request(number: int, due: float) -> None:
+        connection = await free.get()
+        path = users.paths[number % len(users.paths)]
+        level = HEALTH if path == HEALTH else where.get(path, "PostgreSQL")
+        good = await connection.get(path)
+        answers.append((level, good, (time.perf_counter() - due) * 1000))
+        if good:
+            where[path] = "L1"
+        free.put_nowait(connection)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(count):
+            due = started + number / rate
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            group.create_task(request(number, due))
+    elapsed = time.perf_counter() - started
+    while not free.empty():
+        await free.get_nowait().close()
+    return Load(rate, count / elapsed, _by_level(answers))
+
+
+def _by_level(answers: list[tuple[str, bool, float]]) -> dict[str, Reads]:
+    kinds: dict[str, tuple[str, ...]] = {"all": LEVELS, "cached": LEVELS[:2]}
+    kinds |= {level: (level,) for level in (*LEVELS, HEALTH)}
+    chosen = {kind: [one for one in answers if one[0] in levels] for kind, levels in kinds.items()}
+    return {kind: _reads(some) for kind, some in chosen.items() if len(some) > 1}
+
+
+def _reads(answers: list[tuple[str, bool, float]]) -> Reads:
+    took = [one[2] for one in answers]
+    hundredths = quantiles(took, n=100)
+    errors = sum(not one[1] for one in answers)
+    return Reads(len(answers), errors, hundredths[49], hundredths[98], max(took))

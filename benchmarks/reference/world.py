@@ -1,0 +1,64 @@
+"""PostgreSQL, Redis and an instance of the reference service that has just been added."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from benchmarks.reference.load import HEALTH, Users, ask
+from grid_migrations.upgrade import Migrator
+from grid_shared import CacheConfig, connect
+from tests.services.migrations import databases
+from tests.services.migrations.databases import Database
+from tests.services.reference.instances import Instance, instance
+from tests.services.servers import postgres_server, redis_server
+
+USERS = 1000
+NOT_CACHED = 10
+"""Each tenth user is in no cache."""
+
+
+EVERY = 20
+"""Each twentieth request asks for no user."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An instance with an empty memory, beside a Redis that others have filled."""
+
+    database: Database
+    one: Instance
+    users: Users
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """All on this machine, Redis with TLS and AUTH."""
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server())
+        database = databases.create(stack.enter_context(postgres_server()))
+        Migrator(database.settings).upgrade()
+        database.do(
+            "INSERT INTO users (email) SELECT n || '@example.com' FROM"  # noqa: S608 - a number
+            f" generate_series(1, {USERS}) AS n"
+        )
+        paths = [f"/users/{key}" for key in database.ask("SELECT id FROM users")]
+        cached = [path for number, path in enumerate(paths) if number % NOT_CACHED]
+        url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
+        environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}
+        with instance(environment) as other:
+            filling = Users(cached, frozenset())
+            asyncio.run(ask(other.port, filling, rate=300, count=len(cached)))
+        one = stack.enter_context(instance(environment))
+        for place in range(0, USERS, EVERY):
+            paths.insert(place, HEALTH)
+        yield World(database, one, Users(paths, asyncio.run(_in_redis(environment))))
+
+
+async def _in_redis(environment: dict[str, str]) -> frozenset[str]:
+    """Paths of the users that are there. One whose store took too long is not."""
+    redis = connect(environment)
+    prefix = f"{CacheConfig(namespace='users').prefix}:".encode()
+    keys = [key async for key in redis.scan_iter(prefix + b"*") if not key.endswith(b":lock")]
+    await redis.aclose()
+    return frozenset(f"/users/{key.removeprefix(prefix).decode()}" for key in keys)

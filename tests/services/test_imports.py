@@ -1,0 +1,32 @@
+"""What importing grid_shared costs, in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import grid_shared
+
+SHARED = Path(__file__).parents[2] / "services" / "shared"
+
+
+@pytest.mark.parametrize(
+    ("names", "others"),
+    [
+        ("Cache, CacheConfig, Json, Serializer, connect", "google"),
+        ("AsyncSecrets, Secrets, SecretsConfig", "redis"),
+    ],
+)
+def test_one_half_does_not_import_the_other(names: str, others: str) -> None:
+    program = f"from grid_shared import {names}\nimport sys\nprint({others!r} in sys.modules)"
+    command = [sys.executable, "-c", program]
+    output = subprocess.check_output(command, cwd=SHARED, text=True)
+    assert output.split() == ["False"]
+
+
+def test_every_name_is_there_and_no_other() -> None:
+    for name in grid_shared.__all__:
+        assert getattr(grid_shared, name).__module__.startswith("grid_shared.")
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = grid_shared.Nothing  # type: ignore[attr-defined]
