@@ -39,9 +39,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
-    globals()[name] = getattr(room, name)
-    return globals()[name]
+if not TYPE_CHECKING:  # a checker would take every name for an object
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        room = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
+        globals()[name] = getattr(room, name)
+        return globals()[name]

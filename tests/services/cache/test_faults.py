@@ -112,7 +112,10 @@ def test_a_value_that_could_not_be_stored_holds_up_no_other_process(grid: Grid) 
             await until(lambda: source.times == 1)
             pool = one.redis.connection_pool
             subscription = 1
-            busy = [await pool.get_connection() for _ in range(pool.max_connections - subscription)]
+            busy = [
+                await pool.get_connection()  # type: ignore[no-untyped-call]
+                for _ in range(pool.max_connections - subscription)
+            ]
             held.set()
             assert await reading == "first"
             for connection in busy:
