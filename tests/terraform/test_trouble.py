@@ -43,7 +43,7 @@ def test_an_apply_that_is_killed_is_finished_by_the_next(workspace: Workspace) -
     until(lambda: len(cloud.world.events) >= 40)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert "google_cloud_run_v2_service" not in cloud.world.resources
+    assert "google_compute_global_forwarding_rule" not in cloud.world.resources  # the last of all
 
     # The lock of the dead apply is still there: Terraform says whose it is and how to remove it.
     refused = workspace.run("plan", expect=1).stderr
