@@ -122,6 +122,16 @@ def test_a_held_lock_is_told(stack: Stack) -> None:
     assert (ended.code, ended.json["outcome"]) == (1, "as before")
     assert "ada@pipeline" in ended.json["error"]
     assert "terraform force-unlock" in ended.json["advice"]
+    assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_who_only_reads_the_state_can_plan(stack: Stack, command: str) -> None:
+    stack.applied()
+    asked = stack.offline.bucket.requests
+    asked.clear()
+    assert stack.run(command).code == 0
+    assert {one.method for one in asked} == {"GET"}
 
 
 def test_drift_is_told_by_attribute(stack: Stack) -> None:
