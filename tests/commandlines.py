@@ -24,20 +24,29 @@ def parse(arguments: Sequence[str]) -> Parsed:
     Raises:
         UsageError (of Typer): there is no such command or option, or an argument is missing.
     """
-    command: Any = typer.main.get_command(grid)
-    rest, path = list(arguments), "grid"
-    context = command.make_context(path, list(rest))
-    while isinstance(command, TyperGroup):
-        name, command, rest = command.resolve_command(context, rest)
-        path += f" {name}"
-        context = command.make_context(name, list(rest), parent=context)
-    return Parsed(path.removeprefix("grid "), context.params)
+    found: Any = typer.main.get_command(grid)
+    rest, names = list(arguments), []
+    context = found.make_context("grid", list(rest))
+    while isinstance(found, TyperGroup):
+        name, found, rest = found.resolve_command(context, rest)
+        names.append(name)
+        context = found.make_context(name, list(rest), parent=context)
+    return Parsed(" ".join(names), context.params)
 
 
-def options(path: Sequence[str]) -> set[str]:
-    """The options of a command that its path names, such as `gateway`, `deploy`."""
-    command: Any = typer.main.get_command(grid)
-    for name in path:
-        context = command.make_context("grid", [name])
-        _, command, _ = command.resolve_command(context, [name])
-    return {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+def command(names: Sequence[str]) -> Any:
+    """The command of this name, such as `gateway`, `deploy`; without one `grid` itself.
+
+    Raises:
+        UsageError (of Typer): there is none.
+    """
+    found: Any = typer.main.get_command(grid)
+    for name in names:
+        _, found, _ = found.resolve_command(found.make_context("grid", [name]), [name])
+    return found
+
+
+def options(names: Sequence[str]) -> set[str]:
+    """The options of a command."""
+    params = command(names).params
+    return {option for one in params for option in (*one.opts, *one.secondary_opts)}
