@@ -15,7 +15,7 @@ from tests.test_documents import DOCS, ROOT, relative, text
 PAGES = sorted({*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("[a-z]*/*.md")})
 _FENCE = re.compile(r"^ *```(?:sh)?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`grid ([^`\n]+)`")
-_CALL = re.compile(r"(?:^|&& )(?:\./)?grid (.+?)(?= && | [|>] |$)")
+_CALL = re.compile(r"(?:^|&& )(?:\w+=\S+ )?(?:\./)?grid (.+?)(?= && | [|>] |$)")
 
 
 def examples(page: Path) -> Iterator[list[str]]:

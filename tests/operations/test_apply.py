@@ -134,6 +134,14 @@ def test_who_only_reads_the_state_can_plan(stack: Stack, command: str) -> None:
     assert {one.method for one in asked} == {"GET"}
 
 
+def test_the_first_plan_writes_an_empty_state(stack: Stack) -> None:
+    assert stack.run("plan").code == 0
+    assert "POST" in {one.method for one in stack.offline.bucket.requests}
+    stack.offline.bucket.requests.clear()
+    assert stack.run("plan").code == 0
+    assert {one.method for one in stack.offline.bucket.requests} == {"GET"}
+
+
 def test_drift_is_told_by_attribute(stack: Stack) -> None:
     stack.applied()
     ended = stack.run("drift")
