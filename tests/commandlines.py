@@ -25,12 +25,12 @@ def parse(arguments: Sequence[str]) -> Parsed:
         UsageError (of Typer): there is no such command or option, or an argument is missing.
     """
     found: Any = typer.main.get_command(grid)
-    rest, names = list(arguments), []
+    rest, names = list(arguments), list[str]()
     context = found.make_context("grid", list(rest))
     while isinstance(found, TyperGroup):
-        name, found, rest = found.resolve_command(context, rest)
-        names.append(name)
-        context = found.make_context(name, list(rest), parent=context)
+        names.append(rest[0])
+        _, found, rest = found.resolve_command(context, rest)
+        context = found.make_context(names[-1], list(rest), parent=context)
     return Parsed(" ".join(names), context.params)
 
 

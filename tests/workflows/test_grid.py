@@ -18,6 +18,8 @@ CALLED = {
     ("drill", "drill"): ["verify-backup", "drill"],
 }
 """The commands of each job, in their order."""
+INITIALIZE = re.compile(r"operations (?:plan|apply|drift) |^terraform .* init ", re.MULTILINE)
+"""What makes a folder of Terraform one whose outputs can be read."""
 
 
 def parsed(command: str) -> Parsed:
@@ -44,6 +46,15 @@ def test_grid_is_called_in_no_other_way() -> None:
     text = "\n".join(script for file in FILES for script in scripts(file))
     assert text.count(GRID) == len(calls())
     assert not re.search(r"(?:^|[ /])grid ", text, re.MULTILINE)
+
+
+@CALL
+def test_terraform_is_initialized_before(call: Call) -> None:
+    job = jobs(GITHUB / "workflows" / f"{call.workflow}.yml")[call.job]
+    run = "\n".join(step.get("run", "") for step in job["steps"])
+    initialized = INITIALIZE.search(run)
+    assert initialized
+    assert initialized.start() <= run.index(f"operations {call.arguments[0]} ")
 
 
 def test_nobody_is_asked() -> None:
