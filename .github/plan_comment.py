@@ -1,6 +1,6 @@
 """Write the comment of a pull request: `python3 plan_comment.py FOLDER`, to standard output.
 
-The folder has `<environment>.plan`, what Terraform said, and `<environment>.diff`, how the
+The folder has `<environment>.plan`, what `grid plan` printed, and `<environment>.diff`, how the
 Terraform JSON differs from the base's. It runs with the runner's own Python.
 """
 
@@ -11,6 +11,8 @@ MARK = "<!-- plan -->"
 """The first line, by which the comment is found again."""
 MOST = 60_000
 """Characters of a comment; GitHub takes 65,536."""
+LONGEST = 200
+"""Characters of a headline, which counts at most seven kinds of changes."""
 FENCE = "~~~~~~"
 
 
@@ -32,11 +34,8 @@ def comment(folder: Path) -> str:
 
 
 def _headline(plan: str) -> str:
-    """The line that counts what a plan does."""
-    for line in reversed(plan.splitlines()):
-        if line.startswith(("Plan:", "No changes.", "Error:")):
-            return line
-    return "No plan was made; see the run."
+    """The line that counts what a plan does: the last. Errors are in the run alone."""
+    return plan.splitlines()[-1][:LONGEST] if plan else "No plan was made; see the run."
 
 
 def _changed(diff: str) -> str:

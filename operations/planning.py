@@ -21,6 +21,10 @@ Synth = Annotated[
     bool, typer.Option(help="Synthesize the environment first; else take cdktf.out as it is.")
 ]
 
+UNLOCKED = "-lock=false"
+"""For a plan that is only read. A lock is an object in the state's bucket, and who plans may not
+write there. Terraform refuses to apply a plan that is older than the state, so none is needed."""
+
 
 def prepare(session: Reading, *, synth: bool) -> Path:
     """Return the folder of the environment's stack, synthesized and initialized.

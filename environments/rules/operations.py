@@ -1,9 +1,10 @@
-"""Rules of the pipeline."""
+"""Rules of the pipeline, and of the bootstrap before it."""
 
 from collections.abc import Iterator
 
 from environments.problems import Problem
 from environments.schema import Environment
+from environments.schema.environment import BOOTSTRAP
 
 MOST_SERVICE_ROLES = 2
 """IAM limits what an account may grant to ten roles at most; the platform's own are eight."""
@@ -21,4 +22,12 @@ def pipeline_may_grant(env: Environment) -> Iterator[Problem]:
         )
 
 
-RULES = (pipeline_may_grant,)
+def bootstrap_is_apart(env: Environment) -> Iterator[Problem]:
+    """No environment is named, and keeps its state, where another one's bootstrap would be."""
+    names = ((("environment",), env.environment), (("state", "prefix"), env.state.prefix))
+    for path, name in names:
+        if name.endswith(BOOTSTRAP):
+            yield Problem(path, name, f"a name that does not end in {BOOTSTRAP}")
+
+
+RULES = (pipeline_may_grant, bootstrap_is_apart)

@@ -53,6 +53,10 @@ StatePrefix = Annotated[
 ]
 
 
+BOOTSTRAP = "-bootstrap"
+"""Ends the names of a bootstrap's stack and of the folder of its state."""
+
+
 class StateConfig(Section):
     """Where Terraform keeps the state."""
 
@@ -64,7 +68,7 @@ class StateConfig(Section):
     @property
     def bootstrap_prefix(self) -> str:
         """Folder of the bootstrap's own state, beside the platform's."""
-        return f"{self.prefix}-bootstrap"
+        return f"{self.prefix}{BOOTSTRAP}"
 
 
 class Environment(Section):

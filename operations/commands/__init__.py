@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
     "journal": "Show what grid did in an environment.",
 }
-"""Line of help by name. A command whose module is not there is not offered."""
+"""Line of help by name."""
 
 
 def module(command: str) -> str:

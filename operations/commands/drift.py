@@ -15,7 +15,7 @@ from operations import drifts
 from operations.drifts import Drift
 from operations.errors import FoundError
 from operations.options import AsJson, Environment, application
-from operations.planning import Synth, make, prepare, show
+from operations.planning import UNLOCKED, Synth, make, prepare, show
 from operations.session import reading
 
 app = application()
@@ -35,7 +35,7 @@ def drift(
     ):
         folder = prepare(session, synth=synth)
         file = Path(scratch, "plan")
-        make(session, folder, file, "-refresh-only")
+        make(session, folder, file, "-refresh-only", UNLOCKED)
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
         found = drifts.read(show(folder, file), stack)
         session.report.result = {"drift": [asdict(one) | {"matters": one.matters} for one in found]}

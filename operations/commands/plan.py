@@ -12,7 +12,7 @@ import typer
 from operations import plans
 from operations.errors import FoundError
 from operations.options import AsJson, Environment, application
-from operations.planning import Synth, make, prepare, show
+from operations.planning import UNLOCKED, Synth, make, prepare, show
 from operations.session import reading
 
 app = application()
@@ -39,7 +39,7 @@ def plan(
     ):
         folder = prepare(session, synth=synth)
         file = out or Path(scratch, "plan")
-        make(session, folder, file)
+        make(session, folder, file, UNLOCKED)
         found = plans.read(show(folder, file))
         session.report.result = {
             "changes": [asdict(change) for change in found.changes],

@@ -4,6 +4,13 @@ from tests.environments.samples import REMOVED, Row
 
 SERVICE = {"cpu": 1, "memory": "1Gi", "max_instances": 1}
 ROLES = ["roles/a.viewer", "roles/b.viewer"]
+BOOTSTRAP = "a name that does not end in -bootstrap"
+CONNECTOR = (
+    "regions.us-central1",
+    "VPC Access connector name, its hyphens doubled, 'grid--x--bootstrap--usc1' has 24 characters, "
+    "at most 20 fit",
+    "a name that fits: change it, project_name or environment",
+)
 
 
 def _taken(name: str, section: str, user: str) -> Row:
@@ -13,6 +20,18 @@ def _taken(name: str, section: str, user: str) -> Row:
 
 
 ROWS: dict[str, Row] = {
+    "environment named like the bootstrap of another": (
+        "dev",
+        {"environment": "x-boots"},
+        {"environment": "x-bootstrap"},
+        [("environment", "x-bootstrap", BOOTSTRAP), CONNECTOR],
+    ),
+    "state where the bootstrap of another has its own": (
+        "dev",
+        {"state.prefix": "grid/x-boots"},
+        {"state.prefix": "grid/x-bootstrap"},
+        [("state.prefix", "grid/x-bootstrap", BOOTSTRAP)],
+    ),
     "service named like the export": _taken("export", "backups", "the scheduled backups use"),
     "service named like the planning account": _taken("ci-plan", "ci", "the pipeline uses"),
     "service named like the applying account": _taken("ci-apply", "ci", "the pipeline uses"),

@@ -122,6 +122,24 @@ def test_a_held_lock_is_told(stack: Stack) -> None:
     assert (ended.code, ended.json["outcome"]) == (1, "as before")
     assert "ada@pipeline" in ended.json["error"]
     assert "terraform force-unlock" in ended.json["advice"]
+    assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_who_only_reads_the_state_can_plan(stack: Stack, command: str) -> None:
+    stack.applied()
+    asked = stack.offline.bucket.requests
+    asked.clear()
+    assert stack.run(command).code == 0
+    assert {one.method for one in asked} == {"GET"}
+
+
+def test_the_first_plan_writes_an_empty_state(stack: Stack) -> None:
+    assert stack.run("plan").code == 0
+    assert "POST" in {one.method for one in stack.offline.bucket.requests}
+    stack.offline.bucket.requests.clear()
+    assert stack.run("plan").code == 0
+    assert {one.method for one in stack.offline.bucket.requests} == {"GET"}
 
 
 def test_drift_is_told_by_attribute(stack: Stack) -> None:

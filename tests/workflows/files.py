@@ -39,12 +39,6 @@ def scripts(file: Path) -> list[str]:
     return [step["run"] for step in steps(file) if "run" in step]
 
 
-def commands() -> set[str]:
-    """The commands of `python -m operations` that the workflows call."""
-    text = "\n".join(script for file in FILES for script in scripts(file))
-    return set(re.findall(r"python -m operations ([a-z-]+)", text))
-
-
 def targets() -> set[str]:
     """The targets of make that the workflows call, also through their matrix."""
     text = "\n".join(script for file in FILES for script in scripts(file))

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from operations import plans
 from tests.workflows.files import GITHUB
 
 SCRIPT = GITHUB / "plan_comment.py"
-PLAN = "Terraform will perform ...\n\nPlan: 1 to add, 2 to change, 0 to destroy.\n"
+ADDED = {"mode": "managed", "address": "a.b", "type": "a", "change": {"actions": ["create"]}}
+SUMMARY = plans.read({"resource_changes": [ADDED]}).summary()
+PLAN = f"action  resource\ncreate  a.b\n{SUMMARY}\n"
+NOTHING = plans.read({}).summary()
 DIFF = "--- a/x\n+++ b/x\n-old\n+new\n+newer\n"
 
 
@@ -18,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
     """What the plans of two environments left."""
     (tmp_path / "dev.plan").write_text(PLAN, encoding="utf-8")
     (tmp_path / "dev.diff").write_text(DIFF, encoding="utf-8")
-    (tmp_path / "prod.plan").write_text("No changes. Your infrastructure ...\n", encoding="utf-8")
+    (tmp_path / "prod.plan").write_text(f"{NOTHING}\n", encoding="utf-8")
     (tmp_path / "prod.diff").write_text("", encoding="utf-8")
     return tmp_path
 
@@ -41,18 +45,18 @@ def test_it_begins_with_the_mark_by_which_it_is_found(folder: Path) -> None:
 def test_it_counts_for_every_environment(folder: Path) -> None:
     text = comment(folder)
     assert text.index("### dev") < text.index("### prod")
-    assert "<summary>Plan: 1 to add, 2 to change, 0 to destroy.</summary>" in text
-    assert "<summary>No changes. Your infrastructure ...</summary>" in text
+    assert f"<summary>{SUMMARY}</summary>" in text
+    assert f"<summary>{NOTHING}</summary>" in text
     assert "<summary>Terraform JSON: +2 -1 lines</summary>" in text
     assert text.endswith("Terraform JSON: as it was\n")
 
 
 def test_a_plan_that_failed_is_not_passed_over(folder: Path) -> None:
-    (folder / "prod.plan").write_text("╷\nError: no state\n", encoding="utf-8")
+    (folder / "prod.plan").write_text("", encoding="utf-8")
     (folder / "staging.diff").write_text("", encoding="utf-8")
     text = comment(folder)
     assert "### staging\n\nNo plan was made; see the run." in text
-    assert "<summary>Error: no state</summary>" in text or "No plan was made" in text
+    assert "### prod\n\nNo plan was made; see the run." in text
 
 
 def test_without_any_plan_it_says_so(tmp_path: Path) -> None:
@@ -60,10 +64,10 @@ def test_without_any_plan_it_says_so(tmp_path: Path) -> None:
 
 
 def test_a_plan_can_not_leave_its_block(folder: Path) -> None:
-    (folder / "dev.plan").write_text("~~~~~~\n@everyone\nPlan: <b>1\n", encoding="utf-8")
+    (folder / "dev.plan").write_text("~~~~~~\n@everyone\n<b>1 to create\n", encoding="utf-8")
     text = comment(folder)
     assert text.count("~~~~~~") == 2 * 3
-    assert "<summary>Plan: &lt;b&gt;1</summary>" in text
+    assert "<summary>&lt;b&gt;1 to create</summary>" in text
 
 
 def test_it_is_never_longer_than_github_takes(folder: Path) -> None:

@@ -1,0 +1,111 @@
+"""The pipeline's accounts have what the commands of `grid` need, as docs/ci.md says."""
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+from operations.commands import COMMANDS
+from tests.policy.test_pipeline import DOCS, granted
+from tests.template import bootstraps
+from tests.test_documents import ROOT, tables
+from tests.workflows.files import GITHUB, jobs
+from tests.workflows.scripts import Call, calls
+
+HOLDS = {
+    "roles/apigee.admin": {"roles/apigee.environmentAdmin"},
+    "roles/artifactregistry.admin": {"roles/artifactregistry.reader"},
+    "roles/cloudsql.admin": {"roles/cloudsql.viewer"},
+    "roles/monitoring.editor": {"roles/monitoring.viewer"},
+    "roles/run.admin": {
+        "roles/run.developer",
+        "roles/run.jobsExecutorWithOverrides",
+        "roles/run.viewer",
+    },
+    "roles/secretmanager.admin": {"roles/secretmanager.viewer"},
+    "roles/storage.admin": {"roles/storage.objectViewer"},
+}
+"""Roles that a role holds: all permissions of their service (IAM, "roles and permissions")."""
+APIS = {
+    "apigee": "roles/apigee.",
+    "artifactregistry": "roles/artifactregistry.",
+    "cloudresourcemanager": "roles/browser",
+    "compute": "roles/compute.",
+    "monitoring": "roles/monitoring.",
+    "orgpolicy": "roles/orgpolicy.",
+    "run": "roles/run.",
+    "secretmanager": "roles/secretmanager.",
+    "serviceusage": "roles/serviceusage.",
+    "sqladmin": "roles/cloudsql.",
+    "storage": "roles/storage.",
+}
+"""How the roles of each API begin that `grid` calls."""
+ACCOUNTS = {"vars.PLAN_ACCOUNTS": "ci-plan", "vars.GOOGLE_ACCOUNT": "ci-apply"}
+
+
+class Need(NamedTuple):
+    """A row: what commands need, and what holds it."""
+
+    commands: tuple[str, ...]
+    account: str
+    """Who runs them in the pipeline; empty where nobody does."""
+    needs: tuple[str, ...]
+    has: tuple[str, ...]
+
+
+def needs() -> list[Need]:
+    """The rows of the page; one that names no command goes on with those of the row before."""
+    [rows] = [rows for head, rows in tables(DOCS / "ci.md") if head[1:2] == ["in the pipeline as"]]
+    found: list[Need] = []
+    for commands, account, wanted, has in rows:
+        names = tuple(re.findall(r"`([a-z -]+)`", commands))
+        before = found[-1] if found and not names else Need(names, account.strip("`"), (), ())
+        found.append(before._replace(needs=_roles(wanted), has=_roles(has)))
+    return found
+
+
+def _roles(cell: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"`(roles/[\w.]+)`", cell))
+
+
+def test_every_command_has_its_row() -> None:
+    named = {name.split()[0] for need in needs() for name in need.commands}
+    assert named == set(COMMANDS)
+
+
+@pytest.mark.parametrize("need", [one for one in needs() if one.has], ids=lambda one: one.needs[0])
+def test_an_account_has_what_is_needed(need: Need) -> None:
+    held = {role for one in need.has for role in (one, *HOLDS.get(one, ()))}
+    assert set(need.needs) <= held
+    assert set(need.has) <= granted("ci_apply", "prod")
+
+
+def test_the_planning_account_has_what_doctor_needs_but_for_policies() -> None:
+    first, policies = [one for one in needs() if one.commands == ("doctor",)]
+    assert set(first.needs) <= granted("ci_plan", "prod")
+    for account in ("ci_plan", "ci_apply"):
+        assert not set(policies.needs) & granted(account, "prod")
+
+
+@pytest.mark.parametrize("call", calls(), ids=str)
+def test_a_job_runs_as_the_account_of_the_row(call: Call) -> None:
+    [account] = {one.account for one in needs() if call.arguments[0] in one.commands}
+    job = str(jobs(GITHUB / "workflows" / f"{call.workflow}.yml")[call.job])
+    assert [name for variable, name in ACCOUNTS.items() if variable in job] == [account]
+
+
+def test_every_api_has_its_roles() -> None:
+    text = "\n".join(one.read_text("utf-8") for one in (ROOT / "operations").rglob("*.py"))
+    assert set(re.findall(r'\.api\("(\w+)"', text)) == set(APIS)
+    named = {role for need in needs() for role in need.needs}
+    assert [
+        api for api, begin in APIS.items() if not any(one.startswith(begin) for one in named)
+    ] == []
+
+
+def test_the_administrator_of_buckets_has_those_of_the_backups() -> None:
+    members = bootstraps()["prod"].of("google_project_iam_member").values()
+    [admin] = [one for one in members if one["role"] == "roles/storage.admin"]
+    condition = admin["condition"]["expression"]
+    assert "tfstate" in condition
+    assert "backups" not in condition
