@@ -3,6 +3,7 @@
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.cost import BillingExport, Budget
+from constructs.database import Database
 from constructs.monitoring import Dashboard, Logs, Monitoring
 
 from environments import Environment
@@ -18,6 +19,7 @@ class Watch(Construct):
         id_: str,
         config: Environment,
         *,
+        database: Database,
         export_workflow: str | None,
         names: Names,
         apis: Apis,
@@ -31,6 +33,7 @@ class Watch(Construct):
             self,
             "monitoring",
             env,
+            database=database,
             names=names,
             after=[apis["monitoring"]],
             logging_after=[apis["logging"]],

@@ -19,7 +19,7 @@ from constructs.monitoring.widgets import (
     series,
 )
 
-from environments.naming import Names
+from environments.naming import MIGRATION_JOB, Names
 from environments.schema import (
     DatabaseConfig,
     Environment,
@@ -149,7 +149,8 @@ def operations(config: Environment, *, logs: Logs, names: Names) -> Row:
     ]
     if config.migration_job:
         runs = "run.googleapis.com/job/completed_execution_count"
-        widgets.append(chart("Migrations", _finished(runs, "cloud_run_job", by="result")))
+        own = f'resource.label.job_name="{names.service(MIGRATION_JOB)}"'
+        widgets.append(chart("Migrations", _finished(runs, "cloud_run_job", own, by="result")))
     if config.backups:
         runs = "workflows.googleapis.com/finished_execution_count"
         own = f'resource.label.workflow_id="{names.export()}"'
@@ -168,7 +169,7 @@ def _latency(percent: int, where: str = "") -> Json:
     return percentile(latencies, _RUN, where, percent=percent, by=_BY_SERVICE)
 
 
-def _finished(metric: str, resource: str, where: str = "", *, by: str) -> Json:
+def _finished(metric: str, resource: str, where: str, *, by: str) -> Json:
     """How many runs ended in five minutes, by what came of them."""
     label = [f"metric.label.{by}"]
     return line(series(metric, resource, where, align="ALIGN_DELTA", by=label, seconds=300))

@@ -16,12 +16,18 @@ Branch = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"),
     Wanted("a branch, such as main: letters, digits, ., _, / and -"),
 ]
+
+
+def _cron_field(number: str) -> str:
+    """What a field of unix-cron may be: `*`, numbers and ranges, each with a step, in a list."""
+    part = rf"(\*|({number})(-({number}))?)(/[1-9]\d?)?"
+    return f"{part}(,{part})*"
+
+
+_CRON_FIELDS = (r"[0-5]?\d", r"[01]?\d|2[0-3]", r"0?[1-9]|[12]\d|3[01]", r"0?[1-9]|1[0-2]", "[0-7]")
 Cron = Annotated[
     str,
-    StringConstraints(
-        pattern=r"^(\*|[0-5]?\d)(/[0-5]?\d)? (\*|[01]?\d|2[0-3])(/\d\d?)? "
-        r"(\*|[1-9]|[12]\d|3[01])(/\d\d?)? (\*|[1-9]|1[0-2])(/\d\d?)? (\*|[0-7](-[0-7])?)$"
-    ),
+    StringConstraints(pattern=f"^{' '.join(map(_cron_field, _CRON_FIELDS))}$"),
     Wanted("five fields of unix-cron, such as 30 9 * * * for 09:30 every day"),
 ]
 TimeZone = Annotated[

@@ -189,6 +189,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("backups.schedule", "0 9 * *", "'0 9 * *'", CRON),
     ("backups.schedule", "60 9 * * *", "'60 9 * * *'", CRON),
     ("backups.schedule", "0 24 * * *", "'0 24 * * *'", CRON),
+    ("backups.schedule", "0 9 1,32 * *", "'0 9 1,32 * *'", CRON),
     ("backups.time_zone", "utc", "'utc'", ZONE),
     ("backups.timeout_minutes", 29, "29", "30 or more"),
     ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),

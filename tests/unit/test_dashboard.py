@@ -139,6 +139,12 @@ def test_migrations_are_drawn_where_there_is_a_job() -> None:
     assert "Migrations" not in _titles(_content(platform("dev", OTHER_DEV)), "Operations")
 
 
+def test_other_jobs_are_no_migrations() -> None:
+    query = _query(_page("dev"), "Operations", "Migrations")["timeSeriesFilter"]
+    job = platform("dev").get("google_cloud_run_v2_job.migrate")["name"]
+    assert f'resource.label.job_name="{job}"' in query["filter"]
+
+
 def test_exports_are_drawn_where_a_workflow_makes_them() -> None:
     assert "Exports" not in _titles(_page("dev"), "Operations")
     query = _query(_page("prod"), "Operations", "Exports")["timeSeriesFilter"]
