@@ -24,11 +24,12 @@ def _cron_field(number: str) -> str:
     return f"{part}(,{part})*"
 
 
-_CRON_FIELDS = (r"[0-5]?\d", r"[01]?\d|2[0-3]", r"0?[1-9]|[12]\d|3[01]", r"0?[1-9]|1[0-2]", "[0-7]")
-Cron = Annotated[
+DailyCron = Annotated[
     str,
-    StringConstraints(pattern=f"^{' '.join(map(_cron_field, _CRON_FIELDS))}$"),
-    Wanted("five fields of unix-cron, such as 30 9 * * * for 09:30 every day"),
+    StringConstraints(
+        pattern=rf"^{_cron_field('[0-5]?[0-9]')} {_cron_field('[01]?[0-9]|2[0-3]')} \* \* \*$"
+    ),
+    Wanted("unix-cron for every day, such as 30 9 * * * for 09:30"),
 ]
 TimeZone = Annotated[
     str,
@@ -56,8 +57,9 @@ class ScheduledBackupsConfig(Section):
     a copy of the app data in the backups' location.
     """
 
-    schedule: Cron = "0 9 * * *"
-    """When the database is exported (unix-cron). The default is after the window of the automated
+    schedule: DailyCron = "0 9 * * *"
+    """When the database is exported (unix-cron), every day: the alert on a missing export waits for
+    26 hours. The default is after the window of the automated
     backups and that of maintenance: Cloud SQL does one of these at a time."""
     time_zone: TimeZone = "Etc/UTC"
     """Time zone of `schedule`."""
