@@ -63,6 +63,13 @@ class Names:
         """The names of this environment's resources."""
         return cls(env.project_id, env.project_name, env.environment)
 
+    @property
+    def title(self) -> str:
+        """How display names begin, which people read: `grid prod`. The 30 characters of a service
+        account keep it below every API's limit.
+        """
+        return f"{self.project_name} {self.environment}"
+
     def _name(self, kind: str, *parts: str, most: int = 63, least: int = 1) -> str:
         return _within(kind, "-".join((self.project_name, self.environment, *parts)), most, least)
 
@@ -158,6 +165,12 @@ class Names:
     def dataset(self, purpose: str) -> str:
         """A BigQuery dataset: 1024 characters, no hyphens (BigQuery API, `datasetId`)."""
         return identifier(self._name("dataset id", purpose, most=1024))
+
+    def transfer(self, purpose: str) -> str:
+        """What BigQuery displays of a scheduled query: 1024 characters (BigQuery Data Transfer API,
+        `displayName`).
+        """
+        return self._name("transfer name", purpose, most=1024)
 
     def budget(self) -> str:
         """What Cloud Billing displays: 60 characters (Cloud Billing Budget API, `displayName`)."""

@@ -74,7 +74,7 @@ class BootstrapStack(Stack):
             identifier(purpose),
             role_id=names.custom_role(purpose),
             title=purpose,
-            description=f"Of {names.project_name} {names.environment}",
+            description=f"Of {names.title}",
             permissions=list(permissions),
             depends_on=after,
         )

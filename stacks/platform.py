@@ -183,6 +183,7 @@ class PlatformStack(Stack):
             self,
             "watch",
             env,
+            database=database,
             export_workflow=backups.export.export_workflow if backups else None,
             names=names,
             apis=apis,

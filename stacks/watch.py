@@ -4,6 +4,7 @@ from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.cost import BillingExport, Budget
+from constructs.database import Database
 from constructs.monitoring import Dashboard, Logs, Monitoring
 
 from environments import Environment
@@ -19,6 +20,7 @@ class Watch(Construct):
         id_: str,
         config: Environment,
         *,
+        database: Database,
         export_workflow: str | None,
         names: Names,
         apis: Apis,
@@ -32,6 +34,7 @@ class Watch(Construct):
             self,
             "monitoring",
             env,
+            database=database,
             names=names,
             after=[apis["monitoring"]],
             logging_after=[apis["logging"]],

@@ -184,6 +184,8 @@ def per_region(environment: Environment, region: str) -> list[str]:
         replica.region == region for replica in database.replicas.values()
     )
     job = environment.migration_job if region == environment.primary_region else None
+    search = environment.vector_search if region == environment.primary_region else None
+    replicas = search.deployment.max_replicas if search and search.deployment else 0
     connector = environment.regions[region].connector
     connectors = environment.network.egress == "connector"
     return [
@@ -203,6 +205,7 @@ def per_region(environment: Environment, region: str) -> list[str]:
         amount(instances),
         amount(instances * int(custom[1] if custom else 1)),
         amount(instances * database.disk_limit_gb),
+        amount(replicas),
         "1",
     ]
 

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from constructs.monitoring.backups import Backups
 
-from stacks.stack import Stack
-from tests.template import NAMES, alone, platforms, something
+from tests.template import platforms
 
 ROOT = Path(__file__).parent.parent
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -42,27 +40,12 @@ def page_of(policy: Any) -> Path:
     return ROOT / str(file)
 
 
-def with_export() -> dict[str, str]:
-    """Pages of the alerts on backups, by alert, where a workflow exports the database."""
-    found: dict[str, str] = {}
-
-    def build(stack: Stack) -> None:
-        after = [something(stack, "logging")]
-        made = Backups(stack, "backups", export_workflow="export", names=NAMES, after=after)
-        found.update({one.id: one.runbook for one in made.alerts})
-
-    alone(build)
-    return found
-
-
 def test_every_alert_has_a_page() -> None:
     assert [name for name, policy in alerts().items() if not page_of(policy).is_file()] == []
 
 
 def test_every_page_has_an_alert() -> None:
-    named = {page_of(policy) for policy in alerts().values()}
-    named |= {RUNBOOKS / f"{page}.md" for page in with_export().values()}
-    assert set(PAGES) == named
+    assert set(PAGES) == {page_of(policy) for policy in alerts().values()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
@@ -95,7 +78,7 @@ def test_the_index_says_of_every_alert_where_to_read_and_how_urgent_it_is() -> N
         name: (page_of(policy).name, policy["severity"].lower())
         for name, policy in alerts().items()
     }
-    assert told == {**wanted, "export_missing": ("export-missing.md", "error")}
+    assert told == wanted
 
 
 @pytest.mark.parametrize("page", [INDEX, *PAGES], ids=lambda page: str(page.stem))

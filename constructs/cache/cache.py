@@ -43,7 +43,7 @@ class Cache(Construct):
             self,
             f"cache_{identifier(region)}",
             name=name,
-            display_name=f"{names.project_name} {names.environment} cache",
+            display_name=f"{names.title} cache",
             region=region,
             tier="STANDARD_HA" if config.high_availability else "BASIC",
             memory_size_gb=config.memory_gb,

@@ -146,7 +146,7 @@ class BillingExport(Construct):
         BigqueryDataTransferConfig(
             self,
             REPORT,
-            display_name=self._names.compute(COST_REPORT),
+            display_name=self._names.transfer(COST_REPORT),
             data_source_id="scheduled_query",
             location=self._config.location,
             schedule=f"every day {config.hour:02}:00",

@@ -134,6 +134,11 @@ class Database(Construct):
         return self._replicas
 
     @property
+    def instances(self) -> list[str]:
+        """Names of the primary and of every read replica."""
+        return [self._name, *(one["instance"] for one in self._replicas.values())]
+
+    @property
     def service_account_email(self) -> str:
         """The account that the instance exports and imports as."""
         return self._account

@@ -119,7 +119,7 @@ def alert_policy(
     return MonitoringAlertPolicy(
         scope,
         alert.id,
-        display_name=f"{names.project_name} {names.environment}: {alert.title}",
+        display_name=f"{names.title}: {alert.title}",
         combiner=alert.combiner,
         severity=alert.severity,
         conditions=[_condition(one) for one in alert.conditions],

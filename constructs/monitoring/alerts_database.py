@@ -1,6 +1,6 @@
 """Alerts on Cloud SQL: the primary, and its replicas where there are any."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from constructs.monitoring.alert import Aggregation, Alert, Severity, Threshold
 from constructs.monitoring.filters import database as metric
@@ -19,7 +19,14 @@ FULL = 0.95
 Source: Cloud SQL, "Instance settings", automatic storage increase."""
 
 
-def alerts(database: DatabaseConfig, config: AlertsConfig) -> Iterator[Alert]:
+Instances = Sequence[str]
+"""The primary and its replicas as `<project>:<instance>`. Instances that a drill restores into are
+none of them: they are busy at first, and silent when they are deleted."""
+
+
+def alerts(
+    database: DatabaseConfig, config: AlertsConfig, *, instances: Instances
+) -> Iterator[Alert]:
     """The alerts on the instances. Each compares every instance by itself."""
     yield Alert(
         id="database_down",
@@ -31,7 +38,7 @@ def alerts(database: DatabaseConfig, config: AlertsConfig) -> Iterator[Alert]:
         conditions=[
             Threshold(
                 title="Instance not up",
-                filter=metric("up"),
+                filter=metric("up", *instances),
                 value=1,
                 below=True,
                 seconds=DOWN_SECONDS,
@@ -40,15 +47,15 @@ def alerts(database: DatabaseConfig, config: AlertsConfig) -> Iterator[Alert]:
             )
         ],
     )
-    yield _busy("CPU", config.database_cpu_percent, "ERROR")
-    yield _busy("memory", config.database_memory_percent, "WARNING")
-    yield _disk(database, config)
-    yield _connections(database, config)
+    yield _busy("CPU", config.database_cpu_percent, "ERROR", instances)
+    yield _busy("memory", config.database_memory_percent, "WARNING", instances)
+    yield _disk(database, config, instances)
+    yield _connections(database, config, instances)
     if database.replicas:
-        yield _lag(config)
+        yield _lag(config, instances)
 
 
-def _busy(what: str, percent: float, severity: Severity) -> Alert:
+def _busy(what: str, percent: float, severity: Severity, instances: Instances) -> Alert:
     name = what.lower()
     return Alert(
         id=f"database_{name}",
@@ -59,7 +66,7 @@ def _busy(what: str, percent: float, severity: Severity) -> Alert:
         conditions=[
             Threshold(
                 title=f"Used {what} > {percent:g} %",
-                filter=metric(f"{name}/utilization"),
+                filter=metric(f"{name}/utilization", *instances),
                 value=percent / 100,
                 seconds=BUSY_SECONDS,
                 aggregation=Aggregation(aligner="ALIGN_MEAN", seconds=300),
@@ -68,13 +75,13 @@ def _busy(what: str, percent: float, severity: Severity) -> Alert:
     )
 
 
-def _disk(database: DatabaseConfig, config: AlertsConfig) -> Alert:
+def _disk(database: DatabaseConfig, config: AlertsConfig, instances: Instances) -> Alert:
     """The share of the present disk says little, since the disk grows; the limit says more."""
     mean = Aggregation(aligner="ALIGN_MEAN", seconds=300)
     conditions = [
         Threshold(
             title=f"Used disk > {FULL * 100:g} % of its present size",
-            filter=metric("disk/utilization"),
+            filter=metric("disk/utilization", *instances),
             value=FULL,
             seconds=BUSY_SECONDS,
             aggregation=mean,
@@ -85,7 +92,7 @@ def _disk(database: DatabaseConfig, config: AlertsConfig) -> Alert:
         conditions.append(
             Threshold(
                 title=f"Used disk > {percent:g} % of the {limit} GB where it stops growing",
-                filter=metric("disk/bytes_used"),
+                filter=metric("disk/bytes_used", *instances),
                 value=limit * GIB * percent / 100,
                 seconds=BUSY_SECONDS,
                 aggregation=mean,
@@ -102,7 +109,7 @@ def _disk(database: DatabaseConfig, config: AlertsConfig) -> Alert:
     )
 
 
-def _connections(database: DatabaseConfig, config: AlertsConfig) -> Alert:
+def _connections(database: DatabaseConfig, config: AlertsConfig, instances: Instances) -> Alert:
     """The metric counts by database, and the limit is that of the instance: a sum."""
     percent = config.database_connections_percent
     return Alert(
@@ -115,7 +122,7 @@ def _connections(database: DatabaseConfig, config: AlertsConfig) -> Alert:
         conditions=[
             Threshold(
                 title=f"Connections > {percent:g} % of {database.max_connections}",
-                filter=metric("postgresql/num_backends"),
+                filter=metric("postgresql/num_backends", *instances),
                 value=database.max_connections * percent / 100,
                 seconds=300,
                 aggregation=Aggregation(aligner="ALIGN_MAX", reducer="REDUCE_SUM", by=(INSTANCE,)),
@@ -124,7 +131,7 @@ def _connections(database: DatabaseConfig, config: AlertsConfig) -> Alert:
     )
 
 
-def _lag(config: AlertsConfig) -> Alert:
+def _lag(config: AlertsConfig, instances: Instances) -> Alert:
     """A negative lag means that replication has stopped. Source: Google Cloud metrics."""
     each = Aggregation(aligner="ALIGN_MEAN", seconds=300)
     return Alert(
@@ -137,14 +144,14 @@ def _lag(config: AlertsConfig) -> Alert:
         conditions=[
             Threshold(
                 title=f"Lag > {config.replica_lag_seconds} s",
-                filter=metric("replication/replica_lag"),
+                filter=metric("replication/replica_lag", *instances),
                 value=config.replica_lag_seconds,
                 seconds=BUSY_SECONDS,
                 aggregation=each,
             ),
             Threshold(
                 title="Replication stopped",
-                filter=metric("replication/replica_lag"),
+                filter=metric("replication/replica_lag", *instances),
                 value=0,
                 below=True,
                 seconds=BUSY_SECONDS,

@@ -30,7 +30,7 @@ class Channels(Construct):
         email = MonitoringNotificationChannel(
             self,
             "email",
-            display_name=f"{names.project_name} {names.environment} alerts",
+            display_name=f"{names.title} alerts",
             type="email",
             labels={"email_address": config.alert_email},
             depends_on=after,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from cdktf_cdktf_provider_google.monitoring_dashboard import MonitoringDashboard
 from constructs import Construct
-from constructs.monitoring import rows
+from constructs.monitoring import rows, rows_edge
 from constructs.monitoring.logs import Logs
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.widgets import Row, mosaic
@@ -35,7 +35,7 @@ class Dashboard(Construct):
         """Make the dashboard; `slos` are the objectives of every service of the environment."""
         super().__init__(scope, id_)
         content = {
-            "displayName": f"{names.project_name} {names.environment}",
+            "displayName": names.title,
             "mosaicLayout": mosaic(_rows(config, slos, logs, names)),
         }
         dashboard = MonitoringDashboard(
@@ -60,6 +60,10 @@ def _rows(
         yield rows.service(name, service, slos=slos[name], names=names)
     yield rows.database(config.database, logs=logs)
     yield rows.cache()
-    yield rows.load_balancer(logs=logs)
-    yield rows.cloud_armor(logs=logs)
-    yield rows.operations(migrations=bool(config.migration_job), logs=logs)
+    yield rows_edge.load_balancer(logs=logs)
+    yield rows_edge.cloud_armor(logs=logs)
+    if config.gateway:
+        yield rows_edge.gateway()
+    if config.vector_search and config.vector_search.deployment:
+        yield rows.vector_search(config.vector_search.deployment)
+    yield rows.operations(config, logs=logs, names=names)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from constructs import Construct
+from constructs.database import Database
 from constructs.monitoring import alerts_cache, alerts_database, alerts_services
 from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
@@ -19,8 +20,8 @@ from environments.schema import Environment
 class Monitoring(Construct):
     """What is watched in one environment, and who is told.
 
-    It watches by name: metrics of services, databases and caches exist once they have data, so it
-    waits for none of them.
+    It watches services and caches by name: their metrics exist once they have data, so it waits
+    for none of them. The database's instances have random names.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Monitoring(Construct):
         id_: str,
         config: Environment,
         *,
+        database: Database,
         names: Names,
         after: Order,
         logging_after: Order,
@@ -40,6 +42,7 @@ class Monitoring(Construct):
             scope: parent.
             id_: construct id.
             config: the environment: its section `monitoring`, and what the alerts compare with.
+            database: what its alerts watch.
             names: names of resources.
             after: what must exist first.
             logging_after: what logs-based metrics wait for.
@@ -63,11 +66,12 @@ class Monitoring(Construct):
             )
             for name, service in config.services.items()
         }
+        instances = [f"{names.project_id}:{one}" for one in database.instances]
         alerts = Construct(self, "alerts")
         for alert in (
             uptime.alert,
             *alerts_services.alerts(config.services, monitoring.alerts, names=names),
-            *alerts_database.alerts(config.database, monitoring.alerts),
+            *alerts_database.alerts(config.database, monitoring.alerts, instances=instances),
             *alerts_cache.alerts(monitoring.alerts),
             *backups.alerts,
             *(one for slos in self._slos.values() for one in slos.alerts(monitoring.alerts)),

@@ -1,17 +1,35 @@
-"""The rows of the dashboard: what is looked at, from the users' side to the parts below.
+"""The rows of the dashboard for services, data and operations.
 
 Source of the metrics: Google Cloud, "Google Cloud metrics".
 """
 
 from constructs.monitoring.logs import Logs
 from constructs.monitoring.slo import ServiceSlos
-from constructs.monitoring.widgets import PERCENT, Json, Row, budget, chart, line, ratio, series
+from constructs.monitoring.widgets import (
+    PERCENT,
+    Json,
+    Row,
+    budget,
+    chart,
+    line,
+    logged,
+    percentile,
+    rate,
+    ratio,
+    series,
+)
 
-from environments.naming import Names
-from environments.schema import DatabaseConfig, ServiceConfig
+from environments.naming import MIGRATION_JOB, Names
+from environments.schema import (
+    DatabaseConfig,
+    Environment,
+    ServiceConfig,
+    VectorDeploymentConfig,
+)
 
 _RUN, _SQL, _REDIS = "cloud_run_revision", "cloudsql_database", "redis_instance"
-_BALANCER, _ARMOR = "https_lb_rule", "network_security_policy"
+_ENDPOINT = "aiplatform.googleapis.com/IndexEndpoint"
+_WORKFLOW = "workflows.googleapis.com/Workflow"
 _BY_SERVICE = ["resource.label.service_name"]
 _BY_DATABASE = ["resource.label.database_id"]
 _BY_CACHE = ["resource.label.instance_id"]
@@ -76,7 +94,7 @@ def database(config: DatabaseConfig, *, logs: Logs) -> Row:
                 _level("cloudsql.googleapis.com/database/memory/utilization", _SQL, "memory"),
             ),
             chart("Disk", _level("cloudsql.googleapis.com/database/disk/utilization", _SQL)),
-            chart("Errors by kind", _logged(logs.database_errors, "kind")),
+            chart("Errors by kind", logged(logs.database_errors, "kind")),
             *([_replica_lag()] if config.replicas else []),
         ],
     )
@@ -100,92 +118,61 @@ def cache() -> Row:
     )
 
 
-def load_balancer(*, logs: Logs) -> Row:
-    """What the load balancer answers, how long it waits, and what the cache saves it."""
-    requests = "loadbalancing.googleapis.com/https/request_count"
-    waits = "loadbalancing.googleapis.com/https/backend_latencies"
+def vector_search(config: VectorDeploymentConfig) -> Row:
+    """Vertex AI Vector Search: what the endpoint is asked, and the replicas that answer."""
+    metrics = "aiplatform.googleapis.com/matching_engine"
+    requests, waits = f"{metrics}/query/request_count", f"{metrics}/query/latencies"
+    replicas = f"{metrics}/current_replicas"
+    index = ["metric.label.deployed_index_id"]
     return Row(
-        "Load balancer",
+        "Vector search",
         [
             chart(
-                "Requests per second by class",
-                line(_rate(requests, _BALANCER, by="metric.label.response_code_class")),
+                "Queries per second by code",
+                line(rate(requests, _ENDPOINT, by=["metric.label.response_code"])),
             ),
+            chart("95th percentile of latency", line(percentile(waits, _ENDPOINT, by=index))),
             chart(
-                "95th percentile of backend latency",
-                line(
-                    series(
-                        waits,
-                        _BALANCER,
-                        align="ALIGN_DELTA",
-                        reduce="REDUCE_PERCENTILE_95",
-                        by=["resource.label.backend_target_name"],
-                    )
-                ),
+                "Replicas",
+                line(series(replicas, _ENDPOINT, align="ALIGN_MAX", reduce="REDUCE_MAX", by=index)),
+                limits={"max_replicas": config.max_replicas},
             ),
-            chart(
-                "CDN hit ratio",
-                ratio(
-                    _rate(requests, _BALANCER, 'metric.label.cache_result="HIT"'),
-                    _rate(requests, _BALANCER, 'metric.label.cache_result!="DISABLED"'),
-                ),
-            ),
-            chart("5xx by cause", _logged(logs.server_errors, "cause")),
         ],
     )
 
 
-def cloud_armor(*, logs: Logs) -> Row:
-    """What the firewall lets pass and denies, also by rules that only look on."""
-    enforced = "networksecurity.googleapis.com/https/request_count"
-    previewed = "networksecurity.googleapis.com/https/previewed_request_count"
-    blocked = "metric.label.blocked"
-    return Row(
-        "Cloud Armor",
-        [
-            chart("Requests per second", line(_rate(enforced, _ARMOR, by=blocked))),
-            chart("Rules in preview", line(_rate(previewed, _ARMOR, by=blocked))),
-            chart("Denied by rule", _logged(logs.denied_requests, "rule")),
-        ],
-    )
-
-
-def operations(*, migrations: bool, logs: Logs) -> Row:
+def operations(config: Environment, *, logs: Logs, names: Names) -> Row:
     """What goes out through Cloud NAT, and what went wrong behind the users' backs."""
-    dropped = "router.googleapis.com/nat/dropped_sent_packets_count"
+    drops = "router.googleapis.com/nat/dropped_sent_packets_count"
     widgets = [
-        chart("NAT drops", line(_rate(dropped, "nat_gateway", by="metric.label.reason"))),
+        chart("NAT drops", line(rate(drops, "nat_gateway", by=["metric.label.reason"]))),
     ]
-    if migrations:
+    if config.migration_job:
         runs = "run.googleapis.com/job/completed_execution_count"
-        counted = series(
-            runs, "cloud_run_job", align="ALIGN_DELTA", by=["metric.label.result"], seconds=300
-        )
-        widgets.append(chart("Migrations", line(counted)))
+        own = f'resource.label.job_name="{names.service(MIGRATION_JOB)}"'
+        widgets.append(chart("Migrations", _finished(runs, "cloud_run_job", own, by="result")))
+    if config.backups:
+        runs = "workflows.googleapis.com/finished_execution_count"
+        own = f'resource.label.workflow_id="{names.export()}"'
+        widgets.append(chart("Exports", _finished(runs, _WORKFLOW, own, by="status")))
     if logs.denied_secrets:
-        widgets.append(chart("Denied reads of secrets", _logged(logs.denied_secrets, "account")))
+        widgets.append(chart("Denied reads of secrets", logged(logs.denied_secrets, "account")))
     return Row("Operations", widgets)
 
 
 def _requests(where: str = "") -> Json:
-    requests = "run.googleapis.com/request_count"
-    return series(requests, _RUN, where, align="ALIGN_RATE", by=_BY_SERVICE)
+    return rate("run.googleapis.com/request_count", _RUN, where, by=_BY_SERVICE)
 
 
-def _latency(percentile: int, where: str = "") -> Json:
-    """A percentile of all requests together: a mean of each revision's percentile is none."""
-    return series(
-        "run.googleapis.com/request_latencies",
-        _RUN,
-        where,
-        align="ALIGN_DELTA",
-        reduce=f"REDUCE_PERCENTILE_{percentile}",
-        by=_BY_SERVICE,
-    )
+def _latency(percent: int, where: str = "") -> Json:
+    latencies = "run.googleapis.com/request_latencies"
+    return percentile(latencies, _RUN, where, percent=percent, by=_BY_SERVICE)
 
 
-def _rate(metric: str, resource: str, where: str = "", *, by: str = "") -> Json:
-    return series(metric, resource, where, align="ALIGN_RATE", by=[by] if by else [])
+def _finished(metric: str, resource: str, where: str, *, by: str) -> Json:
+    """How many runs ended in five minutes, by what came of them."""
+    label = [f"metric.label.{by}"]
+    return line(series(metric, resource, where, align="ALIGN_DELTA", by=label, seconds=300))
 
 
 def _level(metric: str, resource: str, name: str = "", *, where: str = "") -> Json:
@@ -196,11 +183,6 @@ def _level(metric: str, resource: str, name: str = "", *, where: str = "") -> Js
         legend=name and f"{name} $${{resource.labels.database_id}}",
         unit=PERCENT,
     )
-
-
-def _logged(metric: str, label: str) -> Json:
-    """How many log entries a minute, by a label of their metric."""
-    return line(series(metric, align="ALIGN_DELTA", by=[f"metric.label.{label}"]))
 
 
 def _replica_lag() -> Json:

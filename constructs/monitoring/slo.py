@@ -45,7 +45,7 @@ class ServiceSlos(Construct):
             self,
             name,
             service_id=names.service(id_),
-            display_name=f"{names.project_name} {names.environment} {id_}",
+            display_name=f"{names.title} {id_}",
             depends_on=after,
         )
         availability = MonitoringSlo(

@@ -46,7 +46,7 @@ class UptimeCheck(Construct):
         check = MonitoringUptimeCheckConfig(
             self,
             "api",
-            display_name=f"{names.project_name} {names.environment} api",
+            display_name=f"{names.title} api",
             period=f"{config.period_seconds}s",
             timeout=f"{config.timeout_seconds}s",
             http_check=HttpCheck(path=target.path, port=443, use_ssl=True, validate_ssl=True),

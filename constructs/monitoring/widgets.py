@@ -59,6 +59,19 @@ def series(
     }
 
 
+def rate(metric: str, resource: str, where: str = "", *, by: Sequence[str] = ()) -> Json:
+    """How many a second, of all series together or by labels."""
+    return series(metric, resource, where, align="ALIGN_RATE", by=by)
+
+
+def percentile(
+    metric: str, resource: str, where: str = "", *, percent: int = 95, by: Sequence[str] = ()
+) -> Json:
+    """A percentile of all points together: a mean of each series' percentile is none."""
+    reduce = f"REDUCE_PERCENTILE_{percent}"
+    return series(metric, resource, where, align="ALIGN_DELTA", reduce=reduce, by=by)
+
+
 def budget(objective: str) -> Json:
     """What is left of the error budget of a service level objective, as a share of 1."""
     return {
@@ -70,6 +83,11 @@ def budget(objective: str) -> Json:
 def line(selected: Json, legend: str = "", unit: str = "") -> Json:
     """A set of lines of a chart; without a legend the labels of each line are its name."""
     return _line({"timeSeriesFilter": selected}, legend, unit)
+
+
+def logged(metric: str, label: str) -> Json:
+    """How many log entries a minute, a line for each value of a label of their metric."""
+    return line(series(metric, align="ALIGN_DELTA", by=[f"metric.label.{label}"]))
 
 
 def ratio(numerator: Json, denominator: Json) -> Json:

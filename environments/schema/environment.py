@@ -129,15 +129,14 @@ class Environment(Section):
     alone."""
     gateway: GatewayConfig | None = None
     """The API gateway; none without it."""
+    smoke_job: SmokeJobConfig = SmokeJobConfig()
+    """The jobs that test new revisions."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
         """Every host name of the environment."""
         gateway = (self.gateway.host(self.domain.name),) if self.gateway else ()
         return (*self.domain.hosts, *gateway)
-
-    smoke_job: SmokeJobConfig = SmokeJobConfig()
-    """The jobs that test new revisions."""
 
     def regions_of(self, service: ServiceConfig) -> tuple[str, ...]:
         """Regions that run this service, the primary one first."""

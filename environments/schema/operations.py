@@ -16,13 +16,20 @@ Branch = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"),
     Wanted("a branch, such as main: letters, digits, ., _, / and -"),
 ]
-Cron = Annotated[
+
+
+def _cron_field(number: str) -> str:
+    """What a field of unix-cron may be: `*`, numbers and ranges, each with a step, in a list."""
+    part = rf"(\*|({number})(-({number}))?)(/[1-9]\d?)?"
+    return f"{part}(,{part})*"
+
+
+DailyCron = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(\*|[0-5]?\d)(/[0-5]?\d)? (\*|[01]?\d|2[0-3])(/\d\d?)? "
-        r"(\*|[1-9]|[12]\d|3[01])(/\d\d?)? (\*|[1-9]|1[0-2])(/\d\d?)? (\*|[0-7](-[0-7])?)$"
+        pattern=rf"^{_cron_field('[0-5]?[0-9]')} {_cron_field('[01]?[0-9]|2[0-3]')} \* \* \*$"
     ),
-    Wanted("five fields of unix-cron, such as 30 9 * * * for 09:30 every day"),
+    Wanted("unix-cron for every day, such as 30 9 * * * for 09:30"),
 ]
 TimeZone = Annotated[
     str,
@@ -50,8 +57,9 @@ class ScheduledBackupsConfig(Section):
     a copy of the app data in the backups' location.
     """
 
-    schedule: Cron = "0 9 * * *"
-    """When the database is exported (unix-cron). The default is after the window of the automated
+    schedule: DailyCron = "0 9 * * *"
+    """When the database is exported (unix-cron), every day: the alert on a missing export waits for
+    26 hours. The default is after the window of the automated
     backups and that of maintenance: Cloud SQL does one of these at a time."""
     time_zone: TimeZone = "Etc/UTC"
     """Time zone of `schedule`."""

@@ -4,7 +4,7 @@ from environments.rules.dashboard import MOST_SERVICES
 from tests.environments.samples import Changes, Row
 
 SERVICE = {"cpu": 1, "memory": "512Mi", "max_instances": 1}
-WANTED = "at most 18, as many as a dashboard shows, or monitoring.dashboard: false"
+WANTED = f"at most {MOST_SERVICES}, as many as a dashboard shows, or monitoring.dashboard: false"
 
 
 def _services(count: int) -> Changes:
@@ -17,12 +17,12 @@ ROWS: dict[str, Row] = {
         "dev",
         _services(MOST_SERVICES),
         _services(MOST_SERVICES + 1),
-        [("services", "19 services", WANTED)],
+        [("services", f"{MOST_SERVICES + 1} services", WANTED)],
     ),
     "more services than a dashboard shows, and a dashboard": (
         "dev",
         {**_services(MOST_SERVICES + 1), "monitoring.dashboard": False},
         {**_services(MOST_SERVICES + 1), "monitoring.dashboard": True},
-        [("services", "19 services", WANTED)],
+        [("services", f"{MOST_SERVICES + 1} services", WANTED)],
     ),
 }

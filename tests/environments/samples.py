@@ -163,7 +163,7 @@ monitoring:
   dashboard: false
   logs: {retention_days: 90, data_access_audit: false}
 backups:
-  {schedule: "*/30 6 * * 1-5", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
+  {schedule: "*/30 6-9,18 * * *", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
 ci: {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x}
 gateway:
   billing_type: PAYG

@@ -66,7 +66,7 @@ RULE_SETS = " or ".join(
 )
 REPOSITORY = "a GitHub repository as owner/name"
 BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
-CRON = "five fields of unix-cron, such as 30 9 * * * for 09:30 every day"
+CRON = "unix-cron for every day, such as 30 9 * * * for 09:30"
 ZONE = "a name of the time zone database, such as Etc/UTC or Europe/Berlin"
 POSTGRES = "a lower-case letter, then at most 62 lower-case letters, digits and underscores"
 
@@ -189,6 +189,8 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("backups.schedule", "0 9 * *", "'0 9 * *'", CRON),
     ("backups.schedule", "60 9 * * *", "'60 9 * * *'", CRON),
     ("backups.schedule", "0 24 * * *", "'0 24 * * *'", CRON),
+    ("backups.schedule", "0 9,24 * * *", "'0 9,24 * * *'", CRON),
+    ("backups.schedule", "0 9 * * 1-5", "'0 9 * * 1-5'", CRON),
     ("backups.time_zone", "utc", "'utc'", ZONE),
     ("backups.timeout_minutes", 29, "29", "30 or more"),
     ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),

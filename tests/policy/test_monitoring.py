@@ -1,5 +1,6 @@
 """Monitoring: alerts say something, tell somebody, and keep personal data out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,11 @@ def test_every_alert_tells_somebody_what_to_do(template: Template) -> None:
     for name, policy in template.of(POLICY).items():
         assert policy["notification_channels"], name
         assert policy["severity"] in {"CRITICAL", "ERROR", "WARNING"}, name
-        assert "Runbook: `docs/runbooks/" in policy["documentation"]["content"], name
+        [page] = re.findall(
+            r"^Runbook: `(docs/.+)`$", policy["documentation"]["content"], re.MULTILINE
+        )
+        [link] = policy["documentation"]["links"]
+        assert link["url"].endswith(f"/main/{page}"), name
     assert channels == {"email"}
 
 

@@ -11,7 +11,7 @@ from tests.unit.parts import CENTRAL, platform
 
 OTHER = {
     "backups": {
-        "schedule": "15 23 * * 0",
+        "schedule": "5 1,13 * * *",
         "time_zone": "Europe/Berlin",
         "timeout_minutes": 45,
         "app_data_hour": 22,
@@ -107,7 +107,7 @@ def test_the_schedule_is_that_of_the_file() -> None:
     default = ScheduledBackupsConfig()
     assert (_job()["schedule"], _job()["time_zone"]) == (default.schedule, default.time_zone)
     other = platform("prod", OTHER)
-    assert (_job(other)["schedule"], _job(other)["time_zone"]) == ("15 23 * * 0", "Europe/Berlin")
+    assert (_job(other)["schedule"], _job(other)["time_zone"]) == ("5 1,13 * * *", "Europe/Berlin")
     assert _workflow(other)["user_env_vars"]["TIMEOUT_SECONDS"] == "2700"
 
 

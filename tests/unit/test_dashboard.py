@@ -139,6 +139,40 @@ def test_migrations_are_drawn_where_there_is_a_job() -> None:
     assert "Migrations" not in _titles(_content(platform("dev", OTHER_DEV)), "Operations")
 
 
+def test_other_jobs_are_no_migrations() -> None:
+    query = _query(_page("dev"), "Operations", "Migrations")["timeSeriesFilter"]
+    job = platform("dev").get("google_cloud_run_v2_job.migrate")["name"]
+    assert f'resource.label.job_name="{job}"' in query["filter"]
+
+
+def test_exports_are_drawn_where_a_workflow_makes_them() -> None:
+    assert "Exports" not in _titles(_page("dev"), "Operations")
+    query = _query(_page("prod"), "Operations", "Exports")["timeSeriesFilter"]
+    workflow = platform("prod").one("google_workflows_workflow")["name"]
+    assert f'resource.label.workflow_id="{workflow}"' in query["filter"]
+    assert query["aggregation"]["groupByFields"] == ["metric.label.status"]
+
+
+def test_the_gateway_has_its_row_where_there_is_one() -> None:
+    assert _titles(_page("prod"), "API gateway") == [
+        "Answers per second by code",
+        "95th percentile of latency",
+    ]
+    assert "API gateway" not in _rows(_page("dev"))
+
+
+def test_the_search_has_its_row_where_the_index_is_deployed() -> None:
+    widgets = _rows(_page("prod"))["Vector search"]
+    assert [one["title"] for one in widgets] == [
+        "Queries per second by code",
+        "95th percentile of latency",
+        "Replicas",
+    ]
+    [limit] = widgets[2]["xyChart"]["thresholds"]
+    assert (limit["label"], limit["value"]) == ("max_replicas", 4)
+    assert "Vector search" not in _rows(_page("dev"))
+
+
 def test_refused_reads_are_drawn_where_they_are_audited() -> None:
     silent = platform("dev", {"monitoring.logs": {"data_access_audit": False}})
     assert "Denied reads of secrets" in _titles(_page("dev"), "Operations")

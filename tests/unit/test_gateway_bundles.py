@@ -35,7 +35,7 @@ def test_every_source_is_a_bundle() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_same_input_gives_the_samezipped(source: str) -> None:
+def test_the_same_input_gives_the_same_zip(source: str) -> None:
     assert zipped(source) == zipped(source)
     with zipfile.ZipFile(io.BytesIO(zipped(source))) as archive:
         members = archive.infolist()

@@ -13,6 +13,7 @@ from tests.template import NAMES, Template, alone, something
 from tests.unit.parts import DATABASE, EAST, platform
 
 DEFAULTS = AlertsConfig()
+INSTANCES = ["grid-test-example:grid-test-db-0a1b"]
 REPLICATED = DatabaseConfig(
     tier="db-custom-1-3840", max_connections=300, replicas={"r": ReplicaConfig(region=EAST)}
 )
@@ -21,7 +22,10 @@ REPLICATED = DatabaseConfig(
 def _thresholds(
     id_: str, database: DatabaseConfig = DATABASE, config: AlertsConfig = DEFAULTS
 ) -> list[Threshold]:
-    every = [*alerts_database.alerts(database, config), *alerts_cache.alerts(config)]
+    every = [
+        *alerts_database.alerts(database, config, instances=INSTANCES),
+        *alerts_cache.alerts(config),
+    ]
     [alert] = [one for one in every if one.id == id_]
     return [one for one in alert.conditions if isinstance(one, Threshold)]
 
@@ -72,9 +76,22 @@ def test_a_replica_that_is_behind_or_stopped_is_noticed() -> None:
 
 
 def test_there_is_no_alert_on_replicas_where_there_are_none() -> None:
-    with_replica = {one.id for one in alerts_database.alerts(REPLICATED, DEFAULTS)}
-    without = {one.id for one in alerts_database.alerts(DATABASE, DEFAULTS)}
+    with_replica, without = (
+        {one.id for one in alerts_database.alerts(config, DEFAULTS, instances=INSTANCES)}
+        for config in (REPLICATED, DATABASE)
+    )
     assert with_replica - without == {"replica_lag"}
+
+
+@pytest.mark.parametrize("name", ["down", "cpu", "memory", "disk", "connections"])
+def test_instances_of_a_drill_are_not_watched(name: str) -> None:
+    policy = platform("prod").get(f"google_monitoring_alert_policy.database_{name}")
+    for condition in policy["conditions"]:
+        assert condition["condition_threshold"]["filter"].endswith(
+            'resource.label.database_id = one_of("grid-prod-example:'
+            '${google_sql_database_instance.main.name}", "grid-prod-example:'
+            '${google_sql_database_instance.read_replica.name}")'
+        )
 
 
 def test_a_full_cache_is_no_fault_but_a_full_system_is() -> None:
