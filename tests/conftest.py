@@ -26,4 +26,5 @@ def _repeats(item: pytest.Function) -> bool:
         return False
     if "tests/terraform/" in item.nodeid:
         return not SMALLER.isdisjoint(item.callspec.id.split("-"))
-    return "test_faults_" in item.nodeid and item.callspec.params.get("seed", 0) % SEEDS != 0
+    seed = item.callspec.params.get("seed", 0)
+    return "test_faults_" in item.nodeid and isinstance(seed, int) and seed % SEEDS != 0
