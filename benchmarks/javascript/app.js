@@ -27,12 +27,14 @@ const MAPS = new Set([
   "default_labels",
   "environment_variables",
   "keepers",
+  "label_extractors",
   "labels",
   "limits",
   "redis_configs",
   "resource_labels",
   "resource_manager_tags",
   "substitutions",
+  "user_env_vars",
   "user_labels",
   "version_aliases",
 ]);
@@ -64,7 +66,7 @@ function camelArguments(value) {
   return Object.fromEntries(
     entries(value).map(([key, item]) => [
       camelCase(key),
-      MAPS.has(key) ? item : camelArguments(item),
+      MAPS.has(key) && !Array.isArray(item) ? item : camelArguments(item),
     ]),
   );
 }
