@@ -7,6 +7,7 @@ cut from the installed wheels: types and JavaScript are the wheel's own.
 
 import functools
 import hashlib
+import importlib.metadata
 import importlib.resources
 import importlib.util
 import io
@@ -25,11 +26,13 @@ SOURCES = (ROOT / "constructs", ROOT / "stacks")
 CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "4"  # raise it when the layout of an overlay changes
+_FORMAT = "5"  # raise it when the layout of an overlay changes
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)
 """A map to TypeScript that nobody has, after the code and twice as large."""
+
+_LOOK_UP = "int(_metadata_package_version('typeguard').split('.')[0])"
 
 _PACKAGE = '''"""The modules of {name} that this application imports. Built by `bindings`."""
 
@@ -50,7 +53,7 @@ def build() -> Path:
         KeyError, ValueError, tarfile.TarError: a wheel has another layout than expected.
     """
     imports = imported_modules()
-    versions = [_version(package) for package in (CORE, *PROVIDERS)]
+    versions = [*(_version(package) for package in (CORE, *PROVIDERS)), _typeguard()]
     key = hashlib.sha256(json.dumps([_FORMAT, versions, imports]).encode())
     overlay = CACHE / key.hexdigest()[:16]
     if overlay.is_dir():
@@ -111,10 +114,17 @@ def _build_core(target: Path) -> None:
 
 
 def _copy_module(source: Path, target: Path) -> None:
-    """Copy generated code; its tens of thousands of annotations need not be evaluated."""
+    """Copy generated code; its tens of thousands of annotations need not be evaluated, and the
+    version of the type checker, which each module looks up anew, is known.
+    """
     code = (source / "__init__.py").read_text(encoding="utf-8")
-    code = f"from __future__ import annotations\n{code}"
+    code = f"from __future__ import annotations\n{code.replace(_LOOK_UP, _typeguard())}"
     (target / "__init__.py").write_text(code, encoding="utf-8")
+
+
+def _typeguard() -> str:
+    """The major version of the type checker, as a literal."""
+    return importlib.metadata.version("typeguard").partition(".")[0]
 
 
 def _build_package(provider: str, modules: list[str], target: Path) -> None:
