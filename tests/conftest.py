@@ -1,7 +1,15 @@
 """Settings for every test."""
 
+import pytest
 from hypothesis import settings
 
 # The same examples in every run, so that a red test stays red until it is mended.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
+
+LONG = ("tests/terraform/", "tests/test_bindings.py", "tests/operations/test_apply.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: none of them is left to one process at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

@@ -47,6 +47,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return files
 
 
+@pytest.mark.slow
 def test_same_bytes_with_the_whole_providers(reference: dict[str, bytes], tmp_path: Path) -> None:
     done = run(["main.py"], env={"CDKTF_OUTDIR": str(tmp_path), "GRID_BINDINGS": "stock"})
     assert (done.returncode, done.stderr) == (0, "")

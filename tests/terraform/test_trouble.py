@@ -4,8 +4,8 @@ import json
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +14,9 @@ from offline.session import Offline
 from tests.template import platforms
 from tests.terraform.workspace import VARIABLES, Workspace
 
+KEYS = ("name", "secret_id", "account_id", "service", "repository_id", "display_name")
+"""What Google knows a resource by, the most telling first."""
+
 
 def ready(workspace: Workspace) -> Workspace:
     workspace.write(platforms()["dev"])
@@ -21,28 +24,30 @@ def ready(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def until(condition: object, *, seconds: float = 60) -> None:
-    """Wait for a callable to be true."""
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-
-
-def test_an_apply_that_is_killed_is_finished_by_the_next(workspace: Workspace) -> None:
+def test_an_apply_that_is_killed_is_finished_by_the_next(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ready(workspace)
-    cloud = workspace.cloud
-    process = subprocess.Popen(
-        cloud.core.command(["apply", "-auto-approve", "-no-color"]),
-        cwd=workspace.folder,
-        env={**cloud.environ(workspace.folder), **VARIABLES},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until(lambda: len(cloud.world.events) >= 40)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    cloud, put = workspace.cloud, workspace.cloud.world.put
+    started: list[subprocess.Popen[bytes]] = []
+
+    def fatal(*args: Any, **more: Any) -> None:
+        """Kill Terraform before it hears of the fortieth resource."""
+        put(*args, **more)
+        if len(cloud.world.events) >= 40:
+            started[0].kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cloud.world, "put", fatal)
+        process = subprocess.Popen(
+            cloud.core.command(["apply", "-auto-approve", "-no-color"]),
+            cwd=workspace.folder,
+            env={**cloud.environ(workspace.folder), **VARIABLES},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        assert process.wait() == -signal.SIGKILL
     assert "google_cloud_run_v2_service" not in cloud.world.resources
 
     # The lock of the dead apply is still there: Terraform says whose it is and how to remove it.
@@ -71,9 +76,10 @@ def import_what_exists(workspace: Workspace, said: str) -> bool:
         type_ = address.partition(".")[0]
         resource = platforms()["dev"].get(address)
         world = workspace.cloud.world.resources[type_]
-        key = resource.get("name") or resource.get("secret_id") or resource.get("account_id")
-        key = key or resource.get("service") or resource.get("repository_id")
-        [id_] = [one for one in world if str(key) in one]
+        key = next(str(resource[name]) for name in KEYS if name in resource)
+        [id_] = [id_ for id_, one in world.items() if key in (id_, one.get("display_name"))] or [
+            id_ for id_ in world if key in id_
+        ]
         workspace.run("import", address, id_)
         imported = True
     return imported
