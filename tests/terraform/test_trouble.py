@@ -14,9 +14,6 @@ from offline.session import Offline
 from tests.template import platforms
 from tests.terraform.workspace import VARIABLES, Workspace
 
-KEYS = ("name", "secret_id", "account_id", "service", "repository_id", "display_name")
-"""What Google knows a resource by, the most telling first."""
-
 
 def ready(workspace: Workspace) -> Workspace:
     workspace.write(platforms()["dev"])
@@ -76,9 +73,15 @@ def import_what_exists(workspace: Workspace, said: str) -> bool:
         type_ = address.partition(".")[0]
         resource = platforms()["dev"].get(address)
         world = workspace.cloud.world.resources[type_]
-        key = next(str(resource[name]) for name in KEYS if name in resource)
-        [id_] = [id_ for id_, one in world.items() if key in (id_, one.get("display_name"))] or [
-            id_ for id_ in world if key in id_
+        said_of_it = {
+            name: value
+            for name, value in resource.items()
+            if isinstance(value, str) and "${" not in value
+        }
+        [id_] = [
+            id_
+            for id_, one in world.items()
+            if all(one.get(name, value) == value for name, value in said_of_it.items())
         ]
         workspace.run("import", address, id_)
         imported = True
