@@ -1,4 +1,4 @@
-"""Which repetitions of a proof `make test` leaves to the slow run of .ci/run."""
+"""Which parameters `make test` leaves to the slow run of .ci/run."""
 
 from collections.abc import Collection, Iterable
 
