@@ -13,6 +13,7 @@ from tests.operations.commandline import Grid
 from tests.operations.google.faults import KINDS, Script, sequence
 from tests.operations.google.server import Server
 from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, LocalGoogle
+from tests.repetition import seeds
 
 HERE = [kind for kind in KINDS if not kind.startswith("kill")]
 NOTE = "from grid"
@@ -85,7 +86,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.commands.status.app", app)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(40))
 def test_every_sequence_ends_well(
     grid: Grid, server: Server, cloud: LocalGoogle, seed: int
 ) -> None:

@@ -17,6 +17,7 @@ from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
 from tests.operations.google.server import Server
 from tests.operations.google.sql_data import dump
 from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, TABLES, LocalGoogle
+from tests.repetition import seeds
 
 BACKUP, EXPORT = "1000", f"db/2026/11/01/{INSTANCE}-first.sql.gz"
 LATER = {"users": 4, "sessions": 1}
@@ -40,7 +41,6 @@ CHANGES = (
 QUICK: tuple[Kind, ...] = tuple(
     kind for kind in KINDS if kind != "hang" and not kind.startswith("kill")
 )
-SEEDS = 70
 
 
 class KilledError(BaseException):
@@ -159,7 +159,7 @@ def finished(grid: Grid, cloud: LocalGoogle, name: str) -> None:
     assert accesses(cloud) == 1
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", seeds(70))
 def test_every_sequence_ends_well(
     grid: Grid,
     server: Server,
@@ -186,10 +186,16 @@ def test_every_sequence_ends_well(
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("backup", Fault("kill-after", 1, "sql.instances.export")),
-        ("restore-export", Fault("kill", 1, "sql.instances.import")),
+        pytest.param(
+            "backup", Fault("kill-after", 1, "sql.instances.export"), marks=pytest.mark.slow
+        ),
+        pytest.param(
+            "restore-export", Fault("kill", 1, "sql.instances.import"), marks=pytest.mark.slow
+        ),
         ("in-place", Fault("kill-after", 1, "sql.instances.restoreBackup")),
-        ("drill", Fault("kill-after", 1, "storage.buckets.setIamPolicy")),
+        pytest.param(
+            "drill", Fault("kill-after", 1, "storage.buckets.setIamPolicy"), marks=pytest.mark.slow
+        ),
     ],
 )
 def test_a_process_that_really_dies_is_taken_up(
@@ -200,6 +206,7 @@ def test_a_process_that_really_dies_is_taken_up(
     finished(grid, cloud, name)
 
 
+@pytest.mark.slow
 def test_what_broke_before_the_kill_is_made_anew(grid: Grid, cloud: LocalGoogle) -> None:
     """An import that failed left half of the tables; the kill comes while it is taken back."""
     broken = Fault("operation", 1, "sql.instances.import")

@@ -11,8 +11,10 @@ from tests.operations.google.run import HELLO
 from tests.operations.google.server import Server
 from tests.operations.platform import MIGRATIONS, REGIONS, LocalGoogle, job_name, service_name
 from tests.operations.releases import candidate_tags, image, push
+from tests.repetition import seeds
 
 CHANGES = ("*.patch", "*.jobs.run")
+PATCH, JOB = "run.projects.locations.services.patch", "run.projects.locations.jobs.run"
 HERE = [kind for kind in KINDS if not kind.startswith("kill")]
 REGION = REGIONS[0]
 ONE, TWO, NEW = image("1"), image("2"), image("3", "migrations")
@@ -79,7 +81,7 @@ def check(ended: Ended, as_before: bool) -> None:
         assert ended.json["left"]
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(24))
 def test_a_release(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
     migrates = seed % 2 == 0
     tell(grid, cloud, migration=migrates)
@@ -99,7 +101,7 @@ def test_a_release(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) ->
     assert (now(cloud), candidate_tags(cloud)) == ({ONE: 100}, [])
 
 
-@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("seed", seeds(9))
 def test_a_release_of_an_ill_image(
     grid: Grid, server: Server, cloud: LocalGoogle, seed: int
 ) -> None:
@@ -113,7 +115,7 @@ def test_a_release_of_an_ill_image(
     assert candidate_tags(cloud) == []
 
 
-@pytest.mark.parametrize("seed", range(18))
+@pytest.mark.parametrize("seed", seeds(18))
 def test_a_rollback(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
     for reference in (ONE, TWO):
         release(cloud, reference)
@@ -126,7 +128,7 @@ def test_a_rollback(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -
     assert now(cloud) == {ONE: 100}
 
 
-@pytest.mark.parametrize("seed", range(18))
+@pytest.mark.parametrize("seed", seeds(18))
 def test_a_migration(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
     server.faults = Script(faults(seed, 16, 2))
     ended = grid(*MIGRATE)
@@ -141,11 +143,11 @@ def test_a_migration(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) 
 @pytest.mark.parametrize(
     ("method", "at", "kind"),
     [
-        ("run.projects.locations.jobs.run", 1, "kill-after"),
-        ("run.projects.locations.services.patch", 1, "kill-after"),
-        ("run.projects.locations.services.patch", 2, "kill"),
-        ("run.projects.locations.jobs.run", 2, "kill-after"),
-        ("run.projects.locations.services.patch", 4, "kill-after"),
+        pytest.param(JOB, 1, "kill-after", marks=pytest.mark.slow),
+        pytest.param(PATCH, 1, "kill-after", marks=pytest.mark.slow),
+        pytest.param(PATCH, 2, "kill", marks=pytest.mark.slow),
+        pytest.param(JOB, 2, "kill-after", marks=pytest.mark.slow),
+        (PATCH, 4, "kill-after"),
     ],
 )
 def test_a_killed_release(grid: Grid, cloud: LocalGoogle, method: str, at: int, kind: Kind) -> None:

@@ -14,6 +14,7 @@ from tests.operations.google.apigee import Apigee
 from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
 from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
+from tests.repetition import seeds
 
 DEPLOY = "apigee.organizations.environments.apis.revisions.deploy"
 CHANGES = "apigee.organizations.environments.apis.revisions.*deploy"
@@ -53,7 +54,7 @@ def check(ended: Ended, apigee: Apigee, before: list[str]) -> None:
         assert ended.json["left"]
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(30))
 def test_a_deployment(
     grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
 ) -> None:
@@ -71,7 +72,7 @@ def test_a_deployment(
     assert apigee.serving(PROXY) == ["2"]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20))
 def test_a_deployment_that_fails_its_test(
     grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
 ) -> None:
@@ -89,7 +90,7 @@ def test_a_deployment_that_fails_its_test(
     assert apigee.serving(PROXY) == before
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", seeds(14))
 def test_a_doctor(
     grid: Grid,
     server: Server,
@@ -113,10 +114,10 @@ def test_a_doctor(
 @pytest.mark.parametrize(
     ("method", "kind", "at"),
     [
-        (DEPLOY, "kill", 1),
+        pytest.param(DEPLOY, "kill", 1, marks=pytest.mark.slow),
         (DEPLOY, "kill-after", 1),
-        ("*.deployments.list", "kill", 3),
-        ("*.getDeployments", "kill-after", 1),
+        pytest.param("*.deployments.list", "kill", 3, marks=pytest.mark.slow),
+        pytest.param("*.getDeployments", "kill-after", 1, marks=pytest.mark.slow),
     ],
 )
 def test_a_killed_deployment(

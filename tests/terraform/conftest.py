@@ -1,12 +1,19 @@
 """An offline Google for each test, and a folder for the stack."""
 
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from offline.session import Offline
+from tests.template import Template
 from tests.terraform.workspace import Workspace
+
+Applied = Callable[[Template], Workspace]
+"""Gives a workspace of its own, in which a stack was applied."""
 
 
 @pytest.fixture
@@ -20,3 +27,41 @@ def cloud() -> Iterator[Offline]:
 def workspace(cloud: Offline, tmp_path: Path) -> Workspace:
     """An empty folder for a stack."""
     return Workspace(cloud, tmp_path / "stack")
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Template], Path]:
+    """Applies each stack once, and gives the folder of what came of it: only to be copied."""
+    folders: dict[str, Path] = {}
+
+    def keep(template: Template) -> Path:
+        key = json.dumps(template.document)
+        if key not in folders:
+            folder = tmp_path_factory.mktemp("kept")
+            with Offline(folder / "google") as cloud:
+                workspace = Workspace(cloud, folder / "stack")
+                workspace.write(template)
+                workspace.run("init")
+                workspace.apply()
+            folders[key] = folder
+        return folders[key]
+
+    return keep
+
+
+@pytest.fixture(scope="module")
+def copied(kept: Callable[[Template], Path]) -> Iterator[Callable[[Template, Path], Workspace]]:
+    """Goes on in a copy, at a path, of what came of an apply."""
+    with ExitStack() as opened:
+
+        def go_on(template: Template, folder: Path) -> Workspace:
+            shutil.copytree(kept(template), folder)
+            return Workspace(opened.enter_context(Offline(folder / "google")), folder / "stack")
+
+        yield go_on
+
+
+@pytest.fixture
+def applied(copied: Callable[[Template, Path], Workspace], tmp_path: Path) -> Applied:
+    """A stack that was applied, for this test alone."""
+    return lambda template: copied(template, tmp_path / "applied")

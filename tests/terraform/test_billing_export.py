@@ -3,17 +3,16 @@ it.
 """
 
 from tests.template import platform, platforms, variant
-from tests.terraform.workspace import Workspace, actions
+from tests.terraform.conftest import Applied
+from tests.terraform.workspace import actions
 
 TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"
 VIEW = "google_bigquery_table.daily_cost"
 RUN = "google_bigquery_data_transfer_config.daily_cost_report"
 
 
-def test_view_and_report_follow_the_export(workspace: Workspace) -> None:
-    workspace.write(platforms()["prod"])
-    workspace.run("init")
-    workspace.apply()
+def test_view_and_report_follow_the_export(applied: Applied) -> None:
+    workspace = applied(platforms()["prod"])
     named = platform(variant("prod", {"cost.export.table": TABLE}))
     workspace.write(named)
     refused = workspace.run("apply", "-auto-approve", expect=1)

@@ -9,10 +9,10 @@ import pytest
 
 from environments import load
 from offline.session import Offline
+from tests.repetition import environments
 from tests.template import Template, bootstraps, platforms
 from tests.terraform.workspace import Workspace, actions
 
-NAMES = sorted(load())
 LOCAL = "backend_override.tf.json"
 """What docs/bootstrap.md has a person write, and take away again."""
 
@@ -51,7 +51,7 @@ def test_without_the_bootstrap_there_is_no_bucket_for_a_state(
     assert "doesn't exist" in workspace.run("init", expect=1).stderr
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", environments())
 def test_the_state_moves_into_the_bucket(real: Offline, tmp_path: Path, name: str) -> None:
     workspace = bootstrapped(real, tmp_path, name)
     state = load()[name].state
@@ -65,7 +65,7 @@ def test_the_state_moves_into_the_bucket(real: Offline, tmp_path: Path, name: st
     assert workspace.outputs()["state_bucket"] == state.bucket
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", environments())
 def test_the_platform_keeps_its_state_beside_it(real: Offline, tmp_path: Path, name: str) -> None:
     moved(bootstrapped(real, tmp_path, name))
     workspace = Workspace(real, tmp_path / name)

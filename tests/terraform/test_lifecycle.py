@@ -3,10 +3,11 @@
 import pytest
 
 from environments import load
+from tests.repetition import environments
 from tests.template import Template, platform, platforms, variant
+from tests.terraform.conftest import Applied
 from tests.terraform.workspace import Workspace, actions
 
-NAMES = sorted(load())
 STATEFUL = (
     "google_compute_network",
     "google_compute_subnetwork",
@@ -21,7 +22,7 @@ def expected_addresses(template: Template) -> set[str]:
     return set(template.resources)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", environments())
 def test_an_environment_lives(workspace: Workspace, name: str) -> None:
     template, world = platforms()[name], workspace.cloud.world
     workspace.write(template)
@@ -49,11 +50,9 @@ def test_an_environment_lives(workspace: Workspace, name: str) -> None:
     assert workspace.unchanged()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_change_of_size_replaces_nothing_that_holds_data(workspace: Workspace, name: str) -> None:
-    workspace.write(platforms()[name])
-    workspace.run("init")
-    workspace.apply()
+@pytest.mark.parametrize("name", environments())
+def test_a_change_of_size_replaces_nothing_that_holds_data(applied: Applied, name: str) -> None:
+    workspace = applied(platforms()[name])
     bigger = {
         "database.tier": "db-custom-16-61440",
         "cache.memory_gb": 12,
@@ -74,10 +73,8 @@ def test_a_change_of_size_replaces_nothing_that_holds_data(workspace: Workspace,
     assert workspace.unchanged()
 
 
-def test_an_unprotected_environment_can_be_destroyed(workspace: Workspace) -> None:
-    workspace.write(platforms()["dev"])
-    workspace.run("init")
-    workspace.apply()
+def test_an_unprotected_environment_can_be_destroyed(applied: Applied) -> None:
+    workspace = applied(platforms()["dev"])
     workspace.run("destroy", "-auto-approve")
     kept = {
         type_: list(found)
@@ -88,10 +85,8 @@ def test_an_unprotected_environment_can_be_destroyed(workspace: Workspace) -> No
     assert set(kept) <= {"google_service_networking_connection", "google_sql_database"}
 
 
-def test_a_protected_environment_refuses_to_be_destroyed(workspace: Workspace) -> None:
-    workspace.write(platforms()["prod"])
-    workspace.run("init")
-    workspace.apply()
+def test_a_protected_environment_refuses_to_be_destroyed(applied: Applied) -> None:
+    workspace = applied(platforms()["prod"])
     before = dict(workspace.cloud.world.resources["google_sql_database_instance"])
     refused = workspace.run("destroy", "-auto-approve", expect=1)
     assert "Instance cannot be destroyed" in refused.stderr

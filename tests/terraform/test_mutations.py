@@ -3,7 +3,7 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ import pytest
 from environments import load
 from offline.quotas import Quotas
 from offline.rules import Refusal, check
-from offline.session import Offline
 from offline.world import World
 from tests.template import Template, platforms
 from tests.terraform import mutations, mutations_monitoring
@@ -26,14 +25,11 @@ POLICIES = (*mutations.POLICIES, *mutations_monitoring.POLICIES)
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def applied(
+    copied: Callable[[Template, Path], Workspace], tmp_path_factory: pytest.TempPathFactory
+) -> Workspace:
     """Production, applied once; no test changes it."""
-    with Offline() as cloud:
-        workspace = Workspace(cloud, tmp_path_factory.mktemp("applied"))
-        workspace.write(platforms()[ENVIRONMENT])
-        workspace.run("init")
-        workspace.apply()
-        yield workspace
+    return copied(platforms()[ENVIRONMENT], tmp_path_factory.mktemp("production") / "applied")
 
 
 @pytest.fixture(scope="module")

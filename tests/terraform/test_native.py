@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from environments import load
+from tests.repetition import environments
 from tests.template import Template, platforms
 from tests.terraform.workspace import Workspace
 
 NATIVE = Path(__file__).with_name("native")
-NAMES = sorted(load())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", environments())
 def test_terraform_test_passes(workspace: Workspace, name: str) -> None:
     workspace.write(platforms()[name])
     shutil.copytree(NATIVE, workspace.folder / "tests")

@@ -4,26 +4,22 @@ import json
 
 import pytest
 
-from environments import load
 from tests.policy.test_order import before, edges
+from tests.repetition import environments
 from tests.template import enabler, platforms
+from tests.terraform.conftest import Applied
 from tests.terraform.workspace import Workspace
 
-NAMES = sorted(load())
 
-
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=environments())
 def name(request: pytest.FixtureRequest) -> str:
     value: str = request.param
     return value
 
 
-def test_everything_is_created_after_what_it_needs(workspace: Workspace, name: str) -> None:
+def test_everything_is_created_after_what_it_needs(applied: Applied, name: str) -> None:
     template = platforms()[name]
-    workspace.write(template)
-    workspace.run("init")
-    workspace.apply()
-    moments = moments_by_address(workspace)
+    moments = moments_by_address(applied(template))
     graph = edges(template)
     wrong = [
         (address, needed)
@@ -37,11 +33,8 @@ def test_everything_is_created_after_what_it_needs(workspace: Workspace, name: s
     )
 
 
-def test_every_api_is_on_before_it_is_called(workspace: Workspace, name: str) -> None:
-    workspace.write(platforms()[name])
-    workspace.run("init")
-    workspace.apply()
-    moments = moments_by_address(workspace)
+def test_every_api_is_on_before_it_is_called(applied: Applied, name: str) -> None:
+    moments = moments_by_address(applied(platforms()[name]))
     for address, moment in moments.items():
         needed = enabler(address)
         if needed:

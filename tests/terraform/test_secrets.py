@@ -7,6 +7,7 @@ import pytest
 
 import offline.provider.draw
 from tests.template import platforms
+from tests.terraform.conftest import Applied
 from tests.terraform.workspace import VARIABLES, Workspace
 
 GENERATED = "generated-for-the-test-7f3a91c0"
@@ -38,10 +39,8 @@ def test_no_value_of_a_secret_is_kept(
     assert VARIABLES["TF_VAR_openai_key"] not in everything
 
 
-def test_the_one_secret_in_the_state_is_that_of_redis(workspace: Workspace) -> None:
-    workspace.write(platforms()["dev"])
-    workspace.run("init")
-    workspace.apply()
+def test_the_one_secret_in_the_state_is_that_of_redis(applied: Applied) -> None:
+    workspace = applied(platforms()["dev"])
     [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
     state = json.loads(workspace.state())
     holders = {
@@ -55,10 +54,8 @@ def test_the_one_secret_in_the_state_is_that_of_redis(workspace: Workspace) -> N
     }
 
 
-def test_the_plan_does_not_show_what_redis_keeps(workspace: Workspace) -> None:
-    workspace.write(platforms()["dev"])
-    workspace.run("init")
-    workspace.apply()
+def test_the_plan_does_not_show_what_redis_keeps(applied: Applied) -> None:
+    workspace = applied(platforms()["dev"])
     [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
     said = workspace.run("plan", "-refresh-only").stdout + workspace.run("show").stdout
     assert redis["auth_string"] not in said

@@ -4,8 +4,8 @@ import json
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,29 +21,31 @@ def ready(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def until(condition: object, *, seconds: float = 60) -> None:
-    """Wait for a callable to be true."""
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-
-
-def test_an_apply_that_is_killed_is_finished_by_the_next(workspace: Workspace) -> None:
+def test_an_apply_that_is_killed_is_finished_by_the_next(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ready(workspace)
-    cloud = workspace.cloud
-    process = subprocess.Popen(
-        cloud.core.command(["apply", "-auto-approve", "-no-color"]),
-        cwd=workspace.folder,
-        env={**cloud.environ(workspace.folder), **VARIABLES},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    until(lambda: len(cloud.world.events) >= 40)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert "google_compute_global_forwarding_rule" not in cloud.world.resources  # the last of all
+    cloud, put = workspace.cloud, workspace.cloud.world.put
+    started: list[subprocess.Popen[bytes]] = []
+
+    def fatal(*args: Any, **more: Any) -> None:
+        """Kill Terraform before it hears of the fortieth resource."""
+        put(*args, **more)
+        if len(cloud.world.events) >= 40:
+            started[0].kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cloud.world, "put", fatal)
+        process = subprocess.Popen(
+            cloud.core.command(["apply", "-auto-approve", "-no-color"]),
+            cwd=workspace.folder,
+            env={**cloud.environ(workspace.folder), **VARIABLES},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+        assert process.wait() == -signal.SIGKILL
+    assert "google_cloud_run_v2_service" not in cloud.world.resources
 
     # The lock of the dead apply is still there: Terraform says whose it is and how to remove it.
     refused = workspace.run("plan", expect=1).stderr
@@ -71,9 +73,16 @@ def import_what_exists(workspace: Workspace, said: str) -> bool:
         type_ = address.partition(".")[0]
         resource = platforms()["dev"].get(address)
         world = workspace.cloud.world.resources[type_]
-        key = resource.get("name") or resource.get("secret_id") or resource.get("account_id")
-        key = key or resource.get("service") or resource.get("repository_id")
-        [id_] = [one for one in world if str(key) in one]
+        said_of_it = {
+            name: value
+            for name, value in resource.items()
+            if isinstance(value, str) and "${" not in value
+        }
+        [id_] = [
+            id_
+            for id_, one in world.items()
+            if all(one.get(name, value) == value for name, value in said_of_it.items())
+        ]
         workspace.run("import", address, id_)
         imported = True
     return imported

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from environments import load
+from tests.repetition import environments
 from tests.template import Template, platforms
 from tests.terraform.workspace import Workspace, actions
 
 RELEASES = Path(__file__).with_name("releases")
-NAMES = sorted(load())
 
 
 def newest() -> Path:
@@ -19,7 +18,7 @@ def newest() -> Path:
     return max(folders, key=lambda folder: [int(part) for part in folder.name.split(".")])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", environments())
 def test_nothing_of_the_last_release_is_replaced(workspace: Workspace, name: str) -> None:
     released = json.loads((newest() / f"{name}.tf.json").read_text(encoding="utf-8"))
     workspace.write(Template(released))
