@@ -2,9 +2,13 @@
 it.
 """
 
+import pytest
+
 from tests.template import platform, platforms, variant
 from tests.terraform.conftest import Applied
 from tests.terraform.workspace import actions
+
+pytestmark = pytest.mark.slow  # lives of their own, half a minute each
 
 TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"
 VIEW = "google_bigquery_table.daily_cost"

@@ -1,8 +1,12 @@
 """The gateway's life: another bundle is another revision, and it goes away in order."""
 
+import pytest
+
 from tests.template import Template, platform, platforms, variant
 from tests.terraform.conftest import Applied
 from tests.terraform.workspace import actions
+
+pytestmark = pytest.mark.slow  # lives of their own, half a minute each
 
 FREE = {"gateway": {"billing_type": "EVALUATION"}}
 FLOW = "google_apigee_sharedflow.rate_limiting"

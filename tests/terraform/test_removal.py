@@ -3,9 +3,13 @@
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from offline.world import Event
 from tests.template import data, platform, variant
 from tests.terraform.workspace import Workspace
+
+pytestmark = pytest.mark.slow  # lives of their own, half a minute each
 
 OPEN: dict[str, Any] = {"protect": False, "gateway": None}
 """Production before anything is removed; the gateway's removal stands in test_gateway.py."""

@@ -9,6 +9,8 @@ from tests.repetition import environments
 from tests.template import Template, platforms
 from tests.terraform.workspace import Workspace, actions
 
+pytestmark = pytest.mark.slow  # lives of their own, half a minute each
+
 RELEASES = Path(__file__).with_name("releases")
 
 
