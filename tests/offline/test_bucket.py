@@ -1,8 +1,9 @@
 """The offline Cloud Storage: over HTTP, as its clients see it."""
 
-from __future__ import contextlib
+from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
@@ -10,7 +11,6 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -285,7 +285,7 @@ def test_what_hangs_ends_with_the_server() -> None:
         endpoint.faults.append(hang)
 
         def ask() -> None:
-            with contextlib.suppress(OSError, HTTPException):
+            with contextlib.suppress(OSError, http.client.HTTPException):
                 Client(endpoint)("GET", "/state/x")
 
         thread = threading.Thread(target=ask, daemon=True)
