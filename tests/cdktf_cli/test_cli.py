@@ -43,7 +43,7 @@ def test_a_stack_lives_and_ends(cli: Cli, tmp_path: Path) -> None:
 
     cli.run("deploy", "dev", LOCK, "--auto-approve")
     declared = cli.cloud.terraform("state", "list", chdir=cli.stack).stdout.split()
-    assert {address.split(".")[0] for address in declared} - {"random_id"} == kept(cli)
+    assert {address.split(".")[0] for address in declared} - {"data", "random_id"} == kept(cli)
 
     assert "No changes" in cli.run("diff", "dev", SYNTH, LOCK)
     assert "grid-dev-example-app-data" in cli.run("output", "dev", SYNTH, LOCK)
