@@ -26,10 +26,11 @@ def main(arguments: list[str]) -> int:
 
     app = App(outdir=os.environ.get("CDKTF_OUTDIR") or str(bindings.ROOT / "cdktf.out"))
     if bootstrap:
+        from environments.schema.environment import BOOTSTRAP
         from stacks.bootstrap import BootstrapStack
 
         for name, environment in environments.items():
-            BootstrapStack(app, f"{name}-bootstrap", environment)
+            BootstrapStack(app, name + BOOTSTRAP, environment)
     else:
         from stacks import PlatformStack
 
