@@ -54,18 +54,24 @@ def test_an_apply_that_is_killed_is_finished_by_the_next(
     workspace.run("force-unlock", "-force", lock)
 
     # What was created after the last write of the state is there but unknown: Google refuses the
-    # second creation, and an import makes it known.
+    # second creation, and import blocks make it known.
+    blocks: list[dict[str, str]] = []
     for _ in range(20):
         done = workspace.run("apply", "-auto-approve", expect=(0, 1))
         if done.returncode == 0:
             break
-        assert import_what_exists(workspace, done.stderr), done.stderr
+        found = what_exists(workspace, done.stderr)
+        assert found, done.stderr
+        blocks += found
+        text = json.dumps({"import": blocks})
+        (workspace.folder / "imports.tf.json").write_text(text, encoding="utf-8")
+    assert blocks
     assert workspace.unchanged()
 
 
-def import_what_exists(workspace: Workspace, said: str) -> bool:
-    """Import what Google says exists already; returns whether there was anything."""
-    imported = False
+def what_exists(workspace: Workspace, said: str) -> list[dict[str, str]]:
+    """Import blocks for what Google says exists already."""
+    blocks = []
     for part in said.split("Error: ")[1:]:
         if "already exists" not in part.lower() and "409" not in part:
             continue
@@ -83,9 +89,8 @@ def import_what_exists(workspace: Workspace, said: str) -> bool:
             for id_, one in world.items()
             if all(one.get(name, value) == value for name, value in said_of_it.items())
         ]
-        workspace.run("import", address, id_)
-        imported = True
-    return imported
+        blocks.append({"to": address, "id": id_})
+    return blocks
 
 
 def test_of_two_applies_at_once_one_is_refused(workspace: Workspace, tmp_path: Path) -> None:
