@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from offline.faults import Fault, Request
-from offline.session import Offline
 from tests.template import platforms
+from tests.terraform.conftest import Applied
 from tests.terraform.workspace import VARIABLES, Workspace
 
 
@@ -157,9 +157,5 @@ def test_a_state_that_cannot_be_written_is_not_lost(workspace: Workspace, status
     assert workspace.unchanged()
 
 
-def test_another_session_goes_on_where_one_ended(tmp_path: Path) -> None:
-    kept, folder = tmp_path / "google", tmp_path / "stack"
-    with Offline(kept) as cloud:
-        ready(Workspace(cloud, folder)).apply()
-    with Offline(kept) as cloud:
-        assert Workspace(cloud, folder).unchanged()
+def test_another_session_goes_on_where_one_ended(applied: Applied) -> None:
+    assert applied(platforms()["dev"]).unchanged()
