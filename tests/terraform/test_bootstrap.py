@@ -65,7 +65,7 @@ def test_the_state_moves_into_the_bucket(real: Offline, tmp_path: Path, name: st
     assert workspace.outputs()["state_bucket"] == state.bucket
 
 
-@pytest.mark.parametrize("name", environments())
+@pytest.mark.parametrize("name", environments("dev"))
 def test_the_platform_keeps_its_state_beside_it(real: Offline, tmp_path: Path, name: str) -> None:
     moved(bootstrapped(real, tmp_path, name))
     workspace = Workspace(real, tmp_path / name)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import offline.provider.draw
+from tests.repetition import environments
 from tests.template import platforms
 from tests.terraform.conftest import Applied
 from tests.terraform.workspace import VARIABLES, Workspace
@@ -13,8 +14,9 @@ from tests.terraform.workspace import VARIABLES, Workspace
 GENERATED = "generated-for-the-test-7f3a91c0"
 
 
+@pytest.mark.parametrize("name", environments("dev"))
 def test_no_value_of_a_secret_is_kept(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     made: list[str] = []
 
@@ -23,7 +25,7 @@ def test_no_value_of_a_secret_is_kept(
         return made[-1]
 
     monkeypatch.setattr(offline.provider.draw, "_text", password)
-    workspace.write(platforms()["prod"])
+    workspace.write(platforms()[name])
     said = [workspace.run("init").stdout]
     said.append(workspace.run("plan", "-out=plan").stdout)
     shown = workspace.run("show", "-json", "plan").stdout
