@@ -22,7 +22,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from bindings.overlay import ROOT, build, imported_modules
+from bindings.overlay import ROOT, assemblies, build, imported_modules
 
 __all__ = ["ROOT", "activate", "build", "imported_modules"]
 
@@ -55,7 +55,7 @@ def activate() -> bool:
         node = _start_node(overlay / "runtime" / "bin" / "runtime.js")
         from bindings import kernel  # imports jsii, while Node starts
 
-        kernel.install(node)
+        kernel.install(node, assemblies(overlay))
     return True
 
 

@@ -18,7 +18,7 @@ import re
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol, cast
 
 import jsii
@@ -70,6 +70,7 @@ class Pipeline(NodeProcess):
         self._input = cast("IO[bytes]", process.stdin)
         self._output = cast("IO[bytes]", process.stdout)
         self._unread: deque[_Foreseen] = deque()
+        self._loaded: set[tuple[str, str]] = set()
         self._seen = _FIRST_NUMBER - 1
         self._next_number = _FIRST_NUMBER
         self._greeted = False
@@ -81,6 +82,14 @@ class Pipeline(NodeProcess):
         """End the process; one that has ended already is no news here."""
         with contextlib.suppress(BrokenPipeError):
             super().stop()
+
+    def load(self, assemblies: Iterable[LoadRequest]) -> None:
+        """Have Node load packages, unless it does already; nobody waits for it."""
+        for one in assemblies:
+            if (one.name, one.version) not in self._loaded:
+                self._loaded.add((one.name, one.version))
+                self._tell(self._serializer.unstructure(one), _Foreseen(f"load {one.name}"))
+        self._input.flush()
 
     def create(self, fqn: str, arguments: Sequence[object], about: str) -> ObjRef:
         """Make an object that overrides nothing; returns the reference that it will have."""
@@ -97,8 +106,7 @@ class Pipeline(NodeProcess):
             RuntimeError, JSIIError: Node could not do this, or something that it was told before.
         """
         if isinstance(request, LoadRequest):
-            self._tell(self._serializer.unstructure(request), _Foreseen(request.name))
-            self._input.flush()  # Node has long to do with it
+            self.load([request])
             return LoadResponse(assembly=request.name, types=0)
         if isinstance(request, InvokeRequest) and request.method in _WITHOUT_RESULT:
             about = f"{request.method} {request.args}"
@@ -203,8 +211,12 @@ class _Creation:
                     made.override_logical_id(stack.logical_id(kind, id_))
 
 
-def install(process: "subprocess.Popen[bytes]") -> None:
-    """Let jsii talk with this process, which runs its program, from now on."""
+def install(process: "subprocess.Popen[bytes]", assemblies: Iterable[Mapping[str, str]]) -> None:
+    """Let jsii talk with this process, which runs its program, from now on.
+
+    It loads these packages (`name`, `version`, `tarball`) while Python goes on with its imports.
+    """
     pipeline = Pipeline(process)
+    pipeline.load(LoadRequest(**one) for one in assemblies)
     jsii.kernel.provider = _Provider(pipeline)
     jsii.create = _Creation(pipeline)  # type: ignore[assignment]

@@ -23,14 +23,20 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "bindings"
 SOURCES = (ROOT / "constructs", ROOT / "stacks")
+BASE = "constructs"
 CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "5"  # raise it when the layout of an overlay changes
+_FORMAT = "6"  # raise it when the layout of an overlay changes
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)
 """A map to TypeScript that nobody has, after the code and twice as large."""
+
+_LOAD = re.compile(r'JSIIAssembly\.load\(\s*"([^"]+)",\s*"([^"]+)",[^,]+,\s*"([^"]+)"')
+"""Name, version and archive with which a package has itself loaded in Node."""
+
+_ASSEMBLIES = "assemblies.json"
 
 _LOOK_UP = "int(_metadata_package_version('typeguard').split('.')[0])"
 
@@ -53,7 +59,7 @@ def build() -> Path:
         KeyError, ValueError, tarfile.TarError: a wheel has another layout than expected.
     """
     imports = imported_modules()
-    versions = [*(_version(package) for package in (CORE, *PROVIDERS)), _typeguard()]
+    versions = [*(_version(package) for package in (BASE, CORE, *PROVIDERS)), _typeguard()]
     key = hashlib.sha256(json.dumps([_FORMAT, versions, imports]).encode())
     overlay = CACHE / key.hexdigest()[:16]
     if overlay.is_dir():
@@ -65,6 +71,8 @@ def build() -> Path:
         for provider, modules in imports.items():
             _build_package(provider, modules, work / provider)
         _build_runtime(work / "runtime")
+        loads = {package: _load(package) for package in (BASE, CORE, *PROVIDERS)}
+        (work / _ASSEMBLIES).write_text(json.dumps(loads), encoding="utf-8")
         work.chmod(0o755)
         try:
             work.rename(overlay)
@@ -74,6 +82,27 @@ def build() -> Path:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return overlay
+
+
+def assemblies(overlay: Path) -> list[dict[str, str]]:
+    """What Node has to load for the packages of an overlay, in the order of their dependencies.
+
+    Each as jsii's protocol asks for it: `name`, `version` and the path of its `tarball`.
+
+    Raises:
+        OSError: the overlay has no list of them, or a package is not installed.
+    """
+    loads = json.loads((overlay / _ASSEMBLIES).read_text(encoding="utf-8"))
+    return [
+        {
+            "name": name,
+            "version": version,
+            "tarball": str(
+                (_installed(BASE) if package == BASE else overlay / package) / "_jsii" / archive
+            ),
+        }
+        for package, (name, version, archive) in loads.items()
+    ]
 
 
 def imported_modules() -> dict[str, list[str]]:
@@ -93,6 +122,14 @@ def _installed(provider: str) -> Path:
     if not spec or not spec.origin:
         raise FileNotFoundError(f"{provider} is not installed")
     return Path(spec.origin).parent
+
+
+def _load(package: str) -> tuple[str, str, str]:
+    """Name, version and archive of a package's assembly."""
+    code = (_installed(package) / "_jsii" / "__init__.py").read_text(encoding="utf-8")
+    if not (found := _LOAD.search(code)):
+        raise ValueError(f"{package} does not say what Node has to load")
+    return found[1], found[2], found[3]
 
 
 def _archive(provider: str) -> Path:

@@ -223,18 +223,39 @@ def test_importing_a_provider_whole_says_what_to_do() -> None:
     assert "import compute_network_peering from its module" in done.stderr
 
 
-def test_javascript_output_reaches_standard_error(tmp_path: Path) -> None:
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A program in JavaScript, in the place of jsii's."""
     runtime = bindings.build() / "runtime" / "bin" / "runtime.js"
     program = tmp_path / "lib" / "program.js"
     program.parent.mkdir()
     program.write_text("console.log('seen');\n", encoding="utf-8")
     (tmp_path / "bin").mkdir()
     shutil.copy(runtime, tmp_path / "bin")
+    return program
+
+
+def run_program(program: Path) -> tuple[str, str]:
+    runtime = program.parents[1] / "bin" / "runtime.js"
     done = subprocess.run(
-        [os.environ["JSII_NODE"], str(tmp_path / "bin" / "runtime.js")],
-        capture_output=True,
-        text=True,
-        check=True,
+        [os.environ["JSII_NODE"], str(runtime)], capture_output=True, text=True, check=True
     )
-    assert done.stdout == ""
-    assert json.loads(done.stderr) == {"stdout": "c2Vlbgo="}
+    return done.stdout, done.stderr
+
+
+def test_javascript_output_reaches_standard_error(program: Path) -> None:
+    stdout, stderr = run_program(program)
+    assert stdout == ""
+    assert json.loads(stderr) == {"stdout": "c2Vlbgo="}
+
+
+def test_what_was_compiled_is_kept_and_replaced_where_it_does_not_fit(program: Path) -> None:
+    first = run_program(program)
+    [compiled] = program.parent.glob("program.js.*")
+    fits = compiled.stat().st_mtime_ns
+    assert run_program(program) == first
+    assert compiled.stat().st_mtime_ns == fits
+    compiled.write_bytes(b"of another Node")
+    assert run_program(program) == first
+    assert compiled.read_bytes() != b"of another Node"
+    assert list(program.parent.glob("program.js.*")) == [compiled]

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
+from zipfile import ZipFile
 
 import cdktf
 import pytest
 from constructs import Construct
+from jsii._kernel.types import LoadRequest
 from jsii.errors import JSIIError
 
 from bindings.kernel import Pipeline
@@ -61,3 +64,38 @@ def test_a_node_that_ends_is_said() -> None:
     pipeline.create("constructs.Construct", [], "Construct one")
     with pytest.raises(JSIIError, match="Node has ended"):
         pipeline.catch_up()
+
+
+def test_node_is_told_once_to_load_a_package() -> None:
+    pipe = subprocess.PIPE
+    code = 'print(\'{"hello": "@jsii/runtime@0.0.0"}\'); print(\'{"ok": {}}\'); input(); input()'
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, stderr=pipe)
+    pipeline = Pipeline(process)
+    request = LoadRequest(name="constructs", version="1.0.0", tarball="constructs.tgz")
+    pipeline.load([request])
+    assert pipeline.send(request, None).assembly == "constructs"
+    pipeline.catch_up()  # waits for one answer: there is no other
+    pipeline.stop()
+
+
+def test_a_package_that_cannot_be_loaded_is_named() -> None:
+    pipe = subprocess.PIPE
+    error = '{"error": "no such file", "stack": "", "name": "Error"}'
+    code = f'print(\'{{"hello": "@jsii/runtime@0.0.0"}}\'); print({error!r}); input(); input()'
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, stderr=pipe)
+    pipeline = Pipeline(process)
+    pipeline.load([LoadRequest(name="constructs", version="1.0.0", tarball="constructs.tgz")])
+    with pytest.raises(RuntimeError, match=r"^load constructs: no such file"):
+        pipeline.catch_up()
+    pipeline.stop()
+
+
+def test_a_folder_is_packed_where_an_asset_asks_for_it(tmp_path: Path) -> None:
+    (packed := tmp_path / "packed").mkdir()
+    (packed / "file").write_text("content", encoding="utf-8")
+    app = cdktf.App(outdir=str(tmp_path / "out"))
+    kind = cdktf.AssetType.ARCHIVE
+    cdktf.TerraformAsset(cdktf.TerraformStack(app, "one"), "asset", path=str(packed), type=kind)
+    app.synth()
+    [archive] = (tmp_path / "out").rglob("*.zip")
+    assert ZipFile(archive).read("file") == b"content"
