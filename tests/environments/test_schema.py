@@ -56,13 +56,15 @@ PROJECT_ID = (
 LABEL_VALUE = "a text of at most 63 lower-case letters, digits, underscores and hyphens"
 DAYS = "'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY' or 'SUNDAY'"
 INTERVALS = "10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600"
-RULE_SETS = " or ".join(
-    ", ".join(f"'{name}-v33-stable'" for name in names.split())
-    for names in (
-        "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php "
-        "sessionfixation java",
-        "nodejs",
+RULE_SETS = (
+    ", ".join(
+        f"'{name}-v33-stable'"
+        for name in (
+            "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php "
+            "sessionfixation java nodejs"
+        ).split()
     )
+    + " or 'cve-canary'"
 )
 REPOSITORY = "a GitHub repository as owner/name"
 BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
