@@ -15,6 +15,10 @@ REGIONS = frozenset(
 )
 """Regions. Source: "Cloud locations", cloud.google.com/about/locations."""
 
+MULTI_REGIONS = frozenset("ASIA EU US ASIA1 EUR4 EUR5 EUR7 EUR8 NAM4".split())
+"""Locations of a bucket that are more than a region: multi-regions, and pairs of regions. Source:
+Cloud Storage, "Bucket locations"."""
+
 GPU_REGIONS = frozenset(
     """
     asia-south1 asia-southeast1 europe-west1 europe-west4 us-central1 us-east4

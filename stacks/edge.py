@@ -38,6 +38,9 @@ class Edge(Construct):
                 env.gateway,
                 host=env.gateway.host(env.domain.name),
                 target_host=env.domain.api_host,
+                slowest_target_seconds=max(
+                    service.timeout_seconds for service in env.services.values() if service.route
+                ),
                 region=region,
                 names=names,
                 protect=protect,

@@ -1,21 +1,8 @@
 """The Cloud Run job that migrates the database."""
 
-from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
-    CloudRunV2Job,
-    CloudRunV2JobTemplate as JobTemplate,
-    CloudRunV2JobTemplateTemplate as TaskTemplate,
-    CloudRunV2JobTemplateTemplateContainers as Container,
-    CloudRunV2JobTemplateTemplateContainersEnv as Env,
-    CloudRunV2JobTemplateTemplateContainersEnvValueSource as ValueSource,
-    CloudRunV2JobTemplateTemplateContainersEnvValueSourceSecretKeyRef as SecretKeyRef,
-    CloudRunV2JobTemplateTemplateContainersResources as Resources,
-    CloudRunV2JobTemplateTemplateVpcAccess as VpcAccess,
-    CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
-)
 from constructs import Construct
 from constructs.compute.container import Variables, common
-from constructs.compute.template import env, vpc_access
+from constructs.compute.job import Task, job
 from constructs.database import Database
 from constructs.networking import Network
 from constructs.order import Order
@@ -23,6 +10,15 @@ from constructs.security import IdentityConfig, ServiceIdentity
 
 from environments.naming import MIGRATION_JOB, Names
 from environments.schema import Environment, MigrationJobConfig
+
+OWNED_BY_RELEASES = (
+    "annotations",
+    "client",
+    "client_version",
+    "template[0].annotations",
+    "template[0].template[0].containers[0].image",
+)
+"""What releases change and Terraform leaves alone after the creation."""
 
 
 class MigrationJob(Construct):
@@ -59,42 +55,19 @@ class MigrationJob(Construct):
             },
             secret={"DATABASE_URL": url},
         )
-        job = CloudRunV2Job(
-            self,
-            MIGRATION_JOB,
+        task = Task(
             name=names.service(MIGRATION_JOB),
-            location=region,
-            deletion_protection=environment.protect,
-            template=JobTemplate(
-                task_count=1,
-                template=TaskTemplate(
-                    service_account=identity.email,
-                    timeout=f"{config.timeout_seconds}s",
-                    max_retries=0,
-                    containers=[
-                        Container(
-                            image=config.image,
-                            resources=Resources(
-                                limits={"cpu": str(config.cpu), "memory": config.memory}
-                            ),
-                            env=env(variables, Env, ValueSource, SecretKeyRef),
-                        )
-                    ],
-                    vpc_access=vpc_access(network.egress(region), VpcAccess, NetworkInterface),
-                ),
-            ),
-            lifecycle=TerraformResourceLifecycle(
-                ignore_changes=[
-                    "annotations",
-                    "client",
-                    "client_version",
-                    "template[0].annotations",
-                    "template[0].template[0].containers[0].image",
-                ]
-            ),
-            depends_on=[*after, *identity.grants],
+            region=region,
+            image=config.image,
+            cpu=config.cpu,
+            memory=config.memory,
+            timeout_seconds=config.timeout_seconds,
+            variables=variables,
+            egress=network.egress(region),
+            protect=environment.protect,
+            owned_by_releases=OWNED_BY_RELEASES,
         )
-        self._name = job.name
+        self._name = job(self, MIGRATION_JOB, task, identity=identity, after=after).name
 
     @property
     def name(self) -> str:

@@ -4,21 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cdktf_cdktf_provider_google.cloud_run_v2_job import (
-    CloudRunV2Job,
-    CloudRunV2JobTemplate as JobTemplate,
-    CloudRunV2JobTemplateTemplate as TaskTemplate,
-    CloudRunV2JobTemplateTemplateContainers as Container,
-    CloudRunV2JobTemplateTemplateContainersEnv as Env,
-    CloudRunV2JobTemplateTemplateContainersResources as Resources,
-    CloudRunV2JobTemplateTemplateVpcAccess as VpcAccess,
-    CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
-)
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
-from constructs.compute.container import common
+from constructs.compute.container import Variables, common
+from constructs.compute.job import Task, job
 from constructs.compute.services import Services
-from constructs.compute.template import vpc_access
 from constructs.networking import Network
 from constructs.order import Order
 from constructs.security import IdentityConfig, ServiceIdentity
@@ -69,39 +59,24 @@ class SmokeJobs(Construct):
                     role="roles/run.invoker",
                     member=identity.member,
                 )
-        variables = [
-            Env(name=name, value=value) for name, value in sorted(common(environment).items())
-        ]
         self._by_region = {}
         for region in environment.regions:
-            egress = replace(network.egress(region), traffic="ALL_TRAFFIC")
-            self._by_region[region] = CloudRunV2Job(
-                self,
-                identifier(SMOKE_JOB, region),
+            task = Task(
                 name=names.service(SMOKE_JOB),
-                location=region,
-                deletion_protection=environment.protect,
-                template=JobTemplate(
-                    task_count=1,
-                    template=TaskTemplate(
-                        service_account=identity.email,
-                        timeout=f"{TIMEOUT_SECONDS}s",
-                        max_retries=0,
-                        containers=[
-                            Container(
-                                image=config.image,
-                                command=["python3", "-c", PROGRAM.read_text("utf-8")],
-                                resources=Resources(limits={"cpu": "1", "memory": "512Mi"}),
-                                env=variables,
-                            )
-                        ],
-                        vpc_access=vpc_access(egress, VpcAccess, NetworkInterface),
-                    ),
-                ),
-                depends_on=[*after, *identity.grants],
+                region=region,
+                image=config.image,
+                command=["python3", "-c", PROGRAM.read_text("utf-8")],
+                cpu=1,
+                memory="512Mi",
+                timeout_seconds=TIMEOUT_SECONDS,
+                variables=Variables(plain=common(environment), secret={}),
+                egress=replace(network.egress(region), traffic="ALL_TRAFFIC"),
+                protect=environment.protect,
             )
+            made = job(self, identifier(SMOKE_JOB, region), task, identity=identity, after=after)
+            self._by_region[region] = made.name
 
     @property
     def by_region(self) -> Mapping[str, str]:
         """Names of the jobs by region."""
-        return {region: job.name for region, job in self._by_region.items()}
+        return self._by_region

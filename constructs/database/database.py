@@ -135,7 +135,7 @@ class Database(Construct):
 
     @property
     def instances(self) -> list[str]:
-        """Names of the primary and of every read replica."""
+        """Names of the primary, which is the first, and of every read replica."""
         return [self._name, *(one["instance"] for one in self._replicas.values())]
 
     @property

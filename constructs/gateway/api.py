@@ -30,13 +30,16 @@ class Api(Construct):
         organization: str,
         environment: str,
         target_host: str,
+        target_timeout_seconds: int,
         names: Names,
     ) -> None:
-        """Pass requests on to `target_host`; `organization` is an id, `environment` a name."""
+        """Pass requests on to `target_host`, and wait so long for an answer; `organization` and
+        `environment` are names.
+        """
         super().__init__(scope, id_)
         values = {
             "target_host": target_host,
-            "target_timeout_millis": config.target_timeout_seconds * 1000,
+            "target_timeout_millis": target_timeout_seconds * 1000,
             "app_requests_per_minute": config.app_requests_per_minute,
         }
         name = names.apigee(BUNDLE)

@@ -41,6 +41,7 @@ class Gateway(Construct):
         *,
         host: str,
         target_host: str,
+        slowest_target_seconds: int,
         region: str,
         names: Names,
         protect: bool,
@@ -55,6 +56,7 @@ class Gateway(Construct):
             config: the environment's section.
             host: host name that applications call.
             target_host: host name that the gateway calls.
+            slowest_target_seconds: how long the slowest service there may take.
             region: where it runs and keeps what it measures.
             names: names of resources.
             protect: refuse to delete it.
@@ -62,7 +64,7 @@ class Gateway(Construct):
             after: what the organization needs first.
         """
         super().__init__(scope, id_)
-        self._host, self._target_timeout = host, config.target_timeout_seconds
+        self._host, self._waits = host, config.waits_seconds(slowest_target_seconds)
         encryption = None
         if config.paid:
             encryption = Encryption(
@@ -132,6 +134,7 @@ class Gateway(Construct):
             organization=organization.name,
             environment=environment.name,
             target_host=target_host,
+            target_timeout_seconds=self._waits,
             names=names,
         )
 
@@ -143,7 +146,7 @@ class Gateway(Construct):
     @property
     def target_timeout_seconds(self) -> int:
         """How long it waits for a service."""
-        return self._target_timeout
+        return self._waits
 
     @property
     def service_attachment(self) -> str:

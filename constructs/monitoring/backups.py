@@ -26,7 +26,8 @@ backup. The API's most for other kinds of conditions is 23.5 hours."""
 
 
 class Backups(Construct):
-    """Counts the automated backups of Cloud SQL that succeeded, and says when none did.
+    """Counts the automated backups of the primary that succeeded, and says when none did. Another
+    instance's do not count: one that was restored for a drill is backed up as well.
 
     A backup that fails writes a line, but one that is never begun writes none: nobody switched the
     schedule on, or somebody switched it off. So success is counted, and its absence is the alert.
@@ -37,11 +38,14 @@ class Backups(Construct):
         scope: Construct,
         id_: str,
         *,
+        instance: str,
         export_workflow: str | None,
         names: Names,
         after: Order,
     ) -> None:
-        """Count; `export_workflow` names the workflow that exports the database, if there is."""
+        """Count the backups of `instance`, named as `<project>:<instance>`; `export_workflow` names
+        the workflow that exports the database, if there is.
+        """
         super().__init__(scope, id_)
         self._workflow, self._name = export_workflow, names.log_metric("backups")
         self._metric = LoggingMetric(
@@ -49,7 +53,7 @@ class Backups(Construct):
             "backups",
             name=self._name,
             description="Automated backups of Cloud SQL that succeeded",
-            filter=SUCCESS,
+            filter=f'{SUCCESS} AND resource.labels.database_id="{instance}"',
             metric_descriptor=MetricDescriptor(metric_kind="DELTA", value_type="INT64", unit="1"),
             depends_on=after,
         )

@@ -54,8 +54,14 @@ class Monitoring(Construct):
         uptime = UptimeCheck(
             self, "uptime", monitoring.uptime, target=_target(config), names=names, after=after
         )
+        instances = [f"{names.project_id}:{one}" for one in database.instances]
         backups = Backups(
-            self, "backups", export_workflow=export_workflow, names=names, after=logging_after
+            self,
+            "backups",
+            instance=instances[0],
+            export_workflow=export_workflow,
+            names=names,
+            after=logging_after,
         )
         AiTokens(self, "ai-tokens", after=after)
         self._channels = channels.of(page=False)
@@ -66,7 +72,6 @@ class Monitoring(Construct):
             )
             for name, service in config.services.items()
         }
-        instances = [f"{names.project_id}:{one}" for one in database.instances]
         alerts = Construct(self, "alerts")
         for alert in (
             uptime.alert,

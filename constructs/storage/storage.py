@@ -136,6 +136,10 @@ class Storage(Construct):
     def _static_bucket(self, region: str) -> str:
         """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
         nothing is lost with it.
+
+        Anyone may list it too. The role that only reads, legacyObjectReader, would hide the names,
+        but then a file that is not there is answered with 403 and not with `404.html`: see
+        docs/traps.md, "Storage and state".
         """
         bucket = StorageBucket(
             self,

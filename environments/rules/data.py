@@ -86,8 +86,12 @@ def cache_is_sound(env: Environment) -> Iterator[Problem]:
 
 
 def backups_leave_the_region(env: Environment) -> Iterator[Problem]:
-    """Backups are not where the database is, and outlive their retention."""
+    """Backups are somewhere, not where the database is, and outlive their retention."""
     backups = env.storage.backups
+    known = google_cloud.MULTI_REGIONS | {region.upper() for region in google_cloud.REGIONS}
+    if backups.location.upper() not in known:
+        wanted = "a multi-region, such as US, EU or ASIA, or a Google Cloud region"
+        yield Problem(("storage", "backups", "location"), backups.location, wanted)
     if backups.location.lower() == env.primary_region:
         yield Problem(
             ("storage", "backups", "location"),

@@ -16,6 +16,11 @@ SMOKE_JOB_IMAGE = "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim"
 """Google's image of its command line, which has Python (GoogleCloudPlatform/cloud-sdk-docker,
 debian_slim/Dockerfile)."""
 
+Image = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][A-Za-z0-9._/:@-]*$"),
+    Wanted("an image, such as us-central1-docker.pkg.dev/my-project/services/api:1"),
+]
 Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[
     str,
@@ -102,7 +107,7 @@ class ServiceConfig(Section):
     """Regions that run the service; empty means all."""
     route: RouteConfig | None = None
     """How the load balancer reaches it; without it only other services can."""
-    image: str = BOOTSTRAP_IMAGE
+    image: Image = BOOTSTRAP_IMAGE
     """Image of the first apply. Releases own the image and the traffic afterwards."""
     cpu: Cpu
     """vCPU of an instance."""
@@ -150,7 +155,7 @@ class ServiceConfig(Section):
 class MigrationJobConfig(Section):
     """The Cloud Run job that migrates the database."""
 
-    image: str = BOOTSTRAP_JOB_IMAGE
+    image: Image = BOOTSTRAP_JOB_IMAGE
     """Image of the first apply; releases own it afterwards."""
     cpu: Cpu = 1
     """vCPU of the job."""
@@ -165,6 +170,6 @@ class SmokeJobConfig(Section):
     traffic.
     """
 
-    image: str = SMOKE_JOB_IMAGE
+    image: Image = SMOKE_JOB_IMAGE
     """An image with `python3`; nothing else of it is used. A copy of it in the registry can be
     named where nothing may be pulled from elsewhere."""

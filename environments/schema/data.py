@@ -12,6 +12,11 @@ PostgresName = Annotated[
     StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63),
     Wanted("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
 ]
+WebOrigin = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$"),
+    Wanted("an origin, such as https://grid.example.com: lower case, and no / at the end"),
+]
 
 
 class BackupConfig(Section):
@@ -98,7 +103,8 @@ class BackupBucketConfig(Section):
     """The bucket for database exports and copies of the app data."""
 
     location: str
-    """Location outside the primary region, such as `US` or `us-east1`."""
+    """Location outside the primary region: another region, such as `us-east1`, a multi-region such
+    as `EU`, or a pair of regions such as `NAM4`."""
     retention_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Days that an object cannot be deleted or overwritten."""
     expire_days: Annotated[int, Field(ge=1, le=3650)] = 365
@@ -112,8 +118,9 @@ class StorageConfig(Section):
     """Database exports and copies of the app data."""
     noncurrent_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Days that overwritten or deleted app data can be brought back."""
-    upload_origins: tuple[str, ...] = ()
-    """Web origins that may upload to the app data bucket from a browser (CORS)."""
+    upload_origins: tuple[WebOrigin, ...] = ()
+    """Web origins that may upload to the app data bucket from a browser (CORS). They are compared
+    with what browsers send, letter by letter."""
 
 
 class RegistryConfig(Section):

@@ -6,6 +6,10 @@ from pydantic import Field
 
 from environments.schema.base import Label, Section
 
+MOST_SECONDS = 300
+"""Apigee ends a request after this time, and that can not be changed. Source: Apigee docs,
+"Endpoint properties reference", `io.timeout.millis` and `api.timeout`."""
+
 
 class NodesConfig(Section):
     """Gateway nodes of the Apigee environment, in all instances together; a paid organization
@@ -40,8 +44,10 @@ class GatewayConfig(Section):
     app_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     """Requests of one application, by its API key, in a minute; more are answered with 429. A
     product that says otherwise has its own number."""
-    target_timeout_seconds: Annotated[int, Field(ge=1, le=300)] = 55
-    """How long the gateway waits for an answer of a service; Apigee's own default is 55."""
+    target_timeout_seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] | None = None
+    """How long the gateway waits for an answer of a service; without it as long as the slowest
+    service with a route may take (`timeout_seconds`), but never more than 300 s, which is all that
+    Apigee gives a request."""
     egress_addresses: Annotated[int, Field(ge=1, le=10)] = 1
     """Static addresses that the gateway calls the services from, and that Cloud Armor lets pass;
     only where `billing_type` is `PAYG`. One has 64,512 ports, and a request keeps its port for 150
@@ -50,6 +56,10 @@ class GatewayConfig(Section):
     def host(self, domain: str) -> str:
         """Host name of the gateway in the environment's domain."""
         return f"{self.label}.{domain}"
+
+    def waits_seconds(self, slowest_seconds: int) -> int:
+        """How long it waits for services of which the slowest may take so long."""
+        return self.target_timeout_seconds or min(slowest_seconds, MOST_SECONDS)
 
     @property
     def paid(self) -> bool:

@@ -11,6 +11,11 @@ Domain = Annotated[
     StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253),
     Wanted("a domain in lower case, such as grid.example.com"),
 ]
+DnsZone = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63),
+    Wanted("the name of a managed zone, such as example-com, which is not its domain"),
+]
 
 
 class ConnectorConfig(Section):
@@ -85,7 +90,7 @@ class DomainConfig(Section):
     """Label of the API's host: `api` gives `api.<name>`."""
     alias_labels: tuple[Label, ...] = ()
     """More labels that serve static files, such as `www`."""
-    dns_zone: str | None = None
+    dns_zone: DnsZone | None = None
     """Name of an existing Cloud DNS managed zone of the project that gets the A records. Without
     it the records are made elsewhere, from the output `lb_ip`."""
 

@@ -99,6 +99,12 @@ ROWS: dict[str, Row] = {
         "US-CENTRAL1",
         "a location other than the database's region",
     ),
+    "backups nowhere": _row(
+        "storage.backups.location",
+        "eur4",
+        "europe",
+        "a multi-region, such as US, EU or ASIA, or a Google Cloud region",
+    ),
     "backups expire before they may": _row(
         "storage.backups.expire_days", 31, 30, "more than retention_days (30)"
     ),

@@ -56,13 +56,15 @@ PROJECT_ID = (
 LABEL_VALUE = "a text of at most 63 lower-case letters, digits, underscores and hyphens"
 DAYS = "'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY' or 'SUNDAY'"
 INTERVALS = "10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600"
-RULE_SETS = " or ".join(
-    ", ".join(f"'{name}-v33-stable'" for name in names.split())
-    for names in (
-        "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php "
-        "sessionfixation java",
-        "nodejs",
+RULE_SETS = (
+    ", ".join(
+        f"'{name}-v33-stable'"
+        for name in (
+            "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php "
+            "sessionfixation java nodejs"
+        ).split()
     )
+    + " or 'cve-canary'"
 )
 REPOSITORY = "a GitHub repository as owner/name"
 BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
@@ -70,6 +72,9 @@ CRON = "unix-cron for every day, such as 30 9 * * * for 09:30"
 ZONE = "a name of the time zone database, such as Etc/UTC or Europe/Berlin"
 POSTGRES = "a lower-case letter, then at most 62 lower-case letters, digits and underscores"
 
+ORIGIN = "an origin, such as https://grid.example.com: lower case, and no / at the end"
+ZONE_NAME = "the name of a managed zone, such as example-com, which is not its domain"
+IMAGE = "an image, such as us-central1-docker.pkg.dev/my-project/services/api:1"
 EMAIL = "an e-mail address, such as oncall@example.com"
 CHANNEL = "the number of a notification channel, in quotes: the end of its resource name"
 NAMED_CHANNEL = "'projects/p/notificationChannels/1'"
@@ -103,7 +108,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("services.api.max_instances", "many", "'many'", "a whole number"),
     ("services.api.max_instances", 1.5, "1.5", "a whole number"),
     ("services.api.max_instances", {"a": 1}, "a mapping, {'a': 1}", "a whole number"),
-    ("services.api.image", True, "true", TEXT),
+    ("services.api.image", True, "true", IMAGE),
     ("services.api.env.LOG_LEVEL", 5, "5", TEXT),
     ("services.api.route.paths", "/v1", "'/v1'", "a list"),
     (
@@ -113,7 +118,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
         ROLE,
     ),
     ("database.flags.log_lock_waits", True, "true", TEXT),
-    ("storage.upload_origins.0", 80, "80", TEXT),
+    ("storage.upload_origins.0", 80, "80", ORIGIN),
+    ("storage.upload_origins.0", "https://example.com/", "'https://example.com/'", ORIGIN),
+    ("storage.upload_origins.0", "example.com", "'example.com'", ORIGIN),
+    ("domain.dns_zone", "example.com.", "'example.com.'", ZONE_NAME),
+    ("services.api.image", "my image", "'my image'", IMAGE),
     ("load_balancer.access_log_sample_rate", "half", "'half'", "a number"),
     ("load_balancer.access_log_sample_rate", [1], "a list, [1]", "a number"),
     # Numbers out of their range.

@@ -1,58 +1,20 @@
-"""Cloud SQL: private, protected, replicated, and its users' passwords nowhere but where needed."""
+"""Cloud SQL: private, protected, backed up and replicated."""
 
-import json
-from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cdktf import TerraformOutput
 
-from environments.schema import DatabaseConfig
-from stacks.stack import Stack
-from tests.template import Block, Template, alone
-from tests.unit.parts import CENTRAL, EAST, database
-
-USERS = {"app_user": "db", "migration_user": "db_migration"}
-"""Each user and how its secrets' addresses begin."""
-
-
-REPLICA = {"copy": {"region": EAST}}
-BASE: Block = {"tier": "db-custom-2-7680", "replicas": REPLICA}
-"""What the file must say, and a replica in the other region."""
-OTHER: Block = {
-    "version": "POSTGRES_17",
-    "tier": "db-custom-4-15360",
-    "high_availability": True,
-    "disk_size_gb": 20,
-    "disk_limit_gb": 40,
-    "max_connections": 300,
-    "password_version": 7,
-    "flags": {"log_connections": "off", "work_mem": "65536"},
-    "slow_query_ms": 250,
-    "backups": {"start_hour": 3, "retained_backups": 14, "log_retention_days": 5},
-    "maintenance": {"day": "MONDAY", "hour": 9},
-    "replicas": REPLICA,
-}
-"""Everything that the file may say otherwise."""
-
-
-def _template(config: Block = BASE, *, protect: bool = False) -> Template:
-    return _made(json.dumps(config), protect=protect)
-
-
-@cache
-def _made(config: str, *, protect: bool) -> Template:
-    section = DatabaseConfig.model_validate_json(config)
-    return alone(lambda stack: database(stack, section, protect=protect))
+from tests.template import Block
+from tests.unit.databases import BASE, OTHER, databases
+from tests.unit.parts import CENTRAL, EAST
 
 
 def _primary(config: Block = BASE, *, protect: bool = False) -> Any:
-    return _template(config, protect=protect).get("google_sql_database_instance.main")
+    return databases(config, protect=protect).get("google_sql_database_instance.main")
 
 
 def _replica(config: Block = BASE, *, protect: bool = False) -> Any:
-    return _template(config, protect=protect).get("google_sql_database_instance.read_copy")
+    return databases(config, protect=protect).get("google_sql_database_instance.read_copy")
 
 
 def _both(config: Block = BASE, *, protect: bool = False) -> list[Any]:
@@ -63,8 +25,7 @@ def _flags(instance: Block) -> dict[str, str]:
     return {one["name"]: one["value"] for one in instance["settings"]["database_flags"]}
 
 
-def _version(name: str) -> Any:
-    return _template().get(f"google_secret_manager_secret_version.{name}")
+# The instance
 
 
 def test_the_database_has_a_private_address_and_no_public_one() -> None:
@@ -208,7 +169,7 @@ def test_a_replica_has_no_standby_of_its_own() -> None:
 
 
 def test_there_is_no_replica_that_the_file_does_not_name() -> None:
-    instances = _template({**BASE, "replicas": {}}).of("google_sql_database_instance")
+    instances = databases({**BASE, "replicas": {}}).of("google_sql_database_instance")
     assert instances.keys() == {"main"}
 
 
@@ -257,89 +218,3 @@ def test_passwords_that_people_set_are_strong() -> None:
     assert policy["enable_password_policy"] is True
     assert (policy["complexity"], policy["min_length"]) == ("COMPLEXITY_DEFAULT", 16)
     assert policy["disallow_username_substring"] is True
-
-
-# Users
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_a_user_is_left_behind_on_destroy(user: str) -> None:
-    assert _template().get(f"google_sql_user.{user}")["deletion_policy"] == "ABANDON"
-
-
-def test_the_database_in_the_instance_is_left_behind_on_destroy() -> None:
-    assert _template().one("google_sql_database")["deletion_policy"] == "ABANDON"
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_a_user_s_password_is_write_only(user: str) -> None:
-    made = _template().get(f"google_sql_user.{user}")
-    assert made["password_wo"] == f"${{ephemeral.random_password.database_{user}.result}}"
-    assert "password" not in made
-
-
-def test_users_have_passwords_of_their_own() -> None:
-    users = _template().of("google_sql_user").values()
-    assert len({one["password_wo"] for one in users}) == 2
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_one_number_changes_a_password_wherever_it_is(user: str) -> None:
-    template = _template(OTHER)
-    made = template.get(f"google_sql_user.{user}")["password_wo_version"]
-    versions = template.of("google_secret_manager_secret_version")
-    secrets = [
-        versions[f"{USERS[user]}_{kind}"]["secret_data_wo_version"]
-        for kind in ("password", "connection")
-    ]
-    assert [made, *secrets] == [7, 7, 7]
-
-
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize("kind", ["password", "connection"])
-def test_a_secret_with_a_password_is_replaced_together_with_its_user(user: str, kind: str) -> None:
-    lifecycle = _version(f"{USERS[user]}_{kind}")["lifecycle"]
-    assert lifecycle["replace_triggered_by"] == [f"google_sql_user.{user}"]
-
-
-@pytest.mark.parametrize("user", USERS)
-def test_the_password_secret_holds_the_password_of_its_user(user: str) -> None:
-    password = _template().get(f"google_sql_user.{user}")["password_wo"]
-    assert _version(f"{USERS[user]}_password")["secret_data_wo"] == password
-
-
-@pytest.mark.parametrize(
-    ("user", "login"), [("app_user", "grid_app"), ("migration_user", "grid_migrations")]
-)
-def test_a_connection_url_leads_to_the_private_address_with_tls(user: str, login: str) -> None:
-    host = "${google_sql_database_instance.main.private_ip_address}"
-    password = f"${{ephemeral.random_password.database_{user}.result}}"
-    raw = _version(f"{USERS[user]}_connection")["secret_data_wo"]
-    url = urlsplit(raw.replace(password, "PASSWORD").replace(host, "HOST"))
-    assert (url.scheme, url.username, url.password) == ("postgresql", login, "PASSWORD")
-    assert (url.netloc.rpartition("@")[2], url.port) == ("HOST:5432", 5432)
-    assert url.path == "/${google_sql_database.main.name}"
-    assert parse_qs(url.query) == {"sslmode": ["require"]}
-
-
-@pytest.mark.parametrize("protect", [True, False])
-def test_secrets_with_passwords_are_protected_like_the_database(protect: bool) -> None:
-    secrets = _template(protect=protect).of("google_secret_manager_secret").values()
-    assert [one["deletion_protection"] for one in secrets] == [protect] * 4
-
-
-def test_secrets_with_passwords_wait_for_their_api() -> None:
-    for one in _template().of("google_secret_manager_secret").values():
-        assert one["depends_on"] == ["google_project_service.secretmanager"]
-
-
-def test_services_and_migrations_log_in_as_different_users() -> None:
-    def build(stack: Stack) -> None:
-        made = database(stack)
-        TerraformOutput(stack, "services", value=made.url.secret_id)
-        TerraformOutput(stack, "migrations", value=made.migration_url.secret_id)
-
-    assert alone(build).outputs == {
-        "services": "${google_secret_manager_secret.db_connection.secret_id}",
-        "migrations": "${google_secret_manager_secret.db_migration_connection.secret_id}",
-    }

@@ -28,6 +28,7 @@ def _template(config: GatewayConfig = PAID, *, protect: bool = False) -> Templat
             config,
             host="gateway.example.com",
             target_host="api.example.com",
+            slowest_target_seconds=60,
             region=CENTRAL,
             names=NAMES,
             protect=protect,

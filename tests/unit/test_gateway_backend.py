@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.template import Template
 from tests.unit.parts import platform
 
@@ -46,9 +48,22 @@ def test_the_backend_is_reached_over_tls_and_has_no_health_check() -> None:
     assert "health_checks" not in backend
 
 
-def test_the_gateway_gives_up_before_the_load_balancer_does() -> None:
-    template = platform("prod", {"gateway.target_timeout_seconds": 120})
-    assert template.get("google_compute_backend_service.gateway")["timeout_sec"] == 125
+@pytest.mark.parametrize(
+    ("changes", "seconds"),
+    [
+        ({}, 300),
+        ({"services.ai.timeout_seconds": 200}, 200),
+        ({"services.ai.timeout_seconds": 3600}, 300),
+        ({"services.ai.route": None}, 60),
+        ({"gateway.target_timeout_seconds": 120}, 120),
+    ],
+)
+def test_the_gateway_waits_for_the_slowest_service_as_long_as_apigee_can(
+    changes: dict[str, Any], seconds: int
+) -> None:
+    """And gives up before the load balancer does."""
+    template = platform("prod", changes)
+    assert template.get("google_compute_backend_service.gateway")["timeout_sec"] == seconds + 5
 
 
 def test_answers_of_the_gateway_are_not_cached() -> None:

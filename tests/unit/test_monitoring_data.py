@@ -108,7 +108,14 @@ def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
 
     def build(stack: Stack) -> None:
         after = [something(stack, "logging")]
-        made = Backups(stack, "backups", export_workflow=workflow, names=NAMES, after=after)
+        made = Backups(
+            stack,
+            "backups",
+            instance="p:grid-db",
+            export_workflow=workflow,
+            names=NAMES,
+            after=after,
+        )
         found.extend(made.alerts)
 
     return alone(build), found
@@ -124,9 +131,16 @@ def _absence(alert: Alert) -> tuple[str, float]:
 
 def test_successful_backups_are_counted() -> None:
     metric = _backups()[0].one("google_logging_metric")
-    assert (metric["name"], metric["filter"]) == ("grid_test_backups", SUCCESS)
+    assert metric["name"] == "grid_test_backups"
+    assert metric["filter"] == f'{SUCCESS} AND resource.labels.database_id="p:grid-db"'
     assert metric["metric_descriptor"]["metric_kind"] == "DELTA"
     assert metric["depends_on"] == ["google_project_service.logging"]
+
+
+def test_a_backup_of_another_instance_does_not_hide_that_the_primary_has_none() -> None:
+    primary = "grid-prod-example:${google_sql_database_instance.main.name}"
+    metric = platform("prod").get("google_logging_metric.backups")
+    assert metric["filter"].endswith(f'AND resource.labels.database_id="{primary}"')
 
 
 def test_a_success_is_an_entry_of_the_automated_backup_that_says_so() -> None:
