@@ -17,6 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_random_exponential
 
 from operations.errors import FailedError, RefusedError, UsageError
+from operations.google import Google, Transport
 from operations.machine import Clock
 
 T = TypeVar("T")
@@ -52,8 +53,8 @@ class UnreachableError(FailedError):
 class Calls:
     """Sends requests that `operations.google.Google` made."""
 
-    def __init__(self, clock: Clock, *, dry_run: bool = False) -> None:
-        self._clock, self._dry_run = clock, dry_run
+    def __init__(self, google: Google, clock: Clock, *, dry_run: bool = False) -> None:
+        self._google, self._clock, self._dry_run = google, clock, dry_run
 
     def call(self, request: Any, *, again: bool | None = None, reads: bool | None = None) -> Any:
         """Send a request and return Google's answer.
@@ -79,7 +80,7 @@ class Calls:
             )
 
         try:
-            return self._retrying(retry)(lambda: _send(request))
+            return self._retrying(retry)(lambda: _send(request, self._google.transport))
         except UnsureError as error:
             if again:
                 raise UnreachableError(f"{error} ({TRIES} times)") from error
@@ -137,9 +138,9 @@ def _pause(state: RetryCallState) -> float:
     return min(asked, _LONGEST_RETRY_AFTER) or _BACKOFF(state)
 
 
-def _send(request: Any) -> Any:
+def _send(request: Any, transport: Transport) -> Any:
     try:
-        return request.execute()
+        return request.execute(http=transport)
     except HttpError as error:
         raise _translated(request, error) from error
     except (RequestException, TransportError) as error:

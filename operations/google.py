@@ -7,7 +7,7 @@ unasked, when the connection closes before the answer: a lost answer would make 
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
-class _Transport:
+class Transport:
     """What Google's client needs of httplib2.Http, over a session of requests."""
 
     def __init__(self, session: AuthorizedSession, timeout: float) -> None:
@@ -47,56 +47,91 @@ class _Transport:
         return Response({**found, "status": str(answer.status_code)}), answer.content
 
 
+def authorized(credentials: Credentials, *, direct: bool) -> AuthorizedSession:
+    """Return what sends requests with these credentials, and with no others.
+
+    requests would put a password of ~/.netrc in the place of a token, also one of its `default`
+    entry, and Google would answer 401. A proxy of the environment is used unless `direct`, for a
+    server on this machine.
+    """
+    from google.auth.transport.requests import AuthorizedSession
+
+    made = AuthorizedSession(credentials)
+    made.auth = lambda request: request
+    made.trust_env = not direct
+    return made
+
+
+class _Once:
+    """A resource of Google's client that makes each of its collections once.
+
+    The client makes one anew whenever it is asked for, in a millisecond; commands that look and
+    look again spent more time on that than on the answers.
+    """
+
+    def __init__(self, resource: Any) -> None:
+        self._resource = resource
+
+    def __getattr__(self, name: str) -> Any:
+        member = getattr(self._resource, name)
+        if getattr(member, "__is_resource__", False):
+            collection = _Once(member())
+            member = lambda: collection  # noqa: E731
+        setattr(self, name, member)
+        return member
+
+
+@cache
+def _described(name: str, version: str, endpoint: str) -> _Once:
+    """Build an API, once in a process: it holds nothing of who calls it."""
+    # Half a second; `grid deploy --help` has no use for it.
+    from googleapiclient.discovery import build_from_document
+    from googleapiclient.discovery_cache import get_static_doc
+
+    document = json.loads(get_static_doc(name, version))
+    if endpoint:
+        document["rootUrl"] = f"{endpoint.rstrip('/')}/{name}/{version}/"
+        document.pop("mtlsRootUrl", None)
+    return _Once(build_from_document(document, http=object()))  # `Google.transport` sends
+
+
 class Google:
     """One API per property, built when first used; the shape is Google's, see the API's reference.
 
     A request is made by it and sent by `operations.calling.Calls`.
-
-    Raises:
-        UsageError: from the first API that is used, when there are no credentials.
     """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
 
-    @cached_property
+    @property
     def run(self) -> Any:
         """Cloud Run."""
         return self.api("run", "v2")
 
-    @cached_property
+    @property
     def sql(self) -> Any:
         """Cloud SQL."""
         return self.api("sqladmin", "v1")
 
-    @cached_property
+    @property
     def storage(self) -> Any:
         """Cloud Storage."""
         return self.api("storage", "v1")
 
-    @cached_property
+    @property
     def monitoring(self) -> Any:
         """Cloud Monitoring."""
         return self.api("monitoring", "v3")
 
-    @cached_property
+    @property
     def apigee(self) -> Any:
         """Apigee."""
         return self.api("apigee", "v1")
 
     def api(self, name: str, version: str) -> Any:
         """Return an API by the name and version of its discovery document."""
-        # Half a second; `grid deploy --help` has no use for it.
-        from googleapiclient.discovery import build_from_document
-        from googleapiclient.discovery_cache import get_static_doc
-
-        document = json.loads(get_static_doc(name, version))
-        if self._machine.endpoint:
-            document["rootUrl"] = f"{self._machine.endpoint.rstrip('/')}/{name}/{version}/"
-            document.pop("mtlsRootUrl", None)
-        return build_from_document(
-            document, http=_Transport(self._session, self._machine.timeout_seconds)
-        )
+        return _described(name, version, self._machine.endpoint)
 
     def fetch(self, url: str) -> requests.Response:
         """Get an address that is no API's, such as a health check, without credentials; once.
@@ -109,10 +144,14 @@ class Google:
         )
 
     @cached_property
-    def _session(self) -> AuthorizedSession:
-        from google.auth.transport.requests import AuthorizedSession
+    def transport(self) -> Transport:
+        """What sends requests, for the client's `execute`.
 
-        return AuthorizedSession(self.credentials)
+        Raises:
+            UsageError: there are no credentials.
+        """
+        session = authorized(self.credentials, direct=bool(self._machine.endpoint))
+        return Transport(session, self._machine.timeout_seconds)
 
     @cached_property
     def credentials(self) -> Credentials:

@@ -8,7 +8,6 @@ what they lead to is ready.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from requests import RequestException
@@ -71,17 +70,9 @@ class _Proxy:
     session: Changing
     gateway: Gateway
 
-    @cached_property
+    @property
     def _api(self) -> Any:
         return self.session.google.apigee.organizations().environments().apis()
-
-    @cached_property
-    def _revisions(self) -> Any:
-        return self._api.revisions()
-
-    @cached_property
-    def _deployments(self) -> Any:
-        return self._api.deployments()
 
     def _name(self, revision: str = "") -> str:
         place = f"organizations/{self.gateway.organization}/environments/{self.gateway.environment}"
@@ -97,7 +88,7 @@ class _Proxy:
 
     def deployed(self) -> list[str]:
         """Return the revisions that are deployed: two while one takes the place of the other."""
-        answer = self.session.calls.call(self._deployments.list(parent=self._name()))
+        answer = self.session.calls.call(self._api.deployments().list(parent=self._name()))
         found = answer.get("deployments", [])
         found.sort(key=lambda one: int(one.get("deployStartTime", 0)))
         return [one["revision"] for one in found]
@@ -110,7 +101,9 @@ class _Proxy:
     def override(self, revision: str) -> None:
         """Begin to deploy a revision in place of another."""
         self.session.calls.call(
-            self._revisions.deploy(name=self._name(revision), override=True, sequencedRollout=True)
+            self._api.revisions().deploy(
+                name=self._name(revision), override=True, sequencedRollout=True
+            )
         )
 
     def put(self, revision: str) -> None:
@@ -127,7 +120,7 @@ class _Proxy:
         self.session.calls.ensure(
             f"no revision {revision}",
             lambda: True if revision not in self.deployed() else None,
-            lambda: self.session.calls.call(self._revisions.undeploy(name=name)),
+            lambda: self.session.calls.call(self._api.revisions().undeploy(name=name)),
         )
 
     def wait(self, revision: str) -> None:
@@ -135,7 +128,7 @@ class _Proxy:
 
         def ready() -> bool | None:
             found = self.session.calls.call(
-                self._revisions.getDeployments(name=self._name(revision))
+                self._api.revisions().getDeployments(name=self._name(revision))
             )
             if found.get("state") == "ERROR":
                 said = "; ".join(error.get("message", "") for error in found.get("errors", []))

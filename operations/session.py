@@ -123,7 +123,8 @@ def _command(context: typer.Context) -> tuple[str, Machine]:
 def _opened(
     environment: str, outputs: Path | None, machine: Machine, report: Report, *, dry_run: bool
 ) -> Reading:
-    google, calls = Google(machine), Calls(machine.clock, dry_run=dry_run)
+    google = Google(machine)
+    calls = Calls(google, machine.clock, dry_run=dry_run)
     return Reading(
         environment=environment,
         outputs=outputs,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from operations.errors import FailedError, UsageError
@@ -20,22 +19,11 @@ class Sql:
     """The instances of an environment's project."""
 
     def __init__(self, session: Reading) -> None:
-        self._calls, self._waits, self._api = session.calls, session.waits, session.google.sql
-        self._collections = {"databases": self._api.databases, "users": self._api.users}
+        self._calls, self._waits, api = session.calls, session.waits, session.google.sql
+        self._collections = {"databases": api.databases(), "users": api.users()}
+        self._instances, self._backups = api.instances(), api.backupRuns()
+        self._operations = api.operations()
         self.project = session.platform.project_id
-
-    # To build one takes the client some milliseconds, and they are asked again and again.
-    @cached_property
-    def _instances(self) -> Any:
-        return self._api.instances()
-
-    @cached_property
-    def _backups(self) -> Any:
-        return self._api.backupRuns()
-
-    @cached_property
-    def _operations(self) -> Any:
-        return self._api.operations()
 
     def instance(self, name: str) -> Json | None:
         """Return an instance as the API describes it; None where there is none."""
@@ -67,8 +55,8 @@ class Sql:
 
     def names(self, kind: str, instance: str) -> set[str]:
         """Return the names of an instance's `databases` or `users`."""
-        collection = self._collections[kind]()
-        found = self._calls.call(collection.list(project=self.project, instance=instance))
+        request = self._collections[kind].list(project=self.project, instance=instance)
+        found = self._calls.call(request)
         return {str(one["name"]) for one in found.get("items", [])}
 
     def operation(self, instance: str, kind: str, uri: str = "") -> Json | None:

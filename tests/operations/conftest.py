@@ -13,13 +13,14 @@ from tests.operations.platform import LocalGoogle
 
 @pytest.fixture
 def cloud() -> LocalGoogle:
-    return LocalGoogle()
+    made = LocalGoogle()
+    made.apply()
+    return made
 
 
 @pytest.fixture
 def server(cloud: LocalGoogle) -> Iterator[Server]:
     with serve(cloud) as serving:
-        cloud.apply()
         serving.pages = cloud.run.page
         yield serving
     assert serving.mistakes == []

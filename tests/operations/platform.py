@@ -10,6 +10,7 @@ from tests.operations.google.jobs import Jobs
 from tests.operations.google.monitoring import Monitoring
 from tests.operations.google.registry import Registry
 from tests.operations.google.run import Run
+from tests.operations.google.server import address
 from tests.operations.google.sql import Sql
 from tests.operations.google.sql_data import SqlData
 from tests.operations.google.storage import Storage
@@ -26,6 +27,7 @@ class LocalGoogle(Cloud):
 
     def __init__(self) -> None:
         super().__init__()
+        self.url = address()
         self.run = Run(self)
         self.jobs = Jobs(self, self.run.operations)
         self.registry = Registry(self)
@@ -35,7 +37,7 @@ class LocalGoogle(Cloud):
         self.sql_data = SqlData(self, self.sql, self.storage)
 
     def apply(self) -> None:
-        """Create the platform; the server's address must be known."""
+        """Create the platform."""
         for service in ("api", "auth"):
             for region in REGIONS:
                 self.run.create(service_name(service, region))

@@ -1,13 +1,15 @@
 """Sending again what may be sent again, and looking before the rest."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from google.oauth2.credentials import Credentials
 
 from operations.calling import TRIES, Calls, GoogleError, UnreachableError, UnsureError
 from operations.errors import FailedError, RefusedError
-from operations.google import Google
+from operations.google import Google, authorized
 from operations.machine import Machine
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.faults import Fault, Kind
@@ -28,8 +30,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def calls(clock: Clock) -> Calls:
-    return Calls(clock)
+def calls(google: Google, clock: Clock) -> Calls:
+    return Calls(google, clock)
 
 
 def reading(google: Google) -> Any:
@@ -116,8 +118,24 @@ def test_a_refusal_is_told_with_its_reason(google: Google, calls: Calls) -> None
 
 
 def test_a_dry_run_sends_no_change(google: Google, clock: Clock, server: Server) -> None:
-    calls = Calls(clock, dry_run=True)
+    calls = Calls(google, clock, dry_run=True)
     calls.call(reading(google))
     with pytest.raises(RefusedError, match="a dry run changes nothing"):
         calls.call(backing_up(google))
     assert server.count(INSERT) == 0
+
+
+def test_no_password_takes_the_place_of_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password hunter2\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    session = authorized(Credentials("a-token"), direct=False)
+    answer = session.get(f"{server.url}/served/anything")
+    assert answer.request.headers["authorization"] == "Bearer a-token"
+
+
+def test_a_collection_is_made_once(google: Google) -> None:
+    assert google.run.projects() is google.run.projects()
+    assert google.sql.instances() is google.sql.instances()

@@ -84,4 +84,4 @@ def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.delenv(ENDPOINT, raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(UsageError, match="no Google credentials"):
-        _ = Google(Machine()).run
+        _ = Google(Machine()).transport

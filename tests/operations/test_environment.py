@@ -59,8 +59,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle)
     monkeypatch.setenv(VARIABLE, str(script))
     machine = Machine(stacks=tmp_path / "stacks")
     (machine.stacks / "test").mkdir(parents=True)
-    cloud.run.create(platform.service_name("api", "us-central1"))
-    cloud.apply()
     stack = {"output": {name: {"value": value} for name, value in cloud.outputs().items()}}
     (machine.stacks / "test" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
     return machine

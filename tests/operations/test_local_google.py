@@ -26,7 +26,7 @@ class Client:
     def __init__(self, server: Server, cloud: LocalGoogle) -> None:
         self.cloud = cloud
         self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
-        self.call = Calls(Clock()).call
+        self.call = Calls(self.google, Clock()).call
         self.services = self.google.run.projects().locations().services()
 
     def patch(self, body: dict[str, Any], mask: str) -> dict[str, Any]:

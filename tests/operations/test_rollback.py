@@ -1,11 +1,16 @@
 """`grid rollback`."""
 
+import copy
+import shutil
+from pathlib import Path
+
 import pytest
 
+from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.google.faults import Fault
 from tests.operations.google.run import HELLO
-from tests.operations.google.server import Server
+from tests.operations.google.server import Server, serve
 from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
 from tests.operations.releases import everywhere, image, push, served, template_images
 
@@ -13,12 +18,31 @@ ONE, TWO = image("1"), image("2")
 BACK = ("rollback", "test", "--service=api", "--json")
 
 
-@pytest.fixture(autouse=True)
-def released(grid: Grid, cloud: LocalGoogle) -> None:
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalGoogle, Path]:
+    """A platform with two releases, and the folder of who made them; to be copied only."""
+    cloud, folder = LocalGoogle(), tmp_path_factory.mktemp("released")
+    cloud.apply()
     push(cloud, ONE, TWO)
     cloud.takes = 1
-    for reference in (ONE, TWO):
-        assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0
+    outputs = platform.write(cloud.outputs(), folder / "outputs.json")
+    with serve(cloud) as server:
+        server.pages = cloud.run.page
+        grid = Grid(server, folder / "grid", outputs)
+        for reference in (ONE, TWO):
+            assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0
+    cloud.settle()
+    return cloud, grid.folder
+
+
+@pytest.fixture
+def cloud(released: tuple[LocalGoogle, Path]) -> LocalGoogle:
+    return copy.deepcopy(released[0])
+
+
+@pytest.fixture(autouse=True)
+def _journal(grid: Grid, released: tuple[LocalGoogle, Path]) -> None:
+    shutil.copytree(released[1], grid.folder)
 
 
 def revisions(cloud: LocalGoogle, region: str = REGIONS[0]) -> list[str]:

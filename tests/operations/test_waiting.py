@@ -21,7 +21,7 @@ class Waiting:
     def __init__(self, server: Server) -> None:
         self.clock = Clock()
         self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
-        self.calls = Calls(self.clock)
+        self.calls = Calls(self.google, self.clock)
         self.waits = Waits(self.google, self.calls, self.clock, str)
 
     def back_up(self) -> dict[str, object]:

@@ -44,7 +44,7 @@ class Cloud:
 
     def __init__(self) -> None:
         self.url = ""
-        """Address of the server; set when it serves."""
+        """Address of the server; what is made knows its own."""
         self.takes = 3
         """After how many more requests begun work is done."""
         self._requests = 0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -132,48 +133,67 @@ class Server:
         return _error(status, message, "invalid")
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body leave together
+
+    def setup(self) -> None:
+        super().setup()
+        self._serving = _serving  # a connection stays with the server that it found
+
+    def do(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        kind = self.headers.get("Content-Type", "")
+        wanted = self.headers.get("Range", "")
+        server = self._serving
+        answered = server.answer(self.command, self.path, body, kind, wanted) if server else None
+        if answered is None:
+            self.close_connection = True
+            return
+        status, content, headers = answered
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(content))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+
+_serving: Server | None = None
+
+
+@cache
+def _listener() -> ThreadingHTTPServer:
+    """Listen on a free port of this machine, the same as long as this process lives: clouds are
+    copied from one test to the next, and have the address in them.
+    """
+    http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    http.daemon_threads = True
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    return http
+
+
+def address() -> str:
+    """Where every cloud is served in this process."""
+    return f"http://127.0.0.1:{_listener().server_address[1]}"
+
+
 @contextmanager
 def serve(cloud: Cloud) -> Iterator[Server]:
-    """Serve on a free port of this machine while the block lasts."""
-    server = Server(cloud)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = 1 << 16  # head and body leave together
-
-        def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            kind = self.headers.get("Content-Type", "")
-            wanted = self.headers.get("Range", "")
-            answered = server.answer(self.command, self.path, body, kind, wanted)
-            if answered is None:
-                self.close_connection = True
-                return
-            status, content, headers = answered
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(content))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do  # noqa: N815
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    http.block_on_close = False
-    cloud.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
+    """Serve while the block lasts; one cloud at a time."""
+    global _serving  # noqa: PLW0603
+    assert _serving is None
+    assert cloud.url == address()
+    _serving = server = Server(cloud)
     try:
         yield server
     finally:
         server.stopping.set()
-        http.shutdown()
-        thread.join()
-        http.server_close()
+        _serving = None
 
 
 def _split(body: bytes, kind: str, *, upload: bool) -> tuple[dict[str, Any] | None, bytes | None]:
