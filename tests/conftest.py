@@ -1,5 +1,7 @@
 """Settings for every test, and which of them `make test` leaves to `.ci/run`."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -8,6 +10,11 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
 LONG = ("tests/terraform/", "tests/test_bindings.py", "tests/operations/test_apply.py")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: some always wait for a server or for Terraform."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

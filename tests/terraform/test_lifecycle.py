@@ -92,6 +92,10 @@ def test_a_protected_environment_refuses_to_be_destroyed(applied: Applied) -> No
     assert "Instance cannot be destroyed" in refused.stderr
     assert workspace.cloud.world.resources["google_sql_database_instance"] == before
 
+
+@pytest.mark.slow
+def test_protection_is_lifted_in_place(applied: Applied) -> None:
+    workspace = applied(platforms()["prod"])
     unprotected = platform(variant("prod", {"protect": False}))
     workspace.write(unprotected)
     found = actions(workspace.plan())
