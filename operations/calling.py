@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from google.auth.exceptions import RefreshError, TransportError
+from google.auth.exceptions import GoogleAuthError, TransportError
 from googleapiclient.errors import HttpError
 from requests import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
@@ -26,6 +26,12 @@ TRIES = 6
 """How often at most; with the waits below about a minute."""
 _BACKOFF = wait_random_exponential(multiplier=1, max=32)
 _LONGEST_RETRY_AFTER = 120  # seconds
+_LOG_IN = "run gcloud auth application-default login, or look at the workload identity"
+_ADVICE = {
+    401: _LOG_IN,
+    403: "where a permission is missing, docs/ci.md, What grid needs, has the roles",
+}
+"""What to do, by the HTTP status of a refusal."""
 _BUSY = {"operationInProgress", "rateLimitExceeded", "userRateLimitExceeded"}
 
 
@@ -33,7 +39,7 @@ class GoogleError(FailedError):
     """Google refused a request. `status` is the HTTP status, `reason` Google's word for it."""
 
     def __init__(self, message: str, *, status: int, reason: str, retry_after: float = 0) -> None:
-        super().__init__(message)
+        super().__init__(message, advice=_ADVICE.get(status, ""))
         self.status, self.reason, self.retry_after = status, reason, retry_after
 
     @property
@@ -49,12 +55,24 @@ class UnsureError(FailedError):
 class UnreachableError(FailedError):
     """What may be sent again was sent TRIES times, and there was no proper answer."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, advice="look at the network and at status.cloud.google.com")
+
 
 class Calls:
     """Sends requests that `operations.google.Google` made."""
 
-    def __init__(self, google: Google, clock: Clock, *, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        google: Google,
+        clock: Clock,
+        *,
+        dry_run: bool = False,
+        told: Callable[[str], object] = str,
+    ) -> None:
+        """`told` gets a line before each pause: why there is one, and how long it is."""
         self._google, self._clock, self._dry_run = google, clock, dry_run
+        self._told = told
 
     def call(self, request: Any, *, again: bool | None = None, reads: bool | None = None) -> Any:
         """Send a request and return Google's answer.
@@ -127,8 +145,13 @@ class Calls:
             stop=stop_after_attempt(TRIES),
             wait=_pause,
             sleep=self._clock.sleep,
+            before_sleep=self._pausing,
             reraise=True,
         )
+
+    def _pausing(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self._told(f"{error}; again in {state.upcoming_sleep:.0f} s")
 
 
 def _pause(state: RetryCallState) -> float:
@@ -140,16 +163,26 @@ def _pause(state: RetryCallState) -> float:
 
 def _send(request: Any, transport: Transport) -> Any:
     try:
-        return request.execute(http=transport)
+        answer = request.execute(http=transport)
     except HttpError as error:
         raise _translated(request, error) from error
     except (RequestException, TransportError) as error:
-        raise UnsureError(f"no answer to {_told(request)}: {error}") from error
-    except RefreshError as error:
+        raise UnsureError(f"no answer to {_told(request)}: {_because(error)}") from error
+    except GoogleAuthError as error:
+        if error.retryable:
+            raise UnsureError(f"no token for {_told(request)}: {error}") from error
         raise UsageError(
-            f"the Google credentials are not accepted: {error}",
-            advice="run gcloud auth application-default login",
+            f"the Google credentials are not accepted: {error}", advice=_LOG_IN
         ) from error
+    if isinstance(answer, str):  # which Google's client passes on; a page of a proxy, say
+        raise UnsureError(f"the answer to {_told(request)} is no JSON: {answer[:200]!r}")
+    return answer
+
+
+def _because(error: Exception) -> object:
+    """Return what urllib3 says inside of what requests says, which repeats the address."""
+    inner = error.args[0] if error.args else error
+    return getattr(inner, "reason", error)
 
 
 def _translated(request: Any, error: HttpError) -> FailedError:

@@ -26,7 +26,7 @@ class _Lazy(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         for name, line in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=line))
+            self.add_command(TyperCommand(name, help=line, short_help=line))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,10 +17,26 @@ from operations.machine import Clock
 WIDTH = 100  # of plain text, where there is no terminal to ask
 
 
+class _Console(Console):
+    """Goes on when whoever reads it is gone, as `| head` is: rich would end the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Say no more: a release is not left in the middle because nobody watches it."""
+        self.quiet = True
+        _unread(self.file.fileno())
+
+
 def _console(*, stderr: bool) -> Console:
     """Return a console that honours NO_COLOR and writes plain text without a terminal."""
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+    found = _Console(stderr=stderr, highlight=False)
+    return found if found.is_terminal else _Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+def _unread(descriptor: int) -> None:
+    """Let what is still to be written there go nowhere, also what Python flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 class Report:
@@ -73,6 +90,9 @@ class Report:
     def end(self, summary: Mapping[str, Any]) -> None:
         """Print the JSON document, where that is wanted; `result` is in it."""
         if self._as_json:
-            json.dump({**summary, "result": self.result}, sys.stdout, indent=2, ensure_ascii=False)
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+            text = json.dumps({**summary, "result": self.result}, indent=2, ensure_ascii=False)
+            try:
+                sys.stdout.write(f"{text}\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                _unread(sys.stdout.fileno())

@@ -32,7 +32,13 @@ def guard(session: Changing, confirm: str) -> None:
                 f"traffic {', '.join(f'{share} %' for share in shares)}",
                 advice="let it end, or end it with grid rollback",
             )
-    typed = confirm or _ask(session, instance)
+    if not confirm and not session.machine.at_terminal():
+        raise RefusedError(
+            f"everything in {instance} would be replaced, and nobody is there to type its name",
+            advice=f"--confirm {instance}",
+        )
+    question = f"Everything in {instance} is replaced. Type its name: "
+    typed = confirm or session.machine.ask(question)
     if typed != instance:
         raise RefusedError(
             f"everything in {instance} would be replaced; got {typed!r}, wanted its name",
@@ -73,10 +79,3 @@ def restore(session: Changing, backup: str) -> str:
     )
     sql.wait(begun)
     return str(before["id"])
-
-
-def _ask(session: Changing, instance: str) -> str:
-    try:
-        return session.machine.ask(f"Everything in {instance} is replaced. Type its name: ")
-    except EOFError:
-        return ""

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.errors import RefusedError
-from operations.machine import Clock
+from operations.errors import RefusedError, UsageError
+from operations.machine import FOLDER, Clock
 
 Value = str | int | float | bool | None
 Event = Literal["start", "note", "begin", "done", "undone", "end"]
@@ -80,11 +80,19 @@ def opened(folder: Path, environment: str, command: str, clock: Clock) -> Iterat
     """Open the journal of a command, alone among the changes of that environment.
 
     Raises:
+        UsageError: nothing can be written there.
         RefusedError: another command changes this environment now.
     """
     place = folder / "journal" / environment
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("a+") as lock:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        held = (place / "lock").open("a+")
+    except OSError as error:
+        raise UsageError(
+            f"no journal can be kept in {place}: {error.strerror}",
+            advice=f"make it writable, or set {FOLDER} to a folder that is",
+        ) from error
+    with held as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -127,13 +135,14 @@ def _unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
     """Return the last run, unless it ended with nothing left to finish or take back.
 
     A run takes up what the one before left, notes and steps; so runs are followed back to the last
-    that came to an end.
+    that came to an end. A run that failed and took its own steps back has not ended what an earlier
+    one left: one without a network would make all forget it.
     """
     notes: dict[str, Value] = {}
     steps: set[str] = set()
     for entry in entries:
         event, what = entry["event"], entry["what"]
-        if event == "end" and what in {"done", "as before"}:
+        if event == "end" and (what == "done" or (what == "as before" and not steps)):
             notes.clear()
             steps.clear()
         elif event == "note":

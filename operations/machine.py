@@ -26,6 +26,16 @@ def addresses(host: str) -> list[str]:
     return sorted({str(address[0]) for *_, address in found})
 
 
+def ask(question: str) -> str:
+    """Ask a person, and return what is typed; empty where the input has ended.
+
+    On stderr, as progress: stdout may lead to a file that is to hold JSON.
+    """
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 class Clock(Protocol):
     """Time, and the passing of it."""
 
@@ -70,7 +80,7 @@ class Machine:
     """The synthesized stacks, a folder for each environment, where Terraform was initialized."""
     timeout_seconds: float = 60
     """How long one request may take. Google's own limit for most of them is a minute."""
-    ask: Callable[[str], str] = input
+    ask: Callable[[str], str] = ask
     """Asks a person; gets the question, returns the answer."""
     at_terminal: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
     """Whether there is a person to ask."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,9 @@ import typer
 
 from operations.environment import known
 from operations.machine import Machine
+
+_NAME = re.compile(r"[a-z0-9_-]{1,63}")
+"""`Label` of environments/schema, and never a path."""
 
 
 def application() -> typer.Typer:
@@ -23,9 +27,17 @@ def _complete(incomplete: str) -> list[str]:
     return [name for name in known(Machine()) if name.startswith(incomplete)]
 
 
+def _name(given: str) -> str:
+    """Refuse what is no name: it becomes a part of paths."""
+    if not _NAME.fullmatch(given):
+        raise typer.BadParameter(f"got {given!r}, wanted a name as those under environments/")
+    return given
+
+
 Environment = Annotated[
     str,
     typer.Argument(
+        callback=_name,
         help="Name of the environment, as under environments/.",
         show_default=False,
         autocompletion=_complete,

@@ -110,9 +110,17 @@ def changing(
             if not isinstance(error, OperationError | KeyboardInterrupt):
                 report.say(traceback.format_exc())
             ended = _ended(error, steps)
-            journal.end(OUTCOMES[ended.code], str(ended))
+            _close(journal, report, OUTCOMES[ended.code], str(ended))
             raise ended from error
-        journal.end(OUTCOMES[DONE])
+        _close(journal, report, OUTCOMES[DONE])
+
+
+def _close(journal: Journal, report: Report, outcome: str, message: str = "") -> None:
+    """End the journal. A disk that is full does not change how the command ended."""
+    try:
+        journal.end(outcome, message)
+    except OSError as error:
+        report.say(f"the journal cannot be written: {error}")
 
 
 def _command(context: typer.Context) -> tuple[str, Machine]:
@@ -124,7 +132,7 @@ def _opened(
     environment: str, outputs: Path | None, machine: Machine, report: Report, *, dry_run: bool
 ) -> Reading:
     google = Google(machine)
-    calls = Calls(google, machine.clock, dry_run=dry_run)
+    calls = Calls(google, machine.clock, dry_run=dry_run, told=report.waiting)
     return Reading(
         environment=environment,
         outputs=outputs,
@@ -145,14 +153,19 @@ def _ended(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError
     advice = ""
     if isinstance(error, OperationError):
         message, advice = str(error), error.advice
-    elif isinstance(error, KeyboardInterrupt):
-        message = "interrupted"
     else:
-        message = f"a mistake in grid itself: {error!r}"
+        message = str(_foreign(error))
     if left:
         return LeftError(message, left=left, advice=advice or "run the command again to finish")
     kind = type(error) if isinstance(error, RefusedError | UsageError) else FailedError
     return kind(message, advice=advice)
+
+
+def _foreign(error: Exception | KeyboardInterrupt) -> FailedError:
+    """Return what no part of `grid` raised as an error of its own."""
+    if isinstance(error, KeyboardInterrupt):
+        return FailedError("interrupted")
+    return FailedError(f"a mistake in grid itself: {error!r}")
 
 
 @contextmanager
@@ -161,8 +174,10 @@ def _ending(command: str, environment: str, report: Report) -> Iterator[None]:
     code, summary = DONE, {"command": command, "environment": environment}
     try:
         yield
-    except (OperationError, KeyboardInterrupt) as caught:
-        error = caught if isinstance(caught, OperationError) else FailedError("interrupted")
+    except (Exception, KeyboardInterrupt) as caught:
+        error = caught if isinstance(caught, OperationError) else _foreign(caught)
+        if not isinstance(caught, OperationError | KeyboardInterrupt):
+            report.say(traceback.format_exc())
         code = error.code
         left = error.left if isinstance(error, LeftError) else ()
         report.say(f"grid {command} {environment}: {error}")

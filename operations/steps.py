@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from operations.calling import Calls
 from operations.console import Report
-from operations.errors import FailedError, StillRunningError
+from operations.errors import StillRunningError
 from operations.journal import Journal
 
 T = TypeVar("T")
@@ -78,11 +78,20 @@ class Steps:
         self._changed.clear()
 
     def take_back(self) -> tuple[str, ...]:
-        """Take back what was changed, the last first; return what is left, one line each."""
+        """Take back what was changed, the last first; return what is left, one line each.
+
+        Whatever goes wrong with one step, the others are taken back; Ctrl-C ends it.
+        """
         left = []
         while self._changed:
             changed = self._changed.pop()
-            said = self._take_back(changed)
+            try:
+                said = self._take_back(changed)
+            except KeyboardInterrupt:
+                rest = [f"{one.name}: not taken back" for one in reversed(self._changed)]
+                left += [f"{changed.name}: taking it back was interrupted", *rest]
+                self._changed.clear()
+                break
             if said:
                 left.append(said)
         return tuple(left)
@@ -99,7 +108,7 @@ class Steps:
                 return f"{name}: {'done' if changed.complete else 'begun'}, and stays"
             with self._report.step(f"undo {name}"):
                 changed.undo()
-        except FailedError as error:
-            return f"{name}: not known whether it is there ({error})"
-        self._journal.undone(name)
+            self._journal.undone(name)
+        except Exception as error:  # noqa: BLE001 (a token that ran out, a full disk, a mistake)
+            return f"{name}: not known whether it is there ({error!s:.500})"
         return ""

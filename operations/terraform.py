@@ -14,6 +14,9 @@ from operations.errors import FailedError, UsageError
 VARIABLE = "GRID_TERRAFORM"
 MINIMUM = (1, 11)
 """The first version with write-only arguments, which the secrets need (its changelog)."""
+LONGEST = 900.0
+"""Seconds that a short command may take; `init` may load a provider of 100 MB meanwhile."""
+_INSTALL = f"install Terraform 1.11 or newer, or set {VARIABLE} to its path"
 _ADVICE = "run terraform init in that folder, with credentials that may read the state"
 
 
@@ -28,7 +31,7 @@ def program() -> str:
     if found is None:
         raise UsageError(
             f"no Terraform: there is no program {wanted}",
-            advice=f"install Terraform 1.11 or newer, or set {VARIABLE} to its path",
+            advice=_INSTALL,
         )
     return found
 
@@ -37,10 +40,14 @@ def version() -> str:
     """Return Terraform's version.
 
     Raises:
-        UsageError: there is none, or it is older than MINIMUM.
-        FailedError: it cannot say its version.
+        UsageError: there is none, it is older than MINIMUM, or does not say its version.
+        FailedError: it fails.
     """
-    text = str(json.loads(capture("version", "-json", directory=Path.cwd()))["terraform_version"])
+    said = capture("version", "-json", directory=Path.cwd(), advice=_INSTALL)
+    try:
+        text = str(json.loads(said)["terraform_version"])
+    except (ValueError, KeyError, TypeError):
+        text = f"of an unknown version, which says {said.strip()[:200]!r}"  # before 0.13
     numbers = re.match(r"(\d+)\.(\d+)", text)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < MINIMUM:
         raise UsageError(
@@ -68,23 +75,32 @@ def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
 
     Raises:
         UsageError: there is no Terraform, or no such directory.
-        FailedError: it failed; the message has what it said.
+        FailedError: it failed, and the message has what it said; or it took longer than LONGEST.
     """
     if not directory.is_dir():
         raise UsageError(
             f"there is no {directory}",
             advice="run make synth, then terraform init in that folder",
         )
-    done = subprocess.run(  # noqa: S603
-        [program(), *arguments],
-        cwd=directory,
-        env=variables(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603
+            [program(), *arguments],
+            cwd=directory,
+            env=variables(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=LONGEST,
+            check=False,
+        )
+    except OSError as error:
+        raise UsageError(f"{program()} cannot be run: {error}", advice=_INSTALL) from error
+    except subprocess.TimeoutExpired as error:
+        raise FailedError(
+            f"terraform {' '.join(arguments)} in {directory} did not end in {LONGEST:.0f} s",
+            advice="run it there by hand with TF_LOG=debug: that tells what it waits for",
+        ) from error
     if done.returncode:
         raise FailedError(
             f"terraform {' '.join(arguments)} in {directory} ended with {done.returncode}:\n"

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from operations import plans
-from operations.errors import LeftError, RefusedError, UsageError
+from operations.errors import FailedError, LeftError, RefusedError, UsageError
 from operations.options import AsJson, Environment, application
 from operations.planning import PartlyError, Synth, belongs, follow, make, prepare, show
 from operations.session import Changing, changing
@@ -73,7 +73,7 @@ def _confirm(session: Changing, found: plans.Plan, *, yes: bool) -> None:
         raise RefusedError("nobody is there to confirm it", advice="look at the plan, then --yes")
     wanted = session.environment
     question = f"Apply to {wanted}: {found.summary()}. Type {wanted} to go on: "
-    if session.machine.ask(question).strip() != wanted:
+    if session.machine.ask(question) != wanted:
         raise RefusedError("it was not confirmed")
 
 
@@ -94,5 +94,8 @@ def _apply(session: Changing, folder: Path, file: Path) -> list[str]:
             left=left,
             advice=f"mend what it names, then grid apply {session.environment} goes on from there",
         ) from error
+    except FailedError:
+        session.journal.undone("apply")
+        raise
     session.journal.done("apply")
     return done

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.console import Report
 from operations.journal import read
-from operations.machine import Machine
 from operations.options import AsJson, Environment, application
+from operations.session import reading
 
 app = application()
 
@@ -17,19 +18,29 @@ app = application()
 @app.command()
 def journal(context: typer.Context, environment: Environment, as_json: AsJson = False) -> None:
     """Show what grid did in an environment, from this machine, the newest last."""
-    machine: Machine = context.obj
-    files = sorted((machine.folder / "journal" / environment).glob("*.jsonl"))
-    entries = sorted(
-        ({"command": file.stem, **entry} for file in files for entry in read(file)),
-        key=lambda entry: str(entry["at"]),
-    )
-    report = Report(machine.clock, as_json=as_json)
-    report.result = {"entries": entries}
+    with reading(context, environment, outputs=None, as_json=as_json) as session:
+        folder = session.machine.folder / "journal" / environment
+        entries = sorted(
+            (
+                {"command": one.stem, **entry}
+                for one in folder.glob("*.jsonl")
+                for entry in read(one)
+            ),
+            key=lambda entry: str(entry["at"]),
+        )
+        session.report.result = {"entries": entries}
+        session.report.show(
+            _table(entries)
+            if entries
+            else f"nothing was changed in {environment} from this machine"
+        )
+
+
+def _table(entries: list[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("at", "command", "event", "what", "value"):
         table.add_column(heading, overflow="fold")
     for entry in entries:
         cells = (entry.get(name, "") for name in ("at", "command", "event", "what", "value"))
         table.add_row(*(Text(str(cell)) for cell in cells))
-    report.show(table if entries else f"nothing was changed in {environment} from this machine")
-    report.end({"command": "journal", "environment": environment, "exit_code": 0})
+    return table

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from operations import plans
-from operations.errors import FoundError
+from operations.errors import FoundError, UsageError
 from operations.options import AsJson, Environment, application
 from operations.planning import UNLOCKED, Synth, make, prepare, show
 from operations.session import reading
@@ -37,6 +37,10 @@ def plan(
         reading(context, environment, outputs=None, as_json=as_json) as session,
         TemporaryDirectory() as scratch,
     ):
+        if out and not out.absolute().parent.is_dir():
+            raise UsageError(
+                f"--out {out}: there is no folder {out.parent}", advice=f"mkdir -p {out.parent}"
+            )
         folder = prepare(session, synth=synth)
         file = out or Path(scratch, "plan")
         make(session, folder, file, UNLOCKED)

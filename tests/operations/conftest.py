@@ -9,6 +9,7 @@ from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.google.server import Server, serve
 from tests.operations.platform import LocalGoogle
+from tests.operations.worlds import World, commanded
 
 
 @pytest.fixture
@@ -30,3 +31,8 @@ def server(cloud: LocalGoogle) -> Iterator[Server]:
 def grid(cloud: LocalGoogle, server: Server, tmp_path: Path) -> Grid:
     outputs = platform.write(cloud.outputs(), tmp_path / "outputs.json")
     return Grid(server, tmp_path / "grid", outputs)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return commanded(monkeypatch)

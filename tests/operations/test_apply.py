@@ -107,8 +107,11 @@ def test_what_fails_in_the_middle_is_named(stack: Stack) -> None:
     assert "did not come to its end" not in stack.run("apply", "--yes").stderr
 
 
-def test_a_held_lock_is_told(stack: Stack) -> None:
+def test_a_held_lock_is_told(stack: Stack, tmp_path: Path) -> None:
     stack.applied()
+    stack.document["resource"]["google_storage_bucket"]["data"]["storage_class"] = "NEARLINE"
+    saved = tmp_path / "saved"
+    assert stack.run("plan", f"--out={saved}").code == 0
     lock = {
         "ID": "1234",
         "Operation": "OperationTypeApply",
@@ -123,6 +126,9 @@ def test_a_held_lock_is_told(stack: Stack) -> None:
     assert "ada@pipeline" in ended.json["error"]
     assert "terraform force-unlock" in ended.json["advice"]
     assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
+    ended = [stack.run("apply", "--yes", f"--plan={saved}") for _ in range(2)][-1]
+    assert (ended.code, ended.json["outcome"]) == (1, "as before")
+    assert "did not come to its end" not in ended.stderr
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])

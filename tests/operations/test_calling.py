@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError
 from google.oauth2.credentials import Credentials
 
 from operations.calling import TRIES, Calls, GoogleError, UnreachableError, UnsureError
-from operations.errors import FailedError, RefusedError
+from operations.errors import FailedError, RefusedError, UsageError
 from operations.google import Google, authorized
 from operations.machine import Machine
 from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.google.cloud import Answer, RefusalError, Request
 from tests.operations.google.faults import Fault, Kind
 from tests.operations.google.server import Server
 from tests.operations.platform import INSTANCE, PROJECT
@@ -115,6 +118,59 @@ def test_a_refusal_is_told_with_its_reason(google: Google, calls: Calls) -> None
         calls.call(request)
     assert (refused.value.status, refused.value.reason) == (404, "instanceDoesNotExist")
     assert calls.find(request) is None
+
+
+def test_what_is_refused_says_what_to_do(google: Google, calls: Calls, server: Server) -> None:
+    def refuse(_: Request) -> Answer:
+        raise RefusalError(403, "Permission 'cloudsql.instances.get' denied", "forbidden")
+
+    server.cloud.answers("sql.instances.get", refuse)
+    with pytest.raises(GoogleError, match=r"cloudsql\.instances\.get") as refused:
+        calls.call(reading(google))
+    assert "docs/ci.md" in refused.value.advice
+
+
+def test_a_pause_is_told(google: Google, clock: Clock, server: Server) -> None:
+    told: list[str] = []
+    server.faults.add(Fault("503"))
+    Calls(google, clock, told=told.append).call(reading(google))
+    (line,) = told
+    assert "Google answered 503" in line
+    assert line.endswith(f"again in {clock.passed:.0f} s")
+
+
+def test_a_page_is_no_answer(google: Google, calls: Calls, server: Server) -> None:
+    server.cloud.answers("sql.instances.get", lambda _: b"<html>Log in to the proxy</html>")
+    with pytest.raises(UnreachableError, match="is no JSON") as failed:
+        calls.call(reading(google))
+    assert "network" in failed.value.advice
+
+
+class Tokens(AnonymousCredentials):
+    """Credentials whose tokens cannot be had."""
+
+    def __init__(self, error: GoogleAuthError) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.error = error
+
+    def before_request(self, *_: object) -> None:
+        raise self.error
+
+
+@pytest.mark.parametrize("kind", [RefreshError, OAuthError])
+def test_credentials_that_are_refused_are_told(
+    kind: type[GoogleAuthError], google: Google, calls: Calls
+) -> None:
+    google.credentials = Tokens(kind("invalid_grant"))
+    with pytest.raises(UsageError, match="invalid_grant") as refused:
+        calls.call(reading(google))
+    assert "gcloud auth" in refused.value.advice
+
+
+def test_a_token_that_is_late_is_waited_for(google: Google, calls: Calls) -> None:
+    google.credentials = Tokens(RefreshError("the metadata server is busy", retryable=True))
+    with pytest.raises(UnreachableError, match="busy"):
+        calls.call(reading(google))
 
 
 def test_a_dry_run_sends_no_change(google: Google, clock: Clock, server: Server) -> None:

@@ -1,5 +1,6 @@
 """The command line itself."""
 
+import io
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 from operations import cli
 from operations.commands import COMMANDS, module
-from operations.machine import ENDPOINT, Machine
+from operations.machine import ENDPOINT, Machine, ask
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = {"googleapiclient", "google.auth", "jsii", "cdktf", "pydantic", "rich", "requests"}
@@ -75,6 +76,28 @@ def test_environments_are_completed(tmp_path: Path) -> None:
     command = [str(ROOT / "grid")]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["preview", "prod"]
+
+
+def test_a_path_is_no_environment(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    machine = Machine(folder=tmp_path / "grid")
+    assert cli.main(["migrate", "../../prod"], machine) == 2
+    assert "got '../../prod', wanted a name" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_of_help_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert [line for line in COMMANDS.values() if line not in shown] == []
+
+
+def test_a_question_is_not_in_the_result(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("prod\n"))
+    assert [ask("Sure? "), ask("Really? ")] == ["prod", ""]
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "Sure? Really? ")
 
 
 def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -186,6 +186,12 @@ class TestInPlace:
         assert grid(*place, "--confirm", INSTANCE).code == 0
         assert cloud.sql.data[INSTANCE] == {"grid": TABLES}
 
+    def test_nobody_is_waited_for(self, grid: Grid, cloud: LocalGoogle, backup: str) -> None:
+        ended = grid("restore", "test", "--backup", backup, "--in-place", "--json")
+        assert (ended.code, untouched(cloud)) == (4, True)
+        assert "nobody is there" in ended.json["error"]
+        assert ended.json["advice"] == f"--confirm {INSTANCE}"
+
     def test_and_back_again(self, grid: Grid, cloud: LocalGoogle, backup: str) -> None:
         place = ("restore", "test", "--in-place", f"--confirm={INSTANCE}", "--json", "--backup")
         before = grid(*place, backup).json["result"]["backup_before"]

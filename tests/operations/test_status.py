@@ -61,3 +61,11 @@ def test_a_google_that_stays_away_is_told(grid: Grid, server: Server) -> None:
 def test_a_killed_command_can_be_run_again(grid: Grid, kind: Kind) -> None:
     killed, again = grid.through([Fault(kind, 2)], "status", "test")
     assert (killed.code, again.code) == (KILLED, 0)
+
+
+def test_a_mistake_of_grid_is_told_in_json_too(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.serving.everything", lambda *_: 1 / 0)
+    ended = grid("status", "test", "--json")
+    assert (ended.code, ended.json["outcome"]) == (1, "as before")
+    assert "ZeroDivisionError" in ended.json["error"]
+    assert "Traceback" in ended.stderr

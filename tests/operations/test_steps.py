@@ -1,69 +1,16 @@
-"""The steps of a command, the journal, and how a command ends."""
+"""The steps of a command, and how a command ends."""
 
-import json
 import os
-from collections.abc import Callable
-from typing import Any
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
-import typer
 
 from operations import cli
-from operations.errors import FailedError, RefusedError, StillRunningError
-from operations.journal import read
+from operations.errors import FailedError, RefusedError, StillRunningError, UsageError
 from operations.machine import Machine
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import Changing, changing
+from operations.session import Changing
 from tests.operations.commandline import Clock, Grid
-
-
-class World:
-    """Things that a command makes, and what it is to do."""
-
-    def __init__(self) -> None:
-        self.things: list[str] = []
-        self.act: Callable[[Changing], None] = lambda _: None
-
-    def step(self, session: Changing, name: str, *, undo: bool = True) -> None:
-        """Make one thing in a step."""
-        session.steps.step(
-            name,
-            look=lambda: name if name in self.things else None,
-            change=lambda: self.things.append(name),
-            undo=(lambda: self.things.remove(name)) if undo else None,
-        )
-
-    def fail(self, error: BaseException) -> Callable[[], None]:
-        """A change that fails."""
-
-        def change() -> None:
-            raise error
-
-        return change
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """Let `grid status` make things."""
-    made, app = World(), application()
-
-    @app.command()
-    def status(
-        context: typer.Context,
-        environment: Environment,
-        outputs: Outputs = None,
-        as_json: AsJson = False,
-    ) -> None:
-        with changing(context, environment, outputs=outputs, as_json=as_json) as session:
-            made.act(session)
-
-    monkeypatch.setattr("operations.commands.status.app", app)
-    return made
-
-
-def journal(grid: Grid) -> list[tuple[str, str]]:
-    lines = (grid.folder / "journal" / "test" / "status.jsonl").read_text("utf-8").splitlines()
-    return [(one["event"], one["what"]) for one in map(json.loads, lines)]
+from tests.operations.worlds import World, journal
 
 
 def test_steps_are_done_and_written_down(grid: Grid, world: World) -> None:
@@ -146,38 +93,67 @@ def test_ctrl_c_takes_back_too(grid: Grid, world: World) -> None:
     assert world.things == []
 
 
-def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: World) -> None:
-    def killed(session: Changing) -> None:
-        session.journal.note("before", "revision-1")
+def test_a_second_ctrl_c_names_what_is_not_taken_back(grid: Grid, world: World) -> None:
+    def act(session: Changing) -> None:
         world.step(session, "a")
-        raise SystemExit(9)  # as good as killed: nothing of grid sees it
+        there: list[str] = []
+        session.steps.step(
+            "b",
+            look=lambda: there or None,
+            change=lambda: there.append("b"),
+            undo=world.fail(KeyboardInterrupt()),
+        )
+        raise KeyboardInterrupt
 
-    def again(session: Changing) -> None:
-        earlier = session.journal.unfinished
-        assert earlier is not None
-        assert earlier.notes == {"before": "revision-1"}
+    world.act = act
+    ended = grid("status", "test", "--json")
+    assert (ended.code, ended.json["outcome"]) == (3, "something is left")
+    assert ended.json["left"] == ["b: taking it back was interrupted", "a: not taken back"]
+    assert "as before" not in ended.stderr
+    assert journal(grid)[-1] == ("end", "something is left")
+
+
+@pytest.mark.parametrize("error", [UsageError("the token ran out"), OSError("no space left")])
+def test_whatever_ends_an_undo_is_told_and_the_others_go_on(
+    grid: Grid, world: World, error: Exception
+) -> None:
+    def act(session: Changing) -> None:
         world.step(session, "a")
-        raise FailedError("the smoke test failed")
+        there: list[str] = []
+        session.steps.step(
+            "b",
+            look=lambda: there or None,
+            change=lambda: there.append("b"),
+            undo=world.fail(error),
+        )
+        raise error
 
-    world.act = killed
-    assert grid("status", "test").code == 9
-    assert world.things == ["a"]
-    world.act = again
-    assert grid("status", "test").code == 1
+    world.act = act
+    ended = grid("status", "test", "--json")
+    assert ended.code == 3
+    assert ended.json["left"] == [f"b: not known whether it is there ({error})"]
     assert world.things == []
 
 
-def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
-    unfinished = []
-
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_nobody_needs_to_read(grid: Grid, world: World, stream: str) -> None:
     def act(session: Changing) -> None:
-        unfinished.append(session.journal.unfinished)
-        session.journal.note("before", "revision-1")
-        world.step(session, "a")
+        for name in "abc":
+            world.step(session, name)
+        session.report.show("done")
 
     world.act = act
-    assert [grid("status", "test").code for _ in range(2)] == [0, 0]
-    assert unfinished == [None, None]
+    read, write = os.pipe()
+    os.close(read)
+    redirect = {"stdout": redirect_stdout, "stderr": redirect_stderr}[stream]
+    machine = Machine(clock=Clock(), folder=grid.folder, endpoint=grid.server.url)
+    arguments = ["status", "test", f"--outputs={grid.outputs}"]
+    for more in ([], ["--json"]):
+        world.things.clear()
+        with os.fdopen(os.dup(write), "w") as unread, redirect(unread):
+            assert cli.main([*arguments, *more], machine) == 0
+        assert world.things == ["a", "b", "c"]
+    os.close(write)
 
 
 def test_a_mistake_of_grid_takes_back_too(grid: Grid, world: World) -> None:
@@ -191,47 +167,3 @@ def test_a_mistake_of_grid_takes_back_too(grid: Grid, world: World) -> None:
     assert "ZeroDivisionError" in ended.json["error"]
     assert "Traceback" in ended.stderr
     assert world.things == []
-
-
-def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> None:
-    inner: list[Any] = []
-
-    def act(_: Changing) -> None:
-        world.act = lambda _: None
-        inner.append(grid("status", "test", "--json"))
-
-    world.act = act
-    assert grid("status", "test").code == 0
-    (ended,) = inner
-    assert ended.code == 4
-    assert f"grid status, process {os.getpid()}" in ended.json["error"]
-
-
-def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
-    def killed(session: Changing) -> None:
-        world.step(session, "a")
-        raise SystemExit(9)
-
-    world.act = killed
-    grid("status", "test")
-    file = grid.folder / "journal" / "test" / "status.jsonl"
-    file.write_bytes(file.read_bytes() + b'{"run": "x", "ev')
-    taken_up = []
-    world.act = lambda session: taken_up.append(session.journal.unfinished)
-    assert grid("status", "test").code == 0
-    assert [one.steps for one in taken_up if one] == [{"a"}]
-    assert [(one["event"], one["what"]) for one in read(file)][-2:] == [
-        ("start", "status"),
-        ("end", "done"),
-    ]
-
-
-def test_the_journal_is_shown(grid: Grid, world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    world.act = lambda session: world.step(session, "a")
-    grid("status", "test")
-    machine = Machine(clock=Clock(), folder=grid.folder)
-    assert cli.main(["journal", "test", "--json"], machine) == 0
-    entries = json.loads(capsys.readouterr().out)["result"]["entries"]
-    assert [(one["command"], one["event"]) for one in entries] == [
-        ("status", event) for event in ("start", "begin", "done", "end")
-    ]

@@ -1,0 +1,123 @@
+"""What a run finds in the journal of the one before."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from operations import cli
+from operations.errors import FailedError
+from operations.journal import read
+from operations.machine import Machine
+from operations.session import Changing
+from tests.operations.commandline import Clock, Grid
+from tests.operations.worlds import World
+
+
+def test_a_failure_of_another_run_makes_nothing_forgotten(grid: Grid, world: World) -> None:
+    def killed(session: Changing) -> None:
+        session.journal.note("before", "revision-1")
+        world.step(session, "a")
+        raise SystemExit(9)
+
+    found = []
+    world.act = killed
+    grid("status", "test")
+    world.act = lambda _: world.fail(FailedError("no network"))()
+    assert grid("status", "test").code == 1
+    world.act = lambda session: found.append(session.journal.unfinished)
+    assert grid("status", "test").code == 0
+    assert [(one.notes, one.steps) for one in found if one] == [
+        ({"before": "revision-1"}, frozenset({"a"}))
+    ]
+
+
+def test_a_journal_that_cannot_be_kept_stops_a_change(grid: Grid, world: World) -> None:
+    grid.folder.parent.mkdir(exist_ok=True)
+    grid.folder.touch()
+    world.act = lambda session: world.step(session, "a")
+    ended = grid("status", "test", "--json")
+    assert (ended.code, world.things) == (2, [])
+    assert str(grid.folder) in ended.json["error"]
+    assert "GRID_FOLDER" in ended.json["advice"]
+
+
+def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: World) -> None:
+    def killed(session: Changing) -> None:
+        session.journal.note("before", "revision-1")
+        world.step(session, "a")
+        raise SystemExit(9)  # as good as killed: nothing of grid sees it
+
+    def again(session: Changing) -> None:
+        earlier = session.journal.unfinished
+        assert earlier is not None
+        assert earlier.notes == {"before": "revision-1"}
+        world.step(session, "a")
+        raise FailedError("the smoke test failed")
+
+    world.act = killed
+    assert grid("status", "test").code == 9
+    assert world.things == ["a"]
+    world.act = again
+    assert grid("status", "test").code == 1
+    assert world.things == []
+
+
+def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
+    unfinished = []
+
+    def act(session: Changing) -> None:
+        unfinished.append(session.journal.unfinished)
+        session.journal.note("before", "revision-1")
+        world.step(session, "a")
+
+    world.act = act
+    assert [grid("status", "test").code for _ in range(2)] == [0, 0]
+    assert unfinished == [None, None]
+
+
+def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> None:
+    inner: list[Any] = []
+
+    def act(_: Changing) -> None:
+        world.act = lambda _: None
+        inner.append(grid("status", "test", "--json"))
+
+    world.act = act
+    assert grid("status", "test").code == 0
+    (ended,) = inner
+    assert ended.code == 4
+    assert f"grid status, process {os.getpid()}" in ended.json["error"]
+
+
+def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
+    def killed(session: Changing) -> None:
+        world.step(session, "a")
+        raise SystemExit(9)
+
+    world.act = killed
+    grid("status", "test")
+    file = grid.folder / "journal" / "test" / "status.jsonl"
+    file.write_bytes(file.read_bytes() + b'{"run": "x", "ev')
+    taken_up = []
+    world.act = lambda session: taken_up.append(session.journal.unfinished)
+    assert grid("status", "test").code == 0
+    assert [one.steps for one in taken_up if one] == [{"a"}]
+    assert [(one["event"], one["what"]) for one in read(file)][-2:] == [
+        ("start", "status"),
+        ("end", "done"),
+    ]
+
+
+def test_the_journal_is_shown(grid: Grid, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.act = lambda session: world.step(session, "a")
+    grid("status", "test")
+    machine = Machine(clock=Clock(), folder=grid.folder)
+    assert cli.main(["journal", "test", "--json"], machine) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["outcome"], shown["left"]) == ("done", [])
+    entries = shown["result"]["entries"]
+    assert [(one["command"], one["event"]) for one in entries] == [
+        ("status", event) for event in ("start", "begin", "done", "end")
+    ]

@@ -1,0 +1,59 @@
+"""A command that makes what a test wants made, in steps."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+import typer
+
+from operations.options import AsJson, Environment, Outputs, application
+from operations.session import Changing, changing
+from tests.operations.commandline import Grid
+
+
+class World:
+    """Things that a command makes, and what it is to do."""
+
+    def __init__(self) -> None:
+        self.things: list[str] = []
+        self.act: Callable[[Changing], None] = lambda _: None
+
+    def step(self, session: Changing, name: str, *, undo: bool = True) -> None:
+        """Make one thing in a step."""
+        session.steps.step(
+            name,
+            look=lambda: name if name in self.things else None,
+            change=lambda: self.things.append(name),
+            undo=(lambda: self.things.remove(name)) if undo else None,
+        )
+
+    def fail(self, error: BaseException) -> Callable[[], None]:
+        """A change that fails."""
+
+        def change() -> None:
+            raise error
+
+        return change
+
+
+def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
+    """Let `grid status` make things."""
+    made, app = World(), application()
+
+    @app.command()
+    def status(
+        context: typer.Context,
+        environment: Environment,
+        outputs: Outputs = None,
+        as_json: AsJson = False,
+    ) -> None:
+        with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+            made.act(session)
+
+    monkeypatch.setattr("operations.commands.status.app", app)
+    return made
+
+
+def journal(grid: Grid) -> list[tuple[str, str]]:
+    lines = (grid.folder / "journal" / "test" / "status.jsonl").read_text("utf-8").splitlines()
+    return [(one["event"], one["what"]) for one in map(json.loads, lines)]
