@@ -81,8 +81,8 @@ COMPUTE: dict[str, Callable[[Stack], int]] = {
     "TARGET_HTTP_PROXIES": _each("google_compute_target_http_proxy"),
     "URL_MAPS": _each("google_compute_url_map"),
 }
-"""Compute Engine's quotas (compute v1, `Quota.metric`), and how much of each a stack takes; one that
-Google does not tell of the project is passed over."""
+"""Compute Engine's quotas (compute v1, `Quota.metric`), and how much of each a stack takes; one
+that Google does not tell of the project is passed over."""
 
 
 def run(subject: Subject) -> Findings:
