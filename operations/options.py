@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,6 @@ import typer
 
 from operations.environment import known
 from operations.machine import Machine
-
-_NAME = re.compile(r"[a-z0-9_-]{1,63}")
-"""`Label` of environments/schema, and never a path."""
 
 
 def application() -> typer.Typer:
@@ -29,7 +25,7 @@ def _complete(incomplete: str) -> list[str]:
 
 def _name(given: str) -> str:
     """Refuse what is no name: it becomes a part of paths."""
-    if not _NAME.fullmatch(given):
+    if given in {"", ".", ".."} or "/" in given:
         raise typer.BadParameter(f"got {given!r}, wanted a name as those under environments/")
     return given
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.checks.finding import Finding, Findings, Severity, Subject
-from operations.stacks import RunService
+from operations.stacks import RunService, Stack
 
 _SERVICE = "run.googleapis.com"
 _UNIT = "1/{project}/{region}"
@@ -43,18 +43,46 @@ QUOTAS = (
 )
 """CPU is counted in thousandths, memory in bytes (the answers of Service Usage, "mCPU", "By")."""
 
-COMPUTE = {
-    "BACKEND_BUCKETS": "google_compute_backend_bucket",
-    "BACKEND_SERVICES": "google_compute_backend_service",
-    "FORWARDING_RULES": "google_compute_global_forwarding_rule",
-    "NETWORKS": "google_compute_network",
-    "SECURITY_POLICIES": "google_compute_security_policy",
-    "SSL_CERTIFICATES": "google_compute_managed_ssl_certificate",
-    "TARGET_HTTPS_PROXIES": "google_compute_target_https_proxy",
-    "TARGET_HTTP_PROXIES": "google_compute_target_http_proxy",
-    "URL_MAPS": "google_compute_url_map",
+
+def _each(type_: str) -> Callable[[Stack], int]:
+    return lambda stack: len(stack.resources(type_))
+
+
+def _addresses(*, internal: bool) -> Callable[[Stack], int]:
+    return lambda stack: sum(
+        (one.get("address_type") == "INTERNAL") == internal
+        for one in stack.resources("google_compute_global_address")
+    )
+
+
+def _rules(*, expression: bool) -> Callable[[Stack], int]:
+    return lambda stack: sum(
+        "expr" in rule["match"] or not expression
+        for policy in stack.resources("google_compute_security_policy")
+        for rule in policy["rule"]
+    )
+
+
+COMPUTE: dict[str, Callable[[Stack], int]] = {
+    "BACKEND_BUCKETS": _each("google_compute_backend_bucket"),
+    "BACKEND_SERVICES": _each("google_compute_backend_service"),
+    "FORWARDING_RULES": _each("google_compute_global_forwarding_rule"),
+    "GLOBAL_INTERNAL_ADDRESSES": _addresses(internal=True),
+    "NETWORKS": _each("google_compute_network"),
+    "NETWORK_ENDPOINT_GROUPS": _each("google_compute_region_network_endpoint_group"),
+    "ROUTERS": _each("google_compute_router"),
+    "SECURITY_POLICIES": _each("google_compute_security_policy"),
+    "SECURITY_POLICY_CEVAL_RULES": _rules(expression=True),
+    "SECURITY_POLICY_RULES": _rules(expression=False),
+    "SSL_CERTIFICATES": _each("google_compute_managed_ssl_certificate"),
+    "STATIC_ADDRESSES": _addresses(internal=False),
+    "SUBNETWORKS": _each("google_compute_subnetwork"),
+    "TARGET_HTTPS_PROXIES": _each("google_compute_target_https_proxy"),
+    "TARGET_HTTP_PROXIES": _each("google_compute_target_http_proxy"),
+    "URL_MAPS": _each("google_compute_url_map"),
 }
-"""Compute Engine's quotas of a project, and what takes one of each."""
+"""Compute Engine's quotas (compute v1, `Quota.metric`), and how much of each a stack takes; one
+that Google does not tell of the project is passed over."""
 
 
 def run(subject: Subject) -> Findings:
@@ -117,7 +145,7 @@ def _judged(
 
 
 def compute(subject: Subject) -> Findings:
-    """The load balancer's parts fit into the project, beside what is there."""
+    """The network and the load balancer's parts fit into the project, beside what is there."""
     projects = subject.session.google.api("compute", "v1").projects()
     answer = subject.session.calls.call(projects.get(project=subject.project))
     # What is applied already is in the usage.
@@ -127,13 +155,13 @@ def compute(subject: Subject) -> Findings:
     }
     short = [
         f"{metric} {needed} of {free[metric]:.0f}"
-        for metric, type_ in COMPUTE.items()
-        if (needed := len(subject.stack.resources(type_))) and needed > free.get(metric, needed)
+        for metric, takes in COMPUTE.items()
+        if (needed := takes(subject.stack)) and needed > free.get(metric, needed)
     ]
     yield Finding(
         severity="error" if short else "ok",
         what="Compute Engine quotas of the project",
         got=f"too small: {', '.join(short)}" if short else "enough",
-        wanted="room for every part of the load balancer" if short else "",
+        wanted="room for the network and every part of the load balancer" if short else "",
         todo="IAM & Admin, Quotas & System Limits, service compute.googleapis.com" if short else "",
     )

@@ -69,4 +69,4 @@ def certificates(subject: Subject) -> Findings:
 
 
 def _later(what: str) -> Finding:
-    return Finding(severity="later", what=what, got="the environment is not applied yet")
+    return Finding(severity="later", what=what, got="without the outputs it is not known")

@@ -12,7 +12,7 @@ from operations.stacks import Stack
 
 Severity = Literal["ok", "warning", "error", "unknown", "later"]
 """error: something fails, or will; warning: something may; unknown: Google could not be asked;
-later: there is nothing to ask before the first apply."""
+later: without the outputs, as before the first apply, there is nothing to ask."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Subject:
     session: Reading
     stack: Stack
     platform: Platform | None
-    """None before the first apply."""
+    """None before the first apply, and where the outputs cannot be read."""
 
     @property
     def project(self) -> str:

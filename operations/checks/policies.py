@@ -5,6 +5,7 @@ Names and values of the constraints: "Organization policy constraints", Resource
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,10 @@ _INGRESS = {
 }
 _EGRESS = {"ALL_TRAFFIC": "all-traffic", "PRIVATE_RANGES_ONLY": "private-ranges-only"}
 _ENFORCED = "enforced"
+_LOCATIONS = re.compile(
+    r"in:(africa|asia|australia|europe|me|northamerica|southamerica|us)(-[a-z]+[0-9]+)?-locations"
+)
+"""The groups of a continent's regions, and of a region."""
 
 
 @dataclass(frozen=True)
@@ -125,34 +130,68 @@ def _judged(
 ) -> Finding:
     what = f"policy {constraint.name}"
     forbidden = [value for value in needs if forbids(rules, value)]
-    if not forbidden:
+    unclear = [one for rule in rules for one in _values(rule, "denied") if _is_group(one)]
+    if not forbidden and not unclear:
         return Finding(severity="ok", what=what, got="allows what is needed")
-    conditional = any("condition" in rule for rule in rules)
-    grouped = any(
-        value.startswith(("in:", "under:"))
-        for rule in rules
-        for value in rule.get("values", {}).get("allowedValues", [])
+    todo = (
+        f"gcloud org-policies describe {constraint.name} --effective --project={project}, "
+        "and ask who keeps the organization's policies for an exception"
     )
+    if not forbidden:
+        return Finding(
+            severity="warning",
+            what=what,
+            got=f"denies {', '.join(unclear)}; is {', '.join(needs)} among them?",
+            wanted=constraint.because,
+            todo=todo,
+        )
+    conditional = any("condition" in rule for rule in rules)
+    grouped = any(_is_group(value) for rule in rules for value in _values(rule, "allowed"))
     return Finding(
         severity="warning" if conditional or grouped else "error",
         what=what,
         got=f"forbids {', '.join(forbidden)}"
         + (", unless a group of values or a condition allows it" if conditional or grouped else ""),
         wanted=constraint.because,
-        todo=f"gcloud org-policies describe {constraint.name} --effective --project={project}, "
-        "and ask who keeps the organization's policies for an exception",
+        todo=todo,
     )
 
 
 def forbids(rules: Iterable[Mapping[str, Any]], value: str) -> bool:
-    """Whether the rules of an effective policy forbid a value; `enforced` stands for being on."""
-    allowed: set[str] = set()
+    """Whether the rules of an effective policy forbid a value; `enforced` stands for being on.
+
+    Of groups, only those of locations are known.
+    """
+    allowed: list[str] = []
     for rule in rules:
-        values = rule.get("values", {})
-        denied = {one.removeprefix("is:") for one in values.get("deniedValues", [])}
-        if rule.get("denyAll") or value in denied or (value == _ENFORCED and rule.get("enforce")):
+        denied = any(_fits(one, value) for one in _values(rule, "denied"))
+        if rule.get("denyAll") or denied or (value == _ENFORCED and rule.get("enforce")):
             return True
         if rule.get("allowAll"):
             return False
-        allowed |= {one.removeprefix("is:") for one in values.get("allowedValues", [])}
-    return bool(allowed) and value not in allowed
+        allowed += _values(rule, "allowed")
+    return bool(allowed) and not any(_fits(one, value) for one in allowed)
+
+
+def _values(rule: Mapping[str, Any], kind: str) -> list[str]:
+    return [str(one) for one in rule.get("values", {}).get(f"{kind}Values", [])]
+
+
+def _fits(given: str, value: str) -> bool:
+    """Whether a policy's value means this one.
+
+    `in:us-east1-locations` is the region, and `in:us-locations` every region whose name begins so
+    ("Restricting resource locations", value groups). `in:eu-locations`, which leaves out some of
+    europe-…, is not known here.
+    """
+    region = given.removeprefix("in:").removesuffix("-locations")
+    if given == f"in:{region}-locations":
+        return f"{value}-".startswith(f"{region}-")
+    return given.removeprefix("is:") == value
+
+
+def _is_group(given: str) -> bool:
+    """Whether a policy's value means others that are not known here."""
+    return given.startswith("under:") or (
+        given.startswith("in:") and not _LOCATIONS.fullmatch(given)
+    )

@@ -50,8 +50,8 @@ def doctor(
 ) -> None:
     """Check what an environment stands on; end with 5 when something is wrong."""
     with reading(context, environment, outputs=outputs, as_json=as_json) as session:
-        subject = _subject(session)
-        found = list(_checked(subject))
+        subject, unread = _subject(session)
+        found = [*unread, *_checked(subject)]
         session.report.result = {"findings": [asdict(one) for one in found]}
         session.report.show(_table(found))
         counts = Counter(one.severity for one in found)
@@ -63,15 +63,23 @@ def doctor(
             )
 
 
-def _subject(session: Reading) -> Subject:
-    """Read the stack, and the outputs where there are any."""
+def _subject(session: Reading) -> tuple[Subject, list[Finding]]:
+    """Read the stack, and the outputs where there are any; without them a finding says so.
+
+    Nothing tells an environment before its first apply from one whose state cannot be read.
+    """
     stack = stacks.read(session.environment, session.machine)
     try:
-        platform = session.platform
+        return Subject(session, stack, session.platform), []
     except (UsageError, FailedError) as error:
-        session.report.say(f"without the outputs, as before the first apply: {error}")
-        platform = None
-    return Subject(session, stack, platform)
+        finding = Finding(
+            severity="warning",
+            what="outputs",
+            got=str(error),
+            wanted="the outputs of the state, unless this is before the first apply",
+            todo=error.advice,
+        )
+        return Subject(session, stack, None), [finding]
 
 
 def _checked(subject: Subject) -> Iterator[Finding]:

@@ -78,10 +78,13 @@ def test_environments_are_completed(tmp_path: Path) -> None:
     assert done.stdout.split() == ["preview", "prod"]
 
 
-def test_a_path_is_no_environment(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["", "..", "../../prod"])
+def test_a_path_is_no_environment(
+    given: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     machine = Machine(folder=tmp_path / "grid")
-    assert cli.main(["migrate", "../../prod"], machine) == 2
-    assert "got '../../prod', wanted a name" in capsys.readouterr().err
+    assert cli.main(["migrate", given], machine) == 2
+    assert f"got '{given}', wanted a name" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,10 +10,13 @@ from google.oauth2.credentials import Credentials as Person
 from google.oauth2.service_account import Credentials as ServiceAccount
 
 from operations.checks.access import judge
+from operations.checks.capacity import COMPUTE
 from operations.checks.policies import forbids
+from operations.stacks import Stack
 from operations.terraform import VARIABLE
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import SNAPSHOT, findings, set_up
+from tests.operations.google.discovery import api
 from tests.operations.google.faults import Fault
 from tests.operations.google.project import Project
 from tests.operations.google.server import Server
@@ -77,6 +80,12 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         "error",
         "compute.googleapis.com",
     ),
+    "expressions": (
+        lambda p: p.compute.update(SECURITY_POLICY_CEVAL_RULES=(1.0, 0.0)),
+        "Compute Engine quotas",
+        "error",
+        "compute.googleapis.com",
+    ),
     "members": (
         lambda p: p.policies.update(
             {"iam.allowedPolicyMemberDomains": [{"values": {"allowedValues": ["is:C0123"]}}]}
@@ -94,6 +103,22 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
     "locations": (
         lambda p: p.policies.update(
             {"gcp.resourceLocations": [{"values": {"allowedValues": ["in:eu-locations"]}}]}
+        ),
+        "policy gcp.resourceLocations",
+        "warning",
+        "--effective",
+    ),
+    "other locations": (
+        lambda p: p.policies.update(
+            {"gcp.resourceLocations": [{"values": {"allowedValues": ["in:europe-locations"]}}]}
+        ),
+        "policy gcp.resourceLocations",
+        "error",
+        "exception",
+    ),
+    "denied locations": (
+        lambda p: p.policies.update(
+            {"gcp.resourceLocations": [{"values": {"deniedValues": ["in:low-carbon-locations"]}}]}
         ),
         "policy gcp.resourceLocations",
         "warning",
@@ -166,6 +191,7 @@ def test_it_works_before_the_first_apply(grid: Grid, project: Project) -> None:
     assert ended.code == 5
     severities = {one["what"]: one["severity"] for one in findings(ended)}
     assert (severities["DNS"], severities["certificate"]) == ("later", "later")
+    assert severities["outputs"] == "warning"
     assert severities["APIs"] == "warning"
     assert severities["Compute Engine quotas of the project"] == "error"
 
@@ -216,9 +242,34 @@ def test_a_service_account_needs_none() -> None:
         ([{"values": {"allowedValues": ["b"]}}], "a", True),
         ([{"values": {"deniedValues": ["a"]}}], "a", True),
         ([{"values": {"deniedValues": ["b"]}}], "a", False),
+        ([{"values": {"allowedValues": ["in:us-locations"]}}], "us-east1", False),
+        ([{"values": {"allowedValues": ["in:us-east1-locations"]}}], "us-east1", False),
+        ([{"values": {"allowedValues": ["in:us-east1-locations"]}}], "us-east10", True),
+        ([{"values": {"allowedValues": ["in:eu-locations"]}}], "europe-west1", True),
+        ([{"values": {"deniedValues": ["in:us-locations"]}}], "us-east1", True),
+        ([{"values": {"deniedValues": ["in:asia-locations"]}}], "us-east1", False),
         ([{"enforce": False}], "enforced", False),
         ([{"enforce": True}], "enforced", True),
     ],
 )
 def test_rules_of_a_policy(rules: list[dict[str, object]], value: str, forbidden: bool) -> None:
     assert forbids(rules, value) is forbidden
+
+
+def test_a_healthy_us_policy_is_well(grid: Grid, project: Project) -> None:
+    allowed = {"values": {"allowedValues": ["in:us-locations"]}}
+    project.policies["gcp.resourceLocations"] = [allowed]
+    assert grid("doctor", "test", "--json").code == 0
+
+
+def test_compute_engine_has_these_quotas() -> None:
+    metrics = api("compute", "v1").schemas["Quota"]["properties"]["metric"]["enum"]
+    assert set(COMPUTE) <= set(metrics)
+
+
+def test_what_the_stack_takes_of_them() -> None:
+    stack = Stack(json.loads(SNAPSHOT.read_text("utf-8")))
+    taken = {metric: takes(stack) for metric, takes in COMPUTE.items()}
+    assert (taken["STATIC_ADDRESSES"], taken["GLOBAL_INTERNAL_ADDRESSES"]) == (1, 1)
+    assert (taken["SECURITY_POLICY_RULES"], taken["SECURITY_POLICY_CEVAL_RULES"]) == (5, 2)
+    assert min(taken.values()) == 1

@@ -1,6 +1,8 @@
 """The workflows call `grid` with what it takes."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from operations.commands import COMMANDS
 from tests.commandlines import Parsed, parse
 from tests.workflows.files import FILES, GITHUB, ROOT, jobs, scripts, steps
-from tests.workflows.scripts import DIGEST, GRID, IMAGES, Call, calls, reference
+from tests.workflows.scripts import BASH, DIGEST, GRID, IMAGES, Call, calls, reference
 
 CALL = pytest.mark.parametrize("call", calls(), ids=str)
 CALLED = {
@@ -93,3 +95,24 @@ def test_an_image_is_built_where_its_dockerfile_finds_what_it_copies() -> None:
         assert [one for one in copied if not (context / one).exists()] == []
         takes = re.findall(r"^ARG (\w+)", text, re.MULTILINE)
         assert [one for one in takes if f'--build-arg "{one}=' not in build] == []
+
+
+@pytest.mark.parametrize("fails", ["login", "copy"])
+def test_an_image_that_is_not_pushed_stops_the_release(fails: str, tmp_path: Path) -> None:
+    [push] = [one for one in scripts(GITHUB / "workflows" / "release.yml") if "skopeo" in one]
+    programs = {
+        "terraform": "echo us-docker.pkg.dev/p/services",
+        "gcloud": "echo token",
+        "skopeo": f'[ "$1" != login ] || cat > /dev/null\n[ "$1" != {fails} ] || exit 1\n'
+        f'[ "$1" != inspect ] || echo {DIGEST}',
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "api.tar").touch()
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "GITHUB_SHA": "0"}
+    done = subprocess.run(
+        [*BASH, push], cwd=tmp_path, env=environ, capture_output=True, check=False
+    )
+    assert done.returncode == 1

@@ -30,6 +30,8 @@ WRITES = {
     ("drift", "drift"): {"id-token"},
     ("drift", "report"): {"issues"},
     ("drill", "drill"): {"id-token"},
+    ("drill", "report"): {"issues"},
+    ("report", "report"): {"issues"},
 }
 """The jobs that may write something, and what."""
 ALL_JOBS = [(file, name) for file in WORKFLOWS for name in jobs(file)]
@@ -40,7 +42,7 @@ JOB = pytest.mark.parametrize(("file", "name"), ALL_JOBS, ids=lambda one: getatt
 
 def test_there_are_workflows() -> None:
     names = {file.stem for file in WORKFLOWS}
-    assert names == {"check", "deploy", "drift", "drill", "pull-request", "release"}
+    assert names == {"check", "deploy", "drift", "drill", "pull-request", "release", "report"}
 
 
 @FILE
@@ -145,9 +147,23 @@ def test_what_changes_an_environment_waits_for_its_approval_and_its_turn(
     file: str, job: str
 ) -> None:
     found = jobs(GITHUB / "workflows" / f"{file}.yml")[job]
-    assert found["concurrency"]["group"] == found["environment"]
+    prefix = "drill-" if job == "drill" else ""  # a drill that waits holds up no release
+    assert found["concurrency"]["group"] == prefix + found["environment"]
     assert found["concurrency"]["cancel-in-progress"] == "false"
     assert re.fullmatch(r"\$\{\{ (inputs|matrix)\.environment \}\}", found["environment"])
+
+
+@pytest.mark.parametrize("file", ["drift", "drill"])
+def test_what_nobody_watches_reports_its_failure(file: str) -> None:
+    found = jobs(GITHUB / "workflows" / f"{file}.yml")
+    report = found.pop("report")
+    assert (report["if"], [report["needs"]]) == ("failure()", list(found))
+    assert report["uses"] == "$/.github/workflows/report.yml"
+
+
+@WORKFLOW
+def test_a_broken_pipe_fails_its_step(file: Path) -> None:
+    assert content(file)["defaults"]["run"]["shell"] == "bash"
 
 
 def test_an_image_is_built_without_credentials() -> None:
