@@ -99,7 +99,8 @@ class Grid:
         serializer = settings.pop("serializer", None)
         reader, clock = InMemoryMetricReader(), Clock()
         meters = MeterProvider([reader])
-        redis = connect({"REDIS_URL": self.server.url, "REDIS_CA_CERTS": self.server.ca})
+        url = {"REDIS_URL": self.server.url, "REDIS_CA_CERTS": self.server.ca}
+        redis = connect(url, connections=2)  # each costs the test a handshake
         cache = Cache(
             redis,
             CacheConfig(**settings),

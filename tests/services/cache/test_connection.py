@@ -1,6 +1,7 @@
 """The client of what the platform puts into a container."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 import trustme
 from redis.exceptions import RedisError
 
-from grid_shared import connect
+from grid_shared import Cache, CacheConfig, connect
+from tests.services.cache.conftest import Source, until
 from tests.services.servers import RedisServer, redis_server
 
 OTHER = trustme.CA().cert_pem.bytes().decode()
@@ -73,3 +75,19 @@ def test_connections_share_a_tls_context(
 
     asyncio.run(test())
     assert len(made) == 1
+
+
+def test_reads_find_connections_and_subscriptions_take_none(server: RedisServer) -> None:
+    async def test() -> None:
+        redis = connect({"REDIS_URL": server.url, "REDIS_CA_CERTS": server.ca}, connections=2)
+        async with contextlib.AsyncExitStack() as stack:
+            for number in range(3):
+                cache = Cache(redis, CacheConfig(namespace=f"several{number}", redis_timeout=5))
+                await stack.enter_async_context(cache)
+                assert len(redis.connection_pool._available_connections) == 2
+                await until(lambda cache=cache: cache.subscribed)
+                assert await cache.get("k", Source()) == "first"
+                assert await redis.exists(f"cache:several{number}:v1:k")
+        await redis.aclose()
+
+    asyncio.run(test())

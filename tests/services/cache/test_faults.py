@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+import uvloop
 from redis.asyncio import Redis
 
 from grid_shared.cache.breaker import Breaker
@@ -111,10 +112,9 @@ def test_a_value_that_could_not_be_stored_holds_up_no_other_process(grid: Grid) 
             reading = asyncio.create_task(one.cache.get("k", source))
             await until(lambda: source.times == 1)
             pool = one.redis.connection_pool
-            subscription = 1
             busy = [
                 await pool.get_connection()  # type: ignore[no-untyped-call]
-                for _ in range(pool.max_connections - subscription)
+                for _ in range(pool.max_connections)
             ]
             held.set()
             assert await reading == "first"
@@ -147,6 +147,41 @@ def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
             grid.server.resume()  # and now it reads what was sent
             await asyncio.gather(*tasks)
             assert (await shared(two.redis).look("k", lock=True)).token
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_what_a_stopped_loop_reads_late_was_answered_in_time(
+    grid: Grid, factory: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def test() -> None:
+        async with grid.process(redis_timeout=0.2) as one:
+            grid.server.pause()
+            looking = asyncio.create_task(one.cache._shared.look("k"))
+            await asyncio.sleep(0.01)  # asked
+            grid.server.resume()
+            time.sleep(0.6)  # as when the machine gives its time to others
+            assert (await looking).entry is None
+            assert one.count("cache.errors") == 0
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(test())
+
+
+def test_a_process_that_ends_gives_its_lock_back(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source(held=asyncio.Event())
+        async with grid.process(wait=1000) as two, asyncio.timeout(30):
+            async with grid.process(fetch_timeout=1000) as ends:
+                reading = asyncio.create_task(ends.cache.get("k", source))
+                await until(lambda: source.times == 1)
+                for _ in range(Breaker.THRESHOLD):
+                    ends.cache._shared._breaker.failed()
+                assert source.held
+                source.held.set()
+                assert await reading == "first"
+            assert await two.cache.get("k", Source("second")) == "second"
 
     asyncio.run(test())
 
