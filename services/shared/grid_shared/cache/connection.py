@@ -12,8 +12,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 CONNECTIONS = 8
-"""Of a client, for calls at once. Connecting costs an event loop more than several reads do, so that
-calls which wait a moment for a connection are answered sooner than those that make one.
+"""Of a client, for calls at once. Connecting costs an event loop more than several reads do, so
+calls that wait a moment for a connection are answered sooner than calls that make one.
 """
 WARMS_WITHIN = 1.0
 """Seconds for making them in advance."""
