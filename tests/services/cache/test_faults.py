@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+import trustme
 import uvloop
 from redis.asyncio import Redis
 
@@ -15,16 +16,8 @@ from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.metrics import Metrics
 from grid_shared.cache.shared import Shared, UnreachableError
 from tests.services.cache.conftest import Grid, Process, Source, until
-from tests.services.servers import RedisServer, redis_server
 
 KEYS = 50
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    """A Redis for one test, which breaks it."""
-    with redis_server() as server:
-        yield server
 
 
 @dataclass
@@ -201,20 +194,14 @@ def test_no_redis_from_the_start(grid: Grid) -> None:
 
 def test_a_server_of_another_authority_gets_nothing(grid: Grid) -> None:
     async def test() -> None:
-        grid.server.ca, right = _other_authority(), grid.server.ca
-        async with grid.process() as one:
+        other = trustme.CA().cert_pem.bytes().decode()
+        async with grid.process(ca=other) as one:
             assert await one.cache.get("k", Source()) == "first"
             assert one.count("cache.errors") > 0
-        grid.server.ca = right
         async with grid.process() as one:
-            assert await one.redis.keys("cache:*") == []
+            assert await one.redis.keys(f"cache:{grid.config['namespace']}:*") == []
 
     asyncio.run(test())
-
-
-def _other_authority() -> str:
-    with redis_server() as other:
-        return other.ca
 
 
 def test_a_fetcher_that_is_down_within_the_stale_limit_and_after(grid: Grid) -> None:

@@ -23,8 +23,8 @@ INDEXES = {
 
 
 @pytest.fixture(scope="module")
-def migrated(server: PostgresServer) -> Database:
-    made = databases.create(server)
+def migrated(shared_postgres: PostgresServer) -> Database:
+    made = databases.create(shared_postgres)
     Migrator(made.settings).upgrade()
     return made
 

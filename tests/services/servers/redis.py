@@ -104,6 +104,10 @@ class RedisServer:
         self.kill()
         self.start()
 
+    def mend(self) -> None:
+        """Whatever a test did to it, it runs and answers."""
+        self.resume() if self._processes else self.start()
+
     def pause(self) -> None:
         """SIGSTOP Redis: connections open and nothing answers."""
         self._processes[0].send_signal(signal.SIGSTOP)
