@@ -1,9 +1,11 @@
 """A changed value reaches every process."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from grid_shared.cache.entry import Entry
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 
@@ -111,6 +113,29 @@ def test_a_fetch_of_an_invalidated_key_ends_with_the_cache(grid: Grid) -> None:
             await one.cache.invalidate("k")
         with pytest.raises(asyncio.CancelledError):
             await begun
+
+    asyncio.run(test())
+
+
+def test_what_redis_was_not_told_is_not_refreshed_from_it(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        name = f"cache:{grid.config['namespace']}:v1:k"
+        async with grid.process(early=1) as one:
+            await one.cache.get("k", source)
+            await one.redis.pexpire(name, 9_000_000)  # drawn longer than the next one's
+            source.value = "second"
+            one.cache._pending["k"] = 0  # as `invalidate` leaves it while Redis is away
+            one.cache._forget("k")
+            assert await one.cache.get("k", source) == "second"
+            one.cache._refresh_early("k", source, replace(_kept(one), cost=1e9))
+            await asyncio.gather(*one.cache._refreshes.values())
+            assert await one.cache.get("k", source) == "second"
+
+    def _kept(process: Process) -> Entry:
+        kept = process.cache._memory.get("k")
+        assert kept
+        return kept
 
     asyncio.run(test())
 

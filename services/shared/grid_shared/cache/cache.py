@@ -172,6 +172,8 @@ class Cache:
         sooner = entry.cost * self._config.early * -math.log(1 - self._rng.random())
         if left <= 0 or left > sooner or key in self._refreshes or key in self._flights:
             return
+        if key in self._pending:  # what Redis has is old, and may be good for longer than ours
+            return
 
         async def refresh() -> Entry | None:
             newer = await self._loader.refresh(key, fetch, entry)
