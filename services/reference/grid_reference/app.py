@@ -47,7 +47,8 @@ def create(settings: Settings) -> Starlette:
     return Starlette(
         routes=[*routes, Mount(f"/{settings.service}", routes=routes)],
         middleware=[Middleware(TraceMiddleware)],
-        exception_handlers={OperationalError: _unavailable},
+        # The cache's TimeoutError: a connection that hangs tells PostgreSQL's client nothing.
+        exception_handlers={OperationalError: _unavailable, TimeoutError: _unavailable},
         lifespan=lifespan,
     )
 
@@ -96,5 +97,5 @@ async def user(request: Request) -> JSONResponse:
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    _log.error("the database is away: %s", error)
+    _log.error("the database is away: %s", str(error) or type(error).__name__)
     return JSONResponse({"error": "try again"}, status_code=503, headers={"Retry-After": "1"})

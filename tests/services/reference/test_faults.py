@@ -98,6 +98,17 @@ def test_what_is_away_is_told_and_health_stays(
         until_ready(one)
 
 
+def test_a_read_that_hangs_is_to_be_tried_again(
+    environment: dict[str, str], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "CacheConfig", partial(CacheConfig, fetch_timeout=0.1))
+    with instance(environment) as one, database.connect("postgres") as other:
+        until_ready(one)
+        other.autocommit = False
+        other.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        assert one.get(ADA).status_code == 503
+
+
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
     """What the service writes."""
@@ -123,8 +134,14 @@ def line(log: StringIO, beginning: str) -> Any:
     ],
 )
 def test_a_line_has_the_trace_of_its_request(
-    log: StringIO, header: dict[str, str], span: str, *, sampled: bool
+    log: StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    header: dict[str, str],
+    span: str,
+    *,
+    sampled: bool,
 ) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.1)  # nobody is there, however long one waits
     away = {"DATABASE_URL": "postgresql://user:password@127.0.0.1:1/none"}
     with instance(away) as one:
         assert one.get(ADA, headers=header).status_code == 503
