@@ -90,7 +90,8 @@ def show(figures: dict[str, Any]) -> None:
 def _show_reads(console: Console, title: str, load: dict[str, Any]) -> None:
     _table(
         console,
-        f"{title}: {load['rate']:.0f}/s asked, {load['per_second']:.0f}/s answered",
+        f"{title}: {load['rate']:.0f}/s asked, {load['per_second']:.0f}/s answered, "
+        f"99 of 100 sent within {load['late']:.1f} ms",
         ["", "requests", "errors", "p50 ms", "p99 ms", "worst ms"],
         [
             [kind, seen["requests"], seen["errors"], *(f"{seen[name]:.1f}" for name in TIMES)]

@@ -7,10 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiocache
-import cashews
-from aiocache.lock import RedLock
-from aiocache.serializers import JsonSerializer
 from redis.asyncio import BlockingConnectionPool
 
 from grid_shared import Cache, CacheConfig, connect
@@ -38,6 +34,8 @@ async def of_grid() -> AsyncIterator[Get]:
 @contextlib.asynccontextmanager
 async def of_cashews() -> AsyncIterator[Get]:
     """cashews: client-side caching, JSON, `lock=True`."""
+    import cashews  # noqa: PLC0415 - a second, which processes of other subjects do not need
+
     cache = cashews.Cache()
     cache.setup(
         os.environ["REDIS_URL"],
@@ -66,6 +64,10 @@ async def of_cashews() -> AsyncIterator[Get]:
 @contextlib.asynccontextmanager
 async def of_aiocache() -> AsyncIterator[Get]:
     """aiocache: Redis with JSON, and its RedLock. It has no first level in front of Redis."""
+    import aiocache  # noqa: PLC0415 - as cashews
+    from aiocache.lock import RedLock  # noqa: PLC0415
+    from aiocache.serializers import JsonSerializer  # noqa: PLC0415
+
     parts = urlsplit(os.environ["REDIS_URL"])
     cache = aiocache.RedisCache(
         endpoint=parts.hostname,

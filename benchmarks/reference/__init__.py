@@ -1,8 +1,6 @@
 """The reference service measured: under load, and while PostgreSQL crashes during a migration."""
 
-import asyncio
-
-from benchmarks.reference.load import Load, ask
+from benchmarks.reference.load import Load, asked
 from benchmarks.reference.world import world
 
 
@@ -14,4 +12,4 @@ def measure(rate: float = 300, seconds: float = 10) -> Load:
     PostgreSQL, Redis, its TLS terminator, the service and the one who asks share this machine.
     """
     with world() as made:
-        return asyncio.run(ask(made.one.port, made.users, rate=rate, count=int(rate * seconds)))
+        return asked(made.one.port, made.users, rate=rate, count=int(rate * seconds))

@@ -1,8 +1,15 @@
-"""Asks an instance for users at a steady rate, and tells the answers apart by cache level."""
+"""Asks an instance for users at a steady rate, and tells the answers apart by cache level.
+
+Run as a program it is who asks: it reads on standard input what, and prints how it was answered.
+It imports nothing else of ours, so that it has one thread and little garbage to collect.
+"""
 
 import asyncio
+import json
+import subprocess
+import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import quantiles
 
 CONNECTIONS = 100
@@ -36,6 +43,9 @@ class Load:
     """Requests a second that were due."""
     per_second: float
     """Answers a second; below the rate the service could not keep up."""
+    late: float
+    """Milliseconds after it was due that all but one in a hundred requests were sent: the part of
+    all times that is this program's, and no service's."""
     reads: dict[str, Reads]
     """`all` users, `cached`, which is those in L1 or L2 at the time, each level, and HEALTH."""
 
@@ -70,6 +80,38 @@ class _Connection:
         await self._writer.wait_closed()
 
 
+def asked(port: int, users: Users, *, rate: float, count: int) -> Load:
+    """`ask`, in a process of its own: what else this one does would make requests late.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; its traceback is on standard error.
+    """
+    what = {"port": port, "paths": users.paths, "in_redis": sorted(users.in_redis)}
+    done = subprocess.run(
+        [sys.executable, __file__],
+        input=json.dumps(what | {"rate": rate, "count": count}),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    load = json.loads(done.stdout)
+    reads = {kind: Reads(**seen) for kind, seen in load.pop("reads").items()}
+    return Load(reads=reads, **load)
+
+
+async def fill(port: int, paths: list[str]) -> None:
+    """Ask for each path once, one after another: a new instance may be slow at first.
+
+    Raises:
+        RuntimeError: an answer was not 200.
+    """
+    connection = _Connection(*await asyncio.open_connection("127.0.0.1", port))
+    for path in paths:
+        if not await connection.get(path):
+            raise RuntimeError(f"{path} was not answered")
+    await connection.close()
+
+
 async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
     """Send `count` requests when each is due, whether or not those before were answered.
 
@@ -80,12 +122,14 @@ async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
     for _ in range(CONNECTIONS):
         free.put_nowait(_Connection(*await asyncio.open_connection("127.0.0.1", port)))
     answers: list[tuple[str, bool, float]] = []
+    late: list[float] = []
     where = dict.fromkeys(users.in_redis, "L2")
     started = time.perf_counter()
 
     async def request(number: int, due: float) -> None:
         connection = await free.get()
         path = users.paths[number % len(users.paths)]
+        late.append((time.perf_counter() - due) * 1000)
         level = HEALTH if path == HEALTH else where.get(path, "PostgreSQL")
         good = await connection.get(path)
         answers.append((level, good, (time.perf_counter() - due) * 1000))
@@ -101,7 +145,7 @@ async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
     elapsed = time.perf_counter() - started
     while not free.empty():
         await free.get_nowait().close()
-    return Load(rate, count / elapsed, _by_level(answers))
+    return Load(rate, count / elapsed, quantiles(late, n=100)[98], _by_level(answers))
 
 
 def _by_level(answers: list[tuple[str, bool, float]]) -> dict[str, Reads]:
@@ -116,3 +160,10 @@ def _reads(answers: list[tuple[str, bool, float]]) -> Reads:
     hundredths = quantiles(took, n=100)
     errors = sum(not one[1] for one in answers)
     return Reads(len(answers), errors, hundredths[49], hundredths[98], max(took))
+
+
+if __name__ == "__main__":
+    said = json.load(sys.stdin)
+    whom = Users(said["paths"], frozenset(said["in_redis"]))
+    seen = asyncio.run(ask(said["port"], whom, rate=said["rate"], count=said["count"]))
+    print(json.dumps(asdict(seen)))

@@ -1,6 +1,5 @@
 """PostgreSQL crashes and restarts while a migration builds an index and a service is asked."""
 
-import asyncio
 import shutil
 import tempfile
 import time
@@ -11,7 +10,7 @@ from threading import Event
 
 import psycopg
 
-from benchmarks.reference.load import Load, ask
+from benchmarks.reference.load import Load, asked
 from benchmarks.reference.world import USERS, world
 from grid_migrations import revisions
 from grid_migrations.upgrade import Migrator
@@ -58,7 +57,7 @@ def measure() -> Restarted:
         writer = pool.submit(_write, made.database, done)
         job = pool.submit(_migrate, made.database, Path(folder, "versions"))
         crash = pool.submit(_crash, made.database, job)
-        load = asyncio.run(ask(made.one.port, made.users, rate=RATE, count=RATE * SECONDS))
+        load = asked(made.one.port, made.users, rate=RATE, count=RATE * SECONDS)
         crash.result()
         migration = job.result()
         done.set()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from benchmarks.reference.load import HEALTH, Users, ask
+from benchmarks.reference.load import HEALTH, Users, fill
 from grid_migrations.upgrade import Migrator
 from grid_shared import CacheConfig, connect
 from tests.services.migrations import databases
@@ -47,8 +47,7 @@ def world() -> Iterator[World]:
         url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
         environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}
         with instance(environment) as other:
-            filling = Users(cached, frozenset())
-            asyncio.run(ask(other.port, filling, rate=300, count=len(cached)))
+            asyncio.run(fill(other.port, cached))
         one = stack.enter_context(instance(environment))
         for place in range(0, USERS, EVERY):
             paths.insert(place, HEALTH)

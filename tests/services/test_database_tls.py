@@ -21,7 +21,7 @@ from grid_migrations.upgrade import Migrator
 from grid_reference import app, database as reference_database
 from grid_reference.settings import Settings
 from tests.services.migrations import databases
-from tests.services.servers import postgres_server
+from tests.services.servers import PostgresServer
 
 AUTHORITY = trustme.CA()
 PEM = AUTHORITY.cert_pem.bytes().decode()
@@ -54,13 +54,13 @@ def forward(client: socket.socket, context: ssl.SSLContext, port: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[dict[str, str]]:
+def database(shared_postgres: PostgresServer) -> Iterator[dict[str, str]]:
     """DATABASE_URL and DATABASE_APP_USER of a database that is reached by TLS."""
-    with postgres_server() as server, socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=serve, args=(listener, server.port), daemon=True).start()
-        made = databases.create(server)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener, shared_postgres.port), daemon=True).start()
+        made = databases.create(shared_postgres)
         port = listener.getsockname()[1]
-        url = made.environment["DATABASE_URL"].replace(f":{server.port}/", f":{port}/")
+        url = made.environment["DATABASE_URL"].replace(f":{shared_postgres.port}/", f":{port}/")
         yield made.environment | {"DATABASE_URL": url}
         listener.shutdown(socket.SHUT_RDWR)  # ends the thread that waits in accept
 

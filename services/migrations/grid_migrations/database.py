@@ -129,7 +129,7 @@ def hold_lock(connection: Connection, patience: Patience) -> None:
     waiting = Retrying(
         retry=retry_if_result(lambda held: not held),
         stop=stop_after_delay(patience.others),
-        wait=wait_random(0.1, 1),
+        wait=wait_random(0.05, 0.25),
         before_sleep=_waits,
         retry_error_callback=lambda _: False,
     )
@@ -151,6 +151,7 @@ def _holder(connection: Connection) -> str:
             text(
                 "SELECT pid, usename, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid)"
                 " WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             ),
             {"key": LOCK},
         ).first()

@@ -12,12 +12,13 @@ from grid_migrations.revisions import Phase
 
 _DESTRUCTIVE = re.compile(
     r"""\b(
-        DROP \s+ (TABLE|COLUMN|SCHEMA|TYPE|VIEW|MATERIALIZED|SEQUENCE|FUNCTION|TRIGGER)
+        DROP \s+ (TABLE|COLUMN|DEFAULT|SCHEMA|TYPE|VIEW|MATERIALIZED|SEQUENCE|FUNCTION|TRIGGER)
       | TRUNCATE
       | DELETE \s+ FROM \s+ (?!alembic_version)
       | RENAME
       | ALTER \s+ COLUMN \s+ \S+ \s+ (SET \s+ DATA \s+)? TYPE
       | SET \s+ NOT \s+ NULL
+      | ADD \s+ (COLUMN \s+)? (?! [^,;]* \b(DEFAULT|GENERATED)\b ) [^,;]* (?<!IS\s) NOT \s+ NULL
       | SET \s+ SCHEMA
     )\b""",
     re.IGNORECASE | re.VERBOSE,

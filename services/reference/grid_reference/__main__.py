@@ -1,5 +1,6 @@
 """`python -m grid_reference`: serve until SIGTERM."""
 
+import gc
 import os
 import sys
 
@@ -25,6 +26,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     logs.configure(settings.project)
+    # Modules stay until the end. Looking through their 60,000 objects for garbage stops the event
+    # loop for 20 ms each time.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(
         app.create(settings),
         host="0.0.0.0",  # noqa: S104 - a container is reached from outside

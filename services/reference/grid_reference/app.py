@@ -1,15 +1,12 @@
 """The application: its routes, and what lives as long as it does."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypedDict
 
 from psycopg import OperationalError
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -22,9 +19,6 @@ from grid_reference.readiness import Check, Readiness
 from grid_reference.settings import Settings
 from grid_reference.users import Users
 from grid_shared import Cache, CacheConfig, connect
-
-CONNECTIONS = 5
-"""To Redis, made before the first request; more when they are needed."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +47,8 @@ def create(settings: Settings) -> Starlette:
     return Starlette(
         routes=[*routes, Mount(f"/{settings.service}", routes=routes)],
         middleware=[Middleware(TraceMiddleware)],
-        exception_handlers={OperationalError: _unavailable},
+        # The cache's TimeoutError: a connection that hangs tells PostgreSQL's client nothing.
+        exception_handlers={OperationalError: _unavailable, TimeoutError: _unavailable},
         lifespan=lifespan,
     )
 
@@ -66,7 +61,6 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
         stack.push_async_callback(redis.aclose)
         cache = await stack.enter_async_context(Cache(redis, CacheConfig(namespace="users")))
         checks["redis"] = redis.ping
-        await _warm(redis)
     pool = await stack.enter_async_context(database.pool(settings))
     if pool:
         checks["database"] = partial(database.answers, pool)
@@ -74,15 +68,6 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     await readiness.ask()  # so that connections are there, where they can be, for the first request
     _log.info("started", extra={"service": settings.service})
     return State(readiness=readiness, users=Users(pool, cache) if pool else None)
-
-
-async def _warm(redis: Redis) -> None:
-    """Make connections, where they can be: else the first requests all wait for TLS, and the more
-    of them wait the more connections are made.
-    """
-    with suppress(RedisError, OSError):  # TimeoutError is an OSError
-        async with asyncio.timeout(Readiness.TIMEOUT):
-            await asyncio.gather(*(redis.ping() for _ in range(CONNECTIONS)))
 
 
 async def health(_: Request) -> JSONResponse:
@@ -112,5 +97,5 @@ async def user(request: Request) -> JSONResponse:
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:
-    _log.error("the database is away: %s", error)
+    _log.error("the database is away: %s", str(error) or type(error).__name__)
     return JSONResponse({"error": "try again"}, status_code=503, headers={"Retry-After": "1"})

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from grid_shared import Cache, CacheConfig, connect
-from tests.services.servers import RedisServer, redis_server
+from tests.services.servers import RedisServer
 
 NAMESPACES = (f"test{number}" for number in itertools.count())
 
@@ -96,10 +96,11 @@ class Grid:
         """One more process, which hears invalidations if Redis is there."""
         # On a busy machine Redis may take long; only tests of its failing want it to be short.
         settings = self.config | {"jitter": 0, "early": 0, "redis_timeout": 5} | changes
-        serializer = settings.pop("serializer", None)
+        serializer, ca = settings.pop("serializer", None), settings.pop("ca", self.server.ca)
         reader, clock = InMemoryMetricReader(), Clock()
         meters = MeterProvider([reader])
-        redis = connect({"REDIS_URL": self.server.url, "REDIS_CA_CERTS": self.server.ca})
+        url = {"REDIS_URL": self.server.url, "REDIS_CA_CERTS": ca}
+        redis = connect(url, connections=2)  # each costs the test a handshake
         cache = Cache(
             redis,
             CacheConfig(**settings),
@@ -129,13 +130,7 @@ async def until(condition: Callable[[], Awaitable[bool] | bool], within: float =
             await asyncio.sleep(0.002)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    with redis_server() as server:
-        yield server
-
-
 @pytest.fixture
-def grid(server: RedisServer) -> Grid:
+def grid(redis: RedisServer) -> Grid:
     """A namespace that no other test has."""
-    return Grid(server, {"namespace": next(NAMESPACES)})
+    return Grid(redis, {"namespace": next(NAMESPACES)})

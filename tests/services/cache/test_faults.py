@@ -3,10 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+import trustme
+import uvloop
 from redis.asyncio import Redis
 
 from grid_shared.cache.breaker import Breaker
@@ -14,16 +16,8 @@ from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.metrics import Metrics
 from grid_shared.cache.shared import Shared, UnreachableError
 from tests.services.cache.conftest import Grid, Process, Source, until
-from tests.services.servers import RedisServer, redis_server
 
 KEYS = 50
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    """A Redis for one test, which breaks it."""
-    with redis_server() as server:
-        yield server
 
 
 @dataclass
@@ -111,10 +105,9 @@ def test_a_value_that_could_not_be_stored_holds_up_no_other_process(grid: Grid) 
             reading = asyncio.create_task(one.cache.get("k", source))
             await until(lambda: source.times == 1)
             pool = one.redis.connection_pool
-            subscription = 1
             busy = [
                 await pool.get_connection()  # type: ignore[no-untyped-call]
-                for _ in range(pool.max_connections - subscription)
+                for _ in range(pool.max_connections)
             ]
             held.set()
             assert await reading == "first"
@@ -151,6 +144,41 @@ def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
     asyncio.run(test())
 
 
+@pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_what_a_stopped_loop_reads_late_was_answered_in_time(
+    grid: Grid, factory: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def test() -> None:
+        async with grid.process(redis_timeout=0.2) as one:
+            grid.server.pause()
+            looking = asyncio.create_task(one.cache._shared.look("k"))
+            await asyncio.sleep(0.01)  # asked
+            grid.server.resume()
+            time.sleep(0.6)  # as when the machine gives its time to others
+            assert (await looking).entry is None
+            assert one.count("cache.errors") == 0
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(test())
+
+
+def test_a_process_that_ends_gives_its_lock_back(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source(held=asyncio.Event())
+        async with grid.process(wait=1000) as two, asyncio.timeout(30):
+            async with grid.process(fetch_timeout=1000) as ends:
+                reading = asyncio.create_task(ends.cache.get("k", source))
+                await until(lambda: source.times == 1)
+                for _ in range(Breaker.THRESHOLD):
+                    ends.cache._shared._breaker.failed()
+                assert source.held
+                source.held.set()
+                assert await reading == "first"
+            assert await two.cache.get("k", Source("second")) == "second"
+
+    asyncio.run(test())
+
+
 def test_no_redis_from_the_start(grid: Grid) -> None:
     async def test() -> None:
         grid.server.kill()
@@ -166,20 +194,14 @@ def test_no_redis_from_the_start(grid: Grid) -> None:
 
 def test_a_server_of_another_authority_gets_nothing(grid: Grid) -> None:
     async def test() -> None:
-        grid.server.ca, right = _other_authority(), grid.server.ca
-        async with grid.process() as one:
+        other = trustme.CA().cert_pem.bytes().decode()
+        async with grid.process(ca=other) as one:
             assert await one.cache.get("k", Source()) == "first"
             assert one.count("cache.errors") > 0
-        grid.server.ca = right
         async with grid.process() as one:
-            assert await one.redis.keys("cache:*") == []
+            assert await one.redis.keys(f"cache:{grid.config['namespace']}:*") == []
 
     asyncio.run(test())
-
-
-def _other_authority() -> str:
-    with redis_server() as other:
-        return other.ca
 
 
 def test_a_fetcher_that_is_down_within_the_stale_limit_and_after(grid: Grid) -> None:

@@ -1,9 +1,11 @@
 """A changed value reaches every process."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from grid_shared.cache.entry import Entry
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 
@@ -64,6 +66,44 @@ def test_what_was_missed_while_disconnected_is_forgotten(grid: Grid) -> None:
     asyncio.run(test())
 
 
+def test_what_was_read_while_disconnected_is_not_kept(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source(held=asyncio.Event())
+        async with grid.process(wait=0) as one, grid.process() as other:
+            lock = f"cache:{grid.config['namespace']}:v1:k:lock"
+            await other.redis.set(lock, "dead", px=60_000)
+            begun = asyncio.create_task(one.cache.get("k", source))
+            await until(lambda: source.times == 1)
+            await one.cache.get("remembered", Source())
+            await other.redis.client_kill_filter(_type="pubsub")
+            source.value = "second"
+            await other.redis.delete(lock)  # and no message
+            await until(lambda: one.cache._memory.get("remembered") is None)
+            assert source.held
+            source.held.set()
+            assert await begun == "first"  # asked before the change
+            assert await one.cache.get("k", source) == "second"
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("said", [b"junk", b"{}", b"[]"])
+def test_a_message_that_says_nothing_costs_memory_and_no_later_one(grid: Grid, said: bytes) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process() as one, grid.process() as other:
+            await one.cache.get("k", source)
+            await other.redis.publish(one.cache._shared.channel, said)
+            await until(lambda: one.count("cache.errors") == 1, within=5)
+            assert await one.cache.get("k", source) == "first"
+            assert one.got("l2") == 1
+            source.value = "second"
+            await other.cache.invalidate("k")
+            await _gives(one, source, "second")
+
+    asyncio.run(test())
+
+
 def test_a_fetch_of_an_invalidated_key_ends_with_the_cache(grid: Grid) -> None:
     async def test() -> None:
         source = Source(held=asyncio.Event())
@@ -73,6 +113,29 @@ def test_a_fetch_of_an_invalidated_key_ends_with_the_cache(grid: Grid) -> None:
             await one.cache.invalidate("k")
         with pytest.raises(asyncio.CancelledError):
             await begun
+
+    asyncio.run(test())
+
+
+def test_what_redis_was_not_told_is_not_refreshed_from_it(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        name = f"cache:{grid.config['namespace']}:v1:k"
+        async with grid.process(early=1) as one:
+            await one.cache.get("k", source)
+            await one.redis.pexpire(name, 9_000_000)  # drawn longer than the next one's
+            source.value = "second"
+            one.cache._pending["k"] = 0  # as `invalidate` leaves it while Redis is away
+            one.cache._forget("k")
+            assert await one.cache.get("k", source) == "second"
+            one.cache._refresh_early("k", source, replace(_kept(one), cost=1e9))
+            await asyncio.gather(*one.cache._refreshes.values())
+            assert await one.cache.get("k", source) == "second"
+
+    def _kept(process: Process) -> Entry:
+        kept = process.cache._memory.get("k")
+        assert kept
+        return kept
 
     asyncio.run(test())
 

@@ -20,12 +20,12 @@ actions = st.lists(
 @settings(max_examples=10)
 @given(actions)
 def test_a_read_is_never_older_than_the_last_invalidation(
-    server: RedisServer, steps: list[tuple[str, tuple[int, int]]]
+    shared_redis: RedisServer, steps: list[tuple[str, tuple[int, int]]]
 ) -> None:
     """And what Redis loses or has damaged changes nothing that callers see."""
 
     async def test() -> None:
-        grid = Grid(server, {"namespace": f"model{next(ROUNDS)}"})
+        grid = Grid(shared_redis, {"namespace": f"model{next(ROUNDS)}"})
         async with grid.process() as one, grid.process() as other:
             await _walk(grid, [one, other], steps)
 

@@ -5,13 +5,14 @@ import asyncio
 import pytest
 
 from benchmarks.caches import stampede
-from tests.services.servers import redis_server
+from tests.services.servers import RedisServer
 
 
-def test_four_processes_with_a_thousand_misses_fetch_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    with redis_server() as server:
-        monkeypatch.setenv("REDIS_URL", server.url)
-        monkeypatch.setenv("REDIS_CA_CERTS", server.ca)
-        monkeypatch.setenv("PYTHONPATH", "services/shared")
-        came = asyncio.run(stampede.measure("grid_shared", "cold"))
+def test_four_processes_with_a_thousand_misses_fetch_once(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", redis.url)
+    monkeypatch.setenv("REDIS_CA_CERTS", redis.ca)
+    monkeypatch.setenv("PYTHONPATH", "services/shared")
+    came = asyncio.run(stampede.measure("grid_shared", "cold"))
     assert (came.fetches, came.answers) == (1, 1000)

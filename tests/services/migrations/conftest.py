@@ -1,20 +1,12 @@
-"""One PostgreSQL for each file of tests, and a database for each test."""
-
-from collections.abc import Iterator
+"""A database for each test."""
 
 import pytest
 
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
-from tests.services.servers import PostgresServer, postgres_server
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as started:
-        yield started
+from tests.services.servers import PostgresServer
 
 
 @pytest.fixture
-def database(server: PostgresServer) -> Database:
-    return databases.create(server)
+def database(postgres: PostgresServer) -> Database:
+    return databases.create(postgres)

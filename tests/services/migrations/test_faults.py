@@ -14,7 +14,9 @@ from tenacity import RetryCallState, Retrying
 from grid_migrations.database import LOCK, Patience
 from grid_migrations.errors import BusyError, UnavailableError
 from grid_migrations.upgrade import Migrator, after_first_failure
+from tests.services.migrations import databases
 from tests.services.migrations.databases import Database, revision
+from tests.services.servers import PostgresServer
 
 SLOW = """
 CREATE TABLE t (a int);
@@ -83,6 +85,16 @@ def test_a_lock_that_is_not_let_go_is_told(database: Database) -> None:
         with pytest.raises(BusyError, match=f"process {pid} of {database.owner} since"):
             Migrator(database.settings, patience=Patience(others=0.3)).upgrade()
     Migrator(database.settings).upgrade()
+
+
+def test_who_holds_the_lock_of_another_database_is_not_blamed(postgres: PostgresServer) -> None:
+    both = [databases.create(postgres) for _ in range(2)]
+    with both[0].connect(both[0].owner) as first, both[1].connect(both[1].owner) as second:
+        for holder in (first, second):
+            holder.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
+        for database, holder in zip(both, (first, second), strict=True):
+            with pytest.raises(BusyError, match=f"process {holder.info.backend_pid} of"):
+                Migrator(database.settings, patience=Patience(others=0)).upgrade()
 
 
 def test_a_locked_table_is_waited_for_in_short_turns(

@@ -22,8 +22,8 @@ FORBIDDEN = [
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["plain", "cloud-sql"])
-def migrated(server: PostgresServer, request: pytest.FixtureRequest) -> Database:
-    made = databases.create(server, cloud_sql=request.param)
+def migrated(shared_postgres: PostgresServer, request: pytest.FixtureRequest) -> Database:
+    made = databases.create(shared_postgres, cloud_sql=request.param)
     Migrator(made.settings).upgrade()
     return made
 
@@ -49,8 +49,8 @@ def test_services_use_a_new_table_at_once(migrated: Database) -> None:
     migrated.do("DROP TABLE later", migrated.owner)
 
 
-def test_services_are_no_longer_administrators_of_cloud_sql(server: PostgresServer) -> None:
-    database = databases.create(server, cloud_sql=True)
+def test_services_are_no_longer_administrators_of_cloud_sql(postgres: PostgresServer) -> None:
+    database = databases.create(postgres, cloud_sql=True)
     Migrator(database.settings).upgrade()
     rights = "SELECT rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = current_user"
     assert database.ask(rights, database.app) == [False]
@@ -60,8 +60,8 @@ def test_services_are_no_longer_administrators_of_cloud_sql(server: PostgresServ
         database.do("SET ROLE cloudsqlsuperuser", database.app)
 
 
-def test_what_may_not_be_taken_away_is_told(server: PostgresServer) -> None:
-    database = databases.create(server, cloud_sql=True)
+def test_what_may_not_be_taken_away_is_told(postgres: PostgresServer) -> None:
+    database = databases.create(postgres, cloud_sql=True)
     database.do(f"ALTER ROLE {database.owner} NOCREATEROLE")
     database.do(f"REVOKE {database.app} FROM {database.owner}")
     database.do(f"REVOKE cloudsqlsuperuser FROM {database.app} GRANTED BY {database.owner}")

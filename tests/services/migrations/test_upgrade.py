@@ -23,8 +23,8 @@ INDEXES = {
 
 
 @pytest.fixture(scope="module")
-def migrated(server: PostgresServer) -> Database:
-    made = databases.create(server)
+def migrated(shared_postgres: PostgresServer) -> Database:
+    made = databases.create(shared_postgres)
     Migrator(made.settings).upgrade()
     return made
 
@@ -139,6 +139,8 @@ def test_a_contract_needs_a_yes(database: Database, tmp_path: Path) -> None:
         "TRUNCATE t",
         "DELETE FROM t",
         "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+        "ALTER TABLE t ALTER COLUMN a DROP DEFAULT",
+        "ALTER TABLE t ADD COLUMN c int DEFAULT 0, ADD b int NOT NULL",
     ],
 )
 def test_an_expand_takes_nothing_away(database: Database, tmp_path: Path, statement: str) -> None:
@@ -147,6 +149,20 @@ def test_an_expand_takes_nothing_away(database: Database, tmp_path: Path, statem
     with pytest.raises(FailedError, match="revision 1 says expand, and has"):
         Migrator(database.settings, versions=tmp_path).upgrade()
     assert database.ask("SELECT to_regclass('grid.t')") == [None]
+
+
+def test_an_expand_adds_what_older_services_need_not_know(
+    database: Database, tmp_path: Path
+) -> None:
+    statement = (
+        "ALTER TABLE t ADD COLUMN b int NOT NULL DEFAULT 0, ADD c int DEFAULT 0 NOT NULL,"
+        " ADD COLUMN d bigint GENERATED ALWAYS AS IDENTITY NOT NULL, ADD COLUMN e int,"
+        " ADD CONSTRAINT known CHECK (a IS NOT NULL) NOT VALID"
+    )
+    body = f'op.execute("CREATE TABLE t (a int NOT NULL)"); op.execute({statement!r})'
+    revision(tmp_path, "1", None, "expand", body)
+    Migrator(database.settings, versions=tmp_path).upgrade()
+    database.do("INSERT INTO t (a) VALUES (1)", database.app)
 
 
 def test_a_revision_says_its_phase(database: Database, tmp_path: Path) -> None:

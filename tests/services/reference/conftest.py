@@ -1,6 +1,4 @@
-"""One migrated PostgreSQL and one Redis for each file of tests."""
-
-from collections.abc import Iterator
+"""A migrated database for each test."""
 
 import pytest
 
@@ -9,19 +7,7 @@ from grid_migrations.settings import Settings
 from grid_migrations.upgrade import Migrator
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
-from tests.services.servers import PostgresServer, RedisServer, postgres_server, redis_server
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with postgres_server() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as started:
-        yield started
+from tests.services.servers import PostgresServer, RedisServer
 
 
 @pytest.fixture

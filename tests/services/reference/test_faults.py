@@ -16,6 +16,7 @@ from grid_reference import app, database, logs
 from grid_reference.readiness import Readiness
 from grid_reference.settings import Settings
 from grid_shared import CacheConfig, connect
+from grid_shared.cache.connection import CONNECTIONS
 from tests.services.migrations.databases import Database
 from tests.services.servers import PostgresServer, RedisServer
 
@@ -75,7 +76,7 @@ def test_connections_to_redis_are_there_before_the_first_request(
 
     redis.restart()
     with instance(environment):
-        assert asyncio.run(clients()) >= app.CONNECTIONS
+        assert asyncio.run(clients()) > CONNECTIONS
 
 
 def test_what_is_away_is_told_and_health_stays(
@@ -95,6 +96,17 @@ def test_what_is_away_is_told_and_health_stays(
         redis.start()
         postgres.start()
         until_ready(one)
+
+
+def test_a_read_that_hangs_is_to_be_tried_again(
+    environment: dict[str, str], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "CacheConfig", partial(CacheConfig, fetch_timeout=0.1))
+    with instance(environment) as one, database.connect("postgres") as other:
+        until_ready(one)
+        other.autocommit = False
+        other.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        assert one.get(ADA).status_code == 503
 
 
 @pytest.fixture
@@ -122,8 +134,14 @@ def line(log: StringIO, beginning: str) -> Any:
     ],
 )
 def test_a_line_has_the_trace_of_its_request(
-    log: StringIO, header: dict[str, str], span: str, *, sampled: bool
+    log: StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    header: dict[str, str],
+    span: str,
+    *,
+    sampled: bool,
 ) -> None:
+    monkeypatch.setattr(database, "WAIT", 0.1)  # nobody is there, however long one waits
     away = {"DATABASE_URL": "postgresql://user:password@127.0.0.1:1/none"}
     with instance(away) as one:
         assert one.get(ADA, headers=header).status_code == 503

@@ -96,6 +96,11 @@ class PostgresServer:
         """Stop as in a crash ("immediate" shutdown): no checkpoint, recovery at the next start."""
         end(self._process, signal.SIGQUIT)
 
+    def mend(self) -> None:
+        """Whatever a test did to it, it runs."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
     def restart(self) -> None:
         """Crash and start, on the same port with the same data."""
         self.kill()

@@ -65,7 +65,8 @@ class RedisServer:
         (self.folder / "redis.conf").write_text(configuration)
         self._run(log, _redis_binary(), self.folder / "redis.conf")
         if self.tls:
-            terminator = ("-m", "tests.services.servers.terminator", self.port)
+            # As a file and not as a module: the package of tests takes a second to import.
+            terminator = (Path(__file__).with_name("terminator.py"), self.port)
             self._run(log, sys.executable, *terminator, self.folder / "server.pem", pipe)
         for process in self._processes:
             wait(self._answers, process, log)
@@ -102,6 +103,10 @@ class RedisServer:
         """Kill and start, on the same port with the same password."""
         self.kill()
         self.start()
+
+    def mend(self) -> None:
+        """Whatever a test did to it, it runs and answers."""
+        self.resume() if self._processes else self.start()
 
     def pause(self) -> None:
         """SIGSTOP Redis: connections open and nothing answers."""

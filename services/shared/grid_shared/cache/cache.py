@@ -13,9 +13,11 @@ from typing import Any, Self, TypeVar
 
 from opentelemetry.metrics import MeterProvider
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
+from grid_shared.cache.connection import warm
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.invalidations import Invalidations
 from grid_shared.cache.loader import Loader
@@ -50,6 +52,7 @@ class Cache:
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
+        self._redis = redis
         self._config = config
         self._clock = clock
         self._rng = rng or random.Random()  # noqa: S311 - jitter
@@ -83,7 +86,7 @@ class Cache:
         self._invalidations = Invalidations(
             redis,
             self._shared.channel,
-            subscribed=self._memory.clear,
+            subscribed=self._forget_all,
             heard=self._heard,
             beat=self._settle,
             metrics=self._metrics,
@@ -91,7 +94,13 @@ class Cache:
         self._listening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin to hear invalidations. Redis need not be there."""
+        """Connect, and begin to hear invalidations. Redis need not be there; waiting for it has
+        an end after a second.
+        """
+        try:
+            await warm(self._redis)
+        except (RedisError, OSError) as error:  # TimeoutError is an OSError
+            self._metrics.failed(error)
         self._listening = asyncio.create_task(self._invalidations.run())
         return self
 
@@ -163,6 +172,8 @@ class Cache:
         sooner = entry.cost * self._config.early * -math.log(1 - self._rng.random())
         if left <= 0 or left > sooner or key in self._refreshes or key in self._flights:
             return
+        if key in self._pending:  # what Redis has is old, and may be good for longer than ours
+            return
 
         async def refresh() -> Entry | None:
             newer = await self._loader.refresh(key, fetch, entry)
@@ -228,10 +239,22 @@ class Cache:
                     del self._pending[key]
 
     def _heard(self, message: bytes) -> None:
-        said = json.loads(message)
-        if said["from"] != self._id:
-            for key in said["keys"]:
+        try:
+            said = json.loads(message)
+            sender, keys = said["from"], said["keys"]
+        except (ValueError, KeyError, TypeError) as error:  # whose it is, and what it says: unknown
+            self._metrics.failed(error)
+            self._forget_all()
+            return
+        if sender != self._id:
+            for key in keys:
                 self._forget(key)
+
+    def _forget_all(self) -> None:
+        """Also what is under way: it may have been read before a change that nobody told us."""
+        self._memory.clear()
+        self._flights.clear()
+        self._refreshes.clear()
 
     def _forget(self, key: str) -> None:
         self._memory.drop(key)

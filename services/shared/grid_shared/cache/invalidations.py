@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-from redis.asyncio import Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import ConnectionError as RedisConnectionError, RedisError
 
 from grid_shared.cache.metrics import Metrics
@@ -21,7 +21,8 @@ class Invalidations:
     """A subscription that is always made again.
 
     What is published while it is down is lost: Redis keeps nothing for subscribers. So whoever
-    listens must forget everything each time it is `subscribed`.
+    listens must forget everything each time it is `subscribed`. Its connection is none of the
+    client's: those are for calls, however many caches there are.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class Invalidations:
             await asyncio.sleep(RETRY * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
     async def _listen(self) -> None:
-        async with self._redis.pubsub() as pubsub:
+        pool = self._redis.connection_pool
+        own = ConnectionPool(pool.connection_class, **pool.connection_kwargs)
+        async with Redis.from_pool(own) as redis, redis.pubsub() as pubsub:
             async with asyncio.timeout(CONNECTS_WITHIN):
                 await pubsub.subscribe(self._channel)
             silent = False

@@ -49,7 +49,7 @@ class Loader:
         look, waited = await self._look(key) if trusted else (Look(None), False)
         if look.entry and self._clock() < look.entry.fresh_until:
             if look.token:
-                await self._unlock(key, look.token)
+                await self._shared.unlock(key, look.token)
             return self._local(look.entry), Level.SHARED if waited else Level.L2, True
         try:
             entry, keep = await self._fetch(key, fetch, look.token)
@@ -99,7 +99,7 @@ class Loader:
             return None
         if look.entry and look.entry.fresh_until > older.fresh_until + self._config.redis_timeout:
             if look.token:
-                await self._unlock(key, look.token)
+                await self._shared.unlock(key, look.token)
             return self._local(look.entry)
         if not look.token:
             return None
@@ -120,7 +120,7 @@ class Loader:
             payload = self._serializer.dumps(value)
         except BaseException:
             if token:
-                await self._unlock(key, token)
+                await self._shared.unlock(key, token)
             raise
         config, now = self._config, self._clock()
         negative = value is None
@@ -131,7 +131,7 @@ class Loader:
         if not token:
             return entry, True
         if lasts + stale < 0.001:  # Redis counts in milliseconds and refuses 0
-            await self._unlock(key, token)
+            await self._shared.unlock(key, token)
             return entry, False
         try:
             return entry, await self._shared.store(key, entry, token)
@@ -140,7 +140,3 @@ class Loader:
 
     def _local(self, entry: Entry) -> Entry:
         return entry.local(min(self._clock() + self._config.local_ttl, entry.fresh_until))
-
-    async def _unlock(self, key: str, token: str) -> None:
-        with contextlib.suppress(UnreachableError):
-            await self._shared.unlock(key, token)

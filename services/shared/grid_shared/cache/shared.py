@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,8 @@ from grid_shared.cache.metrics import Metrics
 Result = TypeVar("Result")
 UNLOCK_AGAIN = 0.1
 """Seconds between tries to give a lock back that Redis did not take in time."""
+GRACE = 0.01
+"""Seconds for reading what has arrived already when the time of an exchange is over."""
 
 _STORE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -67,7 +69,7 @@ class Shared:
 
     async def _ask(self, exchange: Awaitable[Result]) -> Result:
         try:
-            async with asyncio.timeout(self._config.redis_timeout):
+            async with _within(self._config.redis_timeout):
                 answer = await exchange
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
             self._breaker.failed()
@@ -99,12 +101,8 @@ class Shared:
             pipe.set(lock_name, token, nx=True, px=round(lasts * 1000))
         pipe.get(name)
         pipe.pttl(name)
-        try:
+        async with self._given_back(key, token):
             *locked, data, left = await self._ask(pipe.execute())
-        except UnreachableError:
-            if token:  # whether it was taken, Redis alone knows
-                self._later(self._unlock_later(key, token))
-            raise
         return Look(self._entry(data, left), token if all(locked) else None)
 
     def _entry(self, data: bytes | None, left: int) -> Entry | None:
@@ -124,34 +122,57 @@ class Shared:
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        self._guard()
         left = round((entry.expires - self._clock()) * 1000)
-        try:
+        async with self._given_back(key, token):
+            self._guard()
             return bool(await self._script(_STORE, self._names(key), token, entry.pack(), left))
-        except UnreachableError:
-            self._later(self._unlock_later(key, token))
-            raise
 
     async def unlock(self, key: str, token: str) -> None:
-        """Give the lock back.
+        """Give the lock back, later where Redis is down or slow."""
+        with contextlib.suppress(UnreachableError):
+            async with self._given_back(key, token):
+                self._guard()
+                await self._unlock(key, token)
 
-        Raises:
-            UnreachableError: Redis is down or slow. The lock ends by itself.
-        """
-        self._guard()
-        await self._script(_UNLOCK, self._names(key)[1:], token)
+    @contextlib.asynccontextmanager
+    async def _given_back(self, key: str, token: str | None) -> AsyncIterator[None]:
+        """Where an exchange that takes or uses a lock fails, Redis alone knows who holds it."""
+        try:
+            yield
+        except UnreachableError:
+            if token:
+                self._later(self._unlock_later(key, token))
+            raise
+        except asyncio.CancelledError:
+            if token:
+                await self._unlock_now(key, token)
+            raise
 
     async def _unlock_later(self, key: str, token: str) -> None:
         """Give the lock back when Redis answers again: other processes wait for it until it ends.
 
         A value is not stored again, since an invalidation that Redis missed may be the newer.
         """
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(self._config.fetch_timeout):
                 while True:
                     await asyncio.sleep(UNLOCK_AGAIN)
                     with contextlib.suppress(UnreachableError):
-                        return await self.unlock(key, token)
+                        self._guard()
+                        return await self._unlock(key, token)
+        except TimeoutError:
+            pass  # the lock has ended, too
+        except asyncio.CancelledError:
+            await self._unlock_now(key, token)
+            raise
+
+    async def _unlock_now(self, key: str, token: str) -> None:
+        """Try once more when the process ends, for those that it leaves behind."""
+        with contextlib.suppress(UnreachableError):
+            await self._unlock(key, token)
+
+    async def _unlock(self, key: str, token: str) -> None:
+        await self._script(_UNLOCK, self._names(key)[1:], token)
 
     async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
         call: Any = self._redis.eval(script, len(keys), *keys, *arguments)
@@ -168,3 +189,25 @@ class Shared:
         pipe.delete(*(name for key in keys for name in self._names(key)))
         pipe.publish(self.channel, message)
         await self._ask(pipe.execute())
+
+
+@contextlib.asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """`asyncio.timeout` that does not count what the event loop alone was late.
+
+    After a stop of the loop, or of the whole machine, its timers come before what has arrived
+    meanwhile is read. Answers in time would all count as none, and their connections be closed.
+    """
+    loop = asyncio.get_running_loop()
+    due = loop.time() + seconds
+
+    def over() -> None:
+        now = loop.time()
+        limit.reschedule(now + (now - due) + GRACE)
+
+    async with asyncio.timeout(None) as limit:
+        timer = loop.call_at(due, over)
+        try:
+            yield
+        finally:
+            timer.cancel()
