@@ -144,6 +144,29 @@ def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
     asyncio.run(test())
 
 
+def test_a_lock_that_is_taken_after_it_was_given_back_is_given_back(
+    grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grid_shared.cache.shared.UNLOCK_AGAIN", 0.3)
+
+    async def test() -> None:
+        async with grid.process() as one:
+            stats = (await one.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
+            name = f"cache:{grid.config['namespace']}:v1:k:lock"
+            giving = asyncio.create_task(one.cache._shared._unlock_later("k", "token"))
+
+            async def asked() -> bool:
+                now = (await one.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
+                return bool(now["calls"] > stats["calls"])
+
+            await until(asked)
+            await one.redis.set(name, "token", px=60_000)  # on another connection, and slower
+            await giving
+            assert not await one.redis.exists(name)
+
+    asyncio.run(test())
+
+
 @pytest.mark.parametrize("factory", [asyncio.new_event_loop, uvloop.new_event_loop])
 def test_what_a_stopped_loop_reads_late_was_answered_in_time(
     grid: Grid, factory: Callable[[], asyncio.AbstractEventLoop]

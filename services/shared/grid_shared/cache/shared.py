@@ -151,15 +151,17 @@ class Shared:
     async def _unlock_later(self, key: str, token: str) -> None:
         """Give the lock back when Redis answers again: other processes wait for it until it ends.
 
-        A value is not stored again, since an invalidation that Redis missed may be the newer.
+        A value is not stored again, since an invalidation that Redis missed may be the newer. That
+        the lock is not ours has to be heard twice: what took it may still be on its way.
         """
+        heard = 0
         try:
             async with asyncio.timeout(self._config.fetch_timeout):
-                while True:
+                while heard < 2:
                     await asyncio.sleep(UNLOCK_AGAIN)
                     with contextlib.suppress(UnreachableError):
                         self._guard()
-                        return await self._unlock(key, token)
+                        heard += 2 if await self._unlock(key, token) else 1
         except TimeoutError:
             pass  # the lock has ended, too
         except asyncio.CancelledError:
@@ -171,8 +173,8 @@ class Shared:
         with contextlib.suppress(UnreachableError):
             await self._unlock(key, token)
 
-    async def _unlock(self, key: str, token: str) -> None:
-        await self._script(_UNLOCK, self._names(key)[1:], token)
+    async def _unlock(self, key: str, token: str) -> bool:
+        return bool(await self._script(_UNLOCK, self._names(key)[1:], token))
 
     async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
         call: Any = self._redis.eval(script, len(keys), *keys, *arguments)
