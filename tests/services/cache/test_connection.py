@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ssl
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_reads_find_connections_and_subscriptions_take_none(redis: RedisServer) 
                 cache = Cache(client, CacheConfig(namespace=f"several{number}", redis_timeout=5))
                 await stack.enter_async_context(cache)
                 assert len(client.connection_pool._available_connections) == 2
-                await until(lambda cache=cache: cache.subscribed)
+                await until(partial(getattr, cache, "subscribed"))
                 assert await cache.get("k", Source()) == "first"
                 assert await client.exists(f"cache:several{number}:v1:k")
         await client.aclose()
