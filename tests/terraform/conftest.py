@@ -1,5 +1,7 @@
 """An offline Google for each test, and a folder for the stack."""
 
+import fcntl
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,21 +32,27 @@ def workspace(cloud: Offline, tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Template], Path]:
-    """Applies each stack once, and gives the folder of what came of it: only to be copied."""
-    folders: dict[str, Path] = {}
+def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Template], Path]:
+    """Applies each stack once, whatever process asks for it, and gives the folder of what came of
+    it: only to be copied.
+    """
+    base = tmp_path_factory.getbasetemp()
+    stacks = (base if worker_id == "master" else base.parent) / "kept"
+    stacks.mkdir(exist_ok=True)
 
     def keep(template: Template) -> Path:
-        key = json.dumps(template.document)
-        if key not in folders:
-            folder = tmp_path_factory.mktemp("kept")
-            with Offline(folder / "google") as cloud:
-                workspace = Workspace(cloud, folder / "stack")
-                workspace.write(template)
-                workspace.run("init")
-                workspace.apply()
-            folders[key] = folder
-        return folders[key]
+        folder = stacks / hashlib.sha256(json.dumps(template.document).encode()).hexdigest()
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # the first applies it, others wait
+            if not folder.exists():
+                part = folder.with_suffix(".part")
+                with Offline(part / "google") as cloud:
+                    workspace = Workspace(cloud, part / "stack")
+                    workspace.write(template)
+                    workspace.run("init")
+                    workspace.apply()
+                part.rename(folder)
+        return folder
 
     return keep
 
