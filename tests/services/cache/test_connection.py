@@ -71,6 +71,27 @@ def test_connections_share_a_tls_context(
     assert len(made) == 1
 
 
+def test_a_call_is_sent_by_the_task_that_makes_it(redis: RedisServer) -> None:
+    """Another one would not be cancelled with it in every case."""
+    made: list[str] = []
+
+    def make(loop: asyncio.AbstractEventLoop, coroutine: Any, **named: Any) -> asyncio.Task[Any]:
+        made.append(coroutine.__qualname__)
+        return asyncio.Task(coroutine, loop=loop, **named)
+
+    async def test() -> None:
+        client = connect({"REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca})
+        await client.ping()
+        asyncio.get_running_loop().set_task_factory(make)
+        await client.pipeline(transaction=False).get("k").pttl("k").execute()
+        await client.eval("return 1", 0)
+        asyncio.get_running_loop().set_task_factory(None)
+        await client.aclose()
+
+    asyncio.run(test())
+    assert [name for name in made if "send" in name] == []
+
+
 def test_reads_find_connections_and_subscriptions_take_none(redis: RedisServer) -> None:
     async def test() -> None:
         client = connect({"REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}, connections=2)

@@ -36,7 +36,8 @@ def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNE
 
     One client serves all caches of a process. More calls than `connections` at once wait for one;
     each cache has one more, for its subscription. A connection that Redis closed meanwhile is made
-    again once, at once; more is the breaker's.
+    again once, at once; more is the breaker's. Calls of a cache have their time; for others use
+    `asyncio.timeout`.
 
     Raises:
         ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
@@ -62,6 +63,9 @@ def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNE
         **arguments,
         max_connections=connections,
         timeout=None,
+        # With a timeout of its own redis-py sends by asyncio.wait_for, which up to Python 3.11
+        # may swallow a cancellation: then ours would not end a read of a Redis that hangs.
+        socket_timeout=None,
         retry=Retry(NoBackoff(), 1),
         socket_keepalive=True,
         protocol=2,
