@@ -93,8 +93,8 @@ def asked(port: int, users: Users, *, rate: float, count: int) -> Load:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        # Linux shares out processors by session (autogroup): what else runs in this one, the service
-        # too, does not make it late.
+        # Linux shares out processors by session (autogroup): what else runs in this one, the
+        # service too, does not make it late.
         start_new_session=True,
     )
     load = json.loads(done.stdout)
