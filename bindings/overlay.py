@@ -27,7 +27,7 @@ BASE = "constructs"
 CORE = "cdktf"
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "6"  # raise it when the layout of an overlay changes
+_FORMAT = "7"  # raise it when the layout of an overlay changes
 _IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)

@@ -53,8 +53,8 @@ for (const name of ['stdout', 'stderr']) {
   };
 }
 
-// CDKTF loads what packs folders into archives. That takes a tenth of all its loading, and is called
-// for an asset that is a folder to be packed: then it is loaded.
+// CDKTF loads what packs folders into archives, a tenth of all that it loads, and has a process of
+// its own pack them. So it is loaded when it is called.
 const load = Module._load;
 Module._load = (request, ...rest) =>
   request === 'archiver' ? (...args) => load(request, ...rest)(...args) : load(request, ...rest);

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -252,3 +253,15 @@ def test_what_was_compiled_is_kept_and_replaced_where_it_does_not_fit(program: P
     assert run_program(program) == first
     assert compiled.read_bytes() != b"of another Node"
     assert list(program.parent.glob("program.js.*")) == [compiled]
+
+
+def test_what_packs_folders_is_loaded_when_it_is_called(program: Path) -> None:
+    packer = program.parents[1] / "node_modules" / "archiver" / "index.js"
+    packer.parent.mkdir(parents=True)
+    packer.write_text("console.log('loaded');\nmodule.exports = console.log;\n", encoding="utf-8")
+    program.write_text(
+        "const pack = require('archiver');\nconsole.log('started');\npack('zip');\n",
+        encoding="utf-8",
+    )
+    said = [json.loads(line)["stdout"] for line in run_program(program)[1].splitlines()]
+    assert [b64decode(one) for one in said] == [b"started\n", b"loaded\n", b"zip\n"]

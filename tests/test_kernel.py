@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
-from zipfile import ZipFile
 
 import cdktf
 import pytest
@@ -88,14 +86,3 @@ def test_a_package_that_cannot_be_loaded_is_named() -> None:
     with pytest.raises(RuntimeError, match=r"^load constructs: no such file"):
         pipeline.catch_up()
     pipeline.stop()
-
-
-def test_a_folder_is_packed_where_an_asset_asks_for_it(tmp_path: Path) -> None:
-    (packed := tmp_path / "packed").mkdir()
-    (packed / "file").write_text("content", encoding="utf-8")
-    app = cdktf.App(outdir=str(tmp_path / "out"))
-    kind = cdktf.AssetType.ARCHIVE
-    cdktf.TerraformAsset(cdktf.TerraformStack(app, "one"), "asset", path=str(packed), type=kind)
-    app.synth()
-    [archive] = (tmp_path / "out").rglob("*.zip")
-    assert ZipFile(archive).read("file") == b"content"
