@@ -3,16 +3,15 @@
 from typing import Any
 
 import pytest
-import typer
 from googleapiclient.http import MediaInMemoryUpload
 
 from operations.errors import FailedError
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import Changing, changing
+from operations.session import Changing
 from tests.operations.commandline import Grid
 from tests.operations.google.faults import KINDS, Script, sequence
 from tests.operations.google.server import Server
 from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, LocalGoogle
+from tests.operations.worlds import let_status
 from tests.repetition import seeds
 
 HERE = [kind for kind in KINDS if not kind.startswith("kill")]
@@ -71,19 +70,7 @@ def back_up(session: Changing) -> None:
 @pytest.fixture(autouse=True)
 def command(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `grid status` back up."""
-    app = application()
-
-    @app.command()
-    def status(
-        context: typer.Context,
-        environment: Environment,
-        outputs: Outputs = None,
-        as_json: AsJson = False,
-    ) -> None:
-        with changing(context, environment, outputs=outputs, as_json=as_json) as session:
-            back_up(session)
-
-    monkeypatch.setattr("operations.commands.status.app", app)
+    let_status(monkeypatch, back_up)
 
 
 @pytest.mark.parametrize("seed", seeds(40))

@@ -38,7 +38,14 @@ class World:
 
 def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let `grid status` make things."""
-    made, app = World(), application()
+    made = World()
+    let_status(monkeypatch, lambda session: made.act(session))
+    return made
+
+
+def let_status(monkeypatch: pytest.MonkeyPatch, act: Callable[[Changing], None]) -> None:
+    """Let `grid status` change something."""
+    app = application()
 
     @app.command()
     def status(
@@ -48,10 +55,9 @@ def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
         as_json: AsJson = False,
     ) -> None:
         with changing(context, environment, outputs=outputs, as_json=as_json) as session:
-            made.act(session)
+            act(session)
 
     monkeypatch.setattr("operations.commands.status.app", app)
-    return made
 
 
 def journal(grid: Grid) -> list[tuple[str, str]]:
