@@ -18,6 +18,10 @@ class World:
         self.things: list[str] = []
         self.act: Callable[[Changing], None] = lambda _: None
 
+    def change(self, session: Changing) -> None:
+        """Do what it is to do at this moment."""
+        self.act(session)
+
     def step(self, session: Changing, name: str, *, undo: bool = True) -> None:
         """Make one thing in a step."""
         session.steps.step(
@@ -39,7 +43,7 @@ class World:
 def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let `grid status` make things."""
     made = World()
-    let_status(monkeypatch, lambda session: made.act(session))
+    let_status(monkeypatch, made.change)
     return made
 
 
