@@ -22,8 +22,8 @@ def examples(page: Path) -> Iterator[list[str]]:
     """The command lines in the blocks of a page, without the name of the program."""
     for block in _FENCE.findall(text(page)):
         for line in block.replace("\\\n", " ").splitlines():
-            for call in _CALL.findall(line.strip().replace("$ENVIRONMENT", "prod")):
-                yield shlex.split(call, comments=True)  # with the reader's own environment
+            for call in _CALL.findall(line.strip()):
+                yield shlex.split(call, comments=True)
 
 
 def mentions(page: Path) -> Iterator[list[str]]:
