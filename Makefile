@@ -45,10 +45,10 @@ bootstrap: $(INSTALLED) ## Write the bootstrap to cdktf.out/stacks/<environment>
 	@$(BIN)/python -O main.py --bootstrap $(ENV)
 
 try: synth ## Really apply ENV (dev without it) to an offline Google, and show what came of it.
-	@$(BIN)/python -m offline try $(or $(ENV),dev)
+	@$(BIN)/python -m preview apply $(or $(ENV),dev)
 
 try-destroy: synth ## Destroy in the offline Google what `make try` made.
-	@$(BIN)/python -m offline try-destroy $(or $(ENV),dev)
+	@$(BIN)/python -m preview destroy $(or $(ENV),dev)
 
 check: $(INSTALLED) ## Check the environment files, without writing anything.
 	@$(BIN)/python -m environments check $(ENV)

@@ -48,13 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m offline",
-        description="An offline Google for Terraform: real Terraform, a fake cloud.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_world_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option `--world`, the folder of the fake cloud."""
     parser.add_argument(
         "--world",
         type=Path,
@@ -62,6 +57,16 @@ def _parser() -> argparse.ArgumentParser:
         default=Path(os.environ.get(VARIABLE) or Path(".cache", "offline")),
         help="where the fake cloud is kept (default: %(default)s)",
     )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m offline",
+        description="An offline Google for Terraform: real Terraform, a fake cloud.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_world_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     # No option of its own: every argument, -help too, is Terraform's.
     terraform = commands.add_parser(
@@ -73,20 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     terraform.add_argument("arguments", nargs="*")
     terraform.set_defaults(run=_terraform)
     _world_parser(commands.add_parser("world", help="list, change or clear what exists"))
-    for name, run, text in (
-        ("try", _try, "init, plan, apply, plan again of a synthesized environment, and a summary"),
-        ("try-destroy", _try_destroy, "destroy what `try` applied, unless it is protected"),
-    ):
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("environment", metavar="ENV")
-        command.add_argument(
-            "--stacks",
-            type=Path,
-            metavar="DIR",
-            default=Path("cdktf.out", "stacks"),
-            help="where the synthesized environments are (default: %(default)s)",
-        )
-        command.set_defaults(run=run)
     fidelity = commands.add_parser(
         "fidelity", prefix_chars="\0", add_help=False, help="report what is modelled of each type"
     )
@@ -158,32 +149,6 @@ def _clear(args: argparse.Namespace) -> int:
     with hold(args.world):
         for name in ("world",) if args.keep_state else ("world", "bucket"):
             shutil.rmtree(args.world / name, ignore_errors=True)
-    return 0
-
-
-def _try(args: argparse.Namespace) -> int:
-    return _trial(args, "apply")
-
-
-def _try_destroy(args: argparse.Namespace) -> int:
-    return _trial(args, "destroy")
-
-
-def _trial(args: argparse.Namespace, what: str) -> int:
-    from offline.trial import Trial, TrialError  # noqa: PLC0415 (it loads rich)
-
-    directory = args.stacks / args.environment
-    if not (directory / "cdk.tf.json").is_file():
-        raise UsageError(
-            f"{directory / 'cdk.tf.json'} is not there; run make synth ENV={args.environment} first"
-        )
-    with Offline(args.world) as offline:
-        trial = Trial(offline, args.environment, directory, args.world)
-        try:
-            trial.apply() if what == "apply" else trial.destroy()
-        except TrialError as error:
-            print(f"\noffline: {error}", file=sys.stderr)
-            return FAILED
     return 0
 
 

@@ -17,11 +17,12 @@ ALLOWED = {
     "offline": set(),
     "operations": set(),
     "policy": {"offline"},
+    "preview": {"offline"},
     "services": set(),
 }
 """Which rooms may be imported from which: one direction only."""
 OWN = {
-    *("environments", "constructs", "stacks", "main", "offline", "operations", "policy"),
+    *("environments", "constructs", "stacks", "main", "offline", "operations", "policy", "preview"),
     *("tests", "benchmarks", "bindings"),
 }
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,13 @@ class Done:
 class Cli:
     """The command line in this process: one of its own for each command would cost a minute."""
 
-    def __init__(self, capfd: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
-        self._capfd, self._patch = capfd, patch
+    def __init__(
+        self,
+        capfd: pytest.CaptureFixture[str],
+        patch: pytest.MonkeyPatch,
+        run: Callable[[tuple[str, ...]], int],
+    ) -> None:
+        self._capfd, self._patch, self._run = capfd, patch, run
 
     def __call__(self, *args: str, env: Mapping[str, str] | None = None) -> Done:
         self._capfd.readouterr()
@@ -37,18 +42,23 @@ class Cli:
             for name, value in (env or {}).items():
                 patch.setenv(name, value)
             try:
-                code = main(args)
+                code = self._run(args)
             except SystemExit as end:  # argparse
                 code = int(end.code or 0)
         return Done(code, *self._capfd.readouterr())
 
 
-def command_line(capfd: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch, folder: Path) -> Cli:
+def command_line(
+    capfd: pytest.CaptureFixture[str],
+    patch: pytest.MonkeyPatch,
+    folder: Path,
+    run: Callable[[tuple[str, ...]], int] = main,
+) -> Cli:
     """The command line in a folder, with nothing of the caller's settings."""
     patch.chdir(folder)
     patch.setenv("NO_COLOR", "1")
     patch.delenv("OFFLINE_WORLD", raising=False)
-    return Cli(capfd, patch)
+    return Cli(capfd, patch, run)
 
 
 def process(*args: str, cwd: Path, **more: Any) -> subprocess.Popen[str]:

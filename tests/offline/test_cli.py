@@ -52,7 +52,6 @@ def test_the_world_is_where_it_is_told_to_be(tmp_path: Path, offline: Cli) -> No
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("try", "nothing"), "make synth ENV=nothing"),
         (("world", "drift", "google_x", "id", "a=1"), "there is no google_x id"),
         (("world", "drift", "google_x", "id", "a"), "'a' is not KEY=VALUE"),
         (("nonsense",), "invalid choice"),
@@ -79,8 +78,11 @@ def test_without_a_core_the_error_says_so(tmp_path: Path, offline: Cli) -> None:
 
 
 def test_an_attribute_that_is_not_there_cannot_drift(tmp_path: Path, offline: Cli) -> None:
-    environment(tmp_path)
-    assert offline("try", "dev").returncode == 0
+    stack = environment(tmp_path)
+    given = {"TF_VAR_key": "x"}
+    assert offline("terraform", f"-chdir={stack}", "init").returncode == 0
+    apply = ("terraform", f"-chdir={stack}", "apply", "-auto-approve")
+    assert offline(*apply, env=given).returncode == 0
     args = ("world", "drift", "google_compute_network", NETWORK, "routing=GLOBAL")
     done = offline(*args)
     assert done.returncode == 2

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from offline.graph import API, Graph, Node, collapse, read, reduce
-from offline.layout import Box, Layout, place
+from preview.graph import API, Graph, Node, collapse, read, reduce
+from preview.layout import Box, Layout, place
 
 MARGIN, HEADER = 36.0, 84.0
 # Medium lightness: visible on white and on black.

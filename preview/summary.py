@@ -11,9 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from offline.changes import Change, Changes
-from offline.graph import ELSEWHERE, Graph
-from offline.protection import resources
+from preview.changes import Change, Changes
+from preview.graph import ELSEWHERE, Graph
+from preview.protection import resources
 
 COLUMNS = 36  # of the chart of creation
 _SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 6

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from offline.graph import Graph, Node, collapse, depths, read, reduce
-from offline.layout import Box, place
-from offline.picture import draw
+from preview.diagram import draw
+from preview.graph import Graph, Node, collapse, depths, read, reduce
+from preview.layout import Box, place
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from offline.graph import Graph, depths
+from preview.graph import Graph, depths
 
 NODE_WIDTH, NODE_HEIGHT = 170.0, 36.0
 GAP, LAYER_GAP = 14.0, 30.0

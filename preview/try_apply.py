@@ -14,14 +14,14 @@ from typing import IO, Any
 
 from rich.markup import escape
 
-from offline import summary
-from offline.changes import Changes, changes
-from offline.graph import read
-from offline.picture import draw
-from offline.progress import Step, Steps, console
-from offline.protection import protections, resources
 from offline.rules.audit import audit
 from offline.session import Offline, TerraformError
+from preview import summary
+from preview.changes import Changes, changes
+from preview.diagram import draw
+from preview.graph import read
+from preview.progress import Step, Steps, console
+from preview.protection import protections, resources
 
 LAST_LINES = 25
 _PLAN = "offline.tfplan"

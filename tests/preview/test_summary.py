@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from offline import summary
-from offline.changes import LATER, SECRET, Change, Changes, Difference, changes
-from offline.graph import Graph, Node
-from offline.progress import Steps
-from offline.protection import Protection, protections
-from offline.summary import Summary
+from preview import summary
+from preview.changes import LATER, SECRET, Change, Changes, Difference, changes
+from preview.graph import Graph, Node
+from preview.progress import Steps
+from preview.protection import Protection, protections
+from preview.summary import Summary
 
 
 def console() -> tuple[Console, io.StringIO]:

@@ -1,0 +1,1 @@
+"""`make try`: apply a synthesized environment to the offline Google, and show what it creates."""
