@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Packages of their own in this repository; their dependencies are in requirements.txt too.
+PACKAGES := facts offline
 POLICY := .cache/policy-venv
 # The machine's own certificates, where it has any: some networks re-sign TLS.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
@@ -25,13 +27,14 @@ help: ## List the targets.
 
 install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
 
-$(INSTALLED): requirements.txt requirements-uv.txt
+$(INSTALLED): requirements.txt requirements-uv.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 		{ echo "make: $(PYTHON) must be Python 3.11 to 3.13; choose one with PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement requirements-uv.txt
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps $(PACKAGES:%=--editable %)
 	@$(BIN)/python -m bindings > /dev/null
 	@ln -sf ../../grid $(BIN)/grid
 	@touch $@
@@ -88,7 +91,8 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
-	@$(UV) pip compile pyproject.toml --group dev --group services --upgrade --universal \
+	@$(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --group dev --group services \
+		--extra terraform --no-emit-package google-cloud-facts --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements.txt
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \

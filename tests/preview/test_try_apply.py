@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from commandline import NETWORK, Cli, command_line, environment
 
 from preview.__main__ import main
-from tests.offline.commandline import NETWORK, Cli, command_line, environment
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from tests.offline.judging import Refused, judge, judge_both
+from judging import Refused, judge, judge_both
 
 INDEX_TYPE, ENDPOINT_TYPE = "google_vertex_ai_index", "google_vertex_ai_index_endpoint"
 DEPLOYED_TYPE = "google_vertex_ai_index_endpoint_deployed_index"

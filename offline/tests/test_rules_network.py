@@ -1,10 +1,8 @@
 """Networks and peering: what their APIs refuse."""
 
 import pytest
-
-from offline.rules import Refusal, check_delete
-from tests.offline.judging import Refused, judge_both, whole, world_of
-from tests.offline.things import (
+from judging import Refused, judge_both, whole, world_of
+from things import (
     CONNECTOR,
     NETWORK,
     NETWORK_ID,
@@ -15,6 +13,8 @@ from tests.offline.things import (
     SUBNET,
     P,
 )
+
+from offline.rules import Refusal, check_delete
 
 NET, SUB = "google_compute_network", "google_compute_subnetwork"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"

@@ -3,11 +3,8 @@
 from typing import Any
 
 import pytest
-
-from offline.quotas import Quotas
-from offline.rules import Refusal, check
-from tests.offline.judging import Refused, judge_both, whole, world_of
-from tests.offline.things import (
+from judging import Refused, judge_both, whole, world_of
+from things import (
     ACCOUNT,
     BUCKET,
     CONNECTOR,
@@ -23,6 +20,9 @@ from tests.offline.things import (
     SECRET,
     SQL,
 )
+
+from offline.quotas import Quotas
+from offline.rules import Refusal, check
 
 NET = "google_compute_network"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"

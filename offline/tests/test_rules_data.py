@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from tests.offline.judging import Refused, judge_both
-from tests.offline.things import (
+from judging import Refused, judge_both
+from things import (
     BUCKET,
     PEERING,
     REDIS,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from judging import Refused, judge_both, world_of
 
 from offline.quotas import Quotas
 from offline.rules.audit import audit
-from tests.offline.judging import Refused, judge_both, world_of
 
 DASHBOARD, METRIC = "google_monitoring_dashboard", "google_logging_metric"
 BUCKET = "google_logging_project_bucket_config"

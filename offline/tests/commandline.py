@@ -15,7 +15,7 @@ import pytest
 
 from offline.__main__ import main
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1] / "src"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-
-from tests.offline.commandline import NETWORK, Cli, command_line, environment, process
+from commandline import NETWORK, Cli, command_line, environment, process
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from typing import Any
 
 import pytest
-
-from offline.rules.routes import route
-from tests.offline.judging import GONE, Refused, changed, judge_both
-from tests.offline.things import (
+from judging import GONE, Refused, changed, judge_both
+from things import (
     BACKEND,
     BACKEND_ID,
     CERTIFICATE,
@@ -17,6 +15,8 @@ from tests.offline.things import (
     PROXY,
     P,
 )
+
+from offline.rules.routes import route
 
 SERVICE, BUCKET = "google_compute_backend_service", "google_compute_backend_bucket"
 NEG_TYPE = "google_compute_region_network_endpoint_group"

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from tests.offline.judging import GONE, Refused, changed, judge_both
-from tests.offline.things import (
+from judging import GONE, Refused, changed, judge_both
+from things import (
     PEERING,
     REPLICA,
     SQL,

@@ -4,18 +4,19 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from offline.protocol.values import UNKNOWN
-from offline.quotas import Quotas
-from offline.rules import check, rules
-from offline.rules.audit import audit
-from tests.offline.judging import Refused, whole, world_of
-from tests.offline.things import (
+from judging import Refused, whole, world_of
+from things import (
     BACKEND,
     NEG,
     RUN,
     SECRET,
     VERSION,
 )
+
+from offline.protocol.values import UNKNOWN
+from offline.quotas import Quotas
+from offline.rules import check, rules
+from offline.rules.audit import audit
 
 SERVICE, RUN_GRANT = "google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_member"
 INVOKER = {
@@ -38,7 +39,7 @@ def test_unknown_values_are_never_refused() -> None:
 def _cases() -> list[Refused]:
     """The cases of every test of rules beside this file."""
     files = sorted(Path(__file__).parent.glob("test_rules_*.py"))
-    modules = [importlib.import_module(f"tests.offline.{file.stem}") for file in files]
+    modules = [importlib.import_module(file.stem) for file in files]
     return [case for module in modules for case in getattr(module, "CASES", ())]
 
 

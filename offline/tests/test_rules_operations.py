@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from judging import GONE, PROJECT, Refused, judge, judge_both
+from things import ACCOUNT, BUCKET, EMAIL
 
 from offline.facts.ids import project_number
-from tests.offline.judging import GONE, PROJECT, Refused, judge, judge_both
-from tests.offline.things import ACCOUNT, BUCKET, EMAIL
 
 POOL_TYPE, PROVIDER_TYPE = (
     "google_iam_workload_identity_pool",

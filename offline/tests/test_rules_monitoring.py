@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from tests.offline.judging import Refused, Things, judge, judge_both
+from judging import Refused, Things, judge, judge_both
 
 POLICY, OBJECTIVE = "google_monitoring_alert_policy", "google_monitoring_slo"
 METRIC = "google_logging_metric"

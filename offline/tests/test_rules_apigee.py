@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from judging import GONE, Refused, judge_both
+from things import SUBNET, P
 
 from offline.facts.ids import project_number
-from tests.offline.judging import GONE, Refused, judge_both
-from tests.offline.things import SUBNET, P
 
 ORG = "google_apigee_organization"
 ENV = "google_apigee_environment"

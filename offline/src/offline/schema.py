@@ -24,7 +24,7 @@ from typing import Literal
 from offline.blocks import Block, Schemas, block_from_json
 from offline.declarations import Module
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CACHE = ROOT / ".cache" / "offline" / "schema"
 FORMAT = 1  # raise it when what a cached schema holds changes
 

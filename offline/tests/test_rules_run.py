@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from tests.offline.judging import Refused, Things, changed, judge, judge_both
-from tests.offline.things import (
+from judging import Refused, Things, changed, judge, judge_both
+from things import (
     ACCOUNT,
     CONNECTOR,
     EMAIL,
