@@ -15,7 +15,7 @@ from constructs.bootstrap import (
     plan_grants,
 )
 from constructs.bootstrap.roles import EXPORT_PERMISSIONS, REFRESH_PERMISSIONS
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments import Environment
 from environments.naming import APPLY, PLAN, Names, identifier
@@ -65,7 +65,9 @@ class BootstrapStack(Stack):
         if env.ci:
             self._accounts(env, env.ci, after=after)
 
-    def _role(self, purpose: str, permissions: Sequence[str], *, names: Names, after: Order) -> str:
+    def _role(
+        self, purpose: str, permissions: Sequence[str], *, names: Names, after: Dependencies
+    ) -> str:
         """A custom role. The platform grants it and may not change it: whoever applies the
         platform could give it every permission.
         """
@@ -80,7 +82,7 @@ class BootstrapStack(Stack):
         )
         return role.name
 
-    def _accounts(self, env: Environment, ci: CiConfig, *, after: Order) -> None:
+    def _accounts(self, env: Environment, ci: CiConfig, *, after: Dependencies) -> None:
         """Two accounts: one reads, for any job of the repository; one changes, for a job on the
         branch that runs in the GitHub environment of this environment's name.
         """

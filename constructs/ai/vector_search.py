@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_google.vertex_ai_index_endpoint_deployed_index import 
     VertexAiIndexEndpointDeployedIndexDedicatedResourcesMachineSpec as MachineSpec,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names
 from environments.schema import VectorDeploymentConfig, VectorSearchConfig
@@ -56,7 +56,7 @@ class VectorSearch(Construct):
         region: str,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         index = VertexAiIndex(
@@ -103,7 +103,7 @@ class VectorSearch(Construct):
         config: VectorDeploymentConfig,
         region: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> VectorDeployment:
         endpoint = VertexAiIndexEndpoint(
             index,

@@ -23,7 +23,7 @@ from cdktf_cdktf_provider_google.storage_transfer_job import (
     StorageTransferJobTransferSpecTransferOptions as Options,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.storage import Storage
 
 from environments.naming import Names
@@ -51,7 +51,7 @@ class AppDataCopy(Construct):
         storage: Storage,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Copy to where `bucket` says that backups are; `after` has the APIs."""
         super().__init__(scope, id_)
@@ -104,7 +104,7 @@ class AppDataCopy(Construct):
         return self._job
 
     def _bucket(
-        self, config: BackupBucketConfig, names: Names, *, protect: bool, after: Order
+        self, config: BackupBucketConfig, names: Names, *, protect: bool, after: Dependencies
     ) -> StorageBucket:
         return StorageBucket(
             self,

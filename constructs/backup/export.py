@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketI
 from cdktf_cdktf_provider_google.workflows_workflow import WorkflowsWorkflow
 from constructs import Construct
 from constructs.database import Database
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.storage import Storage
 
 from environments.naming import EXPORT, Names
@@ -44,8 +44,8 @@ class DatabaseExport(Construct):
         storage: Storage,
         names: Names,
         protect: bool,
-        account_after: Order,
-        after: Order,
+        account_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Export `database_name` of `database` from `region` to the bucket for backups."""
         super().__init__(scope, id_)
@@ -112,7 +112,7 @@ class DatabaseExport(Construct):
         """Where the exports are in the bucket: `db/<year>/<month>/<day>/`."""
         return "db/"
 
-    def _grants(self, account: ServiceAccount) -> Order:
+    def _grants(self, account: ServiceAccount) -> Dependencies:
         """What the account may do. The bootstrap makes the custom role: the predefined one that may
         export may also change the instance, and read data into it.
         """

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_google.project_iam_member import (
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.security.identity import role_name
 
 from environments.naming import Names, identifier
@@ -68,7 +68,7 @@ class CiAccount(Construct):
         config: CiAccountConfig,
         *,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         name = identifier(config.name)

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import identifier
 from environments.schema import StateConfig
@@ -28,7 +28,7 @@ class StateBucket(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, config: StateConfig, *, location: str, after: Order
+        self, scope: Construct, id_: str, config: StateConfig, *, location: str, after: Dependencies
     ) -> None:
         """Make the bucket in `location`, which should outlive the region that the state is of."""
         super().__init__(scope, id_)

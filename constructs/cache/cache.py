@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstancePersistenceConfig as Persistence,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies, address, pem
 from constructs.networking import Network
-from constructs.order import Order, address, pem
 from constructs.security import Content, Secret
 
 from environments.naming import Names, identifier
@@ -33,8 +33,8 @@ class Cache(Construct):
         network: Network,
         names: Names,
         protect: bool,
-        secret_after: Order,
-        after: Order,
+        secret_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Make the instance of `region`; the secret waits for `secret_after`, Redis for `after`."""
         super().__init__(scope, id_)

@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_google.cloud_run_v2_job import (
 from constructs import Construct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
+from constructs.dependencies import Dependencies
 from constructs.networking import Egress
-from constructs.order import Order
 from constructs.security import ServiceIdentity
 
 
@@ -53,7 +53,7 @@ class Task:
 
 
 def job(
-    scope: Construct, id_: str, task: Task, *, identity: ServiceIdentity, after: Order
+    scope: Construct, id_: str, task: Task, *, identity: ServiceIdentity, after: Dependencies
 ) -> CloudRunV2Job:
     """The job of a task. It runs as an account, and waits for that account's grants too."""
     return CloudRunV2Job(

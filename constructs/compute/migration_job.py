@@ -4,8 +4,8 @@ from constructs import Construct
 from constructs.compute.container import Variables, common
 from constructs.compute.job import Task, job
 from constructs.database import Database
+from constructs.dependencies import Dependencies
 from constructs.networking import Network
-from constructs.order import Order
 from constructs.security import IdentityConfig, ServiceIdentity
 
 from environments.naming import MIGRATION_JOB, Names
@@ -34,8 +34,8 @@ class MigrationJob(Construct):
         database: Database,
         network: Network,
         names: Names,
-        account_after: Order,
-        after: Order,
+        account_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         url = database.migration_url

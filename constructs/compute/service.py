@@ -27,8 +27,8 @@ from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRun
 from constructs import Construct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
+from constructs.dependencies import Dependencies
 from constructs.networking import Egress
-from constructs.order import Order
 
 from environments.naming import identifier
 from environments.schema import ProbesConfig, ServiceConfig
@@ -79,7 +79,7 @@ class RegionalService(Construct):
         config: ServiceConfig,
         *,
         deployment: Deployment,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         name, region = identifier(deployment.service), identifier(deployment.region)
@@ -120,7 +120,7 @@ class RegionalService(Construct):
         return self._name
 
     @property
-    def invokers(self) -> Order:
+    def invokers(self) -> Dependencies:
         """The grant without which it answers the load balancer with 403; none without a route."""
         return self._invokers
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from constructs import Construct
 from constructs.compute.container import Backends, variables
 from constructs.compute.service import Deployment, RegionalService
+from constructs.dependencies import Dependencies
 from constructs.networking import Network
-from constructs.order import Order
 from constructs.security import IdentityConfig, Secret, ServiceIdentity
 
 from environments.naming import Names
@@ -27,8 +27,8 @@ class Services(Construct):
         backends: Backends,
         network: Network,
         names: Names,
-        account_after: Order,
-        after: Order,
+        account_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Make the services; accounts wait for `account_after`, services for `after`, for their
         account's grants, and for the versions of their secrets.
@@ -46,7 +46,7 @@ class Services(Construct):
         return self._by_name
 
     def _regions(
-        self, name: str, service: ServiceConfig, account_after: Order, after: Order
+        self, name: str, service: ServiceConfig, account_after: Dependencies, after: Dependencies
     ) -> Iterator[tuple[str, RegionalService]]:
         backends = self._backends
         regions = self._config.regions_of(service)

@@ -9,8 +9,8 @@ from constructs import Construct
 from constructs.compute.container import Variables, common
 from constructs.compute.job import Task, job
 from constructs.compute.services import Services
+from constructs.dependencies import Dependencies
 from constructs.networking import Network
-from constructs.order import Order
 from constructs.security import IdentityConfig, ServiceIdentity
 
 from environments.naming import SMOKE_JOB, Names, identifier
@@ -41,8 +41,8 @@ class SmokeJobs(Construct):
         services: Services,
         network: Network,
         names: Names,
-        account_after: Order,
-        after: Order,
+        account_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         identity = ServiceIdentity(

@@ -15,7 +15,7 @@ from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
 from constructs.cost import queries
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import COST_REPORT, Names, identifier
 from environments.schema import BillingExportConfig, DailyReportConfig
@@ -37,9 +37,9 @@ class BillingExport(Construct):
         *,
         names: Names,
         protect: bool,
-        account_after: Order,
-        transfer_after: Order,
-        after: Order,
+        account_after: Dependencies,
+        transfer_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Make the datasets after `after`, the report's account after `account_after`, and its
         scheduled query after `transfer_after`.
@@ -62,7 +62,7 @@ class BillingExport(Construct):
         """Id of the dataset with the view and the report."""
         return self._reports.dataset_id
 
-    def _dataset(self, name: str, description: str, after: Order) -> BigqueryDataset:
+    def _dataset(self, name: str, description: str, after: Dependencies) -> BigqueryDataset:
         return BigqueryDataset(
             self,
             name,
@@ -94,8 +94,8 @@ class BillingExport(Construct):
         self,
         config: DailyReportConfig,
         view: BigqueryTable | None,
-        account_after: Order,
-        transfer_after: Order,
+        account_after: Dependencies,
+        transfer_after: Dependencies,
     ) -> None:
         """A table that keeps the view's days, and with the view the query that fills it, run by an
         account that reads the export and writes reports.

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_google.billing_budget import (
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names
 from environments.schema import CostConfig
@@ -35,7 +35,7 @@ class Budget(Construct):
         billing: GoogleProvider,
         names: Names,
         notification_channels: Sequence[str] = (),
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the budget with the provider `billing`; `notification_channels` are ids of at most
         five Cloud Monitoring channels (provider doc google_billing_budget).

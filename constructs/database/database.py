@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 from constructs.database import settings
 from constructs.database.user import DatabaseUser, UserConfig
+from constructs.dependencies import Dependencies, pem
 from constructs.networking import Network
-from constructs.order import Order, pem
 from constructs.security import Secret
 
 from environments.naming import Names, identifier
@@ -37,8 +37,8 @@ class Database(Construct):
         network: Network,
         names: Names,
         protect: bool,
-        secret_after: Order,
-        after: Order,
+        secret_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Make the instance in `region`; secrets wait for `secret_after`, the rest for `after`."""
         super().__init__(scope, id_)

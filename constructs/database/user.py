@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.security import Content, Secret, ephemeral_password
 
 from environments.naming import Names
@@ -47,7 +47,7 @@ class DatabaseUser(Construct):
         *,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         self._name = config.name

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
 from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names, identifier
 
@@ -29,7 +29,7 @@ class Encryption(Construct):
         region: str,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         project = DataGoogleProject(self, "encrypted", project_id=names.project_id)
@@ -53,7 +53,7 @@ class Encryption(Construct):
         return self._disk
 
     @property
-    def ready(self) -> Order:
+    def ready(self) -> Dependencies:
         """What to wait for before Apigee uses the keys."""
         return self._grants
 

@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_google.apigee_environment import (
 )
 from cdktf_cdktf_provider_google.apigee_organization import ApigeeOrganization
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.gateway.api import Api
 from constructs.gateway.encryption import Encryption
 from constructs.gateway.rate_limit import RateLimit
 from constructs.gateway.runtime import Runtime
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import GatewayConfig, NodesConfig
@@ -45,8 +45,8 @@ class Gateway(Construct):
         region: str,
         names: Names,
         protect: bool,
-        encryption_after: Order,
-        after: Order,
+        encryption_after: Dependencies,
+        after: Dependencies,
     ) -> None:
         """Make the gateway of `host` in front of `target_host`.
 

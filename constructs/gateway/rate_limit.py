@@ -4,8 +4,8 @@ from cdktf_cdktf_provider_google.apigee_flowhook import ApigeeFlowhook
 from cdktf_cdktf_provider_google.apigee_sharedflow import ApigeeSharedflow
 from cdktf_cdktf_provider_google.apigee_sharedflow_deployment import ApigeeSharedflowDeployment
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.gateway.bundle import asset
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import GatewayConfig
@@ -25,7 +25,7 @@ class RateLimit(Construct):
         organization: str,
         environment: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Limit an environment of an organization, both by name; `after` is what a deployment
         needs first.

@@ -5,7 +5,7 @@ from cdktf_cdktf_provider_google.monitoring_metric_descriptor import (
     MonitoringMetricDescriptorLabels as Labels,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 AI_TOKENS = "custom.googleapis.com/ai/tokens"
 """Metric type."""
@@ -16,7 +16,7 @@ class AiTokens(Construct):
     personal data, and belongs into the logs.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, after: Order) -> None:
+    def __init__(self, scope: Construct, id_: str, *, after: Dependencies) -> None:
         super().__init__(scope, id_)
         MonitoringMetricDescriptor(
             self,

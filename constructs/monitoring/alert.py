@@ -15,8 +15,8 @@ from cdktf_cdktf_provider_google.monitoring_alert_policy import (
     MonitoringAlertPolicyDocumentationLinks as Link,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.monitoring.channels import Channels
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import MonitoringConfig
@@ -98,7 +98,7 @@ class Alert:
     """One to six. Source: provider doc google_monitoring_alert_policy, `conditions`."""
     combiner: Literal["AND", "OR"] = "OR"
     """Whether one condition is enough, or all must hold at once."""
-    after: Order = ()
+    after: Dependencies = ()
     """What it watches, where it is ours and no reference names it."""
 
 

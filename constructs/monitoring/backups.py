@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_google.logging_metric import (
     LoggingMetricMetricDescriptor as MetricDescriptor,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.monitoring.alert import Aggregation, Alert, Query, Threshold
-from constructs.order import Order
 
 from environments.naming import Names
 
@@ -41,7 +41,7 @@ class Backups(Construct):
         instance: str,
         export_workflow: str | None,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Count the backups of `instance`, named as `<project>:<instance>`; `export_workflow` names
         the workflow that exports the database, if there is.

@@ -4,7 +4,7 @@ from cdktf_cdktf_provider_google.monitoring_notification_channel import (
     MonitoringNotificationChannel,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names
 from environments.schema import MonitoringConfig
@@ -24,7 +24,7 @@ class Channels(Construct):
         config: MonitoringConfig,
         *,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         email = MonitoringNotificationChannel(

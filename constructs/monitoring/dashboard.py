@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from cdktf_cdktf_provider_google.monitoring_dashboard import MonitoringDashboard
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.monitoring import rows, rows_edge
 from constructs.monitoring.logs import Logs
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.widgets import Row, mosaic
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import Environment
@@ -30,7 +30,7 @@ class Dashboard(Construct):
         slos: Mapping[str, ServiceSlos],
         logs: Logs,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the dashboard; `slos` are the objectives of every service of the environment."""
         super().__init__(scope, id_)

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfigAuditLogConfig as AuditLogConfig,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names, identifier
 from environments.schema import LogsConfig
@@ -45,7 +45,7 @@ class Logs(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, config: LogsConfig, *, names: Names, after: Order
+        self, scope: Construct, id_: str, config: LogsConfig, *, names: Names, after: Dependencies
     ) -> None:
         """Take over the bucket `_Default`, which every project has; a destroy leaves it alone."""
         super().__init__(scope, id_)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from constructs import Construct
 from constructs.database import Database
+from constructs.dependencies import Dependencies
 from constructs.monitoring import alerts_cache, alerts_database, alerts_services
 from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
@@ -11,7 +12,6 @@ from constructs.monitoring.backups import Backups
 from constructs.monitoring.channels import Channels
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.uptime import Target, UptimeCheck
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import Environment
@@ -32,8 +32,8 @@ class Monitoring(Construct):
         *,
         database: Database,
         names: Names,
-        after: Order,
-        logging_after: Order,
+        after: Dependencies,
+        logging_after: Dependencies,
         export_workflow: str | None = None,
     ) -> None:
         """Make the monitoring of an environment.

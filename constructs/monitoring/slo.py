@@ -11,9 +11,9 @@ from cdktf_cdktf_provider_google.monitoring_slo import (
     MonitoringSloRequestBasedSliGoodTotalRatio as GoodTotalRatio,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.monitoring.alert import Aggregation, Alert, Severity, Threshold
 from constructs.monitoring.filters import cloud_run
-from constructs.order import Order
 
 from environments.naming import Names, identifier
 from environments.schema import AlertsConfig, SloConfig
@@ -35,7 +35,7 @@ class ServiceSlos(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, config: SloConfig, *, names: Names, after: Order
+        self, scope: Construct, id_: str, config: SloConfig, *, names: Names, after: Dependencies
     ) -> None:
         """Make the objectives of the service named `id_`."""
         super().__init__(scope, id_)

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
     MonitoringUptimeCheckConfigMonitoredResource as MonitoredResource,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.monitoring.alert import Aggregation, Alert, Threshold
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import UptimeConfig
@@ -40,7 +40,7 @@ class UptimeCheck(Construct):
         *,
         target: Target,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         check = MonitoringUptimeCheckConfig(

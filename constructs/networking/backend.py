@@ -20,7 +20,7 @@ from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroupCloudRun as CloudRun,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names, identifier
 from environments.schema import CdnConfig, LoadBalancerConfig, OutlierDetectionConfig
@@ -57,7 +57,7 @@ class Backend(Construct):
         cloud_run: Mapping[str, str],
         security_policy: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the backend of the service named `id_`; `cloud_run` names it in each region."""
         super().__init__(scope, id_)

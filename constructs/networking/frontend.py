@@ -20,9 +20,9 @@ from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapTest as RouteTest,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.networking.backend import SCHEME
 from constructs.networking.gateway_backend import GatewayBackend
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import DomainConfig, LoadBalancerConfig, RouteConfig
@@ -47,7 +47,7 @@ class Frontend(Construct):
         static_backend: str,
         address: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Route to `backends`, ids of backend services by service, to the gateway, and to
         `static_backend`.

@@ -9,10 +9,10 @@ from cdktf_cdktf_provider_google.compute_backend_bucket import (
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.networking.backend import HEADERS, Backend
 from constructs.networking.frontend import Frontend
 from constructs.networking.gateway_backend import GatewayBackend
-from constructs.order import Order
 
 from environments.naming import Names, identifier
 from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
@@ -37,11 +37,11 @@ class LoadBalancer(Construct):
         gateway: GatewayBackend | None,
         services: Mapping[str, ServiceConfig],
         cloud_run: Mapping[str, Mapping[str, str]],
-        invokers: Mapping[str, Order],
+        invokers: Mapping[str, Dependencies],
         static_bucket: str,
         security_policy: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the load balancer.
 

@@ -19,7 +19,7 @@ from cdktf_cdktf_provider_google.compute_subnetwork import (
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
 from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names, identifier
 from environments.schema import NetworkConfig, RegionConfig
@@ -50,7 +50,7 @@ class Network(Construct):
         *,
         regions: Mapping[str, RegionConfig],
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         self._config = config
@@ -120,7 +120,7 @@ class Network(Construct):
         """
         return self._subnetworks[region]
 
-    def _region(self, name: str, config: RegionConfig, after: Order) -> Egress:
+    def _region(self, name: str, config: RegionConfig, after: Dependencies) -> Egress:
         """A private subnet, NAT for it, and the way in for Cloud Run."""
         names, suffix = self._names, identifier(name)
         logs = self._config.flow_logs

@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleRateLimitOptionsRateLimitThreshold as Threshold,
 )
 from constructs import Construct
+from constructs.dependencies import Dependencies
 from constructs.gateway import Gateway
-from constructs.order import Order
 
 from environments.naming import Names
 from environments.schema import CloudArmorConfig, RateLimitConfig
@@ -48,7 +48,7 @@ class CloudArmor(Construct):
         *,
         gateway: Gateway | None,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the policy. What the gateway sends has passed it once, at the gateway's host, under
         the client's address; from the gateway's own it would all count as one client.

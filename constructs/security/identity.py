@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
 )
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.security.secrets import Secret
 
 from environments.naming import Names, identifier
@@ -53,7 +53,7 @@ class ServiceIdentity(Construct):
         config: IdentityConfig,
         *,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         service = identifier(config.name)
@@ -98,6 +98,6 @@ class ServiceIdentity(Construct):
         return self._member
 
     @property
-    def grants(self) -> Order:
+    def grants(self) -> Dependencies:
         """What a revision that runs as this account has to wait for."""
         return self._grants

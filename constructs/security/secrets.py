@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
 )
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
-from constructs.order import Order, address
+from constructs.dependencies import Dependencies, address
 
 from environments.naming import Names, identifier
 from environments.schema import SecretConfig
@@ -76,7 +76,7 @@ class Secret(Construct):
         *,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the secret named like `id_`, a name with hyphens."""
         super().__init__(scope, id_)
@@ -136,7 +136,7 @@ class Secrets(Construct):
         *,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         self._secrets = {

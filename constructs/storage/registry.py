@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryDockerConfig as DockerConfig,
 )
 from constructs import Construct
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 
 from environments.naming import Names
 from environments.schema import RegistryConfig
@@ -25,7 +25,7 @@ class Registry(Construct):
         *,
         region: str,
         names: Names,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         repository = ArtifactRegistryRepository(

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
 from constructs.database import Database
-from constructs.order import Order
+from constructs.dependencies import Dependencies
 from constructs.security import ServiceIdentity
 
 from environments.naming import Names, identifier
@@ -37,7 +37,7 @@ class Storage(Construct):
         database: Database,
         names: Names,
         protect: bool,
-        after: Order,
+        after: Dependencies,
     ) -> None:
         """Make the buckets in `region`, the backups in their own location; `database` writes
         its exports there.

@@ -1,4 +1,4 @@
-"""Order of creation: everything waits for its API, and for what no reference expresses."""
+"""Order of creation: every resource depends on its API, and on what no reference expresses."""
 
 import json
 import re
