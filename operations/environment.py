@@ -78,7 +78,7 @@ class Gateway(_Output):
 
 
 class Platform(_Output):
-    """The outputs of one environment; stacks/outputs.py declares them."""
+    """The outputs of one environment; constructs/outputs.py declares them."""
 
     project_id: str
     primary_region: str

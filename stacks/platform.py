@@ -8,17 +8,17 @@ from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.compute.container import Backends
 from constructs.database import Database
+from constructs.edge import Edge
 from constructs.networking import Network
+from constructs.observability import Observability
+from constructs.outputs import Backups, Outputs, Parts
 from constructs.security import Secrets
 from constructs.storage import Registry, Storage
 
 from environments import Environment
 from environments.naming import Names
 from stacks.apis import EXPORT_APIS, network_apis, optional_apis
-from stacks.edge import Edge
-from stacks.outputs import Backups, Outputs, Parts
 from stacks.stack import Stack
-from stacks.watch import Watch
 
 
 class PlatformStack(Stack):
@@ -179,7 +179,7 @@ class PlatformStack(Stack):
             names=names,
             apis=apis,
         )
-        watch = Watch(
+        watch = Observability(
             self,
             "watch",
             env,

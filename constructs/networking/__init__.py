@@ -1,7 +1,5 @@
-"""The VPC network and the load balancer."""
+"""The VPC network."""
 
-from constructs.networking.gateway_backend import GatewayBackend
-from constructs.networking.load_balancer import LoadBalancer
 from constructs.networking.network import Egress, Network
 
-__all__ = ["Egress", "GatewayBackend", "LoadBalancer", "Network"]
+__all__ = ["Egress", "Network"]

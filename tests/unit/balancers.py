@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from constructs.networking import LoadBalancer
+from constructs.edge import LoadBalancer
 
 from environments.schema import (
     CdnConfig,

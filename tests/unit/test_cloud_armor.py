@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 from typing import Any, get_args
 
 import pytest
-from constructs.security import CloudArmor
+from constructs.edge import CloudArmor
 
 from environments.schema import CloudArmorConfig, RateLimitConfig
 from environments.schema.security import WafRuleSet

@@ -10,9 +10,9 @@ from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddr
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
 from constructs.dependencies import Dependencies
-from constructs.networking.backend import HEADERS, Backend
-from constructs.networking.frontend import Frontend
-from constructs.networking.gateway_backend import GatewayBackend
+from constructs.edge.backend import HEADERS, Backend
+from constructs.edge.frontend import Frontend
+from constructs.edge.gateway_backend import GatewayBackend
 
 from environments.naming import Names, identifier
 from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig

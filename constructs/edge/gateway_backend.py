@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroup,
 )
 from constructs import Construct
+from constructs.edge.backend import HEADERS, RELEASED_FIRST, SCHEME
 from constructs.gateway import Gateway
-from constructs.networking.backend import HEADERS, RELEASED_FIRST, SCHEME
 from constructs.networking.network import Network
 
 from environments.naming import Names, identifier

@@ -3,9 +3,11 @@
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.compute import Services
+from constructs.edge.cloud_armor import CloudArmor
+from constructs.edge.gateway_backend import GatewayBackend
+from constructs.edge.load_balancer import LoadBalancer
 from constructs.gateway import Gateway
-from constructs.networking import GatewayBackend, LoadBalancer, Network
-from constructs.security import CloudArmor
+from constructs.networking import Network
 from constructs.storage import Storage
 
 from environments import Environment

@@ -11,7 +11,7 @@ from environments import Environment
 from environments.naming import Names
 
 
-class Watch(Construct):
+class Observability(Construct):
     """Monitoring, logs and costs; whom the alerts tell, the budget tells too."""
 
     def __init__(

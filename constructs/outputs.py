@@ -10,9 +10,10 @@ from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.compute import MigrationJob, Services, SmokeJobs
 from constructs.cost import BillingExport
 from constructs.database import Database
+from constructs.edge import LoadBalancer
 from constructs.gateway import Gateway
 from constructs.monitoring import Dashboard, Monitoring
-from constructs.networking import LoadBalancer, Network
+from constructs.networking import Network
 from constructs.storage import Registry, Storage
 
 from environments import Environment

@@ -21,8 +21,8 @@ from cdktf_cdktf_provider_google.compute_url_map import (
 )
 from constructs import Construct
 from constructs.dependencies import Dependencies
-from constructs.networking.backend import SCHEME
-from constructs.networking.gateway_backend import GatewayBackend
+from constructs.edge.backend import SCHEME
+from constructs.edge.gateway_backend import GatewayBackend
 
 from environments.naming import Names
 from environments.schema import DomainConfig, LoadBalancerConfig, RouteConfig
