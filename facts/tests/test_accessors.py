@@ -1,0 +1,42 @@
+"""The functions with logic of their own; those that return a value as it is filed have none."""
+
+import pytest
+
+from facts import cloud_run, cloud_sql, iam, names
+from facts.cloud_run import Generation
+
+
+@pytest.mark.parametrize(
+    ("cpu", "generation", "expected"),
+    [
+        (0.05, 1, None),
+        (0.08, 1, (128, 512)),
+        (0.5, 1, (128, 1024)),
+        (1, 1, (128, 4096)),
+        (1, 2, (512, 4096)),
+        (4.0, 2, (2048, 16384)),
+        (6, 2, (4096, 24576)),
+        (3, 2, None),
+    ],
+)
+def test_memory_range_depends_on_cpu_and_generation(
+    cpu: float, generation: Generation, expected: tuple[int, int] | None
+) -> None:
+    assert cloud_run.memory_range_mib(cpu, generation) == expected
+
+
+@pytest.mark.parametrize(
+    ("memory_gib", "expected"), [(0.5, 0), (0.6, 25), (3.75, 100), (7, 200), (480, 1000)]
+)
+def test_default_max_connections_grows_with_memory(memory_gib: float, expected: int) -> None:
+    assert cloud_sql.default_max_connections(memory_gib) == expected
+
+
+def test_role_names_is_none_when_no_list_is_on_file() -> None:
+    assert "invoker" in (iam.role_names("run") or ())
+    assert iam.role_names("spanner") is None
+
+
+def test_pattern_raises_when_the_api_publishes_none() -> None:
+    with pytest.raises(KeyError):
+        names.pattern("budget")

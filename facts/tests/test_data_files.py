@@ -1,0 +1,83 @@
+"""Every data file has the form that facts/README.md describes."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from urllib.parse import urlparse
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from facts import (
+    cloud_run,
+    cloud_sql,
+    iam,
+    locations,
+    memorystore,
+    monitoring,
+    names,
+    network,
+    quotas,
+    table,
+    vertex_ai,
+)
+
+DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
+MODULES = (
+    cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, quotas,
+    vertex_ai,
+)  # fmt: skip
+
+
+class FactEntry(BaseModel):
+    """One entry of a data file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    value: int | str | list[Any] | dict[str, Any]
+    source: str
+    checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    how: Literal["documented", "provider", "api-message", "issue", "observed", "unconfirmed"]
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _source_fits(self) -> "FactEntry":
+        address = urlparse(self.source)
+        assert date.fromisoformat(self.checked) >= date(2026, 11, 22), "before the project began"
+        if self.how == "documented":
+            assert address.scheme == "https", "a documented fact needs an https URL"
+            assert address.hostname in DOCUMENTATION, "no documentation of Google or HashiCorp"
+        elif self.how == "issue":
+            assert address.hostname == "github.com", "no issue"
+        elif self.how != "unconfirmed":
+            assert self.source, "only an unconfirmed fact can be without a source"
+        return self
+
+
+every_fact = pytest.mark.parametrize(
+    "fact",
+    [
+        pytest.param(fact, id=f"{topic}.{name}")
+        for topic in table.topics()
+        for name, fact in table.read(topic).items()
+    ],
+)
+
+
+@every_fact
+def test_fact_has_a_source_a_date_and_a_kind(fact: table.Fact) -> None:
+    FactEntry.model_validate({key: getattr(fact, key) for key in FactEntry.model_fields})
+
+
+@every_fact
+def test_list_has_no_value_twice(fact: table.Fact) -> None:
+    if isinstance(fact.value, list):
+        assert len(fact.value) == len(set(fact.value))
+
+
+def test_every_data_file_has_a_module() -> None:
+    assert table.topics() == sorted(module.__name__.removeprefix("facts.") for module in MODULES)
+
+
+def test_read_raises_when_there_is_no_such_topic() -> None:
+    with pytest.raises(FileNotFoundError):
+        table.read("spanner")
