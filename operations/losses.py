@@ -5,8 +5,7 @@ and then the same; these are not. tests/operations/test_losses.py holds every ty
 against this table.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from contract.plan import Change
 
 LOSSES = {
     "google_apigee_api_product": "the access of every key that was given for it",
@@ -42,11 +41,13 @@ LOSSES = {
 """What is lost, in words, by Terraform's type."""
 
 
-def lost(type_: str, before: Mapping[str, Any] | None) -> str:
-    """Return what goes with a resource of that type; empty where nothing does.
+def lost(change: Change) -> str:
+    """Describe the data that Terraform permanently destroys with the resource.
 
-    `before` are its attributes. With deletion_policy ABANDON Terraform only forgets it (provider
-    docs of google_sql_user, google_sql_database and google_secret_manager_secret_version).
+    Returns an empty string if there is none. With deletion_policy ABANDON, Terraform only forgets
+    the object (provider documentation of google_sql_user, google_sql_database, and
+    google_secret_manager_secret_version).
     """
-    kept = (before or {}).get("deletion_policy") == "ABANDON"
-    return "" if kept else LOSSES.get(type_, "")
+    abandoned = change.before.get("deletion_policy") == "ABANDON"
+    destroyed = change.action in {"destroy", "replace"} and not abandoned
+    return LOSSES.get(change.type, "") if destroyed else ""

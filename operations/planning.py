@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from contract.plan import provider_argument
 from operations import environment as environments, events, terraform
 from operations.errors import FailedError, UsageError
 from operations.machine import ROOT
@@ -122,13 +123,11 @@ def belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
     provider: Any = stack.get("provider", {}).get("google", {})
     if isinstance(provider, list):
         provider = next((one for one in provider if "alias" not in one), {})
-    configured = document["configuration"].get("provider_config", {})
-    planned = configured.get("google", {}).get("expressions", {})
     for name in ("project", "default_labels"):
-        got = planned.get(name, {}).get("constant_value")
-        if got != provider.get(name):
+        planned = provider_argument(document, "google", name)
+        if planned != provider.get(name):
             raise UsageError(
-                f"the plan {file} is for another environment: its {name} is {got}, "
+                f"the plan {file} is for another environment: its {name} is {planned}, "
                 f"and {folder.name} has {provider.get(name)}",
                 advice=f"grid plan {folder.name} --out {file}",
             )

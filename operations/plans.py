@@ -10,33 +10,12 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from contract.plan import Action, Change, changed_outputs, planned_changes
 from operations.errors import RefusedError, UsageError
 from operations.losses import lost
 
-_ACTIONS = {
-    ("delete",): "destroy",
-    ("delete", "create"): "replace",
-    ("create", "delete"): "replace",
-    ("forget",): "forget",
-    ("create", "forget"): "forget",
-    ("update",): "update",
-    ("create",): "create",
-}
-ORDER = ("destroy", "replace", "forget", "update", "create", "import", "move")
+ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")
 """What may happen to a resource, the dangerous first."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What happens to one resource."""
-
-    address: str
-    type: str
-    action: str
-    because: str
-    """The attributes that force a replacement, or Terraform's reason; empty without one."""
-    loses: str
-    """What is lost for good; empty when nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +29,7 @@ class Plan:
     @property
     def destructive(self) -> tuple[Change, ...]:
         """The changes by which something is lost for good."""
-        return tuple(change for change in self.changes if change.loses)
+        return tuple(change for change in self.changes if lost(change))
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each action that happens."""
@@ -79,7 +58,7 @@ class Plan:
             )
         if refused := [change for change in self.destructive if change.address not in wanted]:
             told = "\n".join(
-                f"  {change.action} {change.address}: {change.loses}" for change in refused
+                f"  {change.action} {change.address}: {lost(change)}" for change in refused
             )
             options = " ".join(f"--allow-destroy '{change.address}'" for change in refused)
             raise RefusedError(
@@ -93,43 +72,27 @@ class Plan:
         for heading in ("action", "resource", "why", "lost for good"):
             table.add_column(heading, overflow="fold")
         for change in self.changes:
-            style = "bold red" if change.loses else ""
-            cells = (change.action, change.address, change.because, change.loses)
-            table.add_row(*(Text(cell, style=style) for cell in cells))
+            loses = lost(change)
+            cells = (change.action, change.address, change.reason, loses)
+            table.add_row(*(Text(cell, style="bold red" if loses else "") for cell in cells))
         return table
+
+    def as_json(self) -> list[dict[str, str]]:
+        """Return the changes for `--json`."""
+        return [
+            {
+                "address": change.address,
+                "type": change.type,
+                "action": change.action,
+                "because": change.reason,
+                "loses": lost(change),
+            }
+            for change in self.changes
+        ]
 
 
 def read(document: Mapping[str, Any]) -> Plan:
     """Read what `terraform show -json` says of a plan."""
-    changes = [
-        change
-        for one in document.get("resource_changes", [])
-        if one["mode"] == "managed" and (change := _change(one))
-    ]
-    changes.sort(key=lambda one: (not one.loses, ORDER.index(one.action), one.address))
-    outputs = document.get("output_changes", {})
-    return Plan(
-        changes=tuple(changes),
-        outputs=tuple(name for name in outputs if outputs[name]["actions"] != ["no-op"]),
-    )
-
-
-def _change(one: Mapping[str, Any]) -> Change | None:
-    change = one["change"]
-    action = _ACTIONS.get(tuple(change["actions"]), "")
-    if not action and change.get("importing"):
-        action = "import"
-    elif not action and one.get("previous_address", one["address"]) != one["address"]:
-        action = "move"
-    if not action:
-        return None
-    deposed = f" (deposed {one['deposed']})" if one.get("deposed") else ""
-    gone = action in {"destroy", "replace"}
-    paths = (".".join(map(str, path)) for path in change.get("replace_paths", []))
-    return Change(
-        address=one["address"] + deposed,
-        type=one["type"],
-        action=action,
-        because=", ".join(paths) or one.get("action_reason", "").replace("_", " "),
-        loses=lost(one["type"], change.get("before")) if gone else "",
-    )
+    changes = planned_changes(document)
+    changes.sort(key=lambda one: (not lost(one), ORDER.index(one.action), one.address))
+    return Plan(changes=tuple(changes), outputs=changed_outputs(document))

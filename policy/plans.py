@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from contract.plan import managed_resources
 from offline.session import Offline
 
 
@@ -47,12 +48,7 @@ def make(stacks: Path, folder: Path) -> dict[str, Path]:
 
 def resources(plan: Mapping[str, Any]) -> list[str]:
     """Return the addresses of the resources that a plan has, with those of modules."""
-    waiting, found = [plan["planned_values"]["root_module"]], []
-    while waiting:
-        module = waiting.pop()
-        found += [one["address"] for one in module.get("resources", []) if one["mode"] == "managed"]
-        waiting += module.get("child_modules", [])
-    return sorted(found)
+    return sorted(str(one["address"]) for one in managed_resources(plan["planned_values"]))
 
 
 def _variables(stack: Mapping[str, Any]) -> dict[str, str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.plan import managed_resources
+
 # Attributes with which google refuses a delete: "deletion_protection" of many types, Cloud SQL's
 # own in the API (settings.deletion_protection_enabled), deletion_policy = "PREVENT" of newer types.
 _FLAGS = ("deletion_protection", "deletion_protection_enabled")
@@ -28,7 +30,7 @@ def protections(stack: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Prot
     """
     found = []
     configured = stack.get("resource") or {}
-    for resource in resources(shown):
+    for resource in managed_resources(shown.get("values")):
         block = configured.get(resource["type"], {}).get(resource["name"], {})
         lifecycle = block.get("lifecycle") or {}
         parts = lifecycle if isinstance(lifecycle, list) else [lifecycle]
@@ -36,17 +38,6 @@ def protections(stack: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Prot
         if any(part.get("prevent_destroy") for part in parts):
             settings.append("lifecycle.prevent_destroy")
         found += [Protection(resource["address"], setting) for setting in settings]
-    return found
-
-
-def resources(shown: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the managed resources of a state as `terraform show -json` has it, with modules."""
-    found: list[Mapping[str, Any]] = []
-    waiting = [((shown.get("values") or {}).get("root_module")) or {}]
-    while waiting:
-        module = waiting.pop(0)
-        found += [one for one in module.get("resources") or [] if one.get("mode") == "managed"]
-        waiting += module.get("child_modules") or []
     return found
 
 

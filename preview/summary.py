@@ -11,13 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from preview.changes import Change, Changes
+from contract.plan import Change, managed_resources
+from preview.changes import LABELS, Changes, differences
 from preview.graph import ELSEWHERE, Graph
-from preview.protection import resources
 
 COLUMNS = 36  # of the chart of creation
 _SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 6
-_SIGNS = {"create": "+", "update": "~", "replace": "±", "delete": "-", "forget": "."}
+_SIGNS = {"create": "+", "update": "~", "replace": "±", "destroy": "-", "forget": "."}
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Summary:
 def rooms(graph: Graph, shown: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the applied resources' types by room, in the order of the state."""
     found: dict[str, list[str]] = defaultdict(list)
-    for resource in resources(shown):
+    for resource in managed_resources(shown.get("values")):
         found[_room(graph, resource)].append(str(resource["type"]))
     return dict(found)
 
@@ -51,7 +51,7 @@ def order(graph: Graph, shown: Mapping[str, Any], created: Sequence[tuple[str, s
     """
     known = {
         (str(one["type"]), str((one.get("values") or {}).get("id"))): _room(graph, one)
-        for one in resources(shown)
+        for one in managed_resources(shown.get("values"))
     }
     last = {key: number for number, key in enumerate(created) if key in known}
     return [known[key] for key in sorted(last, key=lambda key: last[key])]
@@ -164,11 +164,13 @@ def _chart(order_: Sequence[str]) -> dict[str, str]:
 
 def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
     for change in listed[:_SHOWN_CHANGES]:
-        yield f"  {_SIGNS[change.action]} {escape(change.address)}  [dim]{change.action}[/]"
-        for one in change.differences[:_SHOWN_ATTRIBUTES]:
-            values = f"{_short(one.before)} → {_short(one.after)}"
-            yield f"      {escape(one.path)}: {escape(values)}"
-        if (more := len(change.differences) - _SHOWN_ATTRIBUTES) > 0:
+        label = LABELS[change.action]
+        yield f"  {_SIGNS[change.action]} {escape(change.address)}  [dim]{label}[/]"
+        lines = differences(change)
+        for path, before, after in lines[:_SHOWN_ATTRIBUTES]:
+            values = f"{_short(before)} → {_short(after)}"
+            yield f"      {escape(path)}: {escape(values)}"
+        if (more := len(lines) - _SHOWN_ATTRIBUTES) > 0:
             yield f"      … and {more} more attributes"
     if (more := len(listed) - _SHOWN_CHANGES) > 0:
         yield f"  … and {more} more resources"

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from rich.markup import escape
 
+from contract.plan import managed_resources
 from offline.rules.audit import audit
 from offline.session import Offline, TerraformError
 from preview import summary
@@ -21,7 +22,7 @@ from preview.changes import Changes, changes
 from preview.diagram import draw
 from preview.graph import read
 from preview.progress import Step, Steps, console
-from preview.protection import protections, resources
+from preview.protection import protections
 
 LAST_LINES = 25
 _PLAN = "offline.tfplan"
@@ -104,7 +105,7 @@ class Trial:
             with self._step(steps, "init", log):
                 self._run(log, "init", "-reconfigure", env=given)
             shown = self._json("show", "-json")
-            count = len(resources(shown))
+            count = len(managed_resources(shown.get("values")))
             if not count:
                 to.print(f"{escape(self.environment)}: nothing is applied, nothing to destroy")
                 return

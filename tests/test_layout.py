@@ -18,14 +18,14 @@ ALLOWED = {
     "offline": {"facts"},
     "operations": {"contract", "facts"},
     "contract": set(),
-    "policy": {"offline"},
+    "policy": {"contract", "offline"},
     "preview": {"contract", "offline"},
     "services": set(),
 }
 """Which rooms may be imported from which: one direction only."""
 OWN = {
-    *("contract", "facts", "environments", "constructs", "stacks", "main", "offline", "operations", "policy"),
-    *("preview", "tests", "benchmarks", "bindings"),
+    *("contract", "facts", "environments", "constructs", "stacks", "main", "offline", "operations"),
+    *("policy", "preview", "tests", "benchmarks", "bindings"),
 }
 
 

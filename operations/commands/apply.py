@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -61,7 +60,7 @@ def apply(
             _confirm(session, found, yes=yes)
             done = _apply(session, folder, file)
         session.report.result = {
-            "changes": [asdict(change) for change in found.changes],
+            "changes": found.as_json(),
             "done": done,
         }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -46,7 +45,7 @@ def plan(
         make(session, folder, file, UNLOCKED)
         found = plans.read(show(folder, file))
         session.report.result = {
-            "changes": [asdict(change) for change in found.changes],
+            "changes": found.as_json(),
             "counts": found.counts(),
             "outputs": found.outputs,
             "plan": str(out) if out else None,

@@ -15,7 +15,7 @@ def read(
 ) -> list[tuple[str, str, str, str]]:
     """Path, kind and values of the attributes that differ in one resource."""
     change = {"actions": ["update"], "before": before, "after": after, **marks}
-    resource = {"address": "t.n", "type": "t", "name": "n", "change": change}
+    resource = {"mode": "managed", "address": "t.n", "type": "t", "name": "n", "change": change}
     (found,) = drifts.read({"resource_drift": [resource]}, {"resource": {"t": {"n": config}}})
     return [(one.path, one.kind, one.before, one.after) for one in found.attributes]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contract.plan import planned_changes
 from operations.losses import LOSSES, lost
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
@@ -67,6 +68,14 @@ def test_every_type_is_known() -> None:
 
 
 @pytest.mark.parametrize(("policy", "loses"), [("ABANDON", False), ("DELETE", True), (None, True)])
-def test_what_is_abandoned_is_not_lost(policy: str | None, loses: bool) -> None:
-    before = {"deletion_policy": policy}
-    assert bool(lost("google_secret_manager_secret_version", before)) is loses
+def test_abandoned_resource_loses_nothing(policy: str | None, loses: bool) -> None:
+    type_ = "google_secret_manager_secret_version"
+    destroyed = {
+        "mode": "managed",
+        "address": f"{type_}.a",
+        "type": type_,
+        "name": "a",
+        "change": {"actions": ["delete"], "before": {"deletion_policy": policy}, "after": None},
+    }
+    (change,) = planned_changes({"resource_changes": [destroyed]})
+    assert bool(lost(change)) is loses

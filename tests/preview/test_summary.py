@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from contract.plan import Change, planned_changes
 from preview import summary
-from preview.changes import LATER, SECRET, Change, Changes, Difference, changes
+from preview.changes import SECRET, Changes, changes, differences
 from preview.graph import Graph, Node
 from preview.progress import Steps
 from preview.protection import Protection, protections
@@ -23,7 +24,14 @@ def console() -> tuple[Console, io.StringIO]:
 
 
 def change(address: str, *actions: str, **sides: Any) -> dict[str, Any]:
-    return {"address": address, "change": {"actions": list(actions), **sides}}
+    names = {"address": address, "mode": "managed", "type": "google_sql", "name": address}
+    return {**names, "change": {"actions": list(actions), **sides}}
+
+
+def planned(address: str, *actions: str, **sides: Any) -> Change:
+    """The planned change of one resource."""
+    (found,) = planned_changes({"resource_changes": [change(address, *actions, **sides)]})
+    return found
 
 
 def test_actions_are_counted_and_no_ops_left_out() -> None:
@@ -59,13 +67,40 @@ def test_differences_are_paths_with_both_values() -> None:
             "resource_drift": [change("b", "update", before={"x": 1}, after={"x": 2})],
         }
     )
-    assert found.planned[0].differences == (
-        Difference("gone", "x", "(none)"),
-        Difference("id", "(none)", LATER),
-        Difference("new", "(none)", "true"),
-        Difference("settings.0.tier", "small", "large"),
-    )
-    assert found.drifted == (Change("b", "update", (Difference("x", "1", "2"),)),)
+    assert differences(found.planned[0]) == [
+        ("gone", "x", "(none)"),
+        ("id", "(none)", "(known after apply)"),
+        ("new", "(none)", "true"),
+        ("settings.0.tier", "small", "large"),
+    ]
+    assert [(one.address, one.action) for one in found.drifted] == [("b", "update")]
+    assert differences(found.drifted[0]) == [("x", "1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unknown", "lines"),
+    [
+        ({"l": [1]}, {"l": [1, 2]}, {}, [("l.1", "(none)", "2")]),
+        ({"m": None}, {"m": {"k": "v"}}, {}, [("m.k", "(none)", "v")]),
+        ({"m": {"k": "v"}}, {}, {}, [("m.k", "v", "(none)")]),
+        ({"n": None, "e": []}, {}, {}, []),
+        (
+            {"b": [{"c": "x", "d": 1}]},
+            {"b": [{"d": 1}]},
+            {"b": [{"c": True}]},
+            [("b.0.c", "x", "(known after apply)")],
+        ),
+        ({"id": "x"}, {"id": "x"}, {"id": False}, []),
+    ],
+)
+def test_differences_descend_to_the_last_leaf(
+    before: dict[str, Any],
+    after: dict[str, Any],
+    unknown: dict[str, Any],
+    lines: list[tuple[str, str, str]],
+) -> None:
+    sides = {"before": before, "after": after, "after_unknown": unknown}
+    assert differences(planned("a", "update", **sides)) == lines
 
 
 @pytest.mark.parametrize("sensitive", [{"inner": {"p": True}}, {"inner": True}, True])
@@ -74,7 +109,7 @@ def test_a_sensitive_value_is_never_in_a_difference(sensitive: Any) -> None:
     found = changes(
         {"resource_changes": [change("a", "update", **sides, after_sensitive=sensitive)]}
     )
-    assert found.planned[0].differences == (Difference("inner.p", SECRET, SECRET),)
+    assert differences(found.planned[0]) == [("inner.p", SECRET, SECRET)]
 
 
 def state(*listed: dict[str, Any]) -> dict[str, Any]:
@@ -204,12 +239,12 @@ def test_the_summary_reads_well_as_plain_text() -> None:
 
 def test_changes_are_shown_shortly() -> None:
     to, text = console()
-    many = tuple(Difference(f"a{n}", "x" * 100, "[bold]") for n in range(9))
-    planned = (
-        Change("google_sql.main", "update", many),
-        *(Change(f"r{n}", "delete") for n in range(20)),
+    many = {f"a{n}": "x" * 100 for n in range(9)}
+    listed = (
+        planned("google_sql.main", "update", before=many, after=dict.fromkeys(many, "[bold]")),
+        *(planned(f"r{n}", "delete") for n in range(20)),
     )
-    summary.show_changes(Changes(planned, (Change("d", "delete"),)), to)
+    summary.show_changes(Changes(listed, (planned("d", "delete"),)), to)
     said = text.getvalue()
     assert "~ google_sql.main  update" in said
     assert "… → [bold]" in said

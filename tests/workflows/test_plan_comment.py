@@ -10,7 +10,13 @@ from operations import plans
 from tests.workflows.files import GITHUB
 
 SCRIPT = GITHUB / "plan_comment.py"
-ADDED = {"mode": "managed", "address": "a.b", "type": "a", "change": {"actions": ["create"]}}
+ADDED = {
+    "mode": "managed",
+    "address": "a.b",
+    "type": "a",
+    "name": "b",
+    "change": {"actions": ["create"]},
+}
 SUMMARY = plans.read({"resource_changes": [ADDED]}).summary()
 PLAN = f"action  resource\ncreate  a.b\n{SUMMARY}\n"
 NOTHING = plans.read({}).summary()
