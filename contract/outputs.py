@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Output(BaseModel):
@@ -99,23 +99,36 @@ class Gateway(_Output):
 class PlatformOutputs(_Output):
     """The outputs of one environment's platform stack, in the order in which it declares them."""
 
-    project_id: str
-    primary_region: str
-    lb_ip: str
-    hosts: tuple[str, ...]
-    network: str
-    registry: str
-    services: dict[str, dict[str, Service]]
-    """By service name in the environment file, then by region."""
-    database: Database
-    buckets: Buckets
-    slos: dict[str, Slos]
-    uptime_check: str
-    dashboard: str | None = None
-    smoke_jobs: dict[str, Job] | None = None
-    """By region. None in an environment that was applied before smoke jobs existed."""
-    migration_job: Job | None = None
-    vector_search: VectorSearch | None = None
-    billing_export: BillingExport | None = None
-    backups: ScheduledBackups | None = None
-    gateway: Gateway | None = None
+    project_id: str = Field(description="Google Cloud project")
+    primary_region: str = Field(description="Region of database and registry")
+    lb_ip: str = Field(description="Address for the DNS A records")
+    hosts: tuple[str, ...] = Field(description="Host names of the certificates")
+    network: str = Field(description="VPC network")
+    registry: str = Field(description="Where images are pushed")
+    services: dict[str, dict[str, Service]] = Field(
+        description="Cloud Run services by name and region"
+    )
+    database: Database = Field(description="Cloud SQL instance and database")
+    buckets: Buckets = Field(description="Buckets by purpose")
+    slos: dict[str, Slos] = Field(description="Service level objectives by service")
+    uptime_check: str = Field(description="Uptime check of the API")
+    dashboard: str | None = Field(default=None, description="Dashboard in Cloud Monitoring")
+    smoke_jobs: dict[str, Job] | None = Field(
+        default=None, description="Cloud Run jobs that test new revisions, by region"
+    )
+    """None in an environment that was applied before smoke jobs existed."""
+    migration_job: Job | None = Field(
+        default=None, description="Cloud Run job that migrates the database"
+    )
+    vector_search: VectorSearch | None = Field(
+        default=None, description="Vector index, and where it is searched"
+    )
+    billing_export: BillingExport | None = Field(
+        default=None, description="BigQuery datasets of the billing export"
+    )
+    backups: ScheduledBackups | None = Field(
+        default=None, description="Scheduled backups: what makes them, where they are"
+    )
+    gateway: Gateway | None = Field(
+        default=None, description="Apigee, and the proxy's revision to deploy"
+    )

@@ -1,24 +1,23 @@
-"""What an environment needs before its platform: the state bucket and the pipeline's accounts."""
+"""The bootstrap of an environment: the state bucket and the service accounts of the pipeline."""
 
 from collections.abc import Sequence
 
 from cdktf import TerraformOutput
 from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
 from constructs import Construct
-from constructs.apis import Apis
 from constructs.bootstrap import (
     CiAccount,
     CiAccountConfig,
-    Grant,
     StateBucket,
     apply_grants,
     plan_grants,
 )
+from constructs.bootstrap.ci_account import IDENTITY_APIS
 from constructs.bootstrap.roles import EXPORT_PERMISSIONS, REFRESH_PERMISSIONS
-from constructs.dependencies import Dependencies
+from constructs.security import Grant
 
 from environments import Environment
-from environments.naming import APPLY, PLAN, Names, identifier
+from environments.naming import APPLY, PLAN, identifier
 from environments.schema import CiConfig
 from stacks.stack import Stack
 
@@ -31,7 +30,7 @@ BOOTSTRAP_APIS = (
     "storage",
     "sts",
 )
-"""What Terraform and the pipeline call before the platform enables the rest."""
+"""APIs that Terraform and the pipeline call before the platform enables the others."""
 
 _EVENTS = "assertion.event_name in ['push', 'schedule', 'workflow_dispatch']"
 
@@ -42,52 +41,39 @@ class BootstrapStack(Stack):
     """
 
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
-        super().__init__(scope, id_)
-        env = environment
-        self.configure(env, prefix=env.state.bootstrap_prefix, random=False)
-        apis = Apis(self, "apis", BOOTSTRAP_APIS, core=())
-        self._state = StateBucket(
-            self,
-            "state-bucket",
-            env.state,
-            location=env.storage.backups.location,
-            after=[apis["storage"]],
-        )
+        super().__init__(scope, id_, environment)
+        self.configure(prefix=environment.state.bootstrap_prefix, random=False)
+        self.enable_apis(BOOTSTRAP_APIS)
+        state = StateBucket(self, "state-bucket", environment.state)
         TerraformOutput(
-            self,
-            "state_bucket",
-            value=self._state.name,
-            description="Bucket of the Terraform state",
+            self, "state_bucket", value=state.name, description="Bucket of the Terraform state"
         )
-        after = [apis[name] for name in ("iam", "iamcredentials", "cloudresourcemanager")]
-        if env.backups:
-            self._role("sql-export", EXPORT_PERMISSIONS, names=Names.of(env), after=after)
-        if env.ci:
-            self._accounts(env, env.ci, after=after)
+        if environment.backups:
+            self._role("sql-export", EXPORT_PERMISSIONS)
+        if environment.ci:
+            self._accounts(environment.ci, state)
 
-    def _role(
-        self, purpose: str, permissions: Sequence[str], *, names: Names, after: Dependencies
-    ) -> str:
-        """A custom role. The platform grants it and may not change it: whoever applies the
-        platform could give it every permission.
+    def _role(self, purpose: str, permissions: Sequence[str]) -> str:
+        """Create a custom role and return its name. The platform grants it and cannot change it:
+        an identity that applies the platform could otherwise give it every permission.
         """
         role = ProjectIamCustomRole(
             self,
             identifier(purpose),
-            role_id=names.custom_role(purpose),
+            role_id=self.context.names.custom_role(purpose),
             title=purpose,
-            description=f"Of {names.title}",
+            description=f"Of {self.context.names.title}",
             permissions=list(permissions),
-            depends_on=after,
+            depends_on=self.enable_apis(IDENTITY_APIS),
         )
         return role.name
 
-    def _accounts(self, env: Environment, ci: CiConfig, *, after: Dependencies) -> None:
-        """Two accounts: one reads, for any job of the repository; one changes, for a job on the
-        branch that runs in the GitHub environment of this environment's name.
+    def _accounts(self, ci: CiConfig, state: StateBucket) -> None:
+        """Create two accounts: one reads, for any job of the repository; the other one changes, for
+        a job on the branch that runs in the GitHub environment of this environment's name.
         """
-        names = Names.of(env)
-        role = self._role("ci-refresh", REFRESH_PERMISSIONS, names=names, after=after)
+        environment = self.context.environment
+        role = self._role("ci-refresh", REFRESH_PERMISSIONS)
         refresh = Grant(role=role, name="refresh")
         repository = (
             f"assertion.repository == '{ci.repository}'"
@@ -99,19 +85,20 @@ class BootstrapStack(Stack):
             purpose="Plans, on pull requests and for drift",
             repository_id=ci.repository_id,
             condition=f"{repository} && (assertion.event_name == 'pull_request' || ({branch}))",
-            grants=(*plan_grants(env), refresh),
+            grants=(*plan_grants(environment), refresh),
         )
         apply = CiAccountConfig(
             name=APPLY,
             purpose="Applies and releases, after a merge",
             repository_id=ci.repository_id,
-            condition=f"{repository} && {branch} && assertion.environment == '{env.environment}'",
-            grants=apply_grants(env),
+            condition=f"{repository} && {branch}"
+            f" && assertion.environment == '{environment.environment}'",
+            grants=apply_grants(environment),
         )
         state_roles = ((plan, "roles/storage.objectViewer"), (apply, "roles/storage.objectUser"))
         for config, state_role in state_roles:
-            account = CiAccount(self, config.name, config, names=names, after=after)
-            self._state.grant(config.name, account.member, state_role)
+            account = CiAccount(self, config.name, config)
+            state.grant(config.name, account.member, state_role)
             value = {"provider": account.provider, "service_account": account.email}
             description = f"Provider and account for jobs: {config.purpose}"
             TerraformOutput(self, identifier(config.name), value=value, description=description)

@@ -2,7 +2,6 @@
 
 from constructs import Construct
 from constructs.ai import VectorSearch
-from constructs.apis import Apis
 from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
 from constructs.compute import MigrationJob, Services, SmokeJobs
@@ -11,201 +10,85 @@ from constructs.database import Database
 from constructs.edge import Edge
 from constructs.networking import Network
 from constructs.observability import Observability
-from constructs.outputs import Backups, Outputs, Parts
+from constructs.outputs import Outputs
 from constructs.security import Secrets
 from constructs.storage import Registry, Storage
 
 from environments import Environment
-from environments.naming import Names
-from stacks.apis import EXPORT_APIS, network_apis, optional_apis
 from stacks.stack import Stack
+
+EXTRA_APIS = ("cloudbuild", "iamcredentials", "sql-component")
+"""APIs that no construct declares. The architecture spec enables the first and the last; services
+sign URLs of Cloud Storage objects with the second (IAM Credentials API, `signBlob`)."""
 
 
 class PlatformStack(Stack):
-    """One environment. It reads like the order of creation; `after` is the order that no reference
-    between resources expresses.
+    """One environment, in the order of creation. Each construct enables the Google APIs that it
+    declares, and knows its environment (`constructs.base`).
     """
 
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
-        super().__init__(scope, id_)
-        env, names, protect = environment, Names.of(environment), environment.protect
-        region = env.primary_region
-        self.configure(env)
-
-        apis = Apis(self, "apis", optional_apis(env))
-        secret_api = [apis["secretmanager"]]
-        account_after = [apis["iam"], apis["cloudresourcemanager"]]
-
-        network = Network(
-            self,
-            "network",
-            env.network,
-            regions=env.regions,
-            names=names,
-            after=[apis[api] for api in network_apis(env)],
-        )
-        peering = network.private_services
-        secrets = Secrets(
-            self, "secrets", env.secrets, names=names, protect=protect, after=secret_api
-        )
-        database = Database(
-            self,
-            "database",
-            env.database,
-            region=region,
-            network=network,
-            names=names,
-            protect=protect,
-            secret_after=secret_api,
-            after=[apis["sqladmin"], peering],
-        )
+        super().__init__(scope, id_, environment)
+        self.configure()
+        self.enable_apis(EXTRA_APIS)
+        network = Network(self, "network", environment.network)
+        secrets = Secrets(self, "secrets", environment.secrets)
+        database = Database(self, "database", environment.database, network=network)
         caches = {
-            name: Cache(
-                self,
-                f"cache-{name}",
-                env.cache,
-                region=name,
-                network=network,
-                names=names,
-                protect=protect,
-                secret_after=secret_api,
-                after=[apis["redis"], peering],
+            region: Cache(
+                self, f"cache-{region}", environment.cache, region=region, network=network
             )
-            for name in env.regions
+            for region in environment.regions
         }
-        storage = Storage(
-            self,
-            "storage",
-            env.storage,
-            region=region,
-            database=database,
-            names=names,
-            protect=protect,
-            after=[apis["storage"]],
-        )
-        backups = None
-        if env.backups:
-            backups = Backups(
-                export=DatabaseExport(
-                    self,
-                    "database-export",
-                    env.backups,
-                    region=region,
-                    database_name=env.database.name,
-                    database=database,
-                    storage=storage,
-                    names=names,
-                    protect=protect,
-                    account_after=account_after,
-                    after=[apis[api] for api in EXPORT_APIS],
-                ),
-                app_data=AppDataCopy(
-                    self,
-                    "app-data-copy",
-                    env.backups,
-                    bucket=env.storage.backups,
-                    storage=storage,
-                    names=names,
-                    protect=protect,
-                    after=[apis["storage"], apis["storagetransfer"]],
-                ),
+        storage = Storage(self, "storage", environment.storage, database=database)
+        export = app_data_copy = None
+        if backups := environment.backups:
+            export = DatabaseExport(
+                self, "database-export", backups, database=database, storage=storage
             )
-        registry = Registry(
-            self,
-            "registry",
-            env.registry,
-            region=region,
-            names=names,
-            after=[apis["artifactregistry"]],
-        )
+            app_data_copy = AppDataCopy(self, "app-data-copy", backups, storage=storage)
+        registry = Registry(self, "registry", environment.registry)
         vector_search = None
-        if env.vector_search:
-            vector_search = VectorSearch(
-                self,
-                "vector-search",
-                env.vector_search,
-                region=region,
-                names=names,
-                protect=protect,
-                after=[apis["aiplatform"]],
-            )
+        if environment.vector_search:
+            vector_search = VectorSearch(self, "vector-search", environment.vector_search)
+        backends = Backends(
+            database=database,
+            caches=caches,
+            storage=storage,
+            secrets=secrets,
+            vector_search=vector_search,
+        )
         services = Services(
-            self,
-            "services",
-            env,
-            backends=Backends(
-                database=database,
-                caches=caches,
-                storage=storage,
-                secrets=secrets,
-                vector_search=vector_search,
-            ),
-            network=network,
-            names=names,
-            account_after=account_after,
-            after=[apis["run"]],
+            self, "services", environment.services, backends=backends, network=network
         )
         migration_job = None
-        if env.migration_job:
+        if environment.migration_job:
             migration_job = MigrationJob(
-                self,
-                "migration-job",
-                env.migration_job,
-                environment=env,
-                database=database,
-                network=network,
-                names=names,
-                account_after=account_after,
-                after=[apis["run"]],
+                self, "migration-job", environment.migration_job, database=database, network=network
             )
         smoke_jobs = SmokeJobs(
-            self,
-            "smoke-jobs",
-            env.smoke_job,
-            environment=env,
-            services=services,
-            network=network,
-            names=names,
-            account_after=account_after,
-            after=[apis["run"]],
+            self, "smoke-jobs", environment.smoke_job, services=services, network=network
         )
-        edge = Edge(
-            self,
-            "edge",
-            env,
-            network=network,
-            services=services,
-            storage=storage,
-            names=names,
-            apis=apis,
-        )
-        watch = Observability(
+        edge = Edge(self, "edge", services=services, storage=storage, network=network)
+        observability = Observability(
             self,
             "watch",
-            env,
             database=database,
-            export_workflow=backups.export.export_workflow if backups else None,
-            names=names,
-            apis=apis,
+            export_workflow=export.export_workflow if export else None,
         )
         Outputs(
             self,
             "outputs",
-            env,
-            parts=Parts(
-                network=network,
-                database=database,
-                storage=storage,
-                backups=backups,
-                registry=registry,
-                services=services,
-                migration_job=migration_job,
-                gateway=edge.gateway,
-                load_balancer=edge.load_balancer,
-                vector_search=vector_search,
-                billing_export=watch.billing_export,
-                monitoring=watch.monitoring,
-                dashboard=watch.dashboard,
-                smoke_jobs=smoke_jobs,
-            ),
+            network=network,
+            database=database,
+            storage=storage,
+            export=export,
+            app_data_copy=app_data_copy,
+            registry=registry,
+            vector_search=vector_search,
+            services=services,
+            migration_job=migration_job,
+            smoke_jobs=smoke_jobs,
+            edge=edge,
+            observability=observability,
         )

@@ -1,11 +1,17 @@
 """What the stacks have in common: addresses, providers and the state."""
 
+from collections.abc import Iterable
+
 from cdktf import GcsBackend, TerraformElement, TerraformResource, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct, Node
+from constructs.apis import Apis
+from constructs.base import Context
+from constructs.dependencies import Dependencies
 
 from environments import Environment
+from environments.naming import Names
 
 TERRAFORM_VERSION = ">= 1.11"
 """The first Terraform with write-only arguments."""
@@ -16,9 +22,17 @@ class Stack(TerraformStack):
     construct id, without the hash that CDKTF would append.
     """
 
-    def __init__(self, scope: Construct, id_: str) -> None:
+    def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
+        """Give the constructs their context; `configure` declares providers and state."""
         super().__init__(scope, id_)
         self._addresses: set[tuple[type[object], str]] = set()
+        self.context = Context(environment, Names.of(environment), Apis(self, "apis"))
+
+    def enable_apis(self, apis: Iterable[str]) -> Dependencies:
+        """Enable APIs that no construct declares, named without `.googleapis.com`; return the
+        resources that enable them, for `depends_on`.
+        """
+        return [self.context.apis.enable(api) for api in apis]
 
     def logical_id(self, kind: type[object], id_: str) -> str:
         """The name in the Terraform address of an element of this type and construct id.
@@ -48,12 +62,11 @@ class Stack(TerraformStack):
             return self.logical_id(type(tf_element), path.rpartition("/")[2])
         return self.logical_id(type(tf_element), tf_element.node.id)
 
-    def configure(
-        self, environment: Environment, *, prefix: str | None = None, random: bool = True
-    ) -> None:
+    def configure(self, *, prefix: str | None = None, random: bool = True) -> None:
         """Declare the providers, with labels for all that takes labels, and where the state is:
         in the environment's folder, unless `prefix` names another.
         """
+        environment = self.context.environment
         labels = {
             "project": environment.project_name,
             "environment": environment.environment,

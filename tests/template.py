@@ -25,8 +25,35 @@ from stacks.stack import Stack
 
 Block = Mapping[str, Any]
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
-NAMES = Names("grid-test-example", "grid", "test")
-"""Names for constructs that are tested alone."""
+ENVIRONMENT = Environment.model_validate(
+    {
+        "environment": "test",
+        "project_id": "grid-test-example",
+        "node_env": "development",
+        "protect": False,
+        "state": {"bucket": "grid-test-example-tfstate", "prefix": "grid/test"},
+        "primary_region": "us-central1",
+        "regions": {
+            "us-central1": {
+                "subnet_range": "10.0.0.0/20",
+                "services_range": "10.0.16.0/20",
+                "pods_range": "10.0.32.0/20",
+                "connector": {"range": "10.100.0.0/28"},
+            }
+        },
+        "network": {"private_services_range": "10.64.0.0/16"},
+        "domain": {"name": "example.com"},
+        "database": {"tier": "db-custom-1-3840"},
+        "storage": {"backups": {"location": "US", "retention_days": 7}},
+        "services": {
+            "api": {"cpu": 1, "memory": "1Gi", "max_instances": 1, "route": {"default": True}}
+        },
+        "monitoring": {"alert_email": "oncall@example.com"},
+    }
+)
+"""Environment of constructs that are tested without a platform."""
+NAMES = Names.of(ENVIRONMENT)
+"""Names of its resources."""
 _FOLDER = TemporaryDirectory(prefix="grid-tests-")
 """Where CDKTF may write; gone when the tests end."""
 
@@ -92,9 +119,11 @@ def app() -> App:
     return App(outdir=_FOLDER.name, stack_traces=False)
 
 
-def alone(build: Callable[[Stack], object]) -> Template:
-    """The template of a stack that holds its providers and what `build` makes in it."""
-    stack = Stack(app(), "test")
+def alone(build: Callable[[Stack], object], **changes: Any) -> Template:
+    """Return the template of a stack with the resources that `build` creates in it. `changes` are
+    values of the environment, such as `protect`.
+    """
+    stack = Stack(app(), "test", ENVIRONMENT.model_copy(update=changes))
     GoogleProvider(stack, "google")
     RandomProvider(stack, "random")
     build(stack)

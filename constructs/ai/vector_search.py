@@ -17,9 +17,8 @@ from cdktf_cdktf_provider_google.vertex_ai_index_endpoint_deployed_index import 
     VertexAiIndexEndpointDeployedIndexDedicatedResourcesMachineSpec as MachineSpec,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
-from environments.naming import Names
 from environments.schema import VectorDeploymentConfig, VectorSearchConfig
 
 EMBEDDINGS = "embeddings"
@@ -38,7 +37,7 @@ class VectorDeployment:
     """Host name that queries are sent to."""
 
 
-class VectorSearch(Construct):
+class VectorSearch(GridConstruct):
     """The index `embeddings`, and where the environment asks for it an endpoint to search it.
 
     Vectors are written one by one (`STREAM_UPDATE`), so that no bucket is needed and a new one is
@@ -47,23 +46,20 @@ class VectorSearch(Construct):
     the network without asking who it is.
     """
 
+    APIS = ("aiplatform",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: VectorSearchConfig,
-        *,
-        region: str,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         index = VertexAiIndex(
             self,
             EMBEDDINGS,
-            display_name=names.vertex(EMBEDDINGS),
-            region=region,
+            display_name=self.names.vertex(EMBEDDINGS),
+            region=self.primary_region,
             index_update_method="STREAM_UPDATE",
             metadata=Metadata(
                 config=MetadataConfig(
@@ -79,13 +75,13 @@ class VectorSearch(Construct):
                     ),
                 )
             ),
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect or None),
-            depends_on=after,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=self.apis("aiplatform"),
         )
         self._index_id = index.id
         self._deployment = None
         if config.deployment:
-            self._deployment = self._deploy(index, config.deployment, region, names, after)
+            self._deployment = self._deploy(index, config.deployment)
 
     @property
     def index_id(self) -> str:
@@ -97,29 +93,22 @@ class VectorSearch(Construct):
         """How to search the index; None where it is not deployed."""
         return self._deployment
 
-    def _deploy(
-        self,
-        index: VertexAiIndex,
-        config: VectorDeploymentConfig,
-        region: str,
-        names: Names,
-        after: Dependencies,
-    ) -> VectorDeployment:
+    def _deploy(self, index: VertexAiIndex, config: VectorDeploymentConfig) -> VectorDeployment:
         endpoint = VertexAiIndexEndpoint(
             index,
             EMBEDDINGS,
-            display_name=names.vertex(EMBEDDINGS),
-            region=region,
+            display_name=self.names.vertex(EMBEDDINGS),
+            region=self.primary_region,
             public_endpoint_enabled=True,
-            depends_on=after,
+            depends_on=self.apis("aiplatform"),
         )
-        deployed_index_id = names.deployed_index(EMBEDDINGS)
+        deployed_index_id = self.names.deployed_index(EMBEDDINGS)
         VertexAiIndexEndpointDeployedIndex(
             endpoint,
             EMBEDDINGS,
             deployed_index_id=deployed_index_id,
-            display_name=names.vertex(EMBEDDINGS),
-            region=region,
+            display_name=self.names.vertex(EMBEDDINGS),
+            region=self.primary_region,
             index=index.id,
             index_endpoint=endpoint.id,
             dedicated_resources=DedicatedResources(

@@ -23,17 +23,16 @@ from cdktf_cdktf_provider_google.storage_transfer_job import (
     StorageTransferJobTransferSpecTransferOptions as Options,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.storage import Storage
 
-from environments.naming import Names
-from environments.schema import BackupBucketConfig, ScheduledBackupsConfig
+from environments.schema import ScheduledBackupsConfig
 
 _SOURCE_ROLES = ("objectViewer", "legacyBucketReader")
 _COPY_ROLES = ("objectUser", "legacyBucketReader")
 
 
-class AppDataCopy(Construct):
+class AppDataCopy(GridConstruct):
     """A versioned bucket that a transfer job brings up to date once a day.
 
     It is not the bucket of the exports: whose retention forbids to overwrite an object, and app
@@ -41,22 +40,20 @@ class AppDataCopy(Construct):
     protected; nothing is deleted because the source lost it.
     """
 
+    APIS = ("storage", "storagetransfer")
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: ScheduledBackupsConfig,
         *,
-        bucket: BackupBucketConfig,
         storage: Storage,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
-        """Copy to where `bucket` says that backups are; `after` has the APIs."""
+        """Copy the app data of `storage` to the location of the backups."""
         super().__init__(scope, id_)
-        copy = self._bucket(bucket, names, protect=protect, after=after)
-        agent = TransferAgent(self, "transfer_agent", depends_on=after)
+        copy = self._bucket()
+        agent = TransferAgent(self, "transfer_agent", depends_on=self.apis(*self.APIS))
         grants = [
             StorageBucketIamMember(
                 self,
@@ -74,7 +71,7 @@ class AppDataCopy(Construct):
         job = StorageTransferJob(
             copy,
             "app_data_copy",
-            description=f"Daily copy of {names.bucket('app-data')}",
+            description=f"Daily copy of {self.names.bucket('app-data')}",
             transfer_spec=TransferSpec(
                 gcs_data_source=Source(bucket_name=storage.app_data),
                 gcs_data_sink=Sink(bucket_name=copy.name),
@@ -89,7 +86,7 @@ class AppDataCopy(Construct):
                     hours=config.app_data_hour, minutes=0, seconds=0, nanos=0
                 ),
             ),
-            depends_on=[*after, *grants],
+            depends_on=[*self.apis(*self.APIS), *grants],
         )
         self._copy, self._job = copy.name, job.name
 
@@ -103,13 +100,12 @@ class AppDataCopy(Construct):
         """Name of the transfer job, `transferJobs/<number>`."""
         return self._job
 
-    def _bucket(
-        self, config: BackupBucketConfig, names: Names, *, protect: bool, after: Dependencies
-    ) -> StorageBucket:
+    def _bucket(self) -> StorageBucket:
+        config = self.environment.storage.backups
         return StorageBucket(
             self,
             "app_data_copy",
-            name=names.bucket("app-data-copy"),
+            name=self.names.bucket("app-data-copy"),
             location=config.location.upper(),
             storage_class="NEARLINE",
             uniform_bucket_level_access=True,
@@ -122,6 +118,6 @@ class AppDataCopy(Construct):
                 )
             ],
             force_destroy=False,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect or None),
-            depends_on=after,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=self.apis(*self.APIS),
         )

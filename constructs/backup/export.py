@@ -9,22 +9,23 @@ from cdktf_cdktf_provider_google.cloud_scheduler_job import (
     CloudSchedulerJobHttpTargetOauthToken as OauthToken,
     CloudSchedulerJobRetryConfig as RetryConfig,
 )
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from cdktf_cdktf_provider_google.workflows_workflow import WorkflowsWorkflow
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.dependencies import Dependencies
+from constructs.security import ACCOUNT_APIS, Account, Grant, create_account
 from constructs.storage import Storage
 
-from environments.naming import EXPORT, Names
+from environments.naming import EXPORT
 from environments.schema import ScheduledBackupsConfig
 
+_EXPORT_APIS = ("cloudscheduler", "workflowexecutions", "workflows")
 _SOURCE = Path(__file__).parent / "workflows" / "database-export.yaml"
 
 
-class DatabaseExport(Construct):
+class DatabaseExport(GridConstruct):
     """A job of Cloud Scheduler starts a workflow, which exports the database and waits for the end:
     the scheduler alone could neither give the file a name of its own nor see whether it failed.
 
@@ -32,56 +33,46 @@ class DatabaseExport(Construct):
     neither change nor delete one.
     """
 
+    APIS = (*_EXPORT_APIS, *ACCOUNT_APIS)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: ScheduledBackupsConfig,
         *,
-        region: str,
-        database_name: str,
         database: Database,
         storage: Storage,
-        names: Names,
-        protect: bool,
-        account_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Export `database_name` of `database` from `region` to the bucket for backups."""
+        """Export the database from the primary region to the bucket for backups."""
         super().__init__(scope, id_)
-        self._names, self._bucket = names, storage.backups
-        account = ServiceAccount(
-            self,
-            EXPORT,
-            account_id=names.service_account(EXPORT),
-            display_name="Database export",
-            depends_on=account_after,
-        )
+        self._bucket = storage.backups
+        account = create_account(self, EXPORT, "Database export")
         grants = self._grants(account)
         workflow = WorkflowsWorkflow(
             self,
             "database_export",
-            name=names.export(),
-            region=region,
+            name=self.names.export(),
+            region=self.primary_region,
             description="Exports the database to the backups bucket",
-            service_account=account.id,
+            service_account=account.resource.id,
             # Its own expressions have Terraform's sign.
             source_contents=_SOURCE.read_text(encoding="utf-8").replace("${", "$${"),
             user_env_vars={
                 "INSTANCE": database.instance_name,
-                "DATABASE": database_name,
+                "DATABASE": self.environment.database.name,
                 "BUCKET": self._bucket,
                 "TIMEOUT_SECONDS": str(config.timeout_minutes * 60),
             },
             call_log_level="LOG_ERRORS_ONLY",
-            deletion_protection=protect,
-            depends_on=[*after, *grants],
+            deletion_protection=self.protect,
+            depends_on=[*self.apis(*_EXPORT_APIS), *grants],
         )
         scheduler = CloudSchedulerJob(
             workflow,
             "database_export",
-            name=names.export(),
-            region=region,
+            name=self.names.export(),
+            region=self.primary_region,
             description="Starts the export of the database",
             schedule=config.schedule,
             time_zone=config.time_zone,
@@ -93,7 +84,7 @@ class DatabaseExport(Construct):
                 body=base64.b64encode(b"{}").decode(),
                 oauth_token=OauthToken(service_account_email=account.email),
             ),
-            depends_on=after,
+            depends_on=self.apis(*_EXPORT_APIS),
         )
         self._workflow, self._scheduler = workflow.name, scheduler.name
 
@@ -112,30 +103,29 @@ class DatabaseExport(Construct):
         """Where the exports are in the bucket: `db/<year>/<month>/<day>/`."""
         return "db/"
 
-    def _grants(self, account: ServiceAccount) -> Dependencies:
-        """What the account may do. The bootstrap makes the custom role: the predefined one that may
-        export may also change the instance, and read data into it.
+    def _grants(self, account: Account) -> Dependencies:
+        """Grant what an export needs. The bootstrap creates the custom role: the predefined role
+        that allows an export also allows to change the instance and to read data into it.
         """
-        project = {
-            "export_sql_export": self._names.custom_role_path("sql-export"),
-            "export_workflows_invoker": "roles/workflows.invoker",
-            "export_logging_log_writer": "roles/logging.logWriter",
-        }
-        bucket = {
-            "export_object_creator": "roles/storage.objectCreator",
-            "export_object_viewer": "roles/storage.objectViewer",
-        }
         return [
-            *(
-                ProjectIamMember(
-                    account, id_, project=self._names.project_id, role=one, member=account.member
+            *account.grant(
+                (
+                    Grant(role=self.names.custom_role_path("sql-export"), name="sql_export"),
+                    Grant(role="roles/workflows.invoker"),
+                    Grant(role="roles/logging.logWriter"),
                 )
-                for id_, one in project.items()
             ),
             *(
                 StorageBucketIamMember(
-                    account, id_, bucket=self._bucket, role=one, member=account.member
+                    account.resource,
+                    f"{account.name}_{name}",
+                    bucket=self._bucket,
+                    role=role,
+                    member=account.member,
                 )
-                for id_, one in bucket.items()
+                for name, role in (
+                    ("object_creator", "roles/storage.objectCreator"),
+                    ("object_viewer", "roles/storage.objectViewer"),
+                )
             ),
         ]

@@ -7,35 +7,17 @@ from cdktf_cdktf_provider_google.iam_workload_identity_pool_provider import (
     IamWorkloadIdentityPoolProvider,
     IamWorkloadIdentityPoolProviderOidc as Oidc,
 )
-from cdktf_cdktf_provider_google.project_iam_member import (
-    ProjectIamMember,
-    ProjectIamMemberCondition,
-)
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 from constructs import Construct
-from constructs.dependencies import Dependencies
-from constructs.security.identity import role_name
-
-from environments.naming import Names, identifier
+from constructs.base import GridConstruct
+from constructs.security import Grant, create_account
 
 ISSUER = "https://token.actions.githubusercontent.com"
 """Who signs the tokens of GitHub's jobs (GitHub, "OpenID Connect reference")."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A role of the project, perhaps under a condition."""
-
-    role: str
-    """The role, such as `roles/run.admin`."""
-    name: str = ""
-    """What the role is called in the address; without it the role itself, which a custom role's
-    reference could not give."""
-    title: str = ""
-    """What the condition is for; empty without one."""
-    condition: str = ""
-    """An IAM condition in CEL; empty for none."""
+IDENTITY_APIS = ("iam", "iamcredentials", "cloudresourcemanager")
+"""APIs for accounts and roles, for their federation with GitHub, and for grants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,39 +36,37 @@ class CiAccountConfig:
     """What it may do in the project."""
 
 
-class CiAccount(Construct):
+class CiAccount(GridConstruct):
     """A pool, its only provider, and the account that every identity of the pool may use.
 
     A pool of its own makes the condition of its provider the whole truth: whoever is in the pool
     has met it. The ids of pools carry no environment, since each environment has a project.
     """
 
+    APIS = IDENTITY_APIS
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: CiAccountConfig,
-        *,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
-        name = identifier(config.name)
-        account = ServiceAccount(
+        account = create_account(
             self,
-            name,
-            account_id=names.service_account(config.name),
-            display_name=f"GitHub {config.name}",
+            config.name,
+            f"GitHub {config.name}",
             description=config.purpose,
-            depends_on=after,
+            apis=self.APIS,
         )
+        name = account.name
         pool = IamWorkloadIdentityPool(
-            account,
+            account.resource,
             name,
             workload_identity_pool_id=f"github-{config.name}",
             display_name=f"GitHub {config.name}",
             description=config.purpose,
-            depends_on=after,
+            depends_on=self.apis(*self.APIS),
         )
         provider = IamWorkloadIdentityPoolProvider(
             pool,
@@ -102,24 +82,14 @@ class CiAccount(Construct):
             oidc=Oidc(issuer_uri=ISSUER),
         )
         ServiceAccountIamMember(
-            account,
+            account.resource,
             f"{name}_federation",
-            service_account_id=account.name,
+            service_account_id=account.resource.name,
             role="roles/iam.workloadIdentityUser",
             member=f"principalSet://iam.googleapis.com/{pool.name}"
             f"/attribute.repository_id/{config.repository_id}",
         )
-        for grant in config.grants:
-            ProjectIamMember(
-                account,
-                f"{name}_{grant.name or role_name(grant.role)}",
-                project=names.project_id,
-                role=grant.role,
-                member=account.member,
-                condition=ProjectIamMemberCondition(title=grant.title, expression=grant.condition)
-                if grant.condition
-                else None,
-            )
+        account.grant(config.grants)
         self._provider, self._email, self._member = provider.name, account.email, account.member
 
     @property

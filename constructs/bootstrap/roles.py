@@ -1,6 +1,6 @@
 """What the pipeline's accounts may do in a project; docs/ci.md says what each role is for."""
 
-from constructs.bootstrap.ci_account import Grant
+from constructs.security import Grant
 from constructs.security.identity import TELEMETRY_ROLES
 
 from environments import Environment

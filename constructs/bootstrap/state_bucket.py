@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
 from environments.naming import identifier
 from environments.schema import StateConfig
@@ -19,7 +19,7 @@ from environments.schema import StateConfig
 _DAY = 86400
 
 
-class StateBucket(Construct):
+class StateBucket(GridConstruct):
     """Versions make an older state readable, and soft delete brings back a deleted one. There is
     no retention policy: Terraform overwrites the state and deletes its lock.
 
@@ -27,16 +27,16 @@ class StateBucket(Construct):
     be taken down by hand.
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, config: StateConfig, *, location: str, after: Dependencies
-    ) -> None:
-        """Make the bucket in `location`, which should outlive the region that the state is of."""
+    APIS = ("storage",)
+
+    def __init__(self, scope: Construct, id_: str, config: StateConfig) -> None:
+        """Create the bucket in the location of the backups, which can outlive the region."""
         super().__init__(scope, id_)
         self._bucket = StorageBucket(
             self,
             "tfstate",
             name=config.bucket,
-            location=location.upper(),
+            location=self.environment.storage.backups.location.upper(),
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
             versioning=Versioning(enabled=True),
@@ -50,7 +50,7 @@ class StateBucket(Construct):
             ],
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
-            depends_on=after,
+            depends_on=self.apis("storage"),
         )
 
     @property

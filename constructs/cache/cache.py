@@ -9,19 +9,22 @@ from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstancePersistenceConfig as Persistence,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies, address, pem
+from constructs.base import GridConstruct
+from constructs.dependencies import address, pem
 from constructs.networking import Network
 from constructs.security import Content, Secret
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import CacheConfig
 
 
-class Cache(Construct):
+class Cache(GridConstruct):
     """Redis with AUTH and TLS in one region; services of that region use it.
 
     The AUTH string is the one secret in the state: the API makes it and the provider stores it.
     """
+
+    APIS = ("redis",)
 
     def __init__(
         self,
@@ -31,19 +34,14 @@ class Cache(Construct):
         *,
         region: str,
         network: Network,
-        names: Names,
-        protect: bool,
-        secret_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Make the instance of `region`; the secret waits for `secret_after`, Redis for `after`."""
+        """Create the instance of `region`, with a private address in `network`."""
         super().__init__(scope, id_)
-        name = names.redis(region)
         redis = RedisInstance(
             self,
             f"cache_{identifier(region)}",
-            name=name,
-            display_name=f"{names.title} cache",
+            name=self.names.redis(region),
+            display_name=f"{self.names.title} cache",
             region=region,
             tier="STANDARD_HA" if config.high_availability else "BASIC",
             memory_size_gb=config.memory_gb,
@@ -71,8 +69,8 @@ class Cache(Construct):
             )
             if config.snapshots
             else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect or None),
-            depends_on=after,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=[*self.apis("redis"), network.private_services],
         )
         self._host = redis.host
         self._ca_certificates = pem(redis, "server_ca_certs")
@@ -83,9 +81,6 @@ class Cache(Construct):
                 value=f"rediss://:{redis.auth_string}@{self._host}:${{{address(redis)}.port}}",
                 in_state=True,
             ),
-            names=names,
-            protect=protect,
-            after=secret_after,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 from constructs.compute.migration_job import MigrationJob
 from constructs.compute.service import Deployment
-from constructs.compute.services import Services
+from constructs.compute.services import Service, Services
 from constructs.compute.smoke_jobs import SmokeJobs
 
-__all__ = ["Deployment", "MigrationJob", "Services", "SmokeJobs"]
+__all__ = ["Deployment", "MigrationJob", "Service", "Services", "SmokeJobs"]

@@ -16,10 +16,9 @@ from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2JobTemplateTemplateVpcAccess as VpcAccess,
     CloudRunV2JobTemplateTemplateVpcAccessNetworkInterfaces as NetworkInterface,
 )
-from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
-from constructs.dependencies import Dependencies
 from constructs.networking import Egress
 from constructs.security import ServiceIdentity
 
@@ -46,22 +45,18 @@ class Task:
     """Environment variables."""
     egress: Egress
     """Way into the VPC."""
-    protect: bool
-    """Refuse deletion."""
     owned_by_releases: Sequence[str] = ()
     """What releases change and Terraform leaves alone after the creation."""
 
 
-def job(
-    scope: Construct, id_: str, task: Task, *, identity: ServiceIdentity, after: Dependencies
-) -> CloudRunV2Job:
-    """The job of a task. It runs as an account, and waits for that account's grants too."""
+def job(scope: GridConstruct, id_: str, task: Task, *, identity: ServiceIdentity) -> CloudRunV2Job:
+    """Create the job of a task. It runs as the service account of `identity`, after its grants."""
     return CloudRunV2Job(
         scope,
         id_,
         name=task.name,
         location=task.region,
-        deletion_protection=task.protect,
+        deletion_protection=scope.protect,
         template=JobTemplate(
             task_count=1,
             template=TaskTemplate(
@@ -82,5 +77,5 @@ def job(
         lifecycle=TerraformResourceLifecycle(ignore_changes=list(task.owned_by_releases))
         if task.owned_by_releases
         else None,
-        depends_on=[*after, *identity.grants],
+        depends_on=[*scope.apis("run"), *identity.grants],
     )

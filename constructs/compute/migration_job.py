@@ -1,15 +1,15 @@
 """The Cloud Run job that migrates the database."""
 
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.compute.container import Variables, common
 from constructs.compute.job import Task, job
 from constructs.database import Database
-from constructs.dependencies import Dependencies
 from constructs.networking import Network
 from constructs.security import IdentityConfig, ServiceIdentity
 
-from environments.naming import MIGRATION_JOB, Names
-from environments.schema import Environment, MigrationJobConfig
+from environments.naming import MIGRATION_JOB
+from environments.schema import MigrationJobConfig
 
 OWNED_BY_RELEASES = (
     "annotations",
@@ -21,8 +21,10 @@ OWNED_BY_RELEASES = (
 """What releases change and Terraform leaves alone after the creation."""
 
 
-class MigrationJob(Construct):
+class MigrationJob(GridConstruct):
     """Runs as the user that owns the schema, never retries, and is started by releases alone."""
+
+    APIS = ("run",)
 
     def __init__(
         self,
@@ -30,12 +32,8 @@ class MigrationJob(Construct):
         id_: str,
         config: MigrationJobConfig,
         *,
-        environment: Environment,
         database: Database,
         network: Network,
-        names: Names,
-        account_after: Dependencies,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         url = database.migration_url
@@ -43,12 +41,9 @@ class MigrationJob(Construct):
             self,
             "identity",
             IdentityConfig(name=MIGRATION_JOB, roles=("roles/cloudsql.client",), secrets=(url,)),
-            names=names,
-            after=account_after,
         )
-        region = environment.primary_region
         variables = Variables(
-            plain=common(environment)
+            plain=common(self.environment)
             | {
                 "DATABASE_APP_USER": database.app_user,
                 "DATABASE_CA_CERTS": database.ca_certificates,
@@ -56,18 +51,17 @@ class MigrationJob(Construct):
             secret={"DATABASE_URL": url},
         )
         task = Task(
-            name=names.service(MIGRATION_JOB),
-            region=region,
+            name=self.names.service(MIGRATION_JOB),
+            region=self.primary_region,
             image=config.image,
             cpu=config.cpu,
             memory=config.memory,
             timeout_seconds=config.timeout_seconds,
             variables=variables,
-            egress=network.egress(region),
-            protect=environment.protect,
+            egress=network.egress(self.primary_region),
             owned_by_releases=OWNED_BY_RELEASES,
         )
-        self._name = job(self, MIGRATION_JOB, task, identity=identity, after=after).name
+        self._name = job(self, MIGRATION_JOB, task, identity=identity).name
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from cdktf_cdktf_provider_google.cloud_run_v2_service import (
 )
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
 from constructs.dependencies import Dependencies
@@ -59,18 +60,20 @@ class Deployment:
     """Region."""
     account: str
     """Address of the service account."""
+    grants: Dependencies = ()
+    """What the service account must be granted first."""
     variables: Variables
     """Environment variables."""
     egress: Egress
     """Way into the VPC."""
-    protect: bool
-    """Refuse deletion."""
 
 
-class RegionalService(Construct):
+class RegionalService(GridConstruct):
     """One Cloud Run service. It answers the load balancer and the project's own network, not the
     internet: its run.app address would bypass Cloud Armor.
     """
+
+    APIS = ("run",)
 
     def __init__(
         self,
@@ -79,7 +82,6 @@ class RegionalService(Construct):
         config: ServiceConfig,
         *,
         deployment: Deployment,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         name, region = identifier(deployment.service), identifier(deployment.region)
@@ -92,12 +94,12 @@ class RegionalService(Construct):
             ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
             if config.route
             else "INGRESS_TRAFFIC_INTERNAL_ONLY",
-            deletion_protection=deployment.protect,
+            deletion_protection=self.protect,
             scaling=ServiceScaling(min_instance_count=config.min_instances),
             template=_template(config, deployment),
             traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
             lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),
-            depends_on=after,
+            depends_on=[*self.apis("run"), *deployment.grants],
         )
         self._name, self._uri = service.name, service.uri
         self._invokers: list[CloudRunV2ServiceIamMember] = []

@@ -1,68 +1,82 @@
 """Every service of an environment, in every region that runs it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.compute.container import Backends, variables
 from constructs.compute.service import Deployment, RegionalService
 from constructs.dependencies import Dependencies
 from constructs.networking import Network
 from constructs.security import IdentityConfig, Secret, ServiceIdentity
 
-from environments.naming import Names
-from environments.schema import Environment, ServiceConfig
+from environments.schema import ServiceConfig
 
 
-class Services(Construct):
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the environment, in every region that runs it."""
+
+    config: ServiceConfig
+    """Its entry in the environment file."""
+    regions: Mapping[str, RegionalService]
+    """Its Cloud Run services by region, the primary region first."""
+
+    @property
+    def invokers(self) -> Dependencies:
+        """Grants without which the service answers the load balancer with 403."""
+        return [grant for regional in self.regions.values() for grant in regional.invokers]
+
+
+class Services(GridConstruct):
     """The services that the environment file lists: an account each, and a Cloud Run service in
     each region.
     """
+
+    # Services with `vertex_ai` call it at run time.
+    APIS = ("aiplatform",)
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
-        config: Environment,
+        config: Mapping[str, ServiceConfig],
         *,
         backends: Backends,
         network: Network,
-        names: Names,
-        account_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Make the services; accounts wait for `account_after`, services for `after`, for their
-        account's grants, and for the versions of their secrets.
-        """
+        """Create the services, each after its account's grants and the versions of its secrets."""
         super().__init__(scope, id_)
-        self._config, self._backends, self._network, self._names = config, backends, network, names
+        self._backends, self._network = backends, network
         self._by_name = {
-            name: dict(self._regions(name, service, account_after, after))
-            for name, service in config.services.items()
+            name: Service(service, dict(self._regions(name, service)))
+            for name, service in config.items()
         }
 
     @property
-    def by_name(self) -> Mapping[str, Mapping[str, RegionalService]]:
-        """Services by name and region, the primary region first."""
+    def by_name(self) -> Mapping[str, Service]:
+        """Services by their names in the environment file."""
         return self._by_name
 
-    def _regions(
-        self, name: str, service: ServiceConfig, account_after: Dependencies, after: Dependencies
-    ) -> Iterator[tuple[str, RegionalService]]:
+    def _regions(self, name: str, service: ServiceConfig) -> Iterator[tuple[str, RegionalService]]:
         backends = self._backends
-        regions = self._config.regions_of(service)
-        given = {
-            region: variables(service, region=region, environment=self._config, backends=backends)
+        regions = self.environment.regions_of(service)
+        variables_by_region = {
+            region: variables(
+                service, region=region, environment=self.environment, backends=backends
+            )
             for region in regions
         }
         secrets: dict[str, Secret] = {
-            secret.name: secret for one in given.values() for secret in one.secret.values()
+            secret.name: secret
+            for one in variables_by_region.values()
+            for secret in one.secret.values()
         }
         identity = ServiceIdentity(
             self,
             f"{name}-identity",
             IdentityConfig(name=name, roles=_roles(service), secrets=tuple(secrets.values())),
-            names=self._names,
-            after=account_after,
         )
         grants = list(identity.grants)
         if service.app_data:
@@ -76,14 +90,13 @@ class Services(Construct):
                     service,
                     deployment=Deployment(
                         service=name,
-                        resource_name=self._names.service(name),
+                        resource_name=self.names.service(name),
                         region=region,
                         account=identity.email,
-                        variables=given[region],
+                        grants=grants,
+                        variables=variables_by_region[region],
                         egress=self._network.egress(region),
-                        protect=self._config.protect,
                     ),
-                    after=[*after, *grants],
                 ),
             )
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.compute.container import Variables, common
 from constructs.compute.job import Task, job
 from constructs.compute.services import Services
-from constructs.dependencies import Dependencies
 from constructs.networking import Network
 from constructs.security import IdentityConfig, ServiceIdentity
 
-from environments.naming import SMOKE_JOB, Names, identifier
-from environments.schema import Environment, SmokeJobConfig
+from environments.naming import SMOKE_JOB, identifier
+from environments.schema import SmokeJobConfig
 
 PROGRAM = Path(__file__).with_name("smoke_test.py")
 """What the container runs; its text is in the job, so that no image has to be built first."""
@@ -22,7 +22,7 @@ TIMEOUT_SECONDS = 600
 """Five tries of a minute each, their pauses, and an instance that starts slowly."""
 
 
-class SmokeJobs(Construct):
+class SmokeJobs(GridConstruct):
     """One job in each region, started by releases with the addresses to ask.
 
     Services answer inside the VPC and behind the load balancer only, and the address of a
@@ -31,49 +31,48 @@ class SmokeJobs(Construct):
     the job does, over a subnet with Private Google Access (Cloud Run, "Restrict network ingress").
     """
 
+    APIS = ("run",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: SmokeJobConfig,
         *,
-        environment: Environment,
         services: Services,
         network: Network,
-        names: Names,
-        account_after: Dependencies,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         identity = ServiceIdentity(
-            self, "identity", IdentityConfig(name=SMOKE_JOB), names=names, after=account_after
+            self,
+            "identity",
+            IdentityConfig(name=SMOKE_JOB),
         )
-        for name, regions in services.by_name.items():
+        for name, service in services.by_name.items():
             # Everybody may call a service that has a route: the load balancer has no credentials.
-            for region, service in {} if environment.services[name].route else regions.items():
+            for region, regional in {} if service.config.route else service.regions.items():
                 CloudRunV2ServiceIamMember(
                     self,
                     identifier(SMOKE_JOB, name, region),
-                    name=service.name,
+                    name=regional.name,
                     location=region,
                     role="roles/run.invoker",
                     member=identity.member,
                 )
         self._by_region = {}
-        for region in environment.regions:
+        for region in self.environment.regions:
             task = Task(
-                name=names.service(SMOKE_JOB),
+                name=self.names.service(SMOKE_JOB),
                 region=region,
                 image=config.image,
                 command=["python3", "-c", PROGRAM.read_text("utf-8")],
                 cpu=1,
                 memory="512Mi",
                 timeout_seconds=TIMEOUT_SECONDS,
-                variables=Variables(plain=common(environment), secret={}),
+                variables=Variables(plain=common(self.environment), secret={}),
                 egress=replace(network.egress(region), traffic="ALL_TRAFFIC"),
-                protect=environment.protect,
             )
-            made = job(self, identifier(SMOKE_JOB, region), task, identity=identity, after=after)
+            made = job(self, identifier(SMOKE_JOB, region), task, identity=identity)
             self._by_region[region] = made.name
 
     @property

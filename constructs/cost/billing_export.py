@@ -11,46 +11,38 @@ from cdktf_cdktf_provider_google.bigquery_table import (
     BigqueryTableTimePartitioning as TimePartitioning,
     BigqueryTableView as View,
 )
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.cost import queries
-from constructs.dependencies import Dependencies
+from constructs.security import ACCOUNT_APIS, Grant, create_account
 
-from environments.naming import COST_REPORT, Names, identifier
+from environments.naming import COST_REPORT
 from environments.schema import BillingExportConfig, DailyReportConfig
 
 EXPORT, REPORTS = "billing_export", "cost"
 VIEW, REPORT = "daily_cost", "daily_cost_report"
 
 
-class BillingExport(Construct):
+class BillingExport(GridConstruct):
     """Two datasets: Cloud Billing writes one, the view and the report are in the other, so that
     who may write the report may not write what was billed.
     """
+
+    APIS = ("bigquery", "bigquerydatatransfer", *ACCOUNT_APIS)
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: BillingExportConfig,
-        *,
-        names: Names,
-        protect: bool,
-        account_after: Dependencies,
-        transfer_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Make the datasets after `after`, the report's account after `account_after`, and its
-        scheduled query after `transfer_after`.
-        """
         super().__init__(scope, id_)
-        self._config, self._names, self._protect = config, names, protect
-        self._export = self._dataset(EXPORT, "What Cloud Billing exports", after)
-        self._reports = self._dataset(REPORTS, "Costs by day", after)
+        self._config = config
+        self._export = self._dataset(EXPORT, "What Cloud Billing exports")
+        self._reports = self._dataset(REPORTS, "Costs by day")
         view = self._view(config.table) if config.table else None
         if config.daily_report:
-            self._report(config.daily_report, view, account_after, transfer_after)
+            self._report(config.daily_report, view)
 
     @property
     def dataset(self) -> str:
@@ -62,21 +54,21 @@ class BillingExport(Construct):
         """Id of the dataset with the view and the report."""
         return self._reports.dataset_id
 
-    def _dataset(self, name: str, description: str, after: Dependencies) -> BigqueryDataset:
+    def _dataset(self, name: str, description: str) -> BigqueryDataset:
         return BigqueryDataset(
             self,
             name,
-            dataset_id=self._names.dataset(name),
+            dataset_id=self.names.dataset(name),
             description=description,
             location=self._config.location,
-            delete_contents_on_destroy=not self._protect,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
-            depends_on=after,
+            delete_contents_on_destroy=not self.protect,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=self.apis("bigquery"),
         )
 
     def _view(self, table: str) -> BigqueryTable:
         """The days that can still change; nothing is lost with it."""
-        project = self._names.project_id
+        project = self.names.project_id
         source = f"{project}.{self._export.dataset_id}.{table}"
         return BigqueryTable(
             self._reports,
@@ -90,17 +82,11 @@ class BillingExport(Construct):
             deletion_protection=False,
         )
 
-    def _report(
-        self,
-        config: DailyReportConfig,
-        view: BigqueryTable | None,
-        account_after: Dependencies,
-        transfer_after: Dependencies,
-    ) -> None:
+    def _report(self, config: DailyReportConfig, view: BigqueryTable | None) -> None:
         """A table that keeps the view's days, and with the view the query that fills it, run by an
         account that reads the export and writes reports.
         """
-        project = self._names.project_id
+        project = self.names.project_id
         table = BigqueryTable(
             self._reports,
             REPORT,
@@ -109,27 +95,15 @@ class BillingExport(Construct):
             description=f"Costs of {project} by day, kept",
             schema=json.dumps([{"name": name, "type": kind} for name, kind in queries.COLUMNS]),
             time_partitioning=TimePartitioning(type="DAY", field="usage_date"),
-            deletion_protection=self._protect,
+            deletion_protection=self.protect,
         )
-        account = ServiceAccount(
-            self,
-            identifier(COST_REPORT),
-            account_id=self._names.service_account(COST_REPORT),
-            display_name="Daily cost report",
-            depends_on=account_after,
-        )
+        account = create_account(self, COST_REPORT, "Daily cost report")
         grants = [
-            ProjectIamMember(
-                account,
-                f"{identifier(COST_REPORT)}_bigquery_job_user",
-                project=project,
-                role="roles/bigquery.jobUser",
-                member=account.member,
-            ),
+            *account.grant([Grant(role="roles/bigquery.jobUser")]),
             *(
                 BigqueryDatasetIamMember(
-                    account,
-                    f"{identifier(COST_REPORT)}_{name}",
+                    account.resource,
+                    f"{account.name}_{name}",
                     dataset_id=dataset.dataset_id,
                     role=role,
                     member=account.member,
@@ -146,7 +120,7 @@ class BillingExport(Construct):
         BigqueryDataTransferConfig(
             self,
             REPORT,
-            display_name=self._names.transfer(COST_REPORT),
+            display_name=self.names.transfer(COST_REPORT),
             data_source_id="scheduled_query",
             location=self._config.location,
             schedule=f"every day {config.hour:02}:00",
@@ -156,5 +130,5 @@ class BillingExport(Construct):
                     f"{dataset}.{view.table_id}", f"{dataset}.{table.table_id}", self._config.days
                 )
             },
-            depends_on=[*transfer_after, *grants],
+            depends_on=[*self.apis("bigquerydatatransfer"), *grants],
         )

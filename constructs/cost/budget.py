@@ -13,18 +13,19 @@ from cdktf_cdktf_provider_google.billing_budget import (
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
-from environments.naming import Names
 from environments.schema import CostConfig
 
 
-class Budget(Construct):
+class Budget(GridConstruct):
     """A budget for a calendar month, of this project's costs less their credits.
 
     Billing account administrators and users get its mail, and the notification channels that are
     given. It stops nothing: Google has no hard limit.
     """
+
+    APIS = ("billingbudgets",)
 
     def __init__(
         self,
@@ -33,24 +34,22 @@ class Budget(Construct):
         config: CostConfig,
         *,
         billing: GoogleProvider,
-        names: Names,
         notification_channels: Sequence[str] = (),
-        after: Dependencies,
     ) -> None:
-        """Make the budget with the provider `billing`; `notification_channels` are ids of at most
+        """Create the budget with the provider `billing`; `notification_channels` are ids of at most
         five Cloud Monitoring channels (provider doc google_billing_budget).
         """
         super().__init__(scope, id_)
         budget = config.budget
         # The API answers with numbers of projects: an id would be a change in every plan.
-        project = DataGoogleProject(self, "billed", project_id=names.project_id)
+        project = DataGoogleProject(self, "billed", project_id=self.names.project_id)
         channels = list(notification_channels)
         BillingBudget(
             self,
             "monthly",
             provider=billing,
             billing_account=config.billing_account,
-            display_name=names.budget(),
+            display_name=self.names.budget(),
             amount=Amount(
                 specified_amount=SpecifiedAmount(
                     units=str(budget.amount), currency_code=budget.currency
@@ -68,7 +67,7 @@ class Budget(Construct):
             all_updates_rule=AllUpdatesRule(monitoring_notification_channels=channels)
             if channels
             else None,
-            depends_on=after,
+            depends_on=self.apis("billingbudgets"),
         )
 
 

@@ -7,25 +7,29 @@ from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import SqlDatabaseInstance
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.database import settings
 from constructs.database.user import DatabaseUser, UserConfig
-from constructs.dependencies import Dependencies, pem
+from constructs.dependencies import pem
 from constructs.networking import Network
 from constructs.security import Secret
 
-from environments.naming import Names, identifier
+from contract.outputs import Replica
+from environments.naming import identifier
 from environments.schema import DatabaseConfig
 
 _GROWS = ["settings[0].disk_size"]
 """The disk grows by itself, and a plan that shrinks it back would replace the instance."""
 
 
-class Database(Construct):
+class Database(GridConstruct):
     """One PostgreSQL instance with a private address, in the primary region.
 
     Services connect with TLS to the private address, which is what Google documents for instances
     without a public one, and asks no API when hundreds of service instances start at once.
     """
+
+    APIS = ("sqladmin",)
 
     def __init__(
         self,
@@ -33,55 +37,48 @@ class Database(Construct):
         id_: str,
         config: DatabaseConfig,
         *,
-        region: str,
         network: Network,
-        names: Names,
-        protect: bool,
-        secret_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Make the instance in `region`; secrets wait for `secret_after`, the rest for `after`."""
+        """Create the instance in the primary region, with a private address in `network`."""
         super().__init__(scope, id_)
-        self._protect = protect
+        depends_on = [*self.apis("sqladmin"), network.private_services]
         self._lifecycle = TerraformResourceLifecycle(
-            ignore_changes=_GROWS, prevent_destroy=protect or None
+            ignore_changes=_GROWS, prevent_destroy=self.protect or None
         )
         suffix = Id(self, "db_suffix", byte_length=2)
         instance = SqlDatabaseInstance(
             self,
             "main",
-            name=Fn.join("-", [names.database(), suffix.hex]),
-            region=region,
+            name=Fn.join("-", [self.names.database(), suffix.hex]),
+            region=self.primary_region,
             database_version=config.version,
-            settings=settings.primary(config, network=network.id, protect=protect),
-            deletion_protection=protect,
+            settings=settings.primary(config, network=network.id, protect=self.protect),
+            deletion_protection=self.protect,
             lifecycle=self._lifecycle,
-            depends_on=after,
+            depends_on=depends_on,
         )
         self._name = instance.name
         self._connection_name = instance.connection_name
         self._account = instance.service_account_email_address
         self._ca_certificates = pem(instance, "server_ca_cert")
 
-        self._replicas = {}
+        self._replicas: dict[str, Replica] = {}
         for name, replica in config.replicas.items():
             copy = SqlDatabaseInstance(
                 self,
                 f"read_{identifier(name)}",
-                name=Fn.join("-", [names.database(name), suffix.hex]),
+                name=Fn.join("-", [self.names.database(name), suffix.hex]),
                 region=replica.region,
                 master_instance_name=self._name,
                 database_version=config.version,
-                settings=settings.replica(config, network=network.id, protect=protect),
-                deletion_protection=protect,
+                settings=settings.replica(config, network=network.id, protect=self.protect),
+                deletion_protection=self.protect,
                 lifecycle=self._lifecycle,
-                depends_on=after,
+                depends_on=depends_on,
             )
-            self._replicas[name] = {
-                "instance": copy.name,
-                "connection_name": copy.connection_name,
-                "region": replica.region,
-            }
+            self._replicas[name] = Replica(
+                instance=copy.name, connection_name=copy.connection_name, region=replica.region
+            )
 
         database = SqlDatabase(
             instance,
@@ -103,9 +100,6 @@ class Database(Construct):
                     host=instance.private_ip_address,
                     database=database.name,
                 ),
-                names=names,
-                protect=protect,
-                after=secret_after,
             )
             for id_, name, purpose in (
                 ("app_user", config.user, ""),
@@ -129,14 +123,14 @@ class Database(Construct):
         return self._ca_certificates
 
     @property
-    def replicas(self) -> Mapping[str, Mapping[str, str]]:
-        """Instance, connection name and region of each read replica, by its name."""
+    def replicas(self) -> Mapping[str, Replica]:
+        """Read replicas by name."""
         return self._replicas
 
     @property
     def instances(self) -> list[str]:
         """Names of the primary, which is the first, and of every read replica."""
-        return [self._name, *(one["instance"] for one in self._replicas.values())]
+        return [self._name, *(replica.instance for replica in self._replicas.values())]
 
     @property
     def service_account_email(self) -> str:

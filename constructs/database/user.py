@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.security import Content, Secret, ephemeral_password
-
-from environments.naming import Names
 
 PASSWORD_LENGTH = 32
 
@@ -32,7 +30,7 @@ class UserConfig:
     """Name of the database in the URL."""
 
 
-class DatabaseUser(Construct):
+class DatabaseUser(GridConstruct):
     """A user, a secret with its password, and a secret with its connection URL.
 
     All three take the same ephemeral password in one run, tied together by one version number and
@@ -44,10 +42,6 @@ class DatabaseUser(Construct):
         scope: Construct,
         id_: str,
         config: UserConfig,
-        *,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         self._name = config.name
@@ -71,9 +65,6 @@ class DatabaseUser(Construct):
                 self,
                 name,
                 Content(value=value, version=config.password_version, replaced_with=user),
-                names=names,
-                protect=protect,
-                after=after,
             )
             for name, value in ((config.password_secret, password), (config.url_secret, url))
         )

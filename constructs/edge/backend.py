@@ -1,7 +1,5 @@
 """A Cloud Run service as a backend of the load balancer."""
 
-from collections.abc import Mapping
-
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.compute_backend_service import (
     ComputeBackendService,
@@ -20,9 +18,10 @@ from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroupCloudRun as CloudRun,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
+from constructs.compute import Service
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import CdnConfig, LoadBalancerConfig, OutlierDetectionConfig
 
 SCHEME = "EXTERNAL_MANAGED"
@@ -39,7 +38,7 @@ HEADERS = [
 """Response headers that the load balancer adds."""
 
 
-class Backend(Construct):
+class Backend(GridConstruct):
     """A backend service over a serverless network endpoint group in each region.
 
     It has no health check and no timeout: the API refuses both beside serverless groups. Cloud
@@ -47,39 +46,38 @@ class Backend(Construct):
     Source: Compute Engine API, backendServices: healthChecks and timeoutSec.
     """
 
+    APIS = ("compute",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: LoadBalancerConfig,
         *,
-        cdn: CdnConfig | None,
-        cloud_run: Mapping[str, str],
+        service: Service,
         security_policy: str,
-        names: Names,
-        after: Dependencies,
     ) -> None:
-        """Make the backend of the service named `id_`; `cloud_run` names it in each region."""
+        """Create the backend of the service named `id_`."""
         super().__init__(scope, id_)
-        name = identifier(id_)
+        name, cdn = identifier(id_), service.config.route.cdn if service.config.route else None
         groups = [
             ComputeRegionNetworkEndpointGroup(
                 self,
                 f"{name}_neg_{identifier(region)}",
-                name=names.compute(id_, "neg", region),
+                name=self.names.compute(id_, "neg", region),
                 region=region,
                 network_endpoint_type="SERVERLESS",
-                cloud_run=CloudRun(service=service_name),
+                cloud_run=CloudRun(service=regional.name),
                 lifecycle=RELEASED_FIRST,
-                depends_on=after,
+                depends_on=[*self.apis("compute"), *service.invokers],
             )
-            for region, service_name in cloud_run.items()
+            for region, regional in service.regions.items()
         ]
         several = len(groups) > 1
-        service = ComputeBackendService(
+        backend_service = ComputeBackendService(
             self,
             name,
-            name=names.compute(id_, "backend"),
+            name=self.names.compute(id_, "backend"),
             load_balancing_scheme=SCHEME,
             protocol="HTTPS",
             backend=[BackendGroup(group=group.id) for group in groups],
@@ -91,7 +89,7 @@ class Backend(Construct):
             log_config=LogConfig(enable=True, sample_rate=config.access_log_sample_rate),
             lifecycle=RELEASED_FIRST,
         )
-        self._id = service.id
+        self._id = backend_service.id
 
     @property
     def id(self) -> str:

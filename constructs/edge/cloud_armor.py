@@ -16,10 +16,9 @@ from cdktf_cdktf_provider_google.compute_security_policy import (
     ComputeSecurityPolicyRuleRateLimitOptionsRateLimitThreshold as Threshold,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.gateway import Gateway
 
-from environments.naming import Names
 from environments.schema import CloudArmorConfig, RateLimitConfig
 
 RANGES_PER_RULE = 10
@@ -32,13 +31,15 @@ DEFAULT_PRIORITY = 2147483647
 """Every policy must have a rule here. Source: provider doc google_compute_security_policy."""
 
 
-class CloudArmor(Construct):
+class CloudArmor(GridConstruct):
     """The security policy of the API.
 
     The first rule that matches decides, so the order is: trusted addresses, then the WAF, then the
     rate limit, which matches everything, then the default. A rate limit before the WAF would end
     the evaluation of every request that it lets pass.
     """
+
+    APIS = ("compute",)
 
     def __init__(
         self,
@@ -47,8 +48,6 @@ class CloudArmor(Construct):
         config: CloudArmorConfig,
         *,
         gateway: Gateway | None,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         """Make the policy. What the gateway sends has passed it once, at the gateway's host, under
         the client's address; from the gateway's own it would all count as one client.
@@ -58,7 +57,7 @@ class CloudArmor(Construct):
         policy = ComputeSecurityPolicy(
             self,
             "default",
-            name=names.compute("security-policy"),
+            name=self.names.compute("security-policy"),
             type="CLOUD_ARMOR",
             rule=[
                 *_allow([*(str(one) for one in config.allow_ranges), *own]),
@@ -73,7 +72,7 @@ class CloudArmor(Construct):
                 json_parsing="STANDARD",
                 log_level="VERBOSE" if config.verbose_logs else "NORMAL",
             ),
-            depends_on=after,
+            depends_on=self.apis("compute"),
         )
         self._policy_id = policy.id
 

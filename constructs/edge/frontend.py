@@ -20,19 +20,20 @@ from cdktf_cdktf_provider_google.compute_url_map import (
     ComputeUrlMapTest as RouteTest,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.edge.backend import SCHEME
 from constructs.edge.gateway_backend import GatewayBackend
 
-from environments.naming import Names
-from environments.schema import DomainConfig, LoadBalancerConfig, RouteConfig
+from environments.schema import LoadBalancerConfig
 
 _API = "api"
 _GATEWAY = "gateway"
 
 
-class Frontend(Construct):
+class Frontend(GridConstruct):
     """HTTPS with a managed certificate and TLS 1.2 or newer; HTTP only to redirect to it."""
+
+    APIS = ("compute",)
 
     def __init__(
         self,
@@ -40,36 +41,35 @@ class Frontend(Construct):
         id_: str,
         config: LoadBalancerConfig,
         *,
-        domain: DomainConfig,
         gateway: GatewayBackend | None,
-        routes: Mapping[str, RouteConfig],
         backends: Mapping[str, str],
         static_backend: str,
         address: str,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         """Route to `backends`, ids of backend services by service, to the gateway, and to
         `static_backend`.
         """
         super().__init__(scope, id_)
-        self._names, self._after, self._address = names, after, address
-        url_map = self._url_map(domain, gateway, routes, backends, static_backend)
-        # Of its own: with one more domain the others would wait for a new certificate as well.
-        certificates = {"default": domain.hosts} | ({_GATEWAY: (gateway.host,)} if gateway else {})
-        certificate_ids = [self._certificate(id_, one) for id_, one in certificates.items()]
+        self._address = address
+        url_map = self._url_map(gateway, backends, static_backend)
+        # The gateway has a certificate of its own: a new domain in the other one would make every
+        # host wait for its validation.
+        certificates = {"default": self.environment.domain.hosts} | (
+            {_GATEWAY: (gateway.host,)} if gateway else {}
+        )
+        certificate_ids = [self._certificate(id_, hosts) for id_, hosts in certificates.items()]
         policy = ComputeSslPolicy(
-            Construct(self, "tls"),
+            GridConstruct(self, "tls"),
             "default",
-            name=names.compute("ssl-policy"),
+            name=self.names.compute("ssl-policy"),
             profile=config.tls_profile,
             min_tls_version="TLS_1_2",
-            depends_on=after,
+            depends_on=self.apis("compute"),
         )
         https = ComputeTargetHttpsProxy(
             url_map,
             "default",
-            name=names.compute("https-proxy"),
+            name=self.names.compute("https-proxy"),
             url_map=url_map.id,
             ssl_certificates=certificate_ids,
             ssl_policy=policy.id,
@@ -79,41 +79,42 @@ class Frontend(Construct):
         redirect = ComputeUrlMap(
             self,
             "https_redirect",
-            name=names.compute("https-redirect"),
+            name=self.names.compute("https-redirect"),
             default_url_redirect=UrlRedirect(
                 https_redirect=True,
                 strip_query=False,
                 redirect_response_code="MOVED_PERMANENTLY_DEFAULT",
             ),
-            depends_on=after,
+            depends_on=self.apis("compute"),
         )
         http = ComputeTargetHttpProxy(
-            redirect, "redirect", name=names.compute("http-proxy"), url_map=redirect.id
+            redirect, "redirect", name=self.names.compute("http-proxy"), url_map=redirect.id
         )
         self._forwarding_rule(http, "http", "http-forwarding-rule", http.id, "80")
 
     def _certificate(self, id_: str, hosts: Sequence[str]) -> str:
         return ComputeManagedSslCertificate(
-            Construct(self, f"{id_}_certificate"),
+            GridConstruct(self, f"{id_}_certificate"),
             id_,
-            name=self._names.certificate(hosts),
+            name=self.names.certificate(hosts),
             managed=Managed(domains=sorted(hosts)),
             # New domains make a new certificate, before the proxy lets go of the old one.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            depends_on=self._after,
+            depends_on=self.apis("compute"),
         ).id
 
     def _url_map(
         self,
-        domain: DomainConfig,
         gateway: GatewayBackend | None,
-        routes: Mapping[str, RouteConfig],
         backends: Mapping[str, str],
         static_backend: str,
     ) -> ComputeUrlMap:
-        """The API's host by path, the gateway's to it, every other host to the static files. Its
-        tests are run by Google before a change is accepted.
+        """Route the API's host by path, the gateway's host to the gateway, and every other host to
+        the static files. Google runs the tests of the URL map before it accepts a change.
         """
+        domain = self.environment.domain
+        services = self.environment.services.items()
+        routes = {name: service.route for name, service in services if service.route}
         [default] = (name for name, route in routes.items() if route.default)
         rules, tests = [], [(domain.name, "/", static_backend)]
         tests.append((domain.api_host, "/", backends[default]))
@@ -131,7 +132,7 @@ class Frontend(Construct):
         return ComputeUrlMap(
             self,
             "default",
-            name=self._names.compute("url-map"),
+            name=self.names.compute("url-map"),
             default_service=static_backend,
             host_rule=hosts,
             path_matcher=matchers,
@@ -146,7 +147,7 @@ class Frontend(Construct):
         ComputeGlobalForwardingRule(
             proxy,
             id_,
-            name=self._names.compute(name),
+            name=self.names.compute(name),
             # The provider's default is EXTERNAL, which does not match the backends.
             load_balancing_scheme=SCHEME,
             target=target,

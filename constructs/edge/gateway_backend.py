@@ -9,21 +9,24 @@ from cdktf_cdktf_provider_google.compute_region_network_endpoint_group import (
     ComputeRegionNetworkEndpointGroup,
 )
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.edge.backend import HEADERS, RELEASED_FIRST, SCHEME
 from constructs.gateway import Gateway
 from constructs.networking.network import Network
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import LoadBalancerConfig
 
 
-class GatewayBackend(Construct):
+class GatewayBackend(GridConstruct):
     """A backend service over Private Service Connect: an endpoint group in the region of the
     gateway, in the private subnet there.
 
     It has no health check: the API refuses one for such groups. Source: Load Balancing docs,
     "Private Service Connect NEGs".
     """
+
+    APIS = ("compute",)
 
     def __init__(
         self,
@@ -33,16 +36,15 @@ class GatewayBackend(Construct):
         *,
         gateway: Gateway,
         network: Network,
-        region: str,
         security_policy: str,
-        names: Names,
     ) -> None:
         super().__init__(scope, id_)
+        region = self.primary_region
         self._host = gateway.host
         group = ComputeRegionNetworkEndpointGroup(
             self,
             f"gateway_neg_{identifier(region)}",
-            name=names.compute("gateway", "neg", region),
+            name=self.names.compute("gateway", "neg", region),
             region=region,
             network_endpoint_type="PRIVATE_SERVICE_CONNECT",
             psc_target_service=gateway.service_attachment,
@@ -53,7 +55,7 @@ class GatewayBackend(Construct):
         service = ComputeBackendService(
             self,
             "gateway",
-            name=names.compute("gateway", "backend"),
+            name=self.names.compute("gateway", "backend"),
             load_balancing_scheme=SCHEME,
             protocol="HTTPS",
             # The gateway gives up first, and says so in its own words.

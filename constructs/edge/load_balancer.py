@@ -9,16 +9,38 @@ from cdktf_cdktf_provider_google.compute_backend_bucket import (
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
+from constructs.compute import Service
 from constructs.edge.backend import HEADERS, Backend
 from constructs.edge.frontend import Frontend
 from constructs.edge.gateway_backend import GatewayBackend
 
-from environments.naming import Names, identifier
-from environments.schema import DomainConfig, LoadBalancerConfig, ServiceConfig
+from environments.naming import identifier
+from environments.schema import LoadBalancerConfig
 
 
-class LoadBalancer(Construct):
+class DnsRecords(GridConstruct):
+    """An A record for every host name of the environment."""
+
+    APIS = ("dns",)
+
+    def __init__(self, scope: Construct, id_: str, config: str, *, address: str) -> None:
+        """Create the records in the managed zone `config`; they lead to `address`."""
+        super().__init__(scope, id_)
+        for host in self.environment.hosts:
+            DnsRecordSet(
+                self,
+                identifier(host.replace(".", "-")),
+                managed_zone=config,
+                name=f"{host}.",
+                type="A",
+                ttl=300,
+                rrdatas=[address],
+                depends_on=self.apis("dns"),
+            )
+
+
+class LoadBalancer(GridConstruct):
     """One anycast address for static files, the API and the API gateway.
 
     The API's host goes to the services by path, the gateway's to it; every other host of the
@@ -27,61 +49,50 @@ class LoadBalancer(Construct):
     one when it fails.
     """
 
+    APIS = ("compute",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: LoadBalancerConfig,
         *,
-        domain: DomainConfig,
+        services: Mapping[str, Service],
         gateway: GatewayBackend | None,
-        services: Mapping[str, ServiceConfig],
-        cloud_run: Mapping[str, Mapping[str, str]],
-        invokers: Mapping[str, Dependencies],
         static_bucket: str,
         security_policy: str,
-        names: Names,
-        after: Dependencies,
     ) -> None:
-        """Make the load balancer.
+        """Create the load balancer.
 
         Args:
-            scope: parent.
-            id_: construct id.
-            config: the environment's section.
-            domain: host names.
-            gateway: the API gateway, where the environment has one.
-            services: services by name; those with a route get a backend.
-            cloud_run: names of the Cloud Run services by service and region.
-            invokers: grants by service that let the load balancer in, to have as long as it asks.
-            static_bucket: name of the bucket with static files.
-            security_policy: id of the Cloud Armor policy.
-            names: names of resources.
-            after: what must exist first.
+            scope: Parent.
+            id_: Construct id.
+            config: The environment's section.
+            services: Services by name; each service with a route gets a backend.
+            gateway: The backend of the API gateway, if the environment has one.
+            static_bucket: Name of the bucket with static files.
+            security_policy: Id of the Cloud Armor policy.
         """
         super().__init__(scope, id_)
         address = ComputeGlobalAddress(
-            self, "default", name=names.compute("lb-ip"), depends_on=after
+            self, "default", name=self.names.compute("lb-ip"), depends_on=self.apis("compute")
         )
         self._address = address.address
-        routed = {name: service.route for name, service in services.items() if service.route}
         backends = {
             name: Backend(
-                Construct(self, f"{name}_backend"),  # a service may be called `static` too
+                GridConstruct(self, f"{name}_backend"),  # a service may be called `static` too
                 name,
                 config,
-                cdn=route.cdn,
-                cloud_run=cloud_run[name],
+                service=service,
                 security_policy=security_policy,
-                names=names,
-                after=[*after, *invokers[name]],
             )
-            for name, route in routed.items()
+            for name, service in services.items()
+            if service.config.route
         }
         static = ComputeBackendBucket(
             self,
             "static",
-            name=names.compute("static-backend"),
+            name=self.names.compute("static-backend"),
             bucket_name=static_bucket,
             enable_cdn=True,
             compression_mode="AUTOMATIC",
@@ -94,33 +105,19 @@ class LoadBalancer(Construct):
                 negative_caching=True,
                 serve_while_stale=86400,
             ),
-            depends_on=after,
+            depends_on=self.apis("compute"),
         )
         Frontend(
             self,
             "frontend",
             config,
-            domain=domain,
             gateway=gateway,
-            routes=routed,
             backends={name: backend.id for name, backend in backends.items()},
             static_backend=static.id,
             address=self._address,
-            names=names,
-            after=after,
         )
-        if domain.dns_zone:
-            for host in (*domain.hosts, *([gateway.host] if gateway else [])):
-                DnsRecordSet(
-                    self,
-                    identifier(host.replace(".", "-")),
-                    managed_zone=domain.dns_zone,
-                    name=f"{host}.",
-                    type="A",
-                    ttl=300,
-                    rrdatas=[self._address],
-                    depends_on=after,
-                )
+        if zone := self.environment.domain.dns_zone:
+            DnsRecords(self, "dns", zone, address=self._address)
 
     @property
     def address(self) -> str:

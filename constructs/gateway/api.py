@@ -8,15 +8,15 @@ from cdktf_cdktf_provider_google.apigee_api_product import (
     ApigeeApiProductOperationGroupOperationConfigsOperations as Operation,
 )
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.gateway.bundle import asset
 
-from environments.naming import Names
 from environments.schema import GatewayConfig
 
 BUNDLE = "api"
 
 
-class Api(Construct):
+class Api(GridConstruct):
     """A revision of the proxy for every content of its bundle. Terraform uploads it; deploying it
     has no resource in provider 6.50.0.
     """
@@ -28,21 +28,19 @@ class Api(Construct):
         config: GatewayConfig,
         *,
         organization: str,
-        environment: str,
-        target_host: str,
+        apigee_environment: str,
         target_timeout_seconds: int,
-        names: Names,
     ) -> None:
-        """Pass requests on to `target_host`, and wait so long for an answer; `organization` and
-        `environment` are names.
+        """Pass requests on to the API's host, and wait `target_timeout_seconds` for a response;
+        `organization` and `apigee_environment` are names.
         """
         super().__init__(scope, id_)
         values = {
-            "target_host": target_host,
+            "target_host": self.environment.domain.api_host,
             "target_timeout_millis": target_timeout_seconds * 1000,
             "app_requests_per_minute": config.app_requests_per_minute,
         }
-        name = names.apigee(BUNDLE)
+        name = self.names.apigee(BUNDLE)
         proxy = ApigeeApi(
             self,
             "main",
@@ -58,7 +56,7 @@ class Api(Construct):
             name=name,
             display_name=name,
             approval_type="manual",
-            environments=[environment],
+            environments=[apigee_environment],
             quota=str(config.app_requests_per_minute),
             quota_interval="1",
             quota_time_unit="minute",

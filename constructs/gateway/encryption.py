@@ -6,41 +6,43 @@ from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
 from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 
 ROTATION = f"{90 * 86400}s"
 """Ninety days."""
 
 
-class Encryption(Construct):
+class Encryption(GridConstruct):
     """Keys that Apigee encrypts with: one for the runtime's database, one for its disks.
 
     Apigee's service agent may use them. Google makes that account when it is asked to, which the
     provider can do in google-beta alone (docs/decisions/0014-apigee-in-front-of-the-api.md).
     """
 
+    APIS = ("cloudkms",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
-        *,
-        region: str,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
-        project = DataGoogleProject(self, "encrypted", project_id=names.project_id)
+        project = DataGoogleProject(self, "encrypted", project_id=self.names.project_id)
         self._agent = f"service-{project.number}@gcp-sa-apigee.iam.gserviceaccount.com"
-        self._lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if protect else None
+        self._lifecycle = TerraformResourceLifecycle(prevent_destroy=True) if self.protect else None
         self._ring = KmsKeyRing(
-            self, "apigee", name=names.kms("apigee"), location=region, depends_on=after
+            self,
+            "apigee",
+            name=self.names.kms("apigee"),
+            location=self.primary_region,
+            depends_on=self.apis("cloudkms"),
         )
         self._grants: list[ITerraformDependable] = []
-        self._database = self._key("runtime-database", names)
-        self._disk = self._key("disk", names)
+        self._database = self._key("runtime-database")
+        self._disk = self._key("disk")
 
     @property
     def database_key(self) -> str:
@@ -57,12 +59,12 @@ class Encryption(Construct):
         """What to wait for before Apigee uses the keys."""
         return self._grants
 
-    def _key(self, purpose: str, names: Names) -> str:
+    def _key(self, purpose: str) -> str:
         name = identifier("apigee", purpose)
         key = KmsCryptoKey(
             self._ring,
             name,
-            name=names.kms("apigee", purpose),
+            name=self.names.kms("apigee", purpose),
             key_ring=self._ring.id,
             rotation_period=ROTATION,
             lifecycle=self._lifecycle,

@@ -11,13 +11,12 @@ from cdktf_cdktf_provider_google.apigee_environment import (
 )
 from cdktf_cdktf_provider_google.apigee_organization import ApigeeOrganization
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.gateway.api import Api
 from constructs.gateway.encryption import Encryption
 from constructs.gateway.rate_limit import RateLimit
 from constructs.gateway.runtime import Runtime
 
-from environments.naming import Names
 from environments.schema import GatewayConfig, NodesConfig
 
 CLIENT_INDEX = -2
@@ -25,7 +24,7 @@ CLIENT_INDEX = -2
 Cloud Load Balancing docs, "X-Forwarded-For header"."""
 
 
-class Gateway(Construct):
+class Gateway(GridConstruct):
     """Apigee between the load balancer and the services.
 
     A request comes in at the gateway's host: load balancer, Private Service Connect, Apigee. It
@@ -33,67 +32,40 @@ class Gateway(Construct):
     Cloud Run takes requests of nobody else. Neither way needs a peering of networks.
     """
 
+    APIS = ("apigee", "cloudkms")
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: GatewayConfig,
-        *,
-        host: str,
-        target_host: str,
-        slowest_target_seconds: int,
-        region: str,
-        names: Names,
-        protect: bool,
-        encryption_after: Dependencies,
-        after: Dependencies,
     ) -> None:
-        """Make the gateway of `host` in front of `target_host`.
-
-        Args:
-            scope: parent.
-            id_: construct id.
-            config: the environment's section.
-            host: host name that applications call.
-            target_host: host name that the gateway calls.
-            slowest_target_seconds: how long the slowest service there may take.
-            region: where it runs and keeps what it measures.
-            names: names of resources.
-            protect: refuse to delete it.
-            encryption_after: what the keys need first.
-            after: what the organization needs first.
-        """
+        """Create the gateway in the primary region, in front of the API's host."""
         super().__init__(scope, id_)
-        self._host, self._waits = host, config.waits_seconds(slowest_target_seconds)
-        encryption = None
-        if config.paid:
-            encryption = Encryption(
-                self,
-                "encryption",
-                region=region,
-                names=names,
-                protect=protect,
-                after=encryption_after,
-            )
+        self._host = config.host(self.environment.domain.name)
+        self._target_timeout_seconds = config.waits_seconds(
+            max(one.timeout_seconds for one in self.environment.services.values() if one.route)
+        )
+        encryption = Encryption(self, "encryption") if config.paid else None
         organization = ApigeeOrganization(
             self,
             "main",
-            project_id=names.project_id,
-            analytics_region=region,
+            project_id=self.names.project_id,
+            analytics_region=self.primary_region,
             billing_type=config.billing_type,
             runtime_type="CLOUD",
             disable_vpc_peering=True,
             runtime_database_encryption_key_name=encryption.database_key if encryption else None,
             # For seven days a deleted organization could be restored, and keeps its name.
-            retention=None if protect or not config.paid else "MINIMUM",
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protect else None,
-            depends_on=[*after, *(encryption.ready if encryption else ())],
+            retention=None if self.protect or not config.paid else "MINIMUM",
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if self.protect else None,
+            depends_on=[*self.apis("apigee"), *(encryption.ready if encryption else ())],
         )
         environment = ApigeeEnvironment(
             organization,
             "main",
             org_id=organization.id,
-            name=names.apigee(),
+            name=self.names.apigee(),
             type=config.environment_type if config.paid else None,
             node_config=_node_config(config.nodes) if config.nodes else None,
             client_ip_resolution_config=ClientIpResolution(
@@ -103,39 +75,37 @@ class Gateway(Construct):
             ),
         )
         group = ApigeeEnvgroup(
-            environment, "main", org_id=organization.id, name=names.apigee(), hostnames=[host]
+            environment,
+            "main",
+            org_id=organization.id,
+            name=self.names.apigee(),
+            hostnames=[self._host],
         )
         ApigeeEnvgroupAttachment(group, "main", envgroup_id=group.id, environment=environment.name)
-        self._organization, self._environment = organization.name, environment.name
+        self._organization, self._apigee_environment = organization.name, environment.name
         self._runtime = Runtime(
             self,
             "runtime",
             config,
             organization=organization.id,
-            environment=environment.name,
-            region=region,
+            apigee_environment=self._apigee_environment,
             encryption=encryption,
-            names=names,
-            protect=protect,
         )
         RateLimit(
             self,
             "rate-limit",
             config,
-            organization=organization.name,
-            environment=environment.name,
-            names=names,
-            after=[self._runtime.attachment],
+            organization=self._organization,
+            apigee_environment=self._apigee_environment,
+            depends_on=[self._runtime.attachment],
         )
         self._api = Api(
             self,
             "api",
             config,
-            organization=organization.name,
-            environment=environment.name,
-            target_host=target_host,
-            target_timeout_seconds=self._waits,
-            names=names,
+            organization=self._organization,
+            apigee_environment=self._apigee_environment,
+            target_timeout_seconds=self._target_timeout_seconds,
         )
 
     @property
@@ -146,7 +116,7 @@ class Gateway(Construct):
     @property
     def target_timeout_seconds(self) -> int:
         """How long it waits for a service."""
-        return self._waits
+        return self._target_timeout_seconds
 
     @property
     def service_attachment(self) -> str:
@@ -164,9 +134,9 @@ class Gateway(Construct):
         return self._organization
 
     @property
-    def environment(self) -> str:
-        """Name of the environment."""
-        return self._environment
+    def apigee_environment(self) -> str:
+        """Name of the Apigee environment."""
+        return self._apigee_environment
 
     @property
     def proxy(self) -> str:

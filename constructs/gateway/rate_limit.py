@@ -4,16 +4,16 @@ from cdktf_cdktf_provider_google.apigee_flowhook import ApigeeFlowhook
 from cdktf_cdktf_provider_google.apigee_sharedflow import ApigeeSharedflow
 from cdktf_cdktf_provider_google.apigee_sharedflow_deployment import ApigeeSharedflowDeployment
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 from constructs.gateway.bundle import asset
 
-from environments.naming import Names
 from environments.schema import GatewayConfig
 
 BUNDLE = "rate-limiting"
 
 
-class RateLimit(Construct):
+class RateLimit(GridConstruct):
     """Called before every proxy of the environment. Where it fails the request fails too."""
 
     def __init__(
@@ -23,15 +23,14 @@ class RateLimit(Construct):
         config: GatewayConfig,
         *,
         organization: str,
-        environment: str,
-        names: Names,
-        after: Dependencies,
+        apigee_environment: str,
+        depends_on: Dependencies,
     ) -> None:
-        """Limit an environment of an organization, both by name; `after` is what a deployment
-        needs first.
+        """Limit an Apigee environment of an organization, both by name; the deployment of the
+        shared flow needs `depends_on` first.
         """
         super().__init__(scope, id_)
-        name = names.apigee(BUNDLE)
+        name = self.names.apigee(BUNDLE)
         values = {"requests_per_second": config.requests_per_second}
         flow = ApigeeSharedflow(
             self,
@@ -44,16 +43,16 @@ class RateLimit(Construct):
             flow,
             "rate_limiting",
             org_id=organization,
-            environment=environment,
+            environment=apigee_environment,
             sharedflow_id=flow.name,
             revision=flow.latest_revision_id,
-            depends_on=after,
+            depends_on=depends_on,
         )
         ApigeeFlowhook(
             flow,
             "pre_proxy",
             org_id=organization,
-            environment=environment,
+            environment=apigee_environment,
             flow_hook_point="PreProxyFlowHook",
             sharedflow=flow.name,
             # The provider's default is true: a rate limit that fails would let everything pass.

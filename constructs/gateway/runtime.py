@@ -5,13 +5,13 @@ from cdktf_cdktf_provider_google.apigee_instance import ApigeeInstance
 from cdktf_cdktf_provider_google.apigee_instance_attachment import ApigeeInstanceAttachment
 from cdktf_cdktf_provider_google.apigee_nat_address import ApigeeNatAddress
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.gateway.encryption import Encryption
 
-from environments.naming import Names
 from environments.schema import GatewayConfig
 
 
-class Runtime(Construct):
+class Runtime(GridConstruct):
     """One instance, in one region; Apigee needs up to an hour to make it."""
 
     def __init__(
@@ -21,32 +21,29 @@ class Runtime(Construct):
         config: GatewayConfig,
         *,
         organization: str,
-        environment: str,
-        region: str,
+        apigee_environment: str,
         encryption: Encryption | None,
-        names: Names,
-        protect: bool,
     ) -> None:
-        """Run an environment, named as it is in the organization, which is named by its id."""
+        """Run an Apigee environment of an organization, given by its name and the id."""
         super().__init__(scope, id_)
         instance = ApigeeInstance(
             self,
             "main",
-            name=names.apigee("runtime"),
+            name=self.names.apigee("runtime"),
             org_id=organization,
-            location=region,
+            location=self.primary_region,
             disk_encryption_key_name=encryption.disk_key if encryption else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protect else None,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if self.protect else None,
         )
         self._service_attachment = instance.service_attachment
         self._attachment = ApigeeInstanceAttachment(
-            instance, "main", instance_id=instance.id, environment=environment
+            instance, "main", instance_id=instance.id, environment=apigee_environment
         )
         self._egress = [
             ApigeeNatAddress(
                 instance,
                 f"egress_{number}",
-                name=names.egress(number),
+                name=self.names.egress(number),
                 instance_id=instance.id,
                 activate=True,
             ).ip_address

@@ -5,18 +5,20 @@ from cdktf_cdktf_provider_google.monitoring_metric_descriptor import (
     MonitoringMetricDescriptorLabels as Labels,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
 AI_TOKENS = "custom.googleapis.com/ai/tokens"
 """Metric type."""
 
 
-class AiTokens(Construct):
+class AiTokens(GridConstruct):
     """Counts tokens by model and operation. It has no label for the user: that has no bound, is
     personal data, and belongs into the logs.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, after: Dependencies) -> None:
+    APIS = ("monitoring",)
+
+    def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_)
         MonitoringMetricDescriptor(
             self,
@@ -36,5 +38,5 @@ class AiTokens(Construct):
                     description="What was counted: prompt, completion or embedding",
                 ),
             ],
-            depends_on=after,
+            depends_on=self.apis("monitoring"),
         )

@@ -14,11 +14,10 @@ from cdktf_cdktf_provider_google.monitoring_alert_policy import (
     MonitoringAlertPolicyDocumentation as Documentation,
     MonitoringAlertPolicyDocumentationLinks as Link,
 )
-from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 from constructs.monitoring.channels import Channels
 
-from environments.naming import Names
 from environments.schema import MonitoringConfig
 
 RUNBOOKS = "docs/runbooks"
@@ -98,19 +97,18 @@ class Alert:
     """One to six. Source: provider doc google_monitoring_alert_policy, `conditions`."""
     combiner: Literal["AND", "OR"] = "OR"
     """Whether one condition is enough, or all must hold at once."""
-    after: Dependencies = ()
+    depends_on: Dependencies = ()
     """What it watches, where it is ours and no reference names it."""
 
 
 def alert_policy(
-    scope: Construct,
+    scope: GridConstruct,
     alert: Alert,
     config: MonitoringConfig,
     *,
     channels: Channels,
-    names: Names,
 ) -> MonitoringAlertPolicy:
-    """The alert policy of an alert. It waits for the API by way of its channels.
+    """Create the alert policy of an alert. It waits for the API by way of its channels.
 
     It has no limit on the rate of notifications: the API takes one only for conditions on logs.
     Source: provider doc google_monitoring_alert_policy, `notification_rate_limit`.
@@ -119,17 +117,17 @@ def alert_policy(
     return MonitoringAlertPolicy(
         scope,
         alert.id,
-        display_name=f"{names.title}: {alert.title}",
+        display_name=f"{scope.names.title}: {alert.title}",
         combiner=alert.combiner,
         severity=alert.severity,
-        conditions=[_condition(one) for one in alert.conditions],
+        conditions=[_condition(condition) for condition in alert.conditions],
         documentation=Documentation(
             content=f"{alert.meaning}\n\nRunbook: `{RUNBOOKS}/{alert.runbook}.md`",
             links=links if config.runbooks_url else None,
         ),
         notification_channels=channels.of(page=alert.severity == "CRITICAL"),
         alert_strategy=Strategy(auto_close=f"{config.alerts.auto_close_seconds}s"),
-        depends_on=alert.after or None,
+        depends_on=alert.depends_on or None,
     )
 
 

@@ -1,12 +1,12 @@
 """Alerts on Cloud Run: errors, latency, CPU and the limit of instances, of every service."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from constructs.monitoring.alert import Aggregation, Alert, Query, Threshold
 from constructs.monitoring.filters import cloud_run
 
 from environments.naming import Names
-from environments.schema import AlertsConfig, ServiceConfig
+from environments.schema import AlertsConfig, Environment, ServiceConfig
 
 SERVICE = "resource.label.service_name"
 CPU_SECONDS = 900
@@ -16,13 +16,12 @@ INSTANCES_SECONDS = 300
 REQUESTS = 'run_googleapis_com:request_count{monitored_resource="cloud_run_revision"%s}'
 INSTANCES = 'run_googleapis_com:container_instance_count{monitored_resource="cloud_run_revision"%s}'
 
-Services = Mapping[str, ServiceConfig]
 
-
-def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterator[Alert]:
-    """The alerts over all services; those that compare with a service's own number have a
-    condition, or a part of a query, for each number.
+def alerts(environment: Environment) -> Iterator[Alert]:
+    """Yield the alerts over all services. An alert that compares with a value of each service has
+    a condition, or a part of a query, for each value.
     """
+    config = environment.monitoring.alerts
     yield Alert(
         id="high_error_rate",
         title="services answer with errors",
@@ -54,7 +53,7 @@ def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterato
                 ),
                 missing_data="INACTIVE",
             )
-            for limit, group in _by(services, lambda one: one.slo.latency_ms, names)
+            for limit, group in _by(environment, lambda service: service.slo.latency_ms)
         ],
     )
     yield Alert(
@@ -76,7 +75,7 @@ def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterato
                 ),
                 missing_data="INACTIVE",
             )
-            for percent, group in _by(services, lambda one: one.target_cpu_percent, names)
+            for percent, group in _by(environment, lambda service: service.target_cpu_percent)
         ],
     )
     yield Alert(
@@ -91,7 +90,7 @@ def alerts(services: Services, config: AlertsConfig, *, names: Names) -> Iterato
                 title=f"Instances > {config.instances_percent:g} % of max_instances",
                 query="\nor ".join(
                     _instances(limit * config.instances_percent / 100, group)
-                    for limit, group in _by(services, lambda one: one.max_instances, names)
+                    for limit, group in _by(environment, lambda service: service.max_instances)
                 ),
                 seconds=INSTANCES_SECONDS,
             )
@@ -117,11 +116,12 @@ def _instances(most: float, services: tuple[str, ...]) -> str:
 
 
 def _by(
-    services: Services, number: Callable[[ServiceConfig], int], names: Names
+    environment: Environment, value_of: Callable[[ServiceConfig], int]
 ) -> list[tuple[int, tuple[str, ...]]]:
-    """Names of the Cloud Run services by a number of theirs, the smallest first."""
+    """Group the names of the Cloud Run services by a value of theirs, the smallest first."""
+    names = Names.of(environment)
     groups: dict[int, tuple[str, ...]] = {}
-    for name, service in services.items():
-        key = number(service)
+    for name, service in environment.services.items():
+        key = value_of(service)
         groups[key] = (*groups.get(key, ()), names.service(name))
     return sorted(groups.items())

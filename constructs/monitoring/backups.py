@@ -7,10 +7,8 @@ from cdktf_cdktf_provider_google.logging_metric import (
     LoggingMetricMetricDescriptor as MetricDescriptor,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.monitoring.alert import Aggregation, Alert, Query, Threshold
-
-from environments.naming import Names
 
 SUCCESS = (
     'resource.type="cloudsql_database" AND '
@@ -25,13 +23,15 @@ PATIENCE_SECONDS = 22 * 3600
 backup. The API's most for other kinds of conditions is 23.5 hours."""
 
 
-class Backups(Construct):
+class Backups(GridConstruct):
     """Counts the automated backups of the primary that succeeded, and says when none did. Another
     instance's do not count: one that was restored for a drill is backed up as well.
 
     A backup that fails writes a line, but one that is never begun writes none: nobody switched the
     schedule on, or somebody switched it off. So success is counted, and its absence is the alert.
     """
+
+    APIS = ("logging",)
 
     def __init__(
         self,
@@ -40,14 +40,12 @@ class Backups(Construct):
         *,
         instance: str,
         export_workflow: str | None,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         """Count the backups of `instance`, named as `<project>:<instance>`; `export_workflow` names
         the workflow that exports the database, if there is.
         """
         super().__init__(scope, id_)
-        self._workflow, self._name = export_workflow, names.log_metric("backups")
+        self._workflow, self._name = export_workflow, self.names.log_metric("backups")
         self._metric = LoggingMetric(
             self,
             "backups",
@@ -55,7 +53,7 @@ class Backups(Construct):
             description="Automated backups of Cloud SQL that succeeded",
             filter=f'{SUCCESS} AND resource.labels.database_id="{instance}"',
             metric_descriptor=MetricDescriptor(metric_kind="DELTA", value_type="INT64", unit="1"),
-            depends_on=after,
+            depends_on=self.apis("logging"),
         )
 
     @property
@@ -72,7 +70,7 @@ class Backups(Construct):
             conditions=[
                 _no_success(f"logging_googleapis_com:user_{self._name}", hours=30, new=True)
             ],
-            after=[self._metric],
+            depends_on=[self._metric],
         )
         if self._workflow:
             execution = "workflows_googleapis_com:finished_execution_count"

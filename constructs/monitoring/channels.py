@@ -4,39 +4,37 @@ from cdktf_cdktf_provider_google.monitoring_notification_channel import (
     MonitoringNotificationChannel,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
-from environments.naming import Names
 from environments.schema import MonitoringConfig
 
 
-class Channels(Construct):
+class Channels(GridConstruct):
     """E-mail for everything, and PagerDuty for what cannot wait.
 
     The PagerDuty channel is made by hand and named by its number: a channel that Terraform makes
     keeps its key in the state, since the provider 6.50.0 has no write-only argument for it.
     """
 
+    APIS = ("monitoring",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: MonitoringConfig,
-        *,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         email = MonitoringNotificationChannel(
             self,
             "email",
-            display_name=f"{names.title} alerts",
+            display_name=f"{self.names.title} alerts",
             type="email",
             labels={"email_address": config.alert_email},
-            depends_on=after,
+            depends_on=self.apis("monitoring"),
         )
         self._email, self._pager = email.name, config.pagerduty_channel
-        self._folder = f"projects/{names.project_id}/notificationChannels"
+        self._folder = f"projects/{self.names.project_id}/notificationChannels"
 
     def of(self, *, page: bool) -> list[str]:
         """Resource names of the channels for an alert that must, or must not, wake somebody."""

@@ -13,9 +13,9 @@ from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfigAuditLogConfig as AuditLogConfig,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import LogsConfig
 
 AUDITED = ("secretmanager.googleapis.com", "cloudsql.googleapis.com")
@@ -37,39 +37,38 @@ _POSTGRES = "|".join(
 """Messages of PostgreSQL that ask for somebody. Source: PostgreSQL, its message texts."""
 
 
-class Logs(Construct):
+class Logs(GridConstruct):
     """Retention of `_Default`, audit logs of data access, and log-based metrics.
 
     The metrics are for what no metric of Google's says: the cause, the rule, the kind. Load
     balancer logs are sampled (`load_balancer.access_log_sample_rate`), and so are counts from them.
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, config: LogsConfig, *, names: Names, after: Dependencies
-    ) -> None:
+    APIS = ("logging", "cloudresourcemanager")
+
+    def __init__(self, scope: Construct, id_: str, config: LogsConfig) -> None:
         """Take over the bucket `_Default`, which every project has; a destroy leaves it alone."""
         super().__init__(scope, id_)
-        self._names, self._after = names, after
         LoggingProjectBucketConfig(
             self,
             "default",
-            project=names.project_id,
+            project=self.names.project_id,
             location="global",
             bucket_id="_Default",
             retention_days=config.retention_days,
-            depends_on=after,
+            depends_on=self.apis("logging", "cloudresourcemanager"),
         )
         for service in AUDITED if config.data_access_audit else ():
             ProjectIamAuditConfig(
                 self,
                 service.partition(".")[0],
-                project=names.project_id,
+                project=self.names.project_id,
                 service=service,
                 audit_log_config=[
                     AuditLogConfig(log_type=type_)
                     for type_ in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
                 ],
-                depends_on=after,
+                depends_on=self.apis("logging", "cloudresourcemanager"),
             )
         self._server_errors = self._metric(
             "server-errors",
@@ -128,7 +127,7 @@ class Logs(Construct):
         metric = LoggingMetric(
             self,
             identifier(purpose),
-            name=self._names.log_metric(purpose),
+            name=self.names.log_metric(purpose),
             description=description,
             filter=filter_,
             metric_descriptor=MetricDescriptor(
@@ -138,6 +137,6 @@ class Logs(Construct):
                 labels=[Label(key=key, value_type="STRING") for key in extractors],
             ),
             label_extractors=dict(extractors),
-            depends_on=self._after,
+            depends_on=self.apis("logging", "cloudresourcemanager"),
         )
         return f"logging.googleapis.com/user/{metric.name}"

@@ -1,10 +1,10 @@
-"""The room: channels, the uptime check, objectives, and every alert."""
+"""Monitoring of an environment: channels, the uptime check, SLOs and every alert."""
 
 from collections.abc import Mapping, Sequence
 
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.database import Database
-from constructs.dependencies import Dependencies
 from constructs.monitoring import alerts_cache, alerts_database, alerts_services
 from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
@@ -13,12 +13,11 @@ from constructs.monitoring.channels import Channels
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.uptime import Target, UptimeCheck
 
-from environments.naming import Names
-from environments.schema import Environment
+from environments.schema import Environment, MonitoringConfig
 
 
-class Monitoring(Construct):
-    """What is watched in one environment, and who is told.
+class Monitoring(GridConstruct):
+    """Channels, the uptime check, SLOs and alert policies of one environment.
 
     It watches services and caches by name: their metrics exist once they have data, so it waits
     for none of them. The database's instances have random names.
@@ -28,60 +27,37 @@ class Monitoring(Construct):
         self,
         scope: Construct,
         id_: str,
-        config: Environment,
+        config: MonitoringConfig,
         *,
         database: Database,
-        names: Names,
-        after: Dependencies,
-        logging_after: Dependencies,
         export_workflow: str | None = None,
     ) -> None:
-        """Make the monitoring of an environment.
-
-        Args:
-            scope: parent.
-            id_: construct id.
-            config: the environment: its section `monitoring`, and what the alerts compare with.
-            database: what its alerts watch.
-            names: names of resources.
-            after: what must exist first.
-            logging_after: what logs-based metrics wait for.
-            export_workflow: name of the workflow that exports the database, where there is one.
+        """Create the monitoring of every service and of `database`; `export_workflow` is the name
+        of the workflow that exports the database, if there is one.
         """
         super().__init__(scope, id_)
-        monitoring = config.monitoring
-        channels = Channels(self, "channels", monitoring, names=names, after=after)
-        uptime = UptimeCheck(
-            self, "uptime", monitoring.uptime, target=_target(config), names=names, after=after
-        )
-        instances = [f"{names.project_id}:{one}" for one in database.instances]
-        backups = Backups(
-            self,
-            "backups",
-            instance=instances[0],
-            export_workflow=export_workflow,
-            names=names,
-            after=logging_after,
-        )
-        AiTokens(self, "ai-tokens", after=after)
+        environment = self.environment
+        channels = Channels(self, "channels", config)
+        uptime = UptimeCheck(self, "uptime", config.uptime, target=_target(environment))
+        instances = [f"{self.names.project_id}:{name}" for name in database.instances]
+        backups = Backups(self, "backups", instance=instances[0], export_workflow=export_workflow)
+        AiTokens(self, "ai-tokens")
         self._channels = channels.of(page=False)
         self._uptime_check = uptime.id
         self._slos = {
-            name: ServiceSlos(
-                Construct(self, f"{name}_slos"), name, service.slo, names=names, after=after
-            )
-            for name, service in config.services.items()
+            name: ServiceSlos(GridConstruct(self, f"{name}_slos"), name, service.slo)
+            for name, service in environment.services.items()
         }
-        alerts = Construct(self, "alerts")
+        alerts = GridConstruct(self, "alerts")
         for alert in (
             uptime.alert,
-            *alerts_services.alerts(config.services, monitoring.alerts, names=names),
-            *alerts_database.alerts(config.database, monitoring.alerts, instances=instances),
-            *alerts_cache.alerts(monitoring.alerts),
+            *alerts_services.alerts(environment),
+            *alerts_database.alerts(environment.database, config.alerts, instances=instances),
+            *alerts_cache.alerts(config.alerts),
             *backups.alerts,
-            *(one for slos in self._slos.values() for one in slos.alerts(monitoring.alerts)),
+            *(alert for slos in self._slos.values() for alert in slos.alerts(config.alerts)),
         ):
-            alert_policy(alerts, alert, monitoring, channels=channels, names=names)
+            alert_policy(alerts, alert, config, channels=channels)
 
     @property
     def channels(self) -> Sequence[str]:
@@ -99,7 +75,7 @@ class Monitoring(Construct):
         return self._uptime_check
 
 
-def _target(config: Environment) -> Target:
-    """The health path of the service that takes the default route, which one service does."""
-    [service] = [one for one in config.services.values() if one.route and one.route.default]
-    return Target(host=config.domain.api_host, path=service.probes.path)
+def _target(environment: Environment) -> Target:
+    """Return the health path of the service with the default route; exactly one service has it."""
+    [service] = [one for one in environment.services.values() if one.route and one.route.default]
+    return Target(host=environment.domain.api_host, path=service.probes.path)

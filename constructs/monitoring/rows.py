@@ -56,9 +56,9 @@ def overview(database: DatabaseConfig) -> Row:
     )
 
 
-def service(name: str, config: ServiceConfig, *, slos: ServiceSlos, names: Names) -> Row:
+def service(name: str, config: ServiceConfig, *, slos: ServiceSlos) -> Row:
     """One service: its instances in each region, how slow it is, and its error budgets."""
-    own = f'resource.label.service_name="{names.service(name)}"'
+    own = f'resource.label.service_name="{slos.cloud_run_service}"'
     instances = "run.googleapis.com/container/instance_count"
     return Row(
         f"Service {name}",
@@ -141,17 +141,18 @@ def vector_search(config: VectorDeploymentConfig) -> Row:
     )
 
 
-def operations(config: Environment, *, logs: Logs, names: Names) -> Row:
+def operations(environment: Environment, *, logs: Logs) -> Row:
     """What goes out through Cloud NAT, and what went wrong behind the users' backs."""
+    names = Names.of(environment)
     drops = "router.googleapis.com/nat/dropped_sent_packets_count"
     widgets = [
         chart("NAT drops", line(rate(drops, "nat_gateway", by=["metric.label.reason"]))),
     ]
-    if config.migration_job:
+    if environment.migration_job:
         runs = "run.googleapis.com/job/completed_execution_count"
         own = f'resource.label.job_name="{names.service(MIGRATION_JOB)}"'
         widgets.append(chart("Migrations", _finished(runs, "cloud_run_job", own, by="result")))
-    if config.backups:
+    if environment.backups:
         runs = "workflows.googleapis.com/finished_execution_count"
         own = f'resource.label.workflow_id="{names.export()}"'
         widgets.append(chart("Exports", _finished(runs, _WORKFLOW, own, by="status")))

@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_google.monitoring_slo import (
     MonitoringSloRequestBasedSliGoodTotalRatio as GoodTotalRatio,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.monitoring.alert import Aggregation, Alert, Severity, Threshold
 from constructs.monitoring.filters import cloud_run
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import AlertsConfig, SloConfig
 
 BURNS: tuple[tuple[str, float, int, int, Severity], ...] = (
@@ -27,26 +27,27 @@ budget of 30 days, 6 for six hours takes 5 %. The short window ends the alert af
 Source: Google, "The Site Reliability Workbook", chapter 5, Alerting on SLOs."""
 
 
-class ServiceSlos(Construct):
+class ServiceSlos(GridConstruct):
     """Availability and latency of one service, all its regions together.
 
     A service of Cloud Monitoring's own kind for Cloud Run is one service in one location, so this
     is a custom service, with objectives on Cloud Run's metrics of the service's name.
     """
 
-    def __init__(
-        self, scope: Construct, id_: str, config: SloConfig, *, names: Names, after: Dependencies
-    ) -> None:
+    APIS = ("monitoring",)
+
+    def __init__(self, scope: Construct, id_: str, config: SloConfig) -> None:
         """Make the objectives of the service named `id_`."""
         super().__init__(scope, id_)
         self._service, name = id_, identifier(id_)
-        self._requests = requests = cloud_run("request_count", names.service(id_))
+        self._cloud_run_service = self.names.service(id_)
+        self._requests = requests = cloud_run("request_count", self._cloud_run_service)
         service = MonitoringCustomService(
             self,
             name,
-            service_id=names.service(id_),
-            display_name=f"{names.title} {id_}",
-            depends_on=after,
+            service_id=self._cloud_run_service,
+            display_name=f"{self.names.title} {id_}",
+            depends_on=self.apis("monitoring"),
         )
         availability = MonitoringSlo(
             service,
@@ -73,7 +74,7 @@ class ServiceSlos(Construct):
             rolling_period_days=config.rolling_days,
             request_based_sli=RequestBasedSli(
                 distribution_cut=DistributionCut(
-                    distribution_filter=cloud_run("request_latencies", names.service(id_)),
+                    distribution_filter=cloud_run("request_latencies", self._cloud_run_service),
                     range=Range(max=config.latency_ms),
                 )
             ),
@@ -84,6 +85,11 @@ class ServiceSlos(Construct):
     def service(self) -> str:
         """Name of the service in the environment file."""
         return self._service
+
+    @property
+    def cloud_run_service(self) -> str:
+        """Name of the Cloud Run service, in every region."""
+        return self._cloud_run_service
 
     @property
     def availability(self) -> str:

@@ -9,10 +9,9 @@ from cdktf_cdktf_provider_google.monitoring_uptime_check_config import (
     MonitoringUptimeCheckConfigMonitoredResource as MonitoredResource,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 from constructs.monitoring.alert import Aggregation, Alert, Threshold
 
-from environments.naming import Names
 from environments.schema import UptimeConfig
 
 
@@ -26,11 +25,13 @@ class Target:
     """Path that answers with 2xx when all is well."""
 
 
-class UptimeCheck(Construct):
+class UptimeCheck(GridConstruct):
     """Google's probers ask for one path over HTTPS, through DNS, certificate, load balancer and
     Cloud Armor, as clients do. Each has an address of its own and asks once in a period, far below
     the rate limit, and the path has nothing that the WAF refuses.
     """
+
+    APIS = ("monitoring",)
 
     def __init__(
         self,
@@ -39,25 +40,23 @@ class UptimeCheck(Construct):
         config: UptimeConfig,
         *,
         target: Target,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         check = MonitoringUptimeCheckConfig(
             self,
             "api",
-            display_name=f"{names.title} api",
+            display_name=f"{self.names.title} api",
             period=f"{config.period_seconds}s",
             timeout=f"{config.timeout_seconds}s",
             http_check=HttpCheck(path=target.path, port=443, use_ssl=True, validate_ssl=True),
             monitored_resource=MonitoredResource(
-                type="uptime_url", labels={"project_id": names.project_id, "host": target.host}
+                type="uptime_url", labels={"project_id": self.names.project_id, "host": target.host}
             ),
             log_check_failures=True,
             # Another host is another check, and one that an alert names cannot be deleted.
             # Source: provider, resource_monitoring_uptime_check_config.go.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            depends_on=after,
+            depends_on=self.apis("monitoring"),
         )
         self._id, self._host = check.uptime_check_id, target.host
 

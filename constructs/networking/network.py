@@ -1,6 +1,5 @@
 """The VPC network, its regions, and the private connection to Google's managed services."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
@@ -19,9 +18,10 @@ from cdktf_cdktf_provider_google.compute_subnetwork import (
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
 from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import NetworkConfig, RegionConfig
 
 
@@ -39,39 +39,41 @@ class Egress:
     """Name of the subnet, for Direct VPC egress."""
 
 
-class Network(Construct):
+class Network(GridConstruct):
     """One VPC for all regions, with the range of Google's managed services peered to it."""
+
+    APIS = ("compute", "servicenetworking")
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: NetworkConfig,
-        *,
-        regions: Mapping[str, RegionConfig],
-        names: Names,
-        after: Dependencies,
     ) -> None:
-        super().__init__(scope, id_)
+        connector = ("vpcaccess",) if config.egress == "connector" else ()
+        super().__init__(scope, id_, apis=connector)
+        depends_on = self.apis(*self.APIS, *connector)
         self._config = config
-        self._names = names
         self._vpc = ComputeNetwork(
             self,
             "main",
-            name=names.compute("vpc"),
+            name=self.names.compute("vpc"),
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
-            depends_on=after,
+            depends_on=depends_on,
         )
         self._id, self._name = self._vpc.id, self._vpc.name
         self._subnetworks: dict[str, str] = {}
-        self._egress = {name: self._region(name, region, after) for name, region in regions.items()}
+        self._egress = {
+            name: self._region(name, region, depends_on)
+            for name, region in self.environment.regions.items()
+        }
 
         ranges = config.private_services_range
         private_ip = ComputeGlobalAddress(
             self,
             "private_ip",
-            name=names.compute("private-ip"),
+            name=self.names.compute("private-ip"),
             purpose="VPC_PEERING",
             address_type="INTERNAL",
             address=str(ranges.network_address),
@@ -86,7 +88,7 @@ class Network(Construct):
             service="servicenetworking.googleapis.com",
             reserved_peering_ranges=[self._private_range],
             deletion_policy="ABANDON" if config.abandon_private_services_on_destroy else None,
-            depends_on=after,
+            depends_on=depends_on,
         )
 
     @property
@@ -120,9 +122,9 @@ class Network(Construct):
         """
         return self._subnetworks[region]
 
-    def _region(self, name: str, config: RegionConfig, after: Dependencies) -> Egress:
+    def _region(self, name: str, config: RegionConfig, depends_on: Dependencies) -> Egress:
         """A private subnet, NAT for it, and the way in for Cloud Run."""
-        names, suffix = self._names, identifier(name)
+        names, suffix = self.names, identifier(name)
         logs = self._config.flow_logs
         subnet = ComputeSubnetwork(
             self,
@@ -173,6 +175,6 @@ class Network(Construct):
             machine_type=config.connector.machine_type,
             min_instances=config.connector.min_instances,
             max_instances=config.connector.max_instances,
-            depends_on=after,
+            depends_on=depends_on,
         )
         return Egress(traffic=traffic, connector=connector.id)

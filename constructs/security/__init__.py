@@ -2,12 +2,17 @@
 
 from constructs.security.identity import IdentityConfig, ServiceIdentity
 from constructs.security.secrets import Content, Secret, Secrets, ephemeral_password
+from constructs.security.service_account import ACCOUNT_APIS, Account, Grant, create_account
 
 __all__ = [
+    "ACCOUNT_APIS",
+    "Account",
     "Content",
+    "Grant",
     "IdentityConfig",
     "Secret",
     "Secrets",
     "ServiceIdentity",
+    "create_account",
     "ephemeral_password",
 ]

@@ -1,19 +1,16 @@
-"""The account that a service runs as, and what it may do."""
+"""The service account that a service runs as, and its grants."""
 
-import re
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
 from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
     SecretManagerSecretIamMember,
 )
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 from constructs.security.secrets import Secret
-
-from environments.naming import Names, identifier
+from constructs.security.service_account import ACCOUNT_APIS, Grant, create_account
 
 TELEMETRY_ROLES = (
     "roles/cloudtrace.agent",
@@ -21,12 +18,6 @@ TELEMETRY_ROLES = (
     "roles/monitoring.metricWriter",
 )
 """What every service needs to be seen."""
-
-
-def role_name(role: str) -> str:
-    """A role in an address: `roles/logging.logWriter` is `logging_log_writer`."""
-    words = re.sub(r"([A-Z])", r"_\1", role.removeprefix("roles/")).lower()
-    return words.replace(".", "_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,45 +32,30 @@ class IdentityConfig:
     """Secrets that the service reads."""
 
 
-class ServiceIdentity(Construct):
+class ServiceIdentity(GridConstruct):
     """A service account of its own for each service, with one grant for each secret that it reads;
     never the project-wide secret accessor, with which every service would read every secret.
     """
+
+    APIS = (*ACCOUNT_APIS, "cloudtrace")
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: IdentityConfig,
-        *,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
-        service = identifier(config.name)
-        account = ServiceAccount(
-            self,
-            service,
-            account_id=names.service_account(config.name),
-            display_name=f"Cloud Run {config.name}",
-            depends_on=after,
-        )
+        account = create_account(self, config.name, f"Cloud Run {config.name}")
         self._email, self._member = account.email, account.member
         roles = sorted({*TELEMETRY_ROLES, *config.roles})
         self._grants: list[ITerraformDependable] = [
-            ProjectIamMember(
-                self,
-                f"{service}_{role_name(role)}",
-                project=names.project_id,
-                role=role,
-                member=self._member,
-            )
-            for role in roles
+            *account.grant((Grant(role=role) for role in roles), scope=self)
         ]
         self._grants += [
             SecretManagerSecretIamMember(
                 self,
-                f"{service}_{secret.name}",
+                f"{account.name}_{secret.name}",
                 secret_id=secret.secret_id,
                 role="roles/secretmanager.secretAccessor",
                 member=self._member,

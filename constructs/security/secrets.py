@@ -16,9 +16,10 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
 )
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
-from constructs.dependencies import Dependencies, address
+from constructs.base import GridConstruct
+from constructs.dependencies import address
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import SecretConfig
 
 
@@ -60,7 +61,7 @@ class Content:
     """A resource that holds the same password, so that both change in one run."""
 
 
-class Secret(Construct):
+class Secret(GridConstruct):
     """A secret and the one version that services read.
 
     A version is pinned, never `latest`: a rotation makes a new revision of each service that reads
@@ -68,15 +69,13 @@ class Secret(Construct):
     revision, new instances of that revision read it. Disable it once nothing serves with it.
     """
 
+    APIS = ("secretmanager",)
+
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: Content,
-        *,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
         """Make the secret named like `id_`, a name with hyphens."""
         super().__init__(scope, id_)
@@ -84,10 +83,10 @@ class Secret(Construct):
         secret = SecretManagerSecret(
             self,
             name,
-            secret_id=names.secret(id_),
+            secret_id=self.names.secret(id_),
             replication=SecretManagerSecretReplication(auto=SecretManagerSecretReplicationAuto()),
-            deletion_protection=protect,
-            depends_on=after,
+            deletion_protection=self.protect,
+            depends_on=self.apis("secretmanager"),
         )
         self._secret_id = secret.secret_id
         self._version = str(config.version)
@@ -125,7 +124,7 @@ class Secret(Construct):
         return self._version
 
 
-class Secrets(Construct):
+class Secrets(GridConstruct):
     """The secrets that an environment lists, by name."""
 
     def __init__(
@@ -133,10 +132,6 @@ class Secrets(Construct):
         scope: Construct,
         id_: str,
         config: Mapping[str, SecretConfig],
-        *,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
         self._secrets = {
@@ -144,9 +139,6 @@ class Secrets(Construct):
                 self,
                 name,
                 Content(value=self._value(name, secret), version=secret.version),
-                names=names,
-                protect=protect,
-                after=after,
             )
             for name, secret in config.items()
         }
@@ -166,7 +158,7 @@ class Secrets(Construct):
         if config.source == "generated":
             return ephemeral_password(self, f"secret_{variable}", config.length)
         given = TerraformVariable(
-            Construct(self, f"{variable}_value"),  # a secret of one word has the variable's id
+            GridConstruct(self, f"{variable}_value"),  # a secret of one word has the variable's id
             variable,
             type="string",
             description=f"Value of the secret {name}; give it as TF_VAR_{variable}.",

@@ -8,26 +8,24 @@ from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepositoryDockerConfig as DockerConfig,
 )
 from constructs import Construct
-from constructs.dependencies import Dependencies
+from constructs.base import GridConstruct
 
-from environments.naming import Names
 from environments.schema import RegistryConfig
 
 
-class Registry(Construct):
+class Registry(GridConstruct):
     """The Docker repository `services`; Cloud Run of the same project may pull from it."""
+
+    APIS = ("artifactregistry",)
 
     def __init__(
         self,
         scope: Construct,
         id_: str,
         config: RegistryConfig,
-        *,
-        region: str,
-        names: Names,
-        after: Dependencies,
     ) -> None:
         super().__init__(scope, id_)
+        region = self.primary_region
         repository = ArtifactRegistryRepository(
             self,
             "services",
@@ -50,9 +48,9 @@ class Registry(Construct):
                     most_recent_versions=MostRecentVersions(keep_count=config.keep_versions),
                 ),
             ],
-            depends_on=after,
+            depends_on=self.apis("artifactregistry"),
         )
-        self._path = f"{region}-docker.pkg.dev/{names.project_id}/{repository.repository_id}"
+        self._path = f"{region}-docker.pkg.dev/{self.names.project_id}/{repository.repository_id}"
 
     @property
     def path(self) -> str:

@@ -13,19 +13,21 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
+from constructs.base import GridConstruct
 from constructs.database import Database
-from constructs.dependencies import Dependencies
 from constructs.security import ServiceIdentity
 
-from environments.naming import Names, identifier
+from environments.naming import identifier
 from environments.schema import StorageConfig
 
 _DAY = 86400
 _COLDLINE_DAYS = 90
 
 
-class Storage(Construct):
+class Storage(GridConstruct):
     """Three buckets. All have uniform access; only the static files are public."""
+
+    APIS = ("storage",)
 
     def __init__(
         self,
@@ -33,20 +35,15 @@ class Storage(Construct):
         id_: str,
         config: StorageConfig,
         *,
-        region: str,
         database: Database,
-        names: Names,
-        protect: bool,
-        after: Dependencies,
     ) -> None:
-        """Make the buckets in `region`, the backups in their own location; `database` writes
-        its exports there.
+        """Create the buckets in the primary region, and the backups in their own location, where
+        `database` writes its exports.
         """
         super().__init__(scope, id_)
-        self._names, self._protect, self._after = names, protect, after
         self._backups = self._backup_bucket(config, database)
-        self._app_data = self._app_data_bucket(config, region)
-        self._static = self._static_bucket(region)
+        self._app_data = self._app_data_bucket(config)
+        self._static = self._static_bucket()
 
     @property
     def backups(self) -> str:
@@ -82,7 +79,7 @@ class Storage(Construct):
         bucket = StorageBucket(
             self,
             "backups",
-            name=self._names.bucket("backups"),
+            name=self.names.bucket("backups"),
             location=backups.location.upper(),
             storage_class="NEARLINE",
             uniform_bucket_level_access=True,
@@ -90,8 +87,8 @@ class Storage(Construct):
             retention_policy=RetentionPolicy(retention_period=backups.retention_days * _DAY),
             lifecycle_rule=rules,
             force_destroy=False,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
-            depends_on=self._after,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=self.apis("storage"),
         )
         StorageBucketIamMember(
             bucket,
@@ -102,12 +99,12 @@ class Storage(Construct):
         )
         return bucket.name
 
-    def _app_data_bucket(self, config: StorageConfig, region: str) -> str:
+    def _app_data_bucket(self, config: StorageConfig) -> str:
         bucket = StorageBucket(
             self,
             "app_data",
-            name=self._names.bucket("app-data"),
-            location=region.upper(),
+            name=self.names.bucket("app-data"),
+            location=self.primary_region.upper(),
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
             versioning=Versioning(enabled=True),
@@ -127,13 +124,13 @@ class Storage(Construct):
             ]
             if config.upload_origins
             else None,
-            force_destroy=not self._protect,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=self._protect or None),
-            depends_on=self._after,
+            force_destroy=not self.protect,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            depends_on=self.apis("storage"),
         )
         return bucket.name
 
-    def _static_bucket(self, region: str) -> str:
+    def _static_bucket(self) -> str:
         """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
         nothing is lost with it.
 
@@ -144,8 +141,8 @@ class Storage(Construct):
         bucket = StorageBucket(
             self,
             "static_assets",
-            name=self._names.bucket("static-assets"),
-            location=region.upper(),
+            name=self.names.bucket("static-assets"),
+            location=self.primary_region.upper(),
             uniform_bucket_level_access=True,
             public_access_prevention="inherited",
             versioning=Versioning(enabled=True),
@@ -156,8 +153,8 @@ class Storage(Construct):
                     condition=Condition(num_newer_versions=5, days_since_noncurrent_time=30),
                 )
             ],
-            force_destroy=not self._protect,
-            depends_on=self._after,
+            force_destroy=not self.protect,
+            depends_on=self.apis("storage"),
         )
         StorageBucketIamMember(
             bucket,

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from constructs.compute import Deployment, Service
+from constructs.compute.container import Variables
+from constructs.compute.service import RegionalService
 from constructs.edge import LoadBalancer
+from constructs.networking import Egress
 
 from environments.schema import (
     CdnConfig,
@@ -14,7 +18,8 @@ from environments.schema import (
     RouteConfig,
     ServiceConfig,
 )
-from tests.template import NAMES, Block, Template, alone, something
+from stacks.stack import Stack
+from tests.template import NAMES, Block, Template, alone
 from tests.unit.parts import CENTRAL, EAST
 
 AI, API, AUTH = (f"${{google_compute_backend_service.{name}.id}}" for name in ("ai", "api", "auth"))
@@ -87,19 +92,31 @@ def _balancer(
             stack,
             "load-balancer",
             config,
-            domain=domain,
-            gateway=None,
-            services=services,
-            cloud_run={
-                name: {region: f"{name}-in-{region}" for region in regions} for name in services
+            services={
+                name: Service(
+                    config, {region: _regional(stack, name, config, region) for region in regions}
+                )
+                for name, config in services.items()
             },
-            invokers={name: [something(stack, f"{name}_invoker")] for name in services},
+            gateway=None,
             static_bucket="files",
             security_policy="the-policy",
-            names=NAMES,
-            after=[something(stack)],
-        )
+        ),
+        domain=domain,
+        services=services,
     )
+
+
+def _regional(stack: Stack, name: str, config: ServiceConfig, region: str) -> RegionalService:
+    deployment = Deployment(
+        service=name,
+        resource_name=NAMES.service(name),
+        region=region,
+        account="an-account",
+        variables=Variables(plain={}, secret={}),
+        egress=Egress(traffic="PRIVATE_RANGES_ONLY", connector="a-connector"),
+    )
+    return RegionalService(stack, f"{name}-{region}", config, deployment=deployment)
 
 
 def backends(template: Template) -> dict[str, Any]:

@@ -35,4 +35,4 @@ def databases(config: Block = BASE, *, protect: bool = False) -> Template:
 @cache
 def _made(config: str, *, protect: bool) -> Template:
     section = DatabaseConfig.model_validate_json(config)
-    return alone(lambda stack: database(stack, section, protect=protect))
+    return alone(lambda stack: database(stack, section), protect=protect)

@@ -9,6 +9,7 @@ from typing import Any
 from constructs.compute.container import Variables
 from constructs.compute.service import Deployment, RegionalService
 from constructs.database import Database
+from constructs.dependencies import Dependencies
 from constructs.networking import Egress, Network
 
 from environments import load
@@ -21,7 +22,7 @@ from environments.schema import (
 )
 from stacks.stack import Stack
 from tests import template
-from tests.template import NAMES, Block, Template, alone, something
+from tests.template import NAMES, Block, Template, alone
 
 ENVIRONMENT_NAMES = sorted(file.stem for file in template.ENVIRONMENTS.glob("*.yaml"))
 CENTRAL, EAST = "us-central1", "us-east1"
@@ -57,32 +58,14 @@ def regions(*names: str) -> dict[str, RegionConfig]:
     }
 
 
-def network(stack: Stack, config: NetworkConfig = NETWORK, *names: str) -> Network:
-    """A network in these regions, in `CENTRAL` if none is named."""
-    return Network(
-        stack,
-        "network",
-        config,
-        regions=regions(*(names or (CENTRAL,))),
-        names=NAMES,
-        after=[something(stack, "compute")],
-    )
+def network(stack: Stack, config: NetworkConfig = NETWORK) -> Network:
+    """A network in the regions of the environment."""
+    return Network(stack, "network", config)
 
 
-def database(stack: Stack, config: DatabaseConfig = DATABASE, *, protect: bool = False) -> Database:
-    """A database in `CENTRAL`, on a network of its own."""
-    vpc = network(stack)
-    return Database(
-        stack,
-        "database",
-        config,
-        region=CENTRAL,
-        network=vpc,
-        names=NAMES,
-        protect=protect,
-        secret_after=[something(stack, "secretmanager")],
-        after=[something(stack, "sqladmin"), vpc.private_services],
-    )
+def database(stack: Stack, config: DatabaseConfig = DATABASE) -> Database:
+    """A database on a network of its own."""
+    return Database(stack, "database", config, network=network(stack))
 
 
 def regional_service(
@@ -91,7 +74,7 @@ def regional_service(
     *,
     variables: Variables | None = None,
     egress: Egress | None = None,
-    protect: bool = False,
+    grants: Dependencies = (),
 ) -> RegionalService:
     """The Cloud Run service `web` in `CENTRAL`."""
     deployment = Deployment(
@@ -101,9 +84,9 @@ def regional_service(
         account="web@example.iam.gserviceaccount.com",
         variables=variables or Variables(plain={}, secret={}),
         egress=egress or Egress(traffic="PRIVATE_RANGES_ONLY", connector="a-connector"),
-        protect=protect,
+        grants=grants,
     )
-    return RegionalService(stack, "web", config, deployment=deployment, after=[something(stack)])
+    return RegionalService(stack, "web", config, deployment=deployment)
 
 
 def service(
@@ -113,7 +96,7 @@ def service(
     protect: bool = False,
 ) -> Template:
     """A stack with a `regional_service`."""
-    return alone(lambda stack: regional_service(stack, config, egress=egress, protect=protect))
+    return alone(lambda stack: regional_service(stack, config, egress=egress), protect=protect)
 
 
 def platform(name: str, changes: Block | None = None) -> Template:

@@ -1,58 +1,62 @@
 """The Google APIs: which are enabled, that they stay, and that everything waits for its own."""
 
-from functools import cache
+import re
 from typing import Any
 
 import pytest
-from constructs.apis import Apis
+from cdktf import TerraformStack
+from constructs import Construct
+from constructs.base import GridConstruct
 
-from tests.template import Template, alone, enabler
+from tests.template import Template, alone, app, enabler
 from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, OTHER_PROD, needs, platform
 
-OF_THE_DOCUMENT = """
-    aiplatform artifactregistry cloudbuild cloudresourcemanager cloudtrace compute logging
-    monitoring redis run secretmanager servicenetworking sql-component sqladmin
-""".split()
-FORGOTTEN = ["iam", "iamcredentials", "storage"]
+
+class _Topics(GridConstruct):
+    """A construct of two APIs, which are called at run time too."""
+
+    APIS = ("pubsub", "dns")
 
 
-@cache
-def _apis(*asked: str) -> Template:
-    return alone(lambda stack: Apis(stack, "apis", asked))
+def _enabled(template: Template) -> list[str]:
+    """Return the service names of the APIs that a template enables."""
+    services = template.of("google_project_service").values()
+    return sorted(service["service"] for service in services)
 
 
-def _enabled(*asked: str) -> list[str]:
-    """Service names of the APIs that are enabled where these are asked for."""
-    return [one["service"] for one in _apis(*asked).of("google_project_service").values()]
+def test_construct_enables_the_apis_that_it_declares() -> None:
+    assert _enabled(alone(lambda stack: _Topics(stack, "topics"))) == [
+        "dns.googleapis.com",
+        "pubsub.googleapis.com",
+    ]
 
 
-@pytest.mark.parametrize("api", OF_THE_DOCUMENT)
-def test_an_api_of_the_document_is_enabled(api: str) -> None:
-    assert f"{api}.googleapis.com" in _enabled()
+def test_apis_stay_enabled_when_the_stack_is_destroyed() -> None:
+    services = alone(lambda stack: _Topics(stack, "topics")).of("google_project_service")
+    assert {service["disable_on_destroy"] for service in services.values()} == {False}
 
 
-@pytest.mark.parametrize("api", FORGOTTEN)
-def test_an_api_that_the_document_forgot_is_enabled(api: str) -> None:
-    assert f"{api}.googleapis.com" in _enabled()
+def test_api_is_enabled_once_when_two_constructs_declare_it() -> None:
+    template = alone(lambda stack: [_Topics(stack, name) for name in ("topics", "more-topics")])
+    assert len(_enabled(template)) == 2
 
 
-def test_apis_stay_enabled_when_the_platform_is_destroyed() -> None:
-    services = _apis("dns").of("google_project_service")
-    assert {one["disable_on_destroy"] for one in services.values()} == {False}
+def test_construct_rejects_an_api_that_it_does_not_declare() -> None:
+    message = (
+        "_Topics depends on Google APIs that it does not declare: run. Add them to _Topics.APIS"
+    )
+    with pytest.raises(LookupError, match=re.escape(message)):
+        alone(lambda stack: _Topics(stack, "topics").apis("dns", "run"))
 
 
-def test_apis_that_are_asked_for_are_enabled_beside_the_core() -> None:
-    more = set(_enabled("dns", "vpcaccess")) - set(_enabled())
-    assert more == {"dns.googleapis.com", "vpcaccess.googleapis.com"}
+def test_construct_finds_its_context_through_a_scope_of_another_library() -> None:
+    template = alone(lambda stack: _Topics(Construct(stack, "scope"), "topics"))
+    assert len(_enabled(template)) == 2
 
 
-def test_an_api_is_enabled_once_however_often_it_is_asked_for() -> None:
-    assert sorted(_enabled("run", "dns", "dns")) == sorted(_enabled("dns"))
-
-
-def test_an_api_that_is_not_enabled_cannot_be_waited_for() -> None:
-    with pytest.raises(KeyError):
-        alone(lambda stack: Apis(stack, "apis")["dns"])
+def test_construct_rejects_a_stack_without_a_context() -> None:
+    with pytest.raises(LookupError, match=r"needs a stack with a context"):
+        _Topics(TerraformStack(app(), "plain"), "topics")
 
 
 @pytest.mark.parametrize(("changes", "enabled"), [({}, True), (OTHER_PROD, False)])

@@ -9,28 +9,23 @@ from constructs.cache import Cache
 
 from environments.schema import CacheConfig, MaintenanceConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import CENTRAL, EAST, network, platform, variables
 
 
 @cache
 def _template(config: CacheConfig = CacheConfig(), *, protect: bool = False) -> Template:  # noqa: B008
     def build(stack: Stack) -> None:
-        vpc = network(stack)  # whatever its regions are: Redis only needs the peering
-        made = Cache(
+        redis = Cache(
             stack,
             "cache",
             config,
             region=EAST,
-            network=vpc,
-            names=NAMES,
-            protect=protect,
-            secret_after=[something(stack, "secretmanager")],
-            after=[something(stack, "redis"), vpc.private_services],
+            network=network(stack),
         )
-        TerraformOutput(stack, "certificates", value=made.ca_certificates)
+        TerraformOutput(stack, "certificates", value=redis.ca_certificates)
 
-    return alone(build)
+    return alone(build, protect=protect)
 
 
 def _redis(config: CacheConfig | None = None, *, protect: bool = False) -> Any:
@@ -123,11 +118,6 @@ def test_the_connection_url_follows_the_instance() -> None:
 def test_the_connection_url_is_one_secret_for_each_region() -> None:
     secret = _template().one("google_secret_manager_secret")
     assert "grid-test-redis-connection-us-east1" in secret.values()
-
-
-def test_the_connection_secret_waits_for_its_api() -> None:
-    secret = _template().one("google_secret_manager_secret")
-    assert secret["depends_on"] == ["google_project_service.secretmanager"]
 
 
 @pytest.mark.parametrize("protect", [True, False])

@@ -9,7 +9,7 @@ from constructs.edge import CloudArmor
 
 from environments.schema import CloudArmorConfig, RateLimitConfig
 from environments.schema.security import WafRuleSet
-from tests.template import NAMES, Block, alone, something
+from tests.template import Block, alone
 from tests.unit.parts import platform
 
 DEFAULT_PRIORITY = 2147483647
@@ -31,11 +31,7 @@ EVERYTHING = CloudArmorConfig(
 
 @cache
 def _policy(config: CloudArmorConfig = EVERYTHING) -> Any:
-    template = alone(
-        lambda stack: CloudArmor(
-            stack, "x", config, gateway=None, names=NAMES, after=[something(stack)]
-        )
-    )
+    template = alone(lambda stack: CloudArmor(stack, "x", config, gateway=None))
     return template.one("google_compute_security_policy")
 
 
@@ -194,10 +190,6 @@ def test_adaptive_protection_is_on() -> None:
 
 def test_the_policy_is_one_for_backend_services() -> None:
     assert _policy()["type"] == "CLOUD_ARMOR"
-
-
-def test_the_policy_waits_for_its_api() -> None:
-    assert _policy()["depends_on"] == ["google_project_service.something"]
 
 
 def test_the_policy_guards_every_service_of_the_platform() -> None:

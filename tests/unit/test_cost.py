@@ -10,7 +10,7 @@ from constructs.cost import BillingExport, Budget, queries
 
 from environments.schema import BillingExportConfig, BudgetConfig, CostConfig, DailyReportConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import needs, platform
 
 ACCOUNT = "012345-6789AB-CDEF01"
@@ -28,9 +28,7 @@ def _budget(budget: BudgetConfig = BUDGET, *channels: str) -> Template:
             "budget",
             CostConfig(billing_account=ACCOUNT, budget=budget),
             billing=GoogleProvider(stack, "billing", alias="billing"),
-            names=NAMES,
             notification_channels=channels,
-            after=[something(stack, "billingbudgets")],
         )
 
     return alone(build)
@@ -39,18 +37,9 @@ def _budget(budget: BudgetConfig = BUDGET, *channels: str) -> Template:
 @cache
 def _export(config: BillingExportConfig = EXPORT, *, protect: bool = False) -> Template:
     def build(stack: Stack) -> None:
-        BillingExport(
-            stack,
-            "export",
-            config,
-            names=NAMES,
-            protect=protect,
-            account_after=[something(stack, "iam")],
-            transfer_after=[something(stack, "bigquerydatatransfer")],
-            after=[something(stack, "bigquery")],
-        )
+        BillingExport(stack, "export", config)
 
-    return alone(build)
+    return alone(build, protect=protect)
 
 
 def _rules(budget: BudgetConfig) -> list[tuple[float, str]]:

@@ -202,11 +202,6 @@ def test_as_many_services_fit_as_a_file_may_have() -> None:
     assert room // 4 == MOST_SERVICES
 
 
-def test_the_page_waits_for_its_api() -> None:
-    page = platform("dev").one("google_monitoring_dashboard")
-    assert page["depends_on"] == ["google_project_service.monitoring"]
-
-
 def test_a_row_shares_the_width_among_its_widgets() -> None:
     drawn = chart("a", line(series("m", align="ALIGN_RATE")))
     layout = mosaic([Row("one", [drawn] * 3), Row("two", [drawn])])

@@ -85,11 +85,6 @@ def test_secrets_with_passwords_are_protected_like_the_database(protect: bool) -
     assert [one["deletion_protection"] for one in secrets] == [protect] * 4
 
 
-def test_secrets_with_passwords_wait_for_their_api() -> None:
-    for one in databases().of("google_secret_manager_secret").values():
-        assert one["depends_on"] == ["google_project_service.secretmanager"]
-
-
 def test_services_and_migrations_log_in_as_different_users() -> None:
     def build(stack: Stack) -> None:
         made = database(stack)

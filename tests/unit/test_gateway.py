@@ -8,7 +8,7 @@ from constructs.gateway import Gateway
 from constructs.gateway.bundle import bundle
 
 from environments.schema import GatewayConfig, NodesConfig
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import CENTRAL, needs, platform
 
 PAID = GatewayConfig(billing_type="PAYG", nodes=NodesConfig(minimum=2, maximum=5))
@@ -21,21 +21,7 @@ KEYS = {
 
 @cache
 def _template(config: GatewayConfig = PAID, *, protect: bool = False) -> Template:
-    return alone(
-        lambda stack: Gateway(
-            stack,
-            "gateway",
-            config,
-            host="gateway.example.com",
-            target_host="api.example.com",
-            slowest_target_seconds=60,
-            region=CENTRAL,
-            names=NAMES,
-            protect=protect,
-            encryption_after=[something(stack, "cloudkms")],
-            after=[something(stack, "apigee")],
-        )
-    )
+    return alone(lambda stack: Gateway(stack, "gateway", config), protect=protect)
 
 
 def _one(type_: str, config: GatewayConfig = PAID, *, protect: bool = False) -> Any:

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_google.project_service import ProjectService
 from constructs.security import Content, IdentityConfig, Secret, ServiceIdentity
 
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import NAMES, Template, alone
 from tests.unit.parts import ENVIRONMENT_NAMES, platform, variables
 
 TELEMETRY = {"roles/cloudtrace.agent", "roles/logging.logWriter", "roles/monitoring.metricWriter"}
@@ -20,12 +20,9 @@ def _identity(*roles: str) -> Template:
     """The account of `my-web`, which reads two of three secrets and has these roles."""
 
     def build(stack: Stack) -> None:
-        secrets = [
-            Secret(stack, name, Content(value=None), names=NAMES, protect=False, after=[])
-            for name in ("one", "two", "three")
-        ]
+        secrets = [Secret(stack, name, Content(value=None)) for name in ("one", "two", "three")]
         config = IdentityConfig(name="my-web", roles=roles, secrets=tuple(secrets[:2]))
-        identity = ServiceIdentity(stack, "x", config, names=NAMES, after=[something(stack)])
+        identity = ServiceIdentity(stack, "x", config)
         ProjectService(stack, "last", service="x.googleapis.com", depends_on=identity.grants)
 
     return alone(build)
@@ -45,11 +42,6 @@ def test_an_account_is_named_after_its_service_and_environment() -> None:
     account = _identity().one("google_service_account")
     assert account["account_id"] == "grid-test-my-web"
     assert account["display_name"] == "Cloud Run my-web"
-
-
-def test_an_account_waits_for_what_it_is_told_to() -> None:
-    account = _identity().one("google_service_account")
-    assert account["depends_on"] == ["google_project_service.something"]
 
 
 @pytest.mark.parametrize("role", sorted(TELEMETRY))

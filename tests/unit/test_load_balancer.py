@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.balancers import backends, other, usual
-from tests.unit.parts import CENTRAL, EAST, needs, platform
+from tests.unit.parts import CENTRAL, EAST
 
 # Backends
 
@@ -16,8 +16,9 @@ def test_what_the_load_balancer_refers_to_is_deleted_after_it_lets_go() -> None:
 
 def test_a_service_answers_before_its_group_exists_and_until_it_is_gone() -> None:
     group = usual().get("google_compute_region_network_endpoint_group.auth_neg_us_central1")
-    assert "google_project_service.auth_invoker" in group["depends_on"]
-    assert "google_project_service.api_invoker" not in group["depends_on"]
+    grant = "google_cloud_run_v2_service_iam_member.{}_invoker_us_central1"
+    assert grant.format("auth") in group["depends_on"]
+    assert grant.format("api") not in group["depends_on"]
 
 
 def test_every_service_with_a_route_has_a_backend_and_no_other() -> None:
@@ -63,15 +64,9 @@ def test_a_group_leads_to_the_service_of_its_region(region: str) -> None:
     group = groups[f"auth_neg_{region.replace('-', '_')}"]
     assert group["region"] == region
     assert group["network_endpoint_type"] == "SERVERLESS"
-    assert group["cloud_run"] == {"service": f"auth-in-{region}"}
-
-
-def test_a_group_waits_for_the_service_that_it_leads_to() -> None:
-    services = platform("prod").of("google_cloud_run_v2_service")
-    groups = platform("prod").of("google_compute_region_network_endpoint_group").values()
-    names = {f"${{google_cloud_run_v2_service.{name}.name}}" for name in services}
-    serverless = [one for one in groups if one["network_endpoint_type"] == "SERVERLESS"]
-    assert {group["cloud_run"]["service"] for group in serverless} == names
+    assert group["cloud_run"] == {
+        "service": f"${{google_cloud_run_v2_service.auth_service_{region.replace('-', '_')}.name}}"
+    }
 
 
 def test_the_groups_of_a_service_have_names_of_their_own() -> None:
@@ -119,11 +114,3 @@ def test_a_region_is_left_out_as_configured() -> None:
 @pytest.mark.parametrize("name", ["default", "frontend", "static"])
 def test_a_service_may_be_named_like_a_part_of_the_load_balancer(name: str) -> None:
     assert name in backends(other())
-
-
-def test_everything_of_the_load_balancer_waits_for_its_api() -> None:
-    template = other()
-    api = "google_project_service.something"
-    made = [one for one in template.resources if not one.startswith("google_project_service.")]
-    early = [one for one in made if api not in needs(template, one)]
-    assert early == []

@@ -6,7 +6,7 @@ import pytest
 from constructs.monitoring import Logs
 
 from environments.schema import LogsConfig
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 
 AUDITED = {"secretmanager": "secretmanager.googleapis.com", "cloudsql": "cloudsql.googleapis.com"}
 METRICS = ["database_errors", "denied_requests", "denied_secrets", "server_errors"]
@@ -19,8 +19,6 @@ def _template(config: LogsConfig | None = None) -> Template:
             stack,
             "logs",
             config or LogsConfig(),
-            names=NAMES,
-            after=[something(stack, "logging")],
         )
     )
 
@@ -69,9 +67,3 @@ def test_a_metric_counts_by_its_label(metric: str, label: str, filters: list[str
     assert [one["key"] for one in made["metric_descriptor"]["labels"]] == [label]
     assert list(made["label_extractors"]) == [label]
     assert made["metric_descriptor"]["metric_kind"] == "DELTA"
-
-
-def test_everything_waits_for_its_api() -> None:
-    for address, one in _template().resources.items():
-        if not address.startswith("google_project_service."):
-            assert one["depends_on"] == ["google_project_service.logging"], address

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from constructs.base import GridConstruct
 from constructs.monitoring.alert import Aggregation, Alert, Query, Severity, Threshold, alert_policy
 from constructs.monitoring.channels import Channels
 
 from environments.schema import AlertsConfig, MonitoringConfig
 from stacks.stack import Stack
-from tests.template import NAMES, alone, something
+from tests.template import alone, something
 
 PLAIN = MonitoringConfig(alert_email="oncall@example.com")
 PAGED = MonitoringConfig(alert_email="oncall@example.com", pagerduty_channel="1234567890")
@@ -46,11 +47,11 @@ def _policy(
             severity=severity,
             conditions=conditions,
             combiner="AND",
-            after=[something(stack, "water")] if waits else (),
+            depends_on=[something(stack, "water")] if waits else (),
         )
-        api = something(stack, "monitoring")
-        channels = Channels(stack, "channels", config, names=NAMES, after=[api])
-        alert_policy(stack, alert, config, channels=channels, names=NAMES)
+        scope = GridConstruct(stack, "alerts")
+        channels = Channels(scope, "channels", config)
+        alert_policy(scope, alert, config, channels=channels)
 
     return alone(build).get("google_monitoring_alert_policy.flood")
 
@@ -166,7 +167,7 @@ def test_a_policy_waits_for_what_it_watches() -> None:
 
 def test_the_channel_is_the_address_of_the_file() -> None:
     def build(stack: Stack) -> None:
-        Channels(stack, "channels", PAGED, names=NAMES, after=[something(stack, "monitoring")])
+        Channels(stack, "channels", PAGED)
 
     channel = alone(build).one("google_monitoring_notification_channel")
     assert channel["labels"] == {"email_address": "oncall@example.com"}

@@ -9,7 +9,7 @@ from constructs.monitoring.backups import SUCCESS, Backups
 
 from environments.schema import AlertsConfig, DatabaseConfig, ReplicaConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import DATABASE, EAST, platform
 
 DEFAULTS = AlertsConfig()
@@ -107,14 +107,11 @@ def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
     found: list[Alert] = []
 
     def build(stack: Stack) -> None:
-        after = [something(stack, "logging")]
         made = Backups(
             stack,
             "backups",
             instance="p:grid-db",
             export_workflow=workflow,
-            names=NAMES,
-            after=after,
         )
         found.extend(made.alerts)
 

@@ -8,7 +8,7 @@ from constructs.monitoring.alert import Alert, Query, Threshold
 from constructs.monitoring.alerts_services import alerts
 
 from environments.schema import AlertsConfig, ServiceConfig, SloConfig
-from tests.template import NAMES
+from tests.template import ENVIRONMENT
 from tests.unit.parts import platform
 
 DEFAULTS = AlertsConfig()
@@ -25,8 +25,14 @@ SERVICES = {
 }
 
 
+def _alerts(services: dict[str, ServiceConfig], config: AlertsConfig = DEFAULTS) -> list[Alert]:
+    monitoring = ENVIRONMENT.monitoring.model_copy(update={"alerts": config})
+    changes = {"services": services, "monitoring": monitoring}
+    return list(alerts(ENVIRONMENT.model_copy(update=changes)))
+
+
 def _alert(id_: str, config: AlertsConfig = DEFAULTS) -> Alert:
-    [found] = [one for one in alerts(SERVICES, config, names=NAMES) if one.id == id_]
+    [found] = [one for one in _alerts(SERVICES, config) if one.id == id_]
     return found
 
 
@@ -115,7 +121,7 @@ def test_instances_are_counted_as_they_are_limited_by_revision_and_region() -> N
 
 def test_every_filter_is_short_enough_for_the_api() -> None:
     services = {f"service-{number:02}": _service() for number in range(50)}
-    for alert in alerts(services, DEFAULTS, names=NAMES):
+    for alert in _alerts(services):
         for condition in alert.conditions:
             assert isinstance(condition, Query) or len(condition.filter) <= 2048
 

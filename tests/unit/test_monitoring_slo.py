@@ -9,8 +9,8 @@ from constructs.monitoring.slo import ServiceSlos
 
 from environments.schema import AlertsConfig, SloConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
-from tests.unit.parts import ENVIRONMENT_NAMES, needs, platform
+from tests.template import Template, alone
+from tests.unit.parts import ENVIRONMENT_NAMES, platform
 
 CONFIG = SloConfig(availability_percent=99.9, latency_ms=300, latency_percent=97, rolling_days=14)
 ALERTS = AlertsConfig(least_requests_per_second=2)
@@ -23,8 +23,7 @@ def _made() -> tuple[Template, tuple[Alert, ...], ServiceSlos]:
     found: list[ServiceSlos] = []
 
     def build(stack: Stack) -> None:
-        after = [something(stack, "monitoring")]
-        found.append(ServiceSlos(stack, "my-api", CONFIG, names=NAMES, after=after))
+        found.append(ServiceSlos(stack, "my-api", CONFIG))
 
     template = alone(build)
     return template, tuple(found[0].alerts(ALERTS)), found[0]
@@ -159,7 +158,3 @@ def test_tokens_are_counted_without_users() -> None:
     assert metric["type"] == "custom.googleapis.com/ai/tokens"
     assert (metric["metric_kind"], metric["value_type"]) == ("CUMULATIVE", "INT64")
     assert [label["key"] for label in metric["labels"]] == ["model", "operation"]
-
-
-def test_tokens_wait_for_the_api() -> None:
-    assert "google_project_service.monitoring" in needs(platform("dev"), TOKENS)

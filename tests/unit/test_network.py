@@ -7,7 +7,7 @@ import pytest
 
 from environments.schema import FlowLogsConfig, NetworkConfig
 from tests.template import Template, alone
-from tests.unit.parts import CENTRAL, EAST, NETWORK, OTHER_PROD, needs, network, platform
+from tests.unit.parts import CENTRAL, EAST, NETWORK, OTHER_PROD, needs, network, platform, regions
 
 PER_REGION = """
     google_compute_router google_compute_router_nat google_compute_subnetwork
@@ -21,7 +21,11 @@ RANGE = "10.64.0.0/16"
 
 @cache
 def _template(config: NetworkConfig = NETWORK) -> Template:
-    return alone(lambda stack: network(stack, config, CENTRAL, EAST))
+    return alone(
+        lambda stack: network(stack, config),
+        network=config,
+        regions=regions(CENTRAL, EAST),
+    )
 
 
 def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -43,11 +47,6 @@ def test_the_network_routes_within_its_regions() -> None:
     assert _template().one("google_compute_network")["routing_mode"] == "REGIONAL"
 
 
-def test_the_network_waits_for_what_it_is_told_to() -> None:
-    vpc = _template().one("google_compute_network")
-    assert vpc["depends_on"] == ["google_project_service.compute"]
-
-
 @pytest.mark.parametrize("range_", [RANGE, "172.20.0.0/20"])
 def test_the_private_services_range_is_pinned_to_the_configured_addresses(range_: str) -> None:
     template = _template(NetworkConfig(private_services_range=range_))
@@ -65,11 +64,6 @@ def test_the_connection_takes_its_addresses_from_the_reserved_range() -> None:
     connection = _template().one("google_service_networking_connection")
     ranges = connection["reserved_peering_ranges"]
     assert ranges == ["${google_compute_global_address.private_ip.name}"]
-
-
-def test_the_connection_waits_for_its_api_itself() -> None:
-    connection = _template().one("google_service_networking_connection")
-    assert connection["depends_on"] == ["google_project_service.compute"]
 
 
 @pytest.mark.parametrize(("asked", "policy"), [(True, "ABANDON"), (False, None)])
@@ -149,11 +143,6 @@ def test_connectors_have_the_configured_range_and_size() -> None:
 def test_connectors_are_sized_by_instances_and_not_by_throughput() -> None:
     for connector in _template().of("google_vpc_access_connector").values():
         assert {"min_throughput", "max_throughput"}.isdisjoint(connector)
-
-
-def test_connectors_wait_for_their_api_themselves() -> None:
-    for connector in _template().of("google_vpc_access_connector").values():
-        assert connector["depends_on"] == ["google_project_service.compute"]
 
 
 def test_connector_names_fit_with_their_hyphens_doubled() -> None:

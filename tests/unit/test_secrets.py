@@ -10,7 +10,7 @@ from constructs.security import Content, Secret, Secrets, ephemeral_password
 
 from environments.schema import SecretConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone, something
 from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
 
 LISTED = {
@@ -26,13 +26,11 @@ def _secrets(*, protect: bool = False) -> Template:
     """The secrets of `LISTED`, with an output for the version that is read of each."""
 
     def build(stack: Stack) -> None:
-        secrets = Secrets(
-            stack, "secrets", LISTED, names=NAMES, protect=protect, after=[something(stack)]
-        )
+        secrets = Secrets(stack, "secrets", LISTED)
         for name in LISTED:
             TerraformOutput(stack, f"version-of-{name}", value=secrets[name].version)
 
-    return alone(build)
+    return alone(build, protect=protect)
 
 
 def _version(name: str) -> Any:
@@ -40,11 +38,7 @@ def _version(name: str) -> Any:
 
 
 def _secret(content: Content) -> Template:
-    return alone(
-        lambda stack: Secret(
-            stack, "a-secret", content, names=NAMES, protect=False, after=[something(stack)]
-        )
-    )
+    return alone(lambda stack: Secret(stack, "a-secret", content))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +110,7 @@ def test_a_version_is_replaced_together_with_its_partner() -> None:
     def build(stack: Stack) -> None:
         partner = something(stack, "partner")
         content = Content(value="a-value", replaced_with=partner)
-        Secret(stack, "a-secret", content, names=NAMES, protect=False, after=[])
+        Secret(stack, "a-secret", content)
 
     version = alone(build).one("google_secret_manager_secret_version")
     # Terraform refuses an expression here: "${google_project_service.partner}".
@@ -167,22 +161,15 @@ def test_the_id_of_a_secret_names_its_environment() -> None:
     assert sorted(ids) == ["grid-test-by-hand", "grid-test-from-variable", "grid-test-generated"]
 
 
-def test_secrets_wait_for_their_api() -> None:
-    for one in _secrets().of("google_secret_manager_secret").values():
-        assert one["depends_on"] == ["google_project_service.something"]
-
-
 def test_there_is_no_secret_that_the_file_does_not_list() -> None:
     with pytest.raises(KeyError):
-        alone(lambda stack: Secrets(stack, "x", {}, names=NAMES, protect=False, after=[])["other"])
+        alone(lambda stack: Secrets(stack, "x", {})["other"])
 
 
 @pytest.mark.parametrize("source", ["generated", "variable", "external"])
 def test_the_name_of_a_secret_may_be_one_word(source: str) -> None:
     config = {"token": SecretConfig(source=source)}
-    template = alone(
-        lambda stack: Secrets(stack, "x", config, names=NAMES, protect=False, after=[])
-    )
+    template = alone(lambda stack: Secrets(stack, "x", config))
     assert "token" in template.of("google_secret_manager_secret")
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from environments.schema import ServiceConfig
-from tests.template import alone, something
 from tests.unit.cloud_run import WEB, by_region, cloud_run_service
 from tests.unit.parts import (
     CENTRAL,
@@ -117,10 +116,6 @@ def test_a_service_without_a_route_is_behind_no_backend() -> None:
     assert "worker" not in template.of("google_compute_backend_service")
 
 
-def test_a_service_waits_for_what_it_is_told_to() -> None:
-    assert cloud_run_service()["depends_on"] == ["google_project_service.something"]
-
-
 @pytest.mark.parametrize(
     "type_",
     [
@@ -168,9 +163,8 @@ def test_a_service_is_labelled_with_its_name() -> None:
 
 
 def test_nothing_else_is_made_for_a_service() -> None:
-    with_nothing = alone(something)
-    made = service(WEB).resources.keys() - with_nothing.resources.keys()
-    assert sorted(made) == [
+    assert list(service(WEB).resources) == [
         "google_cloud_run_v2_service.web_service_us_central1",
         "google_cloud_run_v2_service_iam_member.web_invoker_us_central1",
+        "google_project_service.run",
     ]

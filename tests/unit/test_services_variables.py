@@ -9,7 +9,7 @@ from constructs.networking import Egress
 from constructs.security import Content, Secret
 
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone
+from tests.template import Template, alone
 from tests.unit.cloud_run import WEB, by_region, cloud_run_service
 from tests.unit.parts import (
     ENVIRONMENT_NAMES,
@@ -30,10 +30,7 @@ def _reading() -> Template:
 
     def build(stack: Stack) -> None:
         contents = {"TOKEN": Content(value="x", version=2), "KEY": Content(value=None, version=6)}
-        secrets = {
-            name: Secret(stack, name.lower(), content, names=NAMES, protect=False, after=[])
-            for name, content in contents.items()
-        }
+        secrets = {name: Secret(stack, name.lower(), content) for name, content in contents.items()}
         given = Variables(plain={"ZONE": "z", "A": "a"}, secret=secrets)
         regional_service(stack, WEB, variables=given)
 

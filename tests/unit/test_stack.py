@@ -27,8 +27,8 @@ OUTPUTS = """
 @cache
 def _configured() -> Template:
     """A stack with nothing in it, configured for an environment."""
-    stack = Stack(template.app(), "test")
-    stack.configure(template.variant("dev", CHANGES))
+    stack = Stack(template.app(), "test", template.variant("dev", CHANGES))
+    stack.configure()
     return template.synthesize(stack)
 
 

@@ -8,7 +8,7 @@ from constructs.storage import Registry, Storage
 
 from environments.schema import BackupBucketConfig, RegistryConfig, StorageConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import CENTRAL, database, platform, variables
 
 DAY = 86400
@@ -29,14 +29,10 @@ def _template(config: StorageConfig = CONFIG, *, protect: bool = False) -> Templ
             stack,
             "buckets",
             config,
-            region=CENTRAL,
             database=database(stack),
-            names=NAMES,
-            protect=protect,
-            after=[something(stack, "storage")],
         )
 
-    return alone(build)
+    return alone(build, protect=protect)
 
 
 def _bucket(name: str, config: StorageConfig = CONFIG, *, protect: bool = False) -> Any:
@@ -65,11 +61,6 @@ def test_access_is_uniform(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_names_are_global_and_begin_with_the_project(name: str) -> None:
     assert _bucket(name)["name"] == f"grid-test-example-{name.replace('_', '-')}"
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_buckets_wait_for_their_api(name: str) -> None:
-    assert _bucket(name)["depends_on"] == ["google_project_service.storage"]
 
 
 @pytest.mark.parametrize("name", ["app_data", "backups"])
@@ -221,9 +212,6 @@ def _registry(config: RegistryConfig | None = None) -> Any:
             stack,
             "registry",
             config or RegistryConfig(),
-            region=CENTRAL,
-            names=NAMES,
-            after=[something(stack)],
         )
     )
     return template.one("google_artifact_registry_repository")
@@ -257,7 +245,3 @@ def test_the_newest_images_are_kept() -> None:
 def test_the_newest_images_are_named_only_to_keep_them() -> None:
     policies = _registry()["cleanup_policies"]
     assert [one["action"] for one in policies if "most_recent_versions" in one] == ["KEEP"]
-
-
-def test_the_registry_waits_for_its_api() -> None:
-    assert _registry()["depends_on"] == ["google_project_service.something"]

@@ -8,7 +8,7 @@ from constructs.ai import VectorSearch
 
 from environments.schema import VectorDeploymentConfig, VectorSearchConfig
 from stacks.stack import Stack
-from tests.template import NAMES, Template, alone, something
+from tests.template import Template, alone
 from tests.unit.parts import CENTRAL, platform, variables
 
 DEPLOYMENT = VectorDeploymentConfig(machine_type="e2-standard-16", min_replicas=3, max_replicas=5)
@@ -22,12 +22,9 @@ DEPLOYED_TYPE = "google_vertex_ai_index_endpoint_deployed_index"
 @cache
 def _template(config: VectorSearchConfig = CONFIG, *, protect: bool = False) -> Template:
     def build(stack: Stack) -> None:
-        after = [something(stack, "aiplatform")]
-        VectorSearch(
-            stack, "search", config, region=CENTRAL, names=NAMES, protect=protect, after=after
-        )
+        VectorSearch(stack, "search", config)
 
-    return alone(build)
+    return alone(build, protect=protect)
 
 
 def _index(config: VectorSearchConfig = CONFIG, *, protect: bool = False) -> Any:
@@ -105,11 +102,6 @@ def test_all_is_in_one_region_and_says_where_it_belongs() -> None:
     for resource in (_index(), _template().one(ENDPOINT_TYPE), _template().one(DEPLOYED_TYPE)):
         assert resource["region"] == CENTRAL
         assert resource["display_name"] == "grid-test-embeddings"
-
-
-def test_index_and_endpoint_wait_for_the_api() -> None:
-    for resource in (_index(), _template().one(ENDPOINT_TYPE)):
-        assert resource["depends_on"] == ["google_project_service.aiplatform"]
 
 
 # What services know
