@@ -52,13 +52,16 @@ _ADMINISTER = (
 )
 
 
-def plan_grants(env: Environment) -> tuple[Grant, ...]:
-    """Reading what a refresh reads, and no secret but the one that the state holds anyway: the
-    Redis connection.
+def plan_grants(environment: Environment) -> tuple[Grant, ...]:
+    """Grant read access to what a refresh reads, and to no secret except the Redis connection,
+    which the state holds anyway.
     """
-    connection = f"{Names.of(env).secret('redis-connection')}-"
+    connection = f"{Names.of(environment).secret('redis-connection')}-"
     return (
-        *(Grant(role=role) for role in sorted({*_READ, *_optional(env, "viewer", dns="reader")})),
+        *(
+            Grant(role=role)
+            for role in sorted({*_READ, *_optional(environment, "viewer", dns="reader")})
+        ),
         Grant(
             role="roles/secretmanager.secretAccessor",
             title="redis connection only",
@@ -68,12 +71,14 @@ def plan_grants(env: Environment) -> tuple[Grant, ...]:
     )
 
 
-def apply_grants(env: Environment) -> tuple[Grant, ...]:
-    """Administering what the platform makes, and what releases need; never Owner or Editor."""
-    granted = ", ".join(f"'{role}'" for role in granted_roles(env))
-    state = f"projects/_/buckets/{env.state.bucket}"
+def apply_grants(environment: Environment) -> tuple[Grant, ...]:
+    """Grant administration of what the platform creates, and what releases need; never Owner or
+    Editor.
+    """
+    granted = ", ".join(f"'{role}'" for role in granted_roles(environment))
+    state = f"projects/_/buckets/{environment.state.bucket}"
     return (
-        *(Grant(role=role) for role in sorted({*_ADMINISTER, *_optional(env, "admin")})),
+        *(Grant(role=role) for role in sorted({*_ADMINISTER, *_optional(environment, "admin")})),
         Grant(
             role="roles/resourcemanager.projectIamAdmin",
             title="roles of the platform only",
@@ -88,33 +93,35 @@ def apply_grants(env: Environment) -> tuple[Grant, ...]:
     )
 
 
-def granted_roles(env: Environment) -> list[str]:
-    """The roles that the platform gives to its own accounts, sorted; the pipeline may grant no
-    other one.
+def granted_roles(environment: Environment) -> list[str]:
+    """Return the roles that the platform grants to its own service accounts, sorted. The pipeline
+    has permission to grant these only.
     """
     roles = {*TELEMETRY_ROLES, "roles/aiplatform.user", "roles/cloudsql.client"}
-    roles.update(role for service in env.services.values() for role in service.roles)
-    if env.backups:
-        roles.update({"roles/workflows.invoker", Names.of(env).custom_role_path("sql-export")})
-    if env.cost and env.cost.export and env.cost.export.daily_report:
+    roles.update(role for service in environment.services.values() for role in service.roles)
+    if environment.backups:
+        roles.update(
+            {"roles/workflows.invoker", Names.of(environment).custom_role_path("sql-export")}
+        )
+    if environment.cost and environment.cost.export and environment.cost.export.daily_report:
         roles.add("roles/bigquery.jobUser")
     return sorted(roles)
 
 
-def _optional(env: Environment, level: str, *, dns: str = "admin") -> list[str]:
-    """Roles of APIs that only some environments call."""
-    roles = [f"roles/vpcaccess.{level}"] if env.network.egress == "connector" else []
-    if env.domain.dns_zone:
+def _optional(environment: Environment, level: str, *, dns: str = "admin") -> list[str]:
+    """Return the roles of APIs that only some environments call."""
+    roles = [f"roles/vpcaccess.{level}"] if environment.network.egress == "connector" else []
+    if environment.domain.dns_zone:
         roles.append(f"roles/dns.{dns}")
-    if env.backups:
+    if environment.backups:
         roles += [f"roles/{api}.{level}" for api in ("cloudscheduler", "storagetransfer")]
         roles.append(f"roles/workflows.{level}")
-    if env.gateway:
+    if environment.gateway:
         apigee = "admin" if level == "admin" else "readOnlyAdmin"
         roles += [f"roles/apigee.{apigee}", f"roles/cloudkms.{level}"]
-    if env.vector_search:
+    if environment.vector_search:
         roles.append(f"roles/aiplatform.{level}")
-    if env.cost and env.cost.export:
+    if environment.cost and environment.cost.export:
         roles.append(
             "roles/bigquery.admin" if level == "admin" else "roles/bigquery.metadataViewer"
         )

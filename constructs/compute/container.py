@@ -1,4 +1,4 @@
-"""What a service's container is given: environment variables and secrets."""
+"""Environment variables and secrets of a container."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Backends:
 
 
 def common(environment: Environment) -> dict[str, str]:
-    """What every container knows.
+    """Return the environment variables of every container.
 
     NODE_ENV is `development` or `production`, never the name of the environment: tools that look
     for "production" would take "prod" for something else. APP_ENV is the name.
@@ -55,9 +55,9 @@ def common(environment: Environment) -> dict[str, str]:
 def variables(
     config: ServiceConfig, *, region: str, environment: Environment, backends: Backends
 ) -> Variables:
-    """The variables of a service in one region."""
+    """Return the variables of a service in one region."""
     plain = common(environment) | {name: _literal(text) for name, text in config.env.items()}
-    secret = {name: backends.secrets[wanted] for name, wanted in config.secrets.items()}
+    secret = {name: backends.secrets[secret_name] for name, secret_name in config.secrets.items()}
     if config.database:
         secret["DATABASE_URL"] = backends.database.url
         plain["DATABASE_CA_CERTS"] = backends.database.ca_certificates
@@ -75,12 +75,12 @@ def variables(
 
 
 def _literal(text: str) -> str:
-    """A text of the file as Terraform says it: `${x}` and `%{x}` would be its expressions."""
+    """Escape a string of the file: Terraform evaluates `${x}` and `%{x}`."""
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _vector_search(index: VectorSearch) -> dict[str, str]:
-    """What writes to the index, and where it is deployed what searches it."""
+    """Return the variables to write to the index and, if it is deployed, to search it."""
     written = {"VECTOR_INDEX_ID": index.index_id}
     deployment = index.deployment
     if not deployment:

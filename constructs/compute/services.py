@@ -70,8 +70,8 @@ class Services(GridConstruct):
         }
         secrets: dict[str, Secret] = {
             secret.name: secret
-            for one in variables_by_region.values()
-            for secret in one.secret.values()
+            for regional_variables in variables_by_region.values()
+            for secret in regional_variables.secret.values()
         }
         identity = ServiceIdentity(
             self,

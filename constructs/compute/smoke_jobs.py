@@ -72,8 +72,8 @@ class SmokeJobs(GridConstruct):
                 variables=Variables(plain=common(self.environment), secret={}),
                 egress=replace(network.egress(region), traffic="ALL_TRAFFIC"),
             )
-            made = job(self, identifier(SMOKE_JOB, region), task, identity=identity)
-            self._by_region[region] = made.name
+            cloud_run_job = job(self, identifier(SMOKE_JOB, region), task, identity=identity)
+            self._by_region[region] = cloud_run_job.name
 
     @property
     def by_region(self) -> Mapping[str, str]:

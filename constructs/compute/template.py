@@ -16,7 +16,7 @@ def env(
     source_type: Callable[..., object],
     key_type: Callable[..., object],
 ) -> list[EnvT]:
-    """All variables, sorted, so that the same file gives the same JSON.
+    """Return all variables, sorted, so that the same file gives the same JSON.
 
     Args:
         variables: what the container is given.
@@ -29,12 +29,12 @@ def env(
         name: env_type(
             name=name,
             value_source=source_type(
-                secret_key_ref=key_type(secret=one.secret_id, version=one.version)
+                secret_key_ref=key_type(secret=key.secret_id, version=key.version)
             ),
         )
-        for name, one in variables.secret.items()
+        for name, key in variables.secret.items()
     }
-    return [one for _, one in sorted((plain | secret).items())]
+    return [variable for _, variable in sorted((plain | secret).items())]
 
 
 def vpc_access(
@@ -42,7 +42,7 @@ def vpc_access(
     access_type: Callable[..., VpcAccessT],
     interface_type: Callable[..., object],
 ) -> VpcAccessT:
-    """The way into the VPC: a connector, or an interface in the subnet.
+    """Return how a container reaches the VPC: a connector, or an interface in the subnet.
 
     Args:
         egress: the region's way.

@@ -67,7 +67,7 @@ class BillingExport(GridConstruct):
         )
 
     def _view(self, table: str) -> BigqueryTable:
-        """The days that can still change; nothing is lost with it."""
+        """Create the view of the days that can still change; it holds no data."""
         project = self.names.project_id
         source = f"{project}.{self._export.dataset_id}.{table}"
         return BigqueryTable(
@@ -83,8 +83,8 @@ class BillingExport(GridConstruct):
         )
 
     def _report(self, config: DailyReportConfig, view: BigqueryTable | None) -> None:
-        """A table that keeps the view's days, and with the view the query that fills it, run by an
-        account that reads the export and writes reports.
+        """Create a table that keeps the days of the view and, if there is a view, the query that
+        fills it. The query runs as an account that reads the export and writes reports.
         """
         project = self.names.project_id
         table = BigqueryTable(

@@ -72,4 +72,6 @@ class Budget(GridConstruct):
 
 
 def _rules(thresholds: Sequence[float], basis: str) -> list[ThresholdRule]:
-    return [ThresholdRule(threshold_percent=one, spend_basis=basis) for one in thresholds]
+    return [
+        ThresholdRule(threshold_percent=threshold, spend_basis=basis) for threshold in thresholds
+    ]

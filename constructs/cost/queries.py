@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 def daily_cost(table: str, project_id: str, days: int) -> str:
-    """The costs of a project by day, service and SKU, newest and dearest first.
+    """Select the costs of a project by day, service and SKU, newest and highest first.
 
     `daily_cost` is what is paid: credits are negative amounts beside the cost. Partitions are days
     of the load, in UTC and never before the usage, so that their filter takes nothing away and

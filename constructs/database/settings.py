@@ -19,12 +19,12 @@ _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SU
 
 
 def day_number(maintenance: MaintenanceConfig) -> int:
-    """Cloud SQL's number of a weekday: 1 is Monday, 7 is Sunday."""
+    """Return Cloud SQL's number of a weekday: 1 is Monday, 7 is Sunday."""
     return _DAYS.index(maintenance.day) + 1
 
 
 def flags(config: DatabaseConfig) -> dict[str, str]:
-    """Database flags by name.
+    """Return the database flags by name.
 
     `max_connections` is the same on replicas: a PostgreSQL standby with less than its primary
     refuses to serve. `shared_buffers` is left to Cloud SQL, which takes about a third of the
@@ -49,7 +49,7 @@ def _flag_blocks(values: Mapping[str, str]) -> list[Flag]:
 
 
 def _ip_configuration(network: str) -> IpConfiguration:
-    """A private address only. A replica repeats it: without it the API would give a public one."""
+    """Configure a private address only. A replica repeats it, or the API assigns a public one."""
     return IpConfiguration(
         ipv4_enabled=False,
         private_network=network,
@@ -68,7 +68,7 @@ def _insights() -> Insights:
 
 
 def primary(config: DatabaseConfig, *, network: str, protect: bool) -> Settings:
-    """Settings of the primary on this network."""
+    """Return the settings of the primary on this network."""
     backups = config.backups
     return Settings(
         edition=config.edition,
@@ -105,7 +105,7 @@ def primary(config: DatabaseConfig, *, network: str, protect: bool) -> Settings:
 
 
 def replica(config: DatabaseConfig, *, network: str, protect: bool) -> Settings:
-    """Settings of a read replica: the primary's machine and flags, no backups of its own."""
+    """Return the settings of a read replica: the primary's machine and flags, but no backups."""
     return Settings(
         edition=config.edition,
         tier=config.tier,

@@ -98,7 +98,7 @@ class Backend(GridConstruct):
 
 
 def _cdn_policy(config: CdnConfig) -> CdnPolicy:
-    """Caches by the whole URL, and never what was asked for with credentials."""
+    """Cache by the whole URL, and never a response to a request with credentials."""
     return CdnPolicy(
         cache_mode="CACHE_ALL_STATIC",
         default_ttl=config.default_ttl_seconds,
@@ -114,7 +114,7 @@ def _cdn_policy(config: CdnConfig) -> CdnPolicy:
 
 
 def _outlier_detection(config: OutlierDetectionConfig) -> OutlierDetection:
-    """Leaves out a region that fails. `enforcing_consecutive_errors` is zero by default, which
+    """Eject a region that fails. `enforcing_consecutive_errors` is zero by default, which
     counts errors and does nothing; success rates are not supported with serverless groups.
     """
     return OutlierDetection(

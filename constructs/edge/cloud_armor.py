@@ -60,7 +60,7 @@ class CloudArmor(GridConstruct):
             name=self.names.compute("security-policy"),
             type="CLOUD_ARMOR",
             rule=[
-                *_allow([*(str(one) for one in config.allow_ranges), *own]),
+                *_allow([*map(str, config.allow_ranges), *own]),
                 *_firewall(config),
                 _rate_limit(config.rate_limit, preview=config.preview),
                 _everyone("Default", DEFAULT_PRIORITY, action="allow"),

@@ -23,7 +23,7 @@ OLDEST = (1980, 1, 1, 0, 0, 0)
 
 
 def bundle(source: str, name: str, values: Mapping[str, object]) -> bytes:
-    """The zip file of a bundle; the same input gives the same bytes, on any machine.
+    """Return the zip file of a bundle; the same input gives the same bytes, on any machine.
 
     Files are sorted and have one date and mode. They are stored, not deflated: compressed bytes
     differ from one build of zlib to the next, and other bytes are another revision.
@@ -58,8 +58,8 @@ def bundle(source: str, name: str, values: Mapping[str, object]) -> bytes:
 def asset(
     scope: Construct, id_: str, source: str, name: str, values: Mapping[str, object]
 ) -> TerraformAsset:
-    """A bundle beside the synthesized stack, in a folder named after its content: another content
-    is another path, and so another revision.
+    """Write a bundle next to the synthesized stack, in a folder named after its content: other
+    content has another path, and so is another revision.
     """
     folder = _workplace() / scope.node.addr
     folder.mkdir(exist_ok=True)
@@ -70,7 +70,7 @@ def asset(
 
 @cache
 def _workplace() -> Path:
-    """A folder that lives until Python ends: CDKTF copies an asset when it synthesizes."""
+    """Create a folder that exists until Python exits: CDKTF copies an asset when it synthesizes."""
     folder = tempfile.mkdtemp(prefix="bundles-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)

@@ -44,7 +44,11 @@ class Gateway(GridConstruct):
         super().__init__(scope, id_)
         self._host = config.host(self.environment.domain.name)
         self._target_timeout_seconds = config.waits_seconds(
-            max(one.timeout_seconds for one in self.environment.services.values() if one.route)
+            max(
+                service.timeout_seconds
+                for service in self.environment.services.values()
+                if service.route
+            )
         )
         encryption = Encryption(self, "encryption") if config.paid else None
         organization = ApigeeOrganization(

@@ -27,7 +27,7 @@ none of them: they are busy at first, and silent when they are deleted."""
 def alerts(
     database: DatabaseConfig, config: AlertsConfig, *, instances: Instances
 ) -> Iterator[Alert]:
-    """The alerts on the instances. Each compares every instance by itself."""
+    """Yield the alerts on the instances. Each compares every instance by itself."""
     yield Alert(
         id="database_down",
         title="database is down",
@@ -76,7 +76,7 @@ def _busy(what: str, percent: float, severity: Severity, instances: Instances) -
 
 
 def _disk(database: DatabaseConfig, config: AlertsConfig, instances: Instances) -> Alert:
-    """The share of the present disk says little, since the disk grows; the limit says more."""
+    """Compare with the limit too: the disk grows, so a share of its present size says little."""
     mean = Aggregation(aligner="ALIGN_MEAN", seconds=300)
     conditions = [
         Threshold(
@@ -110,7 +110,7 @@ def _disk(database: DatabaseConfig, config: AlertsConfig, instances: Instances) 
 
 
 def _connections(database: DatabaseConfig, config: AlertsConfig, instances: Instances) -> Alert:
-    """The metric counts by database, and the limit is that of the instance: a sum."""
+    """Sum the connections: the metric counts by database, and the limit is that of the instance."""
     percent = config.database_connections_percent
     return Alert(
         id="database_connections",
@@ -132,7 +132,9 @@ def _connections(database: DatabaseConfig, config: AlertsConfig, instances: Inst
 
 
 def _lag(config: AlertsConfig, instances: Instances) -> Alert:
-    """A negative lag means that replication has stopped. Source: Google Cloud metrics."""
+    """Alert on a lag, and on a negative lag: it means that replication has stopped.
+    Source: Google Cloud metrics.
+    """
     each = Aggregation(aligner="ALIGN_MEAN", seconds=300)
     return Alert(
         id="replica_lag",

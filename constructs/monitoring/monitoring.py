@@ -77,5 +77,9 @@ class Monitoring(GridConstruct):
 
 def _target(environment: Environment) -> Target:
     """Return the health path of the service with the default route; exactly one service has it."""
-    [service] = [one for one in environment.services.values() if one.route and one.route.default]
+    [service] = [
+        service
+        for service in environment.services.values()
+        if service.route and service.route.default
+    ]
     return Target(host=environment.domain.api_host, path=service.probes.path)

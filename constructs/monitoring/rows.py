@@ -36,7 +36,7 @@ _BY_CACHE = ["resource.label.instance_id"]
 
 
 def overview(database: DatabaseConfig) -> Row:
-    """The document's four widgets, over all services."""
+    """Show the four widgets of the architecture spec, over all services."""
     connections = "cloudsql.googleapis.com/database/postgresql/num_backends"
     return Row(
         "Overview",
@@ -57,7 +57,7 @@ def overview(database: DatabaseConfig) -> Row:
 
 
 def service(name: str, config: ServiceConfig, *, slos: ServiceSlos) -> Row:
-    """One service: its instances in each region, how slow it is, and its error budgets."""
+    """Show one service: its instances in each region, its latency, and its error budgets."""
     own = f'resource.label.service_name="{slos.cloud_run_service}"'
     instances = "run.googleapis.com/container/instance_count"
     return Row(
@@ -84,7 +84,7 @@ def service(name: str, config: ServiceConfig, *, slos: ServiceSlos) -> Row:
 
 
 def database(config: DatabaseConfig, *, logs: Logs) -> Row:
-    """Cloud SQL, the primary and its replicas, and what PostgreSQL complains of."""
+    """Show Cloud SQL, the primary and its replicas, and the errors of PostgreSQL."""
     return Row(
         "Database",
         [
@@ -101,7 +101,7 @@ def database(config: DatabaseConfig, *, logs: Logs) -> Row:
 
 
 def cache() -> Row:
-    """Redis, in every region."""
+    """Show Redis in every region."""
     hits, memory = "redis.googleapis.com/stats/cache_hit_ratio", "stats/memory/usage_ratio"
     clients = "redis.googleapis.com/clients/connected"
     primary = 'metric.label.role="primary"'
@@ -119,7 +119,7 @@ def cache() -> Row:
 
 
 def vector_search(config: VectorDeploymentConfig) -> Row:
-    """Vertex AI Vector Search: what the endpoint is asked, and the replicas that answer."""
+    """Show Vertex AI Vector Search: queries, latency and replicas of the endpoint."""
     metrics = "aiplatform.googleapis.com/matching_engine"
     requests, waits = f"{metrics}/query/request_count", f"{metrics}/query/latencies"
     replicas = f"{metrics}/current_replicas"
@@ -142,7 +142,7 @@ def vector_search(config: VectorDeploymentConfig) -> Row:
 
 
 def operations(environment: Environment, *, logs: Logs) -> Row:
-    """What goes out through Cloud NAT, and what went wrong behind the users' backs."""
+    """Show drops of Cloud NAT, migrations, exports, and denied reads of secrets."""
     names = Names.of(environment)
     drops = "router.googleapis.com/nat/dropped_sent_packets_count"
     widgets = [
@@ -171,13 +171,13 @@ def _latency(percent: int, where: str = "") -> Json:
 
 
 def _finished(metric: str, resource: str, where: str, *, by: str) -> Json:
-    """How many runs ended in five minutes, by what came of them."""
+    """Count the runs that ended in five minutes, by their result."""
     label = [f"metric.label.{by}"]
     return line(series(metric, resource, where, align="ALIGN_DELTA", by=label, seconds=300))
 
 
 def _level(metric: str, resource: str, name: str = "", *, where: str = "") -> Json:
-    """A share of 1 of each instance; of its nodes, the fullest."""
+    """Show a utilization of each instance, that of its fullest node."""
     by = _BY_CACHE if resource == _REDIS else _BY_DATABASE
     return line(
         series(metric, resource, where, align="ALIGN_MEAN", reduce="REDUCE_MAX", by=by),

@@ -1,4 +1,4 @@
-"""The rows of the dashboard for what stands in front of the services.
+"""The rows of the dashboard for the edge.
 
 Source of the metrics: Google Cloud, "Google Cloud metrics".
 """
@@ -11,7 +11,7 @@ _PROXY = "apigee.googleapis.com/Proxy"
 
 
 def load_balancer(*, logs: Logs) -> Row:
-    """What the load balancer answers, how long it waits, and what the cache saves it."""
+    """Show responses, backend latency and the cache hit ratio of the load balancer."""
     requests = "loadbalancing.googleapis.com/https/request_count"
     waits = "loadbalancing.googleapis.com/https/backend_latencies"
     return Row(
@@ -38,7 +38,7 @@ def load_balancer(*, logs: Logs) -> Row:
 
 
 def cloud_armor(*, logs: Logs) -> Row:
-    """What the firewall lets pass and denies, also by rules that only look on."""
+    """Show the requests that Cloud Armor allows and denies, rules in preview included."""
     enforced = "networksecurity.googleapis.com/https/request_count"
     previewed = "networksecurity.googleapis.com/https/previewed_request_count"
     blocked = ["metric.label.blocked"]
@@ -53,7 +53,7 @@ def cloud_armor(*, logs: Logs) -> Row:
 
 
 def gateway() -> Row:
-    """What Apigee's proxy answers, and how long that takes with the service behind it.
+    """Show responses and latency of the Apigee proxy, with the service behind it.
 
     These metrics take the place of those of `ProxyV2`, whose counts had spikes that never were.
     Source: Apigee docs, "Known issues", new metrics.

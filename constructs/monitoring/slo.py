@@ -102,8 +102,8 @@ class ServiceSlos(GridConstruct):
         return self._latency
 
     def alerts(self, config: AlertsConfig) -> Iterator[Alert]:
-        """A fast and a slow one for each objective; of a few requests, one failure burns much of a
-        budget and says nothing.
+        """Yield a fast and a slow burn alert for each SLO. They need a minimum of requests: one
+        failure of a few requests burns much of a budget.
         """
         for what, objective in (("availability", self._availability), ("latency", self._latency)):
             for speed, rate, long, short, severity in BURNS:
@@ -139,5 +139,5 @@ def _burn(objective: str, rate: float, seconds: int) -> Threshold:
 
 
 def _share(percent: float) -> float:
-    """A percentage as a share of 1, without the noise of a division of floats."""
+    """Convert a percentage to a share of 1, without the rounding error of a float division."""
     return round(percent / 100, 9)

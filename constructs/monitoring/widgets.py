@@ -35,7 +35,7 @@ def series(
     by: Sequence[str] = (),
     seconds: int = 60,
 ) -> Json:
-    """A filter of a metric and how its time series become few.
+    """Return a filter of a metric, with the aggregation of its time series.
 
     Args:
         metric: metric type.
@@ -67,13 +67,13 @@ def rate(metric: str, resource: str, where: str = "", *, by: Sequence[str] = ())
 def percentile(
     metric: str, resource: str, where: str = "", *, percent: int = 95, by: Sequence[str] = ()
 ) -> Json:
-    """A percentile of all points together: a mean of each series' percentile is none."""
+    """Return a percentile of all points together: a mean of percentiles is not a percentile."""
     reduce = f"REDUCE_PERCENTILE_{percent}"
     return series(metric, resource, where, align="ALIGN_DELTA", reduce=reduce, by=by)
 
 
 def budget(objective: str) -> Json:
-    """What is left of the error budget of a service level objective, as a share of 1."""
+    """Return the rest of the error budget of an SLO, as a share of 1."""
     return {
         "filter": f'select_slo_budget_fraction("{objective}")',
         "aggregation": {"alignmentPeriod": "300s", "perSeriesAligner": "ALIGN_NEXT_OLDER"},
@@ -81,7 +81,7 @@ def budget(objective: str) -> Json:
 
 
 def line(selected: Json, legend: str = "", unit: str = "") -> Json:
-    """A set of lines of a chart; without a legend the labels of each line are its name."""
+    """Return a set of lines of a chart; without a legend, each line has its labels as its name."""
     return _line({"timeSeriesFilter": selected}, legend, unit)
 
 
@@ -91,13 +91,13 @@ def logged(metric: str, label: str) -> Json:
 
 
 def ratio(numerator: Json, denominator: Json) -> Json:
-    """A set of lines, each a share of 1 in percent."""
+    """Return a set of lines, each a share of 1 in percent."""
     both = {"numerator": numerator, "denominator": denominator}
     return _line({"timeSeriesFilterRatio": both}, "", PERCENT)
 
 
 def chart(title: str, *lines: Json, limits: Mapping[str, float] | None = None) -> Json:
-    """A line chart, with a horizontal line for each limit."""
+    """Return a line chart, with a horizontal line for each limit."""
     limited = [
         {"label": label, "value": value, "targetAxis": "Y1"}
         for label, value in (limits or {}).items()
@@ -107,7 +107,7 @@ def chart(title: str, *lines: Json, limits: Mapping[str, float] | None = None) -
 
 
 def mosaic(rows: Iterable[Row]) -> Json:
-    """The rows one below the other."""
+    """Return the layout of the rows, one below the other."""
     tiles: list[Json] = []
     top = 0
     for row in rows:

@@ -123,7 +123,7 @@ class Network(GridConstruct):
         return self._subnetworks[region]
 
     def _region(self, name: str, config: RegionConfig, depends_on: Dependencies) -> Egress:
-        """A private subnet, NAT for it, and the way in for Cloud Run."""
+        """Create a private subnet with NAT, and the connector of Cloud Run if there is one."""
         names, suffix = self.names, identifier(name)
         logs = self._config.flow_logs
         subnet = ComputeSubnetwork(

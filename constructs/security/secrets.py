@@ -24,7 +24,7 @@ from environments.schema import SecretConfig
 
 
 def ephemeral_password(scope: Construct, name: str, length: int) -> str:
-    """An expression for a random password that exists only while Terraform runs.
+    """Return an expression for a random password that exists only while Terraform runs.
 
     It goes into write-only arguments alone; Terraform refuses it anywhere that would store it.
     Every run makes a new value, and a write-only argument takes it only when its version is
@@ -144,7 +144,7 @@ class Secrets(GridConstruct):
         }
 
     def __getitem__(self, name: str) -> Secret:
-        """The secret of this name.
+        """Return the secret of this name.
 
         Raises:
             KeyError: the environment has none.
@@ -154,17 +154,19 @@ class Secrets(GridConstruct):
     def _value(self, name: str, config: SecretConfig) -> str | None:
         if config.source == "external":
             return None
-        variable = identifier(name)
+        variable_name = identifier(name)
         if config.source == "generated":
-            return ephemeral_password(self, f"secret_{variable}", config.length)
-        given = TerraformVariable(
-            GridConstruct(self, f"{variable}_value"),  # a secret of one word has the variable's id
-            variable,
+            return ephemeral_password(self, f"secret_{variable_name}", config.length)
+        variable = TerraformVariable(
+            GridConstruct(
+                self, f"{variable_name}_value"
+            ),  # a secret of one word has the variable's id
+            variable_name,
             type="string",
-            description=f"Value of the secret {name}; give it as TF_VAR_{variable}.",
+            description=f"Value of the secret {name}; give it as TF_VAR_{variable_name}.",
             nullable=False,
             sensitive=True,
         )
         # cdktf 0.21 does not know ephemeral variables.
-        given.add_override("ephemeral", value=True)
-        return given.string_value
+        variable.add_override("ephemeral", value=True)
+        return variable.string_value
