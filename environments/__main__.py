@@ -30,9 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
-    for name, env in environments.items():
-        regions, services = ", ".join(env.regions), ", ".join(env.services)
-        print(f"{name}: {env.project_id}; regions {regions}; services {services}")
+    for name, environment in environments.items():
+        regions, services = ", ".join(environment.regions), ", ".join(environment.services)
+        print(f"{name}: {environment.project_id}; regions {regions}; services {services}")
     return 0
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from environments import wording
+from environments import messages
+from environments.placeholders import PLACEHOLDERS, contains, matches, remove_invalid
 from environments.problems import Path, Problem
 from environments.rules import RULES
 from environments.schema import Environment
-from environments.setting_aside import STAND_INS, contains, matches, set_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Checked:
 
     def concerns(self, problem: Problem) -> bool:
         """Whether a problem is the file's own, and not caused by what was set aside."""
-        parts = (problem.path, *problem.because)
+        parts = (problem.path, *problem.depends_on)
         return not any(matches(part[: len(gone)], gone) for gone in self.replaced for part in parts)
 
 
@@ -43,8 +43,8 @@ def check(data: Any, name: str) -> Checked:
     problems: list[Problem] = []
     replaced: list[Path] = []
     if not isinstance(data, Mapping):
-        problems.append(Problem((), wording.shown(data), "the keys of an environment"))
-        replaced += [path for path in STAND_INS if len(path) == 1]
+        problems.append(Problem((), messages.shown(data), "the keys of an environment"))
+        replaced += [path for path in PLACEHOLDERS if len(path) == 1]
         data = {}
     while True:
         try:
@@ -53,21 +53,21 @@ def check(data: Any, name: str) -> Checked:
         except ValidationError as error:
             found = _by_path(data, error.errors())
         problems += [
-            wording.problem(detail, path)
+            messages.problem(detail, path)
             for path, detail in found.items()
             if not any(contains(part, path) or contains(path, part) for part in replaced)
         ]
         meant, gone = [*_meant(data, found)], list[Path]()
         for path in found:
             if not any(contains(part, path) for part in gone):
-                data, part = set_aside(data, path)
+                data, part = remove_invalid(data, path)
                 gone.append(part)
         replaced += [*gone, *meant]
     checked = Checked(environment, (), tuple(replaced))
     suspects = [suspect for rule in RULES for suspect in rule(environment)]
     if environment.environment != name:
-        wanted = f"the name of the file, {name}"
-        suspects.append(Problem(("environment",), environment.environment, wanted))
+        expected = f"the name of the file, {name}"
+        suspects.append(Problem(("environment",), environment.environment, expected))
     problems += filter(checked.concerns, suspects)
     return Checked(environment, tuple(problems), tuple(replaced))
 
@@ -102,6 +102,6 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
 def _meant(data: Any, found: Mapping[Path, ErrorDetails]) -> Iterator[Path]:
     """The keys that were probably meant by unknown ones, unless they are there too."""
     for path, detail in found.items():
-        near = wording.nearest_key(path) if detail["type"] == "extra_forbidden" else None
+        near = messages.nearest_key(path) if detail["type"] == "extra_forbidden" else None
         if near and near not in reduce(getitem, path[:-1], data):
             yield (*path[:-1], near)

@@ -10,7 +10,7 @@ import yaml
 from environments.checking import Checked, check
 from environments.documents import Document, read
 from environments.problems import EnvironmentFileError, Problem
-from environments.rules import nothing_is_shared
+from environments.rules import check_shared_values
 from environments.schema import Environment
 
 
@@ -34,8 +34,8 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
     if not files:
         problems.append(Problem((), "no *.yaml file", "one for each environment", file=str(folder)))
     for name in sorted(set(names) - files.keys()):
-        wanted = f"one of {', '.join(files)}" if files else "an environment file"
-        problems.append(Problem((), f"no environment {name!r}", wanted, file=str(folder)))
+        expected = f"one of {', '.join(files)}" if files else "an environment file"
+        problems.append(Problem((), f"no environment {name!r}", expected, file=str(folder)))
     checked: dict[str, Checked] = {}
     documents: dict[str, Document] = {}
     for name, file in files.items():
@@ -50,12 +50,16 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
             _placed(problem, file, documents[name]) for problem in (*twice, *checked[name].problems)
         ]
     environments = {name: result.environment for name, result in checked.items()}
-    for name, problem in nothing_is_shared(environments):
+    for name, problem in check_shared_values(environments):
         if checked[name].concerns(problem):
             problems.append(_placed(problem, files[name], documents[name]))
     if problems:
         raise EnvironmentFileError(problems)
-    return {name: env for name, env in environments.items() if not names or name in names}
+    return {
+        name: environment
+        for name, environment in environments.items()
+        if not names or name in names
+    }
 
 
 def _placed(problem: Problem, file: FilePath, document: Document) -> Problem:
@@ -69,7 +73,7 @@ def _relative(file: FilePath) -> str:
 
 def _unreadable(file: FilePath, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    got = getattr(error, "problem", None) or str(error)
-    wanted = "YAML: indented with spaces, each bracket and quote closed"
+    actual = getattr(error, "problem", None) or str(error)
+    expected = "YAML: indented with spaces, each bracket and quote closed"
     line = mark.line + 1 if mark else None
-    return Problem((), got, wanted, file=_relative(file), line=line)
+    return Problem((), actual, expected, file=_relative(file), line=line)

@@ -59,9 +59,9 @@ class Names:
     """Second part of every other name."""
 
     @classmethod
-    def of(cls, env: Environment) -> "Names":
+    def of(cls, environment: Environment) -> "Names":
         """The names of this environment's resources."""
-        return cls(env.project_id, env.project_name, env.environment)
+        return cls(environment.project_id, environment.project_name, environment.environment)
 
     @property
     def title(self) -> str:

@@ -12,11 +12,11 @@ class Problem:
 
     path: Path
     """Keys from the top of the file to the value."""
-    got: str
+    actual: str
     """What stands there."""
-    wanted: str
+    expected: str
     """What may stand there."""
-    because: tuple[Path, ...] = ()
+    depends_on: tuple[Path, ...] = ()
     """Other values of the file that the problem follows from; `*` stands for any name. Where one
     of them is wrong itself, this may be no problem."""
     file: str = ""
@@ -28,7 +28,7 @@ class Problem:
         where = f"{self.file}:{self.line}" if self.line else self.file
         path = ".".join(str(key) for key in self.path)
         title = f"{where}: {path}" if path else where
-        return f"{title}\n    got:    {self.got}\n    wanted: {self.wanted}"
+        return f"{title}\n    got:    {self.actual}\n    wanted: {self.expected}"
 
 
 class EnvironmentFileError(Exception):

@@ -20,7 +20,7 @@ from environments.rules import (
     networking,
     operations,
 )
-from environments.rules.across import nothing_is_shared
+from environments.rules.across import check_shared_values
 from environments.schema import Environment
 
 Rule = Callable[[Environment], Iterator[Problem]]
@@ -39,4 +39,4 @@ RULES: tuple[Rule, ...] = (
 )
 """The rules of one environment."""
 
-__all__ = ["RULES", "Rule", "nothing_is_shared"]
+__all__ = ["RULES", "Rule", "check_shared_values"]

@@ -6,11 +6,11 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, ...]]], ...] = (
-    (("project_id",), (), lambda env: (env.project_id,)),
+    (("project_id",), (), lambda environment: (environment.project_id,)),
     (
         ("state", "prefix"),
         (("state", "bucket"),),
-        lambda env: (f"{env.state.bucket}/{env.state.prefix}",),
+        lambda environment: (f"{environment.state.bucket}/{environment.state.prefix}",),
     ),
     (
         ("domain",),
@@ -20,23 +20,25 @@ _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, 
             ("domain", "alias_labels"),
             ("gateway", "label"),
         ),
-        lambda env: env.hosts,
+        lambda environment: environment.hosts,
     ),
 )
 """What belongs to one environment: where the file says it, what else it is made of, its values."""
 
 
-def nothing_is_shared(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
+def check_shared_values(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
     """Project, place of the state and host names belong to one environment each.
 
     Yields:
         The name of the environment that comes second, and its problem.
     """
-    for path, because, values in _UNIQUE:
+    for path, depends_on, values in _UNIQUE:
         owners: dict[str, str] = {}
-        for name, env in environments.items():
-            taken = [value for value in values(env) if owners.setdefault(value, name) != name]
+        for name, environment in environments.items():
+            taken = [
+                value for value in values(environment) if owners.setdefault(value, name) != name
+            ]
             if taken:
                 others = ", ".join(sorted({owners[value] for value in taken}))
-                wanted = f"what {others} does not use"
-                yield name, Problem(path, ", ".join(taken), wanted, because=because)
+                expected = f"what {others} does not use"
+                yield name, Problem(path, ", ".join(taken), expected, depends_on=depends_on)

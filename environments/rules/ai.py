@@ -15,27 +15,27 @@ _MACHINES = {
 _AT: Path = ("vector_search", "deployment")
 
 
-def vector_search_is_sound(env: Environment) -> Iterator[Problem]:
+def check_vector_search(environment: Environment) -> Iterator[Problem]:
     """A replica's machine holds a shard, the most replicas are not below the least, and some
     service searches.
     """
-    index = env.vector_search
+    index = environment.vector_search
     if not index or not index.deployment:
         return
     deployment = index.deployment
     machines = _MACHINES[index.shard_size]
     if deployment.machine_type not in machines:
-        wanted = f"{' or '.join(machines)} for {index.shard_size}"
+        expected = f"{' or '.join(machines)} for {index.shard_size}"
         path, size = (*_AT, "machine_type"), ("vector_search", "shard_size")
-        yield Problem(path, deployment.machine_type, wanted, because=(size,))
+        yield Problem(path, deployment.machine_type, expected, depends_on=(size,))
     if deployment.min_replicas > deployment.max_replicas:
-        wanted = f"at least min_replicas ({deployment.min_replicas})"
+        expected = f"at least min_replicas ({deployment.min_replicas})"
         most, least = (*_AT, "max_replicas"), (*_AT, "min_replicas")
-        yield Problem(most, str(deployment.max_replicas), wanted, because=(least,))
-    if not any(service.vertex_ai for service in env.services.values()):
-        wanted = "vertex_ai: true in a service, or no deployment: its replicas are billed all day"
+        yield Problem(most, str(deployment.max_replicas), expected, depends_on=(least,))
+    if not any(service.vertex_ai for service in environment.services.values()):
+        expected = "vertex_ai: true in a service, or no deployment: its replicas are billed all day"
         asked = ("services", "*", "vertex_ai")
-        yield Problem(_AT, "no service that searches", wanted, because=(asked,))
+        yield Problem(_AT, "no service that searches", expected, depends_on=(asked,))
 
 
-RULES = (vector_search_is_sound,)
+RULES = (check_vector_search,)

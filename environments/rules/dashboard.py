@@ -10,15 +10,15 @@ MOST_SERVICES = 16
 and the platform up to 35."""
 
 
-def services_fit_the_page(env: Environment) -> Iterator[Problem]:
+def check_dashboard_services(environment: Environment) -> Iterator[Problem]:
     """Every service has its row."""
-    count = len(env.services)
-    if env.monitoring.dashboard and count > MOST_SERVICES:
-        wanted = (
+    count = len(environment.services)
+    if environment.monitoring.dashboard and count > MOST_SERVICES:
+        expected = (
             f"at most {MOST_SERVICES}, as many as a dashboard shows, or monitoring.dashboard: false"
         )
-        because = (("monitoring", "dashboard"),)
-        yield Problem(("services",), f"{count} services", wanted, because=because)
+        depends_on = (("monitoring", "dashboard"),)
+        yield Problem(("services",), f"{count} services", expected, depends_on=depends_on)
 
 
-RULES = (services_fit_the_page,)
+RULES = (check_dashboard_services,)

@@ -7,65 +7,67 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 
-def tier_exists(env: Environment) -> Iterator[Problem]:
+def check_tier(environment: Environment) -> Iterator[Problem]:
     """The database's machine is one that Cloud SQL has."""
-    wanted = google_cloud.sql_tier_problem(env.database.tier)
-    if wanted:
-        yield Problem(("database", "tier"), env.database.tier, wanted)
+    expected = google_cloud.sql_tier_problem(environment.database.tier)
+    if expected:
+        yield Problem(("database", "tier"), environment.database.tier, expected)
 
 
-def connections_suffice(env: Environment) -> Iterator[Problem]:
+def check_connection_limit(environment: Environment) -> Iterator[Problem]:
     """All instances of all services together open no more connections than the database takes."""
     needed = sum(
-        service.database.pool_size * service.max_instances * len(env.regions_of(service))
-        for service in env.services.values()
+        service.database.pool_size * service.max_instances * len(environment.regions_of(service))
+        for service in environment.services.values()
         if service.database
     )
-    regions: tuple[Path, ...] = tuple(("services", name, "regions") for name in env.services)
-    available = env.database.max_connections - google_cloud.RESERVED_CONNECTIONS
+    regions: tuple[Path, ...] = tuple(
+        ("services", name, "regions") for name in environment.services
+    )
+    available = environment.database.max_connections - google_cloud.RESERVED_CONNECTIONS
     if needed > available:
         yield Problem(
             ("database", "max_connections"),
-            str(env.database.max_connections),
+            str(environment.database.max_connections),
             f"at least {needed + google_cloud.RESERVED_CONNECTIONS}: the services open up to "
             f"{needed} (pool_size × max_instances × regions) and "
             f"{google_cloud.RESERVED_CONNECTIONS} are kept free",
-            because=regions,
+            depends_on=regions,
         )
 
 
-def database_is_sound(env: Environment) -> Iterator[Problem]:
+def check_database(environment: Environment) -> Iterator[Problem]:
     """Disk, users and flags of the database agree with one another."""
-    database = env.database
+    database = environment.database
     if 0 < database.disk_limit_gb < database.disk_size_gb:
         yield Problem(
             ("database", "disk_limit_gb"),
             str(database.disk_limit_gb),
             f"0 or at least disk_size_gb ({database.disk_size_gb})",
-            because=(("database", "disk_size_gb"),),
+            depends_on=(("database", "disk_size_gb"),),
         )
     if database.user == database.migration_user:
         yield Problem(
             ("database", "migration_user"),
             database.migration_user,
             "another user than database.user",
-            because=(("database", "user"),),
+            depends_on=(("database", "user"),),
         )
     if "max_connections" in database.flags:
         path = ("database", "flags", "max_connections")
         yield Problem(path, "a flag", "database.max_connections, which the replicas follow")
 
 
-def backups_run_alone(env: Environment) -> Iterator[Problem]:
+def check_backup_window(environment: Environment) -> Iterator[Problem]:
     """Backups outlive the log, and maintenance keeps out of their window."""
-    backups, hour = env.database.backups, env.database.maintenance.hour
+    backups, hour = environment.database.backups, environment.database.maintenance.hour
     at = ("database", "backups")
     if backups.retained_backups <= backups.log_retention_days:
         yield Problem(
             (*at, "retained_backups"),
             str(backups.retained_backups),
             f"more than log_retention_days ({backups.log_retention_days})",
-            because=((*at, "log_retention_days"),),
+            depends_on=((*at, "log_retention_days"),),
         )
     start = backups.start_hour
     if (hour - start) % 24 < 4:
@@ -73,44 +75,46 @@ def backups_run_alone(env: Environment) -> Iterator[Problem]:
             ("database", "maintenance", "hour"),
             str(hour),
             f"an hour outside the backup window, {start}:00 to {(start + 4) % 24}:00",
-            because=((*at, "start_hour"),),
+            depends_on=((*at, "start_hour"),),
         )
 
 
-def cache_is_sound(env: Environment) -> Iterator[Problem]:
+def check_cache_snapshots(environment: Environment) -> Iterator[Problem]:
     """Snapshots have the tier that keeps them."""
-    if env.cache.snapshots and not env.cache.high_availability:
-        wanted = "false, or cache.high_availability: true"
-        because = (("cache", "high_availability"),)
-        yield Problem(("cache", "snapshots"), "true", wanted, because=because)
+    if environment.cache.snapshots and not environment.cache.high_availability:
+        expected = "false, or cache.high_availability: true"
+        depends_on = (("cache", "high_availability"),)
+        yield Problem(("cache", "snapshots"), "true", expected, depends_on=depends_on)
 
 
-def backups_leave_the_region(env: Environment) -> Iterator[Problem]:
+def check_backup_location(environment: Environment) -> Iterator[Problem]:
     """Backups are somewhere, not where the database is, and outlive their retention."""
-    backups = env.storage.backups
+    backups = environment.storage.backups
     known = google_cloud.MULTI_REGIONS | {region.upper() for region in google_cloud.REGIONS}
     if backups.location.upper() not in known:
-        wanted = "a multi-region, such as US, EU or ASIA, or a Google Cloud region"
-        yield Problem(("storage", "backups", "location"), backups.location, wanted)
-    if backups.location.lower() == env.primary_region:
+        expected = "a multi-region, such as US, EU or ASIA, or a Google Cloud region"
+        yield Problem(("storage", "backups", "location"), backups.location, expected)
+    if backups.location.lower() == environment.primary_region:
         yield Problem(
             ("storage", "backups", "location"),
             backups.location,
             "a location other than the database's region",
-            because=(("primary_region",),),
+            depends_on=(("primary_region",),),
         )
     if backups.expire_days <= backups.retention_days:
-        wanted = f"more than retention_days ({backups.retention_days})"
-        because = (("storage", "backups", "retention_days"),)
-        got = str(backups.expire_days)
-        yield Problem(("storage", "backups", "expire_days"), got, wanted, because=because)
+        expected = f"more than retention_days ({backups.retention_days})"
+        depends_on = (("storage", "backups", "retention_days"),)
+        actual = str(backups.expire_days)
+        yield Problem(
+            ("storage", "backups", "expire_days"), actual, expected, depends_on=depends_on
+        )
 
 
 RULES = (
-    tier_exists,
-    connections_suffice,
-    database_is_sound,
-    backups_run_alone,
-    cache_is_sound,
-    backups_leave_the_region,
+    check_tier,
+    check_connection_limit,
+    check_database,
+    check_backup_window,
+    check_cache_snapshots,
+    check_backup_location,
 )

@@ -6,48 +6,51 @@ from environments.problems import Problem
 from environments.schema import Environment
 
 
-def nodes_are_bought_and_ordered(env: Environment) -> Iterator[Problem]:
+def check_apigee_nodes(environment: Environment) -> Iterator[Problem]:
     """Nodes are chosen in a paid organization alone, and the least are not above the most."""
-    if not env.gateway or not env.gateway.nodes:
+    if not environment.gateway or not environment.gateway.nodes:
         return
-    nodes = env.gateway.nodes
-    if not env.gateway.paid:
-        because = (("gateway", "billing_type"),)
-        wanted = "no nodes: an evaluation organization has Apigee's own number of them"
-        yield Problem(("gateway", "nodes"), "nodes", wanted, because=because)
+    nodes = environment.gateway.nodes
+    if not environment.gateway.paid:
+        depends_on = (("gateway", "billing_type"),)
+        expected = "no nodes: an evaluation organization has Apigee's own number of them"
+        yield Problem(("gateway", "nodes"), "nodes", expected, depends_on=depends_on)
     if nodes.minimum > nodes.maximum:
         yield Problem(
             ("gateway", "nodes", "maximum"),
             str(nodes.maximum),
             f"at least minimum ({nodes.minimum})",
-            because=(("gateway", "nodes", "minimum"),),
+            depends_on=(("gateway", "nodes", "minimum"),),
         )
 
 
-def gateway_has_a_host_of_its_own(env: Environment) -> Iterator[Problem]:
+def check_gateway_host(environment: Environment) -> Iterator[Problem]:
     """The gateway's host is no other host of the environment: it calls the API's host, and a
     request would go round in circles.
     """
-    if env.gateway and env.gateway.host(env.domain.name) in env.domain.hosts:
+    if (
+        environment.gateway
+        and environment.gateway.host(environment.domain.name) in environment.domain.hosts
+    ):
         yield Problem(
             ("gateway", "label"),
-            env.gateway.label,
+            environment.gateway.label,
             "a label that is not in domain",
-            because=(("domain", "api_label"), ("domain", "alias_labels")),
+            depends_on=(("domain", "api_label"), ("domain", "alias_labels")),
         )
 
 
-def no_service_is_called_gateway(env: Environment) -> Iterator[Problem]:
+def check_gateway_name(environment: Environment) -> Iterator[Problem]:
     """The gateway's backend and endpoint group have the name that a service `gateway` would give
     to its own.
     """
-    if env.gateway and "gateway" in env.services:
+    if environment.gateway and "gateway" in environment.services:
         yield Problem(
             ("services", "gateway"),
             "gateway",
             "another name: the API gateway's backend has this one",
-            because=(("gateway",),),
+            depends_on=(("gateway",),),
         )
 
 
-RULES = (nodes_are_bought_and_ordered, gateway_has_a_host_of_its_own, no_service_is_called_gateway)
+RULES = (check_apigee_nodes, check_gateway_host, check_gateway_name)

@@ -7,18 +7,18 @@ from environments.problems import Problem
 from environments.schema import Environment
 
 
-def numbers_fit_a_policy(env: Environment) -> Iterator[Problem]:
+def check_alert_conditions(environment: Environment) -> Iterator[Problem]:
     """The alerts on latency and CPU have a condition for each number that services name."""
-    most, services = google_cloud.ALERT_CONDITIONS, env.services.values()
+    most, services = google_cloud.ALERT_CONDITIONS, environment.services.values()
     for field, numbers in (
         ("slo.latency_ms", {one.slo.latency_ms for one in services}),
         ("target_cpu_percent", {one.target_cpu_percent for one in services}),
     ):
         if len(numbers) > most:
-            got = ", ".join(map(str, sorted(numbers)))
-            wanted = f"at most {most} different values, as many as an alert policy has conditions"
-            because = (("services", "*", *field.split(".")),)
-            yield Problem(("services",), f"{field} of {got}", wanted, because=because)
+            actual = ", ".join(map(str, sorted(numbers)))
+            expected = f"at most {most} different values, as many as an alert policy has conditions"
+            depends_on = (("services", "*", *field.split(".")),)
+            yield Problem(("services",), f"{field} of {actual}", expected, depends_on=depends_on)
 
 
-RULES = (numbers_fit_a_policy,)
+RULES = (check_alert_conditions,)

@@ -16,11 +16,11 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 
-def names_fit(env: Environment) -> Iterator[Problem]:
+def check_name_lengths(environment: Environment) -> Iterator[Problem]:
     """Every name that is derived from the file is within its API's limit; of several that are too
     long for one reason the first is named.
     """
-    made = Names.of(env)
+    made = Names.of(environment)
     derived: list[tuple[Path, partial[str]]] = [
         (("project_id",), partial(made.bucket, "static-assets")),
         (("environment",), partial(made.database)),
@@ -28,20 +28,23 @@ def names_fit(env: Environment) -> Iterator[Problem]:
         (("environment",), partial(made.service_account, APPLY)),
         (("environment",), partial(made.service_account, EXPORT)),
     ]
-    for region in sorted(env.regions.keys() & google_cloud.REGIONS):
+    for region in sorted(environment.regions.keys() & google_cloud.REGIONS):
         at: Path = ("regions", region)
         derived += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
-    for replica in env.database.replicas:
+    for replica in environment.database.replicas:
         at = ("database", "replicas", replica)
         derived += [(at, partial(made.database, replica))]
-    for secret in env.secrets:
+    for secret in environment.secrets:
         derived += [(("secrets", secret), partial(made.secret, secret))]
-    for service in env.services:
+    for service in environment.services:
         at = ("services", service)
         derived += [
             (at, partial(made.service_account, service)),
             (at, partial(made.service, service)),
-            *((at, partial(made.compute, service, "neg", region)) for region in env.regions),
+            *(
+                (at, partial(made.compute, service, "neg", region))
+                for region in environment.regions
+            ),
         ]
     reported: set[Path] = set()
     for path, make in derived:
@@ -51,38 +54,40 @@ def names_fit(env: Environment) -> Iterator[Problem]:
             if path in reported:
                 continue
             reported.add(path)
-            wanted = "a name that fits: change it, project_name or environment"
-            because = (("environment",), ("project_name",))
-            yield Problem(path, str(error), wanted, because=because)
+            expected = "a name that fits: change it, project_name or environment"
+            depends_on = (("environment",), ("project_name",))
+            yield Problem(path, str(error), expected, depends_on=depends_on)
 
 
-def grants_are_apart(env: Environment) -> Iterator[Problem]:
+def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
     """No two grants of a secret have one address, which is made of service and secret: `a` with
     `b-c`, and `a-b` with `c`.
     """
     holders: dict[str, str] = {}
-    for service, secrets in _secrets(env).items():
+    for service, secrets in _secrets(environment).items():
         for secret in sorted(secrets):
             address = identifier(service, secret)
             if holders.setdefault(address, service) == service:
                 continue
             taker = holders[address]
-            wanted = f"another name: a grant of {taker} has the address {address}"
-            because = (("services", taker),)
-            got = f"{service} with the secret {secret}"
-            yield Problem(("services", service), got, wanted, because=because)
+            expected = f"another name: a grant of {taker} has the address {address}"
+            depends_on = (("services", taker),)
+            actual = f"{service} with the secret {secret}"
+            yield Problem(("services", service), actual, expected, depends_on=depends_on)
 
 
-def _secrets(env: Environment) -> dict[str, set[str]]:
+def _secrets(environment: Environment) -> dict[str, set[str]]:
     """The secrets that each account reads, those of database and cache too."""
-    found = {MIGRATION_JOB: {"db-migration-connection"}} if env.migration_job else {}
-    for name, service in env.services.items():
+    found = {MIGRATION_JOB: {"db-migration-connection"}} if environment.migration_job else {}
+    for name, service in environment.services.items():
         found[name] = {*service.secrets.values()}
         if service.database:
             found[name].add("db-connection")
         if service.cache:
-            found[name] |= {f"redis-connection-{region}" for region in env.regions_of(service)}
+            found[name] |= {
+                f"redis-connection-{region}" for region in environment.regions_of(service)
+            }
     return found
 
 
-RULES = (names_fit, grants_are_apart)
+RULES = (check_name_lengths, check_grant_addresses)

@@ -10,24 +10,27 @@ MOST_SERVICE_ROLES = 2
 """IAM limits what an account may grant to ten roles at most; the platform's own are eight."""
 
 
-def pipeline_may_grant(env: Environment) -> Iterator[Problem]:
+def check_pipeline_roles(environment: Environment) -> Iterator[Problem]:
     """The roles of all services fit into the condition under which the pipeline grants roles."""
-    roles = sorted({role for service in env.services.values() for role in service.roles})
-    if env.ci and len(roles) > MOST_SERVICE_ROLES:
+    roles = sorted({role for service in environment.services.values() for role in service.roles})
+    if environment.ci and len(roles) > MOST_SERVICE_ROLES:
         yield Problem(
             ("services",),
             f"{len(roles)} roles: {', '.join(roles)}",
             f"at most {MOST_SERVICE_ROLES} different roles: the pipeline's account may grant ten",
-            because=(("ci",), *(("services", name, "roles") for name in env.services)),
+            depends_on=(("ci",), *(("services", name, "roles") for name in environment.services)),
         )
 
 
-def bootstrap_is_apart(env: Environment) -> Iterator[Problem]:
+def check_bootstrap_names(environment: Environment) -> Iterator[Problem]:
     """No environment is named, and keeps its state, where another one's bootstrap would be."""
-    names = ((("environment",), env.environment), (("state", "prefix"), env.state.prefix))
+    names = (
+        (("environment",), environment.environment),
+        (("state", "prefix"), environment.state.prefix),
+    )
     for path, name in names:
         if name.endswith(BOOTSTRAP):
             yield Problem(path, name, f"a name that does not end in {BOOTSTRAP}")
 
 
-RULES = (pipeline_may_grant, bootstrap_is_apart)
+RULES = (check_pipeline_roles, check_bootstrap_names)

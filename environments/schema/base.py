@@ -24,7 +24,7 @@ class Section(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Expected:
     """Says in words what the annotated type takes, in place of Pydantic's own messages."""
 
     words: str
@@ -35,7 +35,7 @@ class Wanted:
     ) -> CoreSchema:
         """The type's own schema with the message; Pydantic calls this."""
         return custom_error_schema(
-            handler(source), custom_error_type="wanted", custom_error_message=self.words
+            handler(source), custom_error_type="expected", custom_error_message=self.words
         )
 
 
@@ -53,7 +53,7 @@ def _no_number(value: object) -> object:
 Label = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=40),
-    Wanted(
+    Expected(
         "at most 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last"
     ),
 ]
@@ -62,14 +62,14 @@ Label = Annotated[
 Region = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]+-[a-z]+[0-9]+$"),
-    Wanted("a Google Cloud region, such as us-central1"),
+    Expected("a Google Cloud region, such as us-central1"),
 ]
 """A Google Cloud region such as `us-central1`."""
 
 Cidr = Annotated[
     IPv4Network,
     BeforeValidator(_no_number),
-    Wanted("an IPv4 range whose host bits are zero, such as 10.0.0.0/20"),
+    Expected("an IPv4 range whose host bits are zero, such as 10.0.0.0/20"),
     PlainSerializer(str, when_used="json"),
 ]
 """An IPv4 range in CIDR notation whose host bits are zero."""
@@ -77,7 +77,7 @@ Cidr = Annotated[
 SourceRange = Annotated[
     IPv4Network | IPv6Network,
     BeforeValidator(_no_number),
-    Wanted("an IPv4 or IPv6 address or range, such as 203.0.113.0/24, whose host bits are zero"),
+    Expected("an IPv4 or IPv6 address or range, such as 203.0.113.0/24, whose host bits are zero"),
     PlainSerializer(str, when_used="json"),
 ]
 """The addresses that requests come from."""
@@ -88,6 +88,6 @@ Hour = Annotated[int, Field(ge=0, le=23)]
 EnvironmentVariable = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$"),
-    Wanted("an upper-case letter, then upper-case letters, digits and underscores"),
+    Expected("an upper-case letter, then upper-case letters, digits and underscores"),
 ]
 """The name of an environment variable of a container."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import EnvironmentVariable, Label, Region, Section, Wanted
+from environments.schema.base import EnvironmentVariable, Expected, Label, Region, Section
 from environments.schema.monitoring import SloConfig
 
 BOOTSTRAP_IMAGE = "us-docker.pkg.dev/cloudrun/container/hello"
@@ -19,26 +19,26 @@ debian_slim/Dockerfile)."""
 Image = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][A-Za-z0-9._/:@-]*$"),
-    Wanted("an image, such as us-central1-docker.pkg.dev/my-project/services/api:1"),
+    Expected("an image, such as us-central1-docker.pkg.dev/my-project/services/api:1"),
 ]
 Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[
     str,
     StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$"),
-    Wanted("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
+    Expected("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
 ]
 PathPrefix = Annotated[
     str,
     StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200),
-    Wanted("a path such as /auth: letters, digits and ._~- after each /, and no / at the end"),
+    Expected("a path such as /auth: letters, digits and ._~- after each /, and no / at the end"),
 ]
 ProbePath = Annotated[
-    str, StringConstraints(pattern=r"^/"), Wanted("a path that begins with /, such as /health")
+    str, StringConstraints(pattern=r"^/"), Expected("a path that begins with /, such as /health")
 ]
 Role = Annotated[
     str,
     StringConstraints(pattern=r"^roles/[a-z][A-Za-z0-9.]*[A-Za-z0-9]$"),
-    Wanted("a predefined role, such as roles/storage.objectViewer"),
+    Expected("a predefined role, such as roles/storage.objectViewer"),
 ]
 
 

@@ -4,25 +4,27 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Hour, Section, Wanted
+from environments.schema.base import Expected, Hour, Section
 
 _ACCOUNT = "[0-9A-F]{6}"
 BillingAccount = Annotated[
     str,
     StringConstraints(pattern=rf"^{_ACCOUNT}-{_ACCOUNT}-{_ACCOUNT}$"),
-    Wanted("a billing account such as 012345-6789AB-CDEF01, with capital letters"),
+    Expected("a billing account such as 012345-6789AB-CDEF01, with capital letters"),
 ]
 Currency = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{3}$"),
-    Wanted("a currency of three capital letters, such as USD"),
+    Expected("a currency of three capital letters, such as USD"),
 ]
 ExportTable = Annotated[
     str,
     StringConstraints(
         pattern=rf"^gcp_billing_export(_resource)?_v1_{_ACCOUNT}_{_ACCOUNT}_{_ACCOUNT}$"
     ),
-    Wanted("the table that Cloud Billing made, such as gcp_billing_export_v1_012345_6789AB_CDEF01"),
+    Expected(
+        "the table that Cloud Billing made, such as gcp_billing_export_v1_012345_6789AB_CDEF01"
+    ),
 ]
 Threshold = Annotated[float, Field(gt=0, le=10)]
 

@@ -4,18 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Hour, Label, Region, Section, Wanted
+from environments.schema.base import Expected, Hour, Label, Region, Section
 
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 PostgresName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=63),
-    Wanted("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
+    Expected("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
 ]
 WebOrigin = Annotated[
     str,
     StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$"),
-    Wanted("an origin, such as https://grid.example.com: lower case, and no / at the end"),
+    Expected("an origin, such as https://grid.example.com: lower case, and no / at the end"),
 ]
 
 

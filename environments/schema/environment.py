@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from environments.schema.ai import VectorSearchConfig
-from environments.schema.base import Label, Region, Section, Wanted
+from environments.schema.base import Expected, Label, Region, Section
 from environments.schema.compute import MigrationJobConfig, ServiceConfig, SmokeJobConfig
 from environments.schema.cost import CostConfig
 from environments.schema.data import CacheConfig, DatabaseConfig, RegistryConfig, StorageConfig
@@ -23,7 +23,7 @@ from environments.schema.security import CloudArmorConfig, SecretConfig
 ProjectId = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$"),
-    Wanted(
+    Expected(
         "a project id: 6 to 30 lower-case letters, digits and hyphens, with a letter first and no "
         "hyphen last"
     ),
@@ -31,17 +31,17 @@ ProjectId = Annotated[
 LabelKey = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$"),
-    Wanted("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
+    Expected("a lower-case letter, then at most 62 lower-case letters, digits and underscores"),
 ]
 LabelValue = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9_-]{0,63}$"),
-    Wanted("a text of at most 63 lower-case letters, digits, underscores and hyphens"),
+    Expected("a text of at most 63 lower-case letters, digits, underscores and hyphens"),
 ]
 BucketName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$"),
-    Wanted(
+    Expected(
         "a bucket's name: 3 to 63 lower-case letters, digits, dots, underscores and hyphens, with "
         "a letter or digit first and last"
     ),
@@ -49,7 +49,7 @@ BucketName = Annotated[
 StatePrefix = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9/_-]*[a-z0-9]$"),
-    Wanted("a folder, such as grid/dev: lower-case letters, digits, /, _ and -"),
+    Expected("a folder, such as grid/dev: lower-case letters, digits, /, _ and -"),
 ]
 
 

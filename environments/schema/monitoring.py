@@ -4,31 +4,31 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Section, Wanted
+from environments.schema.base import Expected, Section
 
 Email = Annotated[
     str,
     StringConstraints(pattern=r"^[^@\s]+@([a-z0-9-]+\.)+[a-z]{2,}$", max_length=254),
-    Wanted("an e-mail address, such as oncall@example.com"),
+    Expected("an e-mail address, such as oncall@example.com"),
 ]
 ChannelId = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]+$"),
-    Wanted("the number of a notification channel, in quotes: the end of its resource name"),
+    Expected("the number of a notification channel, in quotes: the end of its resource name"),
 ]
 BaseUrl = Annotated[
     str,
     StringConstraints(pattern=r"^https://[^\s?#]+[^\s/?#]$"),
-    Wanted("an address that begins with https:// and has no / at the end"),
+    Expected("an address that begins with https:// and has no / at the end"),
 ]
-Percent = Annotated[float, Field(gt=0, le=100), Wanted("a percentage above 0, at most 100")]
-Goal = Annotated[float, Field(ge=94, le=99.9), Wanted("a percentage from 94 to 99.9")]
+Percent = Annotated[float, Field(gt=0, le=100), Expected("a percentage above 0, at most 100")]
+Goal = Annotated[float, Field(ge=94, le=99.9), Expected("a percentage from 94 to 99.9")]
 """A service level objective's goal. At most 99.9: provider doc google_monitoring_slo, `goal`. At
 least 94: below, the fast alert on the budget (14.4 times too fast) could never fire."""
 WholeMinutes = Annotated[
     int,
     Field(ge=0, le=84600, multiple_of=60),
-    Wanted("seconds in whole minutes, from 0 to 84600"),
+    Expected("seconds in whole minutes, from 0 to 84600"),
 ]
 """Source: provider doc google_monitoring_alert_policy, `duration`; 23.5 h is the API's most."""
 

@@ -4,17 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Cidr, Label, Section, Wanted
+from environments.schema.base import Cidr, Expected, Label, Section
 
 Domain = Annotated[
     str,
     StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253),
-    Wanted("a domain in lower case, such as grid.example.com"),
+    Expected("a domain in lower case, such as grid.example.com"),
 ]
 DnsZone = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63),
-    Wanted("the name of a managed zone, such as example-com, which is not its domain"),
+    Expected("the name of a managed zone, such as example-com, which is not its domain"),
 ]
 
 

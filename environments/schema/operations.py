@@ -4,17 +4,17 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Hour, Section, Wanted
+from environments.schema.base import Expected, Hour, Section
 
 Repository = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$"),
-    Wanted("a GitHub repository as owner/name"),
+    Expected("a GitHub repository as owner/name"),
 ]
 Branch = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"),
-    Wanted("a branch, such as main: letters, digits, ., _, / and -"),
+    Expected("a branch, such as main: letters, digits, ., _, / and -"),
 ]
 
 
@@ -29,12 +29,12 @@ DailyCron = Annotated[
     StringConstraints(
         pattern=rf"^{_cron_field('[0-5]?[0-9]')} {_cron_field('[01]?[0-9]|2[0-3]')} \* \* \*$"
     ),
-    Wanted("unix-cron for every day, such as 30 9 * * * for 09:30"),
+    Expected("unix-cron for every day, such as 30 9 * * * for 09:30"),
 ]
 TimeZone = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}$"),
-    Wanted("a name of the time zone database, such as Etc/UTC or Europe/Berlin"),
+    Expected("a name of the time zone database, such as Etc/UTC or Europe/Berlin"),
 ]
 
 

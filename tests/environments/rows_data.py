@@ -5,33 +5,33 @@ from typing import Any
 from tests.environments.samples import Changes, Row
 
 
-def _row(path: str, legal: Any, illegal: Any, wanted: str, **others: Any) -> Row:
+def _row(path: str, legal: Any, illegal: Any, expected: str, **others: Any) -> Row:
     return (
         "prod",
         {**others, path: legal},
         {**others, path: illegal},
-        [(path, str(illegal), wanted)],
+        [(path, str(illegal), expected)],
     )
 
 
-def _tier(legal: str, illegal: str, wanted: str) -> Row:
-    return _row("database.tier", legal, illegal, wanted)
+def _tier(legal: str, illegal: str, expected: str) -> Row:
+    return _row("database.tier", legal, illegal, expected)
 
 
 def _hour(start: int, legal: int, illegal: int, window: str) -> Row:
-    wanted = f"an hour outside the backup window, {window}"
+    expected = f"an hour outside the backup window, {window}"
     path, backups = "database.maintenance.hour", {"database.backups": {"start_hour": start}}
-    return _row(path, legal, illegal, wanted, **backups)
+    return _row(path, legal, illegal, expected, **backups)
 
 
 def _connections(name: str, needed: int, changes: Changes) -> Row:
     path, enough = "database.max_connections", needed + 20
-    wanted = (
+    expected = (
         f"at least {enough}: the services open up to {needed} "
         "(pool_size × max_instances × regions) and 20 are kept free"
     )
     legal, illegal = {**changes, path: enough}, {**changes, path: enough - 1}
-    return name, legal, illegal, [(path, str(enough - 1), wanted)]
+    return name, legal, illegal, [(path, str(enough - 1), expected)]
 
 
 SHAPE = "db-f1-micro, db-g1-small or db-custom-<vCPU>-<memory in MiB>"

@@ -8,13 +8,13 @@ WANTED = "at most 6 different values, as many as an alert policy has conditions"
 SERVICE = {"cpu": 1, "memory": "512Mi", "max_instances": 1}
 
 
-def _row(field: str, value: Any, others: list[Any], got: str) -> Row:
+def _row(field: str, value: Any, others: list[Any], actual: str) -> Row:
     """`others` beside the values of dev's own services; the last one is too much."""
 
     def changes(given: list[Any]) -> Changes:
         return {f"services.s{number}": {**SERVICE, field: one} for number, one in enumerate(given)}
 
-    problem = ("services", f"{value} of {got}", WANTED)
+    problem = ("services", f"{value} of {actual}", WANTED)
     return "dev", changes(others[:-1]), changes(others), [problem]
 
 

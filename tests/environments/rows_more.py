@@ -13,9 +13,9 @@ UNUSED = "vertex_ai: true in a service, or no deployment: its replicas are bille
 SERVICE = {"cpu": 1, "memory": "512Mi", "max_instances": 1}
 
 
-def _machine(shard: str, legal: str, illegal: str, wanted: str) -> Row:
+def _machine(shard: str, legal: str, illegal: str, expected: str) -> Row:
     path, size = f"{DEPLOYMENT}.machine_type", {"vector_search.shard_size": shard}
-    return "prod", size | {path: legal}, size | {path: illegal}, [(path, illegal, wanted)]
+    return "prod", size | {path: legal}, size | {path: illegal}, [(path, illegal, expected)]
 
 
 def _report(service: Any, problems: list[tuple[str, str, str]]) -> Row:

@@ -8,8 +8,8 @@ CONNECTOR = "VPC Access connector name, its hyphens doubled,"
 
 
 def _connector(key: str, legal: str, illegal: str, doubled: str) -> Row:
-    got = f"{CONNECTOR} {doubled!r} has 21 characters, at most 20 fit"
-    return "dev", {key: legal}, {key: illegal}, [("regions.us-central1", got, WANTED)]
+    actual = f"{CONNECTOR} {doubled!r} has 21 characters, at most 20 fit"
+    return "dev", {key: legal}, {key: illegal}, [("regions.us-central1", actual, WANTED)]
 
 
 def _grant(name: str, secret: str, taker: str) -> Row:
@@ -17,8 +17,8 @@ def _grant(name: str, secret: str, taker: str) -> Row:
     reads = {f"secrets.{secret}": {"source": "external"}}
     service = SERVICE | {"secrets": {"KEY": secret}}
     address = f"{name}_{secret}".replace("-", "_")
-    wanted = f"another name: a grant of {taker} has the address {address}"
-    problem = (f"services.{name}", f"{name} with the secret {secret}", wanted)
+    expected = f"another name: a grant of {taker} has the address {address}"
+    problem = (f"services.{name}", f"{name} with the secret {secret}", expected)
     return (
         "dev",
         reads | {f"services.{name}-1": service},

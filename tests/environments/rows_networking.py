@@ -12,10 +12,10 @@ NEW_REGION = {
 }
 
 
-def _size(path: str, legal: str, illegal: str, wanted: str, egress: str = "connector") -> Row:
-    got = f"a /{illegal.partition('/')[2]}"
+def _size(path: str, legal: str, illegal: str, expected: str, egress: str = "connector") -> Row:
+    actual = f"a /{illegal.partition('/')[2]}"
     others = {"network.egress": egress}
-    return "dev", {**others, path: legal}, {**others, path: illegal}, [(path, got, wanted)]
+    return "dev", {**others, path: legal}, {**others, path: illegal}, [(path, actual, expected)]
 
 
 SIZES = {

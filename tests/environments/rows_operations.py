@@ -14,9 +14,9 @@ CONNECTOR = (
 
 
 def _taken(name: str, section: str, user: str) -> Row:
-    wanted = f"another name: {user} this one"
+    expected = f"another name: {user} this one"
     service = {f"services.{name}": SERVICE}
-    return "prod", {**service, section: REMOVED}, service, [(f"services.{name}", name, wanted)]
+    return "prod", {**service, section: REMOVED}, service, [(f"services.{name}", name, expected)]
 
 
 ROWS: dict[str, Row] = {

@@ -18,7 +18,7 @@ Content = dict[str, Any]
 Changes = Mapping[str, Any]
 """New values by dotted path; `REMOVED` takes the key away."""
 Found = tuple[str, str, str]
-"""Path, got and wanted of a problem."""
+"""Path, actual and expected of a problem."""
 Row = tuple[str, Changes, Changes, list[Found]]
 """A file's name, changes that a rule allows, changes that it does not, and what it says then."""
 
@@ -229,7 +229,7 @@ def found(wrong: Any, name: str = "") -> list[Found]:
     """The problems of a content, sorted; its name is right unless one is given."""
     name = name or (wrong.get("environment", "") if isinstance(wrong, dict) else "")
     problems = check(wrong, name).problems
-    return sorted((dotted(one.path), one.got, one.wanted) for one in problems)
+    return sorted((dotted(one.path), one.actual, one.expected) for one in problems)
 
 
 def loading(folder: FilePath, *names: str) -> tuple[Problem, ...]:

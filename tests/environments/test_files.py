@@ -63,26 +63,26 @@ UNREADABLE: dict[str, tuple[str, str, int | None]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "got", "line"), UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize(("text", "actual", "line"), UNREADABLE.values(), ids=UNREADABLE)
 def test_what_is_not_yaml_is_named_by_its_line(
-    tmp_path: Path, text: str, got: str, line: int | None
+    tmp_path: Path, text: str, actual: str, line: int | None
 ) -> None:
     (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
     [problem] = loading(tmp_path)
-    assert (problem.path, problem.line, problem.got) == ((), line, got)
-    assert problem.wanted == YAML
+    assert (problem.path, problem.line, problem.actual) == ((), line, actual)
+    assert problem.expected == YAML
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").write_bytes(b"environment: \xff\n")
     [problem] = loading(tmp_path)
-    assert "can't decode byte 0xff" in problem.got
+    assert "can't decode byte 0xff" in problem.actual
 
 
 def test_a_file_that_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").mkdir()
     [problem] = loading(tmp_path)
-    assert "Is a directory" in problem.got
+    assert "Is a directory" in problem.actual
 
 
 def test_every_file_is_reported_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
@@ -95,12 +95,12 @@ def test_every_file_is_reported_beside_one_that_cannot_be_read(tmp_path: Path) -
 def test_not_a_mapping_is_one_problem(tmp_path: Path, text: str) -> None:
     (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
     [problem] = loading(tmp_path)
-    assert (problem.path, problem.wanted) == ((), "the keys of an environment")
+    assert (problem.path, problem.expected) == ((), "the keys of an environment")
 
 
 def _lines(folder: Path, text: str) -> list[tuple[str, int | None, str]]:
     (folder / "integration.yaml").write_text(text, encoding="utf-8")
-    return [(dotted(one.path), one.line, one.got) for one in loading(folder)]
+    return [(dotted(one.path), one.line, one.actual) for one in loading(folder)]
 
 
 def test_a_key_twice_is_reported_at_its_second_line(tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_a_key_twice_is_reported_at_its_second_line(tmp_path: Path) -> None:
 
 def test_a_section_twice_is_one_problem(tmp_path: Path) -> None:
     state = "state: {bucket: grid-full-example-tfstate, prefix: grid/full}\n"
-    [(path, _, got)] = _lines(tmp_path, FULL_TEXT + state)
-    assert (path, got) == ("state", "the key twice")
+    [(path, _, actual)] = _lines(tmp_path, FULL_TEXT + state)
+    assert (path, actual) == ("state", "the key twice")
 
 
 def test_a_key_twice_in_a_list_of_mappings_is_named_by_its_place(tmp_path: Path) -> None:
@@ -153,18 +153,18 @@ def test_merged_mappings_are_read_as_one(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_empty_folder(tmp_path: Path) -> None:
     [problem] = loading(tmp_path)
-    assert (problem.file, problem.got) == (str(tmp_path), "no *.yaml file")
+    assert (problem.file, problem.actual) == (str(tmp_path), "no *.yaml file")
 
 
 def test_an_environment_that_is_not_there(tmp_path: Path) -> None:
     write(tmp_path, "dev", content("dev"))
     [problem] = loading(tmp_path, "dev", "demo")
-    assert (problem.file, problem.got) == (str(tmp_path), "no environment 'demo'")
-    assert problem.wanted == "one of dev"
+    assert (problem.file, problem.actual) == (str(tmp_path), "no environment 'demo'")
+    assert problem.expected == "one of dev"
 
 
 def test_an_environment_that_is_not_there_in_an_empty_folder(tmp_path: Path) -> None:
-    assert [one.got for one in loading(tmp_path, "dev")] == [
+    assert [one.actual for one in loading(tmp_path, "dev")] == [
         "no *.yaml file",
         "no environment 'dev'",
     ]
@@ -173,8 +173,8 @@ def test_an_environment_that_is_not_there_in_an_empty_folder(tmp_path: Path) -> 
 def test_the_environment_is_named_like_its_file(tmp_path: Path) -> None:
     write(tmp_path, "demo", content("dev"))
     [problem] = loading(tmp_path)
-    assert (dotted(problem.path), problem.line, problem.got) == ("environment", 1, "dev")
-    assert problem.wanted == "the name of the file, demo"
+    assert (dotted(problem.path), problem.line, problem.actual) == ("environment", 1, "dev")
+    assert problem.expected == "the name of the file, demo"
 
 
 def test_a_problem_names_the_file_from_where_one_stands(
@@ -229,15 +229,15 @@ SHARED: dict[str, tuple[Changes, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("changes", "path", "got"), SHARED.values(), ids=SHARED)
+@pytest.mark.parametrize(("changes", "path", "actual"), SHARED.values(), ids=SHARED)
 def test_what_two_environments_share_is_reported_once(
-    tmp_path: Path, changes: Changes, path: str, got: str
+    tmp_path: Path, changes: Changes, path: str, actual: str
 ) -> None:
     write(tmp_path, "dev", content("dev"))
     file = write(tmp_path, "prod", changed("prod", changes))
     [problem] = loading(tmp_path, "dev")
-    assert (problem.file, dotted(problem.path), problem.got) == (str(file), path, got)
-    assert problem.wanted == "what dev does not use"
+    assert (problem.file, dotted(problem.path), problem.actual) == (str(file), path, actual)
+    assert problem.expected == "what dev does not use"
 
 
 def test_environments_may_share_a_bucket_or_a_prefix(

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from environments import Environment
 from environments.checking import check
+from environments.placeholders import PLACEHOLDERS, matches
 from environments.problems import Path
 from environments.schema.base import Section
-from environments.setting_aside import STAND_INS, matches
 from tests.environments.samples import (
     PROJECT,
     REMOVED,
@@ -220,9 +220,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "got", "wanted"), WRONG)
-def test_a_wrong_value_is_named_by_its_path(path: str, value: Any, got: str, wanted: str) -> None:
-    assert found(changed("full", {path: value})) == [(path, got, wanted)]
+@pytest.mark.parametrize(("path", "value", "actual", "expected"), WRONG)
+def test_a_wrong_value_is_named_by_its_path(
+    path: str, value: Any, actual: str, expected: str
+) -> None:
+    assert found(changed("full", {path: value})) == [(path, actual, expected)]
 
 
 def test_a_long_value_is_shown_in_part() -> None:
@@ -259,16 +261,16 @@ def test_full_has_every_key() -> None:
 
 
 def test_every_required_key_has_a_stand_in() -> None:
-    assert STAND_INS.keys() == {pattern for pattern, required in fields() if required}
+    assert PLACEHOLDERS.keys() == {pattern for pattern, required in fields() if required}
 
 
-REQUIRED = [path for pattern in STAND_INS for path in _matching(pattern)]
+REQUIRED = [path for pattern in PLACEHOLDERS for path in _matching(pattern)]
 
 
 @pytest.mark.parametrize("path", REQUIRED, ids=dotted)
 def test_a_missing_key_is_named_by_its_path(path: Path) -> None:
-    wanted = f"a value for {path[-1]!r}"
-    assert found(changed("full", {dotted(path): REMOVED})) == [(dotted(path), "nothing", wanted)]
+    expected = f"a value for {path[-1]!r}"
+    assert found(changed("full", {dotted(path): REMOVED})) == [(dotted(path), "nothing", expected)]
 
 
 EVERYTHING = [(name, path) for name in NAMES for path, _ in paths(content(name))]
@@ -324,7 +326,7 @@ def test_a_misspelt_key_is_named_by_its_path(draw: st.DataObject, place: tuple[s
     assume(key != path[-1])
     problems = found(_renamed(content(name), path, key))
     typo, missing = dotted((*path[:-1], key)), dotted(path)
-    assert (typo, f"unknown key {key!r}") in [(where, got) for where, got, _ in problems]
+    assert (typo, f"unknown key {key!r}") in [(where, actual) for where, actual, _ in problems]
     assert {where for where, _, _ in problems} <= {typo, missing}
 
 
@@ -342,11 +344,11 @@ def test_anything_anywhere_is_a_problem_or_none(place: tuple[str, Path], value: 
     name, path = place
     wrong = content(name)
     put(wrong, path, value)
-    for where, got, wanted in found(wrong, name):
+    for where, actual, expected in found(wrong, name):
         assert where
-        assert got
+        assert actual
         assert not any(
-            word in wanted for word in ("Input", "String", "should", "valid ", "pattern")
+            word in expected for word in ("Input", "String", "should", "valid ", "pattern")
         )
 
 
@@ -374,8 +376,8 @@ def test_an_environment_does_not_change() -> None:
 
 @pytest.mark.parametrize("wrong", [None, [], "dev", 5])
 def test_not_a_mapping_at_the_top_is_one_problem(wrong: Any) -> None:
-    [(path, _, wanted)] = found(wrong, "dev")
-    assert (path, wanted) == ("", "the keys of an environment")
+    [(path, _, expected)] = found(wrong, "dev")
+    assert (path, expected) == ("", "the keys of an environment")
 
 
 def test_a_bad_name_over_a_list_is_a_problem() -> None:

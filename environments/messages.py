@@ -11,7 +11,7 @@ from environments.problems import Path, Problem
 from environments.schema import Environment
 
 _TEXT = "a text, in quotes where YAML would read it as something else"
-_WANTED = {
+_EXPECTED = {
     "string_type": _TEXT,
     "string_unicode": _TEXT,
     "int_type": "a whole number",
@@ -30,7 +30,7 @@ _WANTED = {
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
 }
-"""What Pydantic's kinds of errors want. Types with `Wanted` say it themselves."""
+"""What Pydantic's kinds of errors want. Types with `Expected` say it themselves."""
 
 
 def problem(detail: ErrorDetails, path: Path) -> Problem:
@@ -43,12 +43,12 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
         return Problem(
             path, f"unknown key {path[-1]!r}", f"{near!r}, perhaps" if near else f"one of {known}"
         )
-    if kind in _WANTED:
-        wanted = _WANTED[kind].format_map(detail.get("ctx", {}))
+    if kind in _EXPECTED:
+        expected = _EXPECTED[kind].format_map(detail.get("ctx", {}))
     else:
-        wanted = detail["msg"].removeprefix("Input should be ")
+        expected = detail["msg"].removeprefix("Input should be ")
     name = "the name " if detail["loc"][-1] == "[key]" else ""
-    return Problem(path, f"{name}{shown(detail['input'])}", wanted)
+    return Problem(path, f"{name}{shown(detail['input'])}", expected)
 
 
 def shown(value: Any) -> str:

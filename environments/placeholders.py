@@ -5,14 +5,14 @@ from typing import Any
 
 from environments.problems import Path
 
-STAND_INS: Mapping[Path, Any] = {
-    ("environment",): "stand-in",
-    ("project_id",): "stand-in",
+PLACEHOLDERS: Mapping[Path, Any] = {
+    ("environment",): "placeholder",
+    ("project_id",): "placeholder",
     ("node_env",): "production",
     ("protect",): True,
     ("state",): {},
-    ("state", "bucket"): "stand-in",
-    ("state", "prefix"): "stand-in",
+    ("state", "bucket"): "placeholder",
+    ("state", "prefix"): "placeholder",
     ("primary_region",): "us-central1",
     ("regions",): {"us-central1": {}},
     ("regions", "*", "subnet_range"): "192.168.240.0/24",
@@ -23,7 +23,7 @@ STAND_INS: Mapping[Path, Any] = {
     ("network",): {},
     ("network", "private_services_range"): "192.168.244.0/24",
     ("domain",): {},
-    ("domain", "name"): "stand-in.example",
+    ("domain", "name"): "placeholder.example",
     ("cloud_armor", "rate_limit", "interval_seconds"): 60,
     ("database",): {},
     ("database", "tier"): "db-f1-micro",
@@ -34,7 +34,7 @@ STAND_INS: Mapping[Path, Any] = {
     ("storage", "backups"): {},
     ("storage", "backups", "location"): "EU",
     ("secrets", "*", "source"): "external",
-    ("services",): {"stand-in": {}},
+    ("services",): {"placeholder": {}},
     ("services", "*", "cpu"): 1,
     ("services", "*", "memory"): "1Gi",
     ("services", "*", "max_instances"): 1,
@@ -43,24 +43,24 @@ STAND_INS: Mapping[Path, Any] = {
     ("cost", "budget"): {},
     ("cost", "budget", "amount"): 1,
     ("monitoring",): {},
-    ("monitoring", "alert_email"): "stand-in@example.com",
-    ("ci", "repository"): "stand-in/stand-in",
+    ("monitoring", "alert_email"): "placeholder@example.com",
+    ("ci", "repository"): "placeholder/placeholder",
     ("ci", "repository_id"): 1,
     ("gateway", "billing_type"): "PAYG",
 }
-"""Values for every key that must be there; `*` is any name. Problems that follow from a stand-in
+"""Values for every key that must be there; `*` is any name. Problems that follow from a placeholder
 are never reported."""
 
 
-def set_aside(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
+def remove_invalid(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
     """The data without the value at a path, and the path of what was left out or replaced.
 
-    What must be there gets a stand-in. With an item goes its whole list, so that other items keep
+    What must be there gets a placeholder. With an item goes its whole list, so that other items keep
     their places.
     """
-    for pattern, stand_in in STAND_INS.items():
+    for pattern, placeholder in PLACEHOLDERS.items():
         if matches(pattern, path):
-            return _with(data, path, stand_in), path
+            return _with(data, path, placeholder), path
     part: Path = ()
     value: Any = data
     for key in path:
