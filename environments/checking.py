@@ -1,7 +1,7 @@
-"""From the content of a file to an environment, with everything that is wrong with it at once."""
+"""Check of one file: from its content to an environment and every problem at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import getitem
 from typing import Any
@@ -17,73 +17,81 @@ from environments.schema import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of a file."""
+class CheckResult:
+    """The result of the check of one file."""
 
     environment: Environment
-    """The environment; parts that were wrong are left out or replaced."""
+    """The environment, with placeholders for required values that are invalid."""
     problems: tuple[Problem, ...]
-    """Everything that is wrong."""
-    replaced: tuple[Path, ...]
-    """The parts that were wrong."""
+    """Every problem of the file."""
+    removed: tuple[Path, ...]
+    """The invalid values, which were removed or replaced."""
 
-    def concerns(self, problem: Problem) -> bool:
-        """Whether a problem is the file's own, and not caused by what was set aside."""
-        parts = (problem.path, *problem.depends_on)
-        return not any(matches(part[: len(gone)], gone) for gone in self.replaced for part in parts)
+    def is_independent(self, problem: Problem) -> bool:
+        """Tell whether a problem does not depend on a removed value, which has its own problem."""
+        paths = (problem.path, *problem.depends_on)
+        return not any(matches(path[: len(gone)], gone) for gone in self.removed for path in paths)
 
 
-def check(data: Any, name: str) -> Checked:
-    """The environment that a file's content describes, and what is wrong with it.
+def check(data: Any, name: str) -> CheckResult:
+    """Return the environment that a file's content describes, and every problem of it.
 
     Args:
-        data: the parsed content; the keys of its mappings are text.
+        data: the parsed content; the keys of its mappings are strings.
         name: the file's name without its ending, which the environment must have too.
     """
+    result = _validate(data)
+    environment = result.environment
+    problems = [problem for rule in RULES for problem in rule(environment)]
+    if environment.environment != name:
+        expected = f"the name of the file, {name}"
+        problems.append(Problem(("environment",), environment.environment, expected))
+    independent = filter(result.is_independent, problems)
+    return replace(result, problems=(*result.problems, *independent))
+
+
+def _validate(data: Any) -> CheckResult:
+    """Validate the content against the schema, and remove what is invalid until the rest is valid.
+
+    Pydantic reports everything in the first round. Later rounds fill in the required keys of
+    placeholders, and of sections whose only entry was removed.
+    """
     problems: list[Problem] = []
-    replaced: list[Path] = []
+    removed: list[Path] = []
     if not isinstance(data, Mapping):
         problems.append(Problem((), messages.shown(data), "the keys of an environment"))
-        replaced += [path for path in PLACEHOLDERS if len(path) == 1]
+        removed += [path for path in PLACEHOLDERS if len(path) == 1]
         data = {}
     while True:
         try:
             environment = Environment.model_validate(data)
-            break
         except ValidationError as error:
-            found = _by_path(data, error.errors())
-        problems += [
-            messages.problem(detail, path)
-            for path, detail in found.items()
-            if not any(contains(part, path) or contains(path, part) for part in replaced)
-        ]
-        meant, gone = [*_meant(data, found)], list[Path]()
-        for path in found:
+            errors = _by_path(data, error.errors())
+        else:
+            return CheckResult(environment, tuple(problems), tuple(removed))
+        if not problems:
+            problems += [messages.problem(detail, path) for path, detail in errors.items()]
+            removed += _resembled_keys(data, errors)
+        gone: list[Path] = []
+        for path in errors:
             if not any(contains(part, path) for part in gone):
                 data, part = remove_invalid(data, path)
                 gone.append(part)
-        replaced += [*gone, *meant]
-    checked = Checked(environment, (), tuple(replaced))
-    suspects = [suspect for rule in RULES for suspect in rule(environment)]
-    if environment.environment != name:
-        expected = f"the name of the file, {name}"
-        suspects.append(Problem(("environment",), environment.environment, expected))
-    problems += filter(checked.concerns, suspects)
-    return Checked(environment, tuple(problems), tuple(replaced))
+        removed += gone
 
 
 def _by_path(data: Any, errors: Sequence[ErrorDetails]) -> dict[Path, ErrorDetails]:
-    """The first error at each path."""
-    found: dict[Path, ErrorDetails] = {}
+    """Return the first error at each path."""
+    by_path: dict[Path, ErrorDetails] = {}
     for error in errors:
-        found.setdefault(_path(data, error["loc"]), error)
-    return found
+        by_path.setdefault(_path(data, error["loc"]), error)
+    return by_path
 
 
 def _path(data: Any, location: Sequence[str | int]) -> Path:
-    """The part of an error's location that exists in the data, and a missing key if it ends so.
+    """Return the part of an error's location that exists in the data, with a missing last key.
 
-    Pydantic's locations also name union members and `[key]`, which no reader of the file knows.
+    Pydantic's locations also name union members and `[key]`, which the file does not have.
     """
     path: list[str | int] = []
     for key in location:
@@ -99,9 +107,9 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
     return tuple(path)
 
 
-def _meant(data: Any, found: Mapping[Path, ErrorDetails]) -> Iterator[Path]:
-    """The keys that were probably meant by unknown ones, unless they are there too."""
-    for path, detail in found.items():
+def _resembled_keys(data: Any, errors: Mapping[Path, ErrorDetails]) -> Iterator[Path]:
+    """Yield the known keys that unknown keys resemble, unless the data has them too."""
+    for path, detail in errors.items():
         near = messages.nearest_key(path) if detail["type"] == "extra_forbidden" else None
         if near and near not in reduce(getitem, path[:-1], data):
             yield (*path[:-1], near)

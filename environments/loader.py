@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 import yaml
 
-from environments.checking import Checked, check
+from environments.checking import CheckResult, check
 from environments.documents import Document, read
 from environments.problems import EnvironmentFileError, Problem
 from environments.rules import check_shared_values
@@ -15,12 +15,12 @@ from environments.schema import Environment
 
 
 def directory() -> FilePath:
-    """The folder with the environment files: the one that `GRID_ENVIRONMENTS` names, or this."""
+    """Return the folder with the environment files: `GRID_ENVIRONMENTS` if set, else this one."""
     return FilePath(os.environ.get("GRID_ENVIRONMENTS") or FilePath(__file__).parent)
 
 
 def load(names: Sequence[str] = ()) -> dict[str, Environment]:
-    """The environments of these names, or all where none is given, by name.
+    """Return the environments of these names, or all where none is given, by name.
 
     Every file is read and checked even where few are asked for, since no two environments may
     share a project or a host name.
@@ -36,7 +36,7 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
     for name in sorted(set(names) - files.keys()):
         expected = f"one of {', '.join(files)}" if files else "an environment file"
         problems.append(Problem((), f"no environment {name!r}", expected, file=str(folder)))
-    checked: dict[str, Checked] = {}
+    results: dict[str, CheckResult] = {}
     documents: dict[str, Document] = {}
     for name, file in files.items():
         try:
@@ -44,14 +44,17 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             problems.append(_unreadable(file, error))
             continue
-        checked[name] = check(documents[name].data, name)
-        twice = [Problem(path, "the key twice", "it once") for path in documents[name].repeated]
-        problems += [
-            _placed(problem, file, documents[name]) for problem in (*twice, *checked[name].problems)
+        results[name] = check(documents[name].data, name)
+        duplicates = [
+            Problem(path, "the key twice", "it once") for path in documents[name].repeated
         ]
-    environments = {name: result.environment for name, result in checked.items()}
+        problems += [
+            _placed(problem, file, documents[name])
+            for problem in (*duplicates, *results[name].problems)
+        ]
+    environments = {name: result.environment for name, result in results.items()}
     for name, problem in check_shared_values(environments):
-        if checked[name].concerns(problem):
+        if results[name].is_independent(problem):
             problems.append(_placed(problem, files[name], documents[name]))
     if problems:
         raise EnvironmentFileError(problems)
