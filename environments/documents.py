@@ -32,7 +32,7 @@ class Document:
 
 
 def read(file: FilePath) -> Document:
-    """The content of a file.
+    """Return the content of a file.
 
     Raises:
         OSError: the file cannot be read.

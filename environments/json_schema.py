@@ -15,7 +15,7 @@ from environments.schema.base import Section
 
 
 def json_schema() -> str:
-    """The JSON Schema of an environment file, as editors read it."""
+    """Return the JSON Schema of an environment file, as editors read it."""
     schema = Environment.model_json_schema()
     for section in Section.__subclasses__():
         place = schema if section is Environment else schema["$defs"][section.__name__]
@@ -26,7 +26,7 @@ def json_schema() -> str:
 
 
 def _descriptions(section: type[Section]) -> Iterator[tuple[str, str]]:
-    """The fields of a section, each with the docstring below it."""
+    """Yield the fields of a section, each with the docstring below it."""
     for node in ast.parse(inspect.getsource(section)).body:
         for pair in pairwise(node.body if isinstance(node, ast.ClassDef) else ()):
             match pair:

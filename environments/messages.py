@@ -1,4 +1,4 @@
-"""From Pydantic's errors to problems in the words of someone who writes a file."""
+"""Messages: Pydantic's errors as problems in the words of someone who writes a file."""
 
 import difflib
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ _EXPECTED = {
 
 
 def problem(detail: ErrorDetails, path: Path) -> Problem:
-    """The problem that an error of Pydantic is about."""
+    """Return the problem that an error of Pydantic is about."""
     kind = detail["type"]
     if kind == "missing":
         return Problem(path, "nothing", f"a value for {path[-1]!r}")
@@ -52,7 +52,7 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in the file, more or less."""
+    """Return a value as the file has it, at most 80 characters of it."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -65,13 +65,13 @@ def shown(value: Any) -> str:
 
 
 def nearest_key(path: Path) -> str | None:
-    """The key that was probably meant by an unknown one, if any resembles it."""
+    """Return the known key that resembles an unknown one most, if any does."""
     near = difflib.get_close_matches(str(path[-1]), _known_keys(path), n=1)
     return near[0] if near else None
 
 
 def _known_keys(path: Path) -> list[str]:
-    """The keys that may stand at the end of a path."""
+    """Return the keys that can be at the end of a path."""
     section: Any = Environment
     for key in path[:-1]:
         section = _section_below(section, key)
@@ -79,7 +79,7 @@ def _known_keys(path: Path) -> list[str]:
 
 
 def _section_below(section: Any, key: str | int) -> Any:
-    """The section that a key of a section, or of a mapping of sections, leads to."""
+    """Return the section that a key of a section, or of a mapping of sections, leads to."""
     if hasattr(section, "model_fields"):
         section = section.model_fields[key].annotation
     else:

@@ -1,4 +1,5 @@
-"""Names of resources: pure functions of the environment, each within the limit of its API.
+"""Names of resources: pure functions of the environment, each within the limit of its API, which
+`facts/src/facts/data/names.json` has.
 
 Every name begins with the project name and the environment, so that a name tells where it belongs
 and two environments never collide. Nothing in a name is random; the Cloud SQL instance's suffix
@@ -6,11 +7,13 @@ comes from a resource, because Google reserves the name of a deleted instance fo
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from environments.google_cloud import short_region
 from environments.schema import Environment
+from facts import locations
+from facts.names import NameLimit, limit
 
 MIGRATION_JOB = "migrate"
 """Name of the migration job and its account, where services have theirs."""
@@ -24,26 +27,66 @@ SMOKE_JOB = "smoke"
 """Name of the smoke jobs and their account."""
 
 
+_CONTINENTS = {
+    "africa": "af",
+    "asia": "as",
+    "australia": "au",
+    "europe": "eu",
+    "me": "me",
+    "northamerica": "na",
+    "southamerica": "sa",
+    "us": "us",
+}
+_DIRECTIONS = {
+    "central": "c",
+    "north": "n",
+    "northeast": "ne",
+    "south": "s",
+    "southeast": "se",
+    "southwest": "sw",
+    "east": "e",
+    "west": "w",
+}
+
+
 class NameTooLongError(ValueError):
     """A name is longer or shorter than the API allows."""
 
 
-def _within(kind: str, name: str, most: int, least: int = 1) -> str:
-    """The name itself.
+def _check_length(label: str, name: str, limit: NameLimit) -> str:
+    """Return the name itself.
 
     Raises:
-        NameTooLongError: it has more than `most` or fewer than `least` characters.
+        NameTooLongError: it has more or fewer characters than the limit allows.
     """
-    if not least <= len(name) <= most:
+    if not limit.min <= len(name) <= limit.max:
         raise NameTooLongError(
-            f"{kind} {name!r} has {len(name)} characters, "
-            + (f"at most {most} fit" if len(name) > most else f"at least {least} are needed")
+            f"{label} {name!r} has {len(name)} characters, "
+            + (
+                f"at most {limit.max} fit"
+                if len(name) > limit.max
+                else f"at least {limit.min} are needed"
+            )
         )
     return name
 
 
+def short_region(region: str) -> str:
+    """Return a region in four to six characters, for names with tight limits: `us-central1` is
+    `usc1`.
+
+    Raises:
+        ValueError: there is no such region.
+    """
+    match = re.fullmatch(r"([a-z]+)-([a-z]+)([0-9]+)", region)
+    if not match or region not in locations.regions():
+        raise ValueError(f"{region!r} is not a Google Cloud region")
+    continent, direction, number = match.groups()
+    return f"{_CONTINENTS[continent]}{_DIRECTIONS[direction]}{number}"
+
+
 def identifier(*parts: str) -> str:
-    """A name in a Terraform address: parts joined by `_`, hyphens turned into it."""
+    """Return a name in a Terraform address: parts joined by `_`, hyphens turned into it."""
     return "_".join(parts).replace("-", "_")
 
 
@@ -60,122 +103,122 @@ class Names:
 
     @classmethod
     def of(cls, environment: Environment) -> "Names":
-        """The names of this environment's resources."""
+        """Return the names of this environment's resources."""
         return cls(environment.project_id, environment.project_name, environment.environment)
 
     @property
     def title(self) -> str:
-        """How display names begin, which people read: `grid prod`. The 30 characters of a service
-        account keep it below every API's limit.
+        """How display names begin, which people read: `grid prod`. The limit of a service account
+        keeps it below every API's limit.
         """
         return f"{self.project_name} {self.environment}"
 
-    def _name(self, kind: str, *parts: str, most: int = 63, least: int = 1) -> str:
-        return _within(kind, "-".join((self.project_name, self.environment, *parts)), most, least)
+    def _name(self, label: str, kind: str, *parts: str) -> str:
+        name = "-".join((self.project_name, self.environment, *parts))
+        return _check_length(label, name, limit(kind))
 
     def compute(self, *parts: str) -> str:
-        """A Compute Engine resource: 63 characters (RFC 1035)."""
-        return self._name("Compute Engine name", *parts)
+        """Return the name of a Compute Engine resource."""
+        return self._name("Compute Engine name", "compute", *parts)
 
     def connector(self, region: str) -> str:
-        """A Serverless VPC Access connector: 20 characters where a hyphen counts twice (Cloud Run,
-        "Connect to a VPC network"; the API's own pattern alone would allow 25).
-        """
-        name = self._name("VPC Access connector name", short_region(region))
-        _within("VPC Access connector name, its hyphens doubled,", name.replace("-", "--"), 20)
+        """Return the name of a Serverless VPC Access connector; its hyphens count twice."""
+        name = self._name("VPC Access connector name", "compute", short_region(region))
+        _check_length(
+            "VPC Access connector name, its hyphens doubled,",
+            name.replace("-", "--"),
+            limit("connector"),
+        )
         return name
 
     def database(self, *parts: str) -> str:
-        """A Cloud SQL instance, without its suffix of five characters: project and instance
-        together have at most 97 (Cloud SQL, "Create instances").
+        """Return the name of a Cloud SQL instance, without its suffix of five characters. The
+        limit is that of project and instance together.
         """
-        most = 97 - len(self.project_id) - len(":-0000")
-        return self._name("Cloud SQL instance name", "db", *parts, most=most)
+        name = "-".join((self.project_name, self.environment, "db", *parts))
+        most = limit("sql_instance").max - len(self.project_id) - len(":-0000")
+        return _check_length("Cloud SQL instance name", name, NameLimit(most))
 
     def redis(self, region: str) -> str:
-        """A Redis instance: 40 characters (Memorystore API, `instanceId`)."""
-        return self._name("Redis instance name", "redis", short_region(region), most=40)
+        """Return the name of a Redis instance."""
+        return self._name("Redis instance name", "redis", "redis", short_region(region))
 
     def secret(self, secret: str) -> str:
-        """A secret: 255 characters (Secret Manager API, `secretId`)."""
-        return self._name("secret id", secret, most=255)
+        """Return the ID of a secret."""
+        return self._name("secret id", "secret", secret)
 
     def service(self, service: str) -> str:
-        """A Cloud Run service or job: 49 characters (Cloud Run API, `serviceId`)."""
-        return self._name("Cloud Run name", service, most=49)
+        """Return the name of a Cloud Run service or job."""
+        return self._name("Cloud Run name", "run", service)
 
     def service_account(self, service: str) -> str:
-        """A service account: 6 to 30 characters (IAM API, `accountId`)."""
-        return self._name("service account id", service, most=30, least=6)
+        """Return the ID of a service account."""
+        return self._name("service account id", "service_account", service)
 
     def log_metric(self, metric: str) -> str:
-        """A logs-based metric: 100 characters (Logging API, `LogMetric.name`). It has underscores
-        for hyphens, as PromQL would write it.
+        """Return the name of a logs-based metric. It has underscores for hyphens, as PromQL would
+        write it.
         """
-        return identifier(self._name("logs-based metric name", metric, most=100))
+        return identifier(self._name("logs-based metric name", "log_metric", metric))
 
     def export(self) -> str:
-        """The workflow that exports the database, and the job that starts it: 64 characters
-        (Workflows API, `workflowId`).
+        """Return the name of the workflow that exports the database, and of the job that starts
+        it.
         """
-        return self._name("workflow name", "database-export", most=64)
+        return self._name("workflow name", "workflow", "database-export")
 
     def custom_role(self, purpose: str) -> str:
-        """An IAM role of the project: 64 letters, digits, underscores and periods (IAM API,
-        `roleId`).
-        """
-        return identifier(self._name("custom role id", purpose, most=64))
+        """Return the ID of an IAM role of the project, with underscores for hyphens."""
+        return identifier(self._name("custom role id", "custom_role", purpose))
 
     def custom_role_path(self, purpose: str) -> str:
-        """A custom role as grants name it: `projects/<project>/roles/<id>`."""
+        """Return a custom role as grants name it: `projects/<project>/roles/<id>`."""
         return f"projects/{self.project_id}/roles/{self.custom_role(purpose)}"
 
     def apigee(self, *parts: str) -> str:
-        """An Apigee environment, group, instance, proxy or shared flow: 32 characters fit all of
-        them (Apigee API; environments have the shortest names). A name that is too long for it is
-        too long for a connector before.
+        """Return the name of an Apigee environment, group, instance, proxy or shared flow. A name
+        that is too long for it is too long for a connector before.
         """
-        return self._name("Apigee name", *parts, most=32, least=2)
+        return self._name("Apigee name", "apigee", *parts)
 
     def egress(self, number: int) -> str:
-        """A static address of an Apigee instance: 20 characters (Apigee docs, "Provisioning NAT
-        IPs"), too few for the project as well.
+        """Return the name of a static address of an Apigee instance. It has too few characters for
+        the project as well.
         """
-        return _within("NAT address name", f"{self.environment}-nat-{number}", 20)
+        name = f"{self.environment}-nat-{number}"
+        return _check_length("NAT address name", name, limit("apigee_nat_address"))
 
     def kms(self, *parts: str) -> str:
-        """A key ring or key: 63 characters (Cloud KMS API, `keyRingId`, `cryptoKeyId`)."""
-        return self._name("Cloud KMS name", *parts)
+        """Return the name of a key ring or key."""
+        return self._name("Cloud KMS name", "kms", *parts)
 
     def certificate(self, hosts: Iterable[str]) -> str:
-        """A managed certificate: a hash of its domains makes a new name for new domains, so that
-        the new certificate exists before the old one goes.
+        """Return the name of a managed certificate. A hash of its domains makes a new name for new
+        domains, so that the new certificate exists before the old one is deleted.
         """
         digest = hashlib.sha256("\n".join(sorted(hosts)).encode()).hexdigest()
-        return self._name("certificate name", "ssl-cert", digest[:8])
+        return self._name("certificate name", "compute", "ssl-cert", digest[:8])
 
     def vertex(self, purpose: str) -> str:
-        """What Vertex AI displays: 128 characters (Vertex AI API, `displayName`)."""
-        return self._name("Vertex AI display name", purpose, most=128)
+        """Return a display name of Vertex AI."""
+        return self._name("Vertex AI display name", "vertex_display_name", purpose)
 
     def deployed_index(self, index: str) -> str:
-        """A deployed index: 128 characters, no hyphens (Vertex AI API, `deployedIndexId`)."""
-        return identifier(self._name("deployed index id", index, most=128))
+        """Return the ID of a deployed index, with underscores for hyphens."""
+        return identifier(self._name("deployed index id", "deployed_index", index))
 
     def dataset(self, purpose: str) -> str:
-        """A BigQuery dataset: 1024 characters, no hyphens (BigQuery API, `datasetId`)."""
-        return identifier(self._name("dataset id", purpose, most=1024))
+        """Return the ID of a BigQuery dataset, with underscores for hyphens."""
+        return identifier(self._name("dataset id", "dataset", purpose))
 
     def transfer(self, purpose: str) -> str:
-        """What BigQuery displays of a scheduled query: 1024 characters (BigQuery Data Transfer API,
-        `displayName`).
-        """
-        return self._name("transfer name", purpose, most=1024)
+        """Return the display name of a scheduled query."""
+        return self._name("transfer name", "transfer_config", purpose)
 
     def budget(self) -> str:
-        """What Cloud Billing displays: 60 characters (Cloud Billing Budget API, `displayName`)."""
-        return self._name("budget name", "monthly", most=60)
+        """Return the display name of the budget."""
+        return self._name("budget name", "budget", "monthly")
 
     def bucket(self, purpose: str) -> str:
-        """A bucket: 63 characters; named after the project, because bucket names are global."""
-        return _within("bucket name", f"{self.project_id}-{purpose}", 63, 3)
+        """Return the name of a bucket. It begins with the project: bucket names are global."""
+        return _check_length("bucket name", f"{self.project_id}-{purpose}", limit("bucket"))

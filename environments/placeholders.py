@@ -1,4 +1,4 @@
-"""Taking what is wrong out of a file's content, so that the rest can be checked too."""
+"""Removal of invalid values from the content of a file, so that the rest can be checked too."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,15 +48,15 @@ PLACEHOLDERS: Mapping[Path, Any] = {
     ("ci", "repository_id"): 1,
     ("gateway", "billing_type"): "PAYG",
 }
-"""Values for every key that must be there; `*` is any name. Problems that follow from a placeholder
-are never reported."""
+"""Values for every required key; `*` is any name. Problems that follow from a placeholder are
+never reported."""
 
 
 def remove_invalid(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
-    """The data without the value at a path, and the path of what was left out or replaced.
+    """Return the data without the value at a path, and the path that was removed or replaced.
 
-    What must be there gets a placeholder. With an item goes its whole list, so that other items keep
-    their places.
+    A required value is replaced by a placeholder, an optional value is removed. For an invalid
+    list item, the whole list is removed, so that other indexes stay correct.
     """
     for pattern, placeholder in PLACEHOLDERS.items():
         if matches(pattern, path):
@@ -71,12 +71,12 @@ def remove_invalid(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any],
 
 
 def contains(one: Path, other: Path) -> bool:
-    """Whether one path is the other or leads to it."""
+    """Tell whether one path is the other or leads to it."""
     return other[: len(one)] == one
 
 
 def matches(pattern: Path, path: Path) -> bool:
-    """Whether a path has a form in which `*` is any name."""
+    """Tell whether a path has a form in which `*` is any name."""
     return len(pattern) == len(path) and all(
         form in ("*", key) for form, key in zip(pattern, path, strict=True)
     )

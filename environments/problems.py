@@ -1,4 +1,4 @@
-"""What is wrong with an environment file, said so that its author can mend it."""
+"""Problems of an environment file, in words that help its author to fix them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ class Problem:
     path: Path
     """Keys from the top of the file to the value."""
     actual: str
-    """What stands there."""
+    """The value that the file has."""
     expected: str
-    """What may stand there."""
+    """The values that are valid."""
     depends_on: tuple[Path, ...] = ()
     """Other values of the file that the problem follows from; `*` stands for any name. Where one
     of them is wrong itself, this may be no problem."""
@@ -35,7 +35,9 @@ class EnvironmentFileError(Exception):
     """One or more environment files are wrong; carries every problem of all of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda found: (found.file, found.line or 0)))
+        self.problems = tuple(
+            sorted(problems, key=lambda problem: (problem.file, problem.line or 0))
+        )
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
         super().__init__("\n".join([*map(str, self.problems), f"{count} {noun}, nothing written"]))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from environments import Environment, load
-from environments.google_cloud import memory_mib
+from environments.schema.compute import memory_mib
 from tests.template import Template, bootstraps, platforms
 
 ROOT = Path(__file__).parent.parent

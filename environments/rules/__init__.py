@@ -1,8 +1,8 @@
 """Rules that span several fields of an environment, or several environments.
 
 A rule is a function that yields the problems it finds. The loader runs all of them, so that every
-problem is reported at once, and drops those of parts that it had to set aside because they are
-wrong themselves. A problem therefore names, as `because`, the other parts that it follows from.
+problem is reported at once, and drops those of values that it removed because they are invalid
+themselves. A problem therefore names, as `depends_on`, the other values that it follows from.
 """
 
 from collections.abc import Callable, Iterator

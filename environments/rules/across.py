@@ -27,7 +27,7 @@ _UNIQUE: tuple[tuple[Path, tuple[Path, ...], Callable[[Environment], tuple[str, 
 
 
 def check_shared_values(environments: Mapping[str, Environment]) -> Iterator[tuple[str, Problem]]:
-    """Project, place of the state and host names belong to one environment each.
+    """Check that project, location of the state and host names belong to one environment each.
 
     Yields:
         The name of the environment that comes second, and its problem.

@@ -1,29 +1,26 @@
 """Rules of the vector index."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from environments.problems import Path, Problem
 from environments.schema import Environment
+from environments.schema.ai import MachineType
+from facts import vertex_ai
 
-_MACHINES = {
-    "SHARD_SIZE_SMALL": ("e2-standard-2", "e2-standard-16", "e2-highmem-16", "n2d-standard-32"),
-    "SHARD_SIZE_MEDIUM": ("e2-standard-16", "e2-highmem-16", "n2d-standard-32"),
-    "SHARD_SIZE_LARGE": ("e2-highmem-16", "n2d-standard-32"),
-}
-"""Machines by shard size. Source: provider doc `google_vertex_ai_index_endpoint_deployed_index`,
-`dedicated_resources`."""
 _AT: Path = ("vector_search", "deployment")
 
 
 def check_vector_search(environment: Environment) -> Iterator[Problem]:
-    """A replica's machine holds a shard, the most replicas are not below the least, and some
-    service searches.
+    """Check that a replica's machine holds a shard, that the maximum of replicas is not below the
+    minimum, and that some service searches.
     """
     index = environment.vector_search
     if not index or not index.deployment:
         return
     deployment = index.deployment
-    machines = _MACHINES[index.shard_size]
+    known = get_args(MachineType)
+    machines = [name for name in vertex_ai.machine_types(index.shard_size) if name in known]
     if deployment.machine_type not in machines:
         expected = f"{' or '.join(machines)} for {index.shard_size}"
         path, size = (*_AT, "machine_type"), ("vector_search", "shard_size")

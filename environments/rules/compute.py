@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from environments import google_cloud
 from environments.naming import APPLY, COST_REPORT, EXPORT, MIGRATION_JOB, PLAN, SMOKE_JOB
 from environments.problems import Path, Problem
 from environments.schema import Environment
+from environments.schema.compute import memory_mib
+from facts import cloud_run
 
 _MANAGED_VARIABLES = frozenset(
     """
@@ -18,7 +19,7 @@ _MANAGED_VARIABLES = frozenset(
 
 
 def check_instance_limits(environment: Environment) -> Iterator[Problem]:
-    """A service's least number of instances is not above its most."""
+    """Check that the minimum of instances of a service is not above its maximum."""
     for name, service in environment.services.items():
         if service.min_instances > service.max_instances:
             yield Problem(
@@ -30,7 +31,7 @@ def check_instance_limits(environment: Environment) -> Iterator[Problem]:
 
 
 def check_cpu_memory_pairs(environment: Environment) -> Iterator[Problem]:
-    """Cloud Run accepts the pair of vCPU and memory."""
+    """Check that Cloud Run offers the memory for the number of vCPU."""
     machines: dict[Path, tuple[int, str]] = {
         ("services", name, "memory"): (service.cpu, service.memory)
         for name, service in environment.services.items()
@@ -41,30 +42,30 @@ def check_cpu_memory_pairs(environment: Environment) -> Iterator[Problem]:
             environment.migration_job.memory,
         )
     for path, (cpu, memory) in machines.items():
-        least, most = google_cloud.MEMORY_MIB[cpu]
-        if not least <= google_cloud.memory_mib(memory) <= most:
+        least, most = cloud_run.memory_range_mib(cpu, generation=2) or (0, 0)
+        if not least <= memory_mib(memory) <= most:
             expected = f"{least}Mi to {most}Mi for {cpu} vCPU"
             yield Problem(path, memory, expected, depends_on=((*path[:-1], "cpu"),))
 
 
 def check_gpus(environment: Environment) -> Iterator[Problem]:
-    """A GPU has the region, CPU, memory and billing that it needs."""
+    """Check that a GPU has the region, CPU, memory and billing that it needs."""
     for name, service in environment.services.items():
         if not service.gpu:
             continue
         at = ("services", name)
         for region in environment.regions_of(service):
-            if region not in google_cloud.GPU_REGIONS:
+            if region not in cloud_run.gpu_regions():
                 expected = "regions with an nvidia-l4: " + ", ".join(
-                    sorted(google_cloud.GPU_REGIONS)
+                    sorted(cloud_run.gpu_regions())
                 )
                 depends_on = ((*at, "regions"), ("regions", region))
                 yield Problem((*at, "gpu"), f"a GPU in {region}", expected, depends_on=depends_on)
-        if service.cpu < google_cloud.GPU_MIN_CPU:
-            expected = f"at least {google_cloud.GPU_MIN_CPU} vCPU beside a GPU"
+        if service.cpu < cloud_run.gpu_min_cpu():
+            expected = f"at least {cloud_run.gpu_min_cpu()} vCPU beside a GPU"
             yield Problem((*at, "cpu"), str(service.cpu), expected)
-        if google_cloud.memory_mib(service.memory) < google_cloud.GPU_MIN_MEMORY_MIB:
-            expected = f"at least {google_cloud.GPU_MIN_MEMORY_MIB}Mi beside a GPU"
+        if memory_mib(service.memory) < cloud_run.gpu_min_memory_mib():
+            expected = f"at least {cloud_run.gpu_min_memory_mib()}Mi beside a GPU"
             yield Problem((*at, "memory"), service.memory, expected)
         if not service.cpu_always_allocated:
             expected = "true beside a GPU, which is billed by the instance"
@@ -72,8 +73,8 @@ def check_gpus(environment: Environment) -> Iterator[Problem]:
 
 
 def check_variables(environment: Environment) -> Iterator[Problem]:
-    """No variable is set twice, and none that Cloud Run or the platform sets itself."""
-    taken = google_cloud.RESERVED_VARIABLES | _MANAGED_VARIABLES
+    """Check that no variable is set twice, or is one that Cloud Run or the platform sets."""
+    taken = cloud_run.reserved_variables() | _MANAGED_VARIABLES
     for name, service in environment.services.items():
         for section, variables in (("env", service.env), ("secrets", service.secrets)):
             for variable in variables:
@@ -86,7 +87,7 @@ def check_variables(environment: Environment) -> Iterator[Problem]:
 
 
 def check_secrets(environment: Environment) -> Iterator[Problem]:
-    """A service names only secrets of the environment, and no secret takes a name in use."""
+    """Check that services name known secrets, and that no secret takes a name in use."""
     known = ", ".join(environment.secrets) or "none yet"
     for name, service in environment.services.items():
         for variable, secret in service.secrets.items():
@@ -101,19 +102,24 @@ def check_secrets(environment: Environment) -> Iterator[Problem]:
 
 
 def check_startup_probes(environment: Environment) -> Iterator[Problem]:
-    """A startup probe gives up within the 240 seconds that Cloud Run allows."""
+    """Check that a startup probe gives up within the time that Cloud Run allows."""
     for name, service in environment.services.items():
         probes = service.probes
         total = probes.startup_period_seconds * probes.startup_failures
-        if total > 240:
+        if total > cloud_run.max_startup_seconds():
             actual = f"{probes.startup_failures} × {probes.startup_period_seconds} s = {total} s"
             at = ("services", name, "probes")
             depends_on = ((*at, "startup_period_seconds"),)
-            yield Problem((*at, "startup_failures"), actual, "240 s at most", depends_on=depends_on)
+            yield Problem(
+                (*at, "startup_failures"),
+                actual,
+                f"{cloud_run.max_startup_seconds()} s at most",
+                depends_on=depends_on,
+            )
 
 
 def check_service_names(environment: Environment) -> Iterator[Problem]:
-    """No service takes the name of something that has an account of its own."""
+    """Check that no service has the name of another service account of the platform."""
     cost_export = environment.cost.export if environment.cost else None
     taken = {
         MIGRATION_JOB: environment.migration_job and "the migration job uses",

@@ -7,7 +7,7 @@ from environments.schema import Environment
 
 
 def check_export_table(environment: Environment) -> Iterator[Problem]:
-    """The export's table is that of the billing account, which its name ends with."""
+    """Check that the export's table is that of the billing account, which its name ends with."""
     cost = environment.cost
     table = cost.export.table if cost and cost.export else None
     if cost and table and not table.endswith(cost.billing_account.replace("-", "_")):

@@ -11,7 +11,7 @@ and the platform up to 35."""
 
 
 def check_dashboard_services(environment: Environment) -> Iterator[Problem]:
-    """Every service has its row."""
+    """Check that the dashboard has room for a row for every service."""
     count = len(environment.services)
     if environment.monitoring.dashboard and count > MOST_SERVICES:
         expected = (

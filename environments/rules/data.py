@@ -1,21 +1,48 @@
 """Rules of what holds data: database, cache and backups."""
 
+import re
 from collections.abc import Iterator
 
-from environments import google_cloud
 from environments.problems import Path, Problem
 from environments.schema import Environment
+from facts import cloud_sql, locations
+
+RESERVED_CONNECTIONS = 20
+"""Database connections kept for migrations, Cloud SQL's own agents and a person with psql."""
 
 
 def check_tier(environment: Environment) -> Iterator[Problem]:
-    """The database's machine is one that Cloud SQL has."""
-    expected = google_cloud.sql_tier_problem(environment.database.tier)
+    """Check that Cloud SQL has the tier of the database."""
+    expected = _expected_tier(environment.database.tier)
     if expected:
         yield Problem(("database", "tier"), environment.database.tier, expected)
 
 
+def _expected_tier(tier: str) -> str | None:
+    """Say what a tier of edition ENTERPRISE would have to be, or return None if it is right."""
+    if tier in cloud_sql.shared_core_tiers():
+        return None
+    match = re.fullmatch(r"db-custom-([0-9]+)-([0-9]+)", tier)
+    if not match:
+        return "db-f1-micro, db-g1-small or db-custom-<vCPU>-<memory in MiB>"
+    cpu, memory = int(match[1]), int(match[2])
+    most_cpu, least, step = (
+        cloud_sql.max_cpu(),
+        cloud_sql.min_memory_mib(),
+        cloud_sql.memory_step_mib(),
+    )
+    if not 1 <= cpu <= most_cpu or (cpu > 1 and cpu % 2):
+        return f"1 or an even number of vCPU up to {most_cpu}"
+    if memory < least or memory % step:
+        return f"at least {least} MiB of memory, in steps of {step}"
+    low, high = cloud_sql.memory_range_mib(cpu)
+    if not low <= memory <= high:
+        return f"{low:.0f} to {high:.0f} MiB of memory for {cpu} vCPU"
+    return None
+
+
 def check_connection_limit(environment: Environment) -> Iterator[Problem]:
-    """All instances of all services together open no more connections than the database takes."""
+    """Check that all instances of all services open no more connections than the database takes."""
     needed = sum(
         service.database.pool_size * service.max_instances * len(environment.regions_of(service))
         for service in environment.services.values()
@@ -24,20 +51,20 @@ def check_connection_limit(environment: Environment) -> Iterator[Problem]:
     regions: tuple[Path, ...] = tuple(
         ("services", name, "regions") for name in environment.services
     )
-    available = environment.database.max_connections - google_cloud.RESERVED_CONNECTIONS
+    available = environment.database.max_connections - RESERVED_CONNECTIONS
     if needed > available:
         yield Problem(
             ("database", "max_connections"),
             str(environment.database.max_connections),
-            f"at least {needed + google_cloud.RESERVED_CONNECTIONS}: the services open up to "
+            f"at least {needed + RESERVED_CONNECTIONS}: the services open up to "
             f"{needed} (pool_size × max_instances × regions) and "
-            f"{google_cloud.RESERVED_CONNECTIONS} are kept free",
+            f"{RESERVED_CONNECTIONS} are kept free",
             depends_on=regions,
         )
 
 
 def check_database(environment: Environment) -> Iterator[Problem]:
-    """Disk, users and flags of the database agree with one another."""
+    """Check that disk, users and flags of the database agree with one another."""
     database = environment.database
     if 0 < database.disk_limit_gb < database.disk_size_gb:
         yield Problem(
@@ -59,7 +86,7 @@ def check_database(environment: Environment) -> Iterator[Problem]:
 
 
 def check_backup_window(environment: Environment) -> Iterator[Problem]:
-    """Backups outlive the log, and maintenance keeps out of their window."""
+    """Check that backups outlive the log, and that maintenance is outside of their window."""
     backups, hour = environment.database.backups, environment.database.maintenance.hour
     at = ("database", "backups")
     if backups.retained_backups <= backups.log_retention_days:
@@ -80,7 +107,7 @@ def check_backup_window(environment: Environment) -> Iterator[Problem]:
 
 
 def check_cache_snapshots(environment: Environment) -> Iterator[Problem]:
-    """Snapshots have the tier that keeps them."""
+    """Check that snapshots have the tier that keeps them."""
     if environment.cache.snapshots and not environment.cache.high_availability:
         expected = "false, or cache.high_availability: true"
         depends_on = (("cache", "high_availability"),)
@@ -88,9 +115,9 @@ def check_cache_snapshots(environment: Environment) -> Iterator[Problem]:
 
 
 def check_backup_location(environment: Environment) -> Iterator[Problem]:
-    """Backups are somewhere, not where the database is, and outlive their retention."""
+    """Check that backups are in another location than the database, and outlive their retention."""
     backups = environment.storage.backups
-    known = google_cloud.MULTI_REGIONS | {region.upper() for region in google_cloud.REGIONS}
+    known = locations.bucket_areas() | {region.upper() for region in locations.regions()}
     if backups.location.upper() not in known:
         expected = "a multi-region, such as US, EU or ASIA, or a Google Cloud region"
         yield Problem(("storage", "backups", "location"), backups.location, expected)

@@ -7,7 +7,7 @@ from environments.schema import Environment
 
 
 def check_apigee_nodes(environment: Environment) -> Iterator[Problem]:
-    """Nodes are chosen in a paid organization alone, and the least are not above the most."""
+    """Check that only a paid organization has nodes, with a minimum not above their maximum."""
     if not environment.gateway or not environment.gateway.nodes:
         return
     nodes = environment.gateway.nodes
@@ -25,8 +25,8 @@ def check_apigee_nodes(environment: Environment) -> Iterator[Problem]:
 
 
 def check_gateway_host(environment: Environment) -> Iterator[Problem]:
-    """The gateway's host is no other host of the environment: it calls the API's host, and a
-    request would go round in circles.
+    """Check that the gateway's host is no other host of the environment: it calls the API's host,
+    and a request would loop.
     """
     if (
         environment.gateway
@@ -41,8 +41,8 @@ def check_gateway_host(environment: Environment) -> Iterator[Problem]:
 
 
 def check_gateway_name(environment: Environment) -> Iterator[Problem]:
-    """The gateway's backend and endpoint group have the name that a service `gateway` would give
-    to its own.
+    """Check that no service is called `gateway`: its backend and endpoint group would have the
+    names of those of the API gateway.
     """
     if environment.gateway and "gateway" in environment.services:
         yield Problem(

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from environments import google_cloud
 from environments.problems import Problem
 from environments.schema import Environment
+from facts import monitoring
 
 
 def check_alert_conditions(environment: Environment) -> Iterator[Problem]:
-    """The alerts on latency and CPU have a condition for each number that services name."""
-    most, services = google_cloud.ALERT_CONDITIONS, environment.services.values()
+    """Check that one alert policy can hold a condition for each threshold of the services."""
+    most, services = monitoring.max_alert_conditions(), environment.services.values()
     for field, numbers in (
         ("slo.latency_ms", {one.slo.latency_ms for one in services}),
         ("target_cpu_percent", {one.target_cpu_percent for one in services}),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from environments import google_cloud
 from environments.naming import (
     APPLY,
     EXPORT,
@@ -14,11 +13,12 @@ from environments.naming import (
 )
 from environments.problems import Path, Problem
 from environments.schema import Environment
+from facts import locations
 
 
 def check_name_lengths(environment: Environment) -> Iterator[Problem]:
-    """Every name that is derived from the file is within its API's limit; of several that are too
-    long for one reason the first is named.
+    """Check that every derived name is within its API's limit. Of several that are too long for
+    one reason, the first is reported.
     """
     made = Names.of(environment)
     derived: list[tuple[Path, partial[str]]] = [
@@ -28,7 +28,7 @@ def check_name_lengths(environment: Environment) -> Iterator[Problem]:
         (("environment",), partial(made.service_account, APPLY)),
         (("environment",), partial(made.service_account, EXPORT)),
     ]
-    for region in sorted(environment.regions.keys() & google_cloud.REGIONS):
+    for region in sorted(environment.regions.keys() & locations.regions()):
         at: Path = ("regions", region)
         derived += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
     for replica in environment.database.replicas:
@@ -60,8 +60,8 @@ def check_name_lengths(environment: Environment) -> Iterator[Problem]:
 
 
 def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
-    """No two grants of a secret have one address, which is made of service and secret: `a` with
-    `b-c`, and `a-b` with `c`.
+    """Check that no two grants of a secret have one address, which is made of service and
+    secret: `a` with `b-c`, and `a-b` with `c`.
     """
     holders: dict[str, str] = {}
     for service, secrets in _secrets(environment).items():
@@ -77,7 +77,7 @@ def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
 
 
 def _secrets(environment: Environment) -> dict[str, set[str]]:
-    """The secrets that each account reads, those of database and cache too."""
+    """Return the secrets that each account reads, those of database and cache too."""
     found = {MIGRATION_JOB: {"db-migration-connection"}} if environment.migration_job else {}
     for name, service in environment.services.items():
         found[name] = {*service.secrets.values()}

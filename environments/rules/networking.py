@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from environments import google_cloud
 from environments.problems import Path, Problem
 from environments.schema import Environment
+from facts import locations, network
 
 
 def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
-    """No address belongs to two ranges of the VPC."""
+    """Check that no address belongs to two ranges of the VPC."""
     ranges: dict[Path, IPv4Network] = {
         ("network", "private_services_range"): environment.network.private_services_range
     }
@@ -28,22 +28,26 @@ def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
 
 
 def check_range_sizes(environment: Environment) -> Iterator[Problem]:
-    """A connector takes a /28, the private services a /8 to /24, a subnet's ranges a /29 or more,
-    and with Direct VPC egress its primary range a /26 or more.
+    """Check that each range has a size that Google Cloud accepts; with Direct VPC egress, the
+    primary range of a subnet needs more addresses.
     """
     size = environment.network.private_services_range.prefixlen
-    if not 8 <= size <= 24:
+    shortest, longest = network.private_services_prefix_lengths()
+    if not shortest <= size <= longest:
         path = ("network", "private_services_range")
-        yield Problem(path, f"a /{size}", "a /8 to /24, best a /16")
+        yield Problem(path, f"a /{size}", f"a /{shortest} to /{longest}, best a /16")
+    connector = network.connector_prefix_length()
+    primary = secondary = network.subnet_max_prefix_length()
+    if environment.network.egress == "direct":
+        primary = network.direct_egress_max_prefix_length()
     for name, region in environment.regions.items():
-        if region.connector.range.prefixlen != 28:
+        if region.connector.range.prefixlen != connector:
             actual = f"a /{region.connector.range.prefixlen}"
-            yield Problem(("regions", name, "connector", "range"), actual, "a /28")
-        least = 26 if environment.network.egress == "direct" else 29
+            yield Problem(("regions", name, "connector", "range"), actual, f"a /{connector}")
         for key, one, longest in (
-            ("subnet_range", region.subnet_range, least),
-            ("services_range", region.services_range, 29),
-            ("pods_range", region.pods_range, 29),
+            ("subnet_range", region.subnet_range, primary),
+            ("services_range", region.services_range, secondary),
+            ("pods_range", region.pods_range, secondary),
         ):
             if one.prefixlen > longest:
                 actual = f"a /{one.prefixlen}"
@@ -51,7 +55,7 @@ def check_range_sizes(environment: Environment) -> Iterator[Problem]:
 
 
 def check_connector_instances(environment: Environment) -> Iterator[Problem]:
-    """A connector's least number of instances is below its most."""
+    """Check that the minimum of instances of a connector is below its maximum."""
     for name, region in environment.regions.items():
         connector = region.connector
         if connector.min_instances >= connector.max_instances:
@@ -64,9 +68,9 @@ def check_connector_instances(environment: Environment) -> Iterator[Problem]:
 
 
 def check_regions(environment: Environment) -> Iterator[Problem]:
-    """Regions are Google's, and what names a region names one of the environment."""
+    """Check that regions exist, and that every reference names a region of the environment."""
     for name in environment.regions:
-        if name not in google_cloud.REGIONS:
+        if name not in locations.regions():
             yield Problem(("regions", name), name, "a Google Cloud region, such as us-central1")
     known = ", ".join(environment.regions)
     named: dict[Path, str] = {("primary_region",): environment.primary_region}
@@ -86,7 +90,7 @@ def check_regions(environment: Environment) -> Iterator[Problem]:
 
 
 def check_routes(environment: Environment) -> Iterator[Problem]:
-    """One service takes the paths that are left, and no path has two takers."""
+    """Check that one service has the default route, and that no path belongs to two services."""
     defaults = [name for name, s in environment.services.items() if s.route and s.route.default]
     expected = "route.default: true in one service"
     if len(defaults) > 1:
@@ -108,7 +112,7 @@ def check_routes(environment: Environment) -> Iterator[Problem]:
 
 
 def check_cdn_ttls(environment: Environment) -> Iterator[Problem]:
-    """Cloud CDN's usual time is not above its longest."""
+    """Check that the default TTL of Cloud CDN is not above its maximum."""
     for name, service in environment.services.items():
         cdn = service.route.cdn if service.route else None
         if cdn and cdn.default_ttl_seconds > cdn.max_ttl_seconds:
@@ -121,7 +125,7 @@ def check_cdn_ttls(environment: Environment) -> Iterator[Problem]:
 
 
 def check_hosts(environment: Environment) -> Iterator[Problem]:
-    """No label stands for two hosts."""
+    """Check that no label stands for two hosts."""
     labels = (environment.domain.api_label, *environment.domain.alias_labels)
     for label, count in Counter(labels).items():
         if count > 1:

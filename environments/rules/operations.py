@@ -11,7 +11,7 @@ MOST_SERVICE_ROLES = 2
 
 
 def check_pipeline_roles(environment: Environment) -> Iterator[Problem]:
-    """The roles of all services fit into the condition under which the pipeline grants roles."""
+    """Check that the pipeline's condition on granting roles can name those of all services."""
     roles = sorted({role for service in environment.services.values() for role in service.roles})
     if environment.ci and len(roles) > MOST_SERVICE_ROLES:
         yield Problem(
@@ -23,7 +23,7 @@ def check_pipeline_roles(environment: Environment) -> Iterator[Problem]:
 
 
 def check_bootstrap_names(environment: Environment) -> Iterator[Problem]:
-    """No environment is named, and keeps its state, where another one's bootstrap would be."""
+    """Check that no environment has the name or the state prefix of a bootstrap."""
     names = (
         (("environment",), environment.environment),
         (("state", "prefix"), environment.state.prefix),

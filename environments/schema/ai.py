@@ -7,15 +7,14 @@ from pydantic import Field
 from environments.schema.base import Section
 
 ShardSize = Literal["SHARD_SIZE_SMALL", "SHARD_SIZE_MEDIUM", "SHARD_SIZE_LARGE"]
+MachineType = Literal["e2-standard-2", "e2-standard-16", "e2-highmem-16", "n2d-standard-32"]
 Replicas = Annotated[int, Field(ge=1, le=1000)]
 
 
 class VectorDeploymentConfig(Section):
     """An endpoint with the index deployed to it. Its replicas are billed all day, asked or not."""
 
-    machine_type: Literal["e2-standard-2", "e2-standard-16", "e2-highmem-16", "n2d-standard-32"] = (
-        "e2-standard-2"
-    )
+    machine_type: MachineType = "e2-standard-2"
     """Machine of a replica; a larger shard needs a larger one."""
     min_replicas: Replicas = 2
     """Replicas that always run; Google gives no SLA for one."""

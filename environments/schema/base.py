@@ -33,14 +33,14 @@ class Expected:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        """The type's own schema with the message; Pydantic calls this."""
+        """Return the type's own schema with the message; Pydantic calls this."""
         return custom_error_schema(
             handler(source), custom_error_type="expected", custom_error_message=self.words
         )
 
 
 def _no_number(value: object) -> object:
-    """The value itself; `ipaddress` would take a number for an address.
+    """Return the value itself; `ipaddress` would take a number for an address.
 
     Raises:
         ValueError: it is a number.

@@ -27,6 +27,14 @@ Memory = Annotated[
     StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$"),
     Expected("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
 ]
+
+
+def memory_mib(quantity: Memory) -> int:
+    """Return memory such as `512Mi` or `2Gi` in MiB."""
+    factor = 1024 if quantity.endswith("Gi") else 1
+    return int(quantity[:-2]) * factor
+
+
 PathPrefix = Annotated[
     str,
     StringConstraints(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=200),

@@ -19,7 +19,7 @@ Branch = Annotated[
 
 
 def _cron_field(number: str) -> str:
-    """What a field of unix-cron may be: `*`, numbers and ranges, each with a step, in a list."""
+    """Return the pattern of a field of unix-cron: a list of `*`, numbers and ranges with steps."""
     part = rf"(\*|({number})(-({number}))?)(/[1-9]\d?)?"
     return f"{part}(,{part})*"
 

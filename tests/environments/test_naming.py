@@ -5,9 +5,11 @@ from itertools import permutations
 
 import pytest
 
-from environments.google_cloud import REGIONS, memory_mib, short_region
-from environments.naming import Names, NameTooLongError, identifier
+from environments.naming import Names, NameTooLongError, identifier, short_region
+from environments.schema.compute import memory_mib
+from facts import locations
 
+REGIONS = locations.regions()
 NAMES = Names("grid-dev-example", "grid", "dev")
 HOSTS = ("grid.example.com", "api.grid.example.com", "www.grid.example.com")
 
