@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy check test lint types policy format snapshots schema \
+.PHONY: help install synth bootstrap try try-destroy check new test lint types policy format snapshots schema \
 	lock bench bench-services clean
 
 help: ## List the targets.
@@ -55,6 +55,9 @@ try-destroy: synth ## Destroy in the offline Google what `make try` made.
 
 check: $(INSTALLED) ## Check the environment files, without writing anything.
 	@$(BIN)/python -m environments check $(ENV)
+
+new: $(INSTALLED) ## Create an environment file: asks, or takes ARGS="--answers FILE" or options.
+	@$(BIN)/python -m environments new $(ENV) $(ARGS)
 
 test: $(INSTALLED) ## Run the tests.
 	@$(BIN)/python -m pytest $(ARGS)

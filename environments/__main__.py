@@ -1,4 +1,4 @@
-"""`python -m environments check [NAME...]` and `python -m environments schema [--write]`."""
+"""`python -m environments check|schema|new`: the environment files, checked and created."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from environments import EnvironmentFileError, load
 from environments.json_schema import json_schema
+from environments.new import command as new
 
 SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
 
@@ -18,7 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("names", nargs="*", metavar="NAME", help="environments; all if none")
     show = commands.add_parser("schema", help="print the JSON Schema of an environment file")
     show.add_argument("--write", action="store_true", help=f"write {SCHEMA_FILE.name} instead")
+    create = commands.add_parser("new", help="create an environment file from a few answers")
+    new.add_options(create)
     options = parser.parse_args(arguments)
+    if options.command == "new":
+        return new.run(options)
     if options.command == "schema":
         if options.write:
             SCHEMA_FILE.write_text(json_schema(), encoding="utf-8")

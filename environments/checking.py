@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import chain, islice
 from operator import getitem
 from typing import Any
 
@@ -33,20 +34,35 @@ class CheckResult:
         return not any(matches(path[: len(gone)], gone) for gone in self.removed for path in paths)
 
 
+MAX_PROBLEMS = 100
+"""Problems of one file that are reported. With more, the rules between fields are not run."""
+
+
+class TooManyProblemsError(Exception):
+    """A file has more invalid values than are reported."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"more than {MAX_PROBLEMS} problems")
+        self.problems = tuple(problems)
+
+
 def check(data: Any, name: str) -> CheckResult:
     """Return the environment that a file's content describes, and every problem of it.
 
     Args:
         data: the parsed content; the keys of its mappings are strings.
         name: the file's name without its ending, which the environment must have too.
+
+    Raises:
+        TooManyProblemsError: more than `MAX_PROBLEMS` values are invalid.
     """
     result = _validate(data)
     environment = result.environment
-    problems = [problem for rule in RULES for problem in rule(environment)]
+    problems = chain.from_iterable(rule(environment) for rule in RULES)
     if environment.environment != name:
         expected = f"the name of the file, {name}"
-        problems.append(Problem(("environment",), environment.environment, expected))
-    independent = filter(result.is_independent, problems)
+        problems = chain((Problem(("environment",), environment.environment, expected),), problems)
+    independent = islice(filter(result.is_independent, problems), MAX_PROBLEMS)
     return replace(result, problems=(*result.problems, *independent))
 
 
@@ -66,9 +82,15 @@ def _validate(data: Any) -> CheckResult:
         try:
             environment = Environment.model_validate(data)
         except ValidationError as error:
-            errors = _by_path(data, error.errors())
+            errors = _by_path(data, error.errors(include_url=False))
         else:
             return CheckResult(environment, tuple(problems), tuple(removed))
+        if len(errors) > MAX_PROBLEMS:
+            reported = islice(errors.items(), MAX_PROBLEMS)
+            problems += [messages.problem(detail, path) for path, detail in reported]
+            more = f"{len(errors) - MAX_PROBLEMS} more problems"
+            problems.append(Problem((), more, "fewer: fix those that are listed first"))
+            raise TooManyProblemsError(problems)
         if not problems:
             problems += [messages.problem(detail, path) for path, detail in errors.items()]
             removed += _resembled_keys(data, errors)
@@ -110,6 +132,7 @@ def _path(data: Any, location: Sequence[str | int]) -> Path:
 def _resembled_keys(data: Any, errors: Mapping[Path, ErrorDetails]) -> Iterator[Path]:
     """Yield the known keys that unknown keys resemble, unless the data has them too."""
     for path, detail in errors.items():
-        near = messages.nearest_key(path) if detail["type"] == "extra_forbidden" else None
-        if near and near not in reduce(getitem, path[:-1], data):
-            yield (*path[:-1], near)
+        if detail["type"] == "extra_forbidden":
+            for near in messages.resembled_keys(path):
+                if near not in reduce(getitem, path[:-1], data):
+                    yield (*path[:-1], near)

@@ -1,16 +1,80 @@
-"""Reading YAML with the line of every value, so that an error can name it."""
+"""Read a YAML file within limits of size and depth, with the line of every value.
 
-from dataclasses import dataclass
+The reader builds values from YAML's events. PyYAML's own constructors recurse, expand aliases, and
+follow YAML 1.1, where `010` is 8, `5:00` is 300 and `on` is true. Here a scalar is read the same
+way by YAML 1.1 and YAML 1.2, or it is rejected with the reason.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
-from yaml.composer import ComposerError
 
-from environments.problems import Path
+from environments.problems import Path, Problem
 
-_TEXT, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+MAX_BYTES = 1_000_000
+"""Bytes of a file. 300 services take about 100 kB."""
+MAX_DEPTH = 32
+"""Levels of mappings and lists. The schema has seven."""
+MAX_VALUES = 100_000
+"""Keys and values of a file, those of aliases counted at each use."""
+MAX_DIGITS = 18
+"""Digits of a number: what 64 bits hold."""
+MAX_PROBLEMS = 100
+"""Scalars that are reported before the rest is left out."""
+
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_WORDS = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_AMBIGUOUS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"(?i:y|n|yes|no|on|off)"),
+        "true or false; or quotes around it, because YAML 1.1 reads the word as true or false",
+    ),
+    (
+        re.compile(r"[-+]?0[0-9_]+"),
+        "a number without leading zeros, because YAML 1.1 reads it as octal; or quotes around it",
+    ),
+    (
+        re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
+        "one number, because YAML 1.1 reads it in base 60; or quotes around it",
+    ),
+    (
+        re.compile(r"[-+]?0(b[01_]+|o[0-7_]+|x[0-9a-fA-F_]+)"),
+        "a decimal number; or quotes around it",
+    ),
+    (
+        re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?"),
+        "digits only, without an exponent, an underscore or a bare decimal point; "
+        "or quotes around it",
+    ),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "a finite number; or quotes around it"),
+    (
+        re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?"),
+        "quotes around it, because YAML 1.1 reads it as a date",
+    ),
+    (re.compile(r"="), "quotes around it, because YAML 1.1 gives it a meaning of its own"),
+)
+"""What the two versions of YAML read differently, and what to write instead."""
+
+_EVENTS_WITH_TAG = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
+
+
+class UnreadableError(Exception):
+    """A file is not YAML, or exceeds a limit."""
+
+    def __init__(self, actual: str, expected: str, line: int | None = None) -> None:
+        super().__init__(actual)
+        self.actual, self.expected, self.line = actual, expected, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,59 +82,219 @@ class Document:
     """The content of a YAML file."""
 
     data: Any
-    """Mappings, sequences and scalars. Keys are text as it is written: `on` and `80` too."""
+    """Mappings, sequences and scalars. Keys are strings as they are written: `on` and `80` too."""
     lines: dict[Path, int]
     """Line of each key or item, counted from 1."""
-    repeated: tuple[Path, ...]
-    """Keys that stand twice in one mapping; YAML would silently take the last."""
+    problems: tuple[Problem, ...] = ()
+    """Duplicate keys, and scalars that YAML 1.1 and YAML 1.2 read differently."""
 
     def line(self, path: Path) -> int | None:
-        """Line of a value, or of the nearest part of the file that contains it."""
+        """Return the line of a value, or of the nearest part of the file that contains it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path)
 
 
 def read(file: FilePath) -> Document:
-    """Return the content of a file.
+    """Read a file.
 
     Raises:
-        OSError: the file cannot be read.
-        yaml.YAMLError: it is not YAML.
+        UnreadableError: the file cannot be read, is not UTF-8 or YAML, or exceeds a limit.
     """
-    loader = _Loader(file.read_text(encoding="utf-8"))
+    text = _text(file)
+    loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return Document(None, {}, ())
-        lines: dict[Path, int] = {}
-        repeated: list[Path] = []
-        _index(node, (), lines, repeated)
-        return Document(loader.construct_document(node), lines, tuple(repeated))
-    except (AttributeError, KeyError, RecursionError, ValueError) as error:
-        # What PyYAML raises for a date like 2026-02-30, an anchor in itself, `!!bool perhaps`, ...
-        raise yaml.YAMLError(f"a value that YAML cannot express: {error}") from error
+        return _Reader(loader).document()
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, text) from error
     finally:
         loader.dispose()
 
 
-def _index(node: yaml.Node, path: Path, lines: dict[Path, int], repeated: list[Path]) -> None:
-    """Note the lines and the repeated keys of all that is below a node, and make its keys text."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise ComposerError(None, None, "found a key that is not text", key.start_mark)
-            if key.tag != _MERGE:
-                key.tag = _TEXT
-            at = (*path, key.value)
-            if key.value in seen:
-                repeated.append(at)
-            seen.add(key.value)
-            lines[at] = key.start_mark.line + 1
-            _index(value, at, lines, repeated)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            at = (*path, index)
-            lines[at] = item.start_mark.line + 1
-            _index(item, at, lines, repeated)
+def _text(file: FilePath) -> str:
+    if file.is_symlink() and not file.exists():
+        raise UnreadableError(
+            f"a symbolic link to {file.readlink()}, which does not exist", "a link to a file"
+        )
+    try:
+        if not file.is_file():
+            raise UnreadableError(
+                "a directory" if file.is_dir() else "not a regular file", "a YAML file"
+            )
+        with file.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError(
+            f"a file that cannot be read: {error.strerror}", "a file that this user may read"
+        ) from error
+    if len(content) > MAX_BYTES:
+        raise UnreadableError(f"a file of more than {MAX_BYTES} bytes", f"at most {MAX_BYTES}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{content[error.start]:02x}"
+        raise UnreadableError(f"{byte}, which is not UTF-8", "a file in UTF-8", line) from error
+    return text
+
+
+def _not_yaml(error: yaml.YAMLError, text: str) -> UnreadableError:
+    mark = getattr(error, "problem_mark", None)
+    actual = getattr(error, "problem", None) or str(error).splitlines()[0]
+    line = mark.line + 1 if mark else None
+    if "special characters" in actual or "control characters" in actual:
+        actual = "a control character"
+    elif line and "\t" in _indentation(text, line):
+        return UnreadableError("a tab in the indentation", "spaces", line)
+    return UnreadableError(
+        actual, "YAML: indented with spaces, each bracket and quote closed", line
+    )
+
+
+def _indentation(text: str, line: int) -> str:
+    for content in text.split("\n")[line - 1 : line]:
+        return content[: len(content) - len(content.lstrip())]
+    return ""
+
+
+@dataclass(slots=True)
+class _Anchor:
+    """A value that has a name, and how many values it consists of."""
+
+    value: Any
+    size: int
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Builds one document from the events of a loader."""
+
+    loader: Any
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    anchors: dict[str, _Anchor] = field(default_factory=dict)
+    size: int = 0
+
+    def document(self) -> Document:
+        loader = self.loader
+        loader.get_event()  # the start of the stream
+        if loader.check_event(yaml.StreamEndEvent):
+            return Document(None, {})
+        loader.get_event()  # the start of the document
+        data = self._value((), loader.get_event(), depth=0)
+        loader.get_event()  # the end of the document
+        if not loader.check_event(yaml.StreamEndEvent):
+            raise UnreadableError(
+                "a second document", "one document in a file", _line(loader.get_event())
+            )
+        return Document(data, self.lines, tuple(self.problems))
+
+    def _value(self, path: Path, event: Any, depth: int) -> Any:
+        self._count(1, event)
+        if depth > MAX_DEPTH:
+            raise UnreadableError(
+                f"more than {MAX_DEPTH} levels", "mappings and lists of fewer levels", _line(event)
+            )
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if isinstance(event, _EVENTS_WITH_TAG) and event.tag not in (None, "!"):
+            raise UnreadableError(f"the tag {event.tag!r}", "a value without a tag", _line(event))
+        before = self.size
+        if isinstance(event, yaml.MappingStartEvent):
+            value: Any = self._mapping(path, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self._sequence(path, depth)
+        else:
+            value = self._scalar(path, event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = _Anchor(value, self.size - before + 1)
+        return value
+
+    def _count(self, values: int, event: Any) -> None:
+        self.size += values
+        if self.size > MAX_VALUES:
+            raise UnreadableError(
+                f"more than {MAX_VALUES} keys and values, with those of aliases",
+                "a smaller file",
+                _line(event),
+            )
+
+    def _alias(self, event: Any) -> Any:
+        anchor = self.anchors.get(event.anchor)
+        if anchor is None:
+            raise UnreadableError(
+                f"the alias *{event.anchor}", "an anchor of that name before it", _line(event)
+            )
+        self._count(anchor.size, event)
+        return anchor.value
+
+    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        own: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for event in self._events(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise UnreadableError("a key that is not a string", "a string", _line(event))
+            key = event.value
+            at, value_event = (*path, key), self.loader.get_event()
+            if key == "<<" and event.implicit[0]:
+                for source in self._merged(at, value_event, depth):
+                    merged = source | merged
+                continue
+            if key in own:
+                self._report(Problem(at, "the key twice", "it once", line=_line(event)))
+            self.lines[at] = _line(event)
+            own[key] = self._value(at, value_event, depth + 1)
+        return merged | own
+
+    def _merged(self, at: Path, event: Any, depth: int) -> list[dict[str, Any]]:
+        """Read the value of a merge key `<<`: a mapping, or a list of mappings."""
+        value = self._value(at, event, depth + 1)
+        sources = value if isinstance(value, list) else [value]
+        if not all(isinstance(source, dict) for source in sources):
+            raise UnreadableError("a merge of what is no mapping", "<<: *name", _line(event))
+        return sources
+
+    def _sequence(self, path: Path, depth: int) -> list[Any]:
+        items: list[Any] = []
+        for event in self._events(yaml.SequenceEndEvent):
+            at = (*path, len(items))
+            self.lines[at] = _line(event)
+            items.append(self._value(at, event, depth + 1))
+        return items
+
+    def _events(self, end: type[yaml.Event]) -> Iterator[Any]:
+        while not self.loader.check_event(end):
+            yield self.loader.get_event()
+        self.loader.get_event()
+
+    def _scalar(self, path: Path, event: Any) -> Any:
+        text: str = event.value
+        if not event.implicit[0]:
+            return text  # in quotes, or a block
+        if text in _WORDS:
+            return _WORDS[text]
+        integer = _INTEGER.fullmatch(text)
+        if integer or _DECIMAL.fullmatch(text):
+            digits = sum(character.isdigit() for character in text)
+            if digits > MAX_DIGITS:
+                actual = f"a number of {digits} digits"
+                return self._rejected(path, event, actual, f"at most {MAX_DIGITS} digits")
+            return int(text) if integer else float(text)
+        for pattern, expected in _AMBIGUOUS:
+            if pattern.fullmatch(text):
+                shown = text if len(text) <= 40 else f"{text[:37]}..."
+                return self._rejected(path, event, shown, expected)
+        return text
+
+    def _rejected(self, path: Path, event: Any, actual: str, expected: str) -> str:
+        self._report(Problem(path, actual, expected, line=_line(event)))
+        return str(event.value)
+
+    def _report(self, problem: Problem) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line + 1
+    return line

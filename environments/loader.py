@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-import yaml
-
-from environments.checking import CheckResult, check
-from environments.documents import Document, read
+from environments.checking import CheckResult, TooManyProblemsError, check
+from environments.documents import Document, UnreadableError, read
 from environments.problems import EnvironmentFileError, Problem
 from environments.rules import check_shared_values
 from environments.schema import Environment
@@ -19,7 +17,7 @@ def directory() -> FilePath:
     return FilePath(os.environ.get("GRID_ENVIRONMENTS") or FilePath(__file__).parent)
 
 
-def load(names: Sequence[str] = ()) -> dict[str, Environment]:
+def load(names: Sequence[str] = (), folder: FilePath | None = None) -> dict[str, Environment]:
     """Return the environments of these names, or all where none is given, by name.
 
     Every file is read and checked even where few are asked for, since no two environments may
@@ -28,7 +26,7 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
     Raises:
         EnvironmentFileError: a file is wrong, or a name has none; it carries every problem.
     """
-    folder = directory()
+    folder = folder or directory()
     files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
     problems: list[Problem] = []
     if not files:
@@ -41,17 +39,18 @@ def load(names: Sequence[str] = ()) -> dict[str, Environment]:
     for name, file in files.items():
         try:
             documents[name] = read(file)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            problems.append(_unreadable(file, error))
+        except UnreadableError as error:
+            problems.append(
+                Problem((), error.actual, error.expected, file=_relative(file), line=error.line)
+            )
             continue
-        results[name] = check(documents[name].data, name)
-        duplicates = [
-            Problem(path, "the key twice", "it once") for path in documents[name].repeated
-        ]
-        problems += [
-            _placed(problem, file, documents[name])
-            for problem in (*duplicates, *results[name].problems)
-        ]
+        problems += [replace(one, file=_relative(file)) for one in documents[name].problems]
+        try:
+            results[name] = check(documents[name].data, name)
+            invalid = results[name].problems
+        except TooManyProblemsError as error:
+            invalid = error.problems
+        problems += [_placed(problem, file, documents[name]) for problem in invalid]
     environments = {name: result.environment for name, result in results.items()}
     for name, problem in check_shared_values(environments):
         if results[name].is_independent(problem):
@@ -72,11 +71,3 @@ def _placed(problem: Problem, file: FilePath, document: Document) -> Problem:
 def _relative(file: FilePath) -> str:
     here = FilePath.cwd()
     return str(file.relative_to(here)) if file.is_relative_to(here) else str(file)
-
-
-def _unreadable(file: FilePath, error: Exception) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    actual = getattr(error, "problem", None) or str(error)
-    expected = "YAML: indented with spaces, each bracket and quote closed"
-    line = mark.line + 1 if mark else None
-    return Problem((), actual, expected, file=_relative(file), line=line)

@@ -27,6 +27,7 @@ _EXPECTED = {
     "dict_type": "a mapping of names to values",
     "model_type": "a mapping of keys to values",
     "too_short": "at least one entry",
+    "too_long": "at most {max_length} entries",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
 }
@@ -39,7 +40,7 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
     if kind == "missing":
         return Problem(path, "nothing", f"a value for {path[-1]!r}")
     if kind == "extra_forbidden":
-        near, known = nearest_key(path), ", ".join(_known_keys(path))
+        near, known = next(iter(resembled_keys(path)), None), ", ".join(_known_keys(path))
         return Problem(
             path, f"unknown key {path[-1]!r}", f"{near!r}, perhaps" if near else f"one of {known}"
         )
@@ -64,10 +65,9 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def nearest_key(path: Path) -> str | None:
-    """Return the known key that resembles an unknown one most, if any does."""
-    near = difflib.get_close_matches(str(path[-1]), _known_keys(path), n=1)
-    return near[0] if near else None
+def resembled_keys(path: Path) -> list[str]:
+    """Return the known keys that an unknown one resembles, the nearest first."""
+    return difflib.get_close_matches(str(path[-1]), _known_keys(path))
 
 
 def _known_keys(path: Path) -> list[str]:

@@ -117,9 +117,9 @@ class ServiceConfig(Section):
     """How the load balancer reaches it; without it only other services can."""
     image: Image = BOOTSTRAP_IMAGE
     """Image of the first apply. Releases own the image and the traffic afterwards."""
-    cpu: Cpu
+    cpu: Cpu = 1
     """vCPU of an instance."""
-    memory: Memory
+    memory: Memory = "512Mi"
     """Memory of an instance, such as `2Gi`."""
     cpu_always_allocated: bool = False
     """Instance-based billing: the CPU runs between requests too. A GPU requires it."""
@@ -129,7 +129,7 @@ class ServiceConfig(Section):
     """A graphics processor; needs 4 vCPU, 16 GiB and a region that has it."""
     min_instances: Annotated[int, Field(ge=0, le=1000)] = 0
     """Instances that always run, per region."""
-    max_instances: Annotated[int, Field(ge=1, le=1000)]
+    max_instances: Annotated[int, Field(ge=1, le=1000)] = 5
     """Most instances, per region; within the project's CPU and GPU quota."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 80
     """Requests that one instance handles at a time."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from environments.schema.ai import VectorSearchConfig
 from environments.schema.base import Expected, Label, Region, Section
@@ -71,6 +71,16 @@ class StateConfig(Section):
         return f"{self.prefix}{BOOTSTRAP}"
 
 
+def _empty_section(value: object) -> object:
+    return {} if value is None else value
+
+
+NamedService = Annotated[
+    ServiceConfig, BeforeValidator(_empty_section, json_schema_input_type=ServiceConfig | None)
+]
+"""A service; nothing after its name stands for the defaults."""
+
+
 class Environment(Section):
     """One environment of the platform: what differs between dev, staging and prod."""
 
@@ -92,7 +102,7 @@ class Environment(Section):
     """Where Terraform keeps the state."""
     primary_region: Region
     """The region of the database and the registry; one of `regions`."""
-    regions: Annotated[dict[Region, RegionConfig], Field(min_length=1)]
+    regions: Annotated[dict[Region, RegionConfig], Field(min_length=1, max_length=50)]
     """Regions by name."""
     network: NetworkConfig
     """The VPC network."""
@@ -112,8 +122,8 @@ class Environment(Section):
     """Image registry."""
     secrets: dict[Label, SecretConfig] = {}
     """Secrets by name, beside those that the database and the cache make themselves."""
-    services: Annotated[dict[Label, ServiceConfig], Field(min_length=1)]
-    """Cloud Run services by name."""
+    services: Annotated[dict[Label, NamedService], Field(min_length=1)]
+    """Cloud Run services by name. A name alone is enough: `worker:`."""
     migration_job: MigrationJobConfig | None = None
     """The job that migrates the database."""
     vector_search: VectorSearchConfig | None = None

@@ -101,7 +101,6 @@ FAULTS = (
     Fault("services.api.memory", "32GB"),
     Fault("services.api.database.pool_size", 0),
     Fault("services.api.concurency", 5),
-    Fault("services.model.max_instances", REMOVED),
     Fault("services.Admin", None),
     Fault("migration_job.timeout_seconds", 0),
     # The rules.

@@ -1,18 +1,20 @@
 """The schema: what is unknown, missing or of the wrong kind is named by its path, in words."""
 
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 from pydantic import ValidationError
 
-from environments import Environment
+from environments import Environment, load
 from environments.checking import check
 from environments.placeholders import PLACEHOLDERS, matches
 from environments.problems import Path
 from environments.schema.base import Section
 from tests.environments.samples import (
+    FULL_TEXT,
     PROJECT,
     REMOVED,
     Content,
@@ -104,7 +106,6 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("regions", {}, "a mapping, {}", "at least one entry"),
     ("services", {}, "a mapping, {}", "at least one entry"),
     ("services.api", "x", "'x'", SECTION),
-    ("services.api", None, "nothing", SECTION),
     ("services.api.max_instances", "many", "'many'", "a whole number"),
     ("services.api.max_instances", 1.5, "1.5", "a whole number"),
     ("services.api.max_instances", {"a": 1}, "a mapping, {'a': 1}", "a whole number"),
@@ -384,3 +385,14 @@ def test_a_bad_name_over_a_list_is_a_problem() -> None:
     wrong = content("dev")
     put(wrong, ("services", "auth", "secrets"), {"": []})
     assert "services.auth.secrets." in [where for where, _, _ in found(wrong, "dev")]
+
+
+@pytest.mark.parametrize("text", ["worker:", "worker: {}"])
+def test_service_needs_a_name_and_nothing_else(
+    tmp_path: FilePath, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    services = FULL_TEXT.replace("services:\n", f"services:\n  {text}\n", 1)
+    (tmp_path / "integration.yaml").write_text(services, encoding="utf-8")
+    monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
+    worker = load()["integration"].services["worker"]
+    assert (worker.cpu, worker.memory, worker.max_instances) == (1, "512Mi", 5)

@@ -1,0 +1,44 @@
+"""Write a new environment file, and nothing where it would be invalid."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from environments.loader import load
+from environments.new.answers import Answers
+from environments.new.template import render
+from environments.problems import EnvironmentFileError
+
+
+def create(answers: Answers, folder: Path) -> Path:
+    """Write `<environment>.yaml` into the folder of the environment files; return its path.
+
+    Raises:
+        FileExistsError: there is a file of that name; it is never overwritten.
+        EnvironmentFileError: the new file would be invalid, for example because another
+            environment uses the same project or domain. Nothing is written.
+    """
+    file = folder / f"{answers.environment}.yaml"
+    if file.exists() or file.is_symlink() or file.with_suffix(".yml").exists():
+        raise FileExistsError(f"{file} exists; this command never overwrites a file")
+    text = render(answers)
+    _check(text, file)
+    with file.open("x", encoding="utf-8") as stream:
+        stream.write(text)
+    return file
+
+
+def _check(text: str, file: Path) -> None:
+    """Check the file among the others, in a copy of their folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for other in file.parent.glob("*.yaml"):
+            shutil.copy(other, scratch)
+        new = Path(scratch, file.name)
+        new.write_text(text, encoding="utf-8")
+        try:
+            load(folder=Path(scratch))
+        except EnvironmentFileError as error:
+            # Mistakes of other files do not stop a new one.
+            own = [problem for problem in error.problems if Path(problem.file).name == file.name]
+            if own:
+                raise EnvironmentFileError(own) from None
