@@ -158,9 +158,8 @@ class Secrets(GridConstruct):
         if config.source == "generated":
             return ephemeral_password(self, f"secret_{variable_name}", config.length)
         variable = TerraformVariable(
-            GridConstruct(
-                self, f"{variable_name}_value"
-            ),  # a secret of one word has the variable's id
+            # A scope of its own, because a secret of one word has the id of its variable.
+            GridConstruct(self, f"{variable_name}_value"),
             variable_name,
             type="string",
             description=f"Value of the secret {name}; give it as TF_VAR_{variable_name}.",

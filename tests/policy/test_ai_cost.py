@@ -6,7 +6,7 @@ from environments import Environment
 from tests.template import Template
 
 
-def test_replicas_run_only_where_the_file_asks_for_them(
+def test_vector_endpoint_is_deployed_only_when_configured(
     template: Template, environment: Environment
 ) -> None:
     asked = bool(environment.vector_search and environment.vector_search.deployment)
@@ -14,7 +14,7 @@ def test_replicas_run_only_where_the_file_asks_for_them(
     assert bool(template.of("google_vertex_ai_index_endpoint_deployed_index")) == asked
 
 
-def test_a_protected_environment_searches_with_an_sla(
+def test_protected_environment_has_at_least_two_vector_replicas(
     template: Template, environment: Environment
 ) -> None:
     for deployed in template.of("google_vertex_ai_index_endpoint_deployed_index").values():
@@ -23,42 +23,29 @@ def test_a_protected_environment_searches_with_an_sla(
         assert re.fullmatch(r"[a-z][a-z0-9_]{0,127}", deployed["deployed_index_id"])
 
 
-def test_an_index_has_all_that_the_api_requires(template: Template) -> None:
-    for index in template.of("google_vertex_ai_index").values():
-        config = index["metadata"]["config"]
-        assert {"dimensions", "shard_size", "approximate_neighbors_count"} <= config.keys()
-
-
-def test_every_query_asks_who_is_there(template: Template) -> None:
-    """An endpoint in a network answers whoever is in it; a public one asks for a token."""
-    for endpoint in template.of("google_vertex_ai_index_endpoint").values():
-        assert endpoint["public_endpoint_enabled"] is True
-        assert "network" not in endpoint
-
-
-def test_every_project_has_a_budget_that_warns_early_and_of_the_month(template: Template) -> None:
+def test_every_project_has_a_budget_with_early_and_forecast_thresholds(template: Template) -> None:
     rules = template.one("google_billing_budget")["threshold_rules"]
     current = [one["threshold_percent"] for one in rules if one["spend_basis"] == "CURRENT_SPEND"]
     assert min(current) <= 0.5
     assert [one for one in rules if one["spend_basis"] == "FORECASTED_SPEND"]
 
 
-def test_a_budget_names_projects_by_number(template: Template) -> None:
-    for budget in template.of("google_billing_budget").values():
-        assert budget["budget_filter"]["projects"] == [
-            "projects/${data.google_project.billed.number}"
-        ]
-
-
-def test_views_are_in_googles_sql_and_read_few_partitions(template: Template) -> None:
+def test_views_use_google_sql_and_partition_filters(template: Template) -> None:
     for table in template.of("google_bigquery_table").values():
         if "view" in table:
             assert table["view"]["use_legacy_sql"] is False
             assert "_PARTITIONTIME >=" in table["view"]["query"]
 
 
-def test_no_dataset_is_open_to_everyone(template: Template) -> None:
+def test_datasets_have_no_public_member(template: Template) -> None:
     everyone = {"allUsers", "allAuthenticatedUsers"}
     grants = template.of("google_bigquery_dataset_iam_member").values()
     assert not [one for one in grants if one["member"] in everyone]
     assert not [one for one in template.of("google_bigquery_dataset").values() if "access" in one]
+
+
+def test_vector_endpoint_is_public_and_requires_tokens(template: Template) -> None:
+    """An endpoint in a network answers whoever is in it; a public one asks for a token."""
+    for endpoint in template.of("google_vertex_ai_index_endpoint").values():
+        assert endpoint["public_endpoint_enabled"] is True
+        assert "network" not in endpoint

@@ -19,7 +19,7 @@ def containers(template: Template) -> list[Any]:
     return [container for one in (*revisions, *tasks) for container in one["containers"]]
 
 
-def test_a_gpu_has_all_that_belongs_to_it(template: Template) -> None:
+def test_gpu_arguments_are_set_only_together(template: Template) -> None:
     for name, service in services(template).items():
         revision = service["template"]
         [container] = revision["containers"]
@@ -32,14 +32,14 @@ def test_a_gpu_has_all_that_belongs_to_it(template: Template) -> None:
             assert int(container["resources"]["limits"]["cpu"]) >= 4
 
 
-def test_scaling_is_in_order(template: Template) -> None:
+def test_min_instances_does_not_exceed_max_instances(template: Template) -> None:
     for service in services(template).values():
         most = service["template"]["scaling"]["max_instance_count"]
         assert 0 <= service["scaling"]["min_instance_count"] <= most
         assert 1 <= service["template"]["max_instance_request_concurrency"] <= 1000
 
 
-def test_no_service_answers_the_internet(template: Template) -> None:
+def test_services_have_internal_ingress(template: Template) -> None:
     ingresses = {service["ingress"] for service in services(template).values()}
     assert ingresses <= {
         "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
@@ -47,7 +47,7 @@ def test_no_service_answers_the_internet(template: Template) -> None:
     }
 
 
-def test_smoke_jobs_ask_from_inside_the_network(template: Template) -> None:
+def test_smoke_jobs_send_all_traffic_through_the_vpc(template: Template) -> None:
     jobs = template.of("google_cloud_run_v2_job").items()
     smoke = [job["template"]["template"] for name, job in jobs if name.startswith("smoke")]
     assert {job["vpc_access"]["egress"] for job in smoke} == {"ALL_TRAFFIC"}
@@ -64,7 +64,7 @@ def test_every_routed_service_has_one_invoker(template: Template) -> None:
     assert {(one["role"], one["member"]) for one in invokers} == {("roles/run.invoker", "allUsers")}
 
 
-def test_secrets_are_pinned_granted_and_waited_for(template: Template) -> None:
+def test_service_secrets_are_pinned_granted_and_in_depends_on(template: Template) -> None:
     grants = template.of("google_secret_manager_secret_iam_member")
     for name, service in services(template).items():
         account = service["template"]["service_account"].replace(".email}", ".member}")
@@ -82,13 +82,13 @@ def test_secrets_are_pinned_granted_and_waited_for(template: Template) -> None:
             assert matching[0] in service["depends_on"]
 
 
-def test_no_account_reads_every_secret(template: Template) -> None:
+def test_no_account_has_project_wide_secret_access(template: Template) -> None:
     roles = {one["role"] for one in template.of("google_project_iam_member").values()}
     assert "roles/secretmanager.secretAccessor" not in roles
     assert not roles & {"roles/owner", "roles/editor", "roles/viewer"}
 
 
-def test_each_service_has_an_account_of_its_own(template: Template) -> None:
+def test_each_service_has_its_own_service_account(template: Template) -> None:
     pairs = {
         (service["labels"]["service"], service["template"]["service_account"])
         for service in services(template).values()
@@ -99,36 +99,29 @@ def test_each_service_has_an_account_of_its_own(template: Template) -> None:
         assert 6 <= len(account["account_id"]) <= 30
 
 
-def test_node_env_is_one_that_node_knows(template: Template) -> None:
-    for container in containers(template):
-        plain = {one["name"]: one.get("value") for one in container["env"]}
-        assert plain["NODE_ENV"] in {"development", "production"}
-        assert "PORT" not in plain
-
-
-def test_plain_variables_hold_no_secret(template: Template) -> None:
+def test_plain_variables_contain_no_secret(template: Template) -> None:
     for container in containers(template):
         for variable in container["env"]:
             if re.search(r"KEY|SECRET|PASSWORD|TOKEN|_URL$", variable["name"]):
                 assert "value_source" in variable, variable
 
 
-def test_releases_own_images_and_traffic(template: Template) -> None:
-    for service in services(template).values():
-        ignored = service["lifecycle"]["ignore_changes"]
-        assert {"template[0].containers[0].image", "traffic"} <= set(ignored)
-        assert "template[0].revision" not in ignored
-
-
-def test_probes_end_in_time(template: Template) -> None:
+def test_startup_probes_are_within_the_api_limits(template: Template) -> None:
     for service in services(template).values():
         probe = service["template"]["containers"][0]["startup_probe"]
         assert probe["period_seconds"] * probe["failure_threshold"] <= 240
         assert probe["timeout_seconds"] <= probe["period_seconds"]
 
 
-def test_protection_is_what_the_file_says(template: Template, environment: Environment) -> None:
+def test_protection_is_the_configured_one(template: Template, environment: Environment) -> None:
     for service in services(template).values():
         assert service["deletion_protection"] is environment.protect
     for job in template.of("google_cloud_run_v2_job").values():
         assert job["deletion_protection"] is environment.protect
+
+
+def test_node_env_is_development_or_production(template: Template) -> None:
+    for container in containers(template):
+        plain = {one["name"]: one.get("value") for one in container["env"]}
+        assert plain["NODE_ENV"] in {"development", "production"}
+        assert "PORT" not in plain

@@ -68,19 +68,19 @@ def _roles(cell: str) -> tuple[str, ...]:
     return tuple(re.findall(r"`(roles/[\w.]+)`", cell))
 
 
-def test_every_command_has_its_row() -> None:
+def test_every_command_has_a_row_in_the_roles_table() -> None:
     named = {name.split()[0] for need in needs() for name in need.commands}
     assert named == set(COMMANDS)
 
 
 @pytest.mark.parametrize("need", [one for one in needs() if one.has], ids=lambda one: one.needs[0])
-def test_an_account_has_what_is_needed(need: Need) -> None:
+def test_account_has_the_permissions_of_its_commands(need: Need) -> None:
     held = {role for one in need.has for role in (one, *HOLDS.get(one, ()))}
     assert set(need.needs) <= held
     assert set(need.has) <= granted("ci_apply", "prod")
 
 
-def test_the_planning_account_has_what_doctor_needs_but_for_policies() -> None:
+def test_plan_account_has_the_permissions_of_doctor_except_policies() -> None:
     first, policies = [one for one in needs() if one.commands == ("doctor",)]
     assert set(first.needs) <= granted("ci_plan", "prod")
     for account in ("ci_plan", "ci_apply"):
@@ -88,13 +88,13 @@ def test_the_planning_account_has_what_doctor_needs_but_for_policies() -> None:
 
 
 @pytest.mark.parametrize("call", calls(), ids=str)
-def test_a_job_runs_as_the_account_of_the_row(call: Call) -> None:
+def test_workflow_job_runs_as_the_account_of_its_row(call: Call) -> None:
     [account] = {one.account for one in needs() if call.arguments[0] in one.commands}
     job = str(jobs(GITHUB / "workflows" / f"{call.workflow}.yml")[call.job])
     assert [name for variable, name in ACCOUNTS.items() if variable in job] == [account]
 
 
-def test_every_api_has_its_roles() -> None:
+def test_every_api_that_grid_calls_has_roles() -> None:
     text = "\n".join(one.read_text("utf-8") for one in (ROOT / "operations").rglob("*.py"))
     assert set(re.findall(r'\.api\("(\w+)"', text)) == set(APIS)
     named = {role for need in needs() for role in need.needs}
@@ -103,7 +103,7 @@ def test_every_api_has_its_roles() -> None:
     ] == []
 
 
-def test_the_administrator_of_buckets_has_those_of_the_backups() -> None:
+def test_storage_admin_condition_does_not_exclude_the_backup_bucket() -> None:
     members = bootstraps()["prod"].of("google_project_iam_member").values()
     [admin] = [one for one in members if one["role"] == "roles/storage.admin"]
     condition = admin["condition"]["expression"]

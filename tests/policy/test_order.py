@@ -31,18 +31,15 @@ def before(graph: dict[str, set[str]], address: str) -> set[str]:
     return seen
 
 
-def test_apis_stay_on(template: Template) -> None:
-    for api in template.of("google_project_service").values():
-        assert api["disable_on_destroy"] is False
-
-
-def test_nothing_waits_for_itself(template: Template) -> None:
+def test_dependencies_have_no_cycle(template: Template) -> None:
     graph = edges(template)
     assert [address for address in graph if address in before(graph, address)] == []
 
 
 @pytest.mark.parametrize("type_", ["google_sql_database_instance", "google_redis_instance"])
-def test_private_services_come_first(template: Template, type_: str) -> None:
+def test_instances_depend_on_the_private_services_connection(
+    template: Template, type_: str
+) -> None:
     graph = edges(template)
     instances = [address for address in graph if address.startswith(f"{type_}.")]
     assert instances
@@ -73,5 +70,5 @@ def dependencies(template: Template) -> Iterator[str]:
         yield from resource.get("lifecycle", {}).get("replace_triggered_by", [])
 
 
-def test_dependencies_are_addresses(template: Template) -> None:
+def test_depends_on_contains_existing_addresses(template: Template) -> None:
     assert {one for one in dependencies(template) if one not in template.resources} == set()

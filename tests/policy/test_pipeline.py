@@ -57,7 +57,7 @@ def administers(type_: str) -> str:
     return ADMINISTERS[max((one for one in ADMINISTERS if type_.startswith(one)), key=len)]
 
 
-def test_the_pipeline_administers_what_the_platform_makes_and_nothing_else(
+def test_pipeline_roles_match_the_resource_types_of_the_platform(
     template: Template, name: str
 ) -> None:
     types = {address.partition(".")[0] for address in template.resources}
@@ -73,7 +73,9 @@ def documented() -> set[str]:
 
 
 @pytest.mark.parametrize("account", ["ci_plan", "ci_apply"])
-def test_every_role_is_explained(account: str, name: str, environment: Environment) -> None:
+def test_every_pipeline_role_is_documented(
+    account: str, name: str, environment: Environment
+) -> None:
     own = {role for role in granted(account, name) if role.startswith("roles/")}
     assert environment.ci
     assert sorted(own - documented()) == []

@@ -70,7 +70,7 @@ def _drawn(template: Template) -> Iterator[tuple[str, Query]]:
                 yield from ((widget["title"], query) for query in queries(widget))
 
 
-def test_the_apis_take_what_watches(template: Template) -> None:
+def test_api_rules_accept_alerts_and_dashboards(template: Template) -> None:
     judged = _watching(template)
     assert {address.split(".")[0] for address in judged} >= {DASHBOARD, POLICY}
     for address, one in judged.items():
@@ -78,7 +78,7 @@ def test_the_apis_take_what_watches(template: Template) -> None:
         check(address.split(".")[0], one, None, world, Quotas())
 
 
-def test_every_chart_shows_something(template: Template) -> None:
+def test_every_chart_has_data(template: Template) -> None:
     case = Case(DASHBOARD, {}, None, _world(template), Quotas())
     drawn = list(_drawn(template))
     assert [(title, why) for title, one in drawn if (why := draws_nothing(one, case))] == []
@@ -107,7 +107,7 @@ def _filters(part: Any) -> Iterator[str]:
         yield from _filters(inner)
 
 
-def test_every_metric_of_googles_is_in_the_list(template: Template) -> None:
+def test_every_google_metric_is_a_known_type(template: Template) -> None:
     own = {
         *(LOG_METRICS + one["name"] for one in template.of("google_logging_metric").values()),
         *(one["type"] for one in template.of("google_monitoring_metric_descriptor").values()),
@@ -116,14 +116,14 @@ def test_every_metric_of_googles_is_in_the_list(template: Template) -> None:
     assert set(_metrics(template)) - known == set()
 
 
-def test_every_log_metric_is_looked_at(template: Template) -> None:
+def test_every_log_metric_is_used(template: Template) -> None:
     named = set(_metrics(template))
     for one in template.of("google_logging_metric").values():
         metric = LOG_METRICS + one["name"]
         assert {metric, promql_name(metric)} & named, metric
 
 
-def test_no_mean_is_taken_of_percentiles(template: Template) -> None:
+def test_percentiles_are_not_averaged(template: Template) -> None:
     """The mean of each revision's percentile is the percentile of nothing."""
     text = json.dumps(_watching(template))
     assert "ALIGN_PERCENTILE" not in text
@@ -138,7 +138,7 @@ def _with_a_service() -> Template:
     return templates.platform(templates.variant("dev", {"services.new-one": added}))
 
 
-def test_a_service_that_is_added_is_served_and_watched() -> None:
+def test_added_service_has_route_backend_alerts_and_charts() -> None:
     template = _with_a_service()
     before = set(templates.platforms()["dev"].resources)
     added = {address.split(".")[0] for address in set(template.resources) - before}
@@ -154,7 +154,7 @@ def test_a_service_that_is_added_is_served_and_watched() -> None:
     assert set(shown) == {"Instances", "Latency", "Error budget left"}
 
 
-def test_a_misspelt_metric_is_refused() -> None:
+def test_misspelled_metric_is_rejected() -> None:
     template = _with_a_service()
     address = f"{POLICY}.cache_memory"
     text = json.dumps(_watching(template)[address]).replace("memory/", "memories/")

@@ -522,19 +522,19 @@ POLICIES = (
         mistake="a cache policy that nothing switches on",
         address=API_BACKEND,
         change={"enable_cdn": False},
-        policy=edge.test_a_cache_policy_is_switched_on,
+        policy=edge.test_cdn_policy_exists_only_with_the_cdn,
     ),
     Policy(
         mistake="a rate limit that ends the evaluation before the WAF",
         address=ARMOR,
         change={"rule.[2000].priority": 500},
-        policy=edge.test_the_rate_limit_comes_after_every_waf_rule,
+        policy=edge.test_rate_limit_follows_every_waf_rule,
     ),
     Policy(
         mistake="one rate limit for all clients together",
         address=ARMOR,
         change={"rule.[2000].rate_limit_options.enforce_on_key": "ALL"},
-        policy=edge.test_rate_limits_are_per_client_and_bans_belong_to_bans,
+        policy=edge.test_rate_limit_counts_by_client_address,
     ),
     Policy(
         mistake="auth and ai without Cloud Armor",
@@ -546,13 +546,13 @@ POLICIES = (
         mistake="services that answer the internet past the load balancer",
         address=SERVICE,
         change={"ingress": "INGRESS_TRAFFIC_ALL"},
-        policy=compute.test_no_service_answers_the_internet,
+        policy=compute.test_services_have_internal_ingress,
     ),
     Policy(
         mistake="NODE_ENV is the environment's name",
         address=SERVICE,
         change={"template.containers.0.env.[NODE_ENV].value": "prod"},
-        policy=compute.test_node_env_is_one_that_node_knows,
+        policy=compute.test_node_env_is_development_or_production,
     ),
     Policy(
         mistake="the latest version of a secret",
@@ -560,13 +560,13 @@ POLICIES = (
         change={
             "template.containers.0.env.[DATABASE_URL].value_source.secret_key_ref.version": "latest"
         },
-        policy=compute.test_secrets_are_pinned_granted_and_waited_for,
+        policy=compute.test_service_secrets_are_pinned_granted_and_in_depends_on,
     ),
     Policy(
         mistake="a project-wide secret accessor",
         address="google_project_iam_member.api_cloudsql_client",
         change={"role": "roles/secretmanager.secretAccessor"},
-        policy=compute.test_no_account_reads_every_secret,
+        policy=compute.test_no_account_has_project_wide_secret_access,
     ),
     Policy(
         mistake="no invoker, so that the load balancer is refused",
@@ -578,13 +578,13 @@ POLICIES = (
         mistake="a smoke job whose requests do not come through the VPC",
         address="google_cloud_run_v2_job.smoke_us_central1",
         change={"template.template.vpc_access.egress": "PRIVATE_RANGES_ONLY"},
-        policy=compute.test_smoke_jobs_ask_from_inside_the_network,
+        policy=compute.test_smoke_jobs_send_all_traffic_through_the_vpc,
     ),
     Policy(
         mistake="one service account for all services",
         address=SERVICE,
         change={"template.service_account": "${google_service_account.auth.email}"},
-        policy=compute.test_each_service_has_an_account_of_its_own,
+        policy=compute.test_each_service_has_its_own_service_account,
     ),
     Policy(
         mistake="a replica with a public address",
@@ -596,7 +596,7 @@ POLICIES = (
         mistake="a disk that a plan would shrink by replacing the database",
         address=SQL,
         change={"lifecycle.ignore_changes": []},
-        policy=data.test_a_grown_disk_is_left_alone,
+        policy=data.test_terraform_ignores_the_size_of_a_grown_disk,
     ),
     Policy(
         mistake="Redis without AUTH",
@@ -608,31 +608,31 @@ POLICIES = (
         mistake="a database password in the state",
         address="google_secret_manager_secret_version.db_password",
         change={"secret_data_wo": REMOVED, "secret_data": "${random_password.db.result}"},
-        policy=data.test_only_redis_secrets_are_in_the_state,
+        policy=data.test_only_redis_secrets_are_plain_arguments,
     ),
     Policy(
         mistake="TLS of 1999",
         address="google_compute_ssl_policy.default",
         change={"min_tls_version": "TLS_1_0"},
-        policy=edge.test_plain_http_only_redirects,
+        policy=edge.test_http_only_redirects_to_https,
     ),
     Policy(
         mistake="vectors for whoever is in the network",
         address=ENDPOINT,
         change={"public_endpoint_enabled": False},
-        policy=ai_cost.test_every_query_asks_who_is_there,
+        policy=ai_cost.test_vector_endpoint_is_public_and_requires_tokens,
     ),
     Policy(
         mistake="one replica, without an SLA",
         address=DEPLOYED,
         change={"dedicated_resources.min_replica_count": 1},
-        policy=ai_cost.test_a_protected_environment_searches_with_an_sla,
+        policy=ai_cost.test_protected_environment_has_at_least_two_vector_replicas,
     ),
     Policy(
         mistake="a budget that speaks up when the money is spent",
         address=BUDGET,
         change={"threshold_rules": [{"threshold_percent": 1, "spend_basis": "CURRENT_SPEND"}]},
-        policy=ai_cost.test_every_project_has_a_budget_that_warns_early_and_of_the_month,
+        policy=ai_cost.test_every_project_has_a_budget_with_early_and_forecast_thresholds,
     ),
     Policy(
         mistake="the rate of all requests as the rate of errors",
@@ -642,7 +642,7 @@ POLICIES = (
             '(rate(run_googleapis_com:request_count{monitored_resource="cloud_run_revision"}[1m]))'
             " > 0.01"
         },
-        policy=monitoring.test_errors_are_compared_with_all_requests,
+        policy=monitoring.test_error_alert_divides_by_all_requests,
     ),
     Policy(
         mistake="the mean of percentiles as a percentile",
@@ -661,18 +661,18 @@ POLICIES = (
         change={
             "conditions.0.condition_threshold.filter": 'metric.type = "m" AND resource.type = "r"'
         },
-        policy=monitoring.test_the_uptime_check_has_an_alert,
+        policy=monitoring.test_uptime_check_has_an_alert,
     ),
     Policy(
         mistake="users as a label of a metric",
         address="google_monitoring_metric_descriptor.ai_tokens",
         change={"labels.1.key": "user_id"},
-        policy=monitoring.test_metrics_know_no_users,
+        policy=monitoring.test_metrics_have_no_user_label,
     ),
     Policy(
         mistake="a key of PagerDuty in the state",
         address="google_monitoring_notification_channel.email",
         change={"sensitive_labels": {"service_key": "key"}},
-        policy=monitoring.test_the_key_of_the_pager_is_in_no_channel,
+        policy=monitoring.test_no_channel_has_sensitive_labels,
     ),
 )

@@ -78,7 +78,7 @@ POLICIES = (
         mistake="charts of a resource without a metric",
         address=DASHBOARD,
         change=_chart(RUN),
-        policy=monitoring.test_every_chart_shows_something,
+        policy=monitoring.test_every_chart_has_data,
     ),
     Policy(
         mistake="the mean of percentiles as the 95th percentile",
@@ -89,6 +89,6 @@ POLICIES = (
             ),
             "conditions.0.condition_threshold.aggregations.0.cross_series_reducer": "REDUCE_MEAN",
         },
-        policy=monitoring.test_no_mean_is_taken_of_percentiles,
+        policy=monitoring.test_percentiles_are_not_averaged,
     ),
 )

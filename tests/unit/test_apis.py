@@ -60,7 +60,7 @@ def test_construct_rejects_a_stack_without_a_context() -> None:
 
 
 @pytest.mark.parametrize(("changes", "enabled"), [({}, True), (OTHER_PROD, False)])
-def test_the_connector_api_is_enabled_where_connectors_are_used(
+def test_vpcaccess_api_is_enabled_only_with_connectors(
     changes: dict[str, Any], enabled: bool
 ) -> None:
     apis = platform("prod", changes).of("google_project_service")
@@ -68,7 +68,7 @@ def test_the_connector_api_is_enabled_where_connectors_are_used(
 
 
 @pytest.mark.parametrize(("changes", "enabled"), [({}, False), (OTHER_DEV, True)])
-def test_the_dns_api_is_enabled_where_records_are_made(
+def test_dns_api_is_enabled_only_with_a_managed_zone(
     changes: dict[str, Any], enabled: bool
 ) -> None:
     assert ("dns" in platform("dev", changes).of("google_project_service")) == enabled
@@ -78,7 +78,7 @@ def test_the_dns_api_is_enabled_where_records_are_made(
     ("name", "changes"),
     [*((name, {}) for name in ENVIRONMENT_NAMES), ("dev", OTHER_DEV), ("prod", OTHER_PROD)],
 )
-def test_everything_waits_for_its_api(name: str, changes: dict[str, Any]) -> None:
+def test_every_resource_depends_on_its_api(name: str, changes: dict[str, Any]) -> None:
     template = platform(name, changes)
     early = [
         address

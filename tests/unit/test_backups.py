@@ -31,7 +31,7 @@ def _job(template: Template | None = None) -> Any:
     return (template or platform("prod")).one(JOB)
 
 
-def test_only_an_environment_that_asks_for_backups_has_them() -> None:
+def test_environment_has_no_backup_resources_without_the_backups_section() -> None:
     template = platform("dev")
     for type_ in (WORKFLOW, JOB, "google_storage_transfer_job"):
         assert template.of(type_) == {}
@@ -43,7 +43,7 @@ def test_only_an_environment_that_asks_for_backups_has_them() -> None:
 # The export
 
 
-def test_the_workflow_knows_what_to_export_and_where_to() -> None:
+def test_workflow_variables_name_database_bucket_and_timeout() -> None:
     assert _workflow()["user_env_vars"] == {
         "INSTANCE": "${google_sql_database_instance.main.name}",
         "DATABASE": "grid",
@@ -52,17 +52,17 @@ def test_the_workflow_knows_what_to_export_and_where_to() -> None:
     }
 
 
-def test_expressions_of_the_workflow_are_none_of_terraforms() -> None:
+def test_workflow_expressions_are_escaped_for_terraform() -> None:
     source = _workflow()["source_contents"]
     assert "$${sys.get_env(" in source
     assert source.count("${") == source.count("$${")
 
 
-def test_the_workflow_runs_as_the_account_for_exports() -> None:
+def test_workflow_runs_as_the_export_account() -> None:
     assert _workflow()["service_account"] == f"{ACCOUNT}.id}}"
 
 
-def test_the_workflow_waits_for_what_its_account_may_do() -> None:
+def test_workflow_depends_on_its_apis_and_the_grants_of_its_account() -> None:
     assert set(_workflow()["depends_on"]) == {
         "google_project_service.cloudscheduler",
         "google_project_service.workflowexecutions",
@@ -75,17 +75,17 @@ def test_the_workflow_waits_for_what_its_account_may_do() -> None:
     }
 
 
-def test_failures_are_in_the_log() -> None:
+def test_workflow_logs_failed_calls() -> None:
     assert _workflow()["call_log_level"] == "LOG_ERRORS_ONLY"
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_the_workflow_is_protected_where_the_file_says_so(protect: bool) -> None:
+def test_workflow_is_protected_when_configured(protect: bool) -> None:
     template = platform("prod", {"protect": protect})
     assert _workflow(template)["deletion_protection"] is protect
 
 
-def test_the_account_may_export_and_add_and_not_delete() -> None:
+def test_export_account_can_export_and_create_objects_only() -> None:
     template = platform("prod")
     project = template.of("google_project_iam_member").values()
     bucket = template.of("google_storage_bucket_iam_member").values()
@@ -103,7 +103,7 @@ def test_the_account_may_export_and_add_and_not_delete() -> None:
     assert {one["bucket"] for one in mine} == {"${google_storage_bucket.backups.name}"}
 
 
-def test_the_schedule_is_that_of_the_file() -> None:
+def test_schedule_is_the_configured_one() -> None:
     default = ScheduledBackupsConfig()
     assert (_job()["schedule"], _job()["time_zone"]) == (default.schedule, default.time_zone)
     other = platform("prod", OTHER)
@@ -111,7 +111,7 @@ def test_the_schedule_is_that_of_the_file() -> None:
     assert _workflow(other)["user_env_vars"]["TIMEOUT_SECONDS"] == "2700"
 
 
-def test_the_job_starts_the_workflow_as_the_account_for_exports() -> None:
+def test_scheduler_job_starts_the_workflow_as_the_export_account() -> None:
     target = _job()["http_target"]
     id_ = "${google_workflows_workflow.database_export.id}"
     assert target["uri"] == f"https://workflowexecutions.googleapis.com/v1/{id_}/executions"
@@ -120,12 +120,12 @@ def test_the_job_starts_the_workflow_as_the_account_for_exports() -> None:
     assert target["oauth_token"] == {"service_account_email": f"{ACCOUNT}.email}}"}
 
 
-def test_job_and_workflow_are_beside_the_database() -> None:
+def test_scheduler_job_and_workflow_run_in_the_primary_region() -> None:
     assert _job()["region"] == _workflow()["region"] == CENTRAL
     assert _job()["name"] == _workflow()["name"] == "grid-prod-database-export"
 
 
-def test_a_start_that_fails_is_tried_again() -> None:
+def test_scheduler_job_retries_a_failed_start() -> None:
     assert _job()["retry_config"] == {"retry_count": 3}
 
 
@@ -140,7 +140,7 @@ def _copy(template: Template | None = None) -> Any:
     return (template or platform("prod")).get("google_storage_bucket.app_data_copy")
 
 
-def test_app_data_are_copied_to_a_bucket_that_lets_them_change() -> None:
+def test_copy_bucket_is_versioned_without_a_retention_policy() -> None:
     spec = _transfer()["transfer_spec"]
     assert spec["gcs_data_source"]["bucket_name"] == "${google_storage_bucket.app_data.name}"
     assert spec["gcs_data_sink"]["bucket_name"] == "${google_storage_bucket.app_data_copy.name}"
@@ -148,38 +148,38 @@ def test_app_data_are_copied_to_a_bucket_that_lets_them_change() -> None:
     assert _copy()["versioning"] == {"enabled": True}
 
 
-def test_a_file_that_the_source_lost_stays_in_the_copy() -> None:
+def test_transfer_keeps_objects_that_were_deleted_in_the_source() -> None:
     options = _transfer()["transfer_spec"]["transfer_options"]
     assert options == {"overwrite_when": "DIFFERENT", "delete_objects_unique_in_sink": False}
 
 
-def test_an_overwritten_copy_stays_for_as_long_as_an_export() -> None:
+def test_overwritten_copies_are_kept_for_the_retention_of_backups() -> None:
     [rule] = _copy(platform("prod", OTHER))["lifecycle_rule"]
     assert rule == {"action": {"type": "Delete"}, "condition": {"days_since_noncurrent_time": 12}}
 
 
-def test_the_copy_is_private_and_elsewhere() -> None:
+def test_copy_bucket_is_private_and_in_the_location_of_backups() -> None:
     assert _copy()["location"] == "EU"
     assert _copy()["public_access_prevention"] == "enforced"
     assert _copy()["uniform_bucket_level_access"] is True
     assert _copy()["name"] == "grid-prod-example-app-data-copy"
 
 
-def test_a_plan_destroys_the_copy_only_where_nothing_is_protected() -> None:
+def test_copy_bucket_has_prevent_destroy_only_when_protected() -> None:
     assert _copy()["lifecycle"] == {"prevent_destroy": True}
     unprotected = _copy(platform("prod", {"protect": False}))
     assert not unprotected.get("lifecycle", {}).get("prevent_destroy")
     assert _copy()["force_destroy"] is False
 
 
-def test_the_copy_is_made_every_day_at_the_hour_of_the_file() -> None:
+def test_transfer_runs_daily_at_the_configured_hour() -> None:
     schedule = _transfer(platform("prod", OTHER))["schedule"]
     assert schedule["start_time_of_day"] == {"hours": 22, "minutes": 0, "seconds": 0, "nanos": 0}
     # Without an end or an interval it repeats every 24 hours.
     assert set(schedule) == {"schedule_start_date", "start_time_of_day"}
 
 
-def test_the_agent_may_read_one_bucket_and_write_the_other() -> None:
+def test_transfer_agent_can_read_the_source_and_write_the_copy() -> None:
     grants = platform("prod").of("google_storage_bucket_iam_member").values()
     agent = "${data.google_storage_transfer_project_service_account.transfer_agent.member}"
     given = {(one["bucket"], one["role"]) for one in grants if one["member"] == agent}
@@ -193,12 +193,12 @@ def test_the_agent_may_read_one_bucket_and_write_the_other() -> None:
     }
 
 
-def test_the_transfer_waits_for_what_its_agent_may_do() -> None:
+def test_transfer_job_depends_on_the_grants_of_its_agent() -> None:
     waits = [one for one in _transfer()["depends_on"] if "iam_member" in one]
     assert len(waits) == 4
 
 
-def test_operators_find_the_backups_in_the_outputs() -> None:
+def test_backups_output_names_the_resources_of_backups() -> None:
     assert platform("prod").outputs["backups"] == {
         "bucket": "${google_storage_bucket.backups.name}",
         "prefix": "db/",

@@ -38,7 +38,7 @@ def _grants(account: str, template: Template | None = None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_only_this_repository_is_let_in(account: str) -> None:
+def test_provider_condition_accepts_tokens_of_this_repository_only(account: str) -> None:
     condition = _condition(account)
     assert condition.startswith(
         "assertion.repository == 'example/grid-infrastructure'"
@@ -47,7 +47,7 @@ def test_only_this_repository_is_let_in(account: str) -> None:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_a_pool_has_one_provider_and_lets_its_identities_use_one_account(account: str) -> None:
+def test_pool_has_one_provider_and_impersonates_one_account(account: str) -> None:
     provider = _one("google_iam_workload_identity_pool_provider", account)
     pool = f"google_iam_workload_identity_pool.{account}"
     assert provider["workload_identity_pool_id"] == f"${{{pool}.workload_identity_pool_id}}"
@@ -61,21 +61,21 @@ def test_a_pool_has_one_provider_and_lets_its_identities_use_one_account(account
     assert provider["attribute_mapping"]["attribute.repository_id"] == "assertion.repository_id"
 
 
-def test_two_pools_have_no_name_in_common() -> None:
+def test_pools_have_distinct_names() -> None:
     pools = bootstraps()["prod"].of("google_iam_workload_identity_pool").values()
     ids = {one["workload_identity_pool_id"] for one in pools}
     assert ids == {"github-ci-plan", "github-ci-apply"}
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_only_a_job_on_the_branch_in_the_environment_may_apply(name: str) -> None:
+def test_apply_account_accepts_jobs_of_branch_and_github_environment_only(name: str) -> None:
     condition = _condition("ci_apply", name)
     assert "assertion.ref == 'refs/heads/main'" in condition
     assert condition.endswith(f"assertion.environment == '{name}'")
     assert "||" not in condition
 
 
-def test_another_branch_is_one_value() -> None:
+def test_apply_account_accepts_the_configured_branch() -> None:
     branch = {"ci.branch": "release/1.x"}
     template = bootstrap(variant("prod", branch))
     providers = template.of("google_iam_workload_identity_pool_provider").values()
@@ -84,7 +84,7 @@ def test_another_branch_is_one_value() -> None:
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_events_that_run_a_strangers_code_with_the_branch_s_name_are_not_let_in(
+def test_conditions_accept_only_events_that_run_code_of_the_branch(
     account: str,
 ) -> None:
     # pull_request_target and workflow_run have the ref of the base branch.
@@ -92,7 +92,7 @@ def test_events_that_run_a_strangers_code_with_the_branch_s_name_are_not_let_in(
     assert events == "'push', 'schedule', 'workflow_dispatch'"
 
 
-def test_a_pull_request_may_plan_and_not_apply() -> None:
+def test_pull_request_can_plan_but_not_apply() -> None:
     assert "assertion.event_name == 'pull_request'" in _condition("ci_plan")
     assert "pull_request" not in _condition("ci_apply")
 
@@ -110,7 +110,7 @@ def test_no_account_has_a_basic_role(account: str) -> None:
     assert not {"roles/owner", "roles/editor", "roles/viewer"} & _grants(account).keys()
 
 
-def test_planning_changes_nothing() -> None:
+def test_plan_account_has_read_only_roles() -> None:
     words = ("admin", "Admin", "editor", "User", "writer", "objectUser", "developer")
     roles = _grants("ci_plan").keys() - {"roles/apigee.readOnlyAdmin"}
     assert [role for role in roles if role.endswith(words)] == []
@@ -122,13 +122,13 @@ def test_planning_changes_nothing() -> None:
     }
 
 
-def test_planning_can_not_export_the_database() -> None:
+def test_plan_account_cannot_export_the_database() -> None:
     assert "roles/cloudsql.viewer" not in _grants("ci_plan")
     permissions = _one("google_project_iam_custom_role", "ci_refresh")["permissions"]
     assert "cloudsql.instances.export" not in permissions
 
 
-def test_planning_reads_no_secret_but_the_redis_connection() -> None:
+def test_plan_account_reads_the_redis_connection_secret_only() -> None:
     condition = _grants("ci_plan")["roles/secretmanager.secretAccessor"]
     [prefix] = re.findall(r"startsWith\('(.*?)'\)", condition)
     secrets = platforms()["prod"].of("google_secret_manager_secret").values()
@@ -148,13 +148,13 @@ def _grantable(environment: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_applying_may_grant_the_roles_of_the_platform(name: str) -> None:
+def test_apply_account_can_grant_the_roles_of_the_platform(name: str) -> None:
     made = platforms()[name].of("google_project_iam_member").values()
     assert {one["role"] for one in made} <= set(_grantable(name))
     assert not {role for role in _grantable(name) if "dmin" in role or "editor" in role}
 
 
-def test_the_roles_that_may_be_granted_fit_into_a_condition() -> None:
+def test_grantable_roles_fit_into_one_iam_condition() -> None:
     roles = ["roles/a.viewer", "roles/b.viewer"]
     assert len(granted_roles(variant("prod", {"services.api.roles": roles}))) == 10
 
@@ -164,12 +164,12 @@ def _without(*keys: str) -> Template:
     return bootstrap(variant("prod", dict.fromkeys(keys)))
 
 
-def test_applying_can_not_change_a_custom_role_that_it_may_grant() -> None:
+def test_apply_account_cannot_change_a_custom_role_that_it_can_grant() -> None:
     assert "roles/iam.roleAdmin" not in _grants("ci_apply")
     assert platforms()["prod"].of("google_project_iam_custom_role") == {}
 
 
-def test_the_role_of_the_export_is_made_where_there_are_exports() -> None:
+def test_export_role_is_created_only_with_backups() -> None:
     role = _one("google_project_iam_custom_role", "sql_export")
     assert role["permissions"] == ["cloudsql.instances.export", "cloudsql.instances.get"]
     assert f"projects/grid-prod-example/roles/{role['role_id']}" in _grantable("prod")
@@ -177,7 +177,7 @@ def test_the_role_of_the_export_is_made_where_there_are_exports() -> None:
     assert list(roles) == ["ci_refresh"]
 
 
-def test_applying_may_write_states_and_not_administer_their_bucket() -> None:
+def test_apply_account_can_write_states_but_not_administer_their_bucket() -> None:
     condition = _grants("ci_apply")["roles/storage.admin"]
     assert condition == (
         "resource.name != 'projects/_/buckets/grid-prod-example-tfstate' && "
@@ -210,7 +210,7 @@ def test_applying_may_write_states_and_not_administer_their_bucket() -> None:
         ),
     ],
 )
-def test_an_optional_part_brings_its_roles(
+def test_optional_section_adds_its_roles(
     changes: dict[str, Any], plan: set[str], apply: set[str]
 ) -> None:
     bare = {"network.egress": "direct"}
@@ -222,14 +222,14 @@ def test_an_optional_part_brings_its_roles(
 # Without a pipeline, and outputs
 
 
-def test_without_a_pipeline_there_is_the_bucket_alone() -> None:
+def test_bootstrap_creates_only_the_bucket_without_the_ci_section() -> None:
     template = _without("ci", "backups")
     types = {address.partition(".")[0] for address in template.resources}
     assert types == {"google_project_service", "google_storage_bucket"}
     assert list(template.outputs) == ["state_bucket"]
 
 
-def test_a_job_finds_what_it_needs_in_the_outputs() -> None:
+def test_outputs_name_provider_and_account_of_each_job() -> None:
     outputs = bootstraps()["prod"].outputs
     for account in ACCOUNTS:
         assert outputs[account] == {
@@ -238,7 +238,7 @@ def test_a_job_finds_what_it_needs_in_the_outputs() -> None:
         }
 
 
-def test_the_bootstrap_makes_no_random_value() -> None:
+def test_bootstrap_declares_no_random_provider() -> None:
     document = bootstraps()["prod"].document
     assert list(document["terraform"]["required_providers"]) == ["google"]
     assert list(document["provider"]) == ["google"]

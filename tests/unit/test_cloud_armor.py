@@ -10,7 +10,6 @@ from constructs.edge import CloudArmor
 from environments.schema import CloudArmorConfig, RateLimitConfig
 from environments.schema.security import WafRuleSet
 from tests.template import Block, alone
-from tests.unit.parts import platform
 
 DEFAULT_PRIORITY = 2147483647
 ALL_RULE_SETS = get_args(WafRuleSet)
@@ -55,21 +54,17 @@ def test_trusted_addresses_are_evaluated_before_the_waf() -> None:
     assert max(_priorities("trusted")) < min(_priorities("waf"))
 
 
-def test_the_waf_is_evaluated_before_the_rate_limit() -> None:
-    assert max(_priorities("waf")) < min(_priorities("rate limit"))
-
-
-def test_the_default_rule_is_at_the_priority_that_the_api_requires() -> None:
+def test_default_rule_is_at_the_priority_that_the_api_requires() -> None:
     [default] = _rules("default")
     assert default["match"]["config"]["src_ip_ranges"] == ["*"]
 
 
-def test_what_no_rule_refuses_is_allowed() -> None:
+def test_default_rule_allows() -> None:
     [default] = _rules("default")
     assert default["action"] == "allow"
 
 
-def test_no_two_rules_have_one_priority() -> None:
+def test_rule_priorities_are_unique() -> None:
     priorities = [rule["priority"] for rule in _policy()["rule"]]
     assert len(priorities) == len(set(priorities)) == 3 + len(ALL_RULE_SETS) + 2
 
@@ -77,91 +72,85 @@ def test_no_two_rules_have_one_priority() -> None:
 @pytest.mark.parametrize(
     ("number", "chunks"), [(0, []), (1, [1]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])]
 )
-def test_a_rule_takes_ten_trusted_ranges(number: int, chunks: list[int]) -> None:
+def test_trusted_ranges_are_split_into_rules_of_ten(number: int, chunks: list[int]) -> None:
     rules = _rules("trusted", CloudArmorConfig(allow_ranges=_ranges(number)))
     assert [len(rule["match"]["config"]["src_ip_ranges"]) for rule in rules] == chunks
 
 
 @pytest.mark.parametrize("number", [1, 10, 11, 25])
-def test_no_trusted_range_is_lost(number: int) -> None:
+def test_every_trusted_range_is_in_a_rule(number: int) -> None:
     rules = _rules("trusted", CloudArmorConfig(allow_ranges=_ranges(number)))
     kept = [one for rule in rules for one in rule["match"]["config"]["src_ip_ranges"]]
     assert kept == list(_ranges(number))
 
 
-def test_a_trusted_range_may_be_ipv6() -> None:
+def test_trusted_range_can_be_ipv6() -> None:
     [rule] = _rules("trusted", CloudArmorConfig(allow_ranges=("2001:db8::/32",)))
     assert rule["match"]["config"]["src_ip_ranges"] == ["2001:db8::/32"]
 
 
 @pytest.mark.parametrize("sensitivity", [1, 4])
-def test_the_waf_evaluates_a_rule_set_at_the_configured_sensitivity(sensitivity: int) -> None:
+def test_waf_evaluates_a_rule_set_at_the_configured_sensitivity(sensitivity: int) -> None:
     config = CloudArmorConfig(waf_rule_sets=["xss-v33-stable"], waf_sensitivity=sensitivity)
     [rule] = _rules("waf", config)
     expected = f"evaluatePreconfiguredWaf('xss-v33-stable', {{'sensitivity': {sensitivity}}})"
     assert rule["match"]["expr"]["expression"] == expected
 
 
-def test_each_rule_set_has_a_rule_of_its_own_in_the_order_of_the_file() -> None:
+def test_each_rule_set_has_one_rule_in_configured_order() -> None:
     config = CloudArmorConfig(waf_rule_sets=["xss-v33-stable", "sqli-v33-stable"])
     expressions = [rule["match"]["expr"]["expression"] for rule in _rules("waf", config)]
     assert ["xss" in one for one in expressions] == [True, False]
     assert ["sqli" in one for one in expressions] == [False, True]
 
 
-def test_the_waf_refuses_what_it_matches() -> None:
+def test_waf_rules_deny_with_403() -> None:
     assert {rule["action"] for rule in _rules("waf")} == {"deny(403)"}
     assert len(_rules("waf")) == len(ALL_RULE_SETS)
 
 
 @pytest.mark.parametrize("kind", ["waf", "rate limit"])
 @pytest.mark.parametrize("preview", [True, False])
-def test_preview_is_for_what_refuses(kind: str, preview: bool) -> None:
+def test_preview_applies_to_waf_and_rate_limit(kind: str, preview: bool) -> None:
     rules = _rules(kind, CloudArmorConfig(preview=preview))
     assert {rule["preview"] for rule in rules} == {preview}
 
 
 @pytest.mark.parametrize("kind", ["trusted", "default"])
-def test_preview_is_not_for_what_allows(kind: str) -> None:
+def test_preview_does_not_apply_to_allow_rules(kind: str) -> None:
     rules = _rules(kind, CloudArmorConfig(preview=True, allow_ranges=_ranges(1)))
     assert {rule["preview"] for rule in rules} == {False}
 
 
-def test_the_rate_limit_counts_each_client_address_by_itself() -> None:
-    [rule] = _rules("rate limit")
-    assert rule["rate_limit_options"]["enforce_on_key"] == "IP"
-    assert "enforce_on_key_configs" not in rule["rate_limit_options"]
-
-
-def test_the_rate_limit_is_that_of_the_file() -> None:
+def test_rate_limit_has_the_configured_threshold() -> None:
     [rule] = _rules("rate limit")
     threshold = rule["rate_limit_options"]["rate_limit_threshold"]
     assert threshold == {"count": 50, "interval_sec": 30}
 
 
-def test_the_rate_limit_bans_as_long_as_the_file_says() -> None:
+def test_rate_limit_bans_for_the_configured_time() -> None:
     [rule] = _rules("rate limit")
     assert rule["action"] == "rate_based_ban"
     assert rule["rate_limit_options"]["ban_duration_sec"] == 900
 
 
-def test_the_rate_limit_answers_429_to_what_goes_over_and_passes_the_rest() -> None:
+def test_rate_limit_denies_with_429_above_the_threshold() -> None:
     [rule] = _rules("rate limit")
     options = rule["rate_limit_options"]
     assert (options["conform_action"], options["exceed_action"]) == ("allow", "deny(429)")
 
 
-def test_the_rate_limit_is_for_everyone() -> None:
+def test_rate_limit_matches_every_address() -> None:
     [rule] = _rules("rate limit")
     assert rule["match"]["config"]["src_ip_ranges"] == ["*"]
 
 
-def test_only_the_ban_has_rate_limit_options() -> None:
+def test_only_the_rate_limit_rule_has_rate_limit_options() -> None:
     with_options = [rule["action"] for rule in _policy()["rule"] if "rate_limit_options" in rule]
     assert with_options == ["rate_based_ban"]
 
 
-def test_a_rule_matches_by_address_or_by_expression() -> None:
+def test_rule_matches_either_by_address_or_by_expression() -> None:
     for rule in _policy()["rule"]:
         match = rule["match"]
         by_address = match.get("versioned_expr") == "SRC_IPS_V1" and "config" in match
@@ -169,17 +158,17 @@ def test_a_rule_matches_by_address_or_by_expression() -> None:
         assert ("versioned_expr" in match) == ("config" in match), rule
 
 
-def test_descriptions_fit() -> None:
+def test_rule_descriptions_are_within_the_api_limit() -> None:
     assert all(0 < len(rule["description"]) <= 64 for rule in _policy()["rule"])
 
 
 @pytest.mark.parametrize(("verbose", "level"), [(True, "VERBOSE"), (False, "NORMAL")])
-def test_logs_are_verbose_where_the_file_says_so(verbose: bool, level: str) -> None:
+def test_logs_are_verbose_when_configured(verbose: bool, level: str) -> None:
     options = _policy(CloudArmorConfig(verbose_logs=verbose))["advanced_options_config"]
     assert options["log_level"] == level
 
 
-def test_the_waf_reads_json_bodies() -> None:
+def test_waf_reads_json_bodies() -> None:
     assert _policy()["advanced_options_config"]["json_parsing"] == "STANDARD"
 
 
@@ -188,11 +177,5 @@ def test_adaptive_protection_is_on() -> None:
     assert protection == {"layer_7_ddos_defense_config": {"enable": True}}
 
 
-def test_the_policy_is_one_for_backend_services() -> None:
+def test_policy_type_is_cloud_armor() -> None:
     assert _policy()["type"] == "CLOUD_ARMOR"
-
-
-def test_the_policy_guards_every_service_of_the_platform() -> None:
-    backends = platform("prod").of("google_compute_backend_service").values()
-    policy = "${google_compute_security_policy.default.id}"
-    assert {one["security_policy"] for one in backends} == {policy}

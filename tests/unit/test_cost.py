@@ -47,7 +47,7 @@ def _rules(budget: BudgetConfig) -> list[tuple[float, str]]:
     return [(one["threshold_percent"], one["spend_basis"]) for one in rules]
 
 
-def test_the_budget_is_for_a_month_of_this_project_net_of_credits() -> None:
+def test_budget_covers_one_month_of_this_project_net_of_credits() -> None:
     template = _budget()
     assert template.one("google_billing_budget")["budget_filter"] == {
         "projects": ["projects/${data.google_project.billed.number}"],
@@ -59,24 +59,24 @@ def test_the_budget_is_for_a_month_of_this_project_net_of_credits() -> None:
     assert "depends_on" not in looked_up  # or it would be read anew with every change
 
 
-def test_the_budget_belongs_to_the_billing_account() -> None:
+def test_budget_belongs_to_the_billing_account() -> None:
     budget = _budget().one("google_billing_budget")
     assert budget["billing_account"] == ACCOUNT
     assert budget["display_name"] == "grid-test-monthly"
     assert budget["depends_on"] == ["google_project_service.billingbudgets"]
 
 
-def test_the_amount_is_text_in_the_accounts_currency() -> None:
+def test_budget_amount_is_a_string_in_the_currency_of_the_account() -> None:
     amount = _budget().one("google_billing_budget")["amount"]
     assert amount == {"specified_amount": {"units": "500"}}
 
 
-def test_the_currency_can_be_named() -> None:
+def test_budget_has_the_configured_currency() -> None:
     budget = _budget(BudgetConfig(amount=7, currency="EUR")).one("google_billing_budget")
     assert budget["amount"]["specified_amount"] == {"units": "7", "currency_code": "EUR"}
 
 
-def test_messages_go_out_at_the_usual_thresholds_and_for_a_forecast() -> None:
+def test_budget_has_default_thresholds_and_a_forecast_threshold() -> None:
     assert _rules(BUDGET) == [
         (0.5, "CURRENT_SPEND"),
         (0.9, "CURRENT_SPEND"),
@@ -85,7 +85,7 @@ def test_messages_go_out_at_the_usual_thresholds_and_for_a_forecast() -> None:
     ]
 
 
-def test_messages_go_out_at_the_thresholds_of_the_file() -> None:
+def test_budget_has_the_configured_thresholds() -> None:
     other = BudgetConfig(amount=1, thresholds=[0.25], forecast_thresholds=[1.5, 2])
     assert _rules(other) == [
         (0.25, "CURRENT_SPEND"),
@@ -94,18 +94,20 @@ def test_messages_go_out_at_the_thresholds_of_the_file() -> None:
     ]
 
 
-def test_channels_are_told() -> None:
+def test_budget_notifies_the_given_channels() -> None:
     rule = _budget(BUDGET, "one", "two").one("google_billing_budget")["all_updates_rule"]
     assert rule == {"monitoring_notification_channels": ["one", "two"]}
     assert "all_updates_rule" not in _budget().one("google_billing_budget")
 
 
-def test_the_budget_has_the_provider_that_is_given() -> None:
+def test_budget_uses_the_billing_provider() -> None:
     assert _budget().one("google_billing_budget")["provider"] == "google.billing"
 
 
 @pytest.mark.parametrize("cost", [{}, {"cost": None}])
-def test_a_person_may_make_the_budget_and_delete_it(cost: dict[str, Any]) -> None:
+def test_billing_provider_names_the_quota_project_even_without_a_budget(
+    cost: dict[str, Any],
+) -> None:
     """With a person's credentials the API wants a project that answers for the call. A budget that
     left the file is deleted with this provider too.
     """
@@ -118,7 +120,7 @@ def test_a_person_may_make_the_budget_and_delete_it(cost: dict[str, Any]) -> Non
 # Billing export
 
 
-def test_what_is_billed_and_what_is_made_of_it_are_apart() -> None:
+def test_export_and_reports_are_separate_datasets() -> None:
     datasets = _export().of("google_bigquery_dataset")
     assert {name: one["dataset_id"] for name, one in datasets.items()} == {
         "billing_export": "grid_test_billing_export",
@@ -129,7 +131,7 @@ def test_what_is_billed_and_what_is_made_of_it_are_apart() -> None:
         assert one["depends_on"] == ["google_project_service.bigquery"]
 
 
-def test_the_datasets_are_where_the_file_says() -> None:
+def test_datasets_are_in_the_configured_location() -> None:
     template = _export(EXPORT.model_copy(update={"location": "EU"}))
     places = {one["location"] for one in template.of("google_bigquery_dataset").values()}
     assert places == {"EU"}
@@ -137,7 +139,7 @@ def test_the_datasets_are_where_the_file_says() -> None:
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_what_was_billed_is_protected_where_anything_is(protect: bool) -> None:
+def test_datasets_and_report_are_protected_when_configured(protect: bool) -> None:
     template = _export(protect=protect)
     for one in template.of("google_bigquery_dataset").values():
         assert one["delete_contents_on_destroy"] is not protect
@@ -146,7 +148,7 @@ def test_what_was_billed_is_protected_where_anything_is(protect: bool) -> None:
     assert report["deletion_protection"] is protect
 
 
-def test_the_view_is_the_query_in_googles_sql() -> None:
+def test_view_runs_the_query_in_google_sql() -> None:
     view = _export().get("google_bigquery_table.daily_cost")
     table = f"grid-test-example.${{google_bigquery_dataset.billing_export.dataset_id}}.{TABLE}"
     assert view["view"] == {
@@ -156,27 +158,27 @@ def test_the_view_is_the_query_in_googles_sql() -> None:
     assert view["deletion_protection"] is False
 
 
-def test_without_the_exports_table_there_is_nothing_to_view_or_to_run() -> None:
+def test_view_and_scheduled_query_are_missing_without_the_export_table() -> None:
     template = _export(EXPORT.model_copy(update={"table": None}))
     assert set(template.of("google_bigquery_table")) == {"daily_cost_report"}
     assert not template.of("google_bigquery_data_transfer_config")
 
 
-def test_without_a_report_there_is_nothing_but_the_view() -> None:
+def test_only_the_view_exists_without_a_daily_report() -> None:
     template = _export(EXPORT.model_copy(update={"daily_report": None}))
     assert set(template.of("google_bigquery_table")) == {"daily_cost"}
     assert not template.of("google_service_account")
     assert not template.of("google_bigquery_data_transfer_config")
 
 
-def test_the_report_is_partitioned_by_day_and_shaped_like_the_view() -> None:
+def test_report_is_partitioned_by_day_and_has_the_columns_of_the_view() -> None:
     report: Any = _export().get("google_bigquery_table.daily_cost_report")
     assert report["time_partitioning"] == {"type": "DAY", "field": "usage_date"}
     columns = tuple((one["name"], one["type"]) for one in json.loads(report["schema"]))
     assert columns == queries.COLUMNS
 
 
-def test_the_report_is_written_every_day_at_the_hour_of_the_file() -> None:
+def test_scheduled_query_runs_daily_at_the_configured_hour() -> None:
     run = _export().one("google_bigquery_data_transfer_config")
     assert (run["data_source_id"], run["schedule"]) == ("scheduled_query", "every day 09:00")
     view = f"{REPORTS}.${{google_bigquery_table.daily_cost.table_id}}"
@@ -185,7 +187,7 @@ def test_the_report_is_written_every_day_at_the_hour_of_the_file() -> None:
     assert "destination_dataset_id" not in run  # refused beside a statement that writes
 
 
-def test_the_report_runs_as_an_account_that_may_do_nothing_else() -> None:
+def test_report_account_can_only_run_jobs_read_the_export_and_write_reports() -> None:
     template = _export()
     run = template.one("google_bigquery_data_transfer_config")
     assert run["service_account_name"] == "${google_service_account.cost_report.email}"
@@ -201,7 +203,7 @@ def test_the_report_runs_as_an_account_that_may_do_nothing_else() -> None:
     }
 
 
-def test_the_first_run_waits_for_its_api_and_its_grants() -> None:
+def test_scheduled_query_depends_on_its_api_and_grants() -> None:
     template = _export()
     assert needs(template, "google_bigquery_data_transfer_config.daily_cost_report") >= {
         "google_project_service.bigquerydatatransfer",
@@ -211,7 +213,7 @@ def test_the_first_run_waits_for_its_api_and_its_grants() -> None:
     }
 
 
-def test_operators_are_told_where_to_export_to() -> None:
+def test_billing_export_output_names_the_datasets() -> None:
     assert platform("prod").outputs["billing_export"] == {
         "dataset": "${google_bigquery_dataset.billing_export.dataset_id}",
         "reports": "${google_bigquery_dataset.cost.dataset_id}",
@@ -219,7 +221,9 @@ def test_operators_are_told_where_to_export_to() -> None:
 
 
 @pytest.mark.parametrize("changes", [{"cost": None}, {"cost.export": None}])
-def test_only_what_is_asked_for_is_there(changes: dict[str, Any]) -> None:
+def test_environment_has_no_cost_resources_without_the_cost_section(
+    changes: dict[str, Any],
+) -> None:
     template = platform("prod", changes)
     assert bool(template.of("google_billing_budget")) == ("cost.export" in changes)
     assert not template.of("google_bigquery_dataset")

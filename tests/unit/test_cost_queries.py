@@ -77,21 +77,21 @@ def _noon(days_ago: int = 1) -> datetime:
     return now.replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days_ago)
 
 
-def test_credits_are_taken_off_what_is_paid(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_daily_cost_subtracts_credits(warehouse: duckdb.DuckDBPyConnection) -> None:
     _bill(warehouse, _noon(), 10, credits=[-2.5, -0.5])
     _bill(warehouse, _noon(), 1)
     found = warehouse.execute(f"SELECT * FROM {VIEW}").fetchall()
     assert found == [(_noon().date(), "Cloud Run", "CPU", "USD", 11.0, 8.0)]
 
 
-def test_a_day_is_one_in_pacific_time(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_days_are_in_pacific_time(warehouse: duckdb.DuckDBPyConnection) -> None:
     late = _noon().replace(hour=23)
     assert late.astimezone(UTC).date() > late.date()
     _bill(warehouse, late, 3)
     assert _days(warehouse) == [(late.date(), 3.0)]
 
 
-def test_the_view_looks_back_as_many_days_as_the_file_says(
+def test_view_covers_the_configured_number_of_days(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
     first = _noon(DAYS).replace(hour=0)
@@ -101,12 +101,12 @@ def test_the_view_looks_back_as_many_days_as_the_file_says(
     assert _days(warehouse) == [(first.date(), 1.0)]
 
 
-def test_other_projects_of_the_account_are_left_out(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_view_filters_by_project(warehouse: duckdb.DuckDBPyConnection) -> None:
     _bill(warehouse, _noon(), 5, project="another-example")
     assert _days(warehouse) == []
 
 
-def test_the_newest_and_dearest_come_first(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_view_sorts_by_day_and_cost_descending(warehouse: duckdb.DuckDBPyConnection) -> None:
     _bill(warehouse, _noon(2), 9)
     _bill(warehouse, _noon(1), 1)
     _bill(warehouse, _noon(1), 4, sku="Memory")
@@ -114,7 +114,7 @@ def test_the_newest_and_dearest_come_first(warehouse: duckdb.DuckDBPyConnection)
     assert [row[-1] for row in costs] == [4.0, 1.0, 9.0]
 
 
-def test_the_report_keeps_what_the_view_forgets(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_report_keeps_days_that_left_the_view(warehouse: duckdb.DuckDBPyConnection) -> None:
     old = _noon(DAYS + 1).date()
     row = (old, "Cloud Run", "CPU", "USD", 7.0, 7.0)
     warehouse.execute(f"INSERT INTO {REPORT} VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -123,21 +123,21 @@ def test_the_report_keeps_what_the_view_forgets(warehouse: duckdb.DuckDBPyConnec
     assert _days(warehouse, REPORT) == [(old, 7.0), (_noon().date(), 1.0)]
 
 
-def test_a_day_that_changes_is_written_anew(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_merge_rewrites_a_changed_day(warehouse: duckdb.DuckDBPyConnection) -> None:
     for cost in (1, 2):
         _bill(warehouse, _noon(), cost)
         warehouse.execute(_duck(KEEP))
     assert _days(warehouse, REPORT) == [(_noon().date(), 3.0)]
 
 
-def test_a_run_again_changes_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_merge_is_idempotent(warehouse: duckdb.DuckDBPyConnection) -> None:
     _bill(warehouse, _noon(), 1)
     for _ in range(2):
         warehouse.execute(_duck(KEEP))
     assert _days(warehouse, REPORT) == [(_noon().date(), 1.0)]
 
 
-def test_only_the_partitions_of_the_days_are_read() -> None:
+def test_queries_read_only_the_partitions_of_the_days() -> None:
     """What BigQuery bills is what a filter on the partition leaves."""
     where = sqlglot.parse_one(DAILY_COST, dialect="bigquery").find(exp.Where)
     assert where is not None
@@ -148,7 +148,7 @@ def test_only_the_partitions_of_the_days_are_read() -> None:
     assert not list(bounds[0].expression.find_all(exp.Column))
 
 
-def test_the_columns_are_those_of_the_view() -> None:
+def test_report_columns_equal_those_of_the_view() -> None:
     selected = sqlglot.parse_one(DAILY_COST, dialect="bigquery").find(exp.Select)
     assert selected is not None
     assert tuple(selected.named_selects) == tuple(name for name, _ in queries.COLUMNS)

@@ -60,17 +60,17 @@ def _values(part: Any) -> Iterator[Any]:
         yield from _values(one)
 
 
-def test_the_page_is_named_after_the_environment() -> None:
+def test_dashboard_name_contains_the_environment() -> None:
     assert _page("dev")["displayName"] == "grid dev"
 
 
-def test_the_documents_four_widgets_come_first() -> None:
+def test_dashboard_starts_with_the_four_widgets_of_the_spec() -> None:
     rows = _rows(_page("dev"))
     assert next(iter(rows)) == "Overview"
     assert _titles(_page("dev"), "Overview") == OVERVIEW
 
 
-def test_errors_are_a_share_of_all_requests_of_the_service() -> None:
+def test_error_chart_divides_by_all_requests_of_the_service() -> None:
     both = _query(_page("dev"), "Overview", "Share of 5xx")["timeSeriesFilterRatio"]
     above, below = both["numerator"], both["denominator"]
     assert above["filter"] == f'{below["filter"]} AND metric.label.response_code_class="5xx"'
@@ -78,20 +78,20 @@ def test_errors_are_a_share_of_all_requests_of_the_service() -> None:
     assert above["aggregation"]["groupByFields"] == ["resource.label.service_name"]
 
 
-def test_a_percentile_is_one_of_all_requests() -> None:
+def test_percentile_is_computed_over_all_requests() -> None:
     query = _query(_page("dev"), "Overview", "95th percentile of latency")["timeSeriesFilter"]
     assert query["aggregation"]["perSeriesAligner"] == "ALIGN_DELTA"
     assert query["aggregation"]["crossSeriesReducer"] == "REDUCE_PERCENTILE_95"
 
 
-def test_connections_are_drawn_below_their_limit() -> None:
+def test_connection_chart_shows_max_connections() -> None:
     [widget] = [one for one in _rows(_page("prod"))["Overview"] if "connections" in one["title"]]
     [limit] = widget["xyChart"]["thresholds"]
     assert (limit["label"], limit["value"]) == ("max_connections", 640)
 
 
 @pytest.mark.parametrize("service", ["ai", "api", "auth"])
-def test_a_service_has_its_row(service: str) -> None:
+def test_each_service_has_a_row(service: str) -> None:
     page, row = _page("prod"), f"Service {service}"
     assert _titles(page, row) == ["Instances", "Latency", "Error budget left"]
     own = f'resource.label.service_name="grid-prod-{service}"'
@@ -105,7 +105,7 @@ def test_a_service_has_its_row(service: str) -> None:
     ]
 
 
-def test_instances_are_drawn_below_what_a_region_may_have() -> None:
+def test_instance_chart_shows_max_instances() -> None:
     widget = _rows(_page("prod"))["Service api"][0]["xyChart"]
     assert widget["thresholds"][0]["value"] == 200
     query = widget["dataSets"][0]["timeSeriesQuery"]["timeSeriesFilter"]
@@ -113,19 +113,19 @@ def test_instances_are_drawn_below_what_a_region_may_have() -> None:
 
 
 @pytest.mark.parametrize("line_", [0, 1])
-def test_the_error_budget_is_that_of_the_services_objectives(line_: int) -> None:
+def test_error_budget_chart_reads_the_slos_of_the_service(line_: int) -> None:
     query = _query(_page("prod"), "Service api", "Error budget left", line_)
     objective = ("availability", "latency")[line_]
     name = f"${{google_monitoring_slo.api_{objective}.name}}"
     assert query["timeSeriesFilter"]["filter"] == f'select_slo_budget_fraction("{name}")'
 
 
-def test_lag_is_drawn_where_there_are_replicas() -> None:
+def test_replica_lag_chart_exists_only_with_replicas() -> None:
     assert "Replica lag" in _titles(_page("prod"), "Database")
     assert "Replica lag" not in _titles(_page("dev"), "Database")
 
 
-def test_a_legend_reaches_the_dashboard_and_is_no_expression_of_terraform() -> None:
+def test_legend_is_escaped_for_terraform() -> None:
     widget = _rows(_page("dev"))["Database"][0]["xyChart"]
     legends = [one["legendTemplate"] for one in widget["dataSets"]]
     assert legends == [
@@ -134,18 +134,18 @@ def test_a_legend_reaches_the_dashboard_and_is_no_expression_of_terraform() -> N
     ]
 
 
-def test_migrations_are_drawn_where_there_is_a_job() -> None:
+def test_migration_chart_exists_only_with_a_migration_job() -> None:
     assert "Migrations" in _titles(_page("dev"), "Operations")
     assert "Migrations" not in _titles(_content(platform("dev", OTHER_DEV)), "Operations")
 
 
-def test_other_jobs_are_no_migrations() -> None:
+def test_migration_chart_filters_by_job_name() -> None:
     query = _query(_page("dev"), "Operations", "Migrations")["timeSeriesFilter"]
     job = platform("dev").get("google_cloud_run_v2_job.migrate")["name"]
     assert f'resource.label.job_name="{job}"' in query["filter"]
 
 
-def test_exports_are_drawn_where_a_workflow_makes_them() -> None:
+def test_export_chart_exists_only_with_backups() -> None:
     assert "Exports" not in _titles(_page("dev"), "Operations")
     query = _query(_page("prod"), "Operations", "Exports")["timeSeriesFilter"]
     workflow = platform("prod").one("google_workflows_workflow")["name"]
@@ -153,7 +153,7 @@ def test_exports_are_drawn_where_a_workflow_makes_them() -> None:
     assert query["aggregation"]["groupByFields"] == ["metric.label.status"]
 
 
-def test_the_gateway_has_its_row_where_there_is_one() -> None:
+def test_gateway_row_exists_only_with_a_gateway() -> None:
     assert _titles(_page("prod"), "API gateway") == [
         "Answers per second by code",
         "95th percentile of latency",
@@ -161,7 +161,7 @@ def test_the_gateway_has_its_row_where_there_is_one() -> None:
     assert "API gateway" not in _rows(_page("dev"))
 
 
-def test_the_search_has_its_row_where_the_index_is_deployed() -> None:
+def test_vector_search_row_exists_only_with_a_deployed_index() -> None:
     widgets = _rows(_page("prod"))["Vector search"]
     assert [one["title"] for one in widgets] == [
         "Queries per second by code",
@@ -173,36 +173,36 @@ def test_the_search_has_its_row_where_the_index_is_deployed() -> None:
     assert "Vector search" not in _rows(_page("dev"))
 
 
-def test_refused_reads_are_drawn_where_they_are_audited() -> None:
+def test_denied_reads_chart_exists_only_with_data_access_audit() -> None:
     silent = platform("dev", {"monitoring.logs": {"data_access_audit": False}})
     assert "Denied reads of secrets" in _titles(_page("dev"), "Operations")
     assert "Denied reads of secrets" not in _titles(_content(silent), "Operations")
 
 
-def test_an_environment_can_do_without() -> None:
+def test_dashboard_is_missing_when_disabled() -> None:
     without = platform("dev", {"monitoring.dashboard": False})
     assert without.of("google_monitoring_dashboard") == {}
     assert "dashboard" not in without.outputs
 
 
-def test_operators_are_told_where_it_is() -> None:
+def test_dashboard_output_is_the_dashboard_id() -> None:
     assert platform("dev").outputs["dashboard"] == "${google_monitoring_dashboard.main.id}"
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_nothing_is_left_out_of_the_apis_answer(name: str) -> None:
+def test_dashboard_json_has_no_default_values_that_the_api_drops(name: str) -> None:
     empty = [one for one in _values(_page(name)) if one in (0, "", None, False, [], {})]
     assert empty == []
 
 
-def test_as_many_services_fit_as_a_file_may_have() -> None:
+def test_dashboard_fits_the_maximum_number_of_services() -> None:
     """Prod has all that the page of an environment can have."""
     most, services, widgets = 100, 3, len(_page("prod")["mosaicLayout"]["tiles"])
     room = most - (widgets - services * 4)
     assert room // 4 == MOST_SERVICES
 
 
-def test_a_row_shares_the_width_among_its_widgets() -> None:
+def test_widgets_share_the_width_of_their_row() -> None:
     drawn = chart("a", line(series("m", align="ALIGN_RATE")))
     layout = mosaic([Row("one", [drawn] * 3), Row("two", [drawn])])
     places = [(one.get("xPos", 0), one.get("yPos", 0), one["width"]) for one in layout["tiles"]]

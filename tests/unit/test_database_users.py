@@ -20,28 +20,28 @@ def _version(name: str) -> Any:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_user_is_left_behind_on_destroy(user: str) -> None:
+def test_user_is_abandoned_on_destroy(user: str) -> None:
     assert databases().get(f"google_sql_user.{user}")["deletion_policy"] == "ABANDON"
 
 
-def test_the_database_in_the_instance_is_left_behind_on_destroy() -> None:
+def test_database_is_abandoned_on_destroy() -> None:
     assert databases().one("google_sql_database")["deletion_policy"] == "ABANDON"
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_user_s_password_is_write_only(user: str) -> None:
+def test_user_password_is_write_only(user: str) -> None:
     made = databases().get(f"google_sql_user.{user}")
     assert made["password_wo"] == f"${{ephemeral.random_password.database_{user}.result}}"
     assert "password" not in made
 
 
-def test_users_have_passwords_of_their_own() -> None:
+def test_users_have_distinct_passwords() -> None:
     users = databases().of("google_sql_user").values()
     assert len({one["password_wo"] for one in users}) == 2
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_one_number_changes_a_password_wherever_it_is(user: str) -> None:
+def test_password_version_is_the_same_in_user_and_secrets(user: str) -> None:
     template = databases(OTHER)
     made = template.get(f"google_sql_user.{user}")["password_wo_version"]
     versions = template.of("google_secret_manager_secret_version")
@@ -54,13 +54,13 @@ def test_one_number_changes_a_password_wherever_it_is(user: str) -> None:
 
 @pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize("kind", ["password", "connection"])
-def test_a_secret_with_a_password_is_replaced_together_with_its_user(user: str, kind: str) -> None:
+def test_password_secret_is_replaced_with_its_user(user: str, kind: str) -> None:
     lifecycle = _version(f"{USERS[user]}_{kind}")["lifecycle"]
     assert lifecycle["replace_triggered_by"] == [f"google_sql_user.{user}"]
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_the_password_secret_holds_the_password_of_its_user(user: str) -> None:
+def test_password_secret_has_the_password_of_its_user(user: str) -> None:
     password = databases().get(f"google_sql_user.{user}")["password_wo"]
     assert _version(f"{USERS[user]}_password")["secret_data_wo"] == password
 
@@ -68,7 +68,7 @@ def test_the_password_secret_holds_the_password_of_its_user(user: str) -> None:
 @pytest.mark.parametrize(
     ("user", "login"), [("app_user", "grid_app"), ("migration_user", "grid_migrations")]
 )
-def test_a_connection_url_leads_to_the_private_address_with_tls(user: str, login: str) -> None:
+def test_connection_url_has_the_private_address_and_tls(user: str, login: str) -> None:
     host = "${google_sql_database_instance.main.private_ip_address}"
     password = f"${{ephemeral.random_password.database_{user}.result}}"
     raw = _version(f"{USERS[user]}_connection")["secret_data_wo"]

@@ -55,7 +55,7 @@ def _expressions() -> list[str]:
     return [text[2:-1] for text in _texts(_source()) if text.startswith("${")]
 
 
-def test_a_step_has_one_name_and_known_keys() -> None:
+def test_step_has_one_name_and_known_keys() -> None:
     assert all(len(step) == 1 for step in _source()["main"]["steps"])
     names = [name for name, _ in _steps()]
     assert len(names) == len(set(names))
@@ -75,7 +75,7 @@ def test_steps_follow_one_another_to_the_end() -> None:
 
 
 @pytest.mark.parametrize("expression", _expressions())
-def test_an_expression_is_balanced_and_short(expression: str) -> None:
+def test_expression_is_balanced_and_short(expression: str) -> None:
     assert len(expression) <= MOST_EXPRESSION
     bare = re.sub(r'"[^"]*"', "", expression)
     assert '"' not in bare
@@ -84,11 +84,11 @@ def test_an_expression_is_balanced_and_short(expression: str) -> None:
 
 
 @pytest.mark.parametrize("expression", _expressions())
-def test_an_expression_calls_known_functions(expression: str) -> None:
+def test_expression_calls_known_functions(expression: str) -> None:
     assert set(re.findall(r"([a-z_.]+)\(", expression)) <= FUNCTIONS
 
 
-def test_a_variable_is_set_before_it_is_used() -> None:
+def test_variable_is_set_before_it_is_used() -> None:
     known: set[str] = set()
 
     def check(value: Any) -> None:
@@ -107,14 +107,14 @@ def test_a_variable_is_set_before_it_is_used() -> None:
             known.add(body["result"])
 
 
-def test_every_variable_of_the_environment_is_given() -> None:
+def test_every_environment_variable_is_set() -> None:
     read = set(re.findall(r'sys\.get_env\("(\w+)"\)', FILE.read_text(encoding="utf-8")))
     given = platform("prod").one("google_workflows_workflow")["user_env_vars"]
     assert read - {"GOOGLE_CLOUD_PROJECT_ID"} == set(given)
     assert not [name for name in given if name.startswith(("GOOGLE", "WORKFLOWS"))]
 
 
-def test_the_export_is_compressed_offloaded_and_has_a_name_of_its_own() -> None:
+def test_export_is_compressed_offloaded_and_has_a_unique_name() -> None:
     steps = dict(_steps())
     context = steps["export"]["args"]["body"]["exportContext"]
     assert context["offload"] is True
@@ -125,10 +125,10 @@ def test_the_export_is_compressed_offloaded_and_has_a_name_of_its_own() -> None:
     assert assigned["name"] == '${"db/" + day + "/" + instance + "-" + clock}'
 
 
-def test_a_manifest_says_what_was_exported() -> None:
+def test_manifest_describes_the_export() -> None:
     body = dict(_steps())["write_the_manifest"]["args"]["body"]
     assert {"object", "instance", "database", "started", "finished", "size", "crc32c"} <= set(body)
 
 
-def test_a_source_fits() -> None:
+def test_workflow_source_is_within_the_api_limit() -> None:
     assert FILE.stat().st_size < MOST_BYTES

@@ -32,7 +32,7 @@ def _one(type_: str, config: GatewayConfig = PAID, *, protect: bool = False) -> 
 
 
 @pytest.mark.parametrize("config", [PAID, FREE])
-def test_the_billing_type_is_that_of_the_file(config: GatewayConfig) -> None:
+def test_billing_type_is_the_configured_one(config: GatewayConfig) -> None:
     assert _one("organization", config)["billing_type"] == config.billing_type
 
 
@@ -41,7 +41,7 @@ def test_no_network_is_peered() -> None:
     assert "authorized_network" not in _one("organization")
 
 
-def test_the_organization_waits_for_its_api_and_for_the_grants_on_its_keys() -> None:
+def test_organization_depends_on_its_api_and_the_grants_on_its_keys() -> None:
     assert _one("organization", FREE)["depends_on"] == ["google_project_service.apigee"]
     assert _one("organization")["depends_on"] == [
         "google_project_service.apigee",
@@ -50,17 +50,17 @@ def test_the_organization_waits_for_its_api_and_for_the_grants_on_its_keys() -> 
     ]
 
 
-def test_a_paid_organization_is_kept_for_a_week_where_it_is_protected() -> None:
+def test_paid_organization_has_default_retention_when_protected() -> None:
     assert "retention" not in _one("organization", protect=True)
     assert _one("organization")["retention"] == "MINIMUM"
 
 
-def test_an_evaluation_organization_is_never_kept() -> None:
+def test_evaluation_organization_has_no_retention() -> None:
     assert "retention" not in _one("organization", FREE)
 
 
 @pytest.mark.parametrize("type_", ["organization", "instance"])
-def test_what_takes_an_hour_to_make_is_protected_where_the_file_says_so(type_: str) -> None:
+def test_organization_and_instance_have_prevent_destroy_when_configured(type_: str) -> None:
     assert _one(type_, protect=True)["lifecycle"] == {"prevent_destroy": True}
     assert "lifecycle" not in _one(type_)
 
@@ -68,14 +68,14 @@ def test_what_takes_an_hour_to_make_is_protected_where_the_file_says_so(type_: s
 # Keys
 
 
-def test_an_evaluation_organization_has_no_keys() -> None:
+def test_evaluation_organization_has_no_keys() -> None:
     template = _template(FREE)
     assert not [one for one in template.resources if one.startswith("google_kms_")]
     assert "data" not in template.document
     assert "disk_encryption_key_name" not in _one("instance", FREE)
 
 
-def test_database_and_disks_have_keys_of_their_own() -> None:
+def test_database_and_disks_have_separate_keys() -> None:
     database = _one("organization")["runtime_database_encryption_key_name"]
     assert database == "${google_kms_crypto_key.apigee_runtime_database.id}"
     assert _one("instance")["disk_encryption_key_name"] == "${google_kms_crypto_key.apigee_disk.id}"
@@ -94,12 +94,12 @@ def test_keys_rotate_every_ninety_days() -> None:
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_keys_are_protected_where_the_file_says_so(protect: bool) -> None:
+def test_keys_are_protected_when_configured(protect: bool) -> None:
     keys = _template(protect=protect).of("google_kms_crypto_key").values()
     assert {"lifecycle" in one for one in keys} == {protect}
 
 
-def test_apigee_s_agent_alone_may_use_the_keys() -> None:
+def test_only_the_apigee_service_agent_can_use_the_keys() -> None:
     grants = _template().of("google_kms_crypto_key_iam_member")
     agent = "service-${data.google_project.encrypted.number}@gcp-sa-apigee.iam.gserviceaccount.com"
     assert grants.keys() == KEYS.keys()
@@ -112,24 +112,24 @@ def test_apigee_s_agent_alone_may_use_the_keys() -> None:
 # The environment
 
 
-def test_numbers_of_nodes_are_text() -> None:
+def test_node_counts_are_strings() -> None:
     nodes = _one("environment")["node_config"]
     assert nodes == {"min_node_count": "2", "max_node_count": "5"}
 
 
-def test_an_evaluation_organization_has_neither_nodes_nor_types() -> None:
+def test_evaluation_environment_has_neither_node_config_nor_type() -> None:
     assert {"node_config", "type"}.isdisjoint(_one("environment", FREE))
     assert _one("environment")["type"] == "INTERMEDIATE"
 
 
-def test_the_client_is_the_address_that_the_load_balancer_adds() -> None:
+def test_client_ip_is_the_address_that_the_load_balancer_appends() -> None:
     resolution = _one("environment")["client_ip_resolution_config"]
     assert resolution == {
         "header_index_algorithm": {"ip_header_name": "X-Forwarded-For", "ip_header_index": -2}
     }
 
 
-def test_the_host_leads_to_the_environment() -> None:
+def test_environment_group_routes_the_host_to_the_environment() -> None:
     assert _one("envgroup")["hostnames"] == ["gateway.example.com"]
     attachment = _one("envgroup_attachment")
     assert attachment["envgroup_id"] == "${google_apigee_envgroup.main.id}"
@@ -139,14 +139,14 @@ def test_the_host_leads_to_the_environment() -> None:
 @pytest.mark.parametrize(
     ("number", "names"), [(1, ["test-nat-1"]), (2, ["test-nat-1", "test-nat-2"])]
 )
-def test_the_services_are_called_from_static_addresses(number: int, names: list[str]) -> None:
+def test_egress_addresses_are_static_and_numbered(number: int, names: list[str]) -> None:
     config = GatewayConfig(billing_type="PAYG", egress_addresses=number)
     addresses = _template(config).of("google_apigee_nat_address").values()
     assert [one["name"] for one in addresses] == names
     assert all(one["activate"] and len(one["name"]) <= 20 for one in addresses)
 
 
-def test_an_evaluation_organization_has_no_static_address() -> None:
+def test_evaluation_organization_has_no_egress_address() -> None:
     assert _template(FREE).of("google_apigee_nat_address") == {}
 
 
@@ -154,13 +154,13 @@ def test_an_evaluation_organization_has_no_static_address() -> None:
 
 
 @pytest.mark.parametrize("type_", ["api", "sharedflow"])
-def test_other_numbers_are_another_bundle(type_: str) -> None:
+def test_bundle_path_changes_with_its_values(type_: str) -> None:
     other = PAID.model_copy(update={"requests_per_second": 11, "target_timeout_seconds": 30})
     paths = [_one(type_, one)["config_bundle"] for one in (PAID, FREE, other)]
     assert paths[0] == paths[1] != paths[2]
 
 
-def test_what_is_uploaded_is_named_like_its_bundle_and_in_it() -> None:
+def test_uploaded_bundle_has_the_name_of_its_resource() -> None:
     config = {"requests_per_second": 10}
     for type_, source in (("api", "api"), ("sharedflow", "rate-limiting")):
         made = _one(type_)
@@ -172,19 +172,19 @@ def test_what_is_uploaded_is_named_like_its_bundle_and_in_it() -> None:
 # The rate limit
 
 
-def test_a_rate_limit_that_fails_stops_the_request() -> None:
+def test_flow_hook_does_not_continue_on_error() -> None:
     hook = _one("flowhook")
     assert (hook["flow_hook_point"], hook["continue_on_error"]) == ("PreProxyFlowHook", False)
 
 
-def test_the_rate_limit_is_deployed_where_it_can_run_and_before_it_is_called() -> None:
+def test_shared_flow_is_deployed_after_attachment_and_before_flow_hook() -> None:
     template = _template()
     deployment = "google_apigee_sharedflow_deployment.rate_limiting"
     assert "google_apigee_instance_attachment.main" in needs(template, deployment)
     assert deployment in needs(template, "google_apigee_flowhook.pre_proxy")
 
 
-def test_the_newest_revision_is_deployed() -> None:
+def test_shared_flow_deployment_uses_the_latest_revision() -> None:
     revision = _one("sharedflow_deployment")["revision"]
     assert revision == "${google_apigee_sharedflow.rate_limiting.latest_revision_id}"
 
@@ -192,7 +192,7 @@ def test_the_newest_revision_is_deployed() -> None:
 # The API
 
 
-def test_a_product_gives_keys_for_the_proxy_and_counts_their_requests() -> None:
+def test_api_product_covers_the_proxy_with_a_quota() -> None:
     product = _one("api_product")
     [operations] = product["operation_group"]["operation_configs"]
     assert operations["api_source"] == "${google_apigee_api.main.name}"
@@ -201,7 +201,7 @@ def test_a_product_gives_keys_for_the_proxy_and_counts_their_requests() -> None:
     assert (product["quota_time_unit"], product["approval_type"]) == ("minute", "manual")
 
 
-def test_organizations_are_named_as_each_type_wants_it() -> None:
+def test_resources_name_the_organization_in_the_format_of_their_type() -> None:
     by_id = {"environment", "envgroup", "instance"}
     by_name = {"api", "sharedflow", "sharedflow_deployment", "flowhook"}
     assert {_one(type_)["org_id"] for type_ in by_id} == {"${google_apigee_organization.main.id}"}
@@ -210,14 +210,14 @@ def test_organizations_are_named_as_each_type_wants_it() -> None:
     }
 
 
-def test_an_environment_without_the_section_has_nothing_of_it() -> None:
+def test_environment_has_no_gateway_resources_without_the_gateway_section() -> None:
     template = platform("dev")
     gateway = ("google_apigee_", "google_kms_", "google_project_service.apigee")
     assert not [one for one in template.resources if one.startswith(gateway)]
     assert "gateway" not in template.outputs
 
 
-def test_the_outputs_name_what_is_deployed_with_them() -> None:
+def test_gateway_output_names_organization_proxy_and_revision() -> None:
     assert platform("prod").outputs["gateway"] == {
         "organization": "${google_apigee_organization.main.name}",
         "environment": "${google_apigee_environment.main.name}",

@@ -24,25 +24,25 @@ def _group() -> Any:
     return groups["gateway_neg_us_central1"]
 
 
-def test_the_load_balancer_lets_go_of_the_gateway_first() -> None:
+def test_gateway_backend_and_group_are_created_before_destroy() -> None:
     for one in (_group(), _backend()):
         assert one["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_the_gateway_is_reached_through_private_service_connect() -> None:
+def test_gateway_is_reached_through_private_service_connect() -> None:
     group = _group()
     assert group["network_endpoint_type"] == "PRIVATE_SERVICE_CONNECT"
     assert group["psc_target_service"] == "${google_apigee_instance.main.service_attachment}"
 
 
-def test_the_group_is_in_the_private_subnet_of_the_gateway_s_region() -> None:
+def test_group_is_in_the_private_subnet_of_the_gateway_s_region() -> None:
     group = _group()
     assert group["region"] == "us-central1"
     assert group["network"] == "${google_compute_network.main.id}"
     assert group["subnetwork"] == "${google_compute_subnetwork.private_us_central1.id}"
 
 
-def test_the_backend_is_reached_over_tls_and_has_no_health_check() -> None:
+def test_backend_is_reached_over_tls_and_has_no_health_check() -> None:
     backend = _backend()
     assert (backend["protocol"], backend["load_balancing_scheme"]) == ("HTTPS", "EXTERNAL_MANAGED")
     assert "health_checks" not in backend
@@ -58,7 +58,7 @@ def test_the_backend_is_reached_over_tls_and_has_no_health_check() -> None:
         ({"gateway.target_timeout_seconds": 120}, 120),
     ],
 )
-def test_the_gateway_waits_for_the_slowest_service_as_long_as_apigee_can(
+def test_backend_timeout_exceeds_the_target_timeout_by_five_seconds(
     changes: dict[str, Any], seconds: int
 ) -> None:
     """And gives up before the load balancer does."""
@@ -66,7 +66,7 @@ def test_the_gateway_waits_for_the_slowest_service_as_long_as_apigee_can(
     assert template.get("google_compute_backend_service.gateway")["timeout_sec"] == seconds + 5
 
 
-def test_answers_of_the_gateway_are_not_cached() -> None:
+def test_gateway_backend_has_no_cdn() -> None:
     assert _backend()["enable_cdn"] is False
 
 
@@ -76,11 +76,11 @@ def test_requests_to_the_gateway_are_logged_at_the_configured_rate() -> None:
     assert backend["log_config"] == {"enable": True, "sample_rate": 0.25}
 
 
-def test_the_gateway_is_behind_cloud_armor() -> None:
+def test_gateway_is_behind_cloud_armor() -> None:
     assert _backend()["security_policy"] == "${google_compute_security_policy.default.id}"
 
 
-def test_its_host_leads_to_it_and_this_is_tested() -> None:
+def test_url_map_routes_the_gateway_host_and_tests_the_route() -> None:
     url_map = _template().get("google_compute_url_map.default")
     [rule] = [one for one in url_map["host_rule"] if one["hosts"] == [HOST]]
     [matcher] = [one for one in url_map["path_matcher"] if one["name"] == rule["path_matcher"]]
@@ -89,20 +89,20 @@ def test_its_host_leads_to_it_and_this_is_tested() -> None:
     assert {"host": HOST, "path": "/", "service": BACKEND} in url_map["test"]
 
 
-def test_nothing_else_leads_to_it() -> None:
+def test_no_other_route_leads_to_the_gateway() -> None:
     url_map = _template().get("google_compute_url_map.default")
     [api] = [one for one in url_map["path_matcher"] if one["name"] == "api"]
     assert BACKEND not in str(api)
     assert url_map["default_service"] != BACKEND
 
 
-def test_the_gateway_calls_the_host_of_the_services_and_not_itself() -> None:
+def test_gateway_target_is_the_api_host() -> None:
     template = platform("prod", {"domain.api_label": "backend"})
     hosts = [one["hosts"] for one in template.get("google_compute_url_map.default")["host_rule"]]
     assert hosts == [["backend.grid.example.com"], [HOST]]
 
 
-def test_a_new_gateway_leaves_the_certificate_of_the_other_hosts_alone() -> None:
+def test_default_certificate_does_not_change_with_a_gateway() -> None:
     certificates = _template().of("google_compute_managed_ssl_certificate")
     without = platform("prod", {"domain.dns_zone": "zone", "gateway": None})
     before = without.one("google_compute_managed_ssl_certificate")
@@ -111,19 +111,19 @@ def test_a_new_gateway_leaves_the_certificate_of_the_other_hosts_alone() -> None
     assert certificates["gateway"]["name"] != before["name"]
 
 
-def test_the_proxy_has_both_certificates() -> None:
+def test_proxy_has_both_certificates() -> None:
     proxy = _template().one("google_compute_target_https_proxy")
     assert proxy["ssl_certificates"] == [
         f"${{google_compute_managed_ssl_certificate.{name}.id}}" for name in ("default", "gateway")
     ]
 
 
-def test_its_host_has_a_dns_record() -> None:
+def test_gateway_host_has_a_dns_record() -> None:
     records = _template().of("google_dns_record_set")
     assert records["gateway_grid_example_com"]["name"] == f"{HOST}."
 
 
-def test_what_the_gateway_sends_is_let_pass_before_anything_is_counted() -> None:
+def test_cloud_armor_allows_the_gateway_egress_addresses_first() -> None:
     rules = _template().one("google_compute_security_policy")["rule"]
     first = min(rules, key=lambda rule: rule["priority"])
     assert first["action"] == "allow"
@@ -132,7 +132,7 @@ def test_what_the_gateway_sends_is_let_pass_before_anything_is_counted() -> None
     ]
 
 
-def test_trusted_addresses_of_the_file_stay_trusted_beside_them() -> None:
+def test_configured_trusted_ranges_stay_in_the_allow_rule() -> None:
     template = platform("prod", {"cloud_armor.allow_ranges": ["203.0.113.0/24"]})
     rules = template.one("google_compute_security_policy")["rule"]
     assert min(rules, key=lambda rule: rule["priority"])["match"]["config"]["src_ip_ranges"] == [
@@ -141,7 +141,7 @@ def test_trusted_addresses_of_the_file_stay_trusted_beside_them() -> None:
     ]
 
 
-def test_an_evaluation_has_no_addresses_to_let_pass() -> None:
+def test_evaluation_gateway_adds_no_allow_rule() -> None:
     template = platform("dev", {"gateway": {"billing_type": "EVALUATION"}})
     rules = template.one("google_compute_security_policy")["rule"]
     assert not [rule for rule in rules if rule["action"] == "allow" and rule["priority"] < 1000]

@@ -30,12 +30,12 @@ SOURCES = sorted(VALUES)
 # The zip file
 
 
-def test_every_source_is_a_bundle() -> None:
+def test_every_bundle_folder_is_used() -> None:
     assert sorted(folder.name for folder in BUNDLES.iterdir()) == SOURCES
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_same_input_gives_the_same_zip(source: str) -> None:
+def test_bundle_is_deterministic(source: str) -> None:
     assert zipped(source) == zipped(source)
     with zipfile.ZipFile(io.BytesIO(zipped(source))) as archive:
         members = archive.infolist()
@@ -46,7 +46,7 @@ def test_the_same_input_gives_the_same_zip(source: str) -> None:
     assert facts == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED, 0o644 << 16, 3)}
 
 
-def test_dates_and_modes_of_the_sources_change_nothing(
+def test_bundle_ignores_dates_and_modes_of_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = zipped("api")
@@ -62,19 +62,19 @@ def test_dates_and_modes_of_the_sources_change_nothing(
 @pytest.mark.parametrize(
     ("source", "top"), [("api", "apiproxy"), ("rate-limiting", "sharedflowbundle")]
 )
-def test_everything_is_in_the_folder_that_apigee_wants(source: str, top: str) -> None:
+def test_bundle_members_are_in_the_apigee_folder(source: str, top: str) -> None:
     paths = ours(source)
     assert {path.partition("/")[0] for path in paths} == {top}
     assert f"{top}/the-{source}.xml" in paths
     assert paths[f"{top}/the-{source}.xml"].get("name") == f"the-{source}"
 
 
-def test_values_are_escaped() -> None:
+def test_bundle_escapes_values_for_xml() -> None:
     made = files(bundle("api", "a<&b", {**VALUES["api"], "target_host": 'x"<&>'}))
     assert texts(made, "URL") == ['https://x"<&>']
 
 
-def test_a_value_that_is_missing_is_an_error() -> None:
+def test_bundle_raises_key_error_when_a_value_is_missing() -> None:
     with pytest.raises(KeyError, match="requests_per_second"):
         bundle("rate-limiting", "x", {})
 
@@ -83,13 +83,13 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_the_name_of_a_file_is_that_of_its_content(source: str) -> None:
+def test_policy_file_name_equals_the_policy_name(source: str) -> None:
     for path, root in ours(source).items():
         assert root.get("name") == path.rpartition("/")[2].removesuffix(".xml"), path
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_every_step_is_a_policy_and_every_policy_a_step(source: str) -> None:
+def test_every_policy_is_used_and_every_step_exists(source: str) -> None:
     steps = [step.findtext("Name") for root in ours(source).values() for step in root.iter("Step")]
     assert set(steps) == set(policies(source))
 
@@ -104,13 +104,13 @@ def test_policies_have_the_elements_of_their_type(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_no_policy_fails_open_or_is_switched_off(source: str) -> None:
+def test_policies_are_enabled_and_do_not_continue_on_error(source: str) -> None:
     for name, root in policies(source).items():
         assert (root.get("continueOnError"), root.get("enabled")) == ("false", "true"), name
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_conditions_read_variables_that_there_are(source: str) -> None:
+def test_conditions_read_existing_flow_variables(source: str) -> None:
     known = policies(source)
     for condition in texts(ours(source), "Condition"):
         for variable in variables(condition):
@@ -120,7 +120,7 @@ def test_conditions_read_variables_that_there_are(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_references_lead_to_variables(source: str) -> None:
+def test_references_name_existing_flow_variables(source: str) -> None:
     known = policies(source)
     for root in known.values():
         for element in root.iter():
@@ -131,12 +131,12 @@ def test_references_lead_to_variables(source: str) -> None:
 
 
 @pytest.mark.parametrize("condition", ["(a = ", "a", '(a = "b"', "a = b", 'a = "b" c', 'a ~ "b"'])
-def test_a_slip_in_a_condition_is_seen(condition: str) -> None:
+def test_condition_check_detects_a_misspelled_variable(condition: str) -> None:
     with pytest.raises(AssertionError):
         list(variables(condition))
 
 
-def test_routes_lead_to_targets_and_the_last_one_takes_the_rest() -> None:
+def test_routes_name_targets_and_the_last_route_is_the_default() -> None:
     routes = list(ours("api")[PROXY].iter("RouteRule"))
     targets = {path.rpartition("/")[2] for path in ours("api") if "/targets/" in path}
     named = {f"{one.text}.xml" for route in routes for one in route.iter("TargetEndpoint")}
@@ -144,14 +144,14 @@ def test_routes_lead_to_targets_and_the_last_one_takes_the_rest() -> None:
     assert [route.find("Condition") is None for route in routes] == [False, True]
 
 
-def test_the_shared_flow_is_the_one_that_its_descriptor_names() -> None:
+def test_shared_flow_matches_its_descriptor() -> None:
     found = ours("rate-limiting")
     descriptor = found["sharedflowbundle/the-rate-limiting.xml"]
     [named] = [one.text for one in descriptor.iter("SharedFlow")]
     assert f"sharedflowbundle/sharedflows/{named}.xml" in found
 
 
-def test_the_files_lie_where_the_stack_looks_for_them(tmp_path: Path) -> None:
+def test_synthesized_stack_contains_the_bundles_that_it_names(tmp_path: Path) -> None:
     application(tmp_path)
     stack = tmp_path / "stacks" / "prod"
     resources = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]

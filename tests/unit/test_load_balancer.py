@@ -8,20 +8,20 @@ from tests.unit.parts import CENTRAL, EAST
 # Backends
 
 
-def test_what_the_load_balancer_refers_to_is_deleted_after_it_lets_go() -> None:
+def test_backends_and_groups_are_created_before_destroy() -> None:
     for type_ in ("backend_service", "region_network_endpoint_group"):
         for name, one in usual().of(f"google_compute_{type_}").items():
             assert one["lifecycle"] == {"create_before_destroy": True}, name
 
 
-def test_a_service_answers_before_its_group_exists_and_until_it_is_gone() -> None:
+def test_endpoint_group_depends_on_the_invoker_grant_of_its_service() -> None:
     group = usual().get("google_compute_region_network_endpoint_group.auth_neg_us_central1")
     grant = "google_cloud_run_v2_service_iam_member.{}_invoker_us_central1"
     assert grant.format("auth") in group["depends_on"]
     assert grant.format("api") not in group["depends_on"]
 
 
-def test_every_service_with_a_route_has_a_backend_and_no_other() -> None:
+def test_only_services_with_a_route_have_a_backend() -> None:
     assert backends(usual()).keys() == {"auth", "api", "ai"}
 
 
@@ -33,7 +33,7 @@ def test_backends_have_the_scheme_of_the_forwarding_rules() -> None:
 
 
 @pytest.mark.parametrize("argument", ["health_checks", "timeout_sec", "port_name"])
-def test_backends_have_nothing_that_serverless_groups_refuse(argument: str) -> None:
+def test_backends_have_no_arguments_that_serverless_groups_reject(argument: str) -> None:
     assert all(argument not in one for one in backends(other()).values())
 
 
@@ -41,7 +41,7 @@ def test_there_is_no_health_check() -> None:
     assert not [one for one in usual().resources if "health_check" in one]
 
 
-def test_backends_leave_balancing_to_cloud_run() -> None:
+def test_backends_set_no_balancing_mode() -> None:
     groups = [group for one in backends(usual()).values() for group in one["backend"]]
     assert [group.keys() for group in groups] == [{"group"}] * 3
 
@@ -50,7 +50,7 @@ def test_backends_are_reached_over_https() -> None:
     assert {one["protocol"] for one in backends(usual()).values()} == {"HTTPS"}
 
 
-def test_a_backend_has_a_group_in_each_region_of_its_service() -> None:
+def test_backend_has_a_group_in_each_region_of_its_service() -> None:
     groups = [one["group"] for one in backends(other())["auth"]["backend"]]
     assert groups == [
         f"${{google_compute_region_network_endpoint_group.auth_neg_{region}.id}}"
@@ -59,7 +59,7 @@ def test_a_backend_has_a_group_in_each_region_of_its_service() -> None:
 
 
 @pytest.mark.parametrize("region", [CENTRAL, EAST])
-def test_a_group_leads_to_the_service_of_its_region(region: str) -> None:
+def test_endpoint_group_names_the_cloud_run_service_of_its_region(region: str) -> None:
     groups = other().of("google_compute_region_network_endpoint_group")
     group = groups[f"auth_neg_{region.replace('-', '_')}"]
     assert group["region"] == region
@@ -69,7 +69,7 @@ def test_a_group_leads_to_the_service_of_its_region(region: str) -> None:
     }
 
 
-def test_the_groups_of_a_service_have_names_of_their_own() -> None:
+def test_endpoint_groups_have_distinct_names() -> None:
     groups = other().of("google_compute_region_network_endpoint_group").values()
     assert len({one["name"] for one in groups}) == len(groups) == 12
 
@@ -86,21 +86,21 @@ def test_requests_are_logged_at_the_configured_rate() -> None:
 # Failing regions
 
 
-def test_one_region_is_never_left_out() -> None:
+def test_outlier_detection_is_off_with_one_region() -> None:
     assert all("outlier_detection" not in one for one in backends(usual()).values())
 
 
-def test_a_failing_region_is_left_out_where_there_is_another() -> None:
+def test_outlier_detection_is_enforced_with_several_regions() -> None:
     for one in backends(other()).values():
         assert one["outlier_detection"]["enforcing_consecutive_errors"] == 100
 
 
-def test_success_rates_are_not_asked_for() -> None:
+def test_outlier_detection_has_no_success_rate() -> None:
     for one in backends(other()).values():
         assert not [key for key in one["outlier_detection"] if "success_rate" in key]
 
 
-def test_a_region_is_left_out_as_configured() -> None:
+def test_outlier_detection_is_configured() -> None:
     detection = backends(other())["api"]["outlier_detection"]
     assert detection["consecutive_errors"] == 3
     assert detection["interval"] == {"seconds": 10}
@@ -112,5 +112,5 @@ def test_a_region_is_left_out_as_configured() -> None:
 
 
 @pytest.mark.parametrize("name", ["default", "frontend", "static"])
-def test_a_service_may_be_named_like_a_part_of_the_load_balancer(name: str) -> None:
+def test_service_can_have_the_name_of_a_part_of_the_load_balancer(name: str) -> None:
     assert name in backends(other())

@@ -12,12 +12,12 @@ NEGATIVE_CODES = {300, 301, 308, 404, 405, 410, 421, 451, 501}
 # CDN
 
 
-def test_answers_are_cached_only_where_the_file_says_so() -> None:
+def test_cdn_is_enabled_only_when_configured() -> None:
     enabled = {name: one["enable_cdn"] for name, one in backends(usual()).items()}
     assert enabled == {"auth": False, "api": True, "ai": False}
 
 
-def test_there_is_a_cache_policy_where_the_cache_is_on_and_nowhere_else() -> None:
+def test_cdn_policy_exists_only_with_the_cdn() -> None:
     for name, one in backends(usual()).items():
         assert ("cdn_policy" in one) == one["enable_cdn"], name
 
@@ -27,26 +27,26 @@ def test_requests_with_credentials_bypass_the_cache() -> None:
     assert policy["bypass_cache_on_request_headers"] == [{"header_name": "Authorization"}]
 
 
-def test_the_cache_mode_is_one_that_the_provider_knows() -> None:
+def test_cache_mode_is_valid_for_the_provider() -> None:
     assert backends(usual())["api"]["cdn_policy"]["cache_mode"] == "CACHE_ALL_STATIC"
 
 
-def test_answers_are_cached_as_long_as_the_file_says() -> None:
+def test_cdn_ttls_are_the_configured_ones() -> None:
     policy = backends(usual())["api"]["cdn_policy"]
     assert (policy["default_ttl"], policy["max_ttl"]) == (60, 600)
 
 
-def test_browsers_do_not_keep_an_answer_longer_than_the_cache_may() -> None:
+def test_client_ttl_does_not_exceed_max_ttl() -> None:
     policy = backends(usual())["api"]["cdn_policy"]
     assert policy["client_ttl"] <= policy["max_ttl"]
 
 
-def test_the_cache_tells_urls_apart_by_everything_in_them() -> None:
+def test_cache_key_includes_protocol_host_and_query() -> None:
     key = backends(usual())["api"]["cdn_policy"]["cache_key_policy"]
     assert key == {"include_protocol": True, "include_host": True, "include_query_string": True}
 
 
-def test_missing_pages_are_cached_as_long_as_the_file_says() -> None:
+def test_404_ttl_is_the_configured_one() -> None:
     policy = backends(usual())["api"]["cdn_policy"]
     assert policy["negative_caching"] is True
     assert policy["negative_caching_policy"] == [{"code": 404, "ttl": 30}]
@@ -56,12 +56,12 @@ def test_missing_pages_are_cached_as_long_as_the_file_says() -> None:
 # Static files
 
 
-def test_static_files_come_from_the_bucket_through_the_cache() -> None:
+def test_static_backend_serves_the_bucket_through_the_cdn() -> None:
     static = usual().one("google_compute_backend_bucket")
     assert (static["bucket_name"], static["enable_cdn"]) == ("files", True)
 
 
-def test_a_backend_bucket_takes_no_scheme_and_no_backend_policy() -> None:
+def test_backend_bucket_has_no_scheme_and_no_security_policy() -> None:
     static = usual().one("google_compute_backend_bucket")
     assert {"load_balancing_scheme", "security_policy"}.isdisjoint(static)
 
@@ -72,7 +72,7 @@ def test_static_files_are_compressed() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 3600, 86400 * 30])
-def test_static_files_are_cached_as_long_as_the_file_says(seconds: int) -> None:
+def test_static_ttls_are_the_configured_ones(seconds: int) -> None:
     template = small(LoadBalancerConfig(static_cache_seconds=seconds))
     policy = template.one("google_compute_backend_bucket")["cdn_policy"]
     assert policy["cache_mode"] == "CACHE_ALL_STATIC"
@@ -80,18 +80,18 @@ def test_static_files_are_cached_as_long_as_the_file_says(seconds: int) -> None:
     assert policy["max_ttl"] >= seconds
 
 
-def test_static_files_are_served_while_the_bucket_cannot_be_read() -> None:
+def test_static_files_are_served_while_stale() -> None:
     policy = usual().one("google_compute_backend_bucket")["cdn_policy"]
     assert policy["serve_while_stale"] == 86400
 
 
-def test_missing_static_files_are_cached_too() -> None:
+def test_negative_caching_is_on_for_static_files() -> None:
     policy = usual().one("google_compute_backend_bucket")["cdn_policy"]
     assert policy["negative_caching"] is True
 
 
 @pytest.mark.parametrize("header", ["Strict-Transport-Security", "X-Content-Type-Options"])
-def test_every_answer_carries_the_security_headers(header: str) -> None:
+def test_every_backend_adds_the_security_headers(header: str) -> None:
     template = usual()
     static = template.one("google_compute_backend_bucket")
     for one in (static, *backends(template).values()):

@@ -12,7 +12,7 @@ from tests.unit.balancers import DEFAULTS, other, small, usual, usual_url_map
 # HTTPS
 
 
-def test_http_is_redirected_for_good_and_keeps_its_query() -> None:
+def test_http_is_redirected_with_301_and_keeps_the_query() -> None:
     redirect = usual().get("google_compute_url_map.https_redirect")
     assert redirect["default_url_redirect"] == {
         "https_redirect": True,
@@ -21,7 +21,7 @@ def test_http_is_redirected_for_good_and_keeps_its_query() -> None:
     }
 
 
-def test_the_redirect_leads_to_no_service() -> None:
+def test_redirect_url_map_has_no_service() -> None:
     redirect = usual().get("google_compute_url_map.https_redirect")
     assert {"default_service", "host_rule", "path_matcher"}.isdisjoint(redirect)
 
@@ -34,7 +34,9 @@ def test_https_is_not_redirected() -> None:
     ("port", "proxy", "url_map"),
     [("443", "https_proxy.default", "default"), ("80", "http_proxy.redirect", "https_redirect")],
 )
-def test_a_port_leads_through_its_proxy_to_its_url_map(port: str, proxy: str, url_map: str) -> None:
+def test_forwarding_rule_leads_to_its_proxy_and_url_map(
+    port: str, proxy: str, url_map: str
+) -> None:
     template = usual()
     rules = template.of("google_compute_global_forwarding_rule").values()
     [target] = [one["target"] for one in rules if one["port_range"] == port]
@@ -43,7 +45,7 @@ def test_a_port_leads_through_its_proxy_to_its_url_map(port: str, proxy: str, ur
     assert leads_to == f"${{google_compute_url_map.{url_map}.id}}"
 
 
-def test_both_ports_have_the_one_address() -> None:
+def test_both_forwarding_rules_have_the_same_address() -> None:
     rules = usual().of("google_compute_global_forwarding_rule").values()
     addresses = [one["ip_address"] for one in rules]
     assert addresses == ["${google_compute_global_address.default.address}"] * 2
@@ -72,34 +74,34 @@ def _certificate(*aliases: str) -> Any:
     return small(DEFAULTS, domain).one("google_compute_managed_ssl_certificate")
 
 
-def test_the_certificate_covers_every_host() -> None:
+def test_certificate_covers_every_host() -> None:
     domains = _certificate("www", "cdn")["managed"]["domains"]
     hosts = ["api.example.com", "cdn.example.com", "example.com", "www.example.com"]
     assert sorted(domains) == hosts
 
 
-def test_the_certificate_s_name_changes_with_its_domains() -> None:
+def test_certificate_name_changes_with_its_domains() -> None:
     names = {_certificate(*aliases)["name"] for aliases in ((), ("www",), ("www", "cdn"))}
     assert len(names) == 3
 
 
-def test_the_certificate_s_name_does_not_change_with_the_order_of_its_domains() -> None:
+def test_certificate_name_does_not_change_with_the_order_of_domains() -> None:
     assert _certificate("www", "cdn")["name"] == _certificate("cdn", "www")["name"]
 
 
-def test_the_order_of_the_hosts_does_not_replace_the_certificate() -> None:
+def test_order_of_the_hosts_does_not_replace_the_certificate() -> None:
     # Another order of `domains` replaces it: by one of the same name, which Google refuses.
     assert _certificate("www", "cdn")["managed"] == _certificate("cdn", "www")["managed"]
 
 
-def test_a_new_certificate_is_made_before_the_old_one_goes() -> None:
+def test_certificate_is_created_before_destroy() -> None:
     assert _certificate()["lifecycle"] == {"create_before_destroy": True}
 
 
 # DNS
 
 
-def test_there_are_no_dns_records_without_a_zone() -> None:
+def test_dns_records_are_missing_without_a_zone() -> None:
     assert usual().of("google_dns_record_set") == {}
 
 

@@ -26,7 +26,7 @@ def _template(config: LogsConfig | None = None) -> Template:
 SILENT = LogsConfig(data_access_audit=False)
 
 
-def test_the_bucket_that_every_project_has_keeps_logs_as_long_as_the_file_says() -> None:
+def test_default_log_bucket_has_the_configured_retention() -> None:
     bucket = _template(LogsConfig(retention_days=90)).one("google_logging_project_bucket_config")
     assert (bucket["bucket_id"], bucket["location"]) == ("_Default", "global")
     assert bucket["retention_days"] == 90
@@ -41,12 +41,12 @@ def test_data_access_is_audited(name: str, service: str) -> None:
     assert types == ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
 
 
-def test_no_more_is_audited_than_that() -> None:
+def test_audit_config_exists_only_for_listed_services_and_when_enabled() -> None:
     assert set(_template().of("google_project_iam_audit_config")) == set(AUDITED)
     assert _template(SILENT).of("google_project_iam_audit_config") == {}
 
 
-def test_refused_reads_of_secrets_are_counted_where_they_are_logged() -> None:
+def test_denied_secrets_metric_exists_only_with_data_access_audit() -> None:
     assert sorted(_template().of("google_logging_metric")) == METRICS
     assert "denied_secrets" not in _template(SILENT).of("google_logging_metric")
 
@@ -60,7 +60,7 @@ def test_refused_reads_of_secrets_are_counted_where_they_are_logged() -> None:
         ("denied_secrets", "account", ["AccessSecretVersion", "status.code=7"]),
     ],
 )
-def test_a_metric_counts_by_its_label(metric: str, label: str, filters: list[str]) -> None:
+def test_metric_extracts_its_label(metric: str, label: str, filters: list[str]) -> None:
     made = _template().get(f"google_logging_metric.{metric}")
     assert made["name"] == f"grid_test_{metric}"
     assert all(part in made["filter"] for part in filters)

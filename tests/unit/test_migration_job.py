@@ -27,16 +27,16 @@ def _task(template: Template | None = None) -> Any:
     return _job(template)["template"]["template"]
 
 
-def test_a_migration_is_tried_once() -> None:
+def test_migration_job_has_no_retries() -> None:
     assert _task()["max_retries"] == 0
 
 
-def test_one_task_migrates() -> None:
+def test_migration_job_has_one_task() -> None:
     assert _job()["template"]["task_count"] == 1
     assert "parallelism" not in _job()["template"]
 
 
-def test_the_job_runs_as_an_account_of_its_own() -> None:
+def test_migration_job_runs_as_its_own_account() -> None:
     template = platform("prod")
     assert _task()["service_account"] == "${google_service_account.migrate.email}"
     services = template.of("google_cloud_run_v2_service").values()
@@ -44,7 +44,7 @@ def test_the_job_runs_as_an_account_of_its_own() -> None:
     assert _task()["service_account"] not in accounts
 
 
-def test_the_job_logs_in_as_the_user_that_owns_the_schema() -> None:
+def test_migration_job_connects_as_the_schema_owner() -> None:
     url = variables(_job())["DATABASE_URL"]
     assert url == {
         "secret": "${google_secret_manager_secret.db_migration_connection.secret_id}",
@@ -52,43 +52,43 @@ def test_the_job_logs_in_as_the_user_that_owns_the_schema() -> None:
     }
 
 
-def test_the_job_reads_its_url_and_no_other_secret() -> None:
+def test_migration_account_reads_only_its_connection_url() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member")
     member = "${google_service_account.migrate.member}"
     secrets = [one["secret_id"] for one in grants.values() if one["member"] == member]
     assert secrets == ["${google_secret_manager_secret.db_migration_connection.secret_id}"]
 
 
-def test_no_service_may_read_the_url_of_the_job() -> None:
+def test_no_service_can_read_the_migration_url() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member")
     readers = {one["member"] for one in grants.values() if "db_migration" in one["secret_id"]}
     assert readers == {"${google_service_account.migrate.member}"}
 
 
-def test_the_job_can_verify_the_certificate_of_the_database() -> None:
+def test_job_can_verify_the_certificate_of_the_database() -> None:
     given = {one["name"]: one.get("value") for one in container(_job())["env"]}
     expected = '${join("\\n", google_sql_database_instance.main.server_ca_cert[*].cert)}'
     assert given["DATABASE_CA_CERTS"] == expected
 
 
-def test_the_job_knows_whom_to_grant_rows_to() -> None:
+def test_migration_job_has_the_name_of_the_application_user() -> None:
     given = {one["name"]: one.get("value") for one in container(_job())["env"]}
     assert given["DATABASE_APP_USER"] == platform("prod").get("google_sql_user.app_user")["name"]
 
 
-def test_the_job_may_connect_to_the_database() -> None:
+def test_job_can_connect_to_the_database() -> None:
     grants = platform("prod").of("google_project_iam_member").values()
     member = "${google_service_account.migrate.member}"
     assert "roles/cloudsql.client" in {one["role"] for one in grants if one["member"] == member}
 
 
-def test_the_job_runs_beside_the_database() -> None:
+def test_migration_job_runs_in_the_primary_region() -> None:
     database = platform("prod").get("google_sql_database_instance.main")
     assert _job()["location"] == database["region"] == CENTRAL
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_job_knows_an_environment_as_services_do(name: str) -> None:
+def test_migration_job_has_the_common_variables_of_services(name: str) -> None:
     template = platform(name)
     service = variables(template.get("google_cloud_run_v2_service.api_service_us_central1"))
     job = variables(_job(template))
@@ -97,7 +97,7 @@ def test_the_job_knows_an_environment_as_services_do(name: str) -> None:
     assert job["NODE_ENV"] in {"development", "production"}
 
 
-def test_releases_own_the_image_of_the_job() -> None:
+def test_terraform_ignores_the_image_of_the_job() -> None:
     assert _job()["lifecycle"]["ignore_changes"] == [
         "annotations",
         "client",
@@ -107,7 +107,7 @@ def test_releases_own_the_image_of_the_job() -> None:
     ]
 
 
-def test_the_job_is_as_the_file_says() -> None:
+def test_migration_job_is_configured() -> None:
     template = platform("prod", OTHER_PROD)
     resources = container(_job(template))["resources"]
     assert resources["limits"] == {"cpu": "2", "memory": "2Gi"}
@@ -116,11 +116,11 @@ def test_the_job_is_as_the_file_says() -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_job_is_protected_where_the_file_says_so(name: str) -> None:
+def test_job_is_protected_when_configured(name: str) -> None:
     assert _job(platform(name))["deletion_protection"] is (name == "prod")
 
 
-def test_the_job_waits_for_its_api_and_for_every_grant_of_its_account() -> None:
+def test_job_depends_on_its_api_and_for_every_grant_of_its_account() -> None:
     template = platform("prod")
     member = "${google_service_account.migrate.member}"
     grants = {address for address, one in template.resources.items() if one.get("member") == member}
@@ -128,12 +128,12 @@ def test_the_job_waits_for_its_api_and_for_every_grant_of_its_account() -> None:
     assert len(grants) == 5
 
 
-def test_the_job_waits_for_the_version_of_its_url() -> None:
+def test_migration_job_depends_on_the_secret_version_of_its_url() -> None:
     version = "google_secret_manager_secret_version.db_migration_connection"
     assert version in needs(platform("prod"), ADDRESS)
 
 
-def test_there_is_no_job_unless_the_file_asks_for_one() -> None:
+def test_migration_job_is_missing_without_its_section() -> None:
     template = platform("dev", OTHER_DEV)
     assert set(template.of("google_cloud_run_v2_job")) == {"smoke_us_central1"}
     assert "migrate" not in template.of("google_service_account")

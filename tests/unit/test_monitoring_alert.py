@@ -56,12 +56,12 @@ def _policy(
     return alone(build).get("google_monitoring_alert_policy.flood")
 
 
-def test_a_policy_says_what_is_wrong_and_where() -> None:
+def test_policy_name_contains_environment_and_title() -> None:
     assert _policy()["display_name"] == "grid test: water in the cellar"
     assert _policy()["combiner"] == "AND"
 
 
-def test_a_threshold_becomes_a_condition() -> None:
+def test_threshold_is_converted_to_a_condition() -> None:
     [condition] = _policy()["conditions"]
     assert condition == {
         "display_name": "Too much",
@@ -83,7 +83,7 @@ def test_a_threshold_becomes_a_condition() -> None:
     }
 
 
-def test_a_selector_is_not_aggregated() -> None:
+def test_selector_has_no_aggregation() -> None:
     [condition] = _policy([SELECTOR])["conditions"]
     assert condition["condition_threshold"] == {
         "filter": "select_slo_burn_rate(x)",
@@ -93,7 +93,7 @@ def test_a_selector_is_not_aggregated() -> None:
     }
 
 
-def test_each_series_is_compared_by_itself_without_a_reducer() -> None:
+def test_series_are_compared_separately_without_a_reducer() -> None:
     each = Threshold(
         title="Each",
         filter="x",
@@ -106,7 +106,7 @@ def test_each_series_is_compared_by_itself_without_a_reducer() -> None:
     ]
 
 
-def test_a_query_becomes_a_condition() -> None:
+def test_query_is_converted_to_a_condition() -> None:
     [condition] = _policy([QUERY])["conditions"]
     assert condition["display_name"] == "Asked"
     assert condition["condition_prometheus_query_language"] == {
@@ -116,7 +116,7 @@ def test_a_query_becomes_a_condition() -> None:
     }
 
 
-def test_the_api_does_not_look_for_a_metric_that_is_made_with_the_policy() -> None:
+def test_metric_validation_is_disabled_for_a_new_metric() -> None:
     [condition] = _policy([Query(title="New", query="vector(1)", new=True)])["conditions"]
     query = condition["condition_prometheus_query_language"]
     assert query["disable_metric_validation"] is True
@@ -136,36 +136,36 @@ def test_conditions_keep_their_order() -> None:
         ("CRITICAL", PLAIN, [EMAIL]),
     ],
 )
-def test_what_is_critical_pages(
+def test_only_critical_alerts_notify_the_pager(
     severity: Severity, config: MonitoringConfig, channels: list[str]
 ) -> None:
     policy = _policy(severity=severity, config=config)
     assert (policy["severity"], policy["notification_channels"]) == (severity, channels)
 
 
-def test_the_notification_says_what_it_means_and_names_the_runbook() -> None:
+def test_documentation_has_meaning_and_runbook() -> None:
     assert _policy()["documentation"] == {
         "content": "It is wet.\n\nRunbook: `docs/runbooks/flood.md`"
     }
 
 
-def test_the_notification_links_to_the_runbook_where_the_file_says_where_it_is() -> None:
+def test_documentation_links_to_the_runbook_when_configured() -> None:
     [link] = _policy(config=LINKED)["documentation"]["links"]
     assert link == {"display_name": "Runbook", "url": "https://example.com/runbooks/flood.md"}
 
 
-def test_an_incident_without_data_closes_by_itself() -> None:
+def test_auto_close_is_the_configured_time() -> None:
     alerts = AlertsConfig(auto_close_seconds=3600)
     config = MonitoringConfig(alert_email="oncall@example.com", alerts=alerts)
     assert _policy(config=config)["alert_strategy"] == {"auto_close": "3600s"}
 
 
-def test_a_policy_waits_for_what_it_watches() -> None:
+def test_policy_depends_on_the_resources_of_its_alert() -> None:
     assert _policy(waits=True)["depends_on"] == ["google_project_service.water"]
     assert "depends_on" not in _policy()
 
 
-def test_the_channel_is_the_address_of_the_file() -> None:
+def test_email_channel_has_the_configured_address() -> None:
     def build(stack: Stack) -> None:
         Channels(stack, "channels", PAGED)
 

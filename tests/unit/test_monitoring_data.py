@@ -30,37 +30,37 @@ def _thresholds(
     return [one for one in alert.conditions if isinstance(one, Threshold)]
 
 
-def test_a_silent_database_is_one_that_is_down() -> None:
+def test_database_down_treats_missing_data_as_down() -> None:
     [condition] = _thresholds("database_down")
     assert (condition.value, condition.below, condition.missing_data) == (1, True, "ACTIVE")
 
 
 @pytest.mark.parametrize(("what", "percent"), [("cpu", 80), ("memory", 90)])
-def test_the_share_that_is_too_much_has_a_default(what: str, percent: float) -> None:
+def test_utilization_thresholds_have_defaults(what: str, percent: float) -> None:
     [condition] = _thresholds(f"database_{what}")
     assert condition.value == percent / 100
     assert f"database/{what}/utilization" in condition.filter
 
 
-def test_the_share_that_is_too_much_is_that_of_the_file() -> None:
+def test_utilization_thresholds_are_the_configured_ones() -> None:
     config = AlertsConfig(database_cpu_percent=50, database_memory_percent=60)
     [cpu], [memory] = (_thresholds(f"database_{one}", config=config) for one in ("cpu", "memory"))
     assert (cpu.value, memory.value) == (0.5, 0.6)
 
 
-def test_a_disk_is_compared_with_the_size_where_it_stops_growing() -> None:
+def test_disk_alert_compares_with_the_growth_limit() -> None:
     database = DatabaseConfig(tier="db-f1-micro", disk_limit_gb=200)
     full, limit = _thresholds("database_disk", database)
     assert (full.value, "disk/utilization" in full.filter) == (0.95, True)
     assert (limit.value, "disk/bytes_used" in limit.filter) == (160 * 2**30, True)
 
 
-def test_a_disk_without_a_limit_can_only_be_full() -> None:
+def test_disk_alert_has_one_condition_without_a_limit() -> None:
     [full] = _thresholds("database_disk", DatabaseConfig(tier="db-f1-micro", disk_limit_gb=0))
     assert "disk/utilization" in full.filter
 
 
-def test_connections_of_all_databases_are_compared_with_the_limit_of_the_instance() -> None:
+def test_connection_alert_sums_the_databases_of_an_instance() -> None:
     [condition] = _thresholds("database_connections", REPLICATED)
     assert condition.value == 240
     assert condition.aggregation
@@ -68,14 +68,14 @@ def test_connections_of_all_databases_are_compared_with_the_limit_of_the_instanc
     assert condition.aggregation.by == ("resource.label.database_id",)
 
 
-def test_a_replica_that_is_behind_or_stopped_is_noticed() -> None:
+def test_replica_alert_detects_lag_and_stopped_replication() -> None:
     config = AlertsConfig(replica_lag_seconds=30)
     behind, stopped = _thresholds("replica_lag", REPLICATED, config)
     assert (behind.value, behind.below) == (30, False)
     assert (stopped.value, stopped.below) == (0, True)
 
 
-def test_there_is_no_alert_on_replicas_where_there_are_none() -> None:
+def test_replica_alert_is_missing_without_replicas() -> None:
     with_replica, without = (
         {one.id for one in alerts_database.alerts(config, DEFAULTS, instances=INSTANCES)}
         for config in (REPLICATED, DATABASE)
@@ -84,7 +84,7 @@ def test_there_is_no_alert_on_replicas_where_there_are_none() -> None:
 
 
 @pytest.mark.parametrize("name", ["down", "cpu", "memory", "disk", "connections"])
-def test_instances_of_a_drill_are_not_watched(name: str) -> None:
+def test_database_alerts_filter_by_the_instances_of_the_platform(name: str) -> None:
     policy = platform("prod").get(f"google_monitoring_alert_policy.database_{name}")
     for condition in policy["conditions"]:
         assert condition["condition_threshold"]["filter"].endswith(
@@ -94,7 +94,7 @@ def test_instances_of_a_drill_are_not_watched(name: str) -> None:
         )
 
 
-def test_a_full_cache_is_no_fault_but_a_full_system_is() -> None:
+def test_cache_alert_compares_system_memory() -> None:
     [condition] = _thresholds("cache_memory", config=AlertsConfig(cache_memory_percent=75))
     assert "stats/memory/system_memory_usage_ratio" in condition.filter
     assert condition.value == 0.75
@@ -126,7 +126,7 @@ def _absence(alert: Alert) -> tuple[str, float]:
     return match[1], int(match[2]) + query.seconds / 3600
 
 
-def test_successful_backups_are_counted() -> None:
+def test_backup_metric_counts_successful_backups() -> None:
     metric = _backups()[0].one("google_logging_metric")
     assert metric["name"] == "grid_test_backups"
     assert metric["filter"] == f'{SUCCESS} AND resource.labels.database_id="p:grid-db"'
@@ -134,25 +134,25 @@ def test_successful_backups_are_counted() -> None:
     assert metric["depends_on"] == ["google_project_service.logging"]
 
 
-def test_a_backup_of_another_instance_does_not_hide_that_the_primary_has_none() -> None:
+def test_backup_metric_counts_the_primary_only() -> None:
     primary = "grid-prod-example:${google_sql_database_instance.main.name}"
     metric = platform("prod").get("google_logging_metric.backups")
     assert metric["filter"].endswith(f'AND resource.labels.database_id="{primary}"')
 
 
-def test_a_success_is_an_entry_of_the_automated_backup_that_says_so() -> None:
+def test_backup_filter_matches_succeeded_automated_backups() -> None:
     assert 'methodName="cloudsql.instances.automatedBackup"' in SUCCESS
     assert 'windowStatus="STATUS_SUCCEEDED"' in SUCCESS
 
 
-def test_a_day_without_a_backup_is_noticed_and_a_late_one_is_none() -> None:
+def test_missing_backup_alert_fires_between_28_and_48_hours() -> None:
     [missing] = _backups()[1]
     series, hours = _absence(missing)
     assert series == "logging_googleapis_com:user_grid_test_backups"
     assert 28 < hours < 48
 
 
-def test_the_alert_waits_for_the_metric_and_does_not_look_for_it() -> None:
+def test_backup_alert_depends_on_its_metric_without_validation() -> None:
     policy = platform("dev").get("google_monitoring_alert_policy.backup_missing")
     assert policy["depends_on"] == ["google_logging_metric.backups"]
     [condition] = policy["conditions"]
@@ -160,13 +160,13 @@ def test_the_alert_waits_for_the_metric_and_does_not_look_for_it() -> None:
     assert query["disable_metric_validation"] is True
 
 
-def test_an_absence_stays_within_what_the_api_takes() -> None:
+def test_absence_duration_is_within_the_api_limit() -> None:
     for alert in _backups("export")[1]:
         for condition in alert.conditions:
             assert condition.seconds <= 23.5 * 3600
 
 
-def test_an_export_that_failed_or_did_not_come_is_noticed() -> None:
+def test_export_alert_detects_failure_and_absence() -> None:
     _, export = _backups("nightly-export")[1]
     [failed] = [one for one in export.conditions if isinstance(one, Threshold)]
     assert 'workflow_id = "nightly-export"' in failed.filter
@@ -177,5 +177,5 @@ def test_an_export_that_failed_or_did_not_come_is_noticed() -> None:
     assert hours == 26
 
 
-def test_there_is_no_alert_on_exports_where_there_are_none() -> None:
+def test_export_alert_is_missing_without_exports() -> None:
     assert [one.id for one in _backups()[1]] == ["backup_missing"]

@@ -48,7 +48,7 @@ def _thresholds(id_: str, config: AlertsConfig = DEFAULTS) -> list[Threshold]:
     return [one for one in conditions if isinstance(one, Threshold)]
 
 
-def test_errors_are_a_share_of_all_requests() -> None:
+def test_error_query_divides_errors_by_all_requests() -> None:
     errors, rest = _query("high_error_rate").query.split(" / ")
     requests = rest.split(" > ")[0]
     assert 'response_code_class="5xx"' in errors
@@ -56,21 +56,21 @@ def test_errors_are_a_share_of_all_requests() -> None:
     assert errors.startswith("sum by (service_name) (rate(run_googleapis_com:request_count{")
 
 
-def test_a_share_of_few_requests_tells_nobody() -> None:
+def test_error_query_requires_a_minimum_request_rate() -> None:
     config = AlertsConfig(least_requests_per_second=2)
     ratio, guard = _query("high_error_rate", config).query.split("\nand ")
     requests = ratio.split(" / ")[1].split(" > ")[0]
     assert guard == f"{requests} > 2"
 
 
-def test_the_share_of_errors_is_that_of_the_file() -> None:
+def test_error_threshold_is_the_configured_one() -> None:
     query = _query("high_error_rate", AlertsConfig(error_percent=2.5, error_seconds=180))
     assert " > 0.025\n" in query.query
     assert query.seconds == 180
     assert "2.5 %" in query.title
 
 
-def test_the_percentile_is_one_of_all_answers_and_no_mean_of_percentiles() -> None:
+def test_latency_percentile_is_computed_over_all_requests() -> None:
     for condition in _thresholds("high_latency"):
         aggregation = condition.aggregation
         assert aggregation
@@ -82,23 +82,23 @@ def test_the_percentile_is_one_of_all_answers_and_no_mean_of_percentiles() -> No
 
 
 @pytest.mark.parametrize("name", ["high_latency", "high_cpu"])
-def test_a_service_without_requests_is_not_slow(name: str) -> None:
+def test_missing_data_is_inactive_for_latency_and_cpu(name: str) -> None:
     assert {one.missing_data for one in _thresholds(name)} == {"INACTIVE"}
 
 
-def test_each_service_is_compared_with_its_own_latency() -> None:
+def test_latency_threshold_is_that_of_each_service() -> None:
     fast, slow = _thresholds("high_latency")
     assert (fast.value, slow.value) == (1000, 10_000)
     assert 'service_name = one_of("grid-test-web", "grid-test-api")' in fast.filter
     assert 'service_name = "grid-test-ai"' in slow.filter
 
 
-def test_latency_must_be_high_as_long_as_the_file_says() -> None:
+def test_latency_duration_is_the_configured_one() -> None:
     conditions = _thresholds("high_latency", AlertsConfig(latency_seconds=600))
     assert {one.seconds for one in conditions} == {600}
 
 
-def test_each_service_is_compared_with_its_own_target_of_cpu() -> None:
+def test_cpu_threshold_is_that_of_each_service() -> None:
     usual, busy = _thresholds("high_cpu")
     assert (usual.value, busy.value) == (0.6, 0.8)
     assert "grid-test-web" in usual.filter
@@ -106,7 +106,7 @@ def test_each_service_is_compared_with_its_own_target_of_cpu() -> None:
     assert 'service_name = "grid-test-api"' in busy.filter
 
 
-def test_instances_are_compared_with_the_limit_of_each_service() -> None:
+def test_instance_threshold_is_that_of_each_service() -> None:
     few, many = _query("instance_limit", AlertsConfig(instances_percent=90)).query.split("\nor ")
     assert 'service_name=~"grid-test-web|grid-test-ai"' in few
     assert few.endswith(" > 9")
@@ -114,12 +114,12 @@ def test_instances_are_compared_with_the_limit_of_each_service() -> None:
     assert many.endswith(" > 45")
 
 
-def test_instances_are_counted_as_they_are_limited_by_revision_and_region() -> None:
+def test_instances_are_summed_by_service_region_and_revision() -> None:
     for part in _query("instance_limit").query.split("\nor "):
         assert part.startswith("sum by (service_name, location, revision_name) (")
 
 
-def test_every_filter_is_short_enough_for_the_api() -> None:
+def test_filters_are_within_the_api_limit() -> None:
     services = {f"service-{number:02}": _service() for number in range(50)}
     for alert in _alerts(services):
         for condition in alert.conditions:
@@ -127,14 +127,14 @@ def test_every_filter_is_short_enough_for_the_api() -> None:
 
 
 @pytest.mark.parametrize("name", ["high_latency", "high_cpu", "instance_limit"])
-def test_a_new_service_is_watched(name: str) -> None:
+def test_new_service_is_in_the_alerts_on_services(name: str) -> None:
     changed = platform("dev", {"services.search": {"cpu": 1, "memory": "1Gi", "max_instances": 3}})
     address = f"google_monitoring_alert_policy.{name}"
     assert "grid-dev-search" in str(changed.get(address))
     assert "grid-dev-search" not in str(platform("dev").get(address))
 
 
-def test_a_new_service_has_objectives_and_alerts_on_them() -> None:
+def test_new_service_has_slos_and_burn_rate_alerts() -> None:
     changed = platform("dev", {"services.search": {"cpu": 1, "memory": "1Gi", "max_instances": 3}})
     new = changed.resources.keys() - platform("dev").resources.keys()
     assert {one for one in new if one.startswith("google_monitoring_")} == {
@@ -149,5 +149,5 @@ def test_a_new_service_has_objectives_and_alerts_on_them() -> None:
     assert set(changed.outputs["slos"]) == {"auth", "api", "ai", "search"}
 
 
-def test_the_error_alert_has_a_service_by_its_label_and_needs_no_list() -> None:
+def test_error_query_groups_by_label_without_a_list_of_services() -> None:
     assert not re.search(r"grid-test|one_of", _query("high_error_rate").query)

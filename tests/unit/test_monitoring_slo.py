@@ -33,20 +33,20 @@ def _slo(what: str) -> Any:
     return _made()[0].get(f"google_monitoring_slo.my_api_{what}")
 
 
-def test_a_service_stands_for_all_its_regions() -> None:
+def test_custom_service_covers_all_regions() -> None:
     service = _made()[0].one("google_monitoring_custom_service")
     assert service["service_id"] == "grid-test-my-api"
     assert service["depends_on"] == ["google_project_service.monitoring"]
 
 
 @pytest.mark.parametrize(("what", "goal"), [("availability", 0.999), ("latency", 0.97)])
-def test_an_objective_has_goal_and_days_of_the_file(what: str, goal: float) -> None:
+def test_slo_has_the_configured_goal_and_period(what: str, goal: float) -> None:
     slo = _slo(what)
     assert (slo["goal"], slo["rolling_period_days"], slo["slo_id"]) == (goal, 14, what)
     assert slo["service"] == "${google_monitoring_custom_service.my_api.service_id}"
 
 
-def test_a_request_is_good_without_5xx() -> None:
+def test_availability_slo_counts_requests_without_5xx() -> None:
     ratio = _slo("availability")["request_based_sli"]["good_total_ratio"]
     total = ratio["total_service_filter"]
     assert 'metric.type = "run.googleapis.com/request_count"' in total
@@ -55,13 +55,13 @@ def test_a_request_is_good_without_5xx() -> None:
     assert ratio == {"total_service_filter": total, "good_service_filter": good}
 
 
-def test_an_answer_is_fast_within_the_time_of_the_file() -> None:
+def test_latency_slo_has_the_configured_limit() -> None:
     cut = _slo("latency")["request_based_sli"]["distribution_cut"]
     assert 'metric.type = "run.googleapis.com/request_latencies"' in cut["distribution_filter"]
     assert cut["range"] == {"max": 300}
 
 
-def test_the_objectives_of_every_service_are_there_for_others() -> None:
+def test_slos_output_names_the_slos_of_each_service() -> None:
     assert _made()[2].service == "my-api"
     assert platform("dev").outputs["slos"]["api"] == {
         "availability": "${google_monitoring_slo.api_availability.name}",
@@ -74,7 +74,7 @@ def test_the_objectives_of_every_service_are_there_for_others() -> None:
     [("fast", 14.4, (3600, 300), "CRITICAL"), ("slow", 6, (21600, 1800), "ERROR")],
 )
 @pytest.mark.parametrize("what", ["availability", "latency"])
-def test_a_budget_that_burns_too_fast_in_both_windows_is_noticed(
+def test_burn_alert_fires_when_both_windows_exceed_the_rate(
     what: str, speed: str, rate: float, windows: tuple[int, int], severity: str
 ) -> None:
     [alert] = [one for one in _made()[1] if one.id == f"my_api_{what}_{speed}_burn"]
@@ -88,7 +88,7 @@ def test_a_budget_that_burns_too_fast_in_both_windows_is_noticed(
         assert condition.filter.endswith(f'", "{window}s")')
 
 
-def test_a_budget_that_few_requests_burn_tells_nobody() -> None:
+def test_burn_alert_requires_a_minimum_request_rate() -> None:
     for alert in _made()[1]:
         guard = alert.conditions[-1]
         assert isinstance(guard, Threshold)
@@ -102,7 +102,7 @@ def test_a_budget_that_few_requests_burn_tells_nobody() -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_an_alert_names_the_objective_that_it_watches(name: str) -> None:
+def test_burn_alert_refers_to_its_slo(name: str) -> None:
     template = platform(name)
     for address in template.of("google_monitoring_slo"):
         for speed in ("fast", "slow"):
@@ -115,7 +115,7 @@ def test_an_alert_names_the_objective_that_it_watches(name: str) -> None:
 # Uptime
 
 
-def test_the_api_is_checked_over_https_where_its_users_are() -> None:
+def test_uptime_check_uses_https_on_the_public_host() -> None:
     check = platform("prod").get(CHECK)
     assert check["monitored_resource"]["labels"]["host"] == "api.grid.example.com"
     assert check["http_check"] == {
@@ -127,21 +127,21 @@ def test_the_api_is_checked_over_https_where_its_users_are() -> None:
     assert (check["period"], check["timeout"]) == ("60s", "10s")
 
 
-def test_the_check_asks_for_the_health_path_of_the_default_route() -> None:
+def test_uptime_check_path_is_that_of_the_default_service() -> None:
     changed = platform("dev", {"services.api.probes": {"path": "/ready"}})
     assert changed.get(CHECK)["http_check"]["path"] == "/ready"
 
 
-def test_the_check_is_as_often_as_the_file_says() -> None:
+def test_uptime_check_has_the_configured_period_and_timeout() -> None:
     changed = platform("dev", {"monitoring.uptime": {"period_seconds": 300, "timeout_seconds": 5}})
     assert (changed.get(CHECK)["period"], changed.get(CHECK)["timeout"]) == ("300s", "5s")
 
 
-def test_a_check_of_another_host_comes_before_the_old_one_goes() -> None:
+def test_uptime_check_is_created_before_destroy() -> None:
     assert platform("dev").get(CHECK)["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_failing_checks_from_two_places_are_an_alert() -> None:
+def test_uptime_alert_fires_when_two_probers_fail() -> None:
     [condition] = platform("dev").get("google_monitoring_alert_policy.uptime")["conditions"]
     threshold = condition["condition_threshold"]
     assert f'metric.label.check_id = "${{{CHECK}.uptime_check_id}}"' in threshold["filter"]
@@ -153,7 +153,7 @@ def test_failing_checks_from_two_places_are_an_alert() -> None:
 # The custom metric
 
 
-def test_tokens_are_counted_without_users() -> None:
+def test_token_metric_has_no_user_label() -> None:
     metric = platform("dev").get(TOKENS)
     assert metric["type"] == "custom.googleapis.com/ai/tokens"
     assert (metric["metric_kind"], metric["value_type"]) == ("CUMULATIVE", "INT64")

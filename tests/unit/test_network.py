@@ -39,35 +39,35 @@ def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def test_subnets_are_made_by_hand() -> None:
+def test_network_creates_no_subnets_automatically() -> None:
     assert _template().one("google_compute_network")["auto_create_subnetworks"] is False
 
 
-def test_the_network_routes_within_its_regions() -> None:
+def test_network_routes_within_its_regions() -> None:
     assert _template().one("google_compute_network")["routing_mode"] == "REGIONAL"
 
 
 @pytest.mark.parametrize("range_", [RANGE, "172.20.0.0/20"])
-def test_the_private_services_range_is_pinned_to_the_configured_addresses(range_: str) -> None:
+def test_private_services_range_is_pinned_to_the_configured_addresses(range_: str) -> None:
     template = _template(NetworkConfig(private_services_range=range_))
     reserved = template.one("google_compute_global_address")
     assert f"{reserved['address']}/{reserved['prefix_length']}" == range_
 
 
-def test_the_private_services_range_is_reserved_for_peering() -> None:
+def test_private_services_range_is_reserved_for_peering() -> None:
     reserved = _template().one("google_compute_global_address")
     assert (reserved["purpose"], reserved["address_type"]) == ("VPC_PEERING", "INTERNAL")
     assert reserved["network"] == "${google_compute_network.main.id}"
 
 
-def test_the_connection_takes_its_addresses_from_the_reserved_range() -> None:
+def test_connection_takes_its_addresses_from_the_reserved_range() -> None:
     connection = _template().one("google_service_networking_connection")
     ranges = connection["reserved_peering_ranges"]
     assert ranges == ["${google_compute_global_address.private_ip.name}"]
 
 
 @pytest.mark.parametrize(("asked", "policy"), [(True, "ABANDON"), (False, None)])
-def test_the_connection_is_abandoned_on_destroy_only_where_the_file_says_so(
+def test_private_services_connection_is_abandoned_only_when_configured(
     asked: bool, policy: str | None
 ) -> None:
     config = NetworkConfig(private_services_range=RANGE, abandon_private_services_on_destroy=asked)
@@ -76,19 +76,19 @@ def test_the_connection_is_abandoned_on_destroy_only_where_the_file_says_so(
 
 
 @pytest.mark.parametrize("type_", PER_REGION)
-def test_each_region_has_its_own(type_: str) -> None:
+def test_each_region_has_one_resource_of_each_regional_type(type_: str) -> None:
     made = _template().of(type_).values()
     assert sorted(one["region"] for one in made) == [CENTRAL, EAST]
     assert len({one["name"] for one in made}) == 2
 
 
 @pytest.mark.parametrize("type_", GLOBAL)
-def test_the_regions_share_one(type_: str) -> None:
+def test_regions_share_the_global_resources(type_: str) -> None:
     assert len(_template().of(type_)) == 1
 
 
 @pytest.mark.parametrize("region", ["us_central1", "us_east1"])
-def test_nat_is_that_of_the_region_s_router(region: str) -> None:
+def test_nat_uses_the_router_of_its_region(region: str) -> None:
     nat = _template().get(f"google_compute_router_nat.nat_{region}")
     assert nat["router"] == f"${{google_compute_router.router_{region}.name}}"
 
@@ -145,12 +145,7 @@ def test_connectors_are_sized_by_instances_and_not_by_throughput() -> None:
         assert {"min_throughput", "max_throughput"}.isdisjoint(connector)
 
 
-def test_connector_names_fit_with_their_hyphens_doubled() -> None:
-    for connector in _template().of("google_vpc_access_connector").values():
-        assert len(connector["name"].replace("-", "--")) <= 20
-
-
-def test_direct_egress_makes_no_connector() -> None:
+def test_direct_egress_creates_no_connector() -> None:
     config = NetworkConfig(private_services_range=RANGE, egress="direct")
     assert _template(config).of("google_vpc_access_connector") == {}
 
@@ -184,25 +179,16 @@ def test_cloud_run_enters_the_network_in_its_own_region(changes: dict[str, Any])
     ("changes", "traffic"),
     [({}, "PRIVATE_RANGES_ONLY"), (OTHER_PROD, "ALL_TRAFFIC")],
 )
-def test_the_file_says_which_traffic_enters_the_network(
-    changes: dict[str, Any], traffic: str
-) -> None:
+def test_egress_traffic_is_the_configured_one(changes: dict[str, Any], traffic: str) -> None:
     assert {access["egress"] for _, access in _access(changes)} == {traffic}
 
 
-def test_there_is_no_way_into_a_region_that_the_network_does_not_have() -> None:
+def test_egress_raises_key_error_for_an_unknown_region() -> None:
     with pytest.raises(KeyError):
         alone(lambda stack: network(stack).egress("europe-west1"))
 
 
-@pytest.mark.parametrize("type_", ["google_sql_database_instance", "google_redis_instance"])
-def test_managed_services_wait_for_the_connection(type_: str) -> None:
-    template = platform("prod")
-    for name, one in template.of(type_).items():
-        assert "google_service_networking_connection.private_vpc" in one["depends_on"], name
-
-
-def test_cloud_run_waits_for_the_way_into_the_network() -> None:
+def test_cloud_run_depends_on_the_connector() -> None:
     template = platform("dev")
     for name in template.of("google_cloud_run_v2_service"):
         connector = "google_vpc_access_connector.connector_us_central1"

@@ -38,22 +38,24 @@ RELEASES = [
         (HIDDEN, "INGRESS_TRAFFIC_INTERNAL_ONLY"),
     ],
 )
-def test_only_the_load_balancer_brings_the_internet(config: ServiceConfig, ingress: str) -> None:
+def test_ingress_allows_the_load_balancer_only_with_a_route(
+    config: ServiceConfig, ingress: str
+) -> None:
     assert cloud_run_service(config.model_dump_json())["ingress"] == ingress
 
 
-def test_a_service_with_a_route_may_be_called_without_credentials() -> None:
+def test_service_with_a_route_allows_unauthenticated_calls() -> None:
     invoker = service(WEB).one("google_cloud_run_v2_service_iam_member")
     assert (invoker["role"], invoker["member"]) == ("roles/run.invoker", "allUsers")
     assert invoker["location"] == CENTRAL
     assert invoker["name"] == "${google_cloud_run_v2_service.web_service_us_central1.name}"
 
 
-def test_a_service_without_a_route_may_not_be_called_without_credentials() -> None:
+def test_service_without_a_route_has_no_public_invoker() -> None:
     assert service(HIDDEN).of("google_cloud_run_v2_service_iam_member") == {}
 
 
-def test_a_service_with_a_route_is_callable_in_each_of_its_regions_once() -> None:
+def test_service_with_a_route_has_one_invoker_grant_per_region() -> None:
     template = platform("prod")
     invokers = [
         one["name"] for one in template.of("google_cloud_run_v2_service_iam_member").values()
@@ -63,52 +65,52 @@ def test_a_service_with_a_route_is_callable_in_each_of_its_regions_once() -> Non
     assert sorted(invokers) == sorted(names)
 
 
-def test_access_is_granted_in_one_way() -> None:
+def test_invoker_iam_check_is_not_disabled() -> None:
     assert "invoker_iam_disabled" not in cloud_run_service()
 
 
 # Releases
 
 
-def test_terraform_leaves_alone_what_releases_own_and_nothing_else() -> None:
+def test_terraform_ignores_only_the_attributes_of_releases() -> None:
     assert cloud_run_service()["lifecycle"]["ignore_changes"] == RELEASES
 
 
-def test_terraform_does_not_send_an_old_revision_name_again() -> None:
+def test_terraform_does_not_ignore_the_revision_name() -> None:
     assert "template[0].revision" not in cloud_run_service()["lifecycle"]["ignore_changes"]
 
 
-def test_the_first_apply_sends_all_traffic_to_the_only_revision() -> None:
+def test_first_apply_sends_all_traffic_to_the_only_revision() -> None:
     traffic = [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 100}]
     assert cloud_run_service()["traffic"] == traffic
 
 
-def test_the_first_apply_needs_no_image_of_ours() -> None:
+def test_first_apply_uses_a_public_image() -> None:
     assert container(cloud_run_service())["image"] == "us-docker.pkg.dev/cloudrun/container/hello"
 
 
 # Regions, account, order
 
 
-def test_a_service_runs_in_all_regions_unless_it_names_some() -> None:
+def test_service_runs_in_all_regions_unless_it_names_some() -> None:
     template = platform("prod")
     regions = {name: sorted(by_region(template, name)) for name in ("ai", "api", "auth")}
     assert regions == {"ai": [CENTRAL], "api": [CENTRAL, EAST], "auth": [CENTRAL, EAST]}
 
 
-def test_a_service_has_one_account_in_all_regions() -> None:
+def test_service_has_one_account_in_all_regions() -> None:
     accounts = [
         one["template"]["service_account"] for one in by_region(platform("prod"), "api").values()
     ]
     assert accounts == ["${google_service_account.api.email}"] * 2
 
 
-def test_a_service_has_one_name_in_all_regions() -> None:
+def test_service_has_one_name_in_all_regions() -> None:
     names = {one["name"] for one in by_region(platform("prod"), "api").values()}
     assert names == {"grid-prod-api"}
 
 
-def test_a_service_without_a_route_is_behind_no_backend() -> None:
+def test_service_without_a_route_has_no_backend() -> None:
     group = "google_compute_region_network_endpoint_group"
     template = platform("dev", OTHER_DEV)
     assert by_region(template, "worker")
@@ -124,7 +126,7 @@ def test_a_service_without_a_route_is_behind_no_backend() -> None:
         "google_storage_bucket_iam_member",
     ],
 )
-def test_a_service_waits_for_every_grant_of_its_account(type_: str) -> None:
+def test_service_depends_on_every_grant_of_its_account(type_: str) -> None:
     template = platform("prod")
     for address, one in template.resources.items():
         if not address.startswith("google_cloud_run_v2_service."):
@@ -139,7 +141,7 @@ def test_a_service_waits_for_every_grant_of_its_account(type_: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_a_service_waits_for_the_versions_of_its_secrets(name: str) -> None:
+def test_service_depends_on_the_versions_of_its_secrets(name: str) -> None:
     template = platform(name)
     for address, one in template.resources.items():
         if not address.startswith("google_cloud_run_v2_"):
@@ -154,15 +156,15 @@ def test_a_service_waits_for_the_versions_of_its_secrets(name: str) -> None:
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_a_service_is_protected_where_the_file_says_so(protect: bool) -> None:
+def test_service_is_protected_when_configured(protect: bool) -> None:
     assert cloud_run_service(protect=protect)["deletion_protection"] is protect
 
 
-def test_a_service_is_labelled_with_its_name() -> None:
+def test_service_label_is_its_name() -> None:
     assert cloud_run_service()["labels"] == {"service": "web"}
 
 
-def test_nothing_else_is_made_for_a_service() -> None:
+def test_service_creates_only_service_and_invoker() -> None:
     assert list(service(WEB).resources) == [
         "google_cloud_run_v2_service.web_service_us_central1",
         "google_cloud_run_v2_service_iam_member.web_invoker_us_central1",

@@ -41,28 +41,19 @@ def _reading() -> Template:
     ("name", "version"),
     [("TOKEN", "${google_secret_manager_secret_version.token.version}"), ("KEY", "6")],
 )
-def test_a_secret_is_read_in_a_pinned_version(name: str, version: str) -> None:
+def test_secret_is_read_in_a_pinned_version(name: str, version: str) -> None:
     secret = variables(_reading().one("google_cloud_run_v2_service"))[name]
     assert secret["secret"] == f"${{google_secret_manager_secret.{name.lower()}.secret_id}}"
     assert secret["version"] == version
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_no_secret_is_read_in_its_latest_version(name: str) -> None:
-    template = platform(name)
-    for one in template.of("google_cloud_run_v2_service").values():
-        secrets = [value for value in variables(one).values() if isinstance(value, dict)]
-        assert secrets
-        assert not [secret for secret in secrets if secret["version"] == "latest"]
-
-
-def test_variables_are_in_the_order_of_their_names() -> None:
+def test_variables_are_sorted_by_name() -> None:
     names = list(variables(_reading().one("google_cloud_run_v2_service")))
     assert names == ["A", "KEY", "TOKEN", "ZONE"]
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_node_env_is_never_the_name_of_the_environment(name: str) -> None:
+def test_node_env_is_development_or_production(name: str) -> None:
     for one in platform(name).of("google_cloud_run_v2_service").values():
         given = variables(one)
         expected = "development" if name == "dev" else "production"
@@ -70,17 +61,17 @@ def test_node_env_is_never_the_name_of_the_environment(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"])
-def test_no_variable_is_one_that_cloud_run_sets(name: str) -> None:
+def test_variables_do_not_include_reserved_names(name: str) -> None:
     for one in platform("prod").of("google_cloud_run_v2_service").values():
         assert name not in variables(one)
 
 
-def test_containers_listen_where_cloud_run_sends_requests() -> None:
+def test_container_port_is_8080() -> None:
     assert container(cloud_run_service())["ports"] == {"container_port": 8080}
 
 
 @pytest.mark.parametrize("name", ["GCP_PROJECT", "GOOGLE_CLOUD_PROJECT"])
-def test_every_service_knows_its_project(name: str) -> None:
+def test_every_service_has_the_project_variables(name: str) -> None:
     for one in platform("dev").of("google_cloud_run_v2_service").values():
         assert variables(one)[name] == "grid-dev-example"
 
@@ -99,34 +90,34 @@ def test_every_service_knows_its_project(name: str) -> None:
         ("VERTEX_AI_PROJECT", {"ai"}),
     ],
 )
-def test_a_service_is_given_what_its_entry_asks_for(name: str, services: set[str]) -> None:
+def test_variables_follow_the_entry_of_the_service(name: str, services: set[str]) -> None:
     made = platform("dev").of("google_cloud_run_v2_service").values()
     assert {one["labels"]["service"] for one in made if name in variables(one)} == services
 
 
-def test_services_log_in_to_the_database_as_the_user_without_the_schema() -> None:
+def test_services_connect_as_the_application_user() -> None:
     for name in ("api", "auth"):
         [one] = by_region(platform("dev"), name).values()
         url = variables(one)["DATABASE_URL"]
         assert "${google_secret_manager_secret.db_connection.secret_id}" in url.values()
 
 
-def test_a_service_opens_as_many_connections_as_the_file_says() -> None:
+def test_pool_size_is_the_configured_one() -> None:
     [api] = by_region(platform("dev"), "api").values()
     assert variables(api)["DATABASE_POOL_SIZE"] == "5"
 
 
-def test_a_service_calls_vertex_ai_in_its_own_region() -> None:
+def test_service_calls_vertex_ai_in_its_own_region() -> None:
     for region, one in by_region(platform("prod"), "ai").items():
         assert variables(one)["VERTEX_AI_LOCATION"] == region
 
 
-def test_variables_of_the_file_are_given_as_they_are() -> None:
+def test_configured_variables_are_passed_on() -> None:
     [api] = by_region(platform("dev", OTHER_DEV), "api").values()
     assert variables(api)["FEATURE"] == "on"
 
 
-def test_a_variable_of_the_file_is_no_expression_of_terraform() -> None:
+def test_configured_variables_are_escaped_for_terraform() -> None:
     changes = {"services.api.env": {"GREETING": "Hello ${name}", "FORMAT": "100 %{x} $x %d"}}
     [api] = by_region(platform("dev", changes), "api").values()
     assert variables(api)["GREETING"] == "Hello $${name}"
@@ -136,13 +127,13 @@ def test_a_variable_of_the_file_is_no_expression_of_terraform() -> None:
 # Database and network
 
 
-def test_only_a_service_with_a_database_is_given_one() -> None:
+def test_only_services_with_a_database_have_its_url() -> None:
     services = platform("prod").of("google_cloud_run_v2_service").values()
     given = {one["labels"]["service"] for one in services if "DATABASE_URL" in variables(one)}
     assert given == {"api", "auth"}
 
 
-def test_a_service_can_verify_the_certificate_of_the_database() -> None:
+def test_service_can_verify_the_certificate_of_the_database() -> None:
     expected = '${join("\\n", google_sql_database_instance.main.server_ca_cert[*].cert)}'
     for one in by_region(platform("prod"), "api").values():
         assert variables(one)["DATABASE_CA_CERTS"] == expected
@@ -164,6 +155,8 @@ def test_a_service_can_verify_the_certificate_of_the_database() -> None:
         ),
     ],
 )
-def test_a_service_enters_the_vpc_in_one_way(egress: Egress, expected: dict[str, Any]) -> None:
+def test_vpc_access_uses_either_connector_or_network_interface(
+    egress: Egress, expected: dict[str, Any]
+) -> None:
     made = service(WEB, egress=egress).one("google_cloud_run_v2_service")
     assert made["template"]["vpc_access"] == expected

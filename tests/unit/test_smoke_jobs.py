@@ -30,12 +30,12 @@ def _jobs(**changes: Any) -> list[Any]:
     return [job for name, job in found.items() if name.startswith("smoke")]
 
 
-def test_every_region_has_one() -> None:
+def test_every_region_has_one_smoke_job() -> None:
     assert [job["location"] for job in _jobs()] == ["us-central1", "us-east1"]
 
 
 @pytest.mark.parametrize("changes", [{}, OTHER_PROD])
-def test_all_traffic_goes_through_the_network(changes: dict[str, Any]) -> None:
+def test_smoke_jobs_send_all_traffic_through_the_vpc(changes: dict[str, Any]) -> None:
     jobs = platform("prod", changes).of("google_cloud_run_v2_job")
     for job in [one for name, one in jobs.items() if name.startswith("smoke")]:
         access = job["template"]["template"]["vpc_access"]
@@ -43,28 +43,28 @@ def test_all_traffic_goes_through_the_network(changes: dict[str, Any]) -> None:
         assert "connector" in access or access["network_interfaces"][0]["subnetwork"]
 
 
-def test_the_network_answers_for_run_app() -> None:
+def test_subnets_of_smoke_jobs_have_private_google_access() -> None:
     subnets = platform("prod").of("google_compute_subnetwork").values()
     assert [one["private_ip_google_access"] for one in subnets] == [True, True]
 
 
-def test_a_test_is_made_once_with_the_program_of_this_project() -> None:
+def test_smoke_job_runs_its_program_without_retries() -> None:
     for job in _jobs():
         assert job["template"]["template"]["max_retries"] == 0
         assert container(job)["command"] == ["python3", "-c", PROGRAM.read_text("utf-8")]
 
 
-def test_the_image_is_that_of_the_file() -> None:
+def test_image_is_the_configured_one() -> None:
     (job, _) = _jobs(smoke_job={"image": "ours"})
     assert container(job)["image"] == "ours"
 
 
-def test_the_account_reads_no_secret() -> None:
+def test_smoke_account_reads_no_secret() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member").values()
     assert MEMBER not in {one["member"] for one in grants}
 
 
-def test_the_account_may_call_services_that_not_everybody_may() -> None:
+def test_smoke_account_can_invoke_services_without_a_route() -> None:
     invokers = platform("dev", OTHER_DEV).of("google_cloud_run_v2_service_iam_member")
     granted = {name: one for name, one in invokers.items() if one["member"] == MEMBER}
     assert list(granted) == ["smoke_worker_us_central1"]
@@ -73,12 +73,12 @@ def test_the_account_may_call_services_that_not_everybody_may() -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_jobs_are_protected_where_the_file_says_so(name: str) -> None:
+def test_jobs_are_protected_when_configured(name: str) -> None:
     job = platform(name).get("google_cloud_run_v2_job.smoke_us_central1")
     assert job["deletion_protection"] is (name == "prod")
 
 
-def test_the_outputs_name_the_jobs() -> None:
+def test_smoke_jobs_output_names_the_jobs() -> None:
     assert platform("prod").outputs["smoke_jobs"] == {
         region: {
             "name": f"${{google_cloud_run_v2_job.smoke_{region.replace('-', '_')}.name}}",
@@ -117,7 +117,7 @@ def _answering(answer: Answer) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("statuses", "code"), [([200], 0), ([503, 200], 0), ([500] * TRIES, 1), ([403] * TRIES, 1)]
 )
-def test_the_program_wants_an_answer_200(statuses: list[int], code: int) -> None:
+def test_smoke_program_exits_with_0_only_after_200(statuses: list[int], code: int) -> None:
     asked: list[tuple[str, str]] = []
     left = iter(statuses)
 

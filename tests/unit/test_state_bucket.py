@@ -16,13 +16,13 @@ def _bucket(environment: str = "prod") -> Any:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_bucket_is_the_one_that_the_platform_keeps_its_state_in(name: str) -> None:
+def test_state_bucket_is_the_bucket_of_the_platform_backend(name: str) -> None:
     backend = platforms()[name].document["terraform"]["backend"]["gcs"]
     assert _bucket(name)["name"] == backend["bucket"]
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_two_states_have_folders_of_their_own(name: str) -> None:
+def test_platform_and_bootstrap_states_have_distinct_prefixes(name: str) -> None:
     own = bootstraps()[name].document["terraform"]["backend"]["gcs"]
     platform = platforms()[name].document["terraform"]["backend"]["gcs"]
     assert own["bucket"] == platform["bucket"]
@@ -30,19 +30,19 @@ def test_the_two_states_have_folders_of_their_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_state_is_protected_in_every_environment(name: str) -> None:
+def test_state_is_protected_in_every_environment(name: str) -> None:
     bucket = _bucket(name)
     assert bucket["lifecycle"] == {"prevent_destroy": True}
     assert bucket["force_destroy"] is False
 
 
-def test_nobody_outside_may_read_the_state() -> None:
+def test_state_bucket_is_private() -> None:
     bucket = _bucket()
     assert bucket["uniform_bucket_level_access"] is True
     assert bucket["public_access_prevention"] == "enforced"
 
 
-def test_an_older_state_can_be_read_and_a_deleted_one_brought_back() -> None:
+def test_state_bucket_has_versions_and_soft_delete() -> None:
     bucket = _bucket()
     assert bucket["versioning"] == {"enabled": True}
     assert bucket["soft_delete_policy"] == {"retention_duration_seconds": 30 * DAY}
@@ -51,12 +51,12 @@ def test_an_older_state_can_be_read_and_a_deleted_one_brought_back() -> None:
     assert rule["condition"] == {"num_newer_versions": 20, "days_since_noncurrent_time": 90}
 
 
-def test_terraform_may_overwrite_the_state() -> None:
+def test_state_bucket_has_no_retention_policy() -> None:
     assert "retention_policy" not in _bucket()
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_the_state_outlives_the_region_that_it_is_of(name: str) -> None:
+def test_state_bucket_is_in_the_location_of_backups(name: str) -> None:
     environment = load()[name]
     location = _bucket(name)["location"]
     assert location == environment.storage.backups.location.upper()

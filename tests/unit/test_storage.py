@@ -49,34 +49,34 @@ def _members(bucket: str) -> dict[str, str]:
 ALL = ("app_data", "backups", "static_assets")
 
 
-def test_there_are_three_buckets() -> None:
+def test_storage_creates_three_buckets() -> None:
     assert tuple(sorted(_template().of("google_storage_bucket"))) == ALL
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_access_is_uniform(name: str) -> None:
+def test_buckets_have_uniform_access(name: str) -> None:
     assert _bucket(name)["uniform_bucket_level_access"] is True
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_names_are_global_and_begin_with_the_project(name: str) -> None:
+def test_bucket_names_start_with_the_project(name: str) -> None:
     assert _bucket(name)["name"] == f"grid-test-example-{name.replace('_', '-')}"
 
 
 @pytest.mark.parametrize("name", ["app_data", "backups"])
-def test_public_access_is_prevented(name: str) -> None:
+def test_private_buckets_prevent_public_access(name: str) -> None:
     assert _bucket(name)["public_access_prevention"] == "enforced"
 
 
-def test_public_access_to_static_files_is_possible() -> None:
+def test_static_bucket_allows_public_access() -> None:
     assert _bucket("static_assets")["public_access_prevention"] == "inherited"
 
 
-def test_everyone_may_read_static_files() -> None:
+def test_static_bucket_is_readable_by_all_users() -> None:
     assert _members("static_assets") == {"allUsers": "roles/storage.objectViewer"}
 
 
-def test_everyone_may_read_static_files_alone() -> None:
+def test_private_buckets_have_no_public_member() -> None:
     public = {"allUsers", "allAuthenticatedUsers"}
     assert not [name for name in ("app_data", "backups") if public & _members(name).keys()]
 
@@ -84,21 +84,21 @@ def test_everyone_may_read_static_files_alone() -> None:
 # Backups
 
 
-def test_backups_cannot_be_changed_for_as_long_as_the_file_says() -> None:
+def test_backup_bucket_has_the_configured_retention() -> None:
     assert _bucket("backups")["retention_policy"] == {"retention_period": 7 * DAY}
 
 
-def test_backups_are_not_versioned_since_they_cannot_change() -> None:
+def test_backup_bucket_is_not_versioned() -> None:
     assert "versioning" not in _bucket("backups")
 
 
 @pytest.mark.parametrize("name", ["app_data", "static_assets"])
-def test_what_is_versioned_has_no_retention(name: str) -> None:
+def test_versioned_buckets_have_no_retention_policy(name: str) -> None:
     assert _bucket(name)["versioning"] == {"enabled": True}
     assert "retention_policy" not in _bucket(name)
 
 
-def test_backups_are_where_the_file_says() -> None:
+def test_backup_bucket_is_in_the_configured_location() -> None:
     assert _bucket("backups")["location"] == "EU"
 
 
@@ -110,7 +110,9 @@ def test_backups_are_where_the_file_says() -> None:
         (90, [(90, "Delete")]),
     ],
 )
-def test_backups_get_colder_before_they_go(days: int, expected: list[tuple[int, str]]) -> None:
+def test_backups_move_to_coldline_before_deletion(
+    days: int, expected: list[tuple[int, str]]
+) -> None:
     config = StorageConfig(backups=BACKUPS.model_copy(update={"expire_days": days}))
     rules = _bucket("backups", config)["lifecycle_rule"]
     actions = [
@@ -120,11 +122,11 @@ def test_backups_get_colder_before_they_go(days: int, expected: list[tuple[int, 
     assert actions == expected
 
 
-def test_backups_are_stored_for_rare_reading() -> None:
+def test_backup_bucket_is_nearline() -> None:
     assert _bucket("backups")["storage_class"] == "NEARLINE"
 
 
-def test_the_database_writes_its_exports_to_the_backups() -> None:
+def test_database_can_write_to_the_backup_bucket() -> None:
     account = "${google_sql_database_instance.main.service_account_email_address}"
     assert _members("backups") == {f"serviceAccount:{account}": "roles/storage.objectAdmin"}
 
@@ -132,7 +134,7 @@ def test_the_database_writes_its_exports_to_the_backups() -> None:
 # App data and static files
 
 
-def test_old_app_data_can_be_brought_back_for_as_long_as_the_file_says() -> None:
+def test_noncurrent_app_data_is_kept_for_the_configured_days() -> None:
     [rule] = _bucket("app_data", OTHER)["lifecycle_rule"]
     assert rule == {
         "action": {"type": "Delete"},
@@ -140,7 +142,7 @@ def test_old_app_data_can_be_brought_back_for_as_long_as_the_file_says() -> None
     }
 
 
-def test_browsers_may_upload_from_the_origins_of_the_file() -> None:
+def test_cors_allows_uploads_from_configured_origins() -> None:
     [cors] = _bucket("app_data", OTHER)["cors"]
     assert cors["origin"] == ["https://example.com"]
     assert {"PUT", "POST"} <= set(cors["method"])
@@ -148,11 +150,11 @@ def test_browsers_may_upload_from_the_origins_of_the_file() -> None:
     assert cors["max_age_seconds"] == 3600
 
 
-def test_browsers_may_not_upload_without_an_origin() -> None:
+def test_cors_is_missing_without_an_origin() -> None:
     assert "cors" not in _bucket("app_data")
 
 
-def test_only_a_service_that_uses_app_data_may_read_and_write_it() -> None:
+def test_only_services_with_app_data_can_access_it() -> None:
     template = platform("dev")
     members = template.of("google_storage_bucket_iam_member").values()
     bucket = "${google_storage_bucket.app_data.name}"
@@ -163,19 +165,19 @@ def test_only_a_service_that_uses_app_data_may_read_and_write_it() -> None:
     assert [one["labels"]["service"] for one in using] == ["api"]
 
 
-def test_a_release_of_static_files_can_be_undone_for_a_while() -> None:
+def test_noncurrent_static_files_are_kept_for_30_days() -> None:
     [rule] = _bucket("static_assets")["lifecycle_rule"]
     assert rule["action"] == {"type": "Delete"}
     assert rule["condition"] == {"num_newer_versions": 5, "days_since_noncurrent_time": 30}
 
 
-def test_static_files_are_a_website() -> None:
+def test_static_bucket_is_a_website() -> None:
     website = {"main_page_suffix": "index.html", "not_found_page": "404.html"}
     assert _bucket("static_assets")["website"] == website
 
 
 @pytest.mark.parametrize("name", ["app_data", "static_assets"])
-def test_locations_follow_the_region(name: str) -> None:
+def test_buckets_are_in_the_primary_region(name: str) -> None:
     assert _bucket(name)["location"] == CENTRAL.upper()
 
 
@@ -184,22 +186,22 @@ def test_locations_follow_the_region(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["app_data", "static_assets"])
 @pytest.mark.parametrize("protect", [True, False])
-def test_a_full_bucket_is_deleted_only_where_nothing_is_protected(name: str, protect: bool) -> None:
+def test_force_destroy_is_set_only_when_unprotected(name: str, protect: bool) -> None:
     assert _bucket(name, protect=protect)["force_destroy"] is not protect
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_backups_are_never_deleted_with_their_bucket(protect: bool) -> None:
+def test_backup_bucket_never_has_force_destroy(protect: bool) -> None:
     assert _bucket("backups", protect=protect)["force_destroy"] is False
 
 
 @pytest.mark.parametrize("name", ["app_data", "backups"])
-def test_a_plan_may_not_destroy_what_is_protected(name: str) -> None:
+def test_lifecycle_has_prevent_destroy_when_protected(name: str) -> None:
     assert _bucket(name, protect=True)["lifecycle"] == {"prevent_destroy": True}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_plan_may_destroy_what_is_not_protected(name: str) -> None:
+def test_lifecycle_has_no_prevent_destroy_when_unprotected(name: str) -> None:
     assert not _bucket(name, protect=False).get("lifecycle", {}).get("prevent_destroy")
 
 
@@ -217,7 +219,7 @@ def _registry(config: RegistryConfig | None = None) -> Any:
     return template.one("google_artifact_registry_repository")
 
 
-def test_images_are_in_the_repository_services_of_the_region() -> None:
+def test_registry_is_the_docker_repository_of_the_primary_region() -> None:
     registry = _registry()
     assert (registry["repository_id"], registry["format"]) == ("services", "DOCKER")
     assert registry["description"]
@@ -225,23 +227,23 @@ def test_images_are_in_the_repository_services_of_the_region() -> None:
 
 
 @pytest.mark.parametrize("immutable", [True, False])
-def test_tags_are_immutable_where_the_file_says_so(immutable: bool) -> None:
+def test_tags_are_immutable_when_configured(immutable: bool) -> None:
     registry = _registry(RegistryConfig(immutable_tags=immutable))
     assert registry["docker_config"] == {"immutable_tags": immutable}
 
 
-def test_old_images_without_a_tag_are_deleted_after_the_days_of_the_file() -> None:
+def test_untagged_images_are_deleted_after_the_configured_days() -> None:
     policies = _registry(RegistryConfig(delete_untagged_days=5))["cleanup_policies"]
     [condition] = [one["condition"] for one in policies if one["action"] == "DELETE"]
     assert condition == {"tag_state": "UNTAGGED", "older_than": "5d"}
 
 
-def test_the_newest_images_are_kept() -> None:
+def test_newest_images_are_kept() -> None:
     policies = _registry(RegistryConfig(keep_versions=3))["cleanup_policies"]
     [newest] = [one["most_recent_versions"] for one in policies if one["action"] == "KEEP"]
     assert newest == {"keep_count": 3}
 
 
-def test_the_newest_images_are_named_only_to_keep_them() -> None:
+def test_most_recent_versions_is_used_only_with_keep() -> None:
     policies = _registry()["cleanup_policies"]
     assert [one["action"] for one in policies if "most_recent_versions" in one] == ["KEEP"]

@@ -31,13 +31,13 @@ def _index(config: VectorSearchConfig = CONFIG, *, protect: bool = False) -> Any
     return _template(config, protect=protect).one("google_vertex_ai_index")
 
 
-def test_vectors_are_written_one_by_one() -> None:
+def test_index_is_updated_by_streaming() -> None:
     index = _index()
     assert index["index_update_method"] == "STREAM_UPDATE"
     assert "contents_delta_uri" not in index["metadata"]
 
 
-def test_the_index_has_the_metadata_that_the_api_requires() -> None:
+def test_index_has_the_metadata_that_the_api_requires() -> None:
     tree = {"leaf_node_embedding_count": 1000, "leaf_nodes_to_search_percent": 10}
     assert _index()["metadata"]["config"] == {
         "dimensions": 1536,
@@ -48,7 +48,7 @@ def test_the_index_has_the_metadata_that_the_api_requires() -> None:
     }
 
 
-def test_the_index_is_what_the_file_says() -> None:
+def test_index_is_configured() -> None:
     other = VectorSearchConfig(
         dimensions=768,
         distance="COSINE_DISTANCE",
@@ -68,25 +68,19 @@ def test_the_index_is_what_the_file_says() -> None:
 
 
 @pytest.mark.parametrize("protect", [True, False])
-def test_vectors_are_not_lost_where_anything_is_protected(protect: bool) -> None:
+def test_index_has_prevent_destroy_only_when_protected(protect: bool) -> None:
     lifecycle = _index(protect=protect).get("lifecycle", {})
     assert lifecycle.get("prevent_destroy", False) is protect
 
 
-def test_without_a_deployment_nothing_runs() -> None:
+def test_endpoint_is_missing_without_a_deployment() -> None:
     template = _template(VectorSearchConfig())
     assert template.of("google_vertex_ai_index")
     assert not template.of(ENDPOINT_TYPE)
     assert not template.of(DEPLOYED_TYPE)
 
 
-def test_the_endpoint_is_public_and_in_no_network() -> None:
-    endpoint = _template().one(ENDPOINT_TYPE)
-    assert endpoint["public_endpoint_enabled"] is True
-    assert not {"network", "private_service_connect_config"} & endpoint.keys()
-
-
-def test_the_index_is_deployed_with_the_replicas_of_the_file() -> None:
+def test_index_is_deployed_with_the_replicas_of_the_environment_file() -> None:
     deployed = _template().one(DEPLOYED_TYPE)
     assert deployed["index"] == INDEX
     assert deployed["index_endpoint"] == f"{ENDPOINT}.id}}"
@@ -98,7 +92,7 @@ def test_the_index_is_deployed_with_the_replicas_of_the_file() -> None:
     }
 
 
-def test_all_is_in_one_region_and_says_where_it_belongs() -> None:
+def test_resources_are_in_the_primary_region_with_the_environment_name() -> None:
     for resource in (_index(), _template().one(ENDPOINT_TYPE), _template().one(DEPLOYED_TYPE)):
         assert resource["region"] == CENTRAL
         assert resource["display_name"] == "grid-test-embeddings"
@@ -116,7 +110,7 @@ def _given(changes: dict[str, Any], service: str = "ai") -> dict[str, Any]:
     return {name: value for name, value in found.items() if name.startswith("VECTOR_")}
 
 
-def test_a_service_knows_where_to_write_and_to_search() -> None:
+def test_service_has_variables_to_write_and_search_a_deployed_index() -> None:
     assert _given({"vector_search": {"deployment": {}}}) == {
         "VECTOR_INDEX_ID": INDEX,
         "VECTOR_INDEX_ENDPOINT_ID": f"{ENDPOINT}.id}}",
@@ -125,20 +119,20 @@ def test_a_service_knows_where_to_write_and_to_search() -> None:
     }
 
 
-def test_a_service_knows_where_to_write_what_is_not_searched() -> None:
+def test_service_has_the_index_id_without_a_deployment() -> None:
     assert _given({"vector_search": {}}) == {"VECTOR_INDEX_ID": INDEX}
 
 
-def test_there_is_nothing_to_know_without_an_index() -> None:
+def test_service_has_no_vector_variables_without_an_index() -> None:
     assert _given({"vector_search": None}) == {}
     assert not platform("dev", {"vector_search": None}).of("google_vertex_ai_index")
 
 
-def test_only_a_service_that_uses_vertex_ai_knows_of_it() -> None:
+def test_only_services_with_vertex_ai_have_vector_variables() -> None:
     assert _given({"vector_search": {"deployment": {}}}, "api") == {}
 
 
-def test_operators_are_told_where_vectors_are() -> None:
+def test_vector_search_output_names_index_and_endpoint() -> None:
     outputs = platform("dev", {"vector_search": {"deployment": {}}}).outputs
     assert outputs["vector_search"] == {
         "index": INDEX,
