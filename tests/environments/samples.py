@@ -17,9 +17,9 @@ from tests.template import ENVIRONMENTS, data
 Content = dict[str, Any]
 Changes = Mapping[str, Any]
 """New values by dotted path; `REMOVED` takes the key away."""
-Found = tuple[str, str, str]
+ProblemRow = tuple[str, str, str]
 """Path, actual and expected of a problem."""
-Row = tuple[str, Changes, Changes, list[Found]]
+Row = tuple[str, Changes, Changes, list[ProblemRow]]
 """A file's name, changes that a rule allows, changes that it does not, and what it says then."""
 
 REMOVED: Any = object()
@@ -225,14 +225,14 @@ def dotted(path: Path) -> str:
     return ".".join(map(str, path))
 
 
-def found(wrong: Any, name: str = "") -> list[Found]:
+def problems_of(wrong: Any, name: str = "") -> list[ProblemRow]:
     """The problems of a content, sorted; its name is right unless one is given."""
     name = name or (wrong.get("environment", "") if isinstance(wrong, dict) else "")
     problems = check(wrong, name).problems
     return sorted((dotted(one.path), one.actual, one.expected) for one in problems)
 
 
-def loading(folder: FilePath, *names: str) -> tuple[Problem, ...]:
+def load_problems(folder: FilePath, *names: str) -> tuple[Problem, ...]:
     """The problems that keep the files of a folder from being loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRID_ENVIRONMENTS", str(folder))

@@ -27,13 +27,13 @@ def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[st
     )
 
 
-def test_right_files_are_a_line_each() -> None:
+def test_check_prints_one_line_for_each_valid_file() -> None:
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS="")
     assert (run.returncode, run.stderr) == (0, "")
     assert [line.partition(":")[0] for line in run.stdout.splitlines()] == list(PROJECT)
 
 
-def test_a_line_says_what_the_environment_has(tmp_path: Path) -> None:
+def test_check_prints_project_regions_and_services(tmp_path: Path) -> None:
     write(tmp_path, "integration", content("full"))
     write(tmp_path, "dev", content("dev"))
     run = _run("-m", "environments", "check", "integration", GRID_ENVIRONMENTS=tmp_path)
@@ -42,7 +42,7 @@ def test_a_line_says_what_the_environment_has(tmp_path: Path) -> None:
     )
 
 
-def test_wrong_files_are_listed_on_stderr(tmp_path: Path) -> None:
+def test_check_lists_problems_on_stderr_and_exits_with_2(tmp_path: Path) -> None:
     write(tmp_path, "dev", changed("dev", {"node_env": "test"}))
     write(tmp_path, "prod", changed("prod", {"services.api.min_instances": 201}))
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
@@ -56,13 +56,13 @@ def test_wrong_files_are_listed_on_stderr(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["check", "demo"], ["verify"], []], ids=["environment", "command", "nothing"]
 )
-def test_what_is_not_there_ends_with_2(arguments: list[str]) -> None:
+def test_command_exits_with_2_when_an_argument_is_unknown(arguments: list[str]) -> None:
     run = _run("-m", "environments", *arguments)
     assert (run.returncode, run.stdout) == (2, "")
     assert "Traceback" not in run.stderr
 
 
-def test_a_wrong_file_is_not_synthesized(tmp_path: Path) -> None:
+def test_synth_writes_nothing_when_a_file_is_invalid(tmp_path: Path) -> None:
     write(tmp_path, "dev", changed("dev", {"protect": "perhaps"}))
     out = tmp_path / "out"
     out.mkdir()
@@ -73,12 +73,12 @@ def test_a_wrong_file_is_not_synthesized(tmp_path: Path) -> None:
     assert list(out.iterdir()) == []
 
 
-def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_prints_the_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["schema"]) == 0
     assert capsys.readouterr() == (json_schema(), "")
 
 
-def test_the_schema_is_written(
+def test_schema_writes_the_json_schema_with_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(command, "SCHEMA_FILE", tmp_path / "schema.json")

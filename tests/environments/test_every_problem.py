@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.environments.samples import FULL_TEXT, REMOVED, changed, found, loading
+from tests.environments.samples import FULL_TEXT, REMOVED, changed, load_problems, problems_of
 
 EDITS = (
     ("node_env: production", "node_env: prod"),
@@ -38,13 +38,13 @@ WRONG = (
 """Path of each problem and the line that it names, in the order of the file."""
 
 
-def test_one_file_with_everything_wrong(tmp_path: Path) -> None:
+def test_load_reports_every_problem_of_one_file_with_its_line(tmp_path: Path) -> None:
     lines = FULL_TEXT.splitlines()
     for old, new in EDITS:
         lines[lines.index(old)] = new
     file = tmp_path / "integration.yaml"
     file.write_text("\n".join(lines), encoding="utf-8")
-    problems = loading(tmp_path)
+    problems = load_problems(tmp_path)
     assert [(".".join(map(str, one.path)), one.line) for one in problems] == [
         (path, lines.index(line) + 1 if line else None) for path, line in WRONG
     ]
@@ -141,18 +141,18 @@ FAULTS = (
 def _where(*faults: Fault) -> list[str]:
     return [
         path
-        for path, _, _ in found(
+        for path, _, _ in problems_of(
             changed("full", {one.path: one.value for one in faults}), "integration"
         )
     ]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.path)
-def test_one_fault_is_one_problem(fault: Fault) -> None:
+def test_check_reports_one_problem_for_one_fault(fault: Fault) -> None:
     assert _where(fault) == [fault.where]
 
 
-def test_two_faults_are_two_problems() -> None:
+def test_check_reports_two_problems_for_two_faults() -> None:
     pairs = [
         (one, other)
         for one, other in combinations(FAULTS, 2)
@@ -169,7 +169,7 @@ def test_two_faults_are_two_problems() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(FAULTS), min_size=3, unique_by=lambda fault: fault.path))
-def test_any_number_of_faults_are_as_many_problems(drawn: list[Fault]) -> None:
+def test_check_reports_as_many_problems_as_faults(drawn: list[Fault]) -> None:
     faults: list[Fault] = []
     for one in drawn:
         if not any(one.collides(other) or other.collides(one) for other in faults):

@@ -17,7 +17,7 @@ from tests.environments.samples import (
     changed,
     content,
     dotted,
-    loading,
+    load_problems,
     write,
 )
 from tests.template import ENVIRONMENTS
@@ -25,15 +25,17 @@ from tests.template import ENVIRONMENTS
 YAML = "YAML: indented with spaces, each bracket and quote closed"
 
 
-def test_the_project_s_files_are_right() -> None:
+def test_files_of_the_project_are_valid() -> None:
     assert tuple(load()) == PROJECT
 
 
-def test_only_the_environments_asked_for_are_given() -> None:
+def test_load_returns_only_the_named_environments() -> None:
     assert list(load(["prod"])) == ["prod"]
 
 
-def test_without_the_variable_the_files_are_the_project_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directory_is_that_of_the_project_without_the_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("GRID_ENVIRONMENTS", "")
     assert directory() == ENVIRONMENTS
 
@@ -89,7 +91,7 @@ def test_file_that_is_not_yaml_or_exceeds_a_limit_is_one_problem(
 ) -> None:
     encoded = content if isinstance(content, bytes) else content.encode()
     (tmp_path / "dev.yaml").write_bytes(encoded)
-    [problem] = loading(tmp_path)
+    [problem] = load_problems(tmp_path)
     assert (problem.path, problem.line, problem.actual) == ((), line, actual)
     assert problem.expected.startswith(expected)
 
@@ -125,7 +127,7 @@ def test_scalar_that_yaml_versions_read_differently_is_rejected_with_the_reason(
     (tmp_path / "integration.yaml").write_text(
         f"{FULL_TEXT}labels_of_others: {{size: {text}}}\n", encoding="utf-8"
     )
-    [problem] = [one for one in loading(tmp_path) if one.path[-1] == "size"]
+    [problem] = [one for one in load_problems(tmp_path) if one.path[-1] == "size"]
     assert problem.line == line
     assert expected in problem.expected
     assert "quotes" in problem.expected or "digits" in problem.expected
@@ -141,7 +143,7 @@ def test_quoted_scalar_is_a_string_whatever_it_looks_like(tmp_path: Path) -> Non
 def test_file_that_is_a_directory_or_a_dangling_link_is_named_so(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").mkdir()
     (tmp_path / "prod.yaml").symlink_to("nowhere.yaml")
-    actual = [(Path(one.file).name, one.actual) for one in loading(tmp_path)]
+    actual = [(Path(one.file).name, one.actual) for one in load_problems(tmp_path)]
     assert actual == [
         ("dev.yaml", "a directory"),
         ("prod.yaml", "a symbolic link to nowhere.yaml, which does not exist"),
@@ -151,58 +153,58 @@ def test_file_that_is_a_directory_or_a_dangling_link_is_named_so(tmp_path: Path)
 def test_every_file_is_reported_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "dev.yaml").write_text("[", encoding="utf-8")
     write(tmp_path, "prod", changed("prod", {"node_env": "test"}))
-    assert [Path(one.file).name for one in loading(tmp_path)] == ["dev.yaml", "prod.yaml"]
+    assert [Path(one.file).name for one in load_problems(tmp_path)] == ["dev.yaml", "prod.yaml"]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "- environment: dev\n", "dev\n"])
-def test_not_a_mapping_is_one_problem(tmp_path: Path, text: str) -> None:
+def test_load_reports_one_problem_when_a_file_is_not_a_mapping(tmp_path: Path, text: str) -> None:
     (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
-    [problem] = loading(tmp_path)
+    [problem] = load_problems(tmp_path)
     assert (problem.path, problem.expected) == ((), "the keys of an environment")
 
 
 def _lines(folder: Path, text: str) -> list[tuple[str, int | None, str]]:
     (folder / "integration.yaml").write_text(text, encoding="utf-8")
-    return [(dotted(one.path), one.line, one.actual) for one in loading(folder)]
+    return [(dotted(one.path), one.line, one.actual) for one in load_problems(folder)]
 
 
-def test_a_key_twice_is_reported_at_its_second_line(tmp_path: Path) -> None:
+def test_load_reports_a_duplicate_key_at_its_second_line(tmp_path: Path) -> None:
     text = FULL_TEXT.replace("protect: true\n", "protect: true\nprotect: true\n", 1)
     assert _lines(tmp_path, text) == [("protect", 6, "the key twice")]
 
 
-def test_a_section_twice_is_one_problem(tmp_path: Path) -> None:
+def test_load_reports_one_problem_for_a_duplicate_section(tmp_path: Path) -> None:
     state = "state: {bucket: grid-full-example-tfstate, prefix: grid/full}\n"
     [(path, _, actual)] = _lines(tmp_path, FULL_TEXT + state)
     assert (path, actual) == ("state", "the key twice")
 
 
-def test_a_key_twice_in_a_list_of_mappings_is_named_by_its_place(tmp_path: Path) -> None:
+def test_load_reports_a_duplicate_key_in_a_list_with_its_index(tmp_path: Path) -> None:
     line = len(FULL_TEXT.splitlines()) + 1
-    found = _lines(tmp_path, f"{FULL_TEXT}others: [{{a: 1, a: 2}}]\n")
-    assert ("others.0.a", line, "the key twice") in found
+    rows = _lines(tmp_path, f"{FULL_TEXT}others: [{{a: 1, a: 2}}]\n")
+    assert ("others.0.a", line, "the key twice") in rows
 
 
-def test_an_item_is_named_by_its_line(tmp_path: Path) -> None:
+def test_load_reports_an_invalid_item_at_its_line(tmp_path: Path) -> None:
     aliases = "alias_labels:\n    - www\n    - WWW"
     text = FULL_TEXT.replace("alias_labels: [www, api]", aliases)
     line = text.splitlines().index("    - WWW") + 1
     assert _lines(tmp_path, text) == [("domain.alias_labels.1", line, "'WWW'")]
 
 
-def test_what_is_missing_is_named_by_the_line_of_its_section(tmp_path: Path) -> None:
+def test_load_reports_a_missing_key_at_the_line_of_its_section(tmp_path: Path) -> None:
     text = FULL_TEXT.replace("connector: {range: 10.1.0.16/28, ", "connector: {")
     line = text.splitlines().index("  us-east1:") + 5
     assert _lines(tmp_path, text) == [("regions.us-east1.connector.range", line, "nothing")]
 
 
 @pytest.mark.parametrize("key", ["on", "80", "null", "1.5", "2026-01-01"])
-def test_a_key_is_text_whatever_yaml_makes_of_it(tmp_path: Path, key: str) -> None:
+def test_key_is_a_string_whatever_yaml_makes_of_it(tmp_path: Path, key: str) -> None:
     line = len(FULL_TEXT.splitlines()) + 1
     assert _lines(tmp_path, f"{FULL_TEXT}{key}: 1\n") == [(key, line, f"unknown key {key!r}")]
 
 
-def test_merged_mappings_are_read_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_reads_merged_mappings_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = "  copy: {<<: *model, route: {paths: [/copy]}}\n"
     text = FULL_TEXT.replace("  model:\n", "  model: &model\n")
     text = text.replace("migration_job:", f"{copy}migration_job:")
@@ -214,38 +216,38 @@ def test_merged_mappings_are_read_as_one(tmp_path: Path, monkeypatch: pytest.Mon
     )
 
 
-def test_an_empty_folder(tmp_path: Path) -> None:
-    [problem] = loading(tmp_path)
+def test_load_reports_an_empty_folder(tmp_path: Path) -> None:
+    [problem] = load_problems(tmp_path)
     assert (problem.file, problem.actual) == (str(tmp_path), "no *.yaml file")
 
 
-def test_an_environment_that_is_not_there(tmp_path: Path) -> None:
+def test_load_reports_an_unknown_environment(tmp_path: Path) -> None:
     write(tmp_path, "dev", content("dev"))
-    [problem] = loading(tmp_path, "dev", "demo")
+    [problem] = load_problems(tmp_path, "dev", "demo")
     assert (problem.file, problem.actual) == (str(tmp_path), "no environment 'demo'")
     assert problem.expected == "one of dev"
 
 
-def test_an_environment_that_is_not_there_in_an_empty_folder(tmp_path: Path) -> None:
-    assert [one.actual for one in loading(tmp_path, "dev")] == [
+def test_load_reports_an_unknown_environment_of_an_empty_folder(tmp_path: Path) -> None:
+    assert [one.actual for one in load_problems(tmp_path, "dev")] == [
         "no *.yaml file",
         "no environment 'dev'",
     ]
 
 
-def test_the_environment_is_named_like_its_file(tmp_path: Path) -> None:
+def test_load_reports_an_environment_named_unlike_its_file(tmp_path: Path) -> None:
     write(tmp_path, "demo", content("dev"))
-    [problem] = loading(tmp_path)
+    [problem] = load_problems(tmp_path)
     assert (dotted(problem.path), problem.line, problem.actual) == ("environment", 1, "dev")
     assert problem.expected == "the name of the file, demo"
 
 
-def test_a_problem_names_the_file_from_where_one_stands(
+def test_problem_names_the_file_relative_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "dev", changed("dev", {"node_env": "test"}))
     monkeypatch.chdir(tmp_path)
-    [problem] = loading(tmp_path)
+    [problem] = load_problems(tmp_path)
     assert str(problem) == (
         "dev.yaml:3: node_env\n    got:    'test'\n    wanted: 'development' or 'production'"
     )
@@ -258,7 +260,7 @@ def test_a_problem_names_the_file_from_where_one_stands(
         ({"node_env": "test", "protect": 5}, "2 problems, nothing written"),
     ],
 )
-def test_the_number_of_problems_comes_last(
+def test_error_ends_with_the_number_of_problems(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: Changes, last: str
 ) -> None:
     write(tmp_path, "dev", changed("dev", changes))
@@ -293,17 +295,17 @@ SHARED: dict[str, tuple[Changes, str, str]] = {
 
 
 @pytest.mark.parametrize(("changes", "path", "actual"), SHARED.values(), ids=SHARED)
-def test_what_two_environments_share_is_reported_once(
+def test_load_reports_once_what_two_environments_share(
     tmp_path: Path, changes: Changes, path: str, actual: str
 ) -> None:
     write(tmp_path, "dev", content("dev"))
     file = write(tmp_path, "prod", changed("prod", changes))
-    [problem] = loading(tmp_path, "dev")
+    [problem] = load_problems(tmp_path, "dev")
     assert (problem.file, dotted(problem.path), problem.actual) == (str(file), path, actual)
     assert problem.expected == "what dev does not use"
 
 
-def test_environments_may_share_a_bucket_or_a_prefix(
+def test_environments_can_share_a_bucket_or_a_prefix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bucket = content("dev")["state"]["bucket"]
@@ -315,16 +317,16 @@ def test_environments_may_share_a_bucket_or_a_prefix(
 
 
 @pytest.mark.parametrize("removed", ["project_id", "state", "state.bucket", "domain.name"])
-def test_environments_do_not_share_what_is_set_aside(tmp_path: Path, removed: str) -> None:
+def test_load_ignores_placeholders_in_what_environments_share(tmp_path: Path, removed: str) -> None:
     changes: Changes = {"state.prefix": "grid/all", removed: REMOVED}
     for name in ("dev", "prod"):
         write(tmp_path, name, changed(name, changes))
-    assert [dotted(one.path) for one in loading(tmp_path)] == [removed, removed]
+    assert [dotted(one.path) for one in load_problems(tmp_path)] == [removed, removed]
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab:-[]{}\"'&*!|>?#%@, \n\t\\0<=~é", max_size=30))
-def test_any_text_is_refused_without_a_traceback(text: str) -> None:
+def test_load_reports_problems_for_any_text(text: str) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "dev.yaml").write_text(text, encoding="utf-8")
-        assert loading(Path(folder))
+        assert load_problems(Path(folder))

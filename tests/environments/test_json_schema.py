@@ -15,7 +15,7 @@ SCHEMA: dict[str, Any] = json.loads(json_schema())
 SECTIONS: dict[str, dict[str, Any]] = {"Environment": SCHEMA, **SCHEMA["$defs"]}
 
 
-def test_the_file_is_up_to_date() -> None:
+def test_schema_file_is_up_to_date() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == json_schema(), "run `make schema`"
 
 
@@ -28,25 +28,25 @@ def test_every_section_and_property_has_a_description(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_no_section_takes_other_keys(name: str) -> None:
+def test_no_section_accepts_other_keys(name: str) -> None:
     assert SECTIONS[name]["additionalProperties"] is False
 
 
-def test_a_description_is_the_docstring_below_the_field() -> None:
+def test_description_is_the_docstring_below_the_field() -> None:
     assert SECTIONS["StateConfig"]["properties"]["prefix"]["description"] == (
         "Folder in the bucket; no two environments share one."
     )
 
 
-def test_forms_of_texts_are_there_for_editors() -> None:
+def test_patterns_of_strings_are_in_the_schema() -> None:
     assert SCHEMA["properties"]["project_id"]["pattern"] == "^[a-z][a-z0-9-]{4,28}[a-z0-9]$"
 
 
-def test_docstrings_are_read_for_the_schema_alone() -> None:
+def test_docstrings_are_read_only_for_the_schema() -> None:
     assert Environment.model_fields["protect"].description is None
 
 
 @pytest.mark.parametrize("name", PROJECT)
-def test_a_file_names_its_schema_in_its_first_line(name: str) -> None:
+def test_file_names_its_schema_in_its_first_line(name: str) -> None:
     first = (ENVIRONMENTS / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
     assert first == f"# yaml-language-server: $schema={SCHEMA_FILE.name}"

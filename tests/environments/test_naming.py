@@ -38,7 +38,7 @@ HOSTS = ("grid.example.com", "api.grid.example.com", "www.grid.example.com")
         (NAMES.custom_role_path("x"), "projects/grid-dev-example/roles/grid_dev_x"),
     ],
 )
-def test_a_name_says_where_it_belongs(name: str, expected: str) -> None:
+def test_name_begins_with_project_and_environment(name: str, expected: str) -> None:
     assert name == expected
 
 
@@ -73,31 +73,31 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
 
 
 @pytest.mark.parametrize("kind", LIMITS)
-def test_a_name_is_within_its_limit(kind: str) -> None:
+def test_name_raises_above_the_limit_of_its_api(kind: str) -> None:
     make, most = LIMITS[kind]
     assert "p" * most in make(most)
     with pytest.raises(NameTooLongError, match=r"has \d+ characters, at most \d+ fit"):
         make(most + 1)
 
 
-def test_a_service_account_has_a_least_length() -> None:
+def test_service_account_raises_below_the_minimum_length() -> None:
     assert Names("", "g", "d").service_account("xy") == "g-d-xy"
     with pytest.raises(NameTooLongError, match="has 5 characters, at least 6 are needed"):
         Names("", "g", "d").service_account("x")
 
 
-def test_a_bucket_has_a_least_length() -> None:
+def test_bucket_raises_below_the_minimum_length() -> None:
     assert Names("a", "g", "d").bucket("b") == "a-b"
     with pytest.raises(NameTooLongError, match="has 2 characters, at least 3 are needed"):
         Names("a", "g", "d").bucket("")
 
 
-def test_no_two_regions_have_one_short_name() -> None:
+def test_short_region_is_unique() -> None:
     assert len({short_region(region) for region in REGIONS}) == len(REGIONS)
 
 
 @pytest.mark.parametrize("region", sorted(REGIONS))
-def test_a_short_region_fits_where_names_are_short(region: str) -> None:
+def test_short_region_has_four_to_six_characters(region: str) -> None:
     assert 4 <= len(short_region(region)) <= 6
     assert short_region(region).isalnum()
 
@@ -105,16 +105,16 @@ def test_a_short_region_fits_where_names_are_short(region: str) -> None:
 @pytest.mark.parametrize(
     "region", ["us-central9", "us-central1-a", "mars-north1", "US-CENTRAL1", ""]
 )
-def test_only_a_region_has_a_short_name(region: str) -> None:
+def test_short_region_raises_when_there_is_no_such_region(region: str) -> None:
     with pytest.raises(ValueError, match="is not a Google Cloud region"):
         short_region(region)
 
 
-def test_a_certificate_s_name_does_not_depend_on_the_order_of_its_domains() -> None:
+def test_certificate_name_does_not_depend_on_the_order_of_domains() -> None:
     assert len({NAMES.certificate(hosts) for hosts in permutations(HOSTS)}) == 1
 
 
-def test_other_domains_make_another_certificate() -> None:
+def test_certificate_name_changes_with_the_domains() -> None:
     sets = [HOSTS, HOSTS[:2], HOSTS[1:], HOSTS[:1], (*HOSTS, "dev.grid.example.com")]
     assert len({NAMES.certificate(hosts) for hosts in sets}) == len(sets)
 
@@ -127,10 +127,10 @@ def test_other_domains_make_another_certificate() -> None:
         (["a-b_c"], "a_b_c"),
     ],
 )
-def test_an_identifier_has_no_hyphens(parts: list[str], expected: str) -> None:
+def test_identifier_has_no_hyphens(parts: list[str], expected: str) -> None:
     assert identifier(*parts) == expected
 
 
 @pytest.mark.parametrize(("quantity", "mib"), [("512Mi", 512), ("1Gi", 1024), ("32Gi", 32768)])
-def test_memory_is_counted_in_mib(quantity: str, mib: int) -> None:
+def test_memory_mib_converts_kubernetes_units(quantity: str, mib: int) -> None:
     assert memory_mib(quantity) == mib

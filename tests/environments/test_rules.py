@@ -18,7 +18,7 @@ from tests.environments import (
     rows_networking,
     rows_operations,
 )
-from tests.environments.samples import Changes, Found, Row, changed, found
+from tests.environments.samples import Changes, ProblemRow, Row, changed, problems_of
 
 ROWS: dict[str, Row] = {
     **rows_networking.ROWS,
@@ -34,9 +34,11 @@ ROWS: dict[str, Row] = {
 
 
 @pytest.mark.parametrize(("name", "legal", "illegal", "problems"), ROWS.values(), ids=ROWS)
-def test_rule(name: str, legal: Changes, illegal: Changes, problems: list[Found]) -> None:
-    assert found(changed(name, legal)) == []
-    assert found(changed(name, illegal)) == problems
+def test_rule_accepts_the_last_valid_and_rejects_the_first_invalid_value(
+    name: str, legal: Changes, illegal: Changes, problems: list[ProblemRow]
+) -> None:
+    assert problems_of(changed(name, legal)) == []
+    assert problems_of(changed(name, illegal)) == problems
 
 
 @cache

@@ -21,8 +21,8 @@ from tests.environments.samples import (
     changed,
     content,
     dotted,
-    found,
     paths,
+    problems_of,
     put,
 )
 
@@ -222,15 +222,15 @@ WRONG: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "actual", "expected"), WRONG)
-def test_a_wrong_value_is_named_by_its_path(
+def test_check_names_the_path_of_an_invalid_value(
     path: str, value: Any, actual: str, expected: str
 ) -> None:
-    assert found(changed("full", {path: value})) == [(path, actual, expected)]
+    assert problems_of(changed("full", {path: value})) == [(path, actual, expected)]
 
 
-def test_a_long_value_is_shown_in_part() -> None:
-    [(_, whole, _)] = found(changed("full", {"node_env": "x" * 78}))
-    [(_, part, _)] = found(changed("full", {"node_env": "x" * 79}))
+def test_message_truncates_a_long_value() -> None:
+    [(_, whole, _)] = problems_of(changed("full", {"node_env": "x" * 78}))
+    [(_, part, _)] = problems_of(changed("full", {"node_env": "x" * 79}))
     assert (whole, part) == (repr("x" * 78), f"'{'x' * 76}...")
 
 
@@ -257,11 +257,11 @@ def _matching(pattern: Path) -> list[Path]:
 
 
 def test_full_has_every_key() -> None:
-    assert found(content("full")) == []
+    assert problems_of(content("full")) == []
     assert [pattern for pattern, _ in fields() if not _matching(pattern)] == []
 
 
-def test_every_required_key_has_a_stand_in() -> None:
+def test_every_required_key_has_a_placeholder() -> None:
     assert PLACEHOLDERS.keys() == {pattern for pattern, required in fields() if required}
 
 
@@ -269,19 +269,21 @@ REQUIRED = [path for pattern in PLACEHOLDERS for path in _matching(pattern)]
 
 
 @pytest.mark.parametrize("path", REQUIRED, ids=dotted)
-def test_a_missing_key_is_named_by_its_path(path: Path) -> None:
+def test_check_names_the_path_of_a_missing_key(path: Path) -> None:
     expected = f"a value for {path[-1]!r}"
-    assert found(changed("full", {dotted(path): REMOVED})) == [(dotted(path), "nothing", expected)]
+    assert problems_of(changed("full", {dotted(path): REMOVED})) == [
+        (dotted(path), "nothing", expected)
+    ]
 
 
 EVERYTHING = [(name, path) for name in NAMES for path, _ in paths(content(name))]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wrong_part_is_one_problem(name: str) -> None:
+def test_check_reports_one_problem_for_each_value_of_the_wrong_type(name: str) -> None:
     for path, value in paths(content(name)):
         wrong = 5 if isinstance(value, dict | list) else {"wrong": 1}
-        assert [where for where, _, _ in found(changed(name, {dotted(path): wrong}))] == [
+        assert [where for where, _, _ in problems_of(changed(name, {dotted(path): wrong}))] == [
             dotted(path)
         ]
 
@@ -321,11 +323,13 @@ def misspelt(draw: st.DrawFn, word: str) -> str:
 
 @settings(deadline=None)
 @given(st.data(), st.sampled_from([(name, path) for name, path in EVERYTHING if _is_key(path)]))
-def test_a_misspelt_key_is_named_by_its_path(draw: st.DataObject, place: tuple[str, Path]) -> None:
+def test_check_names_the_path_of_a_misspelt_key(
+    draw: st.DataObject, place: tuple[str, Path]
+) -> None:
     name, path = place
     key = draw.draw(misspelt(str(path[-1])))
     assume(key != path[-1])
-    problems = found(_renamed(content(name), path, key))
+    problems = problems_of(_renamed(content(name), path, key))
     typo, missing = dotted((*path[:-1], key)), dotted(path)
     assert (typo, f"unknown key {key!r}") in [(where, actual) for where, actual, _ in problems]
     assert {where for where, _, _ in problems} <= {typo, missing}
@@ -341,11 +345,11 @@ ANYTHING = st.recursive(
 
 @settings(deadline=None)
 @given(st.sampled_from(EVERYTHING), ANYTHING)
-def test_anything_anywhere_is_a_problem_or_none(place: tuple[str, Path], value: Any) -> None:
+def test_check_never_raises_and_never_quotes_pydantic(place: tuple[str, Path], value: Any) -> None:
     name, path = place
     wrong = content(name)
     put(wrong, path, value)
-    for where, actual, expected in found(wrong, name):
+    for where, actual, expected in problems_of(wrong, name):
         assert where
         assert actual
         assert not any(
@@ -362,29 +366,29 @@ SECTIONS = [
 
 
 @pytest.mark.parametrize("key", ["*", "[key]", "", "0", "."])
-def test_an_odd_key_is_one_problem(key: str) -> None:
+def test_check_reports_one_problem_for_an_odd_key(key: str) -> None:
     for path in [(), *SECTIONS]:
         wrong = content("full")
         put(wrong, (*path, key), "odd")
-        assert [where for where, _, _ in found(wrong)] == [dotted((*path, key))]
+        assert [where for where, _, _ in problems_of(wrong)] == [dotted((*path, key))]
 
 
-def test_an_environment_does_not_change() -> None:
+def test_environment_is_immutable() -> None:
     environment = check(content("full"), "integration").environment
     with pytest.raises(ValidationError, match="Instance is frozen"):
         environment.protect = False  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("wrong", [None, [], "dev", 5])
-def test_not_a_mapping_at_the_top_is_one_problem(wrong: Any) -> None:
-    [(path, _, expected)] = found(wrong, "dev")
+def test_check_reports_one_problem_when_the_content_is_not_a_mapping(wrong: Any) -> None:
+    [(path, _, expected)] = problems_of(wrong, "dev")
     assert (path, expected) == ("", "the keys of an environment")
 
 
-def test_a_bad_name_over_a_list_is_a_problem() -> None:
+def test_check_reports_an_invalid_key_above_a_list() -> None:
     wrong = content("dev")
     put(wrong, ("services", "auth", "secrets"), {"": []})
-    assert "services.auth.secrets." in [where for where, _, _ in found(wrong, "dev")]
+    assert "services.auth.secrets." in [where for where, _, _ in problems_of(wrong, "dev")]
 
 
 @pytest.mark.parametrize("text", ["worker:", "worker: {}"])
