@@ -25,9 +25,11 @@ def test_protected_environment_has_at_least_two_vector_replicas(
 
 def test_every_project_has_a_budget_with_early_and_forecast_thresholds(template: Template) -> None:
     rules = template.one("google_billing_budget")["threshold_rules"]
-    current = [one["threshold_percent"] for one in rules if one["spend_basis"] == "CURRENT_SPEND"]
+    current = [
+        rule["threshold_percent"] for rule in rules if rule["spend_basis"] == "CURRENT_SPEND"
+    ]
     assert min(current) <= 0.5
-    assert [one for one in rules if one["spend_basis"] == "FORECASTED_SPEND"]
+    assert [rule for rule in rules if rule["spend_basis"] == "FORECASTED_SPEND"]
 
 
 def test_views_use_google_sql_and_partition_filters(template: Template) -> None:
@@ -40,8 +42,12 @@ def test_views_use_google_sql_and_partition_filters(template: Template) -> None:
 def test_datasets_have_no_public_member(template: Template) -> None:
     everyone = {"allUsers", "allAuthenticatedUsers"}
     grants = template.of("google_bigquery_dataset_iam_member").values()
-    assert not [one for one in grants if one["member"] in everyone]
-    assert not [one for one in template.of("google_bigquery_dataset").values() if "access" in one]
+    assert not [grant for grant in grants if grant["member"] in everyone]
+    assert not [
+        dataset
+        for dataset in template.of("google_bigquery_dataset").values()
+        if "access" in dataset
+    ]
 
 
 def test_vector_endpoint_is_public_and_requires_tokens(template: Template) -> None:

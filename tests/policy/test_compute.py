@@ -54,14 +54,16 @@ def test_smoke_jobs_send_all_traffic_through_the_vpc(template: Template) -> None
 
 
 def test_every_routed_service_has_one_invoker(template: Template) -> None:
-    wanted = [
+    expected = [
         f"${{google_cloud_run_v2_service.{name}.name}}"
         for name, service in services(template).items()
         if service["ingress"] == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
     ]
     invokers = template.of("google_cloud_run_v2_service_iam_member").values()
-    assert sorted(one["name"] for one in invokers) == sorted(wanted)
-    assert {(one["role"], one["member"]) for one in invokers} == {("roles/run.invoker", "allUsers")}
+    assert sorted(invoker["name"] for invoker in invokers) == sorted(expected)
+    assert {(invoker["role"], invoker["member"]) for invoker in invokers} == {
+        ("roles/run.invoker", "allUsers")
+    }
 
 
 def test_service_secrets_are_pinned_granted_and_in_depends_on(template: Template) -> None:
@@ -83,7 +85,7 @@ def test_service_secrets_are_pinned_granted_and_in_depends_on(template: Template
 
 
 def test_no_account_has_project_wide_secret_access(template: Template) -> None:
-    roles = {one["role"] for one in template.of("google_project_iam_member").values()}
+    roles = {grant["role"] for grant in template.of("google_project_iam_member").values()}
     assert "roles/secretmanager.secretAccessor" not in roles
     assert not roles & {"roles/owner", "roles/editor", "roles/viewer"}
 

@@ -57,8 +57,8 @@ def test_address_ranges_are_disjoint(template: Template) -> None:
     networks += [connector["ip_cidr_range"] for connector in connectors]
     peering = template.get("google_compute_global_address.private_ip")
     networks.append(f"{peering['address']}/{peering['prefix_length']}")
-    for one, other in combinations(map(ip_network, networks), 2):
-        assert not one.overlaps(other), (one, other)
+    for network, other in combinations(map(ip_network, networks), 2):
+        assert not network.overlaps(other), (network, other)
 
 
 def test_connector_names_are_within_the_api_limit(template: Template) -> None:
@@ -70,10 +70,13 @@ def test_connector_names_are_within_the_api_limit(template: Template) -> None:
 
 
 def test_logging_is_enabled(template: Template) -> None:
-    assert all("log_config" in one for one in template.of("google_compute_subnetwork").values())
-    assert all("log_config" in one for one in template.of("google_compute_router_nat").values())
+    assert all(
+        "log_config" in subnetwork
+        for subnetwork in template.of("google_compute_subnetwork").values()
+    )
+    assert all("log_config" in nat for nat in template.of("google_compute_router_nat").values())
     backends = template.of("google_compute_backend_service").values()
-    assert all(one["log_config"]["enable"] for one in backends)
+    assert all(backend["log_config"]["enable"] for backend in backends)
 
 
 def test_rate_limit_follows_every_waf_rule(template: Template) -> None:

@@ -57,10 +57,10 @@ def needs() -> list[Need]:
     """The rows of the page; one that names no command goes on with those of the row before."""
     [rows] = [rows for head, rows in tables(DOCS / "ci.md") if head[1:2] == ["in the pipeline as"]]
     found: list[Need] = []
-    for commands, account, wanted, has in rows:
+    for commands, account, expected, has in rows:
         names = tuple(re.findall(r"`([a-z -]+)`", commands))
         before = found[-1] if found and not names else Need(names, account.strip("`"), (), ())
-        found.append(before._replace(needs=_roles(wanted), has=_roles(has)))
+        found.append(before._replace(needs=_roles(expected), has=_roles(has)))
     return found
 
 
@@ -75,13 +75,15 @@ def test_every_command_has_a_row_in_the_roles_table() -> None:
 
 @pytest.mark.parametrize("need", [one for one in needs() if one.has], ids=lambda one: one.needs[0])
 def test_account_has_the_permissions_of_its_commands(need: Need) -> None:
-    held = {role for one in need.has for role in (one, *HOLDS.get(one, ()))}
+    held = {
+        role for granted_role in need.has for role in (granted_role, *HOLDS.get(granted_role, ()))
+    }
     assert set(need.needs) <= held
     assert set(need.has) <= granted("ci_apply", "prod")
 
 
 def test_plan_account_has_the_permissions_of_doctor_except_policies() -> None:
-    first, policies = [one for one in needs() if one.commands == ("doctor",)]
+    first, policies = [need for need in needs() if need.commands == ("doctor",)]
     assert set(first.needs) <= granted("ci_plan", "prod")
     for account in ("ci_plan", "ci_apply"):
         assert not set(policies.needs) & granted(account, "prod")
@@ -89,7 +91,7 @@ def test_plan_account_has_the_permissions_of_doctor_except_policies() -> None:
 
 @pytest.mark.parametrize("call", calls(), ids=str)
 def test_workflow_job_runs_as_the_account_of_its_row(call: Call) -> None:
-    [account] = {one.account for one in needs() if call.arguments[0] in one.commands}
+    [account] = {need.account for need in needs() if call.arguments[0] in need.commands}
     job = str(jobs(GITHUB / "workflows" / f"{call.workflow}.yml")[call.job])
     assert [name for variable, name in ACCOUNTS.items() if variable in job] == [account]
 
@@ -105,7 +107,7 @@ def test_every_api_that_grid_calls_has_roles() -> None:
 
 def test_storage_admin_condition_does_not_exclude_the_backup_bucket() -> None:
     members = bootstraps()["prod"].of("google_project_iam_member").values()
-    [admin] = [one for one in members if one["role"] == "roles/storage.admin"]
+    [admin] = [grant for grant in members if grant["role"] == "roles/storage.admin"]
     condition = admin["condition"]["expression"]
     assert "tfstate" in condition
     assert "backups" not in condition

@@ -44,7 +44,7 @@ def test_alert_names_are_unique(template: Template) -> None:
     titles = [policy["display_name"] for policy in template.of(POLICY).values()]
     assert len(set(titles)) == len(titles)
     for policy in template.of(POLICY).values():
-        conditions = [one["display_name"] for one in policy["conditions"]]
+        conditions = [condition["display_name"] for condition in policy["conditions"]]
         assert 1 <= len(conditions) <= MOST_CONDITIONS
         assert len(set(conditions)) == len(conditions)
 
@@ -80,8 +80,8 @@ def test_every_service_has_availability_and_latency_slos(
     template: Template, environment: Environment
 ) -> None:
     services = {name.replace("-", "_") for name in environment.services}
-    wanted = {f"{name}_{what}" for name in services for what in ("availability", "latency")}
-    assert set(template.of("google_monitoring_slo")) == wanted
+    expected = {f"{name}_{what}" for name in services for what in ("availability", "latency")}
+    assert set(template.of("google_monitoring_slo")) == expected
 
 
 def test_no_channel_has_sensitive_labels(template: Template) -> None:

@@ -71,4 +71,6 @@ def dependencies(template: Template) -> Iterator[str]:
 
 
 def test_depends_on_contains_existing_addresses(template: Template) -> None:
-    assert {one for one in dependencies(template) if one not in template.resources} == set()
+    assert {
+        dependency for dependency in dependencies(template) if dependency not in template.resources
+    } == set()

@@ -48,13 +48,13 @@ OF_JOBS = {"roles/iam.serviceAccountUser", "roles/ondemandscanning.admin"}
 def granted(account: str, name: str) -> set[str]:
     """The roles of an account in the project."""
     members = bootstraps()[name].of("google_project_iam_member").values()
-    wanted = f"${{google_service_account.{account}.member}}"
-    return {one["role"] for one in members if one["member"] == wanted}
+    expected = f"${{google_service_account.{account}.member}}"
+    return {grant["role"] for grant in members if grant["member"] == expected}
 
 
 def administers(type_: str) -> str:
     """The role that administers a type."""
-    return ADMINISTERS[max((one for one in ADMINISTERS if type_.startswith(one)), key=len)]
+    return ADMINISTERS[max((prefix for prefix in ADMINISTERS if type_.startswith(prefix)), key=len)]
 
 
 def test_pipeline_roles_match_the_resource_types_of_the_platform(

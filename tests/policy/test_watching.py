@@ -45,8 +45,8 @@ def _resolved(value: Any, template: Template) -> Any:
 def _watching(template: Template) -> dict[str, dict[str, Any]]:
     """Everything that watches, by address, with references resolved."""
     return {
-        address: _resolved(one, template)
-        for address, one in template.resources.items()
+        address: _resolved(resource, template)
+        for address, resource in template.resources.items()
         if address.startswith(WATCHING)
     }
 
@@ -109,8 +109,11 @@ def _filters(part: Any) -> Iterator[str]:
 
 def test_every_google_metric_is_a_known_type(template: Template) -> None:
     own = {
-        *(LOG_METRICS + one["name"] for one in template.of("google_logging_metric").values()),
-        *(one["type"] for one in template.of("google_monitoring_metric_descriptor").values()),
+        *(LOG_METRICS + metric["name"] for metric in template.of("google_logging_metric").values()),
+        *(
+            descriptor["type"]
+            for descriptor in template.of("google_monitoring_metric_descriptor").values()
+        ),
     }
     known = {*metric_types(), *own, *map(promql_name, own), ""}
     assert set(_metrics(template)) - known == set()

@@ -141,6 +141,8 @@ def answering(url_map: Block, host: str, path: str) -> str:
     else:
         return str(url_map["default_service"])
     services = {one: rule["service"] for rule in matcher["path_rule"] for one in rule["paths"]}
-    prefixes = [one for one in services if one.endswith("/*") and path.startswith(one[:-1])]
+    prefixes = [
+        pattern for pattern in services if pattern.endswith("/*") and path.startswith(pattern[:-1])
+    ]
     best = path if path in services else max(prefixes, key=len, default=None)
     return str(services[best] if best else matcher["default_service"])

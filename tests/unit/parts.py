@@ -128,7 +128,9 @@ def needs(document: Template, address: str) -> set[str]:
     new = {address}
     while new:
         found |= new
-        new = {one for step in new for one in references(resources[step], resources)} - found
+        new = {
+            reference for step in new for reference in references(resources[step], resources)
+        } - found
     return found - {address}
 
 

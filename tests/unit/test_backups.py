@@ -182,7 +182,7 @@ def test_transfer_runs_daily_at_the_configured_hour() -> None:
 def test_transfer_agent_can_read_the_source_and_write_the_copy() -> None:
     grants = platform("prod").of("google_storage_bucket_iam_member").values()
     agent = "${data.google_storage_transfer_project_service_account.transfer_agent.member}"
-    given = {(one["bucket"], one["role"]) for one in grants if one["member"] == agent}
+    given = {(grant["bucket"], grant["role"]) for grant in grants if grant["member"] == agent}
     source = "${google_storage_bucket.app_data.name}"
     copy = "${google_storage_bucket.app_data_copy.name}"
     assert given == {

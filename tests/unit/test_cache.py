@@ -131,7 +131,7 @@ def test_every_region_has_one_redis_instance() -> None:
 def test_service_uses_the_redis_of_its_region() -> None:
     for service in platform("prod").of("google_cloud_run_v2_service").values():
         region = service["location"].replace("-", "_")
-        given = variables(service)
+        environment_variables = variables(service)
         secret = f"google_secret_manager_secret.redis_connection_{region}"
-        assert given["REDIS_URL"]["secret"] == f"${{{secret}.secret_id}}"
-        assert f"google_redis_instance.cache_{region}." in given["REDIS_CA_CERTS"]
+        assert environment_variables["REDIS_URL"]["secret"] == f"${{{secret}.secret_id}}"
+        assert f"google_redis_instance.cache_{region}." in environment_variables["REDIS_CA_CERTS"]

@@ -26,11 +26,11 @@ def _condition(account: str, environment: str = "prod") -> str:
 def _grants(account: str, template: Template | None = None) -> dict[str, str]:
     """Roles of an account in the project, with their conditions."""
     members = (template or bootstraps()["prod"]).of("google_project_iam_member").values()
-    wanted = f"${{google_service_account.{account}.member}}"
+    expected = f"${{google_service_account.{account}.member}}"
     return {
-        one["role"]: one.get("condition", {}).get("expression", "")
-        for one in members
-        if one["member"] == wanted
+        grant["role"]: grant.get("condition", {}).get("expression", "")
+        for grant in members
+        if grant["member"] == expected
     }
 
 
@@ -63,7 +63,7 @@ def test_pool_has_one_provider_and_impersonates_one_account(account: str) -> Non
 
 def test_pools_have_distinct_names() -> None:
     pools = bootstraps()["prod"].of("google_iam_workload_identity_pool").values()
-    ids = {one["workload_identity_pool_id"] for one in pools}
+    ids = {pool["workload_identity_pool_id"] for pool in pools}
     assert ids == {"github-ci-plan", "github-ci-apply"}
 
 
@@ -79,8 +79,8 @@ def test_apply_account_accepts_the_configured_branch() -> None:
     branch = {"ci.branch": "release/1.x"}
     template = bootstrap(variant("prod", branch))
     providers = template.of("google_iam_workload_identity_pool_provider").values()
-    for one in providers:
-        assert "assertion.ref == 'refs/heads/release/1.x'" in one["attribute_condition"]
+    for provider in providers:
+        assert "assertion.ref == 'refs/heads/release/1.x'" in provider["attribute_condition"]
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -115,7 +115,7 @@ def test_plan_account_has_read_only_roles() -> None:
     roles = _grants("ci_plan").keys() - {"roles/apigee.readOnlyAdmin"}
     assert [role for role in roles if role.endswith(words)] == []
     role = _one("google_project_iam_custom_role", "ci_refresh")
-    assert {one.rpartition(".")[2] for one in role["permissions"]} == {
+    assert {permission.rpartition(".")[2] for permission in role["permissions"]} == {
         "get",
         "list",
         "getAuthString",
@@ -132,10 +132,10 @@ def test_plan_account_reads_the_redis_connection_secret_only() -> None:
     condition = _grants("ci_plan")["roles/secretmanager.secretAccessor"]
     [prefix] = re.findall(r"startsWith\('(.*?)'\)", condition)
     secrets = platforms()["prod"].of("google_secret_manager_secret").values()
-    read = [one["secret_id"] for one in secrets if one["secret_id"].startswith(prefix)]
+    read = [secret["secret_id"] for secret in secrets if secret["secret_id"].startswith(prefix)]
     assert read == ["grid-prod-redis-connection-us-central1", "grid-prod-redis-connection-us-east1"]
     versions = platforms()["prod"].of("google_secret_manager_secret_version")
-    in_state = {name for name, one in versions.items() if "secret_data" in one}
+    in_state = {name for name, version in versions.items() if "secret_data" in version}
     assert in_state == {"redis_connection_us_central1", "redis_connection_us_east1"}
 
 
@@ -149,8 +149,8 @@ def _grantable(environment: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_apply_account_can_grant_the_roles_of_the_platform(name: str) -> None:
-    made = platforms()[name].of("google_project_iam_member").values()
-    assert {one["role"] for one in made} <= set(_grantable(name))
+    resources = platforms()[name].of("google_project_iam_member").values()
+    assert {one["role"] for one in resources} <= set(_grantable(name))
     assert not {role for role in _grantable(name) if "dmin" in role or "editor" in role}
 
 
@@ -184,7 +184,7 @@ def test_apply_account_can_write_states_but_not_administer_their_bucket() -> Non
         "!resource.name.startsWith('projects/_/buckets/grid-prod-example-tfstate/')"
     )
     members = bootstraps()["prod"].of("google_storage_bucket_iam_member")
-    assert {name: one["role"] for name, one in members.items()} == {
+    assert {name: member["role"] for name, member in members.items()} == {
         "ci_plan_state": "roles/storage.objectViewer",
         "ci_apply_state": "roles/storage.objectUser",
     }

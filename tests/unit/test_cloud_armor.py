@@ -100,8 +100,8 @@ def test_waf_evaluates_a_rule_set_at_the_configured_sensitivity(sensitivity: int
 def test_each_rule_set_has_one_rule_in_configured_order() -> None:
     config = CloudArmorConfig(waf_rule_sets=["xss-v33-stable", "sqli-v33-stable"])
     expressions = [rule["match"]["expr"]["expression"] for rule in _rules("waf", config)]
-    assert ["xss" in one for one in expressions] == [True, False]
-    assert ["sqli" in one for one in expressions] == [False, True]
+    assert ["xss" in expression for expression in expressions] == [True, False]
+    assert ["sqli" in expression for expression in expressions] == [False, True]
 
 
 def test_waf_rules_deny_with_403() -> None:

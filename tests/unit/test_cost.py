@@ -44,7 +44,7 @@ def _export(config: BillingExportConfig = EXPORT, *, protect: bool = False) -> T
 
 def _rules(budget: BudgetConfig) -> list[tuple[float, str]]:
     rules = _budget(budget).one("google_billing_budget")["threshold_rules"]
-    return [(one["threshold_percent"], one["spend_basis"]) for one in rules]
+    return [(rule["threshold_percent"], rule["spend_basis"]) for rule in rules]
 
 
 def test_budget_covers_one_month_of_this_project_net_of_credits() -> None:
@@ -122,18 +122,18 @@ def test_billing_provider_names_the_quota_project_even_without_a_budget(
 
 def test_export_and_reports_are_separate_datasets() -> None:
     datasets = _export().of("google_bigquery_dataset")
-    assert {name: one["dataset_id"] for name, one in datasets.items()} == {
+    assert {name: dataset["dataset_id"] for name, dataset in datasets.items()} == {
         "billing_export": "grid_test_billing_export",
         "cost": "grid_test_cost",
     }
-    for one in datasets.values():
-        assert one["location"] == "US"
-        assert one["depends_on"] == ["google_project_service.bigquery"]
+    for dataset in datasets.values():
+        assert dataset["location"] == "US"
+        assert dataset["depends_on"] == ["google_project_service.bigquery"]
 
 
 def test_datasets_are_in_the_configured_location() -> None:
     template = _export(EXPORT.model_copy(update={"location": "EU"}))
-    places = {one["location"] for one in template.of("google_bigquery_dataset").values()}
+    places = {dataset["location"] for dataset in template.of("google_bigquery_dataset").values()}
     assert places == {"EU"}
     assert template.one("google_bigquery_data_transfer_config")["location"] == "EU"
 
@@ -141,9 +141,9 @@ def test_datasets_are_in_the_configured_location() -> None:
 @pytest.mark.parametrize("protect", [True, False])
 def test_datasets_and_report_are_protected_when_configured(protect: bool) -> None:
     template = _export(protect=protect)
-    for one in template.of("google_bigquery_dataset").values():
-        assert one["delete_contents_on_destroy"] is not protect
-        assert one.get("lifecycle", {}).get("prevent_destroy", False) is protect
+    for dataset in template.of("google_bigquery_dataset").values():
+        assert dataset["delete_contents_on_destroy"] is not protect
+        assert dataset.get("lifecycle", {}).get("prevent_destroy", False) is protect
     report = template.get("google_bigquery_table.daily_cost_report")
     assert report["deletion_protection"] is protect
 
@@ -174,7 +174,7 @@ def test_only_the_view_exists_without_a_daily_report() -> None:
 def test_report_is_partitioned_by_day_and_has_the_columns_of_the_view() -> None:
     report: Any = _export().get("google_bigquery_table.daily_cost_report")
     assert report["time_partitioning"] == {"type": "DAY", "field": "usage_date"}
-    columns = tuple((one["name"], one["type"]) for one in json.loads(report["schema"]))
+    columns = tuple((column["name"], column["type"]) for column in json.loads(report["schema"]))
     assert columns == queries.COLUMNS
 
 
@@ -194,7 +194,7 @@ def test_report_account_can_only_run_jobs_read_the_export_and_write_reports() ->
     job = template.one("google_project_iam_member")
     assert (job["role"], job["member"]) == ("roles/bigquery.jobUser", MEMBER)
     grants = template.of("google_bigquery_dataset_iam_member").values()
-    assert {one["dataset_id"]: (one["role"], one["member"]) for one in grants} == {
+    assert {grant["dataset_id"]: (grant["role"], grant["member"]) for grant in grants} == {
         "${google_bigquery_dataset.billing_export.dataset_id}": (
             "roles/bigquery.dataViewer",
             MEMBER,

@@ -61,7 +61,7 @@ def _bill(warehouse: duckdb.DuckDBPyConnection, used: datetime, cost: float, **m
             cost,
             more.get("sku", "CPU"),
             more.get("project", PROJECT),
-            [{"amount": one} for one in amounts],
+            [{"amount": amount} for amount in amounts],
         ],
     )
 

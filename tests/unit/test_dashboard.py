@@ -97,8 +97,8 @@ def test_each_service_has_a_row(service: str) -> None:
     own = f'resource.label.service_name="grid-prod-{service}"'
     assert own in _query(page, row, "Instances")["timeSeriesFilter"]["filter"]
     latencies = [_query(page, row, "Latency", one)["timeSeriesFilter"] for one in range(3)]
-    assert all(own in one["filter"] for one in latencies)
-    assert [one["aggregation"]["crossSeriesReducer"][-2:] for one in latencies] == [
+    assert all(own in latency["filter"] for latency in latencies)
+    assert [latency["aggregation"]["crossSeriesReducer"][-2:] for latency in latencies] == [
         "50",
         "95",
         "99",
@@ -127,7 +127,7 @@ def test_replica_lag_chart_exists_only_with_replicas() -> None:
 
 def test_legend_is_escaped_for_terraform() -> None:
     widget = _rows(_page("dev"))["Database"][0]["xyChart"]
-    legends = [one["legendTemplate"] for one in widget["dataSets"]]
+    legends = [dataset["legendTemplate"] for dataset in widget["dataSets"]]
     assert legends == [
         "CPU $${resource.labels.database_id}",
         "memory $${resource.labels.database_id}",
@@ -163,7 +163,7 @@ def test_gateway_row_exists_only_with_a_gateway() -> None:
 
 def test_vector_search_row_exists_only_with_a_deployed_index() -> None:
     widgets = _rows(_page("prod"))["Vector search"]
-    assert [one["title"] for one in widgets] == [
+    assert [widget["title"] for widget in widgets] == [
         "Queries per second by code",
         "95th percentile of latency",
         "Replicas",
@@ -205,7 +205,7 @@ def test_dashboard_fits_the_maximum_number_of_services() -> None:
 def test_widgets_share_the_width_of_their_row() -> None:
     drawn = chart("a", line(series("m", align="ALIGN_RATE")))
     layout = mosaic([Row("one", [drawn] * 3), Row("two", [drawn])])
-    places = [(one.get("xPos", 0), one.get("yPos", 0), one["width"]) for one in layout["tiles"]]
+    places = [(tile.get("xPos", 0), tile.get("yPos", 0), tile["width"]) for tile in layout["tiles"]]
     third = COLUMNS // 3
     assert places == [
         (0, 0, COLUMNS),

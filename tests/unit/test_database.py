@@ -22,7 +22,7 @@ def _both(config: Block = BASE, *, protect: bool = False) -> list[Any]:
 
 
 def _flags(instance: Block) -> dict[str, str]:
-    return {one["name"]: one["value"] for one in instance["settings"]["database_flags"]}
+    return {flag["name"]: flag["value"] for flag in instance["settings"]["database_flags"]}
 
 
 # The instance
@@ -182,7 +182,7 @@ def test_configured_flags_override_defaults(flag: str, value: str) -> None:
 
 def test_flag_is_set_once() -> None:
     flags = _primary(OTHER)["settings"]["database_flags"]
-    names = [one["name"] for one in flags]
+    names = [flag["name"] for flag in flags]
     assert names == sorted(set(names))
 
 

@@ -30,14 +30,14 @@ def test_database_is_abandoned_on_destroy() -> None:
 
 @pytest.mark.parametrize("user", USERS)
 def test_user_password_is_write_only(user: str) -> None:
-    made = databases().get(f"google_sql_user.{user}")
-    assert made["password_wo"] == f"${{ephemeral.random_password.database_{user}.result}}"
-    assert "password" not in made
+    resource = databases().get(f"google_sql_user.{user}")
+    assert resource["password_wo"] == f"${{ephemeral.random_password.database_{user}.result}}"
+    assert "password" not in resource
 
 
 def test_users_have_distinct_passwords() -> None:
     users = databases().of("google_sql_user").values()
-    assert len({one["password_wo"] for one in users}) == 2
+    assert len({user["password_wo"] for user in users}) == 2
 
 
 @pytest.mark.parametrize("user", USERS)
@@ -82,7 +82,7 @@ def test_connection_url_has_the_private_address_and_tls(user: str, login: str) -
 @pytest.mark.parametrize("protect", [True, False])
 def test_secrets_with_passwords_are_protected_like_the_database(protect: bool) -> None:
     secrets = databases(protect=protect).of("google_secret_manager_secret").values()
-    assert [one["deletion_protection"] for one in secrets] == [protect] * 4
+    assert [secret["deletion_protection"] for secret in secrets] == [protect] * 4
 
 
 def test_services_and_migrations_log_in_as_different_users() -> None:

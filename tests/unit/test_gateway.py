@@ -70,7 +70,7 @@ def test_organization_and_instance_have_prevent_destroy_when_configured(type_: s
 
 def test_evaluation_organization_has_no_keys() -> None:
     template = _template(FREE)
-    assert not [one for one in template.resources if one.startswith("google_kms_")]
+    assert not [address for address in template.resources if address.startswith("google_kms_")]
     assert "data" not in template.document
     assert "disk_encryption_key_name" not in _one("instance", FREE)
 
@@ -89,14 +89,14 @@ def test_keys_are_in_the_region_of_the_instance() -> None:
 
 def test_keys_rotate_every_ninety_days() -> None:
     keys = _template().of("google_kms_crypto_key")
-    assert {name: one["name"] for name, one in keys.items()} == KEYS
-    assert {one["rotation_period"] for one in keys.values()} == {"7776000s"}
+    assert {name: key["name"] for name, key in keys.items()} == KEYS
+    assert {key["rotation_period"] for key in keys.values()} == {"7776000s"}
 
 
 @pytest.mark.parametrize("protect", [True, False])
 def test_keys_are_protected_when_configured(protect: bool) -> None:
     keys = _template(protect=protect).of("google_kms_crypto_key").values()
-    assert {"lifecycle" in one for one in keys} == {protect}
+    assert {"lifecycle" in key for key in keys} == {protect}
 
 
 def test_only_the_apigee_service_agent_can_use_the_keys() -> None:
@@ -142,8 +142,8 @@ def test_environment_group_routes_the_host_to_the_environment() -> None:
 def test_egress_addresses_are_static_and_numbered(number: int, names: list[str]) -> None:
     config = GatewayConfig(billing_type="PAYG", egress_addresses=number)
     addresses = _template(config).of("google_apigee_nat_address").values()
-    assert [one["name"] for one in addresses] == names
-    assert all(one["activate"] and len(one["name"]) <= 20 for one in addresses)
+    assert [address["name"] for address in addresses] == names
+    assert all(address["activate"] and len(address["name"]) <= 20 for address in addresses)
 
 
 def test_evaluation_organization_has_no_egress_address() -> None:
@@ -213,7 +213,7 @@ def test_resources_name_the_organization_in_the_format_of_their_type() -> None:
 def test_environment_has_no_gateway_resources_without_the_gateway_section() -> None:
     template = platform("dev")
     gateway = ("google_apigee_", "google_kms_", "google_project_service.apigee")
-    assert not [one for one in template.resources if one.startswith(gateway)]
+    assert not [address for address in template.resources if address.startswith(gateway)]
     assert "gateway" not in template.outputs
 
 

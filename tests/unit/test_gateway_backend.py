@@ -91,14 +91,14 @@ def test_url_map_routes_the_gateway_host_and_tests_the_route() -> None:
 
 def test_no_other_route_leads_to_the_gateway() -> None:
     url_map = _template().get("google_compute_url_map.default")
-    [api] = [one for one in url_map["path_matcher"] if one["name"] == "api"]
+    [api] = [matcher for matcher in url_map["path_matcher"] if matcher["name"] == "api"]
     assert BACKEND not in str(api)
     assert url_map["default_service"] != BACKEND
 
 
 def test_gateway_target_is_the_api_host() -> None:
     template = platform("prod", {"domain.api_label": "backend"})
-    hosts = [one["hosts"] for one in template.get("google_compute_url_map.default")["host_rule"]]
+    hosts = [rule["hosts"] for rule in template.get("google_compute_url_map.default")["host_rule"]]
     assert hosts == [["backend.grid.example.com"], [HOST]]
 
 

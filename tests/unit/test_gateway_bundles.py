@@ -39,9 +39,10 @@ def test_bundle_is_deterministic(source: str) -> None:
     assert zipped(source) == zipped(source)
     with zipfile.ZipFile(io.BytesIO(zipped(source))) as archive:
         members = archive.infolist()
-    assert [one.filename for one in members] == sorted(one.filename for one in members)
+    assert [member.filename for member in members] == sorted(member.filename for member in members)
     facts = {
-        (one.date_time, one.compress_type, one.external_attr, one.create_system) for one in members
+        (member.date_time, member.compress_type, member.external_attr, member.create_system)
+        for member in members
     }
     assert facts == {((1980, 1, 1, 0, 0, 0), zipfile.ZIP_STORED, 0o644 << 16, 3)}
 
@@ -139,7 +140,11 @@ def test_condition_check_detects_a_misspelled_variable(condition: str) -> None:
 def test_routes_name_targets_and_the_last_route_is_the_default() -> None:
     routes = list(ours("api")[PROXY].iter("RouteRule"))
     targets = {path.rpartition("/")[2] for path in ours("api") if "/targets/" in path}
-    named = {f"{one.text}.xml" for route in routes for one in route.iter("TargetEndpoint")}
+    named = {
+        f"{target_endpoint.text}.xml"
+        for route in routes
+        for target_endpoint in route.iter("TargetEndpoint")
+    }
     assert named == targets == {"default.xml"}
     assert [route.find("Condition") is None for route in routes] == [False, True]
 
@@ -147,7 +152,7 @@ def test_routes_name_targets_and_the_last_route_is_the_default() -> None:
 def test_shared_flow_matches_its_descriptor() -> None:
     found = ours("rate-limiting")
     descriptor = found["sharedflowbundle/the-rate-limiting.xml"]
-    [named] = [one.text for one in descriptor.iter("SharedFlow")]
+    [named] = [shared_flow.text for shared_flow in descriptor.iter("SharedFlow")]
     assert f"sharedflowbundle/sharedflows/{named}.xml" in found
 
 

@@ -54,9 +54,13 @@ def test_serverless_authorization_header_is_removed() -> None:
 def test_health_path_is_answered_without_a_service() -> None:
     proxy = ours("api")[PROXY]
     [flow] = proxy.iter("Flow")
-    [route] = [one for one in proxy.iter("RouteRule") if one.find("TargetEndpoint") is None]
-    wanted = f"proxy.pathsuffix = {HEALTH}"
-    assert flow.findtext("Condition") == route.findtext("Condition") == wanted
+    [route] = [
+        route_rule
+        for route_rule in proxy.iter("RouteRule")
+        if route_rule.find("TargetEndpoint") is None
+    ]
+    expected = f"proxy.pathsuffix = {HEALTH}"
+    assert flow.findtext("Condition") == route.findtext("Condition") == expected
     assert flow.findtext("Response/Step/Name") == "AnswerHealthy"
 
 

@@ -29,13 +29,13 @@ def _identity(*roles: str) -> Template:
 
 
 def _roles(template: Template) -> list[str]:
-    return [one["role"] for one in template.of("google_project_iam_member").values()]
+    return [grant["role"] for grant in template.of("google_project_iam_member").values()]
 
 
 def _project_roles(template: Template, service: str) -> set[str]:
     member = f"${{google_service_account.{service}.member}}"
     grants = template.of("google_project_iam_member").values()
-    return {one["role"] for one in grants if one["member"] == member}
+    return {grant["role"] for grant in grants if grant["member"] == member}
 
 
 def test_account_is_named_after_its_service_and_environment() -> None:
@@ -61,13 +61,13 @@ def test_role_is_granted_once_when_listed_twice() -> None:
 
 def test_role_is_granted_in_the_project_of_the_environment() -> None:
     grants = _identity().of("google_project_iam_member").values()
-    assert {one["project"] for one in grants} == {NAMES.project_id}
+    assert {grant["project"] for grant in grants} == {NAMES.project_id}
 
 
 def test_grants_are_to_the_account_itself() -> None:
     template = _identity("roles/a.b")
     for type_ in ("google_project_iam_member", "google_secret_manager_secret_iam_member"):
-        assert {one["member"] for one in template.of(type_).values()} == {MEMBER}
+        assert {resource["member"] for resource in template.of(type_).values()} == {MEMBER}
 
 
 def test_grant_address_contains_service_and_role() -> None:
@@ -76,8 +76,8 @@ def test_grant_address_contains_service_and_role() -> None:
 
 def test_account_can_read_only_its_secrets() -> None:
     grants = _identity().of("google_secret_manager_secret_iam_member").values()
-    assert {one["role"] for one in grants} == {ACCESSOR}
-    assert sorted(one["secret_id"] for one in grants) == [
+    assert {grant["role"] for grant in grants} == {ACCESSOR}
+    assert sorted(grant["secret_id"] for grant in grants) == [
         "${google_secret_manager_secret.one.secret_id}",
         "${google_secret_manager_secret.two.secret_id}",
     ]
@@ -86,7 +86,7 @@ def test_account_can_read_only_its_secrets() -> None:
 def test_grants_property_lists_every_grant() -> None:
     template = _identity("roles/a.b")
     waits_for = set(template.get("google_project_service.last")["depends_on"])
-    grants = {one for one in template.resources if "iam_member." in one}
+    grants = {address for address in template.resources if "iam_member." in address}
     assert waits_for == grants
     assert len(grants) == 6
 
@@ -112,17 +112,17 @@ def test_every_workload_has_its_own_service_account(name: str) -> None:
 def test_service_can_read_only_the_secrets_of_its_variables(name: str) -> None:
     template = platform(name)
     granted: dict[str, set[str]] = {}
-    for one in template.of("google_secret_manager_secret_iam_member").values():
-        granted.setdefault(one["member"].replace(".member}", ".email}"), set()).add(
-            one["secret_id"]
+    for grant in template.of("google_secret_manager_secret_iam_member").values():
+        granted.setdefault(grant["member"].replace(".member}", ".email}"), set()).add(
+            grant["secret_id"]
         )
-    wanted: dict[str, set[str]] = {}
-    for one in template.of("google_cloud_run_v2_service").values():
-        references = [value for value in variables(one).values() if isinstance(value, dict)]
-        wanted.setdefault(one["template"]["service_account"], set()).update(
+    expected: dict[str, set[str]] = {}
+    for service in template.of("google_cloud_run_v2_service").values():
+        references = [value for value in variables(service).values() if isinstance(value, dict)]
+        expected.setdefault(service["template"]["service_account"], set()).update(
             reference["secret"] for reference in references
         )
-    assert {account: granted[account] for account in wanted} == wanted
+    assert {account: granted[account] for account in expected} == expected
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from tests.unit.parts import CENTRAL, EAST
 
 def test_backends_and_groups_are_created_before_destroy() -> None:
     for type_ in ("backend_service", "region_network_endpoint_group"):
-        for name, one in usual().of(f"google_compute_{type_}").items():
-            assert one["lifecycle"] == {"create_before_destroy": True}, name
+        for name, resource in usual().of(f"google_compute_{type_}").items():
+            assert resource["lifecycle"] == {"create_before_destroy": True}, name
 
 
 def test_endpoint_group_depends_on_the_invoker_grant_of_its_service() -> None:
@@ -34,20 +34,20 @@ def test_backends_have_the_scheme_of_the_forwarding_rules() -> None:
 
 @pytest.mark.parametrize("argument", ["health_checks", "timeout_sec", "port_name"])
 def test_backends_have_no_arguments_that_serverless_groups_reject(argument: str) -> None:
-    assert all(argument not in one for one in backends(other()).values())
+    assert all(argument not in backend for backend in backends(other()).values())
 
 
 def test_there_is_no_health_check() -> None:
-    assert not [one for one in usual().resources if "health_check" in one]
+    assert not [address for address in usual().resources if "health_check" in address]
 
 
 def test_backends_set_no_balancing_mode() -> None:
-    groups = [group for one in backends(usual()).values() for group in one["backend"]]
+    groups = [group for backend in backends(usual()).values() for group in backend["backend"]]
     assert [group.keys() for group in groups] == [{"group"}] * 3
 
 
 def test_backends_are_reached_over_https() -> None:
-    assert {one["protocol"] for one in backends(usual()).values()} == {"HTTPS"}
+    assert {backend["protocol"] for backend in backends(usual()).values()} == {"HTTPS"}
 
 
 def test_backend_has_a_group_in_each_region_of_its_service() -> None:
@@ -71,33 +71,33 @@ def test_endpoint_group_names_the_cloud_run_service_of_its_region(region: str) -
 
 def test_endpoint_groups_have_distinct_names() -> None:
     groups = other().of("google_compute_region_network_endpoint_group").values()
-    assert len({one["name"] for one in groups}) == len(groups) == 12
+    assert len({group["name"] for group in groups}) == len(groups) == 12
 
 
 def test_every_backend_service_has_the_security_policy() -> None:
-    assert {one["security_policy"] for one in backends(usual()).values()} == {"the-policy"}
+    assert {backend["security_policy"] for backend in backends(usual()).values()} == {"the-policy"}
 
 
 def test_requests_are_logged_at_the_configured_rate() -> None:
-    for one in backends(other()).values():
-        assert one["log_config"] == {"enable": True, "sample_rate": 0.25}
+    for backend in backends(other()).values():
+        assert backend["log_config"] == {"enable": True, "sample_rate": 0.25}
 
 
 # Failing regions
 
 
 def test_outlier_detection_is_off_with_one_region() -> None:
-    assert all("outlier_detection" not in one for one in backends(usual()).values())
+    assert all("outlier_detection" not in backend for backend in backends(usual()).values())
 
 
 def test_outlier_detection_is_enforced_with_several_regions() -> None:
-    for one in backends(other()).values():
-        assert one["outlier_detection"]["enforcing_consecutive_errors"] == 100
+    for backend in backends(other()).values():
+        assert backend["outlier_detection"]["enforcing_consecutive_errors"] == 100
 
 
 def test_outlier_detection_has_no_success_rate() -> None:
-    for one in backends(other()).values():
-        assert not [key for key in one["outlier_detection"] if "success_rate" in key]
+    for backend in backends(other()).values():
+        assert not [key for key in backend["outlier_detection"] if "success_rate" in key]
 
 
 def test_outlier_detection_is_configured() -> None:

@@ -13,13 +13,13 @@ NEGATIVE_CODES = {300, 301, 308, 404, 405, 410, 421, 451, 501}
 
 
 def test_cdn_is_enabled_only_when_configured() -> None:
-    enabled = {name: one["enable_cdn"] for name, one in backends(usual()).items()}
+    enabled = {name: backend["enable_cdn"] for name, backend in backends(usual()).items()}
     assert enabled == {"auth": False, "api": True, "ai": False}
 
 
 def test_cdn_policy_exists_only_with_the_cdn() -> None:
-    for name, one in backends(usual()).items():
-        assert ("cdn_policy" in one) == one["enable_cdn"], name
+    for name, backend in backends(usual()).items():
+        assert ("cdn_policy" in backend) == backend["enable_cdn"], name
 
 
 def test_requests_with_credentials_bypass_the_cache() -> None:

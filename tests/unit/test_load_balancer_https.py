@@ -39,7 +39,7 @@ def test_forwarding_rule_leads_to_its_proxy_and_url_map(
 ) -> None:
     template = usual()
     rules = template.of("google_compute_global_forwarding_rule").values()
-    [target] = [one["target"] for one in rules if one["port_range"] == port]
+    [target] = [rule["target"] for rule in rules if rule["port_range"] == port]
     assert target == f"${{google_compute_target_{proxy}.id}}"
     leads_to = template.get(f"google_compute_target_{proxy}")["url_map"]
     assert leads_to == f"${{google_compute_url_map.{url_map}.id}}"
@@ -47,7 +47,7 @@ def test_forwarding_rule_leads_to_its_proxy_and_url_map(
 
 def test_both_forwarding_rules_have_the_same_address() -> None:
     rules = usual().of("google_compute_global_forwarding_rule").values()
-    addresses = [one["ip_address"] for one in rules]
+    addresses = [rule["ip_address"] for rule in rules]
     assert addresses == ["${google_compute_global_address.default.address}"] * 2
 
 
@@ -107,8 +107,8 @@ def test_dns_records_are_missing_without_a_zone() -> None:
 
 def test_every_host_has_a_record_in_the_zone() -> None:
     records = other().of("google_dns_record_set").values()
-    names = sorted(one["name"] for one in records)
+    names = sorted(record["name"] for record in records)
     assert names == ["backend.example.com.", "example.com.", "www.example.com."]
-    for one in records:
-        assert (one["managed_zone"], one["type"], one["ttl"]) == ("the-zone", "A", 300)
-        assert one["rrdatas"] == ["${google_compute_global_address.default.address}"]
+    for record in records:
+        assert (record["managed_zone"], record["type"], record["ttl"]) == ("the-zone", "A", 300)
+        assert record["rrdatas"] == ["${google_compute_global_address.default.address}"]

@@ -61,9 +61,9 @@ def test_denied_secrets_metric_exists_only_with_data_access_audit() -> None:
     ],
 )
 def test_metric_extracts_its_label(metric: str, label: str, filters: list[str]) -> None:
-    made = _template().get(f"google_logging_metric.{metric}")
-    assert made["name"] == f"grid_test_{metric}"
-    assert all(part in made["filter"] for part in filters)
-    assert [one["key"] for one in made["metric_descriptor"]["labels"]] == [label]
-    assert list(made["label_extractors"]) == [label]
-    assert made["metric_descriptor"]["metric_kind"] == "DELTA"
+    resource = _template().get(f"google_logging_metric.{metric}")
+    assert resource["name"] == f"grid_test_{metric}"
+    assert all(part in resource["filter"] for part in filters)
+    assert [one["key"] for one in resource["metric_descriptor"]["labels"]] == [label]
+    assert list(resource["label_extractors"]) == [label]
+    assert resource["metric_descriptor"]["metric_kind"] == "DELTA"

@@ -40,7 +40,7 @@ def test_migration_job_runs_as_its_own_account() -> None:
     template = platform("prod")
     assert _task()["service_account"] == "${google_service_account.migrate.email}"
     services = template.of("google_cloud_run_v2_service").values()
-    accounts = {one["template"]["service_account"] for one in services}
+    accounts = {service["template"]["service_account"] for service in services}
     assert _task()["service_account"] not in accounts
 
 
@@ -55,13 +55,13 @@ def test_migration_job_connects_as_the_schema_owner() -> None:
 def test_migration_account_reads_only_its_connection_url() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member")
     member = "${google_service_account.migrate.member}"
-    secrets = [one["secret_id"] for one in grants.values() if one["member"] == member]
+    secrets = [grant["secret_id"] for grant in grants.values() if grant["member"] == member]
     assert secrets == ["${google_secret_manager_secret.db_migration_connection.secret_id}"]
 
 
 def test_no_service_can_read_the_migration_url() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member")
-    readers = {one["member"] for one in grants.values() if "db_migration" in one["secret_id"]}
+    readers = {grant["member"] for grant in grants.values() if "db_migration" in grant["secret_id"]}
     assert readers == {"${google_service_account.migrate.member}"}
 
 
@@ -79,7 +79,9 @@ def test_migration_job_has_the_name_of_the_application_user() -> None:
 def test_job_can_connect_to_the_database() -> None:
     grants = platform("prod").of("google_project_iam_member").values()
     member = "${google_service_account.migrate.member}"
-    assert "roles/cloudsql.client" in {one["role"] for one in grants if one["member"] == member}
+    assert "roles/cloudsql.client" in {
+        grant["role"] for grant in grants if grant["member"] == member
+    }
 
 
 def test_migration_job_runs_in_the_primary_region() -> None:
@@ -123,7 +125,11 @@ def test_job_is_protected_when_configured(name: str) -> None:
 def test_job_depends_on_its_api_and_for_every_grant_of_its_account() -> None:
     template = platform("prod")
     member = "${google_service_account.migrate.member}"
-    grants = {address for address, one in template.resources.items() if one.get("member") == member}
+    grants = {
+        address
+        for address, resource in template.resources.items()
+        if resource.get("member") == member
+    }
     assert {"google_project_service.run", *grants} == set(_job()["depends_on"])
     assert len(grants) == 5
 

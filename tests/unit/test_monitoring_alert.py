@@ -123,7 +123,7 @@ def test_metric_validation_is_disabled_for_a_new_metric() -> None:
 
 
 def test_conditions_keep_their_order() -> None:
-    titles = [one["display_name"] for one in _policy([QUERY, THRESHOLD])["conditions"]]
+    titles = [condition["display_name"] for condition in _policy([QUERY, THRESHOLD])["conditions"]]
     assert titles == ["Asked", "Too much"]
 
 

@@ -27,7 +27,7 @@ def _thresholds(
         *alerts_cache.alerts(config),
     ]
     [alert] = [one for one in every if one.id == id_]
-    return [one for one in alert.conditions if isinstance(one, Threshold)]
+    return [condition for condition in alert.conditions if isinstance(condition, Threshold)]
 
 
 def test_database_down_treats_missing_data_as_down() -> None:
@@ -77,7 +77,7 @@ def test_replica_alert_detects_lag_and_stopped_replication() -> None:
 
 def test_replica_alert_is_missing_without_replicas() -> None:
     with_replica, without = (
-        {one.id for one in alerts_database.alerts(config, DEFAULTS, instances=INSTANCES)}
+        {alert.id for alert in alerts_database.alerts(config, DEFAULTS, instances=INSTANCES)}
         for config in (REPLICATED, DATABASE)
     )
     assert with_replica - without == {"replica_lag"}
@@ -120,7 +120,7 @@ def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
 
 def _absence(alert: Alert) -> tuple[str, float]:
     """The series that is missed, and hours until somebody is told."""
-    [query] = [one for one in alert.conditions if isinstance(one, Query)]
+    [query] = [condition for condition in alert.conditions if isinstance(condition, Query)]
     match = re.fullmatch(r"absent_over_time\((.*)\[(\d+)h\]\)", query.query)
     assert match
     return match[1], int(match[2]) + query.seconds / 3600
@@ -168,7 +168,7 @@ def test_absence_duration_is_within_the_api_limit() -> None:
 
 def test_export_alert_detects_failure_and_absence() -> None:
     _, export = _backups("nightly-export")[1]
-    [failed] = [one for one in export.conditions if isinstance(one, Threshold)]
+    [failed] = [condition for condition in export.conditions if isinstance(condition, Threshold)]
     assert 'workflow_id = "nightly-export"' in failed.filter
     assert 'status != "SUCCEEDED"' in failed.filter
     assert failed.value == 0

@@ -32,7 +32,7 @@ def _alerts(services: dict[str, ServiceConfig], config: AlertsConfig = DEFAULTS)
 
 
 def _alert(id_: str, config: AlertsConfig = DEFAULTS) -> Alert:
-    [found] = [one for one in _alerts(SERVICES, config) if one.id == id_]
+    [found] = [alert for alert in _alerts(SERVICES, config) if alert.id == id_]
     return found
 
 
@@ -44,8 +44,8 @@ def _query(id_: str, config: AlertsConfig = DEFAULTS) -> Query:
 
 def _thresholds(id_: str, config: AlertsConfig = DEFAULTS) -> list[Threshold]:
     conditions = _alert(id_, config).conditions
-    assert all(isinstance(one, Threshold) for one in conditions)
-    return [one for one in conditions if isinstance(one, Threshold)]
+    assert all(isinstance(condition, Threshold) for condition in conditions)
+    return [condition for condition in conditions if isinstance(condition, Threshold)]
 
 
 def test_error_query_divides_errors_by_all_requests() -> None:
@@ -83,7 +83,7 @@ def test_latency_percentile_is_computed_over_all_requests() -> None:
 
 @pytest.mark.parametrize("name", ["high_latency", "high_cpu"])
 def test_missing_data_is_inactive_for_latency_and_cpu(name: str) -> None:
-    assert {one.missing_data for one in _thresholds(name)} == {"INACTIVE"}
+    assert {threshold.missing_data for threshold in _thresholds(name)} == {"INACTIVE"}
 
 
 def test_latency_threshold_is_that_of_each_service() -> None:
@@ -95,7 +95,7 @@ def test_latency_threshold_is_that_of_each_service() -> None:
 
 def test_latency_duration_is_the_configured_one() -> None:
     conditions = _thresholds("high_latency", AlertsConfig(latency_seconds=600))
-    assert {one.seconds for one in conditions} == {600}
+    assert {condition.seconds for condition in conditions} == {600}
 
 
 def test_cpu_threshold_is_that_of_each_service() -> None:

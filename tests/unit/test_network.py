@@ -34,7 +34,7 @@ def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
     services = template.of("google_cloud_run_v2_service").values()
     job = template.get("google_cloud_run_v2_job.migrate")
     return [
-        *((one["location"], one["template"]["vpc_access"]) for one in services),
+        *((service["location"], service["template"]["vpc_access"]) for service in services),
         (job["location"], job["template"]["template"]["vpc_access"]),
     ]
 
@@ -77,9 +77,9 @@ def test_private_services_connection_is_abandoned_only_when_configured(
 
 @pytest.mark.parametrize("type_", PER_REGION)
 def test_each_region_has_one_resource_of_each_regional_type(type_: str) -> None:
-    made = _template().of(type_).values()
-    assert sorted(one["region"] for one in made) == [CENTRAL, EAST]
-    assert len({one["name"] for one in made}) == 2
+    resources = _template().of(type_).values()
+    assert sorted(one["region"] for one in resources) == [CENTRAL, EAST]
+    assert len({one["name"] for one in resources}) == 2
 
 
 @pytest.mark.parametrize("type_", GLOBAL)
@@ -95,7 +95,7 @@ def test_nat_uses_the_router_of_its_region(region: str) -> None:
 
 def test_subnets_reach_google_apis_without_a_public_address() -> None:
     subnets = _template().of("google_compute_subnetwork").values()
-    assert {one["private_ip_google_access"] for one in subnets} == {True}
+    assert {subnet["private_ip_google_access"] for subnet in subnets} == {True}
 
 
 def test_subnets_have_the_configured_ranges() -> None:

@@ -146,18 +146,18 @@ def test_password_satisfies_the_cloud_sql_password_policy(kind: str) -> None:
 
 
 def test_secret_has_automatic_replication() -> None:
-    for one in _secrets().of("google_secret_manager_secret").values():
-        assert one["replication"] == {"auto": {}}
+    for secret in _secrets().of("google_secret_manager_secret").values():
+        assert secret["replication"] == {"auto": {}}
 
 
 @pytest.mark.parametrize("protect", [True, False])
 def test_secret_is_protected_when_configured(protect: bool) -> None:
     secrets = _secrets(protect=protect).of("google_secret_manager_secret").values()
-    assert {one["deletion_protection"] for one in secrets} == {protect}
+    assert {secret["deletion_protection"] for secret in secrets} == {protect}
 
 
 def test_secret_id_contains_the_environment() -> None:
-    ids = [one["secret_id"] for one in _secrets().of("google_secret_manager_secret").values()]
+    ids = [secret["secret_id"] for secret in _secrets().of("google_secret_manager_secret").values()]
     assert sorted(ids) == ["grid-test-by-hand", "grid-test-from-variable", "grid-test-generated"]
 
 
@@ -175,7 +175,7 @@ def test_secret_name_can_be_one_word(source: str) -> None:
 
 def test_generated_values_are_distinct() -> None:
     template = platform("dev", OTHER_DEV)
-    users = [one["password_wo"] for one in template.of("google_sql_user").values()]
+    users = [user["password_wo"] for user in template.of("google_sql_user").values()]
     versions = template.of("google_secret_manager_secret_version")
     generated = [versions[name]["secret_data_wo"] for name in ("jwt_secret", "app_user")]
     assert len({*users, *generated}) == 4

@@ -58,7 +58,7 @@ def test_service_without_a_route_has_no_public_invoker() -> None:
 def test_service_with_a_route_has_one_invoker_grant_per_region() -> None:
     template = platform("prod")
     invokers = [
-        one["name"] for one in template.of("google_cloud_run_v2_service_iam_member").values()
+        grant["name"] for grant in template.of("google_cloud_run_v2_service_iam_member").values()
     ]
     services = template.of("google_cloud_run_v2_service")
     names = [f"${{google_cloud_run_v2_service.{name}.name}}" for name in services]
@@ -128,27 +128,29 @@ def test_service_without_a_route_has_no_backend() -> None:
 )
 def test_service_depends_on_every_grant_of_its_account(type_: str) -> None:
     template = platform("prod")
-    for address, one in template.resources.items():
+    for address, resource in template.resources.items():
         if not address.startswith("google_cloud_run_v2_service."):
             continue
-        member = one["template"]["service_account"].replace(".email}", ".member}")
+        member = resource["template"]["service_account"].replace(".email}", ".member}")
         grants = {
             f"{type_}.{name}"
             for name, grant in template.of(type_).items()
             if grant["member"] == member
         }
-        assert grants <= set(one["depends_on"]), address
+        assert grants <= set(resource["depends_on"]), address
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_service_depends_on_the_versions_of_its_secrets(name: str) -> None:
     template = platform(name)
-    for address, one in template.resources.items():
+    for address, resource in template.resources.items():
         if not address.startswith("google_cloud_run_v2_"):
             continue
         if address.startswith("google_cloud_run_v2_service_iam_member."):
             continue
-        secrets = [value["secret"] for value in variables(one).values() if isinstance(value, dict)]
+        secrets = [
+            value["secret"] for value in variables(resource).values() if isinstance(value, dict)
+        ]
         before = needs(template, address)
         for secret in secrets:
             version = secret.split(".")[1]

@@ -55,9 +55,12 @@ def test_variables_are_sorted_by_name() -> None:
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_node_env_is_development_or_production(name: str) -> None:
     for one in platform(name).of("google_cloud_run_v2_service").values():
-        given = variables(one)
+        environment_variables = variables(one)
         expected = "development" if name == "dev" else "production"
-        assert (given["NODE_ENV"], given["APP_ENV"]) == (expected, name)
+        assert (environment_variables["NODE_ENV"], environment_variables["APP_ENV"]) == (
+            expected,
+            name,
+        )
 
 
 @pytest.mark.parametrize("name", ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"])
@@ -91,8 +94,8 @@ def test_every_service_has_the_project_variables(name: str) -> None:
     ],
 )
 def test_variables_follow_the_entry_of_the_service(name: str, services: set[str]) -> None:
-    made = platform("dev").of("google_cloud_run_v2_service").values()
-    assert {one["labels"]["service"] for one in made if name in variables(one)} == services
+    resources = platform("dev").of("google_cloud_run_v2_service").values()
+    assert {one["labels"]["service"] for one in resources if name in variables(one)} == services
 
 
 def test_services_connect_as_the_application_user() -> None:
@@ -158,5 +161,5 @@ def test_service_can_verify_the_certificate_of_the_database() -> None:
 def test_vpc_access_uses_either_connector_or_network_interface(
     egress: Egress, expected: dict[str, Any]
 ) -> None:
-    made = service(WEB, egress=egress).one("google_cloud_run_v2_service")
-    assert made["template"]["vpc_access"] == expected
+    resource = service(WEB, egress=egress).one("google_cloud_run_v2_service")
+    assert resource["template"]["vpc_access"] == expected

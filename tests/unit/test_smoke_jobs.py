@@ -45,7 +45,7 @@ def test_smoke_jobs_send_all_traffic_through_the_vpc(changes: dict[str, Any]) ->
 
 def test_subnets_of_smoke_jobs_have_private_google_access() -> None:
     subnets = platform("prod").of("google_compute_subnetwork").values()
-    assert [one["private_ip_google_access"] for one in subnets] == [True, True]
+    assert [subnet["private_ip_google_access"] for subnet in subnets] == [True, True]
 
 
 def test_smoke_job_runs_its_program_without_retries() -> None:
@@ -61,12 +61,12 @@ def test_image_is_the_configured_one() -> None:
 
 def test_smoke_account_reads_no_secret() -> None:
     grants = platform("prod").of("google_secret_manager_secret_iam_member").values()
-    assert MEMBER not in {one["member"] for one in grants}
+    assert MEMBER not in {grant["member"] for grant in grants}
 
 
 def test_smoke_account_can_invoke_services_without_a_route() -> None:
     invokers = platform("dev", OTHER_DEV).of("google_cloud_run_v2_service_iam_member")
-    granted = {name: one for name, one in invokers.items() if one["member"] == MEMBER}
+    granted = {name: invoker for name, invoker in invokers.items() if invoker["member"] == MEMBER}
     assert list(granted) == ["smoke_worker_us_central1"]
     assert granted["smoke_worker_us_central1"]["role"] == "roles/run.invoker"
     assert granted["smoke_worker_us_central1"]["location"] == CENTRAL

@@ -41,13 +41,15 @@ def _api(stack: Stack, scope: str, id_: str) -> None:
 
 
 def test_address_is_type_and_construct_id() -> None:
-    made = alone(lambda stack: _api(stack, "a-scope", "an_api"))
-    assert list(made.resources) == ["google_project_service.an_api"]
+    template = alone(lambda stack: _api(stack, "a-scope", "an_api"))
+    assert list(template.resources) == ["google_project_service.an_api"]
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_no_address_of_the_platform_has_a_hash(name: str) -> None:
-    assert not [one for one in platform(name).addresses if re.search(r"_[0-9A-F]{8}$", one)]
+    assert not [
+        address for address in platform(name).addresses if re.search(r"_[0-9A-F]{8}$", address)
+    ]
 
 
 def test_stack_rejects_two_resources_of_one_type_with_the_same_id() -> None:
@@ -126,16 +128,16 @@ def test_outputs_contain_no_secret() -> None:
 
 
 def test_outputs_name_every_service_in_every_region() -> None:
-    made = platform("prod")
+    template = platform("prod")
     told = {
-        (one["name"], one["uri"])
-        for regions in made.outputs["services"].values()
-        for one in regions.values()
+        (region["name"], region["uri"])
+        for regions in template.outputs["services"].values()
+        for region in regions.values()
     }
     addresses = [
-        f"google_cloud_run_v2_service.{name}" for name in made.of("google_cloud_run_v2_service")
+        f"google_cloud_run_v2_service.{name}" for name in template.of("google_cloud_run_v2_service")
     ]
-    assert told == {(f"${{{one}.name}}", f"${{{one}.uri}}") for one in addresses}
+    assert told == {(f"${{{address}.name}}", f"${{{address}.uri}}") for address in addresses}
 
 
 def test_outputs_name_the_database_by_its_resource() -> None:
@@ -159,7 +161,9 @@ def test_outputs_name_the_address_for_the_dns_records() -> None:
 
 
 def test_outputs_name_every_host_of_the_certificates() -> None:
-    made = platform("prod")
-    certificates = made.of("google_compute_managed_ssl_certificate").values()
-    domains = [one for certificate in certificates for one in certificate["managed"]["domains"]]
-    assert sorted(made.outputs["hosts"]) == sorted(domains)
+    template = platform("prod")
+    certificates = template.of("google_compute_managed_ssl_certificate").values()
+    domains = [
+        domain for certificate in certificates for domain in certificate["managed"]["domains"]
+    ]
+    assert sorted(template.outputs["hosts"]) == sorted(domains)

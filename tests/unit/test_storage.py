@@ -42,8 +42,8 @@ def _bucket(name: str, config: StorageConfig = CONFIG, *, protect: bool = False)
 def _members(bucket: str) -> dict[str, str]:
     """Who may do what with a bucket."""
     members = _template().of("google_storage_bucket_iam_member").values()
-    wanted = f"${{google_storage_bucket.{bucket}.name}}"
-    return {one["member"]: one["role"] for one in members if one["bucket"] == wanted}
+    expected = f"${{google_storage_bucket.{bucket}.name}}"
+    return {member["member"]: member["role"] for member in members if member["bucket"] == expected}
 
 
 ALL = ("app_data", "backups", "static_assets")
@@ -158,10 +158,10 @@ def test_only_services_with_app_data_can_access_it() -> None:
     template = platform("dev")
     members = template.of("google_storage_bucket_iam_member").values()
     bucket = "${google_storage_bucket.app_data.name}"
-    grants = {one["member"]: one["role"] for one in members if one["bucket"] == bucket}
+    grants = {member["member"]: member["role"] for member in members if member["bucket"] == bucket}
     assert grants == {"${google_service_account.api.member}": "roles/storage.objectUser"}
     services = template.of("google_cloud_run_v2_service").values()
-    using = [one for one in services if variables(one).get("APP_DATA_BUCKET") == bucket]
+    using = [service for service in services if variables(service).get("APP_DATA_BUCKET") == bucket]
     assert [one["labels"]["service"] for one in using] == ["api"]
 
 
@@ -234,16 +234,16 @@ def test_tags_are_immutable_when_configured(immutable: bool) -> None:
 
 def test_untagged_images_are_deleted_after_the_configured_days() -> None:
     policies = _registry(RegistryConfig(delete_untagged_days=5))["cleanup_policies"]
-    [condition] = [one["condition"] for one in policies if one["action"] == "DELETE"]
+    [condition] = [policy["condition"] for policy in policies if policy["action"] == "DELETE"]
     assert condition == {"tag_state": "UNTAGGED", "older_than": "5d"}
 
 
 def test_newest_images_are_kept() -> None:
     policies = _registry(RegistryConfig(keep_versions=3))["cleanup_policies"]
-    [newest] = [one["most_recent_versions"] for one in policies if one["action"] == "KEEP"]
+    [newest] = [policy["most_recent_versions"] for policy in policies if policy["action"] == "KEEP"]
     assert newest == {"keep_count": 3}
 
 
 def test_most_recent_versions_is_used_only_with_keep() -> None:
     policies = _registry()["cleanup_policies"]
-    assert [one["action"] for one in policies if "most_recent_versions" in one] == ["KEEP"]
+    assert [policy["action"] for policy in policies if "most_recent_versions" in policy] == ["KEEP"]
