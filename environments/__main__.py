@@ -6,7 +6,9 @@ from pathlib import Path
 
 from environments import EnvironmentFileError, load
 from environments.json_schema import json_schema
+from environments.loader import warnings
 from environments.new import command as new
+from environments.rules import RULES
 
 SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
 
@@ -38,6 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
     for name, environment in environments.items():
         regions, services = ", ".join(environment.regions), ", ".join(environment.services)
         print(f"{name}: {environment.project_id}; regions {regions}; services {services}")
+        for warning in warnings(name):
+            print(f"warning: {warning}", file=sys.stderr)
+    count = f"{len(environments)} file{'s' if len(environments) > 1 else ''}"
+    print(f"{count} valid: the schema, {len(RULES)} rules, and what no two environments may share")
     return 0
 
 

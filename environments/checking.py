@@ -63,7 +63,23 @@ def check(data: Any, name: str) -> CheckResult:
         expected = f"the name of the file, {name}"
         problems = chain((Problem(("environment",), environment.environment, expected),), problems)
     independent = islice(filter(result.is_independent, problems), MAX_PROBLEMS)
-    return replace(result, problems=(*result.problems, *independent))
+    named = (_name_default(problem, data) for problem in independent)
+    return replace(result, problems=(*result.problems, *named))
+
+
+def _name_default(problem: Problem, data: Any) -> Problem:
+    """Say so where the invalid value is a default, which no line of the file has."""
+    value = data
+    for key in problem.path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return replace(
+                problem,
+                actual=f"{problem.actual}, the default",
+                expected=f"{problem.expected}; set {'.'.join(map(str, problem.path))}",
+            )
+    return problem
 
 
 def _validate(data: Any) -> CheckResult:

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from environments.checking import CheckResult, TooManyProblemsError, check
 from environments.documents import Document, UnreadableError, read
 from environments.problems import EnvironmentFileError, Problem
-from environments.rules import check_shared_values
+from environments.rules import WARNINGS, check_shared_values
 from environments.schema import Environment
 
 
@@ -31,6 +31,11 @@ def load(names: Sequence[str] = (), folder: FilePath | None = None) -> dict[str,
     problems: list[Problem] = []
     if not files:
         problems.append(Problem((), "no *.yaml file", "one for each environment", file=str(folder)))
+    problems += [
+        Problem((), f"a file that ends in {file.suffix}", ".yaml", file=_relative(file))
+        for file in sorted(folder.iterdir() if folder.is_dir() else ())
+        if file.suffix.lower() in (".yml", ".yaml") and file.suffix != ".yaml"
+    ]
     for name in sorted(set(names) - files.keys()):
         expected = f"one of {', '.join(files)}" if files else "an environment file"
         problems.append(Problem((), f"no environment {name!r}", expected, file=str(folder)))
@@ -64,7 +69,20 @@ def load(names: Sequence[str] = (), folder: FilePath | None = None) -> dict[str,
     }
 
 
+def warnings(name: str) -> list[Problem]:
+    """Return what is valid in the file of an environment and probably a mistake.
+
+    Raises:
+        EnvironmentFileError: the file is invalid.
+    """
+    [environment] = load([name]).values()
+    file = directory() / f"{name}.yaml"
+    document = read(file)
+    return [_placed(problem, file, document) for rule in WARNINGS for problem in rule(environment)]
+
+
 def _placed(problem: Problem, file: FilePath, document: Document) -> Problem:
+    """Add the file and the line."""
     return replace(problem, file=_relative(file), line=document.line(problem.path))
 
 

@@ -34,6 +34,13 @@ _EXPECTED = {
 """What Pydantic's kinds of errors want. Types with `Expected` say it themselves."""
 
 
+_NUMBERS = {"int_type", "float_type", "literal_error"}
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
 def problem(detail: ErrorDetails, path: Path) -> Problem:
     """Return the problem that an error of Pydantic is about."""
     kind = detail["type"]
@@ -48,6 +55,8 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
         expected = _EXPECTED[kind].format_map(detail.get("ctx", {}))
     else:
         expected = detail["msg"].removeprefix("Input should be ")
+    if kind in _NUMBERS and isinstance(detail["input"], str) and _is_number(detail["input"]):
+        expected = f"{expected}, without quotes"
     name = "the name " if detail["loc"][-1] == "[key]" else ""
     return Problem(path, f"{name}{shown(detail['input'])}", expected)
 

@@ -21,6 +21,7 @@ from environments.rules import (
     operations,
 )
 from environments.rules.across import check_shared_values
+from environments.rules.warnings import WARNINGS
 from environments.schema import Environment
 
 Rule = Callable[[Environment], Iterator[Problem]]
@@ -39,4 +40,4 @@ RULES: tuple[Rule, ...] = (
 )
 """The rules of one environment."""
 
-__all__ = ["RULES", "Rule", "check_shared_values"]
+__all__ = ["RULES", "WARNINGS", "Rule", "check_shared_values"]

@@ -39,6 +39,6 @@ def check_shared_values(environments: Mapping[str, Environment]) -> Iterator[tup
                 value for value in values(environment) if owners.setdefault(value, name) != name
             ]
             if taken:
-                others = ", ".join(sorted({owners[value] for value in taken}))
-                expected = f"what {others} does not use"
+                others = ", ".join(sorted({f"{owners[value]}.yaml" for value in taken}))
+                expected = f"a value of its own; {others} has the same: is this file a copy?"
                 yield name, Problem(path, ", ".join(taken), expected, depends_on=depends_on)

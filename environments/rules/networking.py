@@ -10,8 +10,8 @@ from environments.schema import Environment
 from facts import locations, network
 
 
-def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
-    """Check that no address belongs to two ranges of the VPC."""
+def private_ranges(environment: Environment) -> dict[Path, IPv4Network]:
+    """Return every range of the VPC by its path in the file."""
     ranges: dict[Path, IPv4Network] = {
         ("network", "private_services_range"): environment.network.private_services_range
     }
@@ -20,6 +20,12 @@ def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
         ranges["regions", name, "services_range"] = region.services_range
         ranges["regions", name, "pods_range"] = region.pods_range
         ranges["regions", name, "connector", "range"] = region.connector.range
+    return ranges
+
+
+def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
+    """Check that no address belongs to two ranges of the VPC."""
+    ranges = private_ranges(environment)
     for (path, one), (other_path, other) in combinations(ranges.items(), 2):
         if one.overlaps(other):
             where = ".".join(map(str, path))

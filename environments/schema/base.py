@@ -17,10 +17,28 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import custom_error_schema
 
 
+def _make_numbers_strict(schema: Any) -> None:
+    if isinstance(schema, dict):
+        if schema.get("type") in ("int", "float", "bool"):
+            schema["strict"] = True
+        for part in schema.values():
+            _make_numbers_strict(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _make_numbers_strict(part)
+
+
 class Section(BaseModel):
     """A part of an environment file: immutable, and a key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of the section, in which a number in quotes is a string everywhere."""
+        schema = handler(source)
+        _make_numbers_strict(schema)
+        return schema
 
 
 @dataclass(frozen=True, slots=True)

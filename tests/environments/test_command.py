@@ -30,15 +30,19 @@ def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[st
 def test_check_prints_one_line_for_each_valid_file() -> None:
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS="")
     assert (run.returncode, run.stderr) == (0, "")
-    assert [line.partition(":")[0] for line in run.stdout.splitlines()] == list(PROJECT)
+    assert [line.partition(":")[0] for line in run.stdout.splitlines()] == [
+        *PROJECT,
+        f"{len(PROJECT)} files valid",
+    ]
 
 
 def test_check_prints_project_regions_and_services(tmp_path: Path) -> None:
     write(tmp_path, "integration", content("full"))
     write(tmp_path, "dev", content("dev"))
     run = _run("-m", "environments", "check", "integration", GRID_ENVIRONMENTS=tmp_path)
-    assert run.stdout == (
+    assert run.stdout.startswith(
         "integration: grid-full-example; regions us-central1, us-east1; services api, model\n"
+        "1 file valid: the schema, "
     )
 
 
@@ -85,3 +89,12 @@ def test_schema_writes_the_json_schema_with_write(
     assert command.main(["schema", "--write"]) == 0
     assert (tmp_path / "schema.json").read_text(encoding="utf-8") == json_schema()
     assert capsys.readouterr() == ("", "")
+
+
+def test_public_addresses_in_the_vpc_are_a_warning(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"network.private_services_range": "8.8.0.0/16"}))
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
+    assert run.returncode == 0
+    assert "warning: " in run.stderr
+    assert "network.private_services_range" in run.stderr
+    assert "8.8.0.0/16, which are public addresses" in run.stderr

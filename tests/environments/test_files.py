@@ -302,7 +302,7 @@ def test_load_reports_once_what_two_environments_share(
     file = write(tmp_path, "prod", changed("prod", changes))
     [problem] = load_problems(tmp_path, "dev")
     assert (problem.file, dotted(problem.path), problem.actual) == (str(file), path, actual)
-    assert problem.expected == "what dev does not use"
+    assert problem.expected == "a value of its own; dev.yaml has the same: is this file a copy?"
 
 
 def test_environments_can_share_a_bucket_or_a_prefix(
@@ -330,3 +330,25 @@ def test_load_reports_problems_for_any_text(text: str) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / "dev.yaml").write_text(text, encoding="utf-8")
         assert load_problems(Path(folder))
+
+
+def test_default_that_is_invalid_says_so_and_names_the_key_to_set(tmp_path: Path) -> None:
+    east = {
+        "subnet_range": "10.8.0.0/20",
+        "services_range": "10.8.16.0/20",
+        "pods_range": "10.8.32.0/20",
+        "connector": {"range": "10.1.0.64/28"},
+    }
+    changes: Changes = {"regions.us-east4": east, "services.api.max_instances": 30}
+    write(tmp_path, "dev", changed("dev", changes))
+    [problem] = load_problems(tmp_path)
+    assert dotted(problem.path) == "database.max_connections"
+    assert problem.actual == "200, the default"
+    assert problem.expected.endswith("; set database.max_connections")
+
+
+def test_file_with_another_ending_is_named_and_not_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "dev", content("dev"))
+    (tmp_path / "qa.yml").write_text("environment: qa\n")
+    [problem] = load_problems(tmp_path)
+    assert (Path(problem.file).name, problem.actual) == ("qa.yml", "a file that ends in .yml")

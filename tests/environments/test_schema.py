@@ -107,3 +107,19 @@ def test_service_needs_a_name_and_nothing_else(
     monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
     worker = load()["integration"].services["worker"]
     assert (worker.cpu, worker.memory, worker.max_instances) == (1, "512Mi", 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("services.api.max_instances", "a whole number, without quotes"),
+        ("services.api.cpu", "1, 2, 4 or 8, without quotes"),
+        ("services.api.slo.latency_percent", "a percentage from 94 to 99.9"),
+        ("database.disk_size_gb", "a whole number, without quotes"),
+        ("load_balancer.access_log_sample_rate", "a number, without quotes"),
+        ("ci.repository_id", "a whole number, without quotes"),
+    ],
+)
+def test_number_in_quotes_is_rejected_wherever_a_number_is_meant(path: str, expected: str) -> None:
+    result = check(changed("full", {path: "4"}), "integration")
+    assert [(dotted(one.path), one.expected) for one in result.problems] == [(path, expected)]
