@@ -1,4 +1,4 @@
-"""Signatures of constructs: the configuration is explicit, the context of the environment is not."""
+"""Signatures of constructs: they take configuration and other constructs, not context."""
 
 import ast
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def _constructors() -> Iterator[tuple[str, ast.arguments]]:
                         yield node.name, member.args
 
 
-@pytest.mark.parametrize(("name", "arguments"), _constructors())
+@pytest.mark.parametrize(("name", "arguments"), list(_constructors()))
 def test_constructor_takes_no_context_of_the_environment(
     name: str, arguments: ast.arguments
 ) -> None:
@@ -28,7 +28,7 @@ def test_constructor_takes_no_context_of_the_environment(
     assert parameters & SHARED == set(), f"{name} finds these through its scope"
 
 
-@pytest.mark.parametrize(("name", "arguments"), _constructors())
+@pytest.mark.parametrize(("name", "arguments"), list(_constructors()))
 def test_constructor_starts_with_scope_and_id(name: str, arguments: ast.arguments) -> None:
     assert [argument.arg for argument in arguments.args[:3]] == ["self", "scope", "id_"], name
     assert not arguments.kwarg, f"{name} takes **{arguments.kwarg and arguments.kwarg.arg}"
