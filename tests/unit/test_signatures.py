@@ -31,4 +31,4 @@ def test_constructor_takes_no_context_of_the_environment(
 @pytest.mark.parametrize(("name", "arguments"), list(_constructors()))
 def test_constructor_starts_with_scope_and_id(name: str, arguments: ast.arguments) -> None:
     assert [argument.arg for argument in arguments.args[:3]] == ["self", "scope", "id_"], name
-    assert not arguments.kwarg, f"{name} takes **{arguments.kwarg and arguments.kwarg.arg}"
+    assert arguments.kwarg is None, f"{name} takes arbitrary keyword arguments"
