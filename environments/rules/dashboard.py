@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from environments.problems import Problem
 from environments.schema import Environment
+from facts import monitoring
 
-MOST_SERVICES = 16
-"""A dashboard has at most 100 widgets (Cloud Monitoring, "Quotas and limits"); a service has four
-and the platform up to 35."""
+SERVICE_WIDGETS, PLATFORM_WIDGETS = 4, 35
+"""Widgets of a service, and the most of the platform."""
+MOST_SERVICES = (monitoring.max_dashboard_widgets() - PLATFORM_WIDGETS) // SERVICE_WIDGETS
 
 
 def check_dashboard_services(environment: Environment) -> Iterator[Problem]:

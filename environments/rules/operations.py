@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from environments.problems import Problem
 from environments.schema import Environment
 from environments.schema.environment import BOOTSTRAP
+from facts import iam
 
-MOST_SERVICE_ROLES = 2
-"""IAM limits what an account may grant to ten roles at most; the platform's own are eight."""
+PLATFORM_ROLES = 8
+"""Most roles that the platform grants to its own service accounts."""
+MOST_SERVICE_ROLES = iam.max_roles_in_condition() - PLATFORM_ROLES
 
 
 def check_pipeline_roles(environment: Environment) -> Iterator[Problem]:

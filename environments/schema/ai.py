@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from environments.schema.base import Section
+from facts import vertex_ai
 
 ShardSize = Literal["SHARD_SIZE_SMALL", "SHARD_SIZE_MEDIUM", "SHARD_SIZE_LARGE"]
 MachineType = Literal["e2-standard-2", "e2-standard-16", "e2-highmem-16", "n2d-standard-32"]
-Replicas = Annotated[int, Field(ge=1, le=1000)]
+Replicas = Annotated[int, Field(ge=1, le=vertex_ai.max_replicas())]
 
 
 class VectorDeploymentConfig(Section):

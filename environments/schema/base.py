@@ -57,6 +57,12 @@ class Expected:
         )
 
 
+def between(bounds: tuple[int, int]) -> Any:
+    """Return the constraint of a number between two others, which are valid themselves."""
+    low, high = bounds
+    return Field(ge=low, le=high)
+
+
 def _no_number(value: object) -> object:
     """Return the value itself; `ipaddress` would take a number for an address.
 

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from environments.schema.base import EnvironmentVariable, Expected, Label, Region, Section
 from environments.schema.monitoring import SloConfig
+from facts import cloud_run
 
 BOOTSTRAP_IMAGE = "us-docker.pkg.dev/cloudrun/container/hello"
 """Google's public sample, which answers every path: the image of the first apply."""
@@ -89,11 +90,13 @@ class ProbesConfig(Section):
     path: ProbePath = "/health"
     """Path of both probes. It must not depend on the database: a failing liveness probe restarts
     the container."""
-    startup_period_seconds: Annotated[int, Field(ge=1, le=240)] = 10
+    startup_period_seconds: Annotated[int, Field(ge=1, le=cloud_run.max_startup_seconds())] = 10
     """Time between two startup probes."""
     startup_failures: Annotated[int, Field(ge=1)] = 12
     """Failed startup probes after which an instance is given up; 240 s at most in all."""
-    liveness_period_seconds: Annotated[int, Field(ge=1, le=3600)] = 10
+    liveness_period_seconds: Annotated[
+        int, Field(ge=1, le=cloud_run.max_liveness_period_seconds())
+    ] = 10
     """Time between two liveness probes."""
     liveness_failures: Annotated[int, Field(ge=1)] = 3
     """Failed liveness probes after which an instance is restarted."""
@@ -131,12 +134,12 @@ class ServiceConfig(Section):
     """Instances that always run, per region."""
     max_instances: Annotated[int, Field(ge=1, le=1000)] = 5
     """Most instances, per region; within the project's CPU and GPU quota."""
-    concurrency: Annotated[int, Field(ge=1, le=1000)] = 80
+    concurrency: Annotated[int, Field(ge=1, le=cloud_run.max_concurrency())] = 80
     """Requests that one instance handles at a time."""
     target_cpu_percent: Annotated[int, Field(ge=10, le=95)] = 60
     """CPU use that alerts compare with. Cloud Run scales at its own fixed 60 %: the provider
     6.50.0 has no field for this."""
-    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    timeout_seconds: Annotated[int, Field(ge=1, le=cloud_run.max_request_seconds())] = 60
     """Longest time for one request."""
     database: DatabaseAccessConfig | None = None
     """Use of the database."""

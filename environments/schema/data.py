@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Expected, Hour, Label, Region, Section
+from environments.schema.base import Expected, Hour, Label, Region, Section, between
+from facts import cloud_sql, memorystore
 
 Weekday = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 PostgresName = Annotated[
@@ -24,9 +25,11 @@ class BackupConfig(Section):
 
     start_hour: Hour = 2
     """Hour in UTC when the four-hour backup window opens."""
-    retained_backups: Annotated[int, Field(ge=1, le=365)] = 30
+    retained_backups: Annotated[int, Field(ge=1, le=cloud_sql.max_retained_backups())] = 30
     """How many daily backups are kept."""
-    log_retention_days: Annotated[int, Field(ge=1, le=7)] = 7
+    log_retention_days: Annotated[
+        int, Field(ge=1, le=cloud_sql.max_log_retention_days("ENTERPRISE"))
+    ] = 7
     """Days of write-ahead log for point-in-time recovery; edition ENTERPRISE keeps up to 7."""
 
 
@@ -57,11 +60,11 @@ class DatabaseConfig(Section):
     """Machine: `db-f1-micro`, `db-g1-small` or `db-custom-<vCPU>-<memory in MiB>`."""
     high_availability: bool = False
     """A standby in a second zone (availability type REGIONAL)."""
-    disk_size_gb: Annotated[int, Field(ge=10, le=65536)] = 100
+    disk_size_gb: Annotated[int, between(cloud_sql.disk_range_gb())] = 100
     """Size at creation in GB; it grows by itself and Terraform leaves the grown size alone."""
-    disk_limit_gb: Annotated[int, Field(ge=0, le=65536)] = 500
+    disk_limit_gb: Annotated[int, between((0, cloud_sql.disk_range_gb()[1]))] = 500
     """Size in GB where the growth stops; 0 means no limit."""
-    max_connections: Annotated[int, Field(ge=14, le=262143)] = 200
+    max_connections: Annotated[int, between(cloud_sql.max_connections_range())] = 200
     """Connections that the primary and the replicas accept."""
     name: PostgresName = "grid"
     """Name of the database."""
@@ -88,7 +91,7 @@ class CacheConfig(Section):
 
     version: Literal["REDIS_7_0", "REDIS_7_2"] = "REDIS_7_2"
     """Redis version."""
-    memory_gb: Annotated[int, Field(ge=1, le=300)] = 1
+    memory_gb: Annotated[int, between(memorystore.memory_range_gb())] = 1
     """Memory of an instance, in GiB."""
     high_availability: bool = False
     """Tier STANDARD_HA (a replica that takes over) instead of BASIC. A change replaces the

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Expected, Section
+from environments.schema.base import Expected, Section, between
+from facts import monitoring
 
 Email = Annotated[
     str,
@@ -86,7 +87,7 @@ class AlertsConfig(Section):
     """How far a read replica may be behind."""
     cache_memory_percent: Percent = 80
     """Share of the memory of a Redis instance, its own overhead included."""
-    auto_close_seconds: Annotated[int, Field(ge=1800, le=604_800)] = 86400
+    auto_close_seconds: Annotated[int, between(monitoring.auto_close_range_seconds())] = 86400
     """Time without data after which an incident closes by itself; 30 minutes to 7 days."""
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from environments.schema.base import Cidr, Expected, Label, Section
+from environments.schema.base import Cidr, Expected, Label, Section, between
+from facts import network
 
 Domain = Annotated[
     str,
@@ -27,9 +28,9 @@ class ConnectorConfig(Section):
     """A /28 that nothing else uses."""
     machine_type: Literal["f1-micro", "e2-micro", "e2-standard-4"] = "e2-micro"
     """Machine type of the connector's instances."""
-    min_instances: Annotated[int, Field(ge=2, le=9)] = 2
+    min_instances: Annotated[int, between(network.connector_min_instances_range())] = 2
     """Instances that always run; billed all day."""
-    max_instances: Annotated[int, Field(ge=3, le=10)] = 10
+    max_instances: Annotated[int, between(network.connector_max_instances_range())] = 10
     """Most instances; more than `min_instances`. A smaller value later replaces the connector."""
 
 
