@@ -1,4 +1,4 @@
-"""Base class of constructs: what every construct of one environment shares."""
+"""Base class of constructs, and the context that the constructs of one stack share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from environments.naming import Names
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the constructs of one stack share. The stack has it as its attribute `context`."""
+    """The shared context of the constructs of one stack, which has it as attribute `context`."""
 
     environment: Environment
     """The environment file."""

@@ -18,8 +18,8 @@ from contract.outputs import PlatformOutputs
 
 
 class Outputs(GridConstruct):
-    """Declare the outputs of `contract.outputs`, which `grid` and pipelines read. They take names
-    of resources from here and never put them together from a pattern.
+    """The outputs of `contract.outputs`. `grid` and pipelines take the names of resources from them
+    and never derive a name from a pattern.
     """
 
     def __init__(

@@ -26,7 +26,7 @@ EMBEDDINGS = "embeddings"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VectorDeployment:
-    """How a query finds the index."""
+    """The endpoint and the deployed index that answer queries."""
 
     endpoint_id: str
     """Id of the endpoint: `projects/<project>/locations/<region>/indexEndpoints/<number>`."""
@@ -38,7 +38,7 @@ class VectorDeployment:
 
 
 class VectorSearch(GridConstruct):
-    """The index `embeddings`, and where the environment asks for it an endpoint to search it.
+    """The index `embeddings` and, if the environment deploys it, an endpoint to search it.
 
     Vectors are written one by one (`STREAM_UPDATE`), so that no bucket is needed and a new one is
     found within seconds. The endpoint is public and asks every caller for a token and the

@@ -26,8 +26,8 @@ _SOURCE = Path(__file__).parent / "workflows" / "database-export.yaml"
 
 
 class DatabaseExport(GridConstruct):
-    """A job of Cloud Scheduler starts a workflow, which exports the database and waits for the end:
-    the scheduler alone could neither give the file a name of its own nor see whether it failed.
+    """A Cloud Scheduler job that starts a workflow, which exports the database and waits for the
+    result: the scheduler alone could neither name the file uniquely nor detect a failure.
 
     Both run as one account. It may export, start workflows, and add objects to the backups; it can
     neither change nor delete one.

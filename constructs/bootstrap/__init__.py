@@ -1,4 +1,4 @@
-"""What exists before the platform: the state bucket and the pipeline's accounts."""
+"""The bootstrap: the state bucket and the service accounts of the pipeline."""
 
 from constructs.bootstrap.ci_account import CiAccount, CiAccountConfig
 from constructs.bootstrap.roles import apply_grants, plan_grants

@@ -1,4 +1,4 @@
-"""An account for the jobs of a GitHub repository, without a key."""
+"""A service account without a key, for the jobs of a GitHub repository."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ IDENTITY_APIS = ("iam", "iamcredentials", "cloudresourcemanager")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CiAccountConfig:
-    """What one account is for."""
+    """The purpose and the grants of one account."""
 
     name: str
     """Name of the account, of its pool and of its provider."""

@@ -1,4 +1,4 @@
-"""What the pipeline's accounts may do in a project; docs/ci.md says what each role is for."""
+"""Roles of the pipeline's service accounts; docs/ci.md explains each of them."""
 
 from constructs.security import Grant
 from constructs.security.identity import TELEMETRY_ROLES

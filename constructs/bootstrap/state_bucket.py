@@ -20,11 +20,11 @@ _DAY = 86400
 
 
 class StateBucket(GridConstruct):
-    """Versions make an older state readable, and soft delete brings back a deleted one. There is
-    no retention policy: Terraform overwrites the state and deletes its lock.
+    """A bucket with versions, to read an older state, and soft delete, to restore a deleted one. It
+    has no retention policy: Terraform overwrites the state and deletes its lock.
 
-    It is protected in every environment: without its state even a throw-away environment can only
-    be taken down by hand.
+    It is protected in every environment: without its state, even a temporary environment can only
+    be removed manually.
     """
 
     APIS = ("storage",)

@@ -24,7 +24,7 @@ class Variables:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backends:
-    """What services may be connected to."""
+    """Resources that services can be connected to."""
 
     database: Database
     """The database."""

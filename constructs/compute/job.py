@@ -1,4 +1,4 @@
-"""A Cloud Run job of one task that is started by releases and never tried again."""
+"""A Cloud Run job of one task, which releases start and Cloud Run never retries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from constructs.security import ServiceIdentity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What a job runs, and where."""
+    """The container of a job, and its region."""
 
     name: str
     """Name of the Cloud Run job."""

@@ -22,7 +22,7 @@ OWNED_BY_RELEASES = (
 
 
 class MigrationJob(GridConstruct):
-    """Runs as the user that owns the schema, never retries, and is started by releases alone."""
+    """The job that connects as the schema owner, never retries, and is started by releases only."""
 
     APIS = ("run",)
 

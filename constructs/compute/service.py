@@ -50,7 +50,7 @@ among them: an ignored name would be sent again with the next change, and refuse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """Where one service runs in one region, and as whom."""
+    """One service in one region: its names, service account, variables and network."""
 
     service: str
     """Name of the service in the environment file."""

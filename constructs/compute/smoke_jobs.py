@@ -1,4 +1,4 @@
-"""The Cloud Run jobs that ask a new revision for an answer before it gets traffic."""
+"""The Cloud Run jobs that send requests to a new revision before it gets traffic."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 600
 
 
 class SmokeJobs(GridConstruct):
-    """One job in each region, started by releases with the addresses to ask.
+    """One job in each region. A release starts it with the addresses to test.
 
     Services answer inside the VPC and behind the load balancer only, and the address of a
     revision's tag is no backend of the load balancer: it can be asked from inside the VPC. A

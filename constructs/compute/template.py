@@ -1,4 +1,4 @@
-"""What the templates of a service and of a job have alike, each in classes of its own."""
+"""Common parts of the templates of services and jobs, which have separate binding classes."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What the environment costs: the budget, and reports of the billing export."""
+"""Costs of the environment: the budget, and reports of the billing export."""
 
 from constructs.cost.billing_export import BillingExport
 from constructs.cost.budget import Budget

@@ -1,4 +1,4 @@
-"""BigQuery: where Cloud Billing exports to, and what is read from it."""
+"""BigQuery: the datasets of the billing export and of the cost reports."""
 
 import json
 

@@ -14,7 +14,7 @@ BUNDLE = "rate-limiting"
 
 
 class RateLimit(GridConstruct):
-    """Called before every proxy of the environment. Where it fails the request fails too."""
+    """A shared flow before every proxy of the environment. If it fails, the request fails."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Where Apigee runs: its instance, and the addresses that it calls the services from."""
+"""The runtime of Apigee: its instance, and the addresses that its requests come from."""
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.apigee_instance import ApigeeInstance

@@ -1,4 +1,4 @@
-"""Monitoring: who is told of what, and what the services promise."""
+"""Monitoring: alert policies, notification channels, SLOs, dashboard and logs."""
 
 from constructs.monitoring.dashboard import Dashboard
 from constructs.monitoring.logs import Logs

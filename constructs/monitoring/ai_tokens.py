@@ -12,8 +12,8 @@ AI_TOKENS = "custom.googleapis.com/ai/tokens"
 
 
 class AiTokens(GridConstruct):
-    """Counts tokens by model and operation. It has no label for the user: that has no bound, is
-    personal data, and belongs into the logs.
+    """The metric of tokens by model and operation. It has no label for the user: users are
+    unbounded and personal data, and belong in the logs.
     """
 
     APIS = ("monitoring",)

@@ -1,4 +1,4 @@
-"""Alerts as data, and the one builder that turns them into alert policies."""
+"""Alerts as data, and the one builder of alert policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ Severity = Literal["CRITICAL", "ERROR", "WARNING"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation:
-    """How the time series of a threshold become the ones that are compared."""
+    """Aggregation of the time series that a threshold compares."""
 
     aligner: str
     """Makes one point of all points in a period, in each series."""
@@ -81,7 +81,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Something that somebody must know of."""
+    """A condition that somebody must be notified of."""
 
     id: str
     """Construct id, the name in the Terraform address."""

@@ -1,4 +1,4 @@
-"""Backups that did not come: alerts on the absence of success."""
+"""Alerts on missing backups: the absence of success."""
 
 from collections.abc import Iterator
 
@@ -23,9 +23,9 @@ PATIENCE_SECONDS = 22 * 3600
 backup. The API's most for other kinds of conditions is 23.5 hours."""
 
 
-class Backups(GridConstruct):
-    """Counts the automated backups of the primary that succeeded, and says when none did. Another
-    instance's do not count: one that was restored for a drill is backed up as well.
+class BackupAlerts(GridConstruct):
+    """A metric of the automated backups of the primary that succeeded, and alerts on its absence.
+    Backups of other instances do not count: an instance that a drill restored has backups too.
 
     A backup that fails writes a line, but one that is never begun writes none: nobody switched the
     schedule on, or somebody switched it off. So success is counted, and its absence is the alert.

@@ -1,4 +1,4 @@
-"""Where notifications go."""
+"""Notification channels."""
 
 from cdktf_cdktf_provider_google.monitoring_notification_channel import (
     MonitoringNotificationChannel,

@@ -1,4 +1,4 @@
-"""Cloud Logging: how long logs are kept, what is audited, and what is counted in them."""
+"""Cloud Logging: retention, audit logs and log-based metrics."""
 
 from collections.abc import Mapping
 

@@ -8,7 +8,7 @@ from constructs.database import Database
 from constructs.monitoring import alerts_cache, alerts_database, alerts_services
 from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
-from constructs.monitoring.backups import Backups
+from constructs.monitoring.backups import BackupAlerts
 from constructs.monitoring.channels import Channels
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.uptime import Target, UptimeCheck
@@ -40,7 +40,9 @@ class Monitoring(GridConstruct):
         channels = Channels(self, "channels", config)
         uptime = UptimeCheck(self, "uptime", config.uptime, target=_target(environment))
         instances = [f"{self.names.project_id}:{name}" for name in database.instances]
-        backups = Backups(self, "backups", instance=instances[0], export_workflow=export_workflow)
+        backups = BackupAlerts(
+            self, "backups", instance=instances[0], export_workflow=export_workflow
+        )
         AiTokens(self, "ai-tokens")
         self._channels = channels.of(page=False)
         self._uptime_check = uptime.id

@@ -1,4 +1,4 @@
-"""The API as the world sees it: a check from outside, and the alert on it."""
+"""The uptime check of the API, and the alert on it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from environments.schema import UptimeConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is asked."""
+    """The host and path that the uptime check requests."""
 
     host: str
     """Host name."""
@@ -26,9 +26,9 @@ class Target:
 
 
 class UptimeCheck(GridConstruct):
-    """Google's probers ask for one path over HTTPS, through DNS, certificate, load balancer and
-    Cloud Armor, as clients do. Each has an address of its own and asks once in a period, far below
-    the rate limit, and the path has nothing that the WAF refuses.
+    """A check of one path over HTTPS by Google's probers, through DNS, certificate, load balancer
+    and Cloud Armor, as clients do. Each prober has its own address and sends one request per
+    period, far below the rate limit, and no WAF rule matches the path.
     """
 
     APIS = ("monitoring",)

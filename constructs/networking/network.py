@@ -27,7 +27,7 @@ from environments.schema import NetworkConfig, RegionConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Egress:
-    """How Cloud Run in one region reaches the VPC."""
+    """The way from Cloud Run in one region to the VPC."""
 
     traffic: str
     """`PRIVATE_RANGES_ONLY` or `ALL_TRAFFIC`."""

@@ -22,7 +22,7 @@ TELEMETRY_ROLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityConfig:
-    """What one service may do."""
+    """The roles and secrets of one service."""
 
     name: str
     """Name of the service."""
@@ -33,8 +33,8 @@ class IdentityConfig:
 
 
 class ServiceIdentity(GridConstruct):
-    """A service account of its own for each service, with one grant for each secret that it reads;
-    never the project-wide secret accessor, with which every service would read every secret.
+    """The service account of one workload, with one grant per secret that it reads; never the
+    project-wide secret accessor, with which every service could read every secret.
     """
 
     APIS = (*ACCOUNT_APIS, "cloudtrace")

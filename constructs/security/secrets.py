@@ -49,7 +49,7 @@ def ephemeral_password(scope: Construct, name: str, length: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a secret's pinned version holds."""
+    """The content of the pinned version of a secret."""
 
     value: str | None
     """An expression for the value, or None where the version is added by hand."""

@@ -5,7 +5,7 @@ import re
 import pytest
 from constructs.monitoring import alerts_cache, alerts_database
 from constructs.monitoring.alert import Alert, Query, Threshold
-from constructs.monitoring.backups import SUCCESS, Backups
+from constructs.monitoring.backups import SUCCESS, BackupAlerts
 
 from environments.schema import AlertsConfig, DatabaseConfig, ReplicaConfig
 from stacks.stack import Stack
@@ -107,7 +107,7 @@ def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
     found: list[Alert] = []
 
     def build(stack: Stack) -> None:
-        made = Backups(
+        made = BackupAlerts(
             stack,
             "backups",
             instance="p:grid-db",
