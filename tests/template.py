@@ -18,13 +18,16 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from environments import Environment, load
 from environments.checking import check
 from environments.naming import Names, identifier
+from environments.schema.environment import BOOTSTRAP
 from offline.rules.apis import api_of
 from stacks import PlatformStack
 from stacks.bootstrap import BootstrapStack
 from stacks.stack import Stack
 
 Block = Mapping[str, Any]
-ENVIRONMENTS = Path(__file__).parent.parent / "environments"
+ROOT = Path(__file__).parent.parent
+ENVIRONMENTS = ROOT / "tests" / "fixtures" / "environments"
+"""Environment files of the tests. The owner's files are not asserted about outside `tests/live`."""
 ENVIRONMENT = Environment.model_validate(
     {
         "environment": "test",
@@ -176,26 +179,29 @@ def platform(environment: Environment) -> Template:
 
 def bootstrap(environment: Environment) -> Template:
     """The template of the bootstrap of an environment."""
-    name = f"{environment.environment}-bootstrap"
+    name = environment.environment + BOOTSTRAP
     return synthesize(BootstrapStack(cdktf.Testing.app(), name, environment))
 
 
 @cache
 def bootstraps() -> dict[str, Template]:
-    """The templates of the bootstraps of the project's environments, by the environments' names."""
+    """The templates of the bootstraps of the fixtures, by the environments' names."""
     return {name: bootstrap(environment) for name, environment in load().items()}
 
 
 @cache
 def platforms() -> dict[str, Template]:
-    """The templates of the project's environments by name."""
+    """The templates of the fixtures by name."""
     return {name: platform(environment) for name, environment in load().items()}
 
 
-def stacks() -> dict[str, Template]:
-    """All templates by the names of their stacks."""
-    before = {f"{name}-bootstrap": template for name, template in bootstraps().items()}
-    return platforms() | before
+@cache
+def stacks(folder: Path = ENVIRONMENTS) -> dict[str, Template]:
+    """All templates of the environments in a folder, by the names of their stacks."""
+    environments = load(folder=folder)
+    return {name: platform(environment) for name, environment in environments.items()} | {
+        f"{name}{BOOTSTRAP}": bootstrap(environment) for name, environment in environments.items()
+    }
 
 
 def application(outdir: Path) -> None:

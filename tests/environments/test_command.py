@@ -10,9 +10,7 @@ import pytest
 from environments import __main__ as command
 from environments.json_schema import json_schema
 from tests.environments.samples import PROJECT, changed, content, write
-from tests.template import ENVIRONMENTS
-
-ROOT = ENVIRONMENTS.parent
+from tests.template import ENVIRONMENTS, ROOT
 
 
 def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
@@ -28,7 +26,7 @@ def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[st
 
 
 def test_check_prints_one_line_for_each_valid_file() -> None:
-    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS="")
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=ENVIRONMENTS)
     assert (run.returncode, run.stderr) == (0, "")
     assert [line.partition(":")[0] for line in run.stdout.splitlines()] == [
         *PROJECT,

@@ -20,7 +20,7 @@ from tests.environments.samples import (
     load_problems,
     write,
 )
-from tests.template import ENVIRONMENTS
+from tests.template import ROOT
 
 YAML = "YAML: indented with spaces, each bracket and quote closed"
 
@@ -37,7 +37,7 @@ def test_directory_is_that_of_the_project_without_the_variable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GRID_ENVIRONMENTS", "")
-    assert directory() == ENVIRONMENTS
+    assert directory() == ROOT / "environments"
 
 
 UNREADABLE: dict[str, tuple[str | bytes, str, str, int | None]] = {

@@ -1,6 +1,6 @@
 """The stack of prod in a healthy project, for `grid doctor`."""
 
-import shutil
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,12 @@ from operations.terraform import VARIABLE
 from tests.operations.commandline import Ended, Grid
 from tests.operations.google.project import Project
 from tests.operations.platform import LocalGoogle
+from tests.template import platforms
 
-SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "prod.tf.json"
+
+def prod() -> dict[str, Any]:
+    """The stack of the fixture prod."""
+    return platforms()["prod"].document
 
 
 def set_up(
@@ -20,7 +24,7 @@ def set_up(
     """Write the stack where `grid` looks for it, and a Terraform that says its version."""
     stack = grid.folder / "stacks" / "test"
     stack.mkdir(parents=True)
-    shutil.copy(SNAPSHOT, stack / "cdk.tf.json")
+    (stack / "cdk.tf.json").write_text(json.dumps(prod()), encoding="utf-8")
     script = folder / "terraform-version"
     script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n', encoding="utf-8")
     script.chmod(0o755)

@@ -15,14 +15,13 @@ from operations.checks.policies import forbids
 from operations.stacks import Stack
 from operations.terraform import VARIABLE
 from tests.operations.commandline import Grid
-from tests.operations.doctoring import SNAPSHOT, findings, set_up
+from tests.operations.doctoring import findings, prod, set_up
 from tests.operations.google.discovery import api
 from tests.operations.google.faults import Fault
 from tests.operations.google.project import Project
 from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
 
-HOSTS = json.loads(SNAPSHOT.read_text("utf-8"))["output"]["hosts"]["value"]
 Break = Callable[[Project], object]
 
 
@@ -179,7 +178,9 @@ def test_a_host_that_leads_elsewhere_is_found(grid: Grid) -> None:
     grid.outputs.write_text(json.dumps(shown), encoding="utf-8")
     ended = grid("doctor", "test", "--json")
     wrong = [one for one in findings(ended) if one["severity"] == "error"]
-    assert [one["what"] for one in wrong] == [f"DNS of {host}" for host in HOSTS]
+    assert [one["what"] for one in wrong] == [
+        f"DNS of {host}" for host in prod()["output"]["hosts"]["value"]
+    ]
     assert {(one["got"], one["wanted"]) for one in wrong} == {("203.0.113.7", "203.0.113.8")}
 
 
@@ -268,7 +269,7 @@ def test_compute_engine_has_these_quotas() -> None:
 
 
 def test_what_the_stack_takes_of_them() -> None:
-    stack = Stack(json.loads(SNAPSHOT.read_text("utf-8")))
+    stack = Stack(prod())
     taken = {metric: takes(stack) for metric, takes in COMPUTE.items()}
     assert (taken["STATIC_ADDRESSES"], taken["GLOBAL_INTERNAL_ADDRESSES"]) == (1, 1)
     assert (taken["SECURITY_POLICY_RULES"], taken["SECURITY_POLICY_CEVAL_RULES"]) == (5, 2)

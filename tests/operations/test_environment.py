@@ -15,16 +15,12 @@ from operations.terraform import VARIABLE
 from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.platform import LocalGoogle
-
-SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
-"""What every environment synthesizes to; tests/test_snapshots.py sees to that."""
+from tests.template import platforms
 
 
 @pytest.mark.parametrize("environment", sorted(load_all()))
 def test_the_outputs_of_every_stack_fit(environment: str) -> None:
-    stack = json.loads((SNAPSHOTS / f"{environment}.tf.json").read_text("utf-8"))
-    values = {name: output["value"] for name, output in stack["output"].items()}
-    assert Platform.model_validate(values).services
+    assert Platform.model_validate(platforms()[environment].outputs).services
 
 
 def test_every_missing_output_is_named(grid: Grid, cloud: LocalGoogle) -> None:

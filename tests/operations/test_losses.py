@@ -2,15 +2,12 @@
 destruction does not.
 """
 
-import json
-from pathlib import Path
-
 import pytest
 
 from contract.plan import planned_changes
 from operations.losses import LOSSES, lost
+from tests.template import stacks
 
-SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 HARMLESS = {
     "google_apigee_addons_config",
     "google_apigee_api",
@@ -58,8 +55,8 @@ HARMLESS = {
 def test_every_type_is_known() -> None:
     types = {
         type_
-        for file in SNAPSHOTS.glob("*.tf.json")
-        for type_ in json.loads(file.read_text("utf-8"))["resource"]
+        for template in stacks().values()
+        for type_ in template.document["resource"]
         if not type_.endswith("_iam_member")
     }
     assert types

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.template import ENVIRONMENTS
+from tests.template import ROOT
 from tests.unit.parts import platform
 
-FILE = ENVIRONMENTS.parent / "constructs" / "backup" / "workflows" / "database-export.yaml"
+FILE = ROOT / "constructs" / "backup" / "workflows" / "database-export.yaml"
 STEP_KEYS = {"assign", "call", "args", "result", "switch", "next", "return", "raise"}
 CALLS = {
     "googleapis.sqladmin.v1.instances.export": {"project", "instance", "body", "connector_params"},
