@@ -136,7 +136,7 @@ class Names:
         limit is that of project and instance together.
         """
         name = "-".join((self.project_name, self.environment, "db", *parts))
-        most = limit("sql_instance").max - len(self.project_id) - len(":-0000")
+        most = limit("sql_instance_with_project").max - len(self.project_id) - len(":-0000")
         return _check_length("Cloud SQL instance name", name, NameLimit(most))
 
     def redis(self, region: str) -> str:

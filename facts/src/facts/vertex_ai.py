@@ -9,10 +9,9 @@ from facts.table import integer, read
 def machine_types(shard_size: str) -> tuple[str, ...]:
     """Return the machine types that hold a shard of that size, the smallest first.
 
-    Raises:
-        KeyError: there is no such shard size.
+    Empty if there is no such shard size.
     """
-    return tuple(read("vertex_ai")["machine_types_by_shard_size"].value[shard_size])
+    return tuple(read("vertex_ai")["machine_types_by_shard_size"].value.get(shard_size, ()))
 
 
 def max_replicas() -> int:

@@ -9,41 +9,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
-DEFAULTS: Mapping[str, float] = MappingProxyType(
-    {
-        "run_cpu": 4_000,
-        "run_memory_gib": 16_000,
-        "run_instances": 1_000,
-        "run_gpu": 100,
-        "redis_instances": 100,
-        "redis_memory_gb": 1_000,
-        "sql_instances": 1_000,
-        "connectors": 15,
-        "global_addresses": 15,
-        "regional_addresses": 15,
-        "networks": 15,
-        "subnetworks": 275,
-        "security_policies": 10,
-        "security_policy_rules": 200,
-        "security_policy_advanced_rules": 20,
-        "network_endpoint_groups": 100,
-        "backend_services": 50,
-        "backend_buckets": 50,
-        "ssl_certificates": 50,
-        "url_maps": 50,
-        "forwarding_rules": 75,
-        "routers": 20,
-        "service_accounts": 100,
-    }
-)
-"""Units: `run_cpu` vCPU and `run_memory_gib` GiB of one service at its maximum of instances, per
-region; `run_gpu` GPUs per region; `redis_memory_gb` GB per region; the others count resources,
-per region where the resource is regional. Sources: cloud.google.com/run/quotas,
-/compute/resource-usage, /armor/quotas, /iam/quotas, /memorystore/docs/redis/quotas,
-/vpc/docs/quota; the real numbers differ from project to project.
-"""
+from facts import quotas
+
+DEFAULTS = quotas.defaults()
+"""Their units are in the fact's note; the real numbers differ from project to project."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from facts import monitoring
 from offline.rules.case import Block, Case
 from offline.rules.filters import UnreadableFilterError, parse
 from offline.rules.objectives import OBJECTIVE
@@ -14,7 +15,6 @@ from offline.rules.registry import rule
 from offline.rules.series import bad_aggregation, no_series, unknown_metric
 
 DASHBOARD = "google_monitoring_dashboard"
-_MOST_WIDGETS = 100
 _CONTENTS = frozenset(
     "xyChart scorecard text blank alertChart timeSeriesTable collapsibleGroup logsPanel "
     "incidentList pieChart errorReportingPanel sectionHeader singleViewGroup treemap".split()
@@ -108,11 +108,12 @@ def thresholds(case: Case) -> str | None:
 
 @rule(DASHBOARD, source="doc: Monitoring, 'Quotas and limits': 100 widgets on a dashboard")
 def widget_count(case: Case) -> str | None:
-    """More than 100 widgets."""
+    """More widgets than a dashboard has room for."""
     count = len(list(widgets(content(case.text("dashboard_json")))))
-    if count <= _MOST_WIDGETS:
+    most = monitoring.max_dashboard_widgets()
+    if count <= most:
         return None
-    return f"A dashboard has at most {_MOST_WIDGETS} widgets, got {count}."
+    return f"A dashboard has at most {most} widgets, got {count}."
 
 
 @rule(DASHBOARD, source="proto: MosaicLayout: tiles within 48 columns, none over another")

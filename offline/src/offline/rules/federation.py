@@ -2,6 +2,7 @@
 
 import re
 
+from facts import iam
 from offline.facts.ids import project_number
 from offline.rules.case import Case, text
 from offline.rules.registry import rule
@@ -14,7 +15,6 @@ _SHARED_ISSUERS = (
     "https://app.terraform.io",
 )
 _POOL = re.compile(r"projects/[^/]+/locations/global/workloadIdentityPools/([^/]+)")
-_ROLES_IN_CONDITION = 10
 
 
 @rule(PROVIDER, source="API: 404 on the pool", code=404)
@@ -87,10 +87,11 @@ def limited_grants(case: Case) -> str | None:
     """A limit on the roles that may be granted which names more than ten of them."""
     for expression in (text(one, "expression") for one in case.blocks("condition")):
         for listed in re.findall(r"modifiedGrantsByRole'[^)]*\)\.hasOnly\(\[([^]]*)\]", expression):
-            if listed.count("roles/") > _ROLES_IN_CONDITION:
+            most = iam.max_roles_in_condition()
+            if listed.count("roles/") > most:
                 return (
                     "Condition expression: hasOnly() takes a list of at most "
-                    f"{_ROLES_IN_CONDITION} roles., badRequest"
+                    f"{most} roles., badRequest"
                 )
     return None
 

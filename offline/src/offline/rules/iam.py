@@ -2,6 +2,7 @@
 
 import re
 
+from facts import iam
 from offline.rules.case import Case
 from offline.rules.registry import rule
 
@@ -9,45 +10,6 @@ _ROLE = re.compile(
     r"roles/[a-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*"
     r"|(projects/[a-z0-9:.-]+|organizations/\d+)/roles/[a-zA-Z0-9_.]{3,64}"
 )
-_KNOWN: dict[str, frozenset[str]] = {
-    "aiplatform": frozenset("admin user viewer serviceAgent".split()),
-    "artifactregistry": frozenset(
-        (
-            "admin reader writer repoAdmin createOnPushWriter createOnPushRepoAdmin serviceAgent"
-        ).split()
-    ),
-    "cloudsql": frozenset(
-        "admin client editor instanceUser viewer schemaViewer studioUser".split()
-    ),
-    "cloudtrace": frozenset("admin agent user".split()),
-    "logging": frozenset(
-        "admin bucketWriter configWriter linkViewer logWriter privateLogViewer viewAccessor viewer "
-        "fieldAccessor sqlAlertWriter".split()
-    ),
-    "monitoring": frozenset(
-        "admin alertPolicyEditor alertPolicyViewer dashboardEditor dashboardViewer "
-        "editor metricWriter "
-        "metricsScopesAdmin metricsScopesViewer notificationChannelEditor "
-        "notificationChannelViewer "
-        "notificationServiceAgent servicesEditor servicesViewer snoozeEditor snoozeViewer "
-        "uptimeCheckConfigEditor uptimeCheckConfigViewer viewer".split()
-    ),
-    "redis": frozenset("admin editor viewer dbConnectionUser serviceAgent".split()),
-    "run": frozenset(
-        "admin builder developer invoker jobsExecutor jobsExecutorWithOverrides serviceAgent "
-        "servicesInvoker sourceDeveloper sourceViewer viewer".split()
-    ),
-    "secretmanager": frozenset(
-        "admin secretAccessor secretVersionAdder secretVersionManager viewer".split()
-    ),
-    "storage": frozenset(
-        "admin bucketViewer expressModeServiceInput expressModeServiceOutput expressModeUserAccess "
-        "folderAdmin hmacKeyAdmin insightsCollectorService legacyBucketOwner legacyBucketReader "
-        "legacyBucketWriter legacyObjectOwner legacyObjectReader objectAdmin objectCreator "
-        "objectUser objectViewer".split()
-    ),
-}
-"""The predefined roles of the services of this platform; of others only the form is judged."""
 
 
 @rule("google_*", source="doc: IAM, 'Roles and permissions' (index of roles)")
@@ -57,7 +19,7 @@ def role_exists(case: Case) -> str | None:
     if not case.type.endswith("_iam_member") or not role:
         return None
     service, _, name = role.removeprefix("roles/").partition(".")
-    known = _KNOWN.get(service) if role.startswith("roles/") else None
+    known = iam.role_names(service) if role.startswith("roles/") else None
     if _ROLE.fullmatch(role) and (known is None or name in known):
         return None
     return f"Role {role} is not supported for this resource., badRequest"

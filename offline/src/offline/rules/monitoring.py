@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 
+from facts import monitoring
 from offline.rules.case import Block, Case, blocks, text
 from offline.rules.filters import UnreadableFilterError, parse
 from offline.rules.objectives import OBJECTIVE
@@ -17,8 +18,6 @@ POLICY = "google_monitoring_alert_policy"
 CHANNEL = "google_monitoring_notification_channel"
 _CONDITIONS = ("condition_threshold", "condition_absent")
 _PROMQL = "conditions.condition_prometheus_query_language"
-_MOST_CONDITIONS = 6
-_DAY = 86400
 
 
 def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
@@ -37,8 +36,9 @@ def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
 def conditions(case: Case) -> str | None:
     """More than six conditions, or another one beside a condition that matches logs."""
     given = case.blocks("conditions")
-    if len(given) > _MOST_CONDITIONS:
-        return f"An alert policy has at most {_MOST_CONDITIONS} conditions, got {len(given)}."
+    most = monitoring.max_alert_conditions()
+    if len(given) > most:
+        return f"An alert policy has at most {most} conditions, got {len(given)}."
     if len(given) > 1 and case.blocks("conditions.condition_matched_log"):
         return "A condition_matched_log must be the only condition of its policy."
     return None
@@ -202,7 +202,8 @@ def objective_exists(case: Case) -> str | None:
 def strategy(case: Case) -> str | None:
     """Auto-close out of 30 minutes to 7 days, or a rate limit without a condition on logs."""
     after = seconds(case.text("alert_strategy.auto_close"))
-    if after is not None and not 1800 <= after <= 7 * _DAY:
+    least, most = monitoring.auto_close_range_seconds()
+    if after is not None and not least <= after <= most:
         return "Field alert_strategy.auto_close had an invalid value: 30 minutes to 7 days."
     limited = bool(case.blocks("alert_strategy.notification_rate_limit"))
     if limited != bool(case.blocks("conditions.condition_matched_log")):

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from facts import names
 from offline.rules.case import Case, last
 from offline.rules.registry import rule
 
-_COMPUTE_NAME = re.compile(r"(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)\Z")
 _LABEL_KEY = re.compile(r"[\w-]{1,63}\Z", re.UNICODE)
 _LABEL_VALUE = re.compile(r"[\w-]{0,63}\Z", re.UNICODE)
 _ADDITIVE = ("_iam_member", "_iam_binding", "_iam_policy", "_iam_audit_config")
@@ -79,32 +79,34 @@ def buried(case: Case) -> str | None:
 def compute_name(case: Case) -> str | None:
     """A name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most 63."""
     name = case.text("name")
-    if not name or _COMPUTE_NAME.match(name):
+    pattern = names.pattern("compute")
+    if not name or re.fullmatch(pattern, name):
         return None
     return (
         f"Invalid value for field 'resource.name': '{name}'. Must be a match of regex "
-        "'(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)', invalid"
+        f"'{pattern}', invalid"
     )
 
 
 _SHAPES = {
-    "google_artifact_registry_repository": ("repository_id", r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?"),
-    "google_cloud_run_v2_job": ("name", r"[a-z]([a-z0-9-]{0,47}[a-z0-9])?"),
-    "google_cloud_run_v2_service": ("name", r"[a-z]([a-z0-9-]{0,47}[a-z0-9])?"),
-    "google_pubsub_topic": ("name", r"(?!goog)[A-Za-z][A-Za-z0-9._~%+-]{2,254}"),
-    "google_redis_instance": ("name", r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?"),
-    "google_secret_manager_secret": ("secret_id", r"[A-Za-z0-9_-]{1,255}"),
-    "google_service_account": ("account_id", r"[a-z][a-z0-9-]{4,28}[a-z0-9]"),
-    "google_sql_database_instance": ("name", r"[a-z][a-z0-9-]{0,96}(?<!-)"),
-    "google_workflows_workflow": ("name", r"[A-Za-z][A-Za-z0-9_-]{0,63}"),
+    "google_artifact_registry_repository": ("repository_id", "artifact_repository"),
+    "google_cloud_run_v2_job": ("name", "run"),
+    "google_cloud_run_v2_service": ("name", "run"),
+    "google_pubsub_topic": ("name", "topic"),
+    "google_redis_instance": ("name", "redis"),
+    "google_secret_manager_secret": ("secret_id", "secret"),
+    "google_service_account": ("account_id", "service_account"),
+    "google_sql_database_instance": ("name", "sql_instance"),
+    "google_workflows_workflow": ("name", "workflow"),
 }
+"""Attribute with the name, and the kind of name, by resource type."""
 
 
 @rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
 def shape(case: Case) -> str | None:
     """A name with characters or a length that its API does not take."""
-    key, pattern = _SHAPES[case.type]
-    name = case.text(key)
+    key, kind = _SHAPES[case.type]
+    name, pattern = case.text(key), names.pattern(kind)
     if not name or re.fullmatch(pattern, name):
         return None
     if case.type == "google_sql_database_instance":
@@ -119,10 +121,11 @@ def shape(case: Case) -> str | None:
 def sql_length(case: Case) -> str | None:
     """An instance whose project and name are together longer than 97 characters."""
     whole = f"{case.project}:{case.text('name')}"
-    if len(whole) <= 98:
+    most = names.limit("sql_instance").max
+    if len(whole) <= most:
         return None
     return (
-        f"Invalid request: Incorrect Value. Instance id {whole} is longer than 98 "
+        f"Invalid request: Incorrect Value. Instance id {whole} is longer than {most} "
         "characters., invalid"
     )
 
@@ -138,8 +141,11 @@ def labels(case: Case) -> str | None:
         given = case.get(f"settings.{field}") if found is None else found
         if not isinstance(given, Mapping):
             continue
-        if len(given) > 64:
-            return f"Invalid value for labels: {len(given)} labels given, at most 64 are allowed"
+        if len(given) > names.max_labels():
+            return (
+                f"Invalid value for labels: {len(given)} labels given, at most "
+                f"{names.max_labels()} are allowed"
+            )
         for key, value in given.items():
             if not _legal(_LABEL_KEY, key) or not key[0].isalpha():
                 return (
@@ -166,10 +172,13 @@ def bucket_name(case: Case) -> str | None:
     name = case.text("name")
     if not name:
         return None
-    most = 222 if "." in name else 63
-    legal = re.fullmatch(r"[a-z0-9][a-z0-9._-]*[a-z0-9]", name) and 3 <= len(name) <= most
+    limit = names.limit("bucket")
+    most = 222 if "." in name else limit.max
+    legal = re.fullmatch(names.pattern("bucket"), name) and limit.min <= len(name) <= most
     parts = all(1 <= len(part) <= 63 for part in name.split("."))
     address = re.fullmatch(r"\d+\.\d+\.\d+\.\d+", name)
-    if legal and parts and not address and not name.startswith("goog") and "google" not in name:
+    prefix, word = names.reserved_bucket_prefix(), names.reserved_bucket_word()
+    reserved = name.startswith(prefix) or word in name
+    if legal and parts and not address and not reserved:
         return None
     return f"Invalid bucket name: '{name}', invalid"

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
+from facts import network as limits
 from offline.rules.case import Block, Case, blocks, last, text
 from offline.rules.registry import rule
 
@@ -151,21 +152,30 @@ def connector_name(case: Case) -> str | None:
 def connector_range(case: Case) -> str | None:
     """A connector's range that is not an unused /28."""
     range_ = parse(case.text("ip_cidr_range"))
-    if range_ is None or range_.prefixlen == 28:
+    length = limits.connector_prefix_length()
+    if range_ is None or range_.prefixlen == length:
         return None
-    return f"Operation failed: Invalid IP CIDR range {range_}: it must have a prefix length of 28."
+    return (
+        f"Operation failed: Invalid IP CIDR range {range_}: it must have a prefix length of "
+        f"{length}."
+    )
 
 
 @rule(
     "google_vpc_access_connector", source="provider: resource_vpc_access_connector.go:95,114 (text)"
 )
 def connector_instances(case: Case) -> str | None:
-    """Instances out of 2 to 9 and 3 to 10, or the minimum not below the maximum."""
+    """Instances out of their bounds, or the minimum not below the maximum."""
     low, high = case.number("min_instances"), case.number("max_instances")
-    if low is not None and not 2 <= low <= 9:
-        return f"The minimum number of instances must be between 2 and 9, got {low:.0f}."
-    if high is not None and not 3 <= high <= 10:
-        return f"The maximum number of instances must be between 3 and 10, got {high:.0f}."
+    for name, value, (least, most) in (
+        ("minimum", low, limits.connector_min_instances_range()),
+        ("maximum", high, limits.connector_max_instances_range()),
+    ):
+        if value is not None and not least <= value <= most:
+            return (
+                f"The {name} number of instances must be between {least} and {most}, "
+                f"got {value:.0f}."
+            )
     if low is not None and high is not None and low >= high:
         return "The minimum number of instances must be lower than the maximum number of instances."
     return None
@@ -181,10 +191,11 @@ def subnet_size(case: Case) -> str | None:
         range_ = parse(text_)
         if range_ is None:
             continue
-        if range_.version == 4 and range_.prefixlen > 29:
+        longest = limits.subnet_max_prefix_length()
+        if range_.version == 4 and range_.prefixlen > longest:
             return (
                 f"Invalid value for field 'resource.ipCidrRange' ({label}): '{text_}'. The "
-                "prefix length must be at most 29., invalid"
+                f"prefix length must be at most {longest}., invalid"
             )
         if str(range_) != text_:
             return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from facts import memorystore
 from offline.rules.case import Case
 from offline.rules.registry import rule
 
@@ -11,10 +12,10 @@ TYPE = "google_redis_instance"
 @rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': 1 to 300 GB")
 def size(case: Case) -> str | None:
     """A size out of 1 to 300 GB."""
-    memory = case.number("memory_size_gb")
-    if memory is None or 1 <= memory <= 300:
+    memory, (low, high) = case.number("memory_size_gb"), memorystore.memory_range_gb()
+    if memory is None or low <= memory <= high:
         return None
-    return f"Invalid value for memorySizeGb: {memory:.0f}. Must be between 1 and 300."
+    return f"Invalid value for memorySizeGb: {memory:.0f}. Must be between {low} and {high}."
 
 
 @rule(
@@ -29,12 +30,13 @@ def read_replicas(case: Case) -> str | None:
     memory, count = case.number("memory_size_gb"), case.number("replica_count")
     if case.text("tier") != "STANDARD_HA":
         return "Read replicas are only supported for tier STANDARD_HA."
-    if memory is not None and memory < 5:
-        return f"Read replicas require memorySizeGb of at least 5, got {memory:.0f}."
+    least, (low, high) = memorystore.read_replica_min_memory_gb(), memorystore.read_replica_range()
+    if memory is not None and memory < least:
+        return f"Read replicas require memorySizeGb of at least {least}, got {memory:.0f}."
     if case.text("redis_version") in ("REDIS_3_2", "REDIS_4_0"):
         return "Read replicas require Redis version 5.0 or later."
-    if count is not None and not 1 <= count <= 5:
-        return f"replicaCount must be between 1 and 5 with read replicas, got {count:.0f}."
+    if count is not None and not low <= count <= high:
+        return f"replicaCount must be between {low} and {high} with read replicas, got {count:.0f}."
     return None
 
 
@@ -64,25 +66,9 @@ def persistence(case: Case) -> str | None:
 def version(case: Case) -> str | None:
     """A version that is not offered; the provider takes any text."""
     name = case.text("redis_version")
-    if name in ("", "REDIS_3_2", "REDIS_4_0", "REDIS_5_0", "REDIS_6_X", "REDIS_7_0", "REDIS_7_2"):
+    if not name or name in memorystore.versions():
         return None
     return f"Invalid redisVersion {name}."
-
-
-_CONFIGS = frozenset(
-    "activedefrag hash-max-listpack-entries hash-max-listpack-value hash-max-ziplist-entries "
-    "hash-max-ziplist-value lazyfree-lazy-eviction lazyfree-lazy-expire lazyfree-lazy-user-del "
-    "lazyfree-lazy-user-flush lfu-decay-time lfu-log-factor list-max-listpack-size "
-    "maxmemory-clients "
-    "maxmemory-gb maxmemory-policy notify-keyspace-events stream-node-max-bytes "
-    "stream-node-max-entries timeout "
-    "zset-max-listpack-entries set-max-intset-entries set-max-listpack-entries "
-    "slowlog-log-slower-than".split()
-)
-_POLICIES = frozenset(
-    "noeviction allkeys-lru volatile-lru allkeys-random volatile-random volatile-ttl allkeys-lfu "
-    "volatile-lfu".split()
-)
 
 
 @rule(
@@ -95,9 +81,10 @@ def configs(case: Case) -> str | None:
     """A setting that Memorystore does not let one change, or a value that Redis does not know."""
     given = case.get("redis_configs")
     for name, value in given.items() if isinstance(given, Mapping) else ():
-        if name not in _CONFIGS:
+        if name not in memorystore.configurations():
             return f"Invalid Redis configuration parameter: {name}."
-        if name == "maxmemory-policy" and isinstance(value, str) and value not in _POLICIES:
+        policies = memorystore.maxmemory_policies()
+        if name == "maxmemory-policy" and isinstance(value, str) and value not in policies:
             return f"Invalid value for Redis configuration maxmemory-policy: {value}."
         events = set(str(value)) - set("KEg$lshzxeAtmdn")
         if name == "notify-keyspace-events" and isinstance(value, str) and events:

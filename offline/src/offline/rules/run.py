@@ -5,29 +5,13 @@ own.
 import re
 from collections.abc import Iterator
 
+from facts import cloud_run
 from offline.rules.case import Block, Case, at, blocks, text
 from offline.rules.registry import rule
 
 SERVICE, JOB = "google_cloud_run_v2_service", "google_cloud_run_v2_job"
 GPU = "nvidia.com/gpu"
-GPU_REGIONS = frozenset(
-    "asia-south1 asia-southeast1 europe-west1 europe-west4 us-central1 us-east4".split()
-)
-"""Regions with L4 GPUs (doc: Cloud Run, 'GPU support for services'); asia-south1 is by
-invitation.
-"""
-
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-_MEMORY = {
-    1.0: (128, 4_096),
-    2.0: (128, 8_192),
-    4.0: (2_048, 16_384),
-    6.0: (4_096, 24_576),
-    8.0: (4_096, 32_768),
-}
-"""vCPU -> least and most memory in MiB (doc: Cloud Run, 'Configure memory limits' and 'CPU
-limits').
-"""
 
 
 def template(case: Case) -> Block:
@@ -85,12 +69,11 @@ def sizes(case: Case) -> str | None:
 
 
 def _pair(cpu: float, memory: float) -> str | None:
-    if 0.08 <= cpu < 1:
-        low, high = 128, 512 if cpu < 0.5 else 1_024 if cpu < 0.8 else 4_096
-    elif cpu in _MEMORY:
-        low, high = _MEMORY[cpu]
-    else:
+    # The API takes what the first generation of execution environments takes.
+    bounds = cloud_run.memory_range_mib(cpu, generation=1)
+    if bounds is None:
         return "Invalid value specified for cpu. Must be equal to one of [.08-1], 1, 2, 4, 6, 8."
+    low, high = bounds
     if low <= memory <= high:
         return None
     return (
@@ -144,15 +127,19 @@ def _unknown_selector(case: Case) -> bool:
 
 def _gpu_host(case: Case, container: Block, given: Block) -> str | None:
     cpu, memory = cpus(given.get("cpu") or "1"), mebibytes(given.get("memory") or "512Mi")
-    if cpu is not None and cpu < 4:
-        return f"A GPU requires at least 4 CPU, got {cpu:g}."
-    if memory is not None and memory < 16_384:
-        return f"A GPU requires at least 16Gi of memory, got {given.get('memory') or '512Mi'}."
+    if cpu is not None and cpu < cloud_run.gpu_min_cpu():
+        return f"A GPU requires at least {cloud_run.gpu_min_cpu()} CPU, got {cpu:g}."
+    least = cloud_run.gpu_min_memory_mib()
+    if memory is not None and memory < least:
+        return (
+            f"A GPU requires at least {_size(least)} of memory, "
+            f"got {given.get('memory') or '512Mi'}."
+        )
     if case.type == SERVICE and at(container, "resources.cpu_idle") is True:
         return (
             "A GPU requires instance-based billing: CPU must always be allocated (cpu_idle = "
             "false)."
         )
-    if case.region and case.region not in GPU_REGIONS:
+    if case.region and case.region not in cloud_run.gpu_regions():
         return f"GPU nvidia-l4 is not available in region {case.region}."
     return None

@@ -1,5 +1,6 @@
 """Cloud Run: probes, limits of requests, traffic, environment and volumes of a revision."""
 
+from facts import cloud_run
 from offline.rules.case import Block, Case, blocks, number, text
 from offline.rules.registry import rule
 from offline.rules.run import JOB, SERVICE, containers, seconds, template
@@ -7,14 +8,16 @@ from offline.rules.run import JOB, SERVICE, containers, seconds, template
 
 @rule(SERVICE, source="doc: Cloud Run, 'Request timeout' and 'Maximum concurrent requests'")
 def request_limits(case: Case) -> str | None:
-    """A timeout over 3600 s or a concurrency out of 1 to 1000."""
+    """A timeout or a concurrency above the highest that there is."""
+    longest, most = cloud_run.max_request_seconds(), cloud_run.max_concurrency()
     timeout = seconds(text(template(case), "timeout"))
     concurrency = number(template(case), "max_instance_request_concurrency")
-    if timeout is not None and not 1 <= timeout <= 3_600:
-        return f"template.timeout: {timeout:.0f}s must be between 1s and 3600s."
-    if concurrency and not 1 <= concurrency <= 1_000:
+    if timeout is not None and not 1 <= timeout <= longest:
+        return f"template.timeout: {timeout:.0f}s must be between 1s and {longest}s."
+    if concurrency and not 1 <= concurrency <= most:
         return (
-            f"template.maxInstanceRequestConcurrency: {concurrency:.0f} must be between 1 and 1000."
+            f"template.maxInstanceRequestConcurrency: {concurrency:.0f} must be between 1 and "
+            f"{most}."
         )
     return None
 
@@ -24,9 +27,12 @@ def request_limits(case: Case) -> str | None:
     source="provider: resource_cloud_run_v2_service.go:222 (text); doc: Cloud Run, 'Health checks'",
 )
 def probes(case: Case) -> str | None:
-    """A probe whose timeout is longer than its period, or a startup of more than 240 s."""
+    """A probe whose timeout is longer than its period, or a startup that takes too long."""
     for index, container in containers(case):
-        for kind, most in (("startup_probe", 240), ("liveness_probe", 3_600)):
+        for kind, most in (
+            ("startup_probe", cloud_run.max_startup_seconds()),
+            ("liveness_probe", cloud_run.max_liveness_period_seconds()),
+        ):
             for probe in blocks(container, kind):
                 problem = _probe(probe, most, startup=kind == "startup_probe")
                 if problem:
@@ -43,11 +49,12 @@ def _probe(probe: Block, most: int, *, startup: bool) -> str | None:
         return f"period_seconds and timeout_seconds must be between 1 and {most}."
     if timeout > period:
         return f"timeout_seconds {timeout:.0f} must be at most period_seconds {period:.0f}."
-    if startup and period * failures > 240:
+    if startup and period * failures > most:
         return (
-            f"period_seconds * failure_threshold is {period * failures:.0f}, must be at most 240."
+            f"period_seconds * failure_threshold is {period * failures:.0f}, must be at most "
+            f"{most}."
         )
-    if not 0 <= delay <= (240 if startup else 3_600):
+    if not 0 <= delay <= most:
         return f"initial_delay_seconds {delay:.0f} is out of range."
     kinds = [kind for kind in ("http_get", "tcp_socket", "grpc") if probe.get(kind)]
     return "exactly one of http_get, tcp_socket and grpc may be set." if len(kinds) > 1 else None
@@ -93,19 +100,11 @@ def vpc(case: Case) -> str | None:
     return None
 
 
-_RESERVED = frozenset("PORT K_SERVICE K_REVISION K_CONFIGURATION".split())
-_RESERVED_JOB = frozenset(
-    (
-        "CLOUD_RUN_JOB CLOUD_RUN_EXECUTION CLOUD_RUN_TASK_INDEX CLOUD_RUN_TASK_ATTEMPT "
-        "CLOUD_RUN_TASK_COUNT"
-    ).split()
-)
-
-
 @rule(SERVICE, JOB, source="known: 'The following reserved env names were provided: PORT'")
 def environment(case: Case) -> str | None:
     """A variable that Cloud Run sets itself, one that is there twice, or a name that is none."""
-    reserved = _RESERVED if case.type == SERVICE else _RESERVED_JOB
+    service = case.type == SERVICE
+    reserved = cloud_run.reserved_variables() if service else cloud_run.reserved_job_variables()
     for index, container in containers(case):
         where = f"template.containers[{index}].env"
         names = [text(one, "name") for one in blocks(container, "env")]

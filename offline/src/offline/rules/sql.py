@@ -2,6 +2,7 @@
 
 import re
 
+from facts import cloud_sql
 from offline.rules.case import Case
 from offline.rules.registry import rule
 
@@ -17,10 +18,11 @@ def postgres(case: Case) -> int | None:
     return 9 if match[1] == "9" else int(match[1])
 
 
-def edition(case: Case) -> str:
+def edition(case: Case) -> cloud_sql.Edition:
     """ENTERPRISE or ENTERPRISE_PLUS; the default depends on the version (16 and up: PLUS)."""
     given = case.text("settings.edition")
-    return given or ("ENTERPRISE_PLUS" if (postgres(case) or 0) >= 16 else "ENTERPRISE")
+    plus = given == "ENTERPRISE_PLUS" if given else (postgres(case) or 0) >= 16
+    return "ENTERPRISE_PLUS" if plus else "ENTERPRISE"
 
 
 def replica(case: Case) -> bool:
@@ -34,8 +36,8 @@ def tier(case: Case) -> str | None:
     name = case.text("settings.tier")
     if postgres(case) is None or not name:
         return None
-    plus = re.fullmatch(r"db-(perf-optimized-N-\d+|c4a-highmem-\d+)", name)
-    shared = name in ("db-f1-micro", "db-g1-small")
+    plus = re.fullmatch(cloud_sql.enterprise_plus_tiers(), name)
+    shared = name in cloud_sql.shared_core_tiers()
     custom = re.fullmatch(r"db-custom-\d+-\d+", name)
     if plus if edition(case) == "ENTERPRISE_PLUS" else (shared or custom):
         return None
@@ -52,13 +54,15 @@ def custom_tier(case: Case) -> str | None:
         return None
     cpu, memory = int(match[1]), int(match[2])
     where = f"Invalid request: Invalid machine type {match[0]}: "
-    if cpu != 1 and (cpu % 2 or not 2 <= cpu <= 96):
-        return f"{where}the number of CPUs must be 1 or an even number from 2 to 96., invalid"
-    if memory % 256:
-        return f"{where}the memory must be a multiple of 256 MB., invalid"
-    if memory < 3_840:
-        return f"{where}the memory must be at least 3.75 GB (3840 MB)., invalid"
-    if not 0.9 * 1024 * cpu <= memory <= 6.5 * 1024 * cpu:
+    most, least, step = cloud_sql.max_cpu(), cloud_sql.min_memory_mib(), cloud_sql.memory_step_mib()
+    if cpu != 1 and (cpu % 2 or not 2 <= cpu <= most):
+        return f"{where}the number of CPUs must be 1 or an even number from 2 to {most}., invalid"
+    if memory % step:
+        return f"{where}the memory must be a multiple of {step} MB., invalid"
+    if memory < least:
+        return f"{where}the memory must be at least {least / 1024} GB ({least} MB)., invalid"
+    low, high = cloud_sql.memory_range_mib(cpu)
+    if not low <= memory <= high:
         return f"{where}the memory must be 0.9 to 6.5 GB per CPU., invalid"
     return None
 
@@ -70,7 +74,7 @@ def log_retention(case: Case) -> str | None:
     backups = case.number(
         "settings.backup_configuration.backup_retention_settings.retained_backups"
     )
-    most = 35 if edition(case) == "ENTERPRISE_PLUS" else 7
+    most, kept = cloud_sql.max_log_retention_days(edition(case)), cloud_sql.max_retained_backups()
     if days is not None and not 1 <= days <= most:
         return (
             f"Invalid request: Transaction log retention days must be between 1 and {most}., "
@@ -82,8 +86,8 @@ def log_retention(case: Case) -> str | None:
             "least the transaction "
             f"log retention days ({days:.0f})., invalid"
         )
-    if backups is not None and not 1 <= backups <= 365:
-        return "Invalid request: Number of retained backups must be between 1 and 365., invalid"
+    if backups is not None and not 1 <= backups <= kept:
+        return f"Invalid request: Number of retained backups must be between 1 and {kept}., invalid"
     return None
 
 
@@ -143,7 +147,7 @@ def reachable(case: Case) -> str | None:
 def maintenance(case: Case) -> str | None:
     """An update track that does not exist; the provider takes any text."""
     track = case.text("settings.maintenance_window.update_track")
-    if track in ("", "canary", "stable", "week5"):
+    if not track or track in cloud_sql.update_tracks():
         return None
     return f"Invalid request: Invalid maintenance update track {track}., invalid"
 
@@ -152,10 +156,10 @@ def maintenance(case: Case) -> str | None:
 def insights(case: Case) -> str | None:
     """A query length that the edition does not take."""
     length = case.number("settings.insights_config.query_string_length")
-    most = 20_480 if edition(case) == "ENTERPRISE_PLUS" else 4_500
-    if length is None or 256 <= length <= most:
+    least, most = cloud_sql.query_length_range(edition(case))
+    if length is None or least <= length <= most:
         return None
-    return f"Invalid request: Query string length must be between 256 and {most}., invalid"
+    return f"Invalid request: Query string length must be between {least} and {most}., invalid"
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Instance settings': storage 10 GB to 64 TB")
@@ -163,8 +167,12 @@ def disk(case: Case) -> str | None:
     """A disk of less than 10 GB, one above its own limit of growth, or one made smaller."""
     size = case.number("settings.disk_size")
     limit = case.number("settings.disk_autoresize_limit")
-    if size is not None and not 10 <= size <= 65_536:
-        return f"Invalid request: Disk size {size:.0f} GB must be between 10 and 65536 GB., invalid"
+    low, high = cloud_sql.disk_range_gb()
+    if size is not None and not low <= size <= high:
+        return (
+            f"Invalid request: Disk size {size:.0f} GB must be between {low} and {high} GB., "
+            "invalid"
+        )
     if size is not None and limit and limit < size:
         return (
             f"Invalid request: Storage auto-resize limit {limit:.0f} must be at least the "

@@ -4,6 +4,7 @@ counts in.
 
 import re
 
+from facts import cloud_sql
 from offline.rules.case import Case, text
 from offline.rules.registry import rule
 from offline.rules.sql import TYPE, postgres
@@ -68,7 +69,7 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "log_temp_files": (-1, 2_147_483_647),
     "logical_decoding_work_mem": (64, 2_147_483_647),
     "maintenance_work_mem": (1_024, 2_147_483_647),
-    "max_connections": (14, 262_143),
+    "max_connections": cloud_sql.max_connections_range(),
     "max_locks_per_transaction": (10, 2_147_483_647),
     "max_logical_replication_workers": (0, 262_143),
     "max_parallel_maintenance_workers": (0, 1_024),

@@ -2,6 +2,7 @@
 
 import re
 
+from facts import locations
 from offline.rules.case import Block, Case, blocks, number, text
 from offline.rules.registry import rule
 
@@ -101,7 +102,6 @@ def soft_delete(case: Case) -> str | None:
     )
 
 
-_AREAS = frozenset("US EU ASIA NAM4 EUR4 ASIA1 EUR5 EUR7 EUR8".split())
 _REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]+\d{1,2}"
 
 
@@ -109,7 +109,7 @@ _REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]
 def location(case: Case) -> str | None:
     """A location that looks like no region, dual-region or multi-region."""
     name = case.text("location").upper()
-    if not name or name in _AREAS or re.fullmatch(_REGION, name):
+    if not name or name in locations.bucket_areas() or re.fullmatch(_REGION, name):
         return None
     return f"The specified location constraint is not valid: {name}., invalid"
 

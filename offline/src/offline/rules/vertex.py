@@ -2,19 +2,12 @@
 
 import re
 
+from facts import names, vertex_ai
 from offline.rules.case import Case, blocks, last, number, text
 from offline.rules.registry import rule
 
 INDEX, ENDPOINT = "google_vertex_ai_index", "google_vertex_ai_index_endpoint"
 DEPLOYED = "google_vertex_ai_index_endpoint_deployed_index"
-
-_LARGE = ("e2-highmem-16", "n2d-standard-32", "n1-standard-32")
-_MEDIUM = ("e2-standard-16", "n1-standard-16", *_LARGE)
-_MACHINES = {
-    "SHARD_SIZE_SMALL": ("e2-standard-2", *_MEDIUM),
-    "SHARD_SIZE_MEDIUM": _MEDIUM,
-    "SHARD_SIZE_LARGE": _LARGE,
-}
 
 
 @rule(INDEX, source="provider: resource_vertex_ai_index.go:88-163 (text)")
@@ -55,7 +48,7 @@ def reachable(case: Case) -> str | None:
 def deployed_id(case: Case) -> str | None:
     """A deployed index whose id has more than letters, digits and underscores, or is taken."""
     id_ = case.text("deployed_index_id")
-    if id_ and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,127}", id_):
+    if id_ and not re.fullmatch(names.pattern("deployed_index"), id_):
         return f"Invalid deployedIndexId {id_}: only letters, numbers and underscores."
     taken = {text(one, "deployed_index_id") for one in case.all(DEPLOYED)}
     if id_ and case.creating and id_ in taken:
@@ -80,12 +73,14 @@ def replicas(case: Case) -> str | None:
     most = case.number("dedicated_resources.max_replica_count")
     if least is not None and least < 1:
         return "dedicatedResources.minReplicaCount must be greater than 0."
-    if most is not None and not (least or 1) <= most <= 1000:
-        return "dedicatedResources.maxReplicaCount must be from minReplicaCount to 1000."
+    highest = vertex_ai.max_replicas()
+    if most is not None and not (least or 1) <= most <= highest:
+        return f"dedicatedResources.maxReplicaCount must be from minReplicaCount to {highest}."
     found = case.find(INDEX, case.text("index"))
     shard = text(found, "metadata.config.shard_size")
     machine = case.text("dedicated_resources.machine_spec.machine_type")
-    if not machine or machine in _MACHINES.get(shard, (machine,)):
+    machines = vertex_ai.machine_types(shard)
+    if not machine or not machines or machine in machines:
         return None
     return f"Machine type {machine} is not supported for {shard}."
 
