@@ -1,24 +1,18 @@
 """Quotas of counted resources."""
 
+from facts import quotas
 from offline.rules.case import Case, number, text
 from offline.rules.registry import rule
 
 _COUNTED = {
     "google_compute_address": ("regional_addresses", "STATIC_ADDRESSES"),
-    "google_compute_backend_bucket": ("backend_buckets", "BACKEND_BUCKETS"),
-    "google_compute_backend_service": ("backend_services", "BACKEND_SERVICES"),
-    "google_compute_global_forwarding_rule": ("forwarding_rules", "FORWARDING_RULES"),
-    "google_compute_managed_ssl_certificate": ("ssl_certificates", "SSL_CERTIFICATES"),
-    "google_compute_network": ("networks", "NETWORKS"),
-    "google_compute_region_network_endpoint_group": (
-        "network_endpoint_groups",
-        "NETWORK_ENDPOINT_GROUPS",
-    ),
-    "google_compute_router": ("routers", "ROUTERS"),
-    "google_compute_security_policy": ("security_policies", "SECURITY_POLICIES"),
-    "google_compute_subnetwork": ("subnetworks", "SUBNETWORKS"),
-    "google_compute_url_map": ("url_maps", "URL_MAPS"),
+    **{
+        type_: (metric.lower(), metric)
+        for metric, type_ in quotas.compute_types().items()
+        if metric.lower() in quotas.defaults()
+    },
 }
+"""Name of the quota, and its metric in the message of the API, by resource type."""
 _REGIONAL = (
     "google_compute_address",
     "google_compute_region_network_endpoint_group",
