@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from facts import quotas
 from operations.checks.finding import Finding, Findings, Severity, Subject
 from operations.stacks import RunService, Stack
 
@@ -20,24 +21,17 @@ _UNLIMITED = -1
 class _Quota:
     """A quota of Cloud Run for each region."""
 
-    metric: str
-    id: str
-    """Its name for gcloud beta quotas."""
+    name: quotas.RunQuota
     takes: Callable[[RunService], int]
     """How much one instance takes, in the quota's unit."""
 
 
 QUOTAS = (
-    _Quota("cpu_allocation", "CpuAllocPerProjectRegion", lambda one: one.cpu),
-    _Quota("mem_allocation", "MemAllocPerProjectRegion", lambda one: one.memory),
+    _Quota(quotas.cloud_run("cpu"), lambda one: one.cpu),
+    _Quota(quotas.cloud_run("memory"), lambda one: one.memory),
+    _Quota(quotas.cloud_run("gpu"), lambda one: 0 if one.gpu_zonal_redundancy else one.gpus),
     _Quota(
-        "nvidia_l4_gpu_allocation_no_zonal_redundancy",
-        "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion",
-        lambda one: 0 if one.gpu_zonal_redundancy else one.gpus,
-    ),
-    _Quota(
-        "nvidia_l4_gpu_allocation",
-        "NvidiaL4GpuAllocPerProjectRegion",
+        quotas.cloud_run("gpu_zonal_redundancy"),
         lambda one: one.gpus if one.gpu_zonal_redundancy else 0,
     ),
 )
@@ -64,22 +58,11 @@ def _rules(*, expression: bool) -> Callable[[Stack], int]:
 
 
 COMPUTE: dict[str, Callable[[Stack], int]] = {
-    "BACKEND_BUCKETS": _each("google_compute_backend_bucket"),
-    "BACKEND_SERVICES": _each("google_compute_backend_service"),
-    "FORWARDING_RULES": _each("google_compute_global_forwarding_rule"),
+    **{metric: _each(type_) for metric, type_ in quotas.compute_types().items()},
     "GLOBAL_INTERNAL_ADDRESSES": _addresses(internal=True),
-    "NETWORKS": _each("google_compute_network"),
-    "NETWORK_ENDPOINT_GROUPS": _each("google_compute_region_network_endpoint_group"),
-    "ROUTERS": _each("google_compute_router"),
-    "SECURITY_POLICIES": _each("google_compute_security_policy"),
     "SECURITY_POLICY_CEVAL_RULES": _rules(expression=True),
     "SECURITY_POLICY_RULES": _rules(expression=False),
-    "SSL_CERTIFICATES": _each("google_compute_managed_ssl_certificate"),
     "STATIC_ADDRESSES": _addresses(internal=False),
-    "SUBNETWORKS": _each("google_compute_subnetwork"),
-    "TARGET_HTTPS_PROXIES": _each("google_compute_target_https_proxy"),
-    "TARGET_HTTP_PROXIES": _each("google_compute_target_http_proxy"),
-    "URL_MAPS": _each("google_compute_url_map"),
 }
 """Compute Engine's quotas (compute v1, `Quota.metric`), and how much of each a stack takes; one
 that Google does not tell of the project is passed over."""
@@ -97,7 +80,7 @@ def run(subject: Subject) -> Findings:
                 if service.region == region
             ]
             if sum(needs):
-                found = limits.get(f"{_SERVICE}/{quota.metric}", {})
+                found = limits.get(f"{_SERVICE}/{quota.name.metric}", {})
                 limit = found.get(region, found.get(""))
                 yield _judged(subject.project, quota, region, needs, limit)
 
@@ -128,10 +111,10 @@ def _limits(metric: dict[str, Any]) -> dict[str, int]:
 def _judged(
     project: str, quota: _Quota, region: str, needs: list[int], limit: int | None
 ) -> Finding:
-    what = f"{quota.id} in {region}"
+    what = f"{quota.name.id} in {region}"
     wanted = f"{sum(needs):,} for all services, {max(needs):,} for the largest"
     todo = (
-        _TODO.format(id=quota.id) + f"--project={project} --dimensions=region={region} "
+        _TODO.format(id=quota.name.id) + f"--project={project} --dimensions=region={region} "
         f"--preferred-value={sum(needs)} --email=<contact>; or lower max_instances"
     )
     if limit is None:
@@ -155,7 +138,7 @@ def compute(subject: Subject) -> Findings:
     }
     short = [
         f"{metric} {needed} of {free[metric]:.0f}"
-        for metric, takes in COMPUTE.items()
+        for metric, takes in sorted(COMPUTE.items())
         if (needed := takes(subject.stack)) and needed > free.get(metric, needed)
     ]
     yield Finding(
