@@ -6,6 +6,7 @@ Without a name it writes all; with `--bootstrap` what each needs before its plat
 import gc
 import os
 import sys
+from pathlib import Path
 
 import bindings
 
@@ -14,7 +15,10 @@ def main(arguments: list[str]) -> int:
     """Synthesize to cdktf.out, or to CDKTF_OUTDIR; returns 0, or 2 where a file is wrong."""
     if bindings.activate():
         gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
+    from contract import synthesis
     from environments import EnvironmentFileError, load  # while Node starts
+    from environments.loader import directory
+    from environments.schema.environment import BOOTSTRAP
 
     bootstrap = "--bootstrap" in arguments
     try:
@@ -26,7 +30,6 @@ def main(arguments: list[str]) -> int:
 
     app = App(outdir=os.environ.get("CDKTF_OUTDIR") or str(bindings.ROOT / "cdktf.out"))
     if bootstrap:
-        from environments.schema.environment import BOOTSTRAP
         from stacks.bootstrap import BootstrapStack
 
         for name, environment in environments.items():
@@ -37,6 +40,9 @@ def main(arguments: list[str]) -> int:
         for name, environment in environments.items():
             PlatformStack(app, name, environment)
     app.synth()
+    for name in environments:
+        stack = Path(app.outdir, "stacks", name + BOOTSTRAP if bootstrap else name)
+        synthesis.record(stack, directory() / f"{name}.yaml")
     gc.freeze()  # or Python looks through everything once more when it ends
     return 0
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from contract import synthesis
 from offline.__main__ import FAILED, USAGE, UsageError, add_world_option
 from offline.processes import SessionBusyError
 from offline.session import Offline
@@ -50,6 +52,11 @@ def _run(args: argparse.Namespace) -> int:
         raise UsageError(
             f"{directory / 'cdk.tf.json'} is not there; run make synth ENV={args.environment} first"
         )
+    try:
+        environments = Path(os.environ.get("GRID_ENVIRONMENTS") or "environments")
+        synthesis.check(directory, environments)
+    except synthesis.StaleStackError as error:
+        raise UsageError(f"{error}; run make synth ENV={args.environment}") from None
     with Offline(args.world) as offline:
         trial = Trial(offline, args.environment, directory, args.world)
         try:

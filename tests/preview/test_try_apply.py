@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from commandline import NETWORK, Cli, command_line, environment
 
+from contract import synthesis
 from preview.__main__ import main
 
 
@@ -122,3 +123,21 @@ def test_apply_of_an_environment_that_was_not_synthesized_names_the_command(prev
     done = preview("apply", "nothing")
     assert done.returncode == 2
     assert "make synth ENV=nothing" in done.stderr
+
+
+def test_apply_of_a_stack_that_is_older_than_its_file_is_rejected(
+    tmp_path: Path, preview: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRID_ENVIRONMENTS", str(tmp_path))
+    stack, file = environment(tmp_path), tmp_path / "dev.yaml"
+    file.write_text("environment: dev\n")
+    synthesis.record(stack, file)
+    assert preview("apply", "dev").returncode == 0
+    file.write_text("environment: dev # changed\n")
+    changed = preview("apply", "dev")
+    assert changed.returncode == 2
+    assert "make synth ENV=dev" in changed.stderr
+    file.unlink()
+    removed = preview("apply", "dev")
+    assert removed.returncode == 2
+    assert "no longer exists" in removed.stderr
