@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy check new test lint types policy format snapshots schema \
+.PHONY: help install synth bootstrap try try-destroy check new test lint lint-github commits types policy format snapshots schema \
 	lock bench bench-services clean
 
 help: ## List the targets.
@@ -62,12 +62,26 @@ new: $(INSTALLED) ## Create an environment file: asks, or takes ARGS="--answers 
 test: $(INSTALLED) ## Run the tests.
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(INSTALLED) ## Check style, and the workflows of .github.
+lint: $(INSTALLED) ## Check style, spelling, and the files of .github.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/codespell . .github .devcontainer
+	@$(MAKE) --no-print-directory lint-github
+
+lint-github: $(INSTALLED)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config \
+		.github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
+		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	@$(BIN)/zizmor --offline --quiet --no-progress .github
+
+# The commits that a branch adds to BASE; merges are left out.
+BASE ?= origin/main
+commits: $(INSTALLED) ## Check the messages of the commits since BASE (origin/main).
+	@$(BIN)/gitlint --ignore-stdin --commits $(BASE)..HEAD
 
 types: $(INSTALLED) ## Check types.
 	@MYPYPATH=$$($(BIN)/python -m bindings) $(BIN)/mypy
