@@ -1,0 +1,1 @@
+"""Tests of the rules that the code of this repository keeps."""
