@@ -13,7 +13,7 @@ ALLOWED: dict[str, set[str]] = {
     "environments": {"facts"},
     "constructs": {"contract", "environments", "facts"},
     "stacks": {"constructs", "contract", "environments"},
-    "main": {"bindings", "environments", "stacks"},
+    "main": {"bindings", "contract", "environments", "stacks"},
     "bindings": set(),
     "offline": {"facts"},
     "preview": {"contract", "offline"},
