@@ -67,9 +67,9 @@ def remove_invalid(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any],
     return _without(data, part), part
 
 
-def contains(one: Path, other: Path) -> bool:
-    """Tell whether one path is the other or leads to it."""
-    return other[: len(one)] == one
+def contains(section: Path, path: Path) -> bool:
+    """Tell whether a path is that of a section, or leads into it."""
+    return path[: len(section)] == section
 
 
 def matches(pattern: Path, path: Path) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from environments.new.answers import Answers, Size
+from environments.rules.data import RESERVED_CONNECTIONS
 
 _MULTI_REGIONS = {"us": "US", "northamerica": "US", "europe": "EU", "asia": "ASIA"}
 
@@ -138,13 +139,14 @@ def _lines(answers: Answers) -> Iterator[str]:
 
 def _data(answers: Answers, profile: _Profile, regions: list[str]) -> Iterator[str]:
     instances = profile.max_instances * len(profile.services) * len(regions)
-    connections = instances * profile.pool_size + 20
+    connections = instances * profile.pool_size + RESERVED_CONNECTIONS
     yield "database:"
     yield f"  tier: {profile.tier}"
     if profile.high_availability:
         yield "  high_availability: true # a standby in a second zone"
     if connections > 200:
-        yield "  # pool_size × max_instances × regions of all services, and 20 for people and jobs."
+        spare = f"{RESERVED_CONNECTIONS} for people and jobs."
+        yield f"  # pool_size × max_instances × regions of all services, and {spare}"
         yield f"  max_connections: {connections}"
     if len(regions) > 1:
         yield f"  replicas: {{replica: {{region: {regions[1]}}}}}"

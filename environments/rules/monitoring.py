@@ -11,8 +11,8 @@ def check_alert_conditions(environment: Environment) -> Iterator[Problem]:
     """Check that one alert policy can hold a condition for each threshold of the services."""
     most, services = monitoring.max_alert_conditions(), environment.services.values()
     for field, numbers in (
-        ("slo.latency_ms", {one.slo.latency_ms for one in services}),
-        ("target_cpu_percent", {one.target_cpu_percent for one in services}),
+        ("slo.latency_ms", {service.slo.latency_ms for service in services}),
+        ("target_cpu_percent", {service.target_cpu_percent for service in services}),
     ):
         if len(numbers) > most:
             actual = ", ".join(map(str, sorted(numbers)))

@@ -20,29 +20,29 @@ def check_name_lengths(environment: Environment) -> Iterator[Problem]:
     """Check that every derived name is within its API's limit. Of several that are too long for
     one reason, the first is reported.
     """
-    made = Names.of(environment)
+    names = Names.of(environment)
     derived: list[tuple[Path, partial[str]]] = [
-        (("project_id",), partial(made.bucket, "static-assets")),
-        (("environment",), partial(made.database)),
-        (("environment",), partial(made.compute, "security-policy")),
-        (("environment",), partial(made.service_account, APPLY)),
-        (("environment",), partial(made.service_account, EXPORT)),
+        (("project_id",), partial(names.bucket, "static-assets")),
+        (("environment",), partial(names.database)),
+        (("environment",), partial(names.compute, "security-policy")),
+        (("environment",), partial(names.service_account, APPLY)),
+        (("environment",), partial(names.service_account, EXPORT)),
     ]
     for region in sorted(environment.regions.keys() & locations.regions()):
         at: Path = ("regions", region)
-        derived += [(at, partial(made.connector, region)), (at, partial(made.redis, region))]
+        derived += [(at, partial(names.connector, region)), (at, partial(names.redis, region))]
     for replica in environment.database.replicas:
         at = ("database", "replicas", replica)
-        derived += [(at, partial(made.database, replica))]
+        derived += [(at, partial(names.database, replica))]
     for secret in environment.secrets:
-        derived += [(("secrets", secret), partial(made.secret, secret))]
+        derived += [(("secrets", secret), partial(names.secret, secret))]
     for service in environment.services:
         at = ("services", service)
         derived += [
-            (at, partial(made.service_account, service)),
-            (at, partial(made.service, service)),
+            (at, partial(names.service_account, service)),
+            (at, partial(names.service, service)),
             *(
-                (at, partial(made.compute, service, "neg", region))
+                (at, partial(names.compute, service, "neg", region))
                 for region in environment.regions
             ),
         ]
@@ -60,7 +60,7 @@ def check_name_lengths(environment: Environment) -> Iterator[Problem]:
 
 
 def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
-    """Check that no two grants of a secret have one address, which is made of service and
+    """Check that no two grants of a secret have one address, which is names of service and
     secret: `a` with `b-c`, and `a-b` with `c`.
     """
     holders: dict[str, str] = {}
@@ -78,16 +78,16 @@ def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
 
 def _secrets(environment: Environment) -> dict[str, set[str]]:
     """Return the secrets that each account reads, those of database and cache too."""
-    found = {MIGRATION_JOB: {"db-migration-connection"}} if environment.migration_job else {}
+    secrets = {MIGRATION_JOB: {"db-migration-connection"}} if environment.migration_job else {}
     for name, service in environment.services.items():
-        found[name] = {*service.secrets.values()}
+        secrets[name] = {*service.secrets.values()}
         if service.database:
-            found[name].add("db-connection")
+            secrets[name].add("db-connection")
         if service.cache:
-            found[name] |= {
+            secrets[name] |= {
                 f"redis-connection-{region}" for region in environment.regions_of(service)
             }
-    return found
+    return secrets
 
 
 RULES = (check_name_lengths, check_grant_addresses)

@@ -26,10 +26,10 @@ def private_ranges(environment: Environment) -> dict[Path, IPv4Network]:
 def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
     """Check that no address belongs to two ranges of the VPC."""
     ranges = private_ranges(environment)
-    for (path, one), (other_path, other) in combinations(ranges.items(), 2):
-        if one.overlaps(other):
+    for (path, range_), (other_path, other) in combinations(ranges.items(), 2):
+        if range_.overlaps(other):
             where = ".".join(map(str, path))
-            expected = f"a range that does not overlap {one} of {where}"
+            expected = f"a range that does not overlap {range_} of {where}"
             yield Problem(other_path, str(other), expected, depends_on=(path,))
 
 
@@ -50,13 +50,13 @@ def check_range_sizes(environment: Environment) -> Iterator[Problem]:
         if region.connector.range.prefixlen != connector:
             actual = f"a /{region.connector.range.prefixlen}"
             yield Problem(("regions", name, "connector", "range"), actual, f"a /{connector}")
-        for key, one, longest in (
+        for key, range_, longest in (
             ("subnet_range", region.subnet_range, primary),
             ("services_range", region.services_range, secondary),
             ("pods_range", region.pods_range, secondary),
         ):
-            if one.prefixlen > longest:
-                actual = f"a /{one.prefixlen}"
+            if range_.prefixlen > longest:
+                actual = f"a /{range_.prefixlen}"
                 yield Problem(("regions", name, key), actual, f"a /{longest} or larger")
 
 

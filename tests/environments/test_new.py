@@ -13,6 +13,7 @@ from environments import load
 from environments.__main__ import main
 from environments.new import Answers, create
 from environments.new.answers import PARTS
+from facts import quotas
 from tests.environments.samples import content, write
 
 REQUIRED = {
@@ -74,7 +75,7 @@ def test_small_size_fits_the_default_cloud_run_quota_of_a_new_project() -> None:
     assert main(options("--defaults")) == 0
     [environment] = load().values()
     vcpu = sum(service.cpu * service.max_instances for service in environment.services.values())
-    assert vcpu <= 20
+    assert vcpu <= quotas.new_project()["run_cpu"]
     assert not any(service.gpu for service in environment.services.values())
 
 

@@ -8,12 +8,12 @@ from environments import Environment
 from environments.checking import check
 from environments.rules import RULES, Rule
 from tests.environments import (
+    rows_ai_and_cost,
     rows_compute,
     rows_dashboard,
     rows_data,
     rows_gateway,
     rows_monitoring,
-    rows_more,
     rows_names,
     rows_networking,
     rows_operations,
@@ -24,7 +24,7 @@ ROWS: dict[str, Row] = {
     **rows_networking.ROWS,
     **rows_compute.ROWS,
     **rows_data.ROWS,
-    **rows_more.ROWS,
+    **rows_ai_and_cost.ROWS,
     **rows_monitoring.ROWS,
     **rows_dashboard.ROWS,
     **rows_operations.ROWS,
