@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from operations.errors import FailedError
-from operations.session import Changing
+from operations.core.errors import FailedError
+from operations.core.session import Changing
 from operations.sql import ENDED_BADLY, LONGEST, Json, Sql
 
 OURS = "grid backup "

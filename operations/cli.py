@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from operations.commands import COMMANDS, module
-from operations.machine import Machine
+from operations.core.runtime import Machine
 
 _HELP = """Operate an applied environment.
 

@@ -6,11 +6,11 @@ and the dump is read. So every row was read, by what would have to read it in ea
 
 from __future__ import annotations
 
+from operations.core.errors import FailedError
+from operations.core.session import Changing
 from operations.dumps import Dump
-from operations.errors import FailedError
 from operations.exports import Export, object_name, read, take
 from operations.objects import Bucket
-from operations.session import Changing
 from operations.sql import Json, Sql
 
 PREFIX = "verify/"

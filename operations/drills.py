@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from operations.core.session import Reading
 from operations.objects import Bucket
-from operations.session import Reading
 from operations.sql import Json
 
 PREFIX = "drills/"

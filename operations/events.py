@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from operations import terraform
-from operations.errors import FailedError
+from operations.core import terraform
+from operations.core.errors import FailedError
 
 Event = dict[str, Any]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from operations.environment import Job
-from operations.errors import FailedError
-from operations.session import Reading
+from operations.core.errors import FailedError
+from operations.core.outputs import Job
+from operations.core.session import Reading
 from operations.traffic import state
 
 Json = dict[str, Any]

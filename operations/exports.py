@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from operations.core.errors import FailedError, StillRunningError, UsageError
+from operations.core.session import Changing, Reading
 from operations.dumps import Dump, Reader
-from operations.errors import FailedError, StillRunningError, UsageError
 from operations.objects import Bucket, split
-from operations.session import Changing, Reading
 from operations.sql import Sql, moment
 
 PREFIX, ENDING, MANIFEST = "db/", ".sql.gz", ".manifest.json"

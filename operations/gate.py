@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from operations.errors import FailedError
+from operations.core.errors import FailedError
+from operations.core.session import Reading
 from operations.regional import Regional
-from operations.session import Reading
 
 ENOUGH = 20
 """Requests below which a share says nothing."""

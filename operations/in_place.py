@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from operations import backups, serving
-from operations.errors import RefusedError
-from operations.session import Changing
+from operations.core.errors import RefusedError
+from operations.core.session import Changing
 from operations.sql import Sql, moment
 
 _KIND = "RESTORE_VOLUME"

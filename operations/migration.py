@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 
-from operations.environment import Job
-from operations.errors import FailedError, LeftError, RefusedError
+from operations.core.errors import FailedError, LeftError, RefusedError
+from operations.core.outputs import Job
+from operations.core.session import Changing
 from operations.executions import Executions, Json, has_ended, succeeded, told
-from operations.session import Changing
 from operations.traffic import image
 
 _SECONDS = 86_400

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from operations.errors import UsageError
-from operations.session import Reading
+from operations.core.errors import UsageError
+from operations.core.session import Reading
 
 Json = dict[str, Any]
 PIECE = 8 << 20

@@ -13,10 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from contract.plan import provider_argument
-from operations import environment as environments, events, terraform
-from operations.errors import FailedError, UsageError
-from operations.machine import ROOT
-from operations.session import Reading
+from operations import events
+from operations.core import outputs as environments, terraform
+from operations.core.errors import FailedError, UsageError
+from operations.core.runtime import ROOT
+from operations.core.session import Reading
 
 Synth = Annotated[
     bool, typer.Option(help="Synthesize the environment first; else take cdktf.out as it is.")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contract.plan import Action, Change, changed_outputs, planned_changes
-from operations.errors import RefusedError, UsageError
+from operations.core.errors import RefusedError, UsageError
 from operations.losses import lost
 
 ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")

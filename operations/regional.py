@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from operations import serving
-from operations.calling import TRIES, GoogleError
-from operations.errors import FailedError
-from operations.session import Reading
+from operations.core.api_client import TRIES, GoogleError
+from operations.core.errors import FailedError
+from operations.core.polling import OperationFailedError
+from operations.core.session import Reading
 from operations.traffic import (
     SERVED_BEFORE,
     Json,
@@ -22,7 +23,6 @@ from operations.traffic import (
     state,
     tagged,
 )
-from operations.waiting import OperationFailedError
 
 _CHANGE_SECONDS = 900
 """An image is pulled, and an instance may take 240 s to start (Cloud Run, "Configure container

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations import releases, smoke
-from operations.errors import FailedError, RefusedError
+from operations.core.errors import FailedError, RefusedError
+from operations.core.session import Changing, Reading
 from operations.gate import Gate
 from operations.images import Image
 from operations.regional import Before, Candidate, Regional
 from operations.releases import FAILED, RELEASE
-from operations.session import Changing, Reading
 from operations.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
 
 PERCENTS = (10, 50, 100)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from operations.journal import Unfinished, read
+from operations.core.journal import Unfinished, read
 from operations.regional import Before
 
 RELEASE, FAILED = "release", "failed "

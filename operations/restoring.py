@@ -8,10 +8,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from operations.errors import FailedError, RefusedError
+from operations.core.errors import FailedError, RefusedError
+from operations.core.session import Changing, Reading
 from operations.exports import find
 from operations.objects import Bucket, split
-from operations.session import Changing, Reading
 from operations.sql import Json, Sql
 
 SCRATCH = "grid-scratch"

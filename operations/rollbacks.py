@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from operations import releases
-from operations.errors import RefusedError, UsageError
+from operations.core.errors import RefusedError, UsageError
+from operations.core.session import Reading
 from operations.regional import Regional
-from operations.session import Reading
 from operations.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
 
 

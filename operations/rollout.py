@@ -12,9 +12,9 @@ from typing import Any
 
 from requests import RequestException
 
-from operations.environment import Gateway
-from operations.errors import FailedError, StillRunningError, UsageError
-from operations.session import Changing
+from operations.core.errors import FailedError, StillRunningError, UsageError
+from operations.core.outputs import Gateway
+from operations.core.session import Changing
 
 PATH = "/gateway/health"
 """Answered by the proxy itself, without a key (constructs/gateway)."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.calling import Calls
-from operations.environment import Platform
-from operations.errors import FailedError
-from operations.google import Google
+from operations.core.api_client import Calls
+from operations.core.errors import FailedError
+from operations.core.google_apis import Google
+from operations.core.outputs import Platform
 
 LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from operations.environment import Job
-from operations.errors import FailedError, RefusedError
+from operations.core.errors import FailedError, RefusedError
+from operations.core.outputs import Job
+from operations.core.session import Changing, Reading
 from operations.executions import Executions, Json, succeeded, told
-from operations.session import Changing, Reading
 
 _SECONDS = 900
 """The job has ten minutes (constructs/compute/smoke_jobs.py), and has to start first."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from operations.errors import FailedError, UsageError
-from operations.session import Reading
+from operations.core.errors import FailedError, UsageError
+from operations.core.session import Reading
 
 Json = dict[str, Any]
 LONGEST = 6 * 3600.0
@@ -75,7 +75,7 @@ class Sql:
         return None if found is None or found.get("error") else found
 
     def wait(self, operation: Json) -> Json:
-        """Wait for an operation. Raises as `operations.waiting.Waits.sql` does."""
+        """Wait for an operation. Raises as `operations.core.polling.Waits.sql` does."""
         return self._waits.sql(self.project, operation, seconds=LONGEST)
 
     def ready(self, name: str) -> Json:

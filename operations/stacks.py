@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations import environment as environments
-from operations.machine import Machine
+from operations.core import outputs as environments
+from operations.core.runtime import Machine
 
 _UNITS = {"Mi": 2**20, "Gi": 2**30}
 

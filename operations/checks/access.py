@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from google.oauth2.credentials import Credentials as Person
 
-from operations.calling import GoogleError
 from operations.checks.finding import Finding, Findings, Subject
+from operations.core.api_client import GoogleError
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials

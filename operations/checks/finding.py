@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from operations.environment import Platform
-from operations.session import Reading
+from operations.core.outputs import Platform
+from operations.core.session import Reading
 from operations.stacks import Stack
 
 Severity = Literal["ok", "warning", "error", "unknown", "later"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from operations import terraform
 from operations.checks.finding import Finding, Findings, Subject
-from operations.errors import UsageError
+from operations.core import terraform
+from operations.core.errors import UsageError
 
 
 def version(_: Subject) -> Findings:

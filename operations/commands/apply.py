@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from operations import plans
-from operations.errors import FailedError, LeftError, RefusedError, UsageError
-from operations.options import AsJson, Environment, application
+from operations.core.errors import FailedError, LeftError, RefusedError, UsageError
+from operations.core.options import AsJson, Environment, application
+from operations.core.session import Changing, changing
 from operations.planning import PartlyError, Synth, belongs, follow, make, prepare, show
-from operations.session import Changing, changing
 
 app = application()
 

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from operations import backups, drills, exports
-from operations.errors import FailedError, LeftError
-from operations.options import AsJson, DryRun, Environment, Outputs, application
-from operations.session import Changing, changing, reading
+from operations.core.errors import FailedError, LeftError
+from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.session import Changing, changing, reading
 from operations.sql import Json, Sql
 
 app = application()

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from operations import images, migration, release
+from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.session import changing, reading
 from operations.gate import Gate
-from operations.options import AsJson, DryRun, Environment, Outputs, application
 from operations.release import Part
-from operations.session import changing, reading
 
 app = application()
 

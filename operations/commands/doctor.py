@@ -13,9 +13,9 @@ from rich.text import Text
 from operations import stacks
 from operations.checks import access, capacity, edge, ground, policies
 from operations.checks.finding import Finding, Findings, Subject
-from operations.errors import FailedError, FoundError, UsageError
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import Reading, reading
+from operations.core.errors import FailedError, FoundError, UsageError
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import Reading, reading
 
 app = application()
 

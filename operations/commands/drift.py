@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from operations import drifts
+from operations.core.errors import FoundError
+from operations.core.options import AsJson, Environment, application
+from operations.core.session import reading
 from operations.drifts import Drift
-from operations.errors import FoundError
-from operations.options import AsJson, Environment, application
 from operations.planning import UNLOCKED, Synth, make, prepare, show
-from operations.session import reading
 
 app = application()
 

@@ -8,12 +8,12 @@ import typer
 
 from operations import exports
 from operations.comparing import compare
+from operations.core.errors import FailedError
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import Changing, changing
 from operations.drills import PREFIX
-from operations.errors import FailedError
 from operations.objects import Bucket
-from operations.options import AsJson, Environment, Outputs, application
 from operations.restoring import SCRATCH, Origin, discard, restore
-from operations.session import Changing, changing
 from operations.sql import Json, Sql, moment
 
 app = application()

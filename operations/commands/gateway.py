@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from operations import rollout
-from operations.errors import UsageError
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import changing
+from operations.core.errors import UsageError
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import changing
 
 app = application()
 

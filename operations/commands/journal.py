@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.journal import read
-from operations.options import AsJson, Environment, application
-from operations.session import reading
+from operations.core.journal import read
+from operations.core.options import AsJson, Environment, application
+from operations.core.session import reading
 
 app = application()
 

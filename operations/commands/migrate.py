@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from operations import images, migration
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import changing
 from operations.executions import told
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import changing
 
 app = application()
 

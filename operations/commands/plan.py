@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from operations import plans
-from operations.errors import FoundError, UsageError
-from operations.options import AsJson, Environment, application
+from operations.core.errors import FoundError, UsageError
+from operations.core.options import AsJson, Environment, application
+from operations.core.session import reading
 from operations.planning import UNLOCKED, Synth, make, prepare, show
-from operations.session import reading
 
 app = application()
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from operations import app_data, in_place, restoring
-from operations.errors import FailedError, UsageError
-from operations.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.errors import FailedError, UsageError
+from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.session import Changing, Reading, changing, reading
 from operations.restoring import Origin
-from operations.session import Changing, Reading, changing, reading
 from operations.sql import Sql
 
 app = application()

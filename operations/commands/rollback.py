@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.session import Changing, Reading, changing, reading
 from operations.rollbacks import Way, all_ways
-from operations.session import Changing, Reading, changing, reading
 from operations.traffic import SERVED_BEFORE
 
 app = application()

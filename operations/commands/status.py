@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from operations import releases, serving
-from operations.options import AsJson, Environment, Outputs, application
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import reading
 from operations.serving import Serving
-from operations.session import reading
 
 app = application()
 

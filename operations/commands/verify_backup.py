@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from operations import exports
-from operations.errors import FailedError
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import Reading, reading
+from operations.core.errors import FailedError
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import Reading, reading
 from operations.sql import Sql, moment
 
 app = application()

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from operations import exports
 from operations.comparing import compare
-from operations.errors import FailedError
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import changing
+from operations.core.errors import FailedError
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import changing
 
 app = application()
 

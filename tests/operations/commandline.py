@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.cli import main
-from operations.machine import Machine
+from operations.core.runtime import Machine
 from tests.operations.google.cloud import START
 from tests.operations.google.faults import Fault, Script
 from tests.operations.google.server import Server
@@ -74,7 +74,9 @@ class Grid:
     def mortal(self, *arguments: str) -> Ended:
         """Run a command in a process of its own, which the faults `kill` and `kill-after` end."""
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__, "operations.session", "operations.options"])
+        context.set_forkserver_preload(
+            [__name__, "operations.core.session", "operations.core.options"]
+        )
         ours, theirs = context.Pipe(duplex=False)
         arguments_ = self._arguments(arguments)
         process = context.Process(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operations.terraform import VARIABLE
+from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Ended, Grid
 from tests.operations.google.project import Project
 from tests.operations.platform import LocalGoogle

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from offline.session import Offline
-from operations.terraform import VARIABLE
+from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Ended, Grid
 
 PROJECT = "grid-test-example"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.terraform import VARIABLE
+from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Grid
 from tests.operations.terraform_stack import STATE, Stack, document, offline_google
 

@@ -9,10 +9,10 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError
 from google.oauth2.credentials import Credentials
 
-from operations.calling import TRIES, Calls, GoogleError, UnreachableError, UnsureError
-from operations.errors import FailedError, RefusedError, UsageError
-from operations.google import Google, authorized
-from operations.machine import Machine
+from operations.core.api_client import TRIES, Calls, GoogleError, UnreachableError, UnsureError
+from operations.core.errors import FailedError, RefusedError, UsageError
+from operations.core.google_apis import Google, authorized
+from operations.core.runtime import Machine
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.cloud import Answer, RefusalError, Request
 from tests.operations.google.faults import Fault, Kind

@@ -10,7 +10,7 @@ import pytest
 
 from operations import cli
 from operations.commands import COMMANDS, module
-from operations.machine import ENDPOINT, Machine, ask
+from operations.core.runtime import ENDPOINT, Machine, ask
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = {"googleapiclient", "google.auth", "jsii", "cdktf", "pydantic", "rich", "requests"}
@@ -104,8 +104,8 @@ def test_a_question_is_not_in_the_result(
 
 
 def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from operations.errors import UsageError
-    from operations.google import Google
+    from operations.core.errors import UsageError
+    from operations.core.google_apis import Google
 
     monkeypatch.delenv(ENDPOINT, raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))

@@ -12,8 +12,8 @@ from google.oauth2.service_account import Credentials as ServiceAccount
 from operations.checks.access import judge
 from operations.checks.capacity import COMPUTE
 from operations.checks.policies import forbids
+from operations.core.terraform import VARIABLE
 from operations.stacks import Stack
-from operations.terraform import VARIABLE
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import findings, prod, set_up
 from tests.operations.google.discovery import api

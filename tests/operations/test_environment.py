@@ -8,10 +8,10 @@ import pytest
 
 from environments import load as load_all
 from offline.terraform import core
-from operations.environment import Platform, load
-from operations.errors import FailedError, UsageError
-from operations.machine import Machine
-from operations.terraform import VARIABLE
+from operations.core.errors import FailedError, UsageError
+from operations.core.outputs import Platform, load
+from operations.core.runtime import Machine
+from operations.core.terraform import VARIABLE
 from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.platform import LocalGoogle
@@ -64,7 +64,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle)
 
 
 def test_outputs_come_from_the_state(machine: Machine, cloud: LocalGoogle) -> None:
-    from operations import terraform
+    from operations.core import terraform
 
     stack = machine.stacks / "test"
     terraform.capture("apply", "-auto-approve", directory=stack)

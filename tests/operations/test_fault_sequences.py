@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
-from operations.errors import FailedError
-from operations.session import Changing
+from operations.core.errors import FailedError
+from operations.core.session import Changing
 from tests.operations.commandline import Grid
 from tests.operations.google.faults import KINDS, Script, sequence
 from tests.operations.google.server import Server

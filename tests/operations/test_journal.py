@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from operations import cli
-from operations.errors import FailedError
-from operations.journal import read
-from operations.machine import Machine
-from operations.session import Changing
+from operations.core.errors import FailedError
+from operations.core.journal import read
+from operations.core.runtime import Machine
+from operations.core.session import Changing
 from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
-from operations.calling import Calls, GoogleError
-from operations.google import Google
-from operations.machine import Machine
+from operations.core.api_client import Calls, GoogleError
+from operations.core.google_apis import Google
+from operations.core.runtime import Machine
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.faults import KINDS, sequence
 from tests.operations.google.run import HELLO, REVISION

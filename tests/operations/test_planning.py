@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.terraform import VARIABLE
+from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Grid
 
 
@@ -58,7 +58,7 @@ def test_terraform_is_not_waited_for_without_end(
     grid: Grid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "terraform-version").write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
-    monkeypatch.setattr("operations.terraform.LONGEST", 0.1)
+    monkeypatch.setattr("operations.core.terraform.LONGEST", 0.1)
     ended = grid.bare("plan", "dev", "--json")
     assert (ended.code, ended.json["outcome"]) == (1, "as before")
     assert "did not end in" in ended.json["error"]

@@ -6,9 +6,9 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from operations import cli
-from operations.errors import FailedError, RefusedError, StillRunningError, UsageError
-from operations.machine import Machine
-from operations.session import Changing
+from operations.core.errors import FailedError, RefusedError, StillRunningError, UsageError
+from operations.core.runtime import Machine
+from operations.core.session import Changing
 from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World, journal
 

@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from operations.calling import TRIES, Calls
-from operations.errors import StillRunningError
-from operations.google import Google
-from operations.machine import Machine
-from operations.waiting import OperationFailedError, Waits, until
+from operations.core.api_client import TRIES, Calls
+from operations.core.errors import StillRunningError
+from operations.core.google_apis import Google
+from operations.core.polling import OperationFailedError, Waits, until
+from operations.core.runtime import Machine
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.faults import Fault, Kind
 from tests.operations.google.server import Server

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 import typer
 
-from operations.options import AsJson, Environment, Outputs, application
-from operations.session import Changing, changing
+from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.session import Changing, changing
 from tests.operations.commandline import Grid
 
 

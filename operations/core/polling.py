@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from operations.calling import Calls, UnreachableError
-from operations.errors import FailedError, StillRunningError
-from operations.google import Google
-from operations.machine import Clock
+from operations.core.api_client import Calls, UnreachableError
+from operations.core.errors import FailedError, StillRunningError
+from operations.core.google_apis import Google
+from operations.core.runtime import Clock
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Waits:
         self._google, self._calls, self._clock, self._told = google, calls, clock, told
 
     def until(self, what: str, look: Callable[[], T | None], *, seconds: float) -> T:
-        """Look until there is an answer: `operations.waiting.until` with this command's clock."""
+        """Look until there is an answer: `until` with this command's clock."""
         return until(what, look, seconds=seconds, clock=self._clock, told=self._told)
 
     def run(self, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:

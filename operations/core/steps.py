@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from operations.calling import Calls
-from operations.console import Report
-from operations.errors import StillRunningError
-from operations.journal import Journal
+from operations.core.api_client import Calls
+from operations.core.console import Report
+from operations.core.errors import StillRunningError
+from operations.core.journal import Journal
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
-from operations.machine import Clock
+from operations.core.runtime import Clock
 
 WIDTH = 100  # of plain text, where there is no terminal to ask
 

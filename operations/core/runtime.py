@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ENDPOINT = "GRID_GOOGLE_ENDPOINT"
 FOLDER = "GRID_FOLDER"
 

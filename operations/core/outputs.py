@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from operations import terraform
-from operations.errors import UsageError
-from operations.machine import Machine
+from operations.core import terraform
+from operations.core.errors import UsageError
+from operations.core.runtime import Machine
 
 
 class _Output(BaseModel):

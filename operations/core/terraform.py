@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from operations.errors import FailedError, UsageError
+from operations.core.errors import FailedError, UsageError
 
 VARIABLE = "GRID_TERRAFORM"
 MINIMUM = (1, 11)

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import typer
 
-from operations.calling import Calls
-from operations.console import Report
-from operations.environment import Platform, load
-from operations.errors import (
+from operations.core.api_client import Calls
+from operations.core.console import Report
+from operations.core.errors import (
     AS_BEFORE,
     DONE,
     GUARDED,
@@ -25,11 +24,12 @@ from operations.errors import (
     RefusedError,
     UsageError,
 )
-from operations.google import Google
-from operations.journal import Journal, opened as journal_opened
-from operations.machine import Machine
-from operations.steps import Steps
-from operations.waiting import Waits
+from operations.core.google_apis import Google
+from operations.core.journal import Journal, opened as journal_opened
+from operations.core.outputs import Platform, load
+from operations.core.polling import Waits
+from operations.core.runtime import Machine
+from operations.core.steps import Steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Reading:
         environment before its first apply needs none.
 
         Raises:
-            UsageError, FailedError: as `operations.environment.load`.
+            UsageError, FailedError: as `operations.core.outputs.load`.
         """
         return load(self.environment, self.outputs, self.machine)
 

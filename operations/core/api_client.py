@@ -16,9 +16,9 @@ from requests import RequestException
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from operations.errors import FailedError, RefusedError, UsageError
-from operations.google import Google, Transport
-from operations.machine import Clock
+from operations.core.errors import FailedError, RefusedError, UsageError
+from operations.core.google_apis import Google, Transport
+from operations.core.runtime import Clock
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class UnreachableError(FailedError):
 
 
 class Calls:
-    """Sends requests that `operations.google.Google` made."""
+    """Sends requests that `operations.core.google_apis.Google` made."""
 
     def __init__(
         self,

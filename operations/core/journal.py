@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.errors import RefusedError, UsageError
-from operations.machine import FOLDER, Clock
+from operations.core.errors import RefusedError, UsageError
+from operations.core.runtime import FOLDER, Clock
 
 Value = str | int | float | bool | None
 Event = Literal["start", "note", "begin", "done", "undone", "end"]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from operations.errors import UsageError
-from operations.machine import Machine
+from operations.core.errors import UsageError
+from operations.core.runtime import Machine
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -98,7 +98,7 @@ def _described(name: str, version: str, endpoint: str) -> _Once:
 class Google:
     """One API per property, built when first used; the shape is Google's, see the API's reference.
 
-    A request is made by it and sent by `operations.calling.Calls`.
+    A request is made by it and sent by `operations.core.api_client.Calls`.
     """
 
     def __init__(self, machine: Machine) -> None:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from operations.environment import known
-from operations.machine import Machine
+from operations.core.outputs import known
+from operations.core.runtime import Machine
 
 
 def application() -> typer.Typer:

@@ -1,0 +1,1 @@
+"""What every command runs on: session, steps, journal, outputs, and calls to Google."""
