@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from operations import plans
 from operations.core.errors import FailedError, LeftError, RefusedError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import Changing, changing
-from operations.planning import PartlyError, Synth, belongs, follow, make, prepare, show
+from operations.plan import plan_report
+from operations.plan.workflow import PartlyError, Synth, belongs, follow, make, prepare, show
 
 app = application()
 
@@ -51,7 +51,7 @@ def apply(
             make(session, folder, file)
         document = show(folder, file)
         belongs(document, folder, file)
-        found = plans.read(document)
+        found = plan_report.read(document)
         session.report.show(found.table() if found.changes else "")
         session.report.show(found.summary())
         found.guard(allow_destroy or ())
@@ -65,7 +65,7 @@ def apply(
         }
 
 
-def _confirm(session: Changing, found: plans.Plan, *, yes: bool) -> None:
+def _confirm(session: Changing, found: plan_report.Plan, *, yes: bool) -> None:
     if yes:
         return
     if not session.machine.at_terminal():

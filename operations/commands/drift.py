@@ -11,12 +11,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations import drifts
 from operations.core.errors import FoundError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import reading
-from operations.drifts import Drift
-from operations.planning import UNLOCKED, Synth, make, prepare, show
+from operations.plan import drift_report
+from operations.plan.drift_report import Drift
+from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
 
 app = application()
 
@@ -37,7 +37,7 @@ def drift(
         file = Path(scratch, "plan")
         make(session, folder, file, "-refresh-only", UNLOCKED)
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
-        found = drifts.read(show(folder, file), stack)
+        found = drift_report.read(show(folder, file), stack)
         session.report.result = {"drift": [asdict(one) | {"matters": one.matters} for one in found]}
         session.report.show(_table(found) if found else "no drift")
         if count := sum(one.matters for one in found):

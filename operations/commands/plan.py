@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from operations import plans
 from operations.core.errors import FoundError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import reading
-from operations.planning import UNLOCKED, Synth, make, prepare, show
+from operations.plan import plan_report
+from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
 
 app = application()
 
@@ -43,7 +43,7 @@ def plan(
         folder = prepare(session, synth=synth)
         file = out or Path(scratch, "plan")
         make(session, folder, file, UNLOCKED)
-        found = plans.read(show(folder, file))
+        found = plan_report.read(show(folder, file))
         session.report.result = {
             "changes": found.as_json(),
             "counts": found.counts(),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from operations import drifts
+from operations.plan import drift_report
 
 
 def read(
@@ -16,7 +16,7 @@ def read(
     """Path, kind and values of the attributes that differ in one resource."""
     change = {"actions": ["update"], "before": before, "after": after, **marks}
     resource = {"mode": "managed", "address": "t.n", "type": "t", "name": "n", "change": change}
-    (found,) = drifts.read({"resource_drift": [resource]}, {"resource": {"t": {"n": config}}})
+    (found,) = drift_report.read({"resource_drift": [resource]}, {"resource": {"t": {"n": config}}})
     return [(one.path, one.kind, one.before, one.after) for one in found.attributes]
 
 

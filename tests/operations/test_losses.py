@@ -5,7 +5,7 @@ destruction does not.
 import pytest
 
 from contract.plan import planned_changes
-from operations.losses import LOSSES, lost
+from operations.plan.data_loss import LOSSES, lost
 from tests.template import stacks
 
 HARMLESS = {

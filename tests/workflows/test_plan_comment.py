@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations import plans
+from operations.plan import plan_report
 from tests.workflows.files import GITHUB
 
 SCRIPT = GITHUB / "plan_comment.py"
@@ -17,9 +17,9 @@ ADDED = {
     "name": "b",
     "change": {"actions": ["create"]},
 }
-SUMMARY = plans.read({"resource_changes": [ADDED]}).summary()
+SUMMARY = plan_report.read({"resource_changes": [ADDED]}).summary()
 PLAN = f"action  resource\ncreate  a.b\n{SUMMARY}\n"
-NOTHING = plans.read({}).summary()
+NOTHING = plan_report.read({}).summary()
 DIFF = "--- a/x\n+++ b/x\n-old\n+new\n+newer\n"
 
 

@@ -13,11 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from contract.plan import provider_argument
-from operations import events
 from operations.core import outputs as environments, terraform
 from operations.core.errors import FailedError, UsageError
 from operations.core.runtime import ROOT
 from operations.core.session import Reading
+from operations.plan import events
 
 Synth = Annotated[
     bool, typer.Option(help="Synthesize the environment first; else take cdktf.out as it is.")

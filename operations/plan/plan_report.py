@@ -12,7 +12,7 @@ from rich.text import Text
 
 from contract.plan import Action, Change, changed_outputs, planned_changes
 from operations.core.errors import RefusedError, UsageError
-from operations.losses import lost
+from operations.plan.data_loss import lost
 
 ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")
 """What may happen to a resource, the dangerous first."""

@@ -1,0 +1,1 @@
+"""Plans, applies and drift: the Terraform workflow of an environment."""
