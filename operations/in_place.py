@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from operations import backups, serving
+from operations import backups
 from operations.core.errors import RefusedError
 from operations.core.session import Changing
+from operations.release import cloud_run
 from operations.sql import Sql, moment
 
 _KIND = "RESTORE_VOLUME"
@@ -24,7 +25,7 @@ def guard(session: Changing, confirm: str) -> None:
             advice="set database.replicas: {} in the environment file, apply, and restore; "
             "then apply with the replicas again. Or restore into a new instance",
         )
-    for one in serving.everything(session.platform, session.google, session.calls):
+    for one in cloud_run.everything(session.platform, session.google, session.calls):
         shares = sorted(target.percent for target in one.targets if target.percent)
         if one.reconciling or len(shares) > 1:
             raise RefusedError(

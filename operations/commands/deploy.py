@@ -8,11 +8,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations import images, migration, release
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import changing, reading
-from operations.gate import Gate
-from operations.release import Part
+from operations.release.canary import Part, canary, images, migration
+from operations.release.error_rate_gate import Gate
 
 app = application()
 
@@ -53,7 +52,7 @@ def deploy(
         ) as looking:
             wanted = images.by_service(image, looking.platform.services)
             images.check(looking, wanted.values())
-            parts = release.plan(looking, wanted, {})
+            parts = canary.plan(looking, wanted, {})
             looking.report.result = {"services": [part.told() for part in parts]}
             looking.report.show(_table(parts))
         return
@@ -63,18 +62,18 @@ def deploy(
         job = migration.of(session) if migrates or session.platform.migration_job else None
         with session.report.step("preflight"):
             images.check(session, [*wanted.values(), *([migrates] if migrates else [])])
-        known = release.take_back_other(session, wanted)
+        known = canary.take_back_other(session, wanted)
         with session.report.step("read the services"):
-            parts = release.plan(session, wanted, known)
-        release.note(session, wanted, parts)
+            parts = canary.plan(session, wanted, known)
+        canary.note(session, wanted, parts)
         if job and migrates:
             job.use(migrates.reference)
         if job:
             job.run()
-        candidates = release.make(session, parts)
-        release.test(session, parts, candidates, path)
+        candidates = canary.make(session, parts)
+        canary.test(session, parts, candidates, path)
         gate = Gate(seconds=watch * 60, max_error_percent=max_error_percent)
-        warnings = release.send(session, parts, candidates, gate)
+        warnings = canary.send(session, parts, candidates, gate)
         for warning in warnings:
             session.report.say(f"warning: {warning}")
         session.report.result = {

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from operations import rollout
 from operations.core.errors import UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import changing
+from operations.release import apigee
 
 app = application()
 
@@ -41,7 +41,5 @@ def deploy(
                 advice="add gateway: to its environment file, and apply it",
             )
         wanted = revision or found.revision
-        before = rollout.deploy(
-            session, found, wanted, url or f"https://{found.host}{rollout.PATH}"
-        )
+        before = apigee.deploy(session, found, wanted, url or f"https://{found.host}{apigee.PATH}")
         session.report.result = {"revision": wanted, "before": before}

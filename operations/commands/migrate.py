@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from operations import images, migration
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import changing
-from operations.executions import told
+from operations.release import images, migration
+from operations.release.job_executions import told
 
 app = application()
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import Changing, Reading, changing, reading
-from operations.rollbacks import Way, all_ways
-from operations.traffic import SERVED_BEFORE
+from operations.release.rollback_target import Way, all_ways
+from operations.release.traffic import SERVED_BEFORE
 
 app = application()
 

@@ -8,10 +8,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations import releases, serving
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import reading
-from operations.serving import Serving
+from operations.release import cloud_run, history
+from operations.release.cloud_run import Serving
 
 app = application()
 
@@ -29,8 +29,8 @@ def status(
     """
     with reading(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
-            found = list(serving.everything(session.platform, session.google, session.calls))
-        release = releases.last(session.machine.folder, environment)
+            found = list(cloud_run.everything(session.platform, session.google, session.calls))
+        release = history.last(session.machine.folder, environment)
         session.report.result = {
             "services": [asdict(one) for one in found],
             "last_release": release,

@@ -1,6 +1,6 @@
 """What the tests of releases share: images, and what serves."""
 
-from operations.traffic import CANDIDATE
+from operations.release.traffic import CANDIDATE
 from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
 
 

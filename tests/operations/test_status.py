@@ -64,7 +64,7 @@ def test_a_killed_command_can_be_run_again(grid: Grid, kind: Kind) -> None:
 
 
 def test_a_mistake_of_grid_is_told_in_json_too(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.serving.everything", lambda *_: 1 / 0)
+    monkeypatch.setattr("operations.release.cloud_run.everything", lambda *_: 1 / 0)
     ended = grid("status", "test", "--json")
     assert (ended.code, ended.json["outcome"]) == (1, "as before")
     assert "ZeroDivisionError" in ended.json["error"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.core.journal import Unfinished, read
-from operations.regional import Before
+from operations.release.regional_service import Before
 
 RELEASE, FAILED = "release", "failed "
 _BEFORE = "before "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from operations.serving import LATEST
+from operations.release.cloud_run import LATEST
 
 Json = dict[str, Any]
 REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations import releases
 from operations.core.errors import RefusedError, UsageError
 from operations.core.session import Reading
-from operations.regional import Regional
-from operations.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
+from operations.release import history
+from operations.release.regional_service import Regional
+from operations.release.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ def way(session: Reading, place: Regional, wanted: str) -> Way | None:
     """
     service = place.read()
     now = shares(service)
-    failed = releases.failed(session.machine.folder, session.environment)
+    failed = history.failed(session.machine.folder, session.environment)
     if wanted:
         if place.revision(wanted) is None:
             return None

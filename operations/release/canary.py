@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from operations import releases, smoke
 from operations.core.errors import FailedError, RefusedError
 from operations.core.session import Changing, Reading
-from operations.gate import Gate
-from operations.images import Image
-from operations.regional import Before, Candidate, Regional
-from operations.releases import FAILED, RELEASE
-from operations.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
+from operations.release import history, smoke_test
+from operations.release.error_rate_gate import Gate
+from operations.release.history import FAILED, RELEASE
+from operations.release.images import Image
+from operations.release.regional_service import Before, Candidate, Regional
+from operations.release.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
 
 PERCENTS = (10, 50, 100)
 
@@ -58,7 +58,7 @@ def plan(session: Reading, images: Mapping[str, Image], known: Mapping[str, Befo
         for service, wanted in images.items()
         for region in platform.services[service]
     ]
-    smoke.jobs(session, {part.place.region for part in found})
+    smoke_test.jobs(session, {part.place.region for part in found})
     return sorted(found, key=lambda part: part.place.region == platform.primary_region)
 
 
@@ -92,10 +92,10 @@ def _part(place: Regional, wanted: Image, known: Mapping[str, Before]) -> Part:
 def take_back_other(session: Changing, images: Mapping[str, Image]) -> Mapping[str, Before]:
     """Take back what an earlier run left of another release; return what the same one noted."""
     unfinished = session.journal.unfinished
-    earlier = releases.images(unfinished)
+    earlier = history.images(unfinished)
     noted = {
         label: before
-        for label, before in releases.noted(unfinished).items()
+        for label, before in history.noted(unfinished).items()
         if unfinished and any(_of(label, step) for step in unfinished.steps)
     }
     if earlier == {service: one.reference for service, one in images.items()}:
@@ -128,7 +128,7 @@ def note(session: Changing, images: Mapping[str, Image], parts: Sequence[Part]) 
         RELEASE, json.dumps({service: one.reference for service, one in images.items()})
     )
     for part in parts:
-        session.journal.note(releases.before(part.place.label), releases.written(part.before))
+        session.journal.note(history.before(part.place.label), history.written(part.before))
 
 
 def make(session: Changing, parts: Sequence[Part]) -> dict[str, Candidate]:
@@ -170,12 +170,12 @@ def test(
     Raises:
         FailedError: one of them failed.
     """
-    jobs = smoke.jobs(session, {part.place.region for part in parts})
+    jobs = smoke_test.jobs(session, {part.place.region for part in parts})
     tests = []
     for part in parts:
         place, candidate = part.place, candidates[part.place.label]
         if candidate.uri:
-            one = smoke.SmokeTest(session, jobs[place.region], place.label)
+            one = smoke_test.SmokeTest(session, jobs[place.region], place.label)
             one.begin(place.read()["uri"], candidate.uri, path)
             tests.append((part, one))
     errors = []

@@ -8,7 +8,7 @@ from typing import Any
 from operations.core.errors import FailedError
 from operations.core.outputs import Job
 from operations.core.session import Reading
-from operations.traffic import state
+from operations.release.traffic import state
 
 Json = dict[str, Any]
 MARK = "GRID_RUN"

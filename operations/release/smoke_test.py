@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from operations.core.errors import FailedError, RefusedError
 from operations.core.outputs import Job
 from operations.core.session import Changing, Reading
-from operations.executions import Executions, Json, succeeded, told
+from operations.release.job_executions import Executions, Json, succeeded, told
 
 _SECONDS = 900
 """The job has ten minutes (constructs/compute/smoke_jobs.py), and has to start first."""

@@ -7,8 +7,8 @@ import copy
 from operations.core.errors import FailedError, LeftError, RefusedError
 from operations.core.outputs import Job
 from operations.core.session import Changing
-from operations.executions import Executions, Json, has_ended, succeeded, told
-from operations.traffic import image
+from operations.release.job_executions import Executions, Json, has_ended, succeeded, told
+from operations.release.traffic import image
 
 _SECONDS = 86_400
 """The longest that a job's task may take (environments/schema/compute.py); the job's own limit

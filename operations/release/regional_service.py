@@ -6,12 +6,12 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from operations import serving
 from operations.core.api_client import TRIES, GoogleError
 from operations.core.errors import FailedError
 from operations.core.polling import OperationFailedError
 from operations.core.session import Reading
-from operations.traffic import (
+from operations.release import cloud_run
+from operations.release.traffic import (
     SERVED_BEFORE,
     Json,
     follows_latest,
@@ -54,7 +54,7 @@ class Regional:
         self._calls, self._waits, self._report = session.calls, session.waits, session.report
         self._services = session.google.run.projects().locations().services()
         self.service, self.region = service, region
-        self.name = serving.full_name(session.platform, service, region)
+        self.name = cloud_run.full_name(session.platform, service, region)
         self.label = f"{service} {region}"
         """For messages, and the names of steps."""
 

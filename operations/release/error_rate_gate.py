@@ -8,7 +8,7 @@ from datetime import datetime
 
 from operations.core.errors import FailedError
 from operations.core.session import Reading
-from operations.regional import Regional
+from operations.release.regional_service import Regional
 
 ENOUGH = 20
 """Requests below which a share says nothing."""

@@ -1,0 +1,1 @@
+"""Releases: Cloud Run revisions and their traffic, jobs, and the Apigee proxy."""
