@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from operations import backups, drills, exports
+from operations.backup import drill_reports, exports, on_demand
+from operations.backup.cloud_sql import Json, Sql
 from operations.core.errors import FailedError, LeftError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import Changing, changing, reading
-from operations.sql import Json, Sql
 
 app = application()
 _KEEP = 7
@@ -39,7 +39,7 @@ def backup(
         return
     with changing(context, environment, outputs=outputs, as_json=as_json) as session:
         run = _run(session)
-        made = backups.make(session, backups.OURS + run)
+        made = on_demand.make(session, on_demand.OURS + run)
         session.steps.keep()
         session.report.result = result = {"backup": made["id"], "instance": made["instance"]}
         with _kept(f"backup {made['id']} of {made['instance']}, which is good"):
@@ -70,14 +70,14 @@ def _export(session: Changing, run: str) -> Json:
 
 
 def _surplus(found: list[Json], proven: Json | None, keep: int) -> list[Json]:
-    return backups.surplus(found, keep=keep, proven=str((proven or {}).get("backup", "")))
+    return on_demand.surplus(found, keep=keep, proven=str((proven or {}).get("backup", "")))
 
 
 def _retain(session: Changing, keep: int) -> None:
     found = list(Sql(session).backups(session.platform.database.instance))
-    for one in _surplus(found, drills.last(session), keep):
+    for one in _surplus(found, drill_reports.last(session), keep):
         with session.report.step(f"delete backup {one['id']}"):
-            backups.delete(session, one["id"])
+            on_demand.delete(session, one["id"])
 
 
 def _foresee(
@@ -92,7 +92,7 @@ def _foresee(
     with reading(context, environment, outputs=outputs, as_json=as_json, dry_run=True) as session:
         instance = session.platform.database.instance
         found = list(Sql(session).backups(instance))
-        gone = [one["id"] for one in _surplus(found, drills.last(session), keep - 1)]
+        gone = [one["id"] for one in _surplus(found, drill_reports.last(session), keep - 1)]
         session.report.result = {"instance": instance, "export": export, "deletes": gone}
         session.report.show(
             f"would back up {instance}{' and export it' if export else ''}, "

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import typer
 
-from operations import exports
-from operations.comparing import compare
+from operations.backup import exports
+from operations.backup.cloud_sql import Json, Sql, moment
+from operations.backup.cloud_storage import Bucket
+from operations.backup.comparison import compare
+from operations.backup.drill_reports import PREFIX
+from operations.backup.new_instance import SCRATCH, Origin, discard, restore
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import Changing, changing
-from operations.drills import PREFIX
-from operations.objects import Bucket
-from operations.restoring import SCRATCH, Origin, discard, restore
-from operations.sql import Json, Sql, moment
 
 app = application()
 _STALE = timedelta(days=1)

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from operations import app_data, in_place, restoring
+from operations.backup import app_data, in_place, new_instance
+from operations.backup.cloud_sql import Sql
+from operations.backup.new_instance import Origin
 from operations.core.errors import FailedError, UsageError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import Changing, Reading, changing, reading
-from operations.restoring import Origin
-from operations.sql import Sql
 
 app = application()
 _LATEST = "latest"
@@ -48,10 +48,10 @@ def restore(
         return
     with changing(context, environment, outputs=outputs, as_json=as_json) as session:
         origin = _origin(session, backup, at, export, files=files, over=over)
-        restoring.refuse_unfinished(session, None if over else origin)
+        new_instance.refuse_unfinished(session, None if over else origin)
         result: dict[str, object] = {}
         if origin:
-            restoring.check(session, origin)
+            new_instance.check(session, origin)
             result = _over(session, origin, confirm) if over else _beside(session, origin)
         if files:
             result["app_data_objects"] = app_data.bring_back(session)
@@ -111,8 +111,8 @@ def _backup(session: Reading, text: str) -> str:
 
 
 def _beside(session: Changing, origin: Origin) -> dict[str, object]:
-    name = restoring.target(session, origin)
-    found = restoring.restore(session, origin, name)
+    name = new_instance.target(session, origin)
+    found = new_instance.restore(session, origin, name)
     session.steps.keep()
     address = next(
         (one["ipAddress"] for one in found.get("ipAddresses", []) if one["type"] == "PRIVATE"), ""
@@ -123,13 +123,13 @@ def _beside(session: Changing, origin: Origin) -> dict[str, object]:
     session.report.show(
         f"{origin} is in {name}, {address or 'without a private address'}\n"
         f"Next: {verify}\nThen: docs/operations.md, Serve from a restored instance, "
-        f"with the suffix {restoring.suffix_id(name)}"
+        f"with the suffix {new_instance.suffix_id(name)}"
     )
     return {
         "origin": str(origin),
         "instance": name,
         "address": address,
-        "suffix_id": restoring.suffix_id(name),
+        "suffix_id": new_instance.suffix_id(name),
         "next": verify,
     }
 
@@ -148,7 +148,7 @@ def _foresee(session: Reading, origin: Origin | None, *, files: bool, over: bool
     count = len(app_data.missing(session)) if files else 0
     where = instance if over else f"a new instance like {instance}"
     if origin:
-        restoring.check(session, origin)
+        new_instance.check(session, origin)
         session.report.show(f"would restore {origin} into {where}")
     if files:
         session.report.show(f"would copy {count} objects of the app data back")

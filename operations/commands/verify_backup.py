@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from operations import exports
+from operations.backup import exports
+from operations.backup.cloud_sql import Sql, moment
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import Reading, reading
-from operations.sql import Sql, moment
 
 app = application()
 _HOURS = 26

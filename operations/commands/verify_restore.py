@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from operations import exports
-from operations.comparing import compare
+from operations.backup import exports
+from operations.backup.comparison import compare
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import changing

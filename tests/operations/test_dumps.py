@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from operations.dumps import Dump, Reader
+from operations.backup.dump_reader import Dump, Reader
 
 TEXT = rb"""--
 -- PostgreSQL database dump

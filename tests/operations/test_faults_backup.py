@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from operations.backup.dump_reader import Reader
 from operations.core.journal import Journal, read
-from operations.dumps import Reader
 from tests.operations.commandline import KILLED, Ended, Grid
 from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
 from tests.operations.google.server import Server

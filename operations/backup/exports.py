@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from operations.backup.cloud_sql import Sql, moment
+from operations.backup.cloud_storage import Bucket, split
+from operations.backup.dump_reader import Dump, Reader
 from operations.core.errors import FailedError, StillRunningError, UsageError
 from operations.core.session import Changing, Reading
-from operations.dumps import Dump, Reader
-from operations.objects import Bucket, split
-from operations.sql import Sql, moment
 
 PREFIX, ENDING, MANIFEST = "db/", ".sql.gz", ".manifest.json"
 _CHECKED = ("size", "crc32c", "sha256", "generation", "tables", "revision")

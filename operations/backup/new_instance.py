@@ -8,11 +8,11 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from operations.backup.cloud_sql import Json, Sql
+from operations.backup.cloud_storage import Bucket, split
+from operations.backup.exports import find
 from operations.core.errors import FailedError, RefusedError
 from operations.core.session import Changing, Reading
-from operations.exports import find
-from operations.objects import Bucket, split
-from operations.sql import Json, Sql
 
 SCRATCH = "grid-scratch"
 """Label of instances that a drill made and may remove."""

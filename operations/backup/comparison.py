@@ -6,12 +6,12 @@ and the dump is read. So every row was read, by what would have to read it in ea
 
 from __future__ import annotations
 
+from operations.backup.cloud_sql import Json, Sql
+from operations.backup.cloud_storage import Bucket
+from operations.backup.dump_reader import Dump
+from operations.backup.exports import Export, object_name, read, take
 from operations.core.errors import FailedError
 from operations.core.session import Changing
-from operations.dumps import Dump
-from operations.exports import Export, object_name, read, take
-from operations.objects import Bucket
-from operations.sql import Json, Sql
 
 PREFIX = "verify/"
 """Where exports of restored instances are; the lifecycle of the bucket removes them."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from operations.backup.cloud_storage import Bucket
 from operations.core.errors import UsageError
 from operations.core.session import Reading
-from operations.objects import Bucket
 
 
 def missing(session: Reading) -> list[dict[str, str]]:

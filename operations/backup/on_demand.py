@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from operations.backup.cloud_sql import ENDED_BADLY, LONGEST, Json, Sql
 from operations.core.errors import FailedError
 from operations.core.session import Changing
-from operations.sql import ENDED_BADLY, LONGEST, Json, Sql
 
 OURS = "grid backup "
 """How the description of a backup begins that `grid backup` made, and that it may delete."""

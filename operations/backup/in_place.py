@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from operations import backups
+from operations.backup import on_demand
+from operations.backup.cloud_sql import Sql, moment
 from operations.core.errors import RefusedError
 from operations.core.session import Changing
 from operations.release import cloud_run
-from operations.sql import Sql, moment
 
 _KIND = "RESTORE_VOLUME"
 
@@ -60,7 +60,7 @@ def restore(session: Changing, backup: str) -> str:
         run = session.journal.run
         session.journal.note("origin", about)
         session.journal.note("run", run)
-    before = backups.make(session, f"grid restore {run}")
+    before = on_demand.make(session, f"grid restore {run}")
     session.steps.keep()
     session.report.say(f"backup {before['id']} holds what was there before")
     context = {"backupRunId": backup, "instanceId": instance, "project": sql.project}

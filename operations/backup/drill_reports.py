@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from operations.backup.cloud_sql import Json
+from operations.backup.cloud_storage import Bucket
 from operations.core.session import Reading
-from operations.objects import Bucket
-from operations.sql import Json
 
 PREFIX = "drills/"
 

@@ -1,0 +1,1 @@
+"""Backups, exports, restores and drills of the database, and the app data."""
