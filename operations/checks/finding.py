@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from operations.checks.stack import Stack
 from operations.core.outputs import Platform
 from operations.core.session import Reading
-from operations.stacks import Stack
 
 Severity = Literal["ok", "warning", "error", "unknown", "later"]
 """error: something fails, or will; warning: something may; unknown: Google could not be asked;

@@ -10,8 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations import stacks
-from operations.checks import access, capacity, edge, ground, policies
+from operations.checks import access, edge, org_policies, prerequisites, quotas, stack
 from operations.checks.finding import Finding, Findings, Subject
 from operations.core.errors import FailedError, FoundError, UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
@@ -20,15 +19,15 @@ from operations.core.session import Reading, reading
 app = application()
 
 CHECKS: dict[str, Callable[[Subject], Findings]] = {
-    "Terraform": ground.version,
+    "Terraform": prerequisites.version,
     "credentials": access.credentials,
     "project": access.project,
     "APIs": access.apis,
-    "organization policies": policies.policies,
-    "Cloud Run quotas": capacity.run,
-    "Compute Engine quotas": capacity.compute,
-    "state": ground.state,
-    "secrets": ground.secrets,
+    "organization policies": org_policies.policies,
+    "Cloud Run quotas": quotas.run,
+    "Compute Engine quotas": quotas.compute,
+    "state": prerequisites.state,
+    "secrets": prerequisites.secrets,
     "DNS": edge.dns,
     "certificates": edge.certificates,
 }
@@ -68,9 +67,9 @@ def _subject(session: Reading) -> tuple[Subject, list[Finding]]:
 
     Nothing tells an environment before its first apply from one whose state cannot be read.
     """
-    stack = stacks.read(session.environment, session.machine)
+    synthesized = stack.read(session.environment, session.machine)
     try:
-        return Subject(session, stack, session.platform), []
+        return Subject(session, synthesized, session.platform), []
     except (UsageError, FailedError) as error:
         finding = Finding(
             severity="warning",
@@ -79,7 +78,7 @@ def _subject(session: Reading) -> tuple[Subject, list[Finding]]:
             wanted="the outputs of the state, unless this is before the first apply",
             todo=error.advice,
         )
-        return Subject(session, stack, None), [finding]
+        return Subject(session, synthesized, None), [finding]
 
 
 def _checked(subject: Subject) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from google.oauth2.credentials import Credentials as Person
 from google.oauth2.service_account import Credentials as ServiceAccount
 
 from operations.checks.access import judge
-from operations.checks.capacity import COMPUTE
-from operations.checks.policies import forbids
+from operations.checks.org_policies import forbids
+from operations.checks.quotas import COMPUTE
+from operations.checks.stack import Stack
 from operations.core.terraform import VARIABLE
-from operations.stacks import Stack
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import findings, prod, set_up
 from tests.operations.google.discovery import api

@@ -8,7 +8,7 @@ from typing import Any
 
 from facts import quotas
 from operations.checks.finding import Finding, Findings, Severity, Subject
-from operations.stacks import RunService, Stack
+from operations.checks.stack import RunService, Stack
 
 _SERVICE = "run.googleapis.com"
 _UNIT = "1/{project}/{region}"

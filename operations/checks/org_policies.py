@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.checks.finding import Finding, Findings, Subject
-from operations.stacks import Stack
+from operations.checks.stack import Stack
 
 _INGRESS = {
     "INGRESS_TRAFFIC_ALL": "all",
