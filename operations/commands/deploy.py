@@ -10,7 +10,8 @@ from rich.text import Text
 
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import changing, reading
-from operations.release.canary import Part, canary, images, migration
+from operations.release import canary, images, migration
+from operations.release.canary import Part
 from operations.release.error_rate_gate import Gate
 
 app = application()
