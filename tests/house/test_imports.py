@@ -27,7 +27,6 @@ ALLOWED: dict[str, set[str]] = {
 """Which packages a package may import."""
 KNOWN_CYCLES: dict[str, str] = {
     "offline": "being grouped by service",
-    "operations": "being grouped in folders",
 }
 """Packages whose parts import each other in a cycle, each with the reason."""
 PROVIDERS = "cdktf_cdktf_provider_"
