@@ -1,6 +1,7 @@
-"""`python -m environments check|schema|new`: the environment files, checked and created."""
+"""`python -m environments check|list|new|schema`: check, list and create environment files."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from environments import EnvironmentFileError, load
 from environments.json_schema import json_schema
 from environments.loader import warnings
 from environments.new import command as new
+from environments.pipeline import matrices
 from environments.rules import RULES
 
 SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
@@ -23,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     show.add_argument("--write", action="store_true", help=f"write {SCHEMA_FILE.name} instead")
     create = commands.add_parser("new", help="create an environment file from a few answers")
     new.add_options(create)
+    show_list = commands.add_parser("list", help="print what the pipeline works on, as JSON")
+    show_list.add_argument(
+        "--github", action="store_true", help="print a line NAME=JSON for each list instead"
+    )
     options = parser.parse_args(arguments)
     if options.command == "new":
         return new.run(options)
@@ -33,10 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(json_schema())
         return 0
     try:
-        environments = load(options.names)
+        environments = load(getattr(options, "names", ()))
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.command == "list":
+        lists = matrices(environments)
+        if options.github:
+            print("\n".join(f"{name}={json.dumps(value)}" for name, value in lists.items()))
+        else:
+            print(json.dumps(lists, indent=2))
+        return 0
     for name, environment in environments.items():
         regions, services = ", ".join(environment.regions), ", ".join(environment.services)
         print(f"{name}: {environment.project_id}; regions {regions}; services {services}")

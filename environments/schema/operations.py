@@ -38,6 +38,10 @@ TimeZone = Annotated[
 ]
 
 
+MAX_WAVE = 3
+"""Waves that `.github/workflows/deploy.yml` has jobs for."""
+
+
 class CiConfig(Section):
     """The GitHub repository whose workflows plan and apply this environment, without a key. Its
     GitHub environment has this environment's name.
@@ -50,6 +54,12 @@ class CiConfig(Section):
     be taken by someone else after a rename or a deletion; a number is never used again."""
     branch: Branch = "main"
     """The only branch that may apply."""
+    wave: Annotated[int, Field(ge=1, le=MAX_WAVE)] = 1
+    """When a merge is released to this environment: wave 1 first, and each further wave after all
+    environments of the wave before."""
+    approval: bool = False
+    """A person approves each release. The pipeline stops where the GitHub environment of this name
+    has no required reviewers."""
 
 
 class ScheduledBackupsConfig(Section):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from environments import load
+from environments.pipeline import MIGRATIONS, matrices
+from environments.schema.operations import MAX_WAVE
 from tests.workflows.files import (
     FILES,
     GITHUB,
@@ -23,9 +25,9 @@ PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 WRITES = {
     ("pull-request", "plan"): {"id-token"},
     ("pull-request", "comment"): {"pull-requests"},
-    ("deploy", "dev"): {"id-token"},
-    ("deploy", "staging"): {"id-token"},
-    ("deploy", "prod"): {"id-token"},
+    ("deploy", "wave-1"): {"id-token"},
+    ("deploy", "wave-2"): {"id-token"},
+    ("deploy", "wave-3"): {"id-token"},
     ("release", "release"): {"id-token"},
     ("drift", "drift"): {"id-token"},
     ("drift", "report"): {"issues"},
@@ -118,28 +120,71 @@ def _matrix(file: str, job: str) -> Any:
     return jobs(GITHUB / "workflows" / f"{file}.yml")[job]["strategy"]["matrix"]
 
 
-@pytest.mark.parametrize(("file", "job"), [("pull-request", "plan"), ("drift", "drift")])
-def test_every_environment_is_planned_and_watched(file: str, job: str) -> None:
-    assert set(_matrix(file, job)["environment"]) == set(load())
+def _list(file: str, job: str, key: str) -> str:
+    """The list of `python -m environments list` that a job's matrix is."""
+    expression = str(_matrix(file, job)[key])
+    match = re.fullmatch(r"\$\{\{ fromJSON\(needs\.environments\.outputs\.(\w+)\) \}\}", expression)
+    assert match, expression
+    return match[1]
 
 
-def test_every_environment_is_released_in_its_turn() -> None:
+MATRICES = {
+    ("pull-request", "plan", "environment"): "environments",
+    ("drift", "drift", "environment"): "environments",
+    ("drill", "drill", "environment"): "backups",
+    ("deploy", "image", "service"): "images",
+    **{("deploy", f"wave-{n}", "environment"): f"wave_{n}" for n in range(1, MAX_WAVE + 1)},
+}
+
+
+@pytest.mark.parametrize(("file", "job", "key"), MATRICES)
+def test_matrix_is_a_list_that_the_environment_files_give(file: str, job: str, key: str) -> None:
+    name = _list(file, job, key)
+    assert name == MATRICES[file, job, key]
+    assert name in matrices(load())
+    listing = jobs(GITHUB / "workflows" / f"{file}.yml")["environments"]
+    assert name in listing["outputs"]
+    assert "environments list --github" in str(listing["steps"])
+
+
+@FILE
+def test_no_workflow_names_an_environment_or_a_service(file: Path) -> None:
+    """A workflow need not change when an environment or a service comes or goes."""
+    lists = matrices(load())
+    names = {*lists["environments"], *lists["images"]} - {MIGRATIONS}
+    words = set(re.findall(r"[\w/.-]+", _code(file)))
+    assert names & words == set()
+
+
+def _code(file: Path) -> str:
+    """A workflow without its comments and its calls of `gh api` and `gcloud auth`."""
+    text = re.sub(r"(?m)#.*$", "", file.read_text(encoding="utf-8"))
+    return re.sub(r"gh api|gcloud auth", "", text)
+
+
+def test_each_wave_is_released_after_the_waves_before() -> None:
     deploy = jobs(GITHUB / "workflows" / "deploy.yml")
-    released = {
-        job["with"]["environment"]: job["needs"] for job in deploy.values() if "with" in job
-    }
-    assert released == {"dev": ["check", "image"], "staging": "dev", "prod": "staging"}
-    assert set(released) == set(load())
+    waves = [f"wave-{number}" for number in range(1, MAX_WAVE + 1)]
+    assert [name for name, job in deploy.items() if "with" in job] == waves
+    for number, wave in enumerate(waves):
+        assert set(deploy[wave]["needs"]) == {"environments", "check", "image", *waves[:number]}
+        assert "!failure()" in deploy[wave]["if"]
 
 
-def test_every_service_gets_an_image() -> None:
-    services = {name for environment in load().values() for name in environment.services}
-    assert set(_matrix("deploy", "image")["service"]) == {*services, "migrations"}
+def test_lists_follow_the_environment_files() -> None:
+    lists = matrices(load())
+    assert [lists[f"wave_{number}"] for number in (1, 2, 3)] == [["dev"], ["staging"], ["prod"]]
+    assert lists["approvals"] == ["prod"]
+    assert lists["backups"] == ["prod"]
+    assert lists["images"] == ["ai", "api", "auth", MIGRATIONS]
 
 
-def test_the_drill_is_where_there_are_backups() -> None:
-    drilled = _matrix("drill", "drill")["environment"]
-    assert drilled == [name for name, environment in load().items() if environment.backups]
+def test_environment_without_a_pipeline_is_in_no_list() -> None:
+    environments = load()
+    without = environments["dev"].model_copy(update={"ci": None})
+    lists = matrices({"dev": without})
+    assert lists.pop("images") == [MIGRATIONS]
+    assert not any(lists.values())
 
 
 @pytest.mark.parametrize(("file", "job"), [("release", "release"), ("drill", "drill")])
@@ -157,7 +202,7 @@ def test_what_changes_an_environment_waits_for_its_approval_and_its_turn(
 def test_what_nobody_watches_reports_its_failure(file: str) -> None:
     found = jobs(GITHUB / "workflows" / f"{file}.yml")
     report = found.pop("report")
-    assert (report["if"], [report["needs"]]) == ("failure()", list(found))
+    assert (report["if"], report["needs"]) == ("failure()", list(found))
     assert report["uses"] == "$/.github/workflows/report.yml"
 
 

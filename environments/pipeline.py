@@ -1,0 +1,31 @@
+"""Lists that the pipeline reads from the environment files at run time."""
+
+from collections.abc import Mapping
+
+from environments.schema import Environment
+from environments.schema.operations import MAX_WAVE
+
+MIGRATIONS = "migrations"
+"""The image that is not a service's: services/migrations."""
+
+
+def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:
+    """Return the lists that the workflows use as matrices, by name.
+
+    Only environments with a section `ci` are the pipeline's. `wave_1` to `wave_3` are the
+    environments of each wave, `approvals` those that wait for one, `backups` those with scheduled
+    backups, `images` the images to build.
+    """
+    own = {name: one for name, one in environments.items() if one.ci}
+    waves = {
+        f"wave_{wave}": [name for name, one in own.items() if one.ci and one.ci.wave == wave]
+        for wave in range(1, MAX_WAVE + 1)
+    }
+    services = {service for one in own.values() for service in one.services}
+    return {
+        "environments": list(own),
+        **waves,
+        "approvals": [name for name, one in own.items() if one.ci and one.ci.approval],
+        "backups": [name for name, one in own.items() if one.backups],
+        "images": [*sorted(services), MIGRATIONS],
+    }
