@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from contract.outputs import PlatformOutputs
 from operations.checks.stack import Stack
-from operations.core.outputs import Platform
 from operations.core.session import Reading
 
 Severity = Literal["ok", "warning", "error", "unknown", "later"]
@@ -33,7 +33,7 @@ class Subject:
 
     session: Reading
     stack: Stack
-    platform: Platform | None
+    platform: PlatformOutputs | None
     """None before the first apply, and where the outputs cannot be read."""
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.core import outputs as environments
+from operations.core import outputs
 from operations.core.runtime import Machine
 
 _UNITS = {"Mi": 2**20, "Gi": 2**30}
@@ -83,7 +83,7 @@ def read(environment: str, machine: Machine) -> Stack:
     Raises:
         UsageError: it is not synthesized.
     """
-    folder = environments.stack(environment, machine)
+    folder = outputs.stack_folder(environment, machine)
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 

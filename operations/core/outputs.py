@@ -1,160 +1,87 @@
-"""What Terraform's outputs say of an applied environment: every name that `grid` uses."""
+"""Reads the outputs of an applied environment from a file, or from its state."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from contract.outputs import PlatformOutputs
 from operations.core import terraform
 from operations.core.errors import UsageError
 from operations.core.runtime import Machine
 
-
-class _Output(BaseModel):
-    """Frozen. Outputs that are not known here are left out: an older `grid` goes on working."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+CONTRACT_VERSION = "contract_version"
+"""Output with the version of the project that wrote the outputs; older versions lack it."""
+_UNRECORDED = "an older version, which did not record it"
 
 
-class Service(_Output):
-    """A Cloud Run service in one region."""
-
-    name: str
-    uri: str
-
-
-class Replica(_Output):
-    """A read replica of the database."""
-
-    instance: str
-    connection_name: str
-    region: str
-
-
-class Database(_Output):
-    """The Cloud SQL instance, and the database in it."""
-
-    instance: str
-    connection_name: str
-    name: str
-    region: str
-    replicas: dict[str, Replica]
-
-
-class Buckets(_Output):
-    """Cloud Storage buckets by purpose."""
-
-    backups: str
-    app_data: str
-    static_assets: str
-
-
-class ScheduledBackups(_Output):
-    """What is backed up by a schedule."""
-
-    app_data_bucket: str
-    """The bucket that the app data are copied to."""
-
-
-class Job(_Output):
-    """A Cloud Run job."""
-
-    name: str
-    region: str
-
-
-class Gateway(_Output):
-    """The Apigee proxy in front of the API."""
-
-    organization: str
-    environment: str
-    proxy: str
-    revision: str
-    """The newest that Terraform uploaded."""
-    host: str
-
-
-class Platform(_Output):
-    """The outputs of one environment; constructs/outputs.py declares them."""
-
-    project_id: str
-    primary_region: str
-    lb_ip: str
-    hosts: tuple[str, ...]
-    network: str
-    registry: str
-    services: dict[str, dict[str, Service]]
-    """By the service's name in the environment file, then by region."""
-    database: Database
-    buckets: Buckets
-    migration_job: Job | None = None
-    """None where nothing migrates the database."""
-    smoke_jobs: dict[str, Job] | None = None
-    """By region. None in an environment that was applied before there were any."""
-    backups: ScheduledBackups | None = None
-    """None where nothing is backed up by a schedule."""
-    gateway: Gateway | None = None
-    """None where there is no Apigee."""
-
-
-def load(environment: str, outputs: Path | None, machine: Machine) -> Platform:
+def load_outputs(environment: str, outputs: Path | None, runtime: Machine) -> PlatformOutputs:
     """Read the outputs of an environment: from a file, else from its state, through Terraform.
 
-    `outputs` is what `terraform output -json` printed.
+    `outputs` is a file with the output of `terraform output -json`.
 
     Raises:
-        UsageError: there is no such file, stack or Terraform, or an output is missing.
+        UsageError: The file, the stack, or Terraform does not exist, or an output is missing.
         FailedError: Terraform cannot read the state.
     """
     if outputs is None:
-        where = f"the state of {environment}"
-        text = terraform.capture("output", "-json", directory=stack(environment, machine))
+        source = f"the state of {environment}"
+        text = terraform.capture("output", "-json", directory=stack_folder(environment, runtime))
     else:
-        where = str(outputs)
+        source = str(outputs)
         try:
             text = outputs.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{where} cannot be read: {error}") from error
-    return _parse(text, where)
+            raise UsageError(f"{source} cannot be read: {error}") from error
+    return _validate(_values(text, source), source)
 
 
-def known(machine: Machine) -> list[str]:
-    """Return the environments that are synthesized."""
-    return sorted(file.parent.name for file in machine.stacks.glob("*/cdk.tf.json"))
+def synthesized_environments(runtime: Machine) -> list[str]:
+    """Return the environments that have a synthesized stack, by name."""
+    return sorted(file.parent.name for file in runtime.stacks.glob("*/cdk.tf.json"))
 
 
-def stack(environment: str, machine: Machine) -> Path:
+def stack_folder(environment: str, runtime: Machine) -> Path:
     """Return the folder of a synthesized stack.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: The environment has no synthesized stack.
     """
-    names = known(machine)
+    names = synthesized_environments(runtime)
     if environment not in names:
         raise UsageError(
-            f"there is no stack {environment} in {machine.stacks}; there is "
+            f"there is no stack {environment} in {runtime.stacks}; there is "
             f"{', '.join(names) or 'nothing'}",
             advice="run make synth, or give --outputs FILE",
         )
-    return machine.stacks / environment
+    return runtime.stacks / environment
 
 
-def _parse(text: str, where: str) -> Platform:
-    advice = "apply the environment with this version of the project; its outputs are a contract"
+def _values(text: str, source: str) -> dict[str, Any]:
     try:
-        shown: Any = json.loads(text)
-        values = {name: one["value"] for name, one in shown.items()}
-        return Platform.model_validate(values)
-    except ValidationError as error:
-        wrong = "\n".join(
-            f"  {'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in error.errors()
-        )
-        raise UsageError(f"the outputs in {where} do not fit:\n{wrong}", advice=advice) from None
+        return {name: output["value"] for name, output in json.loads(text).items()}
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise UsageError(
-            f"{where} is not what terraform output -json prints ({error!r})",
+            f"{source} is not what terraform output -json prints ({error!r})",
             advice="terraform output -json > FILE",
         ) from error
+
+
+def _validate(values: Mapping[str, Any], source: str) -> PlatformOutputs:
+    try:
+        return PlatformOutputs.model_validate(values)
+    except ValidationError as error:
+        problems = "\n".join(
+            f"  {'.'.join(map(str, problem['loc']))}: {problem['msg'].lower()}"
+            for problem in error.errors()
+        )
+        version = values.get(CONTRACT_VERSION, _UNRECORDED)
+        raise UsageError(
+            f"the outputs in {source} do not fit:\n{problems}\n  written by: {version}",
+            advice="apply the environment with this version of the project; "
+            "its outputs are a contract",
+        ) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from contract.outputs import PlatformOutputs
 from operations.core.api_client import Calls
 from operations.core.console import Report
 from operations.core.errors import (
@@ -26,7 +27,7 @@ from operations.core.errors import (
 )
 from operations.core.google_apis import Google
 from operations.core.journal import Journal, opened as journal_opened
-from operations.core.outputs import Platform, load
+from operations.core.outputs import load_outputs
 from operations.core.polling import Waits
 from operations.core.runtime import Machine
 from operations.core.steps import Steps
@@ -47,14 +48,14 @@ class Reading:
     """Changes nothing; says with `report.say` what it would change."""
 
     @cached_property
-    def platform(self) -> Platform:
+    def platform(self) -> PlatformOutputs:
         """What Terraform's outputs say; read when first used, so that what works on an
         environment before its first apply needs none.
 
         Raises:
-            UsageError, FailedError: as `operations.core.outputs.load`.
+            UsageError, FailedError: as `operations.core.outputs.load_outputs`.
         """
-        return load(self.environment, self.outputs, self.machine)
+        return load_outputs(self.environment, self.outputs, self.machine)
 
 
 @dataclass(frozen=True, kw_only=True)

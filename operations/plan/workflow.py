@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from contract.plan import provider_argument
-from operations.core import outputs as environments, terraform
+from operations.core import outputs, terraform
 from operations.core.errors import FailedError, UsageError
 from operations.core.runtime import ROOT
 from operations.core.session import Reading
@@ -44,7 +44,7 @@ def prepare(session: Reading, *, synth: bool) -> Path:
     if synth:
         with session.report.step("synthesize"):
             _synthesize(session)
-    folder = environments.stack(session.environment, session.machine)
+    folder = outputs.stack_folder(session.environment, session.machine)
     with session.report.step("initialize"):
         terraform.capture(
             "init",

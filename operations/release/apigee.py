@@ -12,8 +12,8 @@ from typing import Any
 
 from requests import RequestException
 
+from contract.outputs import Gateway
 from operations.core.errors import FailedError, StillRunningError, UsageError
-from operations.core.outputs import Gateway
 from operations.core.session import Changing
 
 PATH = "/gateway/health"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contract.outputs import PlatformOutputs
 from operations.core.api_client import Calls
 from operations.core.errors import FailedError
 from operations.core.google_apis import Google
-from operations.core.outputs import Platform
 
 LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 
@@ -46,13 +46,13 @@ class Serving:
     targets: tuple[Target, ...]
 
 
-def full_name(platform: Platform, service: str, region: str) -> str:
+def full_name(platform: PlatformOutputs, service: str, region: str) -> str:
     """Return the name by which Cloud Run knows a service of the environment file."""
     name = platform.services[service][region].name
     return f"projects/{platform.project_id}/locations/{region}/services/{name}"
 
 
-def everything(platform: Platform, google: Google, calls: Calls) -> Iterator[Serving]:
+def everything(platform: PlatformOutputs, google: Google, calls: Calls) -> Iterator[Serving]:
     """Read every service in every region.
 
     Raises:

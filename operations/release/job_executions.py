@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from contract.outputs import Job
 from operations.core.errors import FailedError
-from operations.core.outputs import Job
 from operations.core.session import Reading
 from operations.release.traffic import state
 

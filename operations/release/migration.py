@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 
+from contract.outputs import Job
 from operations.core.errors import FailedError, LeftError, RefusedError
-from operations.core.outputs import Job
 from operations.core.session import Changing
 from operations.release.job_executions import Executions, Json, has_ended, succeeded, told
 from operations.release.traffic import image

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from contract.outputs import Job
 from operations.core.errors import FailedError, RefusedError
-from operations.core.outputs import Job
 from operations.core.session import Changing, Reading
 from operations.release.job_executions import Executions, Json, succeeded, told
 

@@ -90,11 +90,32 @@ class LocalGoogle(Cloud):
                 "app_data": "grid-test-app-data",
                 "static_assets": "grid-test-static",
             },
+            "slos": {
+                service: {
+                    "availability": f"{service}-availability",
+                    "latency": f"{service}-latency",
+                }
+                for service in ("api", "auth")
+            },
+            "uptime_check": f"projects/{PROJECT}/uptimeCheckConfigs/grid-test-api",
             "migration_job": {"name": "grid-test-migrate", "region": REGIONS[0]},
             "smoke_jobs": {
                 region: {"name": "grid-test-smoke", "region": region} for region in REGIONS
             },
         }
+
+
+def scheduled_backups(app_data_bucket: str) -> dict[str, str]:
+    """The value of the output `backups`, with the bucket that holds the copy of the app data."""
+    return {
+        "bucket": BACKUPS,
+        "prefix": "db/",
+        "region": REGIONS[0],
+        "workflow": "grid-test-database-export",
+        "scheduler_job": "grid-test-database-export",
+        "app_data_bucket": app_data_bucket,
+        "transfer_job": "transferJobs/grid-test-app-data",
+    }
 
 
 def service_name(service: str, region: str) -> str:

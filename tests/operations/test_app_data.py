@@ -12,7 +12,7 @@ APP_DATA, COPY = "grid-test-app-data", "grid-test-app-data-copy"
 def test_app_data_come_back_and_nothing_is_deleted(
     grid: Grid, server: Server, cloud: LocalGoogle
 ) -> None:
-    outputs = cloud.outputs() | {"backups": {"app_data_bucket": COPY}}
+    outputs = cloud.outputs() | {"backups": platform.scheduled_backups(COPY)}
     platform.write(outputs, grid.outputs)
     cloud.storage.buckets[COPY] = {}
     for name, content in {"same": b"1", "changed": b"2", "lost": b"3"}.items():

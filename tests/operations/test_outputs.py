@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from contract.outputs import PlatformOutputs
 from environments import load as load_all
 from offline.terraform import core
 from operations.core.errors import FailedError, UsageError
-from operations.core.outputs import Platform, load
+from operations.core.outputs import CONTRACT_VERSION, load_outputs
 from operations.core.runtime import Machine
 from operations.core.terraform import VARIABLE
 from tests.operations import platform
@@ -20,17 +21,24 @@ from tests.template import platforms
 
 @pytest.mark.parametrize("environment", sorted(load_all()))
 def test_the_outputs_of_every_stack_fit(environment: str) -> None:
-    assert Platform.model_validate(platforms()[environment].outputs).services
+    assert PlatformOutputs.model_validate(platforms()[environment].outputs).services
 
 
-def test_every_missing_output_is_named(grid: Grid, cloud: LocalGoogle) -> None:
-    outputs = cloud.outputs()
+@pytest.mark.parametrize(
+    ("recorded", "version"),
+    [({}, "an older version, which did not record it"), ({CONTRACT_VERSION: "0.2.0"}, "0.2.0")],
+)
+def test_outputs_error_names_missing_fields_and_version(
+    grid: Grid, cloud: LocalGoogle, recorded: dict[str, str], version: str
+) -> None:
+    outputs = cloud.outputs() | recorded
     del outputs["registry"], outputs["database"]["instance"]
     platform.write(outputs, grid.outputs)
     ended = grid("status", "test", "--json")
     assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
     assert "registry: field required" in ended.json["error"]
     assert "database.instance: field required" in ended.json["error"]
+    assert f"written by: {version}" in ended.json["error"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"project_id": "p"}', '{"project_id": {}}'])
@@ -68,26 +76,26 @@ def test_outputs_come_from_the_state(machine: Machine, cloud: LocalGoogle) -> No
 
     stack = machine.stacks / "test"
     terraform.capture("apply", "-auto-approve", directory=stack)
-    assert load("test", None, machine) == Platform.model_validate(cloud.outputs())
+    assert load_outputs("test", None, machine) == PlatformOutputs.model_validate(cloud.outputs())
 
 
 def test_a_state_without_outputs_is_told(machine: Machine) -> None:
     with pytest.raises(UsageError, match="the outputs in the state of test do not fit"):
-        load("test", None, machine)
+        load_outputs("test", None, machine)
 
 
 def test_what_terraform_says_is_told(machine: Machine) -> None:
     (machine.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
     with pytest.raises(FailedError, match=r"terraform output -json in .* ended with 1"):
-        load("test", None, machine)
+        load_outputs("test", None, machine)
 
 
 def test_an_unknown_environment_is_told_with_the_known(machine: Machine) -> None:
     with pytest.raises(UsageError, match=r"there is no stack tset in .*; there is test"):
-        load("tset", None, machine)
+        load_outputs("tset", None, machine)
 
 
 def test_no_terraform_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "no-such-terraform")
     with pytest.raises(UsageError, match="there is no program no-such-terraform"):
-        load("test", None, machine)
+        load_outputs("test", None, machine)
