@@ -1,7 +1,7 @@
-"""`python -m policy`: plan every environment, judge the plans, print what failed and what may.
+"""`python -m policy`: plan every environment, evaluate the plans, and print the failed checks.
 
-Exit codes: 0 nothing failed without a waiver; 1 something did, a waiver is stale, or a check that
-should have judged did not; 2 there was nothing to judge with or on, or a file of ours is wrong.
+Exit codes: 0 every failed check has a waiver; 1 a failed check has none, a waiver is stale, or an
+expected check has no result; 2 checkov, a plan, or a valid policy file is missing.
 """
 
 from __future__ import annotations
@@ -19,25 +19,31 @@ from rich.table import Table
 
 from offline.session import TerraformError
 from offline.terraform import CoreNotFoundError
-from policy import checkov, expected, plans, waivers
-from policy.checkov import CheckovError, Report
-from policy.expected import ChecksFileError
-from policy.plans import NoStackError
-from policy.waivers import Finding, Sorted, WaiverFileError
+from policy.checkov import CheckovError, Report, run_checkov
+from policy.expected import ChecksFileError, compare_results, load_expected
+from policy.plans import NoStackError, create_plans, resource_addresses
+from policy.waivers import (
+    FILE as WAIVERS_FILE,
+    Finding,
+    WaiverFileError,
+    WaiverResult,
+    apply_waivers,
+    load_waivers,
+)
 
 ROOT = Path(__file__).parent.parent
 FAILED, UNUSABLE = 1, 2
 
-_WIDTH = 120  # where the output is no terminal
+_WIDTH = 120  # characters, where the output is not a terminal
 
 
 def main() -> int:
-    """Judge what is in cdktf.out; returns the exit code."""
+    """Evaluate the stacks in cdktf.out and return the exit code."""
     console = Console(width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
     try:
-        waived, checks = waivers.load(), expected.load()
-        made = plans.make(ROOT / "cdktf.out" / "stacks", ROOT / ".cache" / "policy")
-        report = checkov.run(ROOT, made)
+        accepted, expected = load_waivers(), load_expected()
+        plans = create_plans(ROOT / "cdktf.out" / "stacks", ROOT / ".cache" / "policy")
+        report = run_checkov(ROOT, plans)
     except (
         CheckovError,
         ChecksFileError,
@@ -49,26 +55,30 @@ def main() -> int:
         print(f"policy: {error}", file=sys.stderr)
         return UNUSABLE
     resources = {
-        name: plans.resources(json.loads(plan.read_text("utf-8"))) for name, plan in made.items()
+        name: resource_addresses(json.loads(plan.read_text("utf-8")))
+        for name, plan in plans.items()
     }
-    result = waivers.sort(report.failed, waived)
-    _show(console, result, set(resources))
-    _count(console, report, result, resources)
+    result = apply_waivers(report.failed, accepted)
+    _print_failures(console, result, set(resources))
+    _print_counts(console, report, result, resources)
     problems = [
-        *(f"{one.check} fails for {one.address} of {one.environment}" for one in result.failed),
         *(
-            f"the waiver of {one.check} for {one.resource} ({one.environment}) covers nothing: "
-            f"take it out of {waivers.FILE.name}"
-            for one in result.stale
+            f"{finding.check} fails for {finding.address} of {finding.environment}"
+            for finding in result.failed
         ),
-        *expected.differences(checks, resources, report.judged),
+        *(
+            f"the waiver of {waiver.check} for {waiver.resource} ({waiver.environment}) covers "
+            f"nothing: take it out of {WAIVERS_FILE.name}"
+            for waiver in result.stale
+        ),
+        *compare_results(expected, resources, report.evaluated),
     ]
     for problem in problems:
         print(f"policy: {problem}", file=sys.stderr)
     return FAILED if problems else 0
 
 
-def _show(console: Console, result: Sorted, environments: set[str]) -> None:
+def _print_failures(console: Console, result: WaiverResult, environments: set[str]) -> None:
     """Print the failed checks: first those without a waiver, then those with one."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", no_wrap=True)
@@ -76,25 +86,25 @@ def _show(console: Console, result: Sorted, environments: set[str]) -> None:
     table.add_column("waived", no_wrap=True)
     table.add_column("why", overflow="fold")
     by_check: dict[tuple[str, str], list[Finding]] = {}
-    for one in result.failed:
-        by_check.setdefault((one.check, one.title), []).append(one)
-    for (check, title), found in by_check.items():
-        where = _where(found, environments)
-        table.add_row(f"[bold red]{check}", where, "[bold red]no", escape(title))
+    for finding in result.failed:
+        by_check.setdefault((finding.check, finding.title), []).append(finding)
+    for (check, title), failures in by_check.items():
+        addresses = _addresses(failures, environments)
+        table.add_row(f"[bold red]{check}", addresses, "[bold red]no", escape(title))
     for waiver, covered in result.waived:
-        where = _where(covered, environments)
-        table.add_row(waiver.check, where, waiver.date.isoformat(), escape(waiver.reason))
+        addresses = _addresses(covered, environments)
+        table.add_row(waiver.check, addresses, waiver.date.isoformat(), escape(waiver.reason))
     if table.row_count:
         console.print(table)
 
 
-def _count(
-    console: Console, report: Report, result: Sorted, resources: dict[str, list[str]]
+def _print_counts(
+    console: Console, report: Report, result: WaiverResult, resources: dict[str, list[str]]
 ) -> None:
-    """Print the figures of each environment."""
-    passed = Counter(one.environment for one in report.passed)
-    failed = Counter(one.environment for one in result.failed)
-    waived = Counter(one.environment for _, covered in result.waived for one in covered)
+    """Print the number of resources and results of each environment."""
+    passed = Counter(finding.environment for finding in report.passed)
+    failed = Counter(finding.environment for finding in result.failed)
+    waived = Counter(finding.environment for _, covered in result.waived for finding in covered)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("environment")
     for head in ("resources", "passed", "waived", "failed"):
@@ -103,16 +113,17 @@ def _count(
         counts = (len(addresses), passed[name], waived[name], failed[name])
         table.add_row(name, *map(str, counts))
     console.print(table)
-    checks = len({one.check for one in report.judged})
+    checks = len({finding.check for finding in report.evaluated})
     console.print(f"checkov {report.version}, {checks} checks that judge something here")
 
 
-def _where(found: Sequence[Finding], environments: set[str]) -> str:
-    """Return a line for each resource, with its environments where these are not all."""
+def _addresses(findings: Sequence[Finding], environments: set[str]) -> str:
+    """Return a line for each resource, with its environments if these are not all."""
     lines = []
-    for address in sorted({one.address for one in found}):
-        of = {one.environment for one in found if one.address == address}
-        lines.append(f"{address} ({', '.join(sorted(of))})" if of != environments else address)
+    for address in sorted({finding.address for finding in findings}):
+        names = {finding.environment for finding in findings if finding.address == address}
+        suffix = f" ({', '.join(sorted(names))})" if names != environments else ""
+        lines.append(f"{address}{suffix}")
     return escape("\n".join(lines))
 
 

@@ -1,8 +1,8 @@
-"""Run checkov on plans, and trust nothing that it does not say.
+"""Runs of checkov on plans.
 
 checkov catches the exception of a check that crashes, writes it to its log, and leaves the check
-out of its report: what it could not judge looks like what passed. Whatever it writes to its error
-stream is therefore a failure here.
+out of its report, so that a crashed check looks like a passed one. Any output on stderr is
+therefore an error here.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ _SECONDS = 300
 
 
 class CheckovError(Exception):
-    """checkov did not judge; the message says what it did."""
+    """checkov returned no complete report; the message has the cause."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What checkov judged: every pass and every failure, of each environment."""
+    """Passed and failed checks of each environment."""
 
     version: str
     passed: frozenset[Finding]
     failed: frozenset[Finding]
 
     @property
-    def judged(self) -> frozenset[Finding]:
-        """Every check that came to a result."""
+    def evaluated(self) -> frozenset[Finding]:
+        """Every check that has a result."""
         return self.passed | self.failed
 
 
-def run(root: Path, plans: Mapping[str, Path]) -> Report:
-    """Judge the plans of environments, all of them in one process, without a network.
+def run_checkov(root: Path, plans: Mapping[str, Path]) -> Report:
+    """Evaluate the plans of environments in one process, without network access.
 
     Raises:
-        CheckovError: it is not installed, ended in another way than with a report, said anything on
-            its error stream, or could not read a plan.
+        CheckovError: checkov is not installed, returned no report, wrote to stderr, or could not
+            read a plan.
     """
     program = root / PROGRAM
     if not program.is_file():
@@ -59,12 +59,12 @@ def run(root: Path, plans: Mapping[str, Path]) -> Report:
         str(program),
         *files,
         *("--framework", "terraform_plan"),
-        "--skip-download",  # it would ask its maker's platform for guidelines
+        "--skip-download",  # otherwise it requests guidelines from its vendor's platform
         "--compact",
         *("--output", "json"),
     ]
     try:
-        done = subprocess.run(  # noqa: S603
+        process = subprocess.run(  # noqa: S603
             command,
             cwd=folder,
             env=_environ(folder),
@@ -76,18 +76,22 @@ def run(root: Path, plans: Mapping[str, Path]) -> Report:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CheckovError(f"checkov did not run: {error}") from error
-    if done.returncode not in (0, _FAILED_CHECKS):
-        raise CheckovError(f"checkov ended with code {done.returncode}:\n{done.stderr[-4000:]}")
-    if done.stderr.strip():
-        raise CheckovError(f"checkov wrote to its log:\n{done.stderr[-4000:]}")
-    return read(done.stdout, {plan.name: environment for environment, plan in plans.items()})
+    if process.returncode not in (0, _FAILED_CHECKS):
+        raise CheckovError(
+            f"checkov ended with code {process.returncode}:\n{process.stderr[-4000:]}"
+        )
+    if process.stderr.strip():
+        raise CheckovError(f"checkov wrote to its log:\n{process.stderr[-4000:]}")
+    return parse_report(
+        process.stdout, {plan.name: environment for environment, plan in plans.items()}
+    )
 
 
-def read(text: str, environments: Mapping[str, str]) -> Report:
-    """Read checkov's JSON; `environments` has the environment of each plan's file name.
+def parse_report(text: str, environments: Mapping[str, str]) -> Report:
+    """Parse checkov's JSON; `environments` has the environment of each plan's file name.
 
     Raises:
-        CheckovError: it is no report, or has plans that could not be read.
+        CheckovError: The text is not a report, or checkov could not read a plan or skipped checks.
     """
     try:
         report = json.loads(text)
@@ -118,7 +122,7 @@ def _findings(
 
 
 def _environ(folder: Path) -> dict[str, str]:
-    """Nothing of the user's: no key, no configuration, no log level, no version check."""
+    """Return an environment without the user's API key, configuration, and log level."""
     return {
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",

@@ -1,4 +1,4 @@
-"""What checkov has to judge: a check that comes to no result any more must not go unnoticed."""
+"""Checks that checkov must evaluate for each resource, so that a missing result is an error."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FILE = Path(__file__).with_name("checks.yaml")
 
 
 class ChecksFileError(Exception):
-    """The file of expected checks is wrong; the message says where."""
+    """The file of expected checks is invalid; the message has the location."""
 
 
 class Expected(RootModel[dict[str, Annotated[tuple[str, ...], Field(min_length=1)]]]):
-    """The checks that judge resources, by their addresses, with `*` for any characters."""
+    """Expected checks by resource address, with `*` for any characters."""
 
     def checks(self, address: str) -> frozenset[str]:
-        """Return the checks that have to judge a resource."""
+        """Return the checks that must have a result for a resource."""
         return frozenset(
             check
             for pattern, checks in self.root.items()
@@ -32,11 +32,11 @@ class Expected(RootModel[dict[str, Annotated[tuple[str, ...], Field(min_length=1
         )
 
 
-def load(file: Path = FILE) -> Expected:
+def load_expected(file: Path = FILE) -> Expected:
     """Read the expected checks of a file.
 
     Raises:
-        ChecksFileError: it cannot be read, or is no map of addresses to checks.
+        ChecksFileError: The file cannot be read, or does not map addresses to checks.
     """
     try:
         return Expected.model_validate(yaml.safe_load(file.read_text("utf-8")) or {})
@@ -44,28 +44,31 @@ def load(file: Path = FILE) -> Expected:
         raise ChecksFileError(f"{file.name}: {error}") from error
 
 
-def differences(
-    expected: Expected, resources: Mapping[str, Iterable[str]], judged: Iterable[Finding]
+def compare_results(
+    expected: Expected, resources: Mapping[str, Iterable[str]], evaluated: Iterable[Finding]
 ) -> list[str]:
-    """Compare what was judged with what should have been; `resources` are addresses by environment.
+    """Compare the results with the expected checks; `resources` are addresses by environment.
 
-    Returns one line for each difference: a check that is missing for a resource, a check that
-    judged one without being listed, and a listed check that no resource has.
+    Returns:
+        One line for each expected check without a result, for each result of a check that is not
+        expected, and for each pattern that matches no resource.
     """
-    there = {
-        (environment, address) for environment, found in resources.items() for address in found
+    existing = {
+        (environment, address)
+        for environment, addresses in resources.items()
+        for address in addresses
     }
-    wanted = {
+    required = {
         (environment, address, check)
-        for environment, address in there
+        for environment, address in existing
         for check in expected.checks(address)
     }
-    found = {(one.environment, one.address, one.check) for one in judged}
+    actual = {(finding.environment, finding.address, finding.check) for finding in evaluated}
     lines = [
         f"{check} came to no result for {address} of {environment}"
-        for environment, address, check in sorted(wanted - found)
+        for environment, address, check in sorted(required - actual)
     ]
-    unlisted = sorted({(check, address) for _, address, check in found - wanted})
+    unlisted = sorted({(check, address) for _, address, check in actual - required})
     lines += [
         f"{check} judged {address}: add it to {FILE.name}, so that it is missed when it stops"
         for check, address in unlisted
@@ -73,6 +76,6 @@ def differences(
     lines += [
         f"{pattern} of {FILE.name} has no resource in any environment: take it out"
         for pattern in expected.root
-        if not any(fnmatchcase(address, pattern) for _, address in there)
+        if not any(fnmatchcase(address, pattern) for _, address in existing)
     ]
     return lines

@@ -1,4 +1,4 @@
-"""Waivers: the failed checks that stay, each with its reason and its date."""
+"""Waivers: failed checks that are accepted, each with its reason and its date."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ FILE = Path(__file__).with_name("waivers.yaml")
 
 
 class WaiverFileError(Exception):
-    """The file of waivers is wrong; the message names the file and every mistake."""
+    """The file of waivers is invalid; the message lists every error."""
 
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """A check that failed for a resource of an environment; `title` is checkov's name for it."""
+    """Result of a check for a resource; `title` is checkov's name of the check."""
 
     environment: str
     check: str
@@ -30,7 +30,7 @@ class Finding:
 
 
 class Waiver(BaseModel):
-    """Lets a check fail for some resources."""
+    """Accepted failure of a check for some resources."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,18 +41,18 @@ class Waiver(BaseModel):
     environment: Annotated[str, Field(pattern=r"^\S+$")] = "*"
     """Name of the environment, with `*` for any characters."""
     reason: Annotated[str, Field(min_length=30)]
-    """Why the check may fail, in words."""
+    """Why the failure is accepted."""
     date: dt.date
-    """When that was decided."""
+    """When the waiver was decided."""
 
     @model_validator(mode="after")
-    def _type_is_whole(self) -> Self:
+    def _check_type(self) -> Self:
         if set("*?[") & set(self.resource.partition(".")[0]):
             raise ValueError(f"resource {self.resource!r} leaves the type open; name one type")
         return self
 
     def covers(self, finding: Finding) -> bool:
-        """Whether a failed check is one of those that this lets fail."""
+        """Return whether the waiver applies to a failed check."""
         return (
             self.check == finding.check
             and fnmatchcase(finding.address, self.resource)
@@ -65,47 +65,47 @@ class _Waivers(RootModel[tuple[Waiver, ...]]):
 
 
 @dataclass(frozen=True)
-class Sorted:
-    """Failed checks after the waivers: those without one, and the waivers that have none."""
+class WaiverResult:
+    """Failed checks without and with a waiver, and the waivers that cover no failed check."""
 
     failed: tuple[Finding, ...]
     waived: tuple[tuple[Waiver, tuple[Finding, ...]], ...]
     stale: tuple[Waiver, ...]
 
 
-def load(file: Path = FILE, *, today: dt.date | None = None) -> tuple[Waiver, ...]:
+def load_waivers(file: Path = FILE, *, today: dt.date | None = None) -> tuple[Waiver, ...]:
     """Read the waivers of a file.
 
     Raises:
-        WaiverFileError: it cannot be read, a waiver lacks something, is dated after `today`, or
-            there twice.
+        WaiverFileError: The file cannot be read, or a waiver is incomplete, is dated after
+            `today`, or is a duplicate.
     """
     try:
         waivers = _Waivers.model_validate(yaml.safe_load(file.read_text("utf-8")) or ()).root
     except (OSError, yaml.YAMLError) as error:
         raise WaiverFileError(f"{file.name}: {error}") from error
     except ValidationError as error:
-        said = [
-            f"{file.name}: {'.'.join(map(str, one['loc']))}: {one['msg']}"
-            for one in error.errors(include_url=False)
+        problems = [
+            f"{file.name}: {'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+            for detail in error.errors(include_url=False)
         ]
-        raise WaiverFileError("\n".join(said)) from error
+        raise WaiverFileError("\n".join(problems)) from error
     seen: set[tuple[str, str, str]] = set()
-    wrong = []
+    invalid = []
     for waiver in waivers:
         key = (waiver.check, waiver.resource, waiver.environment)
         if key in seen:
-            wrong.append(f"{file.name}: {waiver.check} of {waiver.resource} is there twice")
+            invalid.append(f"{file.name}: {waiver.check} of {waiver.resource} is there twice")
         if waiver.date > (today or dt.datetime.now(dt.UTC).date()):
-            wrong.append(f"{file.name}: {waiver.check}: {waiver.date} is in the future")
+            invalid.append(f"{file.name}: {waiver.check}: {waiver.date} is in the future")
         seen.add(key)
-    if wrong:
-        raise WaiverFileError("\n".join(wrong))
+    if invalid:
+        raise WaiverFileError("\n".join(invalid))
     return waivers
 
 
-def sort(findings: Iterable[Finding], waivers: Sequence[Waiver]) -> Sorted:
-    """Tell which failed checks a waiver covers. The first waiver that covers one has it."""
+def apply_waivers(findings: Iterable[Finding], waivers: Sequence[Waiver]) -> WaiverResult:
+    """Assign each failed check to the first waiver that covers it."""
     covered: dict[Waiver, list[Finding]] = {waiver: [] for waiver in waivers}
     failed = []
     for finding in sorted(findings):
@@ -115,8 +115,8 @@ def sort(findings: Iterable[Finding], waivers: Sequence[Waiver]) -> Sorted:
                 break
         else:
             failed.append(finding)
-    return Sorted(
+    return WaiverResult(
         failed=tuple(failed),
-        waived=tuple((one, tuple(found)) for one, found in covered.items() if found),
-        stale=tuple(one for one, found in covered.items() if not found),
+        waived=tuple((waiver, tuple(failures)) for waiver, failures in covered.items() if failures),
+        stale=tuple(waiver for waiver, failures in covered.items() if not failures),
     )

@@ -13,11 +13,11 @@ from offline.__main__ import FAILED, USAGE, UsageError, add_world_option
 from offline.processes import SessionBusyError
 from offline.session import Offline
 from offline.terraform import CoreNotFoundError
-from preview.try_apply import Trial, TrialError
+from preview.try_apply import TryRun, TryRunError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code: 0, 1 if it failed, or 2 if it could not start."""
+    """Run one command and return its exit code: 0, 1 if it failed, or 2 if it could not start."""
     args = _parser().parse_args(argv)
     try:
         return _run(args)
@@ -58,10 +58,10 @@ def _run(args: argparse.Namespace) -> int:
     except synthesis.StaleStackError as error:
         raise UsageError(f"{error}; run make synth ENV={args.environment}") from None
     with Offline(args.world) as offline:
-        trial = Trial(offline, args.environment, directory, args.world)
+        run = TryRun(offline, args.environment, directory, args.world)
         try:
-            trial.apply() if args.command == "apply" else trial.destroy()
-        except TrialError as error:
+            run.apply() if args.command == "apply" else run.destroy()
+        except TryRunError as error:
             print(f"\noffline: {error}", file=sys.stderr)
             return FAILED
     return 0

@@ -11,33 +11,33 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-WIDTH = 100  # of plain text, where there is no terminal to ask
+WIDTH = 100  # characters, where the output is not a terminal
 
 
-def console(*, stderr: bool = False) -> Console:
-    """Return a console that writes plain text without a terminal, and honours NO_COLOR."""
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+def create_console(*, stderr: bool = False) -> Console:
+    """Return a console that writes plain text without a terminal, and honors NO_COLOR."""
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
 
 
 @dataclass
 class Step:
-    """A step while it runs; `detail` is what to say of it at its end, `count` what it has done."""
+    """Running step; `detail` is printed at its end, `count` returns its progress."""
 
     detail: str = ""
     count: Callable[[], str] = field(default=lambda: "")
 
 
 class Steps:
-    """Tells what is being done and how long it took."""
+    """Printer of the steps and of the time that each took."""
 
-    def __init__(self, to: Console) -> None:
-        self._to = to
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self.started = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Seconds since the first step could have begun."""
+        """Seconds since the creation of this object."""
         return time.monotonic() - self.started
 
     @contextmanager
@@ -49,9 +49,9 @@ class Steps:
             TextColumn("{task.description}"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[step]}"),
-            console=self._to,
+            console=self._console,
             transient=True,
-            disable=not self._to.is_terminal,
+            disable=not self._console.is_terminal,
         )
         bar.add_task(f"{name:<12}", step=_Live(step))
         try:
@@ -61,11 +61,11 @@ class Steps:
         finally:
             took = time.monotonic() - started
             detail = f"   [dim]{escape(step.detail)}[/]" if step.detail else ""
-            self._to.print(f"  {mark} {name:<12}{took:6.1f} s{detail}")
+            self._console.print(f"  {mark} {name:<12}{took:6.1f} s{detail}")
 
 
 class _Live:
-    """What a step has done so far, asked each time the bar is drawn."""
+    """Progress of a step, evaluated each time the bar is drawn."""
 
     def __init__(self, step: Step) -> None:
         self._step = step

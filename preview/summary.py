@@ -1,4 +1,4 @@
-"""What a person reads after `try`: resources by room, order of creation, outputs, what next."""
+"""Text after `make try`: resources by group, order of creation, outputs, and next steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from contract.plan import Change, managed_resources
 from preview.changes import LABELS, Changes, differences
-from preview.graph import ELSEWHERE, Graph
+from preview.graph import UNGROUPED, Graph
 
 COLUMNS = 36  # of the chart of creation
 _SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 6
@@ -22,112 +22,121 @@ _SIGNS = {"create": "+", "update": "~", "replace": "±", "destroy": "-", "forget
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything that the text says; `order` has a room for each resource, as they were created."""
+    """Content of the text."""
 
     environment: str
     seconds: float
-    rooms: Mapping[str, Sequence[str]]
+    types: Mapping[str, Sequence[str]]
+    """Types of the resources of each group."""
     order: Sequence[str]
+    """Group of each resource, in the order of their creation."""
     outputs: Mapping[str, str]
     picture: str
-    given: Sequence[str] = ()
-    remarks: Sequence[str] = ()
+    placeholders: Sequence[str] = ()
+    """Names of the variables that got a placeholder value."""
+    warnings: Sequence[str] = ()
     next_steps: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def rooms(graph: Graph, shown: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the applied resources' types by room, in the order of the state."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for resource in managed_resources(shown.get("values")):
-        found[_room(graph, resource)].append(str(resource["type"]))
-    return dict(found)
+def types_by_group(graph: Graph, state: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the types of the applied resources by group, in the order of the state."""
+    types: dict[str, list[str]] = defaultdict(list)
+    for resource in managed_resources(state.get("values")):
+        types[_group(graph, resource)].append(str(resource["type"]))
+    return dict(types)
 
 
-def order(graph: Graph, shown: Mapping[str, Any], created: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the room of each creation: `created` are the (type, id) of the world's event log.
+def creation_order(
+    graph: Graph, state: Mapping[str, Any], created: Sequence[tuple[str, str]]
+) -> list[str]:
+    """Return the group of each creation: `created` are the (type, id) of the cloud's event log.
 
-    What was created and is not in the state any more, or belongs to another environment, is left
-    out; of two creations of one resource the last counts.
+    Resources that are not in this state are left out: they were deleted, or belong to another
+    environment. Of two creations of one resource, the last counts.
     """
-    known = {
-        (str(one["type"]), str((one.get("values") or {}).get("id"))): _room(graph, one)
-        for one in managed_resources(shown.get("values"))
+    groups = {
+        (str(resource["type"]), str((resource.get("values") or {}).get("id"))): _group(
+            graph, resource
+        )
+        for resource in managed_resources(state.get("values"))
     }
-    last = {key: number for number, key in enumerate(created) if key in known}
-    return [known[key] for key in sorted(last, key=lambda key: last[key])]
+    last = {key: number for number, key in enumerate(created) if key in groups}
+    return [groups[key] for key in sorted(last, key=lambda key: last[key])]
 
 
-def flat(outputs: Mapping[str, Any]) -> dict[str, str]:
-    """Return `terraform output -json` by dotted path; a sensitive value is never in it."""
-    found: dict[str, str] = {}
+def flatten_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
+    """Return `terraform output -json` by dotted path, without sensitive values."""
+    texts: dict[str, str] = {}
 
     def add(path: str, value: Any) -> None:
         if isinstance(value, dict) and value:
             for key, inner in value.items():
                 add(f"{path}.{key}", inner)
-        elif isinstance(value, list) and value and not any(isinstance(v, dict) for v in value):
-            found[path] = ", ".join(str(each) for each in value)
+        elif (
+            isinstance(value, list) and value and not any(isinstance(item, dict) for item in value)
+        ):
+            texts[path] = ", ".join(str(item) for item in value)
         else:
             text = "(none)" if value in ({}, [], None) else json.dumps(value)
-            found[path] = value if isinstance(value, str) else text
+            texts[path] = value if isinstance(value, str) else text
 
     for name, output in outputs.items():
         add(name, "(sensitive)" if output.get("sensitive") else output.get("value"))
-    return found
+    return texts
 
 
-def show_changes(found: Changes, to: Console) -> None:
-    """Print what a plan changes in what is there already, shortly."""
+def print_changes(plan: Changes, console: Console) -> None:
+    """Print the first changes of a plan, and those made outside of Terraform before it."""
     for title, listed in (
-        ("Changed outside Terraform since the last apply", found.drifted),
-        ("To change", found.planned),
+        ("Changed outside Terraform since the last apply", plan.drifted),
+        ("To change", plan.planned),
     ):
         if listed:
-            _line(to, f"\n[bold]{title}[/]")
+            _print_line(console, f"\n[bold]{title}[/]")
             for line in _change_lines(listed):
-                _line(to, line)
+                _print_line(console, line)
 
 
-def show(summary: Summary, to: Console) -> None:
+def print_summary(summary: Summary, console: Console) -> None:
     """Print the summary."""
-    total = sum(len(types) for types in summary.rooms.values())
-    _line(
-        to,
+    total = sum(len(types) for types in summary.types.values())
+    _print_line(
+        console,
         f"\n[bold green]{escape(summary.environment)} is applied[/]: {total} resources in "
-        f"{len(summary.rooms)} rooms, {summary.seconds:.1f} s, on this machine alone\n",
+        f"{len(summary.types)} rooms, {summary.seconds:.1f} s, on this machine alone\n",
     )
-    for line in _room_lines(summary, to.width):
-        _line(to, line)
-    _line(to, "\n[bold]Outputs[/]")
+    for line in _group_lines(summary, console.width):
+        _print_line(console, line)
+    _print_line(console, "\n[bold]Outputs[/]")
     for name, value in _aligned(summary.outputs.items()):
-        _line(to, f"  {name}  {value}")
-    if summary.remarks:
-        _line(to, "\n[bold yellow]Applied, and yet[/]")
-        for remark in summary.remarks:
-            _line(to, f"  {escape(remark)}")
-    if summary.given:
-        names = ", ".join(summary.given)
-        _line(to, f"\nVariables that got a throw-away value: {escape(names)}")
-    _line(to, f"\n[bold]Picture[/]  {escape(summary.picture)}")
-    _line(to, "\n[bold]Next[/]")
+        _print_line(console, f"  {name}  {value}")
+    if summary.warnings:
+        _print_line(console, "\n[bold yellow]Applied, and yet[/]")
+        for warning in summary.warnings:
+            _print_line(console, f"  {escape(warning)}")
+    if summary.placeholders:
+        names = ", ".join(summary.placeholders)
+        _print_line(console, f"\nVariables that got a throw-away value: {escape(names)}")
+    _print_line(console, f"\n[bold]Picture[/]  {escape(summary.picture)}")
+    _print_line(console, "\n[bold]Next[/]")
     for command, meaning in _aligned(summary.next_steps):
-        _line(to, f"  [cyan]{command}[/]  {meaning}")
+        _print_line(console, f"  [cyan]{command}[/]  {meaning}")
 
 
-def _room_lines(summary: Summary, width: int) -> Iterator[str]:
-    """Yield the table of rooms, in the order in which their first resource was created."""
-    total = sum(len(types) for types in summary.rooms.values())
-    ranks = {room: number for number, room in reversed(list(enumerate(summary.order)))}
+def _group_lines(summary: Summary, width: int) -> Iterator[str]:
+    """Yield the table of groups, in the order in which their first resource was created."""
+    total = sum(len(types) for types in summary.types.values())
+    ranks = {group: number for number, group in reversed(list(enumerate(summary.order)))}
     chart = _chart(summary.order)
-    name = max(map(len, summary.rooms), default=0)
+    name = max(map(len, summary.types), default=0)
     left = width - name - 8 - (COLUMNS + 2 if chart else 0)
     if chart:
         yield f"{'':{name + 6}}[bold]{'order of creation, first → last':{COLUMNS + 2}}[/]"
-    for room in sorted(summary.rooms, key=lambda one: (ranks.get(one, total), one)):
-        bar = f"{chart.get(room, '·' * COLUMNS)}  " if chart else ""
-        kinds = _short(_kinds(summary.rooms[room]), max(left, 20))
-        count = len(summary.rooms[room])
-        yield f"{escape(f'{room:{name}}')}{count:4}  {bar}[dim]{escape(kinds)}[/]"
+    for group in sorted(summary.types, key=lambda name: (ranks.get(name, total), name)):
+        bar = f"{chart.get(group, '·' * COLUMNS)}  " if chart else ""
+        types = _truncate(_count_types(summary.types[group]), max(left, 20))
+        count = len(summary.types[group])
+        yield f"{escape(f'{group:{name}}')}{count:4}  {bar}[dim]{escape(types)}[/]"
 
 
 def _aligned(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -137,29 +146,31 @@ def _aligned(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(escape(f"{first:{width}}"), escape(second)) for first, second in listed]
 
 
-def _line(to: Console, text: str) -> None:
-    """Print a line as it is, however wide: paths and commands must stay whole to be copied."""
-    to.print(text, soft_wrap=True)
+def _print_line(console: Console, text: str) -> None:
+    """Print a line without wrapping: paths and commands must stay whole to be copied."""
+    console.print(text, soft_wrap=True)
 
 
-def _room(graph: Graph, resource: Mapping[str, Any]) -> str:
+def _group(graph: Graph, resource: Mapping[str, Any]) -> str:
     node = graph.nodes.get(f"{resource['type']}.{resource['name']}")
-    return node.room if node else ELSEWHERE
+    return node.group if node else UNGROUPED
 
 
-def _kinds(types: Sequence[str]) -> str:
-    counted = Counter(one.removeprefix("google_").replace("_", " ") for one in types)
-    return ", ".join(f"{n} {kind}" if n > 1 else kind for kind, n in counted.most_common())
+def _count_types(types: Sequence[str]) -> str:
+    counted = Counter(type_.removeprefix("google_").replace("_", " ") for type_ in types)
+    return ", ".join(
+        f"{count} {name}" if count > 1 else name for name, count in counted.most_common()
+    )
 
 
-def _chart(order_: Sequence[str]) -> dict[str, str]:
-    """Return a bar for each room over the order of creation, first to last."""
-    if not order_:
+def _chart(order: Sequence[str]) -> dict[str, str]:
+    """Return a bar for each group over the order of creation, first to last."""
+    if not order:
         return {}
-    cells: dict[str, list[str]] = {room: ["·"] * COLUMNS for room in order_}
-    for number, room in enumerate(order_):
-        cells[room][number * COLUMNS // len(order_)] = "█"
-    return {room: "".join(row) for room, row in cells.items()}
+    cells: dict[str, list[str]] = {group: ["·"] * COLUMNS for group in order}
+    for number, group in enumerate(order):
+        cells[group][number * COLUMNS // len(order)] = "█"
+    return {group: "".join(row) for group, row in cells.items()}
 
 
 def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
@@ -168,7 +179,7 @@ def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
         yield f"  {_SIGNS[change.action]} {escape(change.address)}  [dim]{label}[/]"
         lines = differences(change)
         for path, before, after in lines[:_SHOWN_ATTRIBUTES]:
-            values = f"{_short(before)} → {_short(after)}"
+            values = f"{_truncate(before)} → {_truncate(after)}"
             yield f"      {escape(path)}: {escape(values)}"
         if (more := len(lines) - _SHOWN_ATTRIBUTES) > 0:
             yield f"      … and {more} more attributes"
@@ -176,6 +187,6 @@ def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
         yield f"  … and {more} more resources"
 
 
-def _short(text: str, length: int = 60) -> str:
+def _truncate(text: str, length: int = 60) -> str:
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"

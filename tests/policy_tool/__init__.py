@@ -1,1 +1,1 @@
-"""The judge of plans: waivers, expected checks, and what checkov answers."""
+"""Tests of `policy`: waivers, expected checks, and checkov's report."""

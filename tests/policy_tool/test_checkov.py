@@ -1,4 +1,4 @@
-"""checkov's answers: what is taken for a report, and what for silence."""
+"""Tests of the runs of checkov and of its report."""
 
 import json
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from policy import checkov, plans
-from policy.checkov import CheckovError
+from policy.checkov import PROGRAM, CheckovError, Report, parse_report, run_checkov
+from policy.plans import resource_addresses
 from policy.waivers import Finding
 
 RECORD = {
@@ -17,10 +17,10 @@ RECORD = {
     "file_path": "/dev.json",
     "resource_address": "google_storage_bucket.backups",
 }
-FOUND = Finding("dev", "CKV_GCP_62", RECORD["resource_address"], RECORD["check_name"])
+FINDING = Finding("dev", "CKV_GCP_62", RECORD["resource_address"], RECORD["check_name"])
 
 
-def answer(**changes: Any) -> str:
+def report_text(**changes: Any) -> str:
     results = {"passed_checks": [], "failed_checks": [RECORD], "parsing_errors": []}
     summary = {"parsing_errors": 0, "skipped": 0, "checkov_version": "3.3.30"}
     return json.dumps(
@@ -31,54 +31,54 @@ def answer(**changes: Any) -> str:
     )
 
 
-def test_a_report() -> None:
-    report = checkov.read(answer(), {"dev.json": "dev"})
-    assert report.failed == {FOUND}
+def test_parse_report_returns_findings() -> None:
+    report = parse_report(report_text(), {"dev.json": "dev"})
+    assert report.failed == {FINDING}
     assert not report.passed
     assert report.version == "3.3.30"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "is no report"),
         ("[]", "is no report"),
-        ('{"passed": 0, "failed": 0}', "is no report"),  # what it says of a file with nothing in it
+        ('{"passed": 0, "failed": 0}', "is no report"),  # its output for an empty plan
         (
-            answer(summary={"parsing_errors": 1}, results={"parsing_errors": ["/dev.json"]}),
+            report_text(summary={"parsing_errors": 1}, results={"parsing_errors": ["/dev.json"]}),
             "could not read /dev.json",
         ),
-        (answer(summary={"skipped": 1}), "skipped checks"),
+        (report_text(summary={"skipped": 1}), "skipped checks"),
     ],
 )
-def test_what_is_no_report(text: str, said: str) -> None:
-    with pytest.raises(CheckovError, match=said):
-        checkov.read(text, {"dev.json": "dev"})
+def test_parse_report_raises_when_report_is_incomplete(text: str, message: str) -> None:
+    with pytest.raises(CheckovError, match=message):
+        parse_report(text, {"dev.json": "dev"})
 
 
-Run = Callable[[str], checkov.Report]
+Run = Callable[[str], Report]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs a shell script in the place of checkov."""
+    """Return a function that runs a shell script in place of checkov."""
 
-    def in_place_of_checkov(script: str) -> checkov.Report:
-        program = tmp_path / checkov.PROGRAM
+    def run_script(script: str) -> Report:
+        program = tmp_path / PROGRAM
         program.parent.mkdir(parents=True, exist_ok=True)
         program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
-        (tmp_path / "answer").write_text(answer(), encoding="utf-8")
-        return checkov.run(tmp_path, {"dev": tmp_path / "dev.json"})
+        (tmp_path / "answer").write_text(report_text(), encoding="utf-8")
+        return run_checkov(tmp_path, {"dev": tmp_path / "dev.json"})
 
-    return in_place_of_checkov
-
-
-def test_failed_checks_are_a_report(run: Run) -> None:
-    assert run("/bin/cat answer; exit 1").failed == {FOUND}
+    return run_script
 
 
-def test_a_crash_in_its_log_is_a_failure(run: Run) -> None:
+def test_run_checkov_returns_report_when_checks_failed(run: Run) -> None:
+    assert run("/bin/cat answer; exit 1").failed == {FINDING}
+
+
+def test_run_checkov_raises_when_a_check_crashed(run: Run) -> None:
     crash = (
         "echo 'Failed to run check CKV_GCP_54 on /dev.json:google_sql_database_instance.main' >&2"
     )
@@ -86,29 +86,29 @@ def test_a_crash_in_its_log_is_a_failure(run: Run) -> None:
         run(f"{crash}; /bin/cat answer; exit 1")
 
 
-def test_another_end_is_a_failure(run: Run) -> None:
+def test_run_checkov_raises_when_exit_code_is_unknown(run: Run) -> None:
     with pytest.raises(CheckovError, match="code 2"):
         run("/bin/cat answer; exit 2")
 
 
-def test_nothing_of_the_user_reaches_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_checkov_ignores_environment_of_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BC_API_KEY", "somebody's")
     monkeypatch.setenv("LOG_LEVEL", "CRITICAL")
     script = 'test -z "$BC_API_KEY" && test "$LOG_LEVEL" = WARNING || exit 3; /bin/cat answer'
-    assert run(script).failed == {FOUND}
+    assert run(script).failed == {FINDING}
 
 
-def test_it_is_not_installed(tmp_path: Path) -> None:
+def test_run_checkov_names_make_target_when_not_installed(tmp_path: Path) -> None:
     with pytest.raises(CheckovError, match="make policy"):
-        checkov.run(tmp_path, {"dev": tmp_path / "dev.json"})
+        run_checkov(tmp_path, {"dev": tmp_path / "dev.json"})
 
 
-def test_resources_of_a_plan() -> None:
+def test_resource_addresses_include_modules_and_exclude_data() -> None:
     inner = {"resources": [{"address": "module.a.google_redis_instance.b", "mode": "managed"}]}
     managed = {"address": "google_redis_instance.c", "mode": "managed"}
-    read = {"address": "data.google_project.d", "mode": "data"}
-    root = {"resources": [managed, read], "child_modules": [inner]}
-    assert plans.resources({"planned_values": {"root_module": root}}) == [
+    data = {"address": "data.google_project.d", "mode": "data"}
+    root = {"resources": [managed, data], "child_modules": [inner]}
+    assert resource_addresses({"planned_values": {"root_module": root}}) == [
         "google_redis_instance.c",
         "module.a.google_redis_instance.b",
     ]

@@ -1,19 +1,18 @@
-"""Waivers: what they cover, and what a file of them must say."""
+"""Tests of waivers and of their file."""
 
 import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from policy import waivers
-from policy.waivers import Finding, Waiver, WaiverFileError
+from policy.waivers import Finding, Waiver, WaiverFileError, apply_waivers, load_waivers
 
 TODAY = dt.date(2026, 11, 22)
-REASON = "A reason that somebody can read and judge."
+REASON = "A reason that a reviewer can read and evaluate."
 BUCKET = Finding("dev", "CKV_GCP_62", "google_storage_bucket.backups")
 
 
-def waiver(
+def make_waiver(
     check: str = "CKV_GCP_62", resource: str = "google_storage_bucket.*", environment: str = "*"
 ) -> Waiver:
     return Waiver(
@@ -21,48 +20,48 @@ def waiver(
     )
 
 
-def written(folder: Path, text: str) -> Path:
+def write(folder: Path, text: str) -> Path:
     file = folder / "waivers.yaml"
     file.write_text(text, encoding="utf-8")
     return file
 
 
 @pytest.mark.parametrize(
-    ("one", "covers"),
+    ("waiver", "covers"),
     [
-        (waiver(), True),
-        (waiver(resource="google_storage_bucket.backups"), True),
-        (waiver(resource="google_storage_bucket.app_data"), False),
-        (waiver(resource="google_storage_bucket_iam_member.*"), False),
-        (waiver(check="CKV_GCP_6"), False),
-        (waiver(environment="dev"), True),
-        (waiver(environment="prod"), False),
+        (make_waiver(), True),
+        (make_waiver(resource="google_storage_bucket.backups"), True),
+        (make_waiver(resource="google_storage_bucket.app_data"), False),
+        (make_waiver(resource="google_storage_bucket_iam_member.*"), False),
+        (make_waiver(check="CKV_GCP_6"), False),
+        (make_waiver(environment="dev"), True),
+        (make_waiver(environment="prod"), False),
     ],
 )
-def test_covers(one: Waiver, covers: bool) -> None:
-    assert one.covers(BUCKET) is covers
+def test_covers_compares_check_resource_and_environment(waiver: Waiver, covers: bool) -> None:
+    assert waiver.covers(BUCKET) is covers
 
 
-def test_a_finding_without_a_waiver_stays() -> None:
+def test_apply_waivers_keeps_finding_without_waiver() -> None:
     other = Finding("dev", "CKV_GCP_29", BUCKET.address)
-    result = waivers.sort([other, BUCKET], [waiver()])
+    result = apply_waivers([other, BUCKET], [make_waiver()])
     assert result.failed == (other,)
-    assert result.waived == ((waiver(), (BUCKET,)),)
+    assert result.waived == ((make_waiver(), (BUCKET,)),)
     assert result.stale == ()
 
 
-def test_a_waiver_that_covers_nothing_is_stale() -> None:
-    stale = waiver(check="CKV_GCP_29")
-    assert waivers.sort([BUCKET], [waiver(), stale]).stale == (stale,)
+def test_apply_waivers_reports_unused_waiver() -> None:
+    stale = make_waiver(check="CKV_GCP_29")
+    assert apply_waivers([BUCKET], [make_waiver(), stale]).stale == (stale,)
 
 
-def test_a_waiver_behind_one_that_covers_the_same_is_stale() -> None:
-    narrow = waiver(resource="google_storage_bucket.backups")
-    assert waivers.sort([BUCKET], [waiver(), narrow]).stale == (narrow,)
+def test_apply_waivers_reports_shadowed_waiver() -> None:
+    narrow = make_waiver(resource="google_storage_bucket.backups")
+    assert apply_waivers([BUCKET], [make_waiver(), narrow]).stale == (narrow,)
 
 
-def test_the_file_of_the_project_is_right() -> None:
-    assert waivers.load()
+def test_load_waivers_reads_project_file() -> None:
+    assert load_waivers()
 
 
 COMPLETE = {
@@ -74,15 +73,15 @@ COMPLETE = {
 
 
 @pytest.mark.parametrize("missing", COMPLETE)
-def test_a_waiver_needs_all_of_it(missing: str, tmp_path: Path) -> None:
+def test_load_waivers_requires_every_key(missing: str, tmp_path: Path) -> None:
     lines = [f"  {key}: {value}" for key, value in COMPLETE.items() if key != missing]
-    file = written(tmp_path, "-\n" + "\n".join(lines))
+    file = write(tmp_path, "-\n" + "\n".join(lines))
     with pytest.raises(WaiverFileError, match=rf"waivers\.yaml: 0\.{missing}: Field required"):
-        waivers.load(file, today=TODAY)
+        load_waivers(file, today=TODAY)
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
         ("check", "CKV_GCP", "0.check"),
         ("check", "CKV_*", "0.check"),
@@ -94,18 +93,20 @@ def test_a_waiver_needs_all_of_it(missing: str, tmp_path: Path) -> None:
         ("owner", "me", "0.owner"),
     ],
 )
-def test_a_wrong_waiver_is_refused(key: str, value: str, said: str, tmp_path: Path) -> None:
+def test_load_waivers_rejects_invalid_value(
+    key: str, value: str, message: str, tmp_path: Path
+) -> None:
     lines = [f"  {name}: {text}" for name, text in (COMPLETE | {key: value}).items()]
-    with pytest.raises(WaiverFileError, match=said.replace(".", r"\.")):
-        waivers.load(written(tmp_path, "-\n" + "\n".join(lines)), today=TODAY)
+    with pytest.raises(WaiverFileError, match=message.replace(".", r"\.")):
+        load_waivers(write(tmp_path, "-\n" + "\n".join(lines)), today=TODAY)
 
 
-def test_the_same_waiver_twice_is_refused(tmp_path: Path) -> None:
-    one = "-\n" + "\n".join(f"  {name}: {text}" for name, text in COMPLETE.items()) + "\n"
+def test_load_waivers_rejects_duplicate(tmp_path: Path) -> None:
+    entry = "-\n" + "\n".join(f"  {name}: {text}" for name, text in COMPLETE.items()) + "\n"
     with pytest.raises(WaiverFileError, match="there twice"):
-        waivers.load(written(tmp_path, one + one), today=TODAY)
+        load_waivers(write(tmp_path, entry + entry), today=TODAY)
 
 
-def test_a_file_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
+def test_load_waivers_rejects_invalid_yaml(tmp_path: Path) -> None:
     with pytest.raises(WaiverFileError, match=r"waivers\.yaml"):
-        waivers.load(written(tmp_path, "- {"))
+        load_waivers(write(tmp_path, "- {"))

@@ -1,4 +1,4 @@
-"""The dependency graph of a stack, its layout and its picture."""
+"""Tests of the dependency graph of a stack, its layout, and its diagram."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from preview.diagram import draw
-from preview.graph import Graph, Node, collapse, depths, read, reduce
-from preview.layout import Box, place
+from preview.graph import Graph, Node, collapse, depths, read_graph, reduce_edges
+from preview.layout import Box, compute_layout
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,18 +70,18 @@ def stack(tmp_path: Path) -> Path:
     return file
 
 
-def graph(**needs: str) -> Graph:
-    nodes = {name: Node(name, "t", name, "room", "c", (name,)) for name in needs}
-    return Graph(nodes, {name: frozenset(held.split()) for name, held in needs.items()})
+def make_graph(**dependencies: str) -> Graph:
+    nodes = {name: Node(name, "t", name, "group", "c", (name,)) for name in dependencies}
+    return Graph(nodes, {name: frozenset(direct.split()) for name, direct in dependencies.items()})
 
 
-def test_edges_are_references_and_depends_on(stack: Path) -> None:
-    found = read(stack)
-    assert found.needs["google_compute_subnetwork.private"] == {
+def test_read_graph_has_edges_of_references_and_depends_on(stack: Path) -> None:
+    graph = read_graph(stack)
+    assert graph.dependencies["google_compute_subnetwork.private"] == {
         "google_compute_network.main",
         "google_project_service.compute",
     }
-    assert found.needs["google_cloud_run_v2_service.api"] == {
+    assert graph.dependencies["google_cloud_run_v2_service.api"] == {
         "google_compute_subnetwork.private",
         "google_service_account.api",
         "google_project_service.run",
@@ -90,19 +90,19 @@ def test_edges_are_references_and_depends_on(stack: Path) -> None:
     }
 
 
-def test_rooms_come_from_the_construct_path(stack: Path) -> None:
-    rooms = {node.address: node.room for node in read(stack).nodes.values()}
-    assert rooms["google_compute_network.main"] == "network"
-    assert rooms["google_service_account.api"] == "services"
-    assert rooms["data.google_project.this"] == "elsewhere"
+def test_read_graph_takes_groups_from_construct_paths(stack: Path) -> None:
+    groups = {node.address: node.group for node in read_graph(stack).nodes.values()}
+    assert groups["google_compute_network.main"] == "network"
+    assert groups["google_service_account.api"] == "services"
+    assert groups["data.google_project.this"] == "elsewhere"
 
 
-def test_apis_and_grants_collapse(stack: Path) -> None:
-    found = collapse(read(stack))
-    names = {node.name: node.members for node in found.nodes.values()}
+def test_collapse_merges_apis_and_grants(stack: Path) -> None:
+    graph = collapse(read_graph(stack))
+    names = {node.name: node.members for node in graph.nodes.values()}
     assert names["2 APIs"] == ("google_project_service.run", "google_project_service.compute")
     assert len(names["2 grants"]) == 2
-    assert found.needs["google_cloud_run_v2_service.api"] == {
+    assert graph.dependencies["google_cloud_run_v2_service.api"] == {
         "google_compute_subnetwork.private",
         "google_service_account.api",
         "google_project_service.run",
@@ -110,9 +110,9 @@ def test_apis_and_grants_collapse(stack: Path) -> None:
     }
 
 
-def test_what_a_longer_way_implies_is_left_out() -> None:
-    found = reduce(graph(a="", b="a", c="a b", d="a b c"))
-    assert {name: set(needs) for name, needs in found.needs.items()} == {
+def test_reduce_edges_removes_implied_edges() -> None:
+    graph = reduce_edges(make_graph(a="", b="a", c="a b", d="a b c"))
+    assert {name: set(direct) for name, direct in graph.dependencies.items()} == {
         "a": set(),
         "b": {"a"},
         "c": {"b"},
@@ -120,12 +120,12 @@ def test_what_a_longer_way_implies_is_left_out() -> None:
     }
 
 
-def test_a_circle_does_not_hang() -> None:
+def test_layout_ends_when_graph_has_a_cycle() -> None:
     assert depths({"a": frozenset("b"), "b": frozenset("a"), "c": frozenset("b")})["c"] > 0
-    place(graph(a="b", b="a"))
+    compute_layout(make_graph(a="b", b="a"))
 
 
-def inside(inner: Box, outer: Box) -> bool:
+def is_inside(inner: Box, outer: Box) -> bool:
     return (
         outer.x <= inner.x
         and outer.y <= inner.y
@@ -134,78 +134,80 @@ def inside(inner: Box, outer: Box) -> bool:
     )
 
 
-def apart(one: Box, other: Box) -> bool:
+def are_apart(first: Box, second: Box) -> bool:
     return (
-        one.x + one.width <= other.x
-        or other.x + other.width <= one.x
-        or one.bottom <= other.y
-        or other.bottom <= one.y
+        first.x + first.width <= second.x
+        or second.x + second.width <= first.x
+        or first.bottom <= second.y
+        or second.bottom <= first.y
     )
 
 
-def wide() -> Graph:
-    """Thirty rooms of nine nodes: rows and layers have to be folded."""
+def make_wide_graph() -> Graph:
+    """Return thirty groups of nine nodes, whose rows and layers have to be folded."""
     nodes = {}
-    needs = {}
-    for room in range(30):
+    dependencies = {}
+    for group in range(30):
         for number in range(9):
-            name = f"r{room}n{number}"
-            nodes[name] = Node(name, "t", name, f"room{room}", "c", (name,))
-            above = {f"r{room - 3}n{number}"} if room >= 3 else set()
-            needs[name] = frozenset(above | ({f"r{room}n0"} if number > 4 else set()))
-    return Graph(nodes, needs)
+            name = f"g{group}n{number}"
+            nodes[name] = Node(name, "t", name, f"group{group}", "c", (name,))
+            above = {f"g{group - 3}n{number}"} if group >= 3 else set()
+            dependencies[name] = frozenset(above | ({f"g{group}n0"} if number > 4 else set()))
+    return Graph(nodes, dependencies)
 
 
 @pytest.mark.parametrize("which", ["stack", "wide"])
-def test_nodes_are_in_their_rooms_and_nothing_overlaps(stack: Path, which: str) -> None:
-    found = reduce(collapse(read(stack))) if which == "stack" else wide()
-    layout = place(found)
-    for address, node in found.nodes.items():
-        assert inside(layout.nodes[address], layout.rooms[node.room])
-    for boxes in (layout.nodes.values(), layout.rooms.values()):
-        assert all(apart(one, other) for one, other in combinations(boxes, 2))
+def test_layout_places_nodes_in_their_groups_without_overlap(stack: Path, which: str) -> None:
+    graph = reduce_edges(collapse(read_graph(stack))) if which == "stack" else make_wide_graph()
+    layout = compute_layout(graph)
+    for address, node in graph.nodes.items():
+        assert is_inside(layout.nodes[address], layout.groups[node.group])
+    for boxes in (layout.nodes.values(), layout.groups.values()):
+        assert all(are_apart(*pair) for pair in combinations(boxes, 2))
     whole = Box(0, 0, layout.width, layout.height)
-    assert all(inside(box, whole) for box in layout.rooms.values())
+    assert all(is_inside(box, whole) for box in layout.groups.values())
 
 
-def test_what_is_needed_stands_above(stack: Path) -> None:
-    found = reduce(collapse(read(stack)))
-    layout = place(found)
-    for needed, address in found.edges():
-        assert layout.nodes[needed].bottom < layout.nodes[address].y
+def test_layout_places_dependencies_above_dependents(stack: Path) -> None:
+    graph = reduce_edges(collapse(read_graph(stack)))
+    layout = compute_layout(graph)
+    for dependency, address in graph.edges():
+        assert layout.nodes[dependency].bottom < layout.nodes[address].y
 
 
-def test_rooms_that_need_each_other_both_ways_get_a_place() -> None:
+def test_layout_orders_mutually_dependent_groups_by_edge_count() -> None:
     nodes = {n: Node(n, "t", n, n[0], "c", (n,)) for n in ("a1", "a2", "b1", "b2", "b3")}
-    needs = {"a1": "", "b1": "a1", "b2": "a1", "b3": "", "a2": "b3"}
-    layout = place(Graph(nodes, {k: frozenset(v.split()) for k, v in needs.items()}))
-    assert layout.rooms["a"].bottom < layout.rooms["b"].y  # two edges weigh more than one
+    dependencies = {"a1": "", "b1": "a1", "b2": "a1", "b3": "", "a2": "b3"}
+    layout = compute_layout(
+        Graph(nodes, {k: frozenset(v.split()) for k, v in dependencies.items()})
+    )
+    assert layout.groups["a"].bottom < layout.groups["b"].y  # two edges weigh more than one
 
 
-def test_the_picture_is_svg_with_every_room_and_node(stack: Path) -> None:
+def test_draw_returns_svg_with_every_group_and_node(stack: Path) -> None:
     text = draw(stack, title="grid <dev>")
     root = ET.fromstring(text)  # noqa: S314 (our own)
-    said = [element.text for element in root.iter(f"{SVG}text")]
+    texts = [element.text for element in root.iter(f"{SVG}text")]
     for word in ("grid <dev>", "apis", "network", "services", "2 APIs", "2 grants", "private"):
-        assert word in said
+        assert word in texts
     tips = " ".join(element.text or "" for element in root.iter(f"{SVG}title"))
-    for address in read(stack).nodes:
+    for address in read_graph(stack).nodes:
         assert address in tips
     assert "prefers-color-scheme: dark" in text
     assert "<script" not in text
 
 
-def test_the_picture_draws_the_reduced_edges_and_one_line_from_the_apis(stack: Path) -> None:
+def test_draw_has_reduced_edges_and_one_line_from_apis_to_each_group(stack: Path) -> None:
     text = draw(stack, title="x")
     solid = re.findall(r'class="edge e(\d+) e(\d+)"', text)
     expected = {
-        (needed, address)
-        for needed, address in reduce(collapse(read(stack))).edges()
-        if needed != "google_project_service.run"
+        (dependency, address)
+        for dependency, address in reduce_edges(collapse(read_graph(stack))).edges()
+        if dependency != "google_project_service.run"
     }
     assert len(solid) == len(expected)
     assert text.count('class="edge api"') == 1  # services has its through network
 
 
-def test_the_same_stack_gives_the_same_picture(stack: Path) -> None:
+def test_draw_is_deterministic(stack: Path) -> None:
     assert draw(stack, title="x") == draw(stack, title="x")

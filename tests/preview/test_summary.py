@@ -1,4 +1,4 @@
-"""What a person reads: the changes of a plan, what is protected, the summary, the steps."""
+"""Tests of the printed text: changes of a plan, protections, summary, and steps."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from preview import summary
 from preview.changes import SECRET, Changes, changes, differences
 from preview.graph import Graph, Node
 from preview.progress import Steps
-from preview.protection import Protection, protections
+from preview.protection import Protection, find_protections
 from preview.summary import Summary
 
 
-def console() -> tuple[Console, io.StringIO]:
-    to = io.StringIO()
-    return Console(file=to, width=100, highlight=False), to
+def create_console() -> tuple[Console, io.StringIO]:
+    stream = io.StringIO()
+    return Console(file=stream, width=100, highlight=False), stream
 
 
 def change(address: str, *actions: str, **sides: Any) -> dict[str, Any]:
@@ -29,13 +29,13 @@ def change(address: str, *actions: str, **sides: Any) -> dict[str, Any]:
 
 
 def planned(address: str, *actions: str, **sides: Any) -> Change:
-    """The planned change of one resource."""
-    (found,) = planned_changes({"resource_changes": [change(address, *actions, **sides)]})
-    return found
+    """Return the planned change of one resource."""
+    [planned_change] = planned_changes({"resource_changes": [change(address, *actions, **sides)]})
+    return planned_change
 
 
-def test_actions_are_counted_and_no_ops_left_out() -> None:
-    found = changes(
+def test_counts_excludes_no_ops_and_reads() -> None:
+    plan = changes(
         {
             "resource_changes": [
                 change("a", "create"),
@@ -48,12 +48,12 @@ def test_actions_are_counted_and_no_ops_left_out() -> None:
             ]
         }
     )
-    assert found.counts() == "1 to create, 1 to update, 2 to replace, 1 to delete"
+    assert plan.counts() == "1 to create, 1 to update, 2 to replace, 1 to delete"
     assert changes({}).counts() == "no changes"
 
 
-def test_differences_are_paths_with_both_values() -> None:
-    found = changes(
+def test_differences_returns_paths_with_both_values() -> None:
+    plan = changes(
         {
             "resource_changes": [
                 change(
@@ -67,14 +67,14 @@ def test_differences_are_paths_with_both_values() -> None:
             "resource_drift": [change("b", "update", before={"x": 1}, after={"x": 2})],
         }
     )
-    assert differences(found.planned[0]) == [
+    assert differences(plan.planned[0]) == [
         ("gone", "x", "(none)"),
         ("id", "(none)", "(known after apply)"),
         ("new", "(none)", "true"),
         ("settings.0.tier", "small", "large"),
     ]
-    assert [(one.address, one.action) for one in found.drifted] == [("b", "update")]
-    assert differences(found.drifted[0]) == [("x", "1", "2")]
+    assert [(change.address, change.action) for change in plan.drifted] == [("b", "update")]
+    assert differences(plan.drifted[0]) == [("x", "1", "2")]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_differences_are_paths_with_both_values() -> None:
         ({"id": "x"}, {"id": "x"}, {"id": False}, []),
     ],
 )
-def test_differences_descend_to_the_last_leaf(
+def test_differences_descends_to_leaves(
     before: dict[str, Any],
     after: dict[str, Any],
     unknown: dict[str, Any],
@@ -104,16 +104,16 @@ def test_differences_descend_to_the_last_leaf(
 
 
 @pytest.mark.parametrize("sensitive", [{"inner": {"p": True}}, {"inner": True}, True])
-def test_a_sensitive_value_is_never_in_a_difference(sensitive: Any) -> None:
+def test_differences_hides_sensitive_values(sensitive: Any) -> None:
     sides = {"before": {"inner": {"p": "s3cret"}}, "after": {"inner": {"p": "s3cret2"}}}
-    found = changes(
+    plan = changes(
         {"resource_changes": [change("a", "update", **sides, after_sensitive=sensitive)]}
     )
-    assert differences(found.planned[0]) == [("inner.p", SECRET, SECRET)]
+    assert differences(plan.planned[0]) == [("inner.p", SECRET, SECRET)]
 
 
 def state(*listed: dict[str, Any]) -> dict[str, Any]:
-    """A state as `show -json` has it, the last resource in a module."""
+    """Return a state in the format of `show -json`, with the last resource in a module."""
     full = [{"mode": "managed", "address": f"{r['type']}.{r['name']}", **r} for r in listed]
     module = {"resources": full[:-1], "child_modules": [{"resources": full[-1:]}]}
     return {"values": {"root_module": module}}
@@ -123,8 +123,8 @@ def resource(type_: str, name: str, **values: Any) -> dict[str, Any]:
     return {"type": type_, "name": name, "values": values}
 
 
-def test_protections_come_from_the_state_and_the_configuration() -> None:
-    shown = state(
+def test_find_protections_reads_state_and_configuration() -> None:
+    applied = state(
         resource("google_sql", "a", settings=[{"deletion_protection_enabled": True}]),
         resource("google_run", "b", deletion_protection=True),
         resource("google_run", "c", deletion_protection=False, deletion_policy="DELETE"),
@@ -137,19 +137,19 @@ def test_protections_come_from_the_state_and_the_configuration() -> None:
             "google_gone": {"f": {"lifecycle": {"prevent_destroy": True}}},
         }
     }
-    assert protections(stack, shown) == [
+    assert find_protections(stack, applied) == [
         Protection("google_sql.a", "settings.deletion_protection_enabled"),
         Protection("google_run.b", "deletion_protection"),
         Protection("google_net.d", "deletion_policy"),
         Protection("google_redis.e", "lifecycle.prevent_destroy"),
     ]
-    assert protections({}, {}) == []
+    assert find_protections({}, {}) == []
 
 
 GRAPH = Graph(
     {
-        f"{type_}.{name}": Node(f"{type_}.{name}", type_, name, room, "c")
-        for type_, name, room in (
+        f"{type_}.{name}": Node(f"{type_}.{name}", type_, name, group, "c")
+        for type_, name, group in (
             ("google_api", "a", "apis"),
             ("google_api", "b", "apis"),
             ("google_net", "n", "network"),
@@ -157,39 +157,39 @@ GRAPH = Graph(
     },
     {},
 )
-SHOWN = state(
+STATE = state(
     resource("google_api", "a", id="ia"),
     resource("google_net", "n", id="in"),
     resource("google_api", "b", id="ib"),
 )
 
 
-def test_rooms_hold_the_types_that_are_applied() -> None:
-    assert summary.rooms(GRAPH, SHOWN) == {
+def test_types_by_group_lists_applied_resources() -> None:
+    assert summary.types_by_group(GRAPH, STATE) == {
         "apis": ["google_api", "google_api"],
         "network": ["google_net"],
     }
 
 
-def test_order_is_that_of_the_last_creation_of_what_is_there() -> None:
+def test_creation_order_takes_last_creation_of_existing_resources() -> None:
     created = [
-        ("google_net", "in"),  # of an earlier life
+        ("google_net", "in"),  # deleted since
         ("google_api", "ia"),
         ("google_api", "of another environment"),
         ("google_net", "in"),
         ("google_api", "ib"),
     ]
-    assert summary.order(GRAPH, SHOWN, created) == ["apis", "network", "apis"]
+    assert summary.creation_order(GRAPH, STATE, created) == ["apis", "network", "apis"]
 
 
-def test_outputs_are_flat_and_never_sensitive() -> None:
+def test_flatten_outputs_hides_sensitive_values() -> None:
     outputs = {
         "services": {"value": {"api": {"uri": "https://x"}}},
         "hosts": {"value": ["a", "b"]},
         "count": {"value": 3},
         "password": {"value": "s3cret", "sensitive": True},
     }
-    assert summary.flat(outputs) == {
+    assert summary.flatten_outputs(outputs) == {
         "services.api.uri": "https://x",
         "hosts": "a, b",
         "count": "3",
@@ -197,24 +197,24 @@ def test_outputs_are_flat_and_never_sensitive() -> None:
     }
 
 
-def test_the_summary_reads_well_as_plain_text() -> None:
-    to, text = console()
-    summary.show(
+def test_print_summary_writes_plain_text_within_the_width() -> None:
+    console, stream = create_console()
+    summary.print_summary(
         Summary(
             environment="dev",
             seconds=6.44,
-            rooms={"network": ["google_net"], "apis": ["google_api", "google_api"]},
+            types={"network": ["google_net"], "apis": ["google_api", "google_api"]},
             order=["apis", "apis", "network", "network"],
             outputs={"lb_ip": "10.1.2.3", "list": "[1]"},
             picture=".cache/offline/dev.svg",
-            given=["openai_key"],
-            remarks=["secret key has no version"],
+            placeholders=["openai_key"],
+            warnings=["secret key has no version"],
             next_steps=[("make try-destroy ENV=dev", "destroys it")],
         ),
-        to,
+        console,
     )
-    said = text.getvalue()
-    lines = [line.rstrip() for line in said.splitlines()]
+    text = stream.getvalue()
+    lines = [line.rstrip() for line in text.splitlines()]
     assert "dev is applied: 3 resources in 2 rooms, 6.4 s, on this machine alone" in lines
     half = summary.COLUMNS // 4
     apis = next(n for n, line in enumerate(lines) if line.startswith("apis"))
@@ -232,39 +232,39 @@ def test_the_summary_reads_well_as_plain_text() -> None:
         ".cache/offline/dev.svg",
         "make try-destroy",
     ):
-        assert part in said
-    assert "\x1b" not in said
+        assert part in text
+    assert "\x1b" not in text
     assert max(map(len, lines)) <= 100
 
 
-def test_changes_are_shown_shortly() -> None:
-    to, text = console()
+def test_print_changes_limits_resources_and_attributes() -> None:
+    console, stream = create_console()
     many = {f"a{n}": "x" * 100 for n in range(9)}
     listed = (
         planned("google_sql.main", "update", before=many, after=dict.fromkeys(many, "[bold]")),
         *(planned(f"r{n}", "delete") for n in range(20)),
     )
-    summary.show_changes(Changes(listed, (planned("d", "delete"),)), to)
-    said = text.getvalue()
-    assert "~ google_sql.main  update" in said
-    assert "… → [bold]" in said
-    assert "… and 3 more attributes" in said
-    assert "… and 9 more resources" in said
-    assert said.index("Changed outside Terraform") < said.index("To change")
-    summary.show_changes(Changes((), ()), to)
-    assert text.getvalue() == said
+    summary.print_changes(Changes(listed, (planned("d", "delete"),)), console)
+    text = stream.getvalue()
+    assert "~ google_sql.main  update" in text
+    assert "… → [bold]" in text
+    assert "… and 3 more attributes" in text
+    assert "… and 9 more resources" in text
+    assert text.index("Changed outside Terraform") < text.index("To change")
+    summary.print_changes(Changes((), ()), console)
+    assert stream.getvalue() == text
 
 
-def test_a_step_is_told_once_with_its_end() -> None:
-    to, text = console()
-    steps = Steps(to)
+def test_step_prints_one_line_with_its_result() -> None:
+    console, stream = create_console()
+    steps = Steps(console)
     with steps.step("plan") as step:
         step.detail = "3 to create"
     with pytest.raises(ValueError, match="boom"), steps.step("apply"):
         raise ValueError("boom")
-    lines = text.getvalue().splitlines()
+    lines = stream.getvalue().splitlines()
     assert len(lines) == 2
     assert lines[0].split()[:2] == ["✓", "plan"]
     assert lines[0].endswith("3 to create")
     assert lines[1].split()[:2] == ["✗", "apply"]
-    assert json.dumps(text.getvalue()).count("\\u001b") == 0
+    assert json.dumps(stream.getvalue()).count("\\u001b") == 0

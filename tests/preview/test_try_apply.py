@@ -1,4 +1,4 @@
-"""`try` and `try-destroy` of a small environment, as their user runs them."""
+"""Tests of `make try` and `make try-destroy` with a small environment."""
 
 from __future__ import annotations
 
@@ -26,45 +26,43 @@ def preview(
     return command_line(capfd, monkeypatch, tmp_path, main)
 
 
-def test_try_applies_summarizes_and_draws(tmp_path: Path, preview: Cli) -> None:
+def test_apply_prints_summary_and_draws_diagram(tmp_path: Path, preview: Cli) -> None:
     environment(tmp_path)
-    done = preview("apply", "dev")
-    assert done.returncode == 0, done.stderr
-    assert [line.split()[1] for line in done.stderr.splitlines()] == [
+    result = preview("apply", "dev")
+    assert result.returncode == 0, result.stderr
+    assert [line.split()[1] for line in result.stderr.splitlines()] == [
         "init",
         "plan",
         "apply",
         "plan",
         "picture",
     ]
-    assert "2 to create" in done.stderr
-    assert "dev is applied: 2 resources in 2 rooms" in done.stdout
-    assert done.stdout.index("\napis") < done.stdout.index("\nnetwork")
-    assert NETWORK in done.stdout
-    assert "throw-away value: key" in done.stdout
-    assert ".cache/offline/dev.svg" in done.stdout
+    assert "2 to create" in result.stderr
+    assert "dev is applied: 2 resources in 2 rooms" in result.stdout
+    assert result.stdout.index("\napis") < result.stdout.index("\nnetwork")
+    assert NETWORK in result.stdout
+    assert "throw-away value: key" in result.stdout
+    assert ".cache/offline/dev.svg" in result.stdout
     assert (tmp_path / ".cache" / "offline" / "dev.svg").read_text().startswith("<svg")
 
 
-def test_try_again_shows_the_difference_and_drift(
-    tmp_path: Path, preview: Cli, offline: Cli
-) -> None:
+def test_second_apply_prints_changes_and_drift(tmp_path: Path, preview: Cli, offline: Cli) -> None:
     environment(tmp_path)
     assert preview("apply", "dev").returncode == 0
     environment(tmp_path, description="changed")
     drift = ("world", "drift", "google_compute_network", NETWORK, "routing_mode=GLOBAL")
     assert offline(*drift).returncode == 0
-    again = preview("apply", "dev")
-    assert again.returncode == 0, again.stderr
-    assert "To change\n  ± google_compute_network.main" in again.stdout  # as Google has it
-    assert "description: (none) → changed" in again.stdout
-    assert "routing_mode: REGIONAL → GLOBAL" in again.stdout
-    still = preview("apply", "dev")
-    assert "no changes" in still.stderr
-    assert "nothing to do" in still.stderr
+    second = preview("apply", "dev")
+    assert second.returncode == 0, second.stderr
+    assert "To change\n  ± google_compute_network.main" in second.stdout  # as Google has it
+    assert "description: (none) → changed" in second.stdout
+    assert "routing_mode: REGIONAL → GLOBAL" in second.stdout
+    third = preview("apply", "dev")
+    assert "no changes" in third.stderr
+    assert "nothing to do" in third.stderr
 
 
-def test_a_failed_step_shows_the_end_of_the_log(tmp_path: Path, preview: Cli) -> None:
+def test_apply_prints_end_of_log_when_a_step_fails(tmp_path: Path, preview: Cli) -> None:
     environment(tmp_path, routing_mode="SIDEWAYS")
     failed = preview("apply", "dev")
     assert failed.returncode == 1
@@ -75,32 +73,30 @@ def test_a_failed_step_shows_the_end_of_the_log(tmp_path: Path, preview: Cli) ->
     assert "SIDEWAYS" in (tmp_path / ".cache" / "offline" / "dev.log").read_text()
 
 
-def test_a_variable_that_is_given_is_used_and_no_value_is_printed(
-    tmp_path: Path, preview: Cli
-) -> None:
+def test_apply_uses_given_variable_and_stores_no_value(tmp_path: Path, preview: Cli) -> None:
     stack = environment(tmp_path)
     content = json.loads((stack / "cdk.tf.json").read_text())
     check = {"condition": '${var.key == "hunter2"}', "error_message": "not it"}
     content["variable"]["key"]["validation"] = check
     (stack / "cdk.tf.json").write_text(json.dumps(content))
     assert preview("apply", "dev").returncode == 1
-    done = preview("apply", "dev", env={"TF_VAR_key": "hunter2"})
-    assert done.returncode == 0, done.stderr
-    assert "throw-away" not in done.stdout
-    kept = [file for file in (tmp_path / ".cache").rglob("*") if file.is_file()]
-    assert kept
-    assert not [file for file in kept if b"hunter2" in file.read_bytes()]
+    result = preview("apply", "dev", env={"TF_VAR_key": "hunter2"})
+    assert result.returncode == 0, result.stderr
+    assert "throw-away" not in result.stdout
+    files = [file for file in (tmp_path / ".cache").rglob("*") if file.is_file()]
+    assert files
+    assert not [file for file in files if b"hunter2" in file.read_bytes()]
 
 
-def test_try_destroy_refuses_what_is_protected_then_destroys(
+def test_destroy_is_blocked_until_protection_is_lifted(
     tmp_path: Path, preview: Cli, offline: Cli
 ) -> None:
     environment(tmp_path, lifecycle={"prevent_destroy": True})
     assert preview("apply", "dev").returncode == 0
-    refused = preview("destroy", "dev")
-    assert refused.returncode == 1
-    assert "google_compute_network.main: lifecycle.prevent_destroy" in refused.stderr
-    assert "protect: false" in refused.stderr
+    blocked = preview("destroy", "dev")
+    assert blocked.returncode == 1
+    assert "google_compute_network.main: lifecycle.prevent_destroy" in blocked.stderr
+    assert "protect: false" in blocked.stderr
     assert NETWORK in offline("world").stdout
     environment(tmp_path)
     assert preview("destroy", "dev").returncode == 0
@@ -108,21 +104,23 @@ def test_try_destroy_refuses_what_is_protected_then_destroys(
     assert "nothing is applied" in preview("destroy", "dev").stdout
 
 
-def test_a_cleared_world_starts_anew(tmp_path: Path, preview: Cli, offline: Cli) -> None:
+def test_apply_recreates_resources_after_world_is_cleared(
+    tmp_path: Path, preview: Cli, offline: Cli
+) -> None:
     environment(tmp_path)
     assert preview("apply", "dev").returncode == 0
     assert offline("world", "clear", "--keep-state").returncode == 0
-    gone = preview("apply", "dev")
-    assert "Changed outside Terraform" in gone.stdout
+    rebuilt = preview("apply", "dev")
+    assert "Changed outside Terraform" in rebuilt.stdout
     assert offline("world", "clear").returncode == 0
     assert offline("world").stdout == ""
     assert "2 to create" in preview("apply", "dev").stderr
 
 
-def test_apply_of_an_environment_that_was_not_synthesized_names_the_command(preview: Cli) -> None:
-    done = preview("apply", "nothing")
-    assert done.returncode == 2
-    assert "make synth ENV=nothing" in done.stderr
+def test_apply_names_synth_command_when_stack_is_missing(preview: Cli) -> None:
+    result = preview("apply", "nothing")
+    assert result.returncode == 2
+    assert "make synth ENV=nothing" in result.stderr
 
 
 def test_apply_of_a_stack_that_is_older_than_its_file_is_rejected(
