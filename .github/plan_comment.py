@@ -17,7 +17,7 @@ FENCE = "~~~~~~"
 
 
 def comment(folder: Path) -> str:
-    """The comment, with long parts cut so that every environment has its share."""
+    """Return the comment, with long parts cut so that every environment is shown."""
     plans = {file.stem: _read(file) for file in sorted(folder.glob("*.plan"))}
     diffs = {file.stem: _read(file) for file in sorted(folder.glob("*.diff"))}
     names = sorted({*plans, *diffs})
@@ -34,7 +34,7 @@ def comment(folder: Path) -> str:
 
 
 def _headline(plan: str) -> str:
-    """The line that counts what a plan does: the last. Errors are in the run alone."""
+    """Return the last line of a plan, which counts its changes. Errors are in the run only."""
     return plan.splitlines()[-1][:LONGEST] if plan else "No plan was made; see the run."
 
 

@@ -68,7 +68,7 @@ def wall_seconds(command: Command) -> float:
 
 
 def peak_mebibytes(command: Command) -> float:
-    """The most memory that a command and its descendants had together, in MiB.
+    """Return the peak memory of a command and its descendants together, in MiB.
 
     It is read every 5 ms, which makes the command about 5 % slower: time is measured apart.
 
@@ -92,7 +92,7 @@ def peak_mebibytes(command: Command) -> float:
 
 @contextmanager
 def _started(command: Command) -> Iterator[subprocess.Popen[bytes]]:
-    """The running command; it is stopped if the block fails, and has to succeed otherwise."""
+    """Run a command; stop it if the block fails, and require success otherwise."""
     environment = {k: v for k, v in os.environ.items() if k not in _UNSET}
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(

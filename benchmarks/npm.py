@@ -17,7 +17,7 @@ class NotInstalledError(Exception):
 
 
 def node() -> str:
-    """The Node that jsii runs as well."""
+    """Return the Node that jsii runs as well."""
     wheel = _wheel()
     return os.environ.get("JSII_NODE") or (str(wheel / "bin" / "node") if wheel else "node")
 

@@ -7,7 +7,7 @@ from benchmarks.measure import BenchmarkError
 
 
 def resources(outdir: Path) -> dict[str, int]:
-    """Number of resources of every stack."""
+    """Return the number of resources of every stack."""
     return {
         stack: sum(map(len, json.loads(text).get("resource", {}).values()))
         for stack, text in _stacks(outdir).items()
@@ -48,7 +48,7 @@ def _stacks(outdir: Path) -> dict[str, bytes]:
 
 
 def _elements(outdir: Path) -> dict[str, object]:
-    """Configuration by address, such as `dev.resource.google_compute_network.main`."""
+    """Map addresses such as `dev.resource.google_compute_network.main` to configurations."""
     found: dict[str, object] = {}
     for stack, text in _stacks(outdir).items():
         for kind, block in json.loads(text, object_hook=_without_notes).items():

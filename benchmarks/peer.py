@@ -20,11 +20,11 @@ def install() -> None:
 
 
 def command(synthesized: Path, outdir: Path, *, whole_provider: bool) -> Command:
-    """The JavaScript app, which builds the stacks of one folder again in another.
+    """Return the command of the JavaScript app, which builds the stacks of one folder again.
 
     Args:
-        synthesized: what the Python app wrote.
-        outdir: where the JavaScript app writes.
+        synthesized: the folder that the Python app wrote.
+        outdir: the folder that the JavaScript app writes.
         whole_provider: import the root of the provider package, not one submodule per class.
     """
     app = shutil.copyfile(SOURCE / "app.js", INSTALLED / "app.js")  # beside its node_modules

@@ -71,7 +71,7 @@ def measure(folder: Path, runs: int) -> Report:
 
 
 def _python_apps(folder: Path) -> dict[str, tuple[Command, Row]]:
-    """The application with and without the overlay, once run."""
+    """Prepare the application with and without the overlay, each run once."""
     apps = {
         "overlay": (_synth(folder / "overlay"), Row("overlay, as `make synth`")),
         "stock": (
@@ -90,7 +90,7 @@ def _python_apps(folder: Path) -> dict[str, tuple[Command, Row]]:
 
 
 def _javascript_apps(folder: Path) -> dict[str, tuple[Command, Row]]:
-    """The same stacks in JavaScript, once run; nothing where npm cannot install its packages."""
+    """Prepare the same stacks in JavaScript, run once; none if npm cannot install its packages."""
     try:
         peer.install()
     except npm.NotInstalledError as error:
@@ -111,7 +111,7 @@ def _javascript_apps(folder: Path) -> dict[str, tuple[Command, Row]]:
 
 
 def _scaled_apps(folder: Path) -> dict[int, tuple[Command, Row]]:
-    """The application with the overlay, for one environment of so many services, once run."""
+    """Prepare the application with the overlay, for one environment of each service count."""
     apps = {}
     for count in SERVICE_COUNTS:
         environments = folder / f"environments-{count}"

@@ -51,7 +51,7 @@ class NamesElements(Protocol):
     """A stack that knows the logical id of an element by its type and construct id."""
 
     def logical_id(self, kind: type[object], id_: str) -> str:
-        """The logical id of an element of this stack."""
+        """Return the logical id of an element of this stack."""
 
 
 class _Foreseen(NamedTuple):

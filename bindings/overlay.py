@@ -49,7 +49,7 @@ def __getattr__(name: str) -> object:
 
 
 def build() -> Path:
-    """The folder of the overlay for the present imports and wheels, built if it is missing.
+    """Return the overlay's folder for the present imports and wheels; build it if missing.
 
     Safe when several processes start at once: each builds in a folder of its own, and the first
     to finish wins.
@@ -85,7 +85,7 @@ def build() -> Path:
 
 
 def assemblies(overlay: Path) -> list[dict[str, str]]:
-    """What Node has to load for the packages of an overlay, in the order of their dependencies.
+    """List what Node loads for the packages of an overlay, in the order of their dependencies.
 
     Each as jsii's protocol asks for it: `name`, `version` and the path of its `tarball`.
 
@@ -106,7 +106,7 @@ def assemblies(overlay: Path) -> list[dict[str, str]]:
 
 
 def imported_modules() -> dict[str, list[str]]:
-    """The modules of each provider that the application's files import, sorted."""
+    """List the modules of each provider that the application's files import, sorted."""
     found: dict[str, set[str]] = {provider: {"provider"} for provider in PROVIDERS}
     for folder in SOURCES:
         for file in folder.rglob("*.py"):
@@ -133,7 +133,7 @@ def _load(package: str) -> tuple[str, str, str]:
 
 
 def _archive(provider: str) -> Path:
-    """The provider's jsii archive: its types and JavaScript."""
+    """Return the provider's jsii archive: its types and JavaScript."""
     [archive] = (_installed(provider) / "_jsii").glob("*.jsii.tgz")
     return archive
 
@@ -160,7 +160,7 @@ def _copy_module(source: Path, target: Path) -> None:
 
 
 def _typeguard() -> str:
-    """The major version of the type checker, as a literal."""
+    """Return the major version of the type checker, as a literal."""
     return importlib.metadata.version("typeguard").partition(".")[0]
 
 
@@ -222,7 +222,7 @@ def _assembly(assembly: dict[str, object], submodules: set[str]) -> bytes:
 
 
 def _without_docs(value: Any) -> Any:
-    """A description without what is for readers: two thirds of its size."""
+    """Remove from a description what only readers need: two thirds of its size."""
     match value:
         case dict():
             return {

@@ -35,7 +35,7 @@ class Stack(TerraformStack):
         return [self.context.apis.enable(api) for api in apis]
 
     def logical_id(self, kind: type[object], id_: str) -> str:
-        """The name in the Terraform address of an element of this type and construct id.
+        """Return the name in the Terraform address of an element of this type and construct id.
 
         Raises:
             ValueError: two elements of one type have the same id; Terraform would see one of them.
@@ -51,7 +51,7 @@ class Stack(TerraformStack):
         """
 
     def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
-        """Called by CDKTF for an element that was not named when it was made (`bindings.kernel`
+        """Name an element for CDKTF that was not named when it was created (`bindings.kernel`
         does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError. An asset
         comes as a node, every time its folder is named; a hash of its content tells two apart.
         """

@@ -35,7 +35,7 @@ def parse(arguments: Sequence[str]) -> Parsed:
 
 
 def command(names: Sequence[str]) -> Any:
-    """The command of this name, such as `gateway`, `deploy`; without one `grid` itself.
+    """Return the command of this name, such as `gateway`, `deploy`; without one `grid` itself.
 
     Raises:
         UsageError (of Typer): there is none.
@@ -47,6 +47,6 @@ def command(names: Sequence[str]) -> Any:
 
 
 def options(names: Sequence[str]) -> set[str]:
-    """The options of a command."""
+    """Return the options of a command."""
     params = command(names).params
     return {option for one in params for option in (*one.opts, *one.secondary_opts)}

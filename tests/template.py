@@ -73,12 +73,12 @@ class Template:
         return found
 
     def one(self, type_: str) -> Any:
-        """The only resource of a type."""
+        """Return the only resource of a type."""
         [resource] = self.of(type_).values()
         return resource
 
     def get(self, address: str) -> Any:
-        """The resource at an address."""
+        """Return the resource at an address."""
         type_, name = address.split(".")
         return self.of(type_)[name]
 
@@ -113,12 +113,12 @@ def _without_metadata(value: Any) -> Any:
 
 
 def synthesize(stack: TerraformStack) -> Template:
-    """The template of a stack; runs its validations."""
+    """Return the template of a stack, after its validations."""
     return Template(json.loads(cdktf.Testing.synth(stack, True)))
 
 
 def app() -> App:
-    """An application to make stacks in; it writes nothing."""
+    """Create an application for stacks; it writes nothing."""
     return App(outdir=_FOLDER.name, stack_traces=False)
 
 
@@ -134,12 +134,12 @@ def alone(build: Callable[[Stack], object], **changes: Any) -> Template:
 
 
 def something(stack: Stack, name: str = "something") -> ProjectService:
-    """A resource to wait for, where a test does not care which."""
+    """Create a resource to wait for, if a test does not care which."""
     return ProjectService(stack, name, service=f"{name}.googleapis.com")
 
 
 def enabler(address: str) -> str | None:
-    """The address of what enables a resource's API; None where no API makes it.
+    """Return the address of the resource that enables a resource's API, if one does.
 
     The types' APIs stand in `offline/rules/apis.py`.
     """
@@ -152,7 +152,7 @@ def enabler(address: str) -> str | None:
 
 
 def data(name: str) -> dict[str, Any]:
-    """A copy of the content of an environment file, to change."""
+    """Return a copy of the content of an environment file, to change."""
     content: dict[str, Any] = yaml.safe_load(
         (ENVIRONMENTS / f"{name}.yaml").read_text(encoding="utf-8")
     )
@@ -160,7 +160,7 @@ def data(name: str) -> dict[str, Any]:
 
 
 def variant(name: str, changes: Mapping[str, Any]) -> Environment:
-    """An environment of the project with other values: `{"network.egress": "direct"}`."""
+    """Return an environment of the project with other values: `{"network.egress": "direct"}`."""
     content = data(name)
     for path, value in changes.items():
         place, keys = content, path.split(".")
@@ -173,25 +173,25 @@ def variant(name: str, changes: Mapping[str, Any]) -> Environment:
 
 
 def platform(environment: Environment) -> Template:
-    """The template of the whole platform of an environment."""
+    """Return the template of the whole platform of an environment."""
     return synthesize(PlatformStack(app(), environment.environment, environment))
 
 
 def bootstrap(environment: Environment) -> Template:
-    """The template of the bootstrap of an environment."""
+    """Return the template of the bootstrap of an environment."""
     name = environment.environment + BOOTSTRAP
     return synthesize(BootstrapStack(cdktf.Testing.app(), name, environment))
 
 
 @cache
 def bootstraps() -> dict[str, Template]:
-    """The templates of the bootstraps of the fixtures, by the environments' names."""
+    """Return the templates of the bootstraps of the fixtures, by the environments' names."""
     return {name: bootstrap(environment) for name, environment in load().items()}
 
 
 @cache
 def platforms() -> dict[str, Template]:
-    """The templates of the fixtures by name."""
+    """Return the templates of the fixtures by name."""
     return {name: platform(environment) for name, environment in load().items()}
 
 

@@ -29,7 +29,7 @@ def run(
 
 
 def synthesized(outdir: Path) -> dict[str, bytes]:
-    """The files of an output folder by relative name."""
+    """Return the files of an output folder by relative name."""
     return {
         str(file.relative_to(outdir)): file.read_bytes()
         for file in sorted(outdir.rglob("*"))
@@ -39,7 +39,7 @@ def synthesized(outdir: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What `make synth` writes."""
+    """Return the files that `make synth` writes."""
     outdir = tmp_path_factory.mktemp("reference")
     done = run(["main.py"], env={"CDKTF_OUTDIR": str(outdir), "PYTHONHASHSEED": "0"})
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -92,7 +92,7 @@ def test_the_bundled_node_needs_none_on_the_path(tmp_path: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of one construct file beside bindings/, with a cache of its own."""
+    """Provide a project of one construct file beside bindings/, with a cache of its own."""
     return write_project(tmp_path)
 
 
@@ -219,7 +219,7 @@ def test_importing_a_provider_whole_says_what_to_do() -> None:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program in JavaScript, in the place of jsii's."""
+    """Provide a program in JavaScript, in the place of jsii's."""
     runtime = bindings.build() / "runtime" / "bin" / "runtime.js"
     program = tmp_path / "lib" / "program.js"
     program.parent.mkdir()

@@ -89,7 +89,7 @@ def tables(page: Path) -> Iterator[tuple[list[str], list[list[str]]]]:
 
 
 def addresses(markdown: str) -> list[str]:
-    """The Terraform addresses in code spans, without what may follow them."""
+    """Return the Terraform addresses in code spans, without what may follow them."""
     found = (_ADDRESS.match(code) for code in _CODE.findall(markdown))
     return [match[0] for match in found if match]
 
@@ -109,7 +109,7 @@ MAP = DOCS / "from-the-document.md"
 
 
 def rows_of_the_document() -> list[tuple[str, list[str]]]:
-    """A block of the document, and the other cells of its row."""
+    """List the blocks of the document, each with the other cells of its row."""
     return [
         (row[0].strip("`"), row[1:])
         for head, rows in tables(MAP)
@@ -161,7 +161,7 @@ def test_the_scaling_table_is_that_of_the_files() -> None:
 
 
 def ordered(environments: Mapping[str, Environment]) -> dict[str, Environment]:
-    """The environments from the smallest to the largest."""
+    """Return the environments from the smallest to the largest."""
     return {name: environments[name] for name in ("dev", "staging", "prod")}
 
 
@@ -170,7 +170,7 @@ def amount(value: float) -> str:
 
 
 def per_region(environment: Environment, region: str) -> list[str]:
-    """What an environment asks for in a region, in the order of the page's rows."""
+    """List what an environment requests in a region, in the order of the page's rows."""
     here = {
         name: service
         for name, service in environment.services.items()
@@ -248,12 +248,12 @@ def test_quotas_are_those_of_the_files() -> None:
 
 
 def columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    """The columns of a table but the first, by their heads."""
+    """Return the columns of a table but the first, by their heads."""
     return {name: [row[place] for row in rows] for place, name in enumerate(head) if place}
 
 
 def headings(page: Path) -> set[str]:
-    """The fragments that lead to a page's headings, as GitHub makes them."""
+    """Return the fragments that lead to a page's headings, as GitHub makes them."""
     titles = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 

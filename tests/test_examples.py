@@ -19,7 +19,7 @@ _CALL = re.compile(r"(?:^|&& )(?:\w+=\S+ )?(?:\./)?grid (.+?)(?= && | [|>] |$)")
 
 
 def examples(page: Path) -> Iterator[list[str]]:
-    """The command lines in the blocks of a page, without the name of the program."""
+    """List the command lines in the blocks of a page, without the name of the program."""
     for block in _FENCE.findall(text(page)):
         for line in block.replace("\\\n", " ").splitlines():
             for call in _CALL.findall(line.strip()):
@@ -27,7 +27,7 @@ def examples(page: Path) -> Iterator[list[str]]:
 
 
 def mentions(page: Path) -> Iterator[list[str]]:
-    """What stands in a sentence: a command's name, perhaps with some of its options."""
+    """List the commands in sentences: a name, perhaps with some options."""
     for found in _INLINE.findall(text(page)):
         yield shlex.split(found)
 
@@ -37,7 +37,7 @@ MENTIONS = sorted({(page, *line) for page in PAGES for line in mentions(page)})
 
 
 def path(line: list[str]) -> list[str]:
-    """The words of a line that name the command."""
+    """Return the words of a line that name the command."""
     group = isinstance(command(line[:1]), TyperGroup)
     return line[: 2 if group else 1]
 

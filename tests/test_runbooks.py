@@ -34,7 +34,7 @@ def alerts() -> dict[str, Any]:
 
 
 def page_of(policy: Any) -> Path:
-    """The file that the notification names."""
+    """Return the file that the notification names."""
     content = str(policy["documentation"]["content"])
     [file] = re.findall(r"^Runbook: `(.+)`$", content, re.MULTILINE)
     return ROOT / str(file)

@@ -20,7 +20,7 @@ TIMES = ("p50", "p99", "worst")
 
 
 async def measure(rounds: int) -> dict[str, Any]:
-    """The cache, one after another, against a fresh Redis."""
+    """Measure the cache, one run after the other, against a fresh Redis."""
     figures: dict[str, Any] = {"levels": {}, "stampede": {}}
     with redis_server() as server:
         os.environ |= {"REDIS_URL": server.url, "REDIS_CA_CERTS": server.ca}

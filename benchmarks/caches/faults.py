@@ -76,7 +76,7 @@ async def _under_load(
 
 
 async def _of_redis(fault: Callable[[], None], repair: Callable[[], None]) -> Seen:
-    """A short first level, and the defaults else."""
+    """Provide a cache with a short first level, and defaults otherwise."""
     seen = Seen()
 
     async def fetch() -> str:

@@ -85,7 +85,7 @@ def _write(database: Database, done: Event) -> tuple[set[int], int]:
 
 
 def _migrate(database: Database, versions: Path) -> str:
-    """The revisions of the image, and two more that build a slow index of users."""
+    """Return the revisions of the image, and two more that build a slow index of users."""
     shutil.copytree(revisions.VERSIONS, versions)
     function = (
         "CREATE FUNCTION slow(email text) RETURNS text IMMUTABLE LANGUAGE plpgsql"

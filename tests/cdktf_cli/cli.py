@@ -69,7 +69,7 @@ class Cli:
         }
 
     def _terraform(self) -> Path:
-        """A program that runs the core: its command may have several words."""
+        """Return a program that runs the core: its command may have several words."""
         program = self.folder / "terraform"
         command = shlex.join(self.cloud.core.prefix)
         program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
@@ -78,7 +78,7 @@ class Cli:
 
 
 def installed(name: str) -> Path:
-    """The folder with the packages of a command line.
+    """Return the folder with the packages of a command line.
 
     Raises:
         benchmarks.npm.NotInstalledError: they cannot be installed here.
@@ -89,7 +89,7 @@ def installed(name: str) -> Path:
 
 
 def make_synth(outdir: Path) -> dict[str, bytes]:
-    """What `make synth` writes, by the name of the environment."""
+    """Return the output of `make synth` by the name of the environment."""
     own = {name: value for name, value in os.environ.items() if name not in _OF_A_MAKE}
     subprocess.run(
         ["make", "--silent", "synth"],  # noqa: S607
@@ -102,5 +102,5 @@ def make_synth(outdir: Path) -> dict[str, bytes]:
 
 
 def stacks(outdir: Path) -> dict[str, bytes]:
-    """The stacks of a folder, by the name of the environment."""
+    """Return the stacks of a folder, by the name of the environment."""
     return {file.parent.name: file.read_bytes() for file in outdir.glob("stacks/*/cdk.tf.json")}

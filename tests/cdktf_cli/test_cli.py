@@ -27,7 +27,7 @@ def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
 
 
 def kept(cli: Cli) -> set[str]:
-    """The types of what exists."""
+    """Return the types of what exists."""
     return {type_ for type_, held in cli.cloud.world.resources.items() if held}
 
 

@@ -13,7 +13,7 @@ def _connector(key: str, legal: str, illegal: str, doubled: str) -> Row:
 
 
 def _grant(name: str, secret: str, taker: str) -> Row:
-    """A service that reads a secret, named so that the grant's address is another's."""
+    """Return a service that reads a secret, named so that the grant's address is another's."""
     reads = {f"secrets.{secret}": {"source": "external"}}
     service = SERVICE | {"secrets": {"KEY": secret}}
     address = f"{name}_{secret}".replace("-", "_")

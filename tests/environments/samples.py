@@ -181,7 +181,7 @@ other's default: whoever takes a broken part out of this file gets problems that
 
 
 def content(name: str) -> Content:
-    """A copy of the content of one of the project's files, or of `full`."""
+    """Return a copy of the content of one of the project's files, or of `full`."""
     return deepcopy(_content(name))
 
 
@@ -192,7 +192,7 @@ def _content(name: str) -> Content:
 
 
 def changed(name: str, changes: Changes) -> Content:
-    """The content of a file with other values."""
+    """Return the content of a file with other values."""
     result = content(name)
     for path, value in changes.items():
         put(result, tuple(int(key) if key.isdigit() else key for key in path.split(".")), value)
@@ -226,14 +226,14 @@ def dotted(path: Path) -> str:
 
 
 def problems_of(wrong: Any, name: str = "") -> list[ProblemRow]:
-    """The problems of a content, sorted; its name is right unless one is given."""
+    """Return the problems of a content, sorted; its name is right unless one is given."""
     name = name or (wrong.get("environment", "") if isinstance(wrong, dict) else "")
     problems = check(wrong, name).problems
     return sorted((dotted(one.path), one.actual, one.expected) for one in problems)
 
 
 def load_problems(folder: FilePath, *names: str) -> tuple[Problem, ...]:
-    """The problems that keep the files of a folder from being loaded."""
+    """Return the problems that keep the files of a folder from being loaded."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRID_ENVIRONMENTS", str(folder))
         with pytest.raises(EnvironmentFileError) as caught:
@@ -242,7 +242,7 @@ def load_problems(folder: FilePath, *names: str) -> tuple[Problem, ...]:
 
 
 def write(folder: FilePath, name: str, wrong: Any) -> FilePath:
-    """A file with this content."""
+    """Return a file with this content."""
     file = folder / f"{name}.yaml"
     file.write_text(yaml.safe_dump(wrong, sort_keys=False), encoding="utf-8")
     return file

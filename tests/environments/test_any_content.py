@@ -50,7 +50,7 @@ def _is_key(path: Path) -> bool:
 
 
 def _renamed(contents: Content, path: Path, key: str) -> Content:
-    """The content with another last key of the path, in the same place."""
+    """Return the content with another last key of the path, in the same place."""
     *above, last = path
     section: Any = contents
     for step in above:
@@ -63,7 +63,7 @@ def _renamed(contents: Content, path: Path, key: str) -> Content:
 
 @st.composite
 def misspelt(draw: st.DrawFn, word: str) -> str:
-    """A word with one letter missing, doubled, or in its neighbour's place."""
+    """Return a word with one letter missing, doubled, or swapped with its neighbor."""
     at = draw(st.integers(0, len(word) - 2))
     return draw(
         st.sampled_from(

@@ -56,7 +56,7 @@ def _below(annotation: Any, at: Path) -> Iterator[tuple[Path, bool]]:
 
 
 def _matching(pattern: Path) -> list[Path]:
-    """The paths of `full` that are of this form."""
+    """Return the paths of `full` that are of this form."""
     return [path for path, _ in paths(content("full")) if matches(pattern, path)]
 
 

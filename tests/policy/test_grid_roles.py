@@ -54,7 +54,7 @@ class Need(NamedTuple):
 
 
 def needs() -> list[Need]:
-    """The rows of the page; one that names no command goes on with those of the row before."""
+    """List the rows of the page; one without a command continues the row before."""
     [rows] = [rows for head, rows in tables(DOCS / "ci.md") if head[1:2] == ["in the pipeline as"]]
     found: list[Need] = []
     for commands, account, expected, has in rows:

@@ -12,7 +12,7 @@ ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
 
 
 def edges(template: Template) -> dict[str, set[str]]:
-    """What each resource refers to or names in depends_on."""
+    """Map each resource to those that it refers to or names in depends_on."""
     known = template.resources
     return {
         address: {found for found in ADDRESS.findall(json.dumps(resource)) if found in known}

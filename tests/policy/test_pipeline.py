@@ -46,14 +46,14 @@ OF_JOBS = {"roles/iam.serviceAccountUser", "roles/ondemandscanning.admin"}
 
 
 def granted(account: str, name: str) -> set[str]:
-    """The roles of an account in the project."""
+    """Return the roles of an account in the project."""
     members = bootstraps()[name].of("google_project_iam_member").values()
     expected = f"${{google_service_account.{account}.member}}"
     return {grant["role"] for grant in members if grant["member"] == expected}
 
 
 def administers(type_: str) -> str:
-    """The role that administers a type."""
+    """Return the role that administers a type."""
     return ADMINISTERS[max((prefix for prefix in ADMINISTERS if type_.startswith(prefix)), key=len)]
 
 
@@ -66,7 +66,7 @@ def test_pipeline_roles_match_the_resource_types_of_the_platform(
 
 
 def documented() -> set[str]:
-    """The roles in the tables of docs/ci.md."""
+    """Return the roles in the tables of docs/ci.md."""
     text = (DOCS / "ci.md").read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `roles/")]
     return {role for row in rows for role in re.findall(r"`(roles/[\w.]+)`", row.split("|")[1])}

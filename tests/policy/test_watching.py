@@ -28,7 +28,7 @@ REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\.(\w+)\}")
 
 
 def _resolved(value: Any, template: Template) -> Any:
-    """A part of a template whose references are the text that they mean, or a name for it."""
+    """Return a part of a template whose references are replaced by their text or a name."""
 
     def meant(found: re.Match[str]) -> str:
         type_, name, attribute = found.groups()
@@ -52,7 +52,7 @@ def _watching(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def _world(template: Template, without: str = "") -> World:
-    """A world with all of it but one."""
+    """Return a world with all resources but one."""
     world = World()
     for address, one in _watching(template).items():
         if address != without:

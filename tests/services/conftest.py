@@ -28,6 +28,6 @@ def redis(shared_redis: RedisServer) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def postgres(shared_postgres: PostgresServer) -> Iterator[PostgresServer]:
-    """A test may kill it or stop it."""
+    """Provide a PostgreSQL server that a test can kill or stop."""
     yield shared_postgres
     shared_postgres.mend()

@@ -14,7 +14,7 @@ IDS = [file.parent.name for file in DOCKERFILES]
 
 
 def instructions(dockerfile: Path, name: str) -> list[str]:
-    """The arguments of every instruction of this name."""
+    """Return the arguments of every instruction of this name."""
     joined = dockerfile.read_text(encoding="utf-8").replace("\\\n", " ")
     return re.findall(rf"^{name} (.+)$", joined, re.MULTILINE)
 

@@ -20,21 +20,21 @@ Applied = Callable[[Template], Workspace]
 
 @pytest.fixture
 def cloud() -> Iterator[Offline]:
-    """An empty offline Google in memory."""
+    """Provide an empty offline Google in memory."""
     with Offline() as session:
         yield session
 
 
 @pytest.fixture
 def workspace(cloud: Offline, tmp_path: Path) -> Workspace:
-    """An empty folder for a stack."""
+    """Provide an empty folder for a stack."""
     return Workspace(cloud, tmp_path / "stack")
 
 
 @pytest.fixture(scope="session")
 def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Template], Path]:
-    """Applies each stack once, whatever process asks for it, and gives the folder of what came of
-    it: only to be copied.
+    """Apply each stack once, whatever process asks for it, and provide the folder of the
+    result, only to be copied.
     """
     base = tmp_path_factory.getbasetemp()
     stacks = (base if worker_id == "master" else base.parent) / "kept"
@@ -71,5 +71,5 @@ def copied(kept: Callable[[Template], Path]) -> Iterator[Callable[[Template, Pat
 
 @pytest.fixture
 def applied(copied: Callable[[Template, Path], Workspace], tmp_path: Path) -> Applied:
-    """A stack that was applied, for this test alone."""
+    """Provide a stack that was applied, for this test alone."""
     return lambda template: copied(template, tmp_path / "applied")

@@ -19,13 +19,13 @@ LOCAL = "backend_override.tf.json"
 
 @pytest.fixture
 def real() -> Iterator[Offline]:
-    """An offline Google in which a bucket exists only once Terraform has made it."""
+    """Provide an offline Google in which a bucket exists only once Terraform has made it."""
     with Offline(create_buckets=False) as session:
         yield session
 
 
 def bootstrapped(cloud: Offline, folder: Path, name: str) -> Workspace:
-    """The bootstrap of an environment, applied with a local state."""
+    """Return the bootstrap of an environment, applied with a local state."""
     workspace = Workspace(cloud, folder / f"{name}-bootstrap")
     workspace.write(bootstraps()[name])
     override = '{"terraform": {"backend": {"local": {}}}}'
@@ -37,7 +37,7 @@ def bootstrapped(cloud: Offline, folder: Path, name: str) -> Workspace:
 
 
 def moved(workspace: Workspace) -> Workspace:
-    """The same, with its state in the bucket."""
+    """Return the same, with its state in the bucket."""
     (workspace.folder / LOCAL).unlink()
     workspace.run("init", "-migrate-state", "-force-copy")
     return workspace

@@ -41,7 +41,7 @@ def ids(applied: Workspace) -> dict[str, str]:
 
 
 def place(value: Any, key: str) -> Any:
-    """The key of a step: a number, or in brackets the item with this name or priority."""
+    """Return the key of a step: a number, or in brackets the item with this name or priority."""
     if not isinstance(value, list):
         return key
     if not key.startswith("["):
@@ -56,7 +56,7 @@ def place(value: Any, key: str) -> Any:
 
 
 def changed(resource: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a resource with other values at some paths."""
+    """Return a copy of a resource with other values at some paths."""
     copy: dict[str, Any] = deepcopy(dict(resource))
     for path, value in change.items():
         inner: Any = copy

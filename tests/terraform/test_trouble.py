@@ -24,7 +24,7 @@ def ready(workspace: Workspace, name: str = "dev") -> Workspace:
 
 @pytest.fixture(params=only({"dev-bootstrap"}, ["dev-bootstrap", "dev"]))
 def name(request: pytest.FixtureRequest) -> str:
-    """A stack whose state is in trouble: what is in it plays no part."""
+    """Provide a stack whose state is in trouble; its content plays no part."""
     value: str = request.param
     return value
 

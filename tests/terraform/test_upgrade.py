@@ -15,7 +15,7 @@ RELEASES = Path(__file__).with_name("releases")
 
 
 def newest() -> Path:
-    """The folder of the newest release."""
+    """Return the folder of the newest release."""
     folders = [folder for folder in RELEASES.iterdir() if folder.is_dir()]
     return max(folders, key=lambda folder: [int(part) for part in folder.name.split(".")])
 

@@ -33,7 +33,7 @@ class Workspace:
         return done
 
     def plan(self) -> dict[str, Any]:
-        """The plan for what is written, as `terraform show -json` tells it."""
+        """Return the plan of the written JSON, as `terraform show -json` prints it."""
         self.run("plan", "-out=plan")
         shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
         return shown
@@ -47,17 +47,17 @@ class Workspace:
         return self.run("plan", "-detailed-exitcode", expect=(0, 2)).returncode == 0
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs by name."""
+        """Return the outputs by name."""
         shown = json.loads(self.run("output", "-json").stdout)
         return {name: one["value"] for name, one in shown.items()}
 
     def state(self) -> str:
-        """The state as it is kept."""
+        """Return the state as it is stored."""
         return self.run("state", "pull").stdout
 
 
 def actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What a plan does to each resource that it touches."""
+    """Map each resource that a plan touches to its actions."""
     return {
         change["address"]: change["change"]["actions"]
         for change in plan.get("resource_changes", [])

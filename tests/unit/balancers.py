@@ -64,19 +64,19 @@ OTHER_SERVICES = SERVICES | {
 
 @cache
 def usual() -> Template:
-    """The load balancer of `SERVICES` in one region, where the file says no more than it must."""
+    """Return the load balancer of `SERVICES` in one region, with required values only."""
     return _balancer(SERVICES)
 
 
 @cache
 def other() -> Template:
-    """The load balancer of `OTHER_SERVICES` in two regions."""
+    """Return the load balancer of `OTHER_SERVICES` in two regions."""
     return _balancer(OTHER_SERVICES, config=OTHER, domain=OTHER_DOMAIN, regions=(CENTRAL, EAST))
 
 
 @cache
 def small(config: LoadBalancerConfig, domain: DomainConfig = DOMAIN) -> Template:
-    """A load balancer of one service."""
+    """Return a load balancer of one service."""
     return _balancer({"api": SERVICES["api"]}, config=config, domain=domain)
 
 
@@ -120,17 +120,17 @@ def _regional(stack: Stack, name: str, config: ServiceConfig, region: str) -> Re
 
 
 def backends(template: Template) -> dict[str, Any]:
-    """The backend services by the names of their services."""
+    """Return the backend services by the names of their services."""
     return template.of("google_compute_backend_service")
 
 
 def usual_url_map() -> Any:
-    """The URL map of `usual`."""
+    """Return the URL map of `usual`."""
     return usual().get("google_compute_url_map.default")
 
 
 def answering(url_map: Block, host: str, path: str) -> str:
-    """The backend that a URL map sends a request to, as Google documents its matching: exact
+    """Return the backend that a URL map sends a request to, as Google documents it: exact
     paths first, then the longest prefix before a `/*`.
     """
     matchers = {one["name"]: one for one in url_map["path_matcher"]}

@@ -48,43 +48,43 @@ _TOKEN = re.compile(r'\s*(\(|\)|and\b|or\b|!=|=|"[^"]*"|true\b|false\b|[A-Za-z][
 
 
 def zipped(source: str) -> bytes:
-    """The bundle of a source with `VALUES`."""
+    """Return the bundle of a source with `VALUES`."""
     return bundle(source, f"the-{source}", VALUES[source])
 
 
 @cache
 def ours(source: str) -> dict[str, Element]:
-    """The parsed files of the bundle of a source."""
+    """Return the parsed files of the bundle of a source."""
     return files(zipped(source))
 
 
 def files(content: bytes) -> dict[str, Element]:
-    """The parsed files of a bundle by their paths."""
+    """Return the parsed files of a bundle by their paths."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         return {name: fromstring(archive.read(name)) for name in archive.namelist()}  # noqa: S314
 
 
 def policies(source: str) -> dict[str, Element]:
-    """The policies of a source by the names of their files."""
+    """Return the policies of a source by the names of their files."""
     found = {path: root for path, root in ours(source).items() if "/policies/" in path}
     return {path.rpartition("/")[2].removesuffix(".xml"): root for path, root in found.items()}
 
 
 def attribute(root: Element, path: str, name: str) -> str:
-    """An attribute of the first element at a path."""
+    """Return an attribute of the first element at a path."""
     found = root.find(path)
     assert found is not None, path
     return found.get(name, "")
 
 
 def texts(parsed: Mapping[str, Element], tag: str) -> list[str]:
-    """The texts of all elements of a name."""
+    """Return the texts of all elements of a name."""
     return [one.text or "" for root in parsed.values() for one in root.iter(tag)]
 
 
 def variables(condition: str) -> Iterator[str]:
-    """The variables that a condition reads.
+    """List the variables that a condition reads.
 
     Raises:
         AssertionError: it is not a condition: comparisons, joined by and and or, in brackets.

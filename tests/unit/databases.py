@@ -28,7 +28,7 @@ OTHER: Block = {
 
 
 def databases(config: Block = BASE, *, protect: bool = False) -> Template:
-    """The database of a section of the file, on a network of its own."""
+    """Return the database of a section of the file, on a network of its own."""
     return _made(json.dumps(config), protect=protect)
 
 

@@ -59,12 +59,12 @@ def regions(*names: str) -> dict[str, RegionConfig]:
 
 
 def network(stack: Stack, config: NetworkConfig = NETWORK) -> Network:
-    """A network in the regions of the environment."""
+    """Return a network in the regions of the environment."""
     return Network(stack, "network", config)
 
 
 def database(stack: Stack, config: DatabaseConfig = DATABASE) -> Database:
-    """A database on a network of its own."""
+    """Return a database on a network of its own."""
     return Database(stack, "database", config, network=network(stack))
 
 
@@ -76,7 +76,7 @@ def regional_service(
     egress: Egress | None = None,
     grants: Dependencies = (),
 ) -> RegionalService:
-    """The Cloud Run service `web` in `CENTRAL`."""
+    """Return the Cloud Run service `web` in `CENTRAL`."""
     deployment = Deployment(
         service="web",
         resource_name=NAMES.service("web"),
@@ -95,12 +95,12 @@ def service(
     egress: Egress | None = None,
     protect: bool = False,
 ) -> Template:
-    """A stack with a `regional_service`."""
+    """Return a stack with a `regional_service`."""
     return alone(lambda stack: regional_service(stack, config, egress=egress), protect=protect)
 
 
 def platform(name: str, changes: Block | None = None) -> Template:
-    """The platform of one of the project's environments, with changes if any are given."""
+    """Return the platform of one of the project's environments, with changes if any are given."""
     environment = template.variant(name, changes or {})
     known, key = _platforms(), environment.model_dump_json()
     if key not in known:
@@ -122,7 +122,7 @@ def references(part: Any, among: Iterable[str]) -> set[str]:
 
 
 def needs(document: Template, address: str) -> set[str]:
-    """The addresses of all that Terraform makes before this one, through any number of steps."""
+    """Return the addresses of all that Terraform creates before this one, in any step."""
     resources = document.resources
     found: set[str] = set()
     new = {address}
@@ -135,7 +135,7 @@ def needs(document: Template, address: str) -> set[str]:
 
 
 def container(resource: Block) -> Block:
-    """The only container of a Cloud Run service or job."""
+    """Return the only container of a Cloud Run service or job."""
     holder = resource["template"]
     [one] = holder.get("template", holder)["containers"]
     return dict(one)

@@ -41,7 +41,7 @@ def _kind(rule: Block) -> str:
 
 
 def _rules(kind: str, config: CloudArmorConfig = EVERYTHING) -> list[Any]:
-    """The rules of a kind in the order in which they are evaluated."""
+    """Return the rules of a kind in the order in which they are evaluated."""
     rules = sorted(_policy(config)["rule"], key=lambda rule: rule["priority"])
     return [rule for rule in rules if _kind(rule) == kind]
 

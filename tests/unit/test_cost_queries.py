@@ -35,7 +35,7 @@ def _duck(query: str) -> str:
 
 @pytest.fixture
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty export, the view of it, and an empty report."""
+    """Create an empty export, its view, and an empty report."""
     with duckdb.connect() as warehouse:
         warehouse.execute("SET timezone = 'UTC'")
         for statement in ("ATTACH ':memory:' AS grid", "CREATE SCHEMA grid.export", TABLE):

@@ -17,7 +17,7 @@ MEMBER = "${google_service_account.my_web.member}"
 
 @cache
 def _identity(*roles: str) -> Template:
-    """The account of `my-web`, which reads two of three secrets and has these roles."""
+    """Return the account of `my-web`, which reads two of three secrets and has these roles."""
 
     def build(stack: Stack) -> None:
         secrets = [Secret(stack, name, Content(value=None)) for name in ("one", "two", "three")]

@@ -119,7 +119,7 @@ def _backups(workflow: str | None = None) -> tuple[Template, list[Alert]]:
 
 
 def _absence(alert: Alert) -> tuple[str, float]:
-    """The series that is missed, and hours until somebody is told."""
+    """Return the missing series, and the hours until the alert."""
     [query] = [condition for condition in alert.conditions if isinstance(condition, Query)]
     match = re.fullmatch(r"absent_over_time\((.*)\[(\d+)h\]\)", query.query)
     assert match

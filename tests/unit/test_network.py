@@ -29,7 +29,7 @@ def _template(config: NetworkConfig = NETWORK) -> Template:
 
 
 def _access(changes: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The region of production's services and migration job, and how they reach the VPC."""
+    """Return the regions of prod's services and migration job, and how they reach the VPC."""
     template = platform("prod", changes)
     services = template.of("google_cloud_run_v2_service").values()
     job = template.get("google_cloud_run_v2_job.migrate")

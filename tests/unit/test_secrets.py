@@ -23,7 +23,7 @@ EPHEMERAL = "${ephemeral.random_password.secret_generated.result}"
 
 @cache
 def _secrets(*, protect: bool = False) -> Template:
-    """The secrets of `LISTED`, with an output for the version that is read of each."""
+    """Return the secrets of `LISTED`, with an output for the version that is read of each."""
 
     def build(stack: Stack) -> None:
         secrets = Secrets(stack, "secrets", LISTED)

@@ -26,7 +26,7 @@ from tests.unit.parts import (
 
 @cache
 def _reading() -> Template:
-    """A service that reads two secrets, one of which has its versions added by hand."""
+    """Return a service that reads two secrets, one of which has its versions added by hand."""
 
     def build(stack: Stack) -> None:
         contents = {"TOKEN": Content(value="x", version=2), "KEY": Content(value=None, version=6)}

@@ -90,7 +90,7 @@ def test_smoke_jobs_output_names_the_jobs() -> None:
 
 @contextmanager
 def _answering(answer: Answer) -> Iterator[str]:
-    """A server of this machine: its address, without the scheme."""
+    """Run a server on this machine until the block ends; its address has no scheme."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

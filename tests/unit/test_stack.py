@@ -27,7 +27,7 @@ OUTPUTS = """
 
 @cache
 def _configured() -> Template:
-    """A stack with nothing in it, configured for an environment."""
+    """Return a stack with nothing in it, configured for an environment."""
     stack = Stack(template.app(), "test", template.variant("dev", CHANGES))
     stack.configure()
     return template.synthesize(stack)

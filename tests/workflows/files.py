@@ -16,18 +16,18 @@ FILES = [*WORKFLOWS, *sorted(GITHUB.glob("actions/*/action.yml"))]
 
 @cache
 def content(file: Path) -> Any:
-    """What a file says; YAML would read its `on` as true."""
+    """Return the content of a file; YAML would read its `on` as true."""
     return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
 
 
 def jobs(file: Path) -> dict[str, Any]:
-    """The jobs of a workflow by their ids."""
+    """Return the jobs of a workflow by their ids."""
     found: dict[str, Any] = content(file)["jobs"]
     return found
 
 
 def steps(file: Path) -> Iterator[Any]:
-    """The steps of all jobs, or of an action."""
+    """List the steps of all jobs, or of an action."""
     read = content(file)
     holders = [read["runs"]] if "runs" in read else jobs(file).values()
     for holder in holders:
@@ -35,12 +35,12 @@ def steps(file: Path) -> Iterator[Any]:
 
 
 def scripts(file: Path) -> list[str]:
-    """What the steps run."""
+    """List the scripts of the steps."""
     return [step["run"] for step in steps(file) if "run" in step]
 
 
 def targets() -> set[str]:
-    """The targets of make that the workflows call, also through their matrix."""
+    """Return the targets of make that the workflows call, also through their matrix."""
     text = "\n".join(script for file in FILES for script in scripts(file))
     called = {word for line in re.findall(r"make ([a-z ]+)", text) for word in line.split()}
     check = jobs(GITHUB / "workflows" / "check.yml")["check"]["strategy"]["matrix"]["include"]

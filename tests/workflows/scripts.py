@@ -63,5 +63,5 @@ def _run(script: str) -> Iterator[str]:
 
 
 def reference(service: str) -> str:
-    """The image of a service, as the pipeline pushes it."""
+    """Return the image of a service, as the pipeline pushes it."""
     return f"us-central1-docker.pkg.dev/grid-prod-example/services/{service}@{DIGEST}"

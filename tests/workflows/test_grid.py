@@ -25,7 +25,7 @@ INITIALIZE = re.compile(r"operations (?:plan|apply|drift) |^terraform .* init ",
 
 
 def parsed(command: str) -> Parsed:
-    """The one call of a command."""
+    """Return the only call of a command."""
     [found] = [one for one in (parse(call.arguments) for call in calls()) if one.command == command]
     return found
 
@@ -79,7 +79,7 @@ def test_a_drill_leaves_its_figures() -> None:
 
 
 def dockerfile(service: str) -> Path:
-    """What the image of a service is built from."""
+    """Return the sources of a service's image."""
     own = ROOT / "services" / service / "Dockerfile"
     return own if own.is_file() else ROOT / "services" / "reference" / "Dockerfile"
 

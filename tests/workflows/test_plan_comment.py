@@ -25,7 +25,7 @@ DIFF = "--- a/x\n+++ b/x\n-old\n+new\n+newer\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What the plans of two environments left."""
+    """Write the files that the plans of two environments leave."""
     (tmp_path / "dev.plan").write_text(PLAN, encoding="utf-8")
     (tmp_path / "dev.diff").write_text(DIFF, encoding="utf-8")
     (tmp_path / "prod.plan").write_text(f"{NOTHING}\n", encoding="utf-8")
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def comment(folder: Path) -> str:
-    """The comment, as the workflow has it written."""
+    """Return the comment as the workflow writes it."""
     done = subprocess.run(
         [sys.executable, SCRIPT, folder], capture_output=True, encoding="utf-8", check=True
     )

@@ -48,7 +48,7 @@ class Patience:
 
 @contextmanager
 def engine(settings: Settings, patience: Patience) -> Iterator[Engine]:
-    """The database. Session settings are part of the connection, so a new one has them too.
+    """Return the engine. Session settings are part of the connection, so a new one has them.
 
     `client_connection_check_interval` makes the server stop what it does for a job that is gone.
     """
@@ -81,7 +81,7 @@ def engine(settings: Settings, patience: Patience) -> Iterator[Engine]:
 
 
 def connect(engine: Engine) -> Connection:
-    """The first connection of a command.
+    """Open the first connection of a command.
 
     Raises:
         UnavailableError: there is none; the message has PostgreSQL's reason.

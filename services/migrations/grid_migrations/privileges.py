@@ -85,7 +85,7 @@ def apply(connection: Connection, app: str) -> None:
 
 
 def problems(connection: Connection, app: str) -> list[str]:
-    """What the services' user may do too much or too little."""
+    """List the privileges that the services' user has in excess or lacks."""
     with connection.begin():
         facts = connection.execute(
             _FACTS, {"app": app, "schema": SCHEMA, "cloud_sql": CLOUD_SQL}

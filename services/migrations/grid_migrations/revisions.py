@@ -29,7 +29,7 @@ def config(versions: Path) -> Config:
 
 
 def phase(script: Script) -> Phase:
-    """What a revision says it is.
+    """Return the phase that a revision declares.
 
     Raises:
         RefusedError: it does not say.
@@ -41,7 +41,7 @@ def phase(script: Script) -> Phase:
 
 
 def head(directory: ScriptDirectory) -> str:
-    """The one newest revision.
+    """Return the one newest revision.
 
     Raises:
         RefusedError: there are several, or none.
@@ -58,7 +58,7 @@ def head(directory: ScriptDirectory) -> str:
 
 
 def current(connection: Connection) -> str | None:
-    """The revision that the database is at; None before the first."""
+    """Return the revision that the database is at; None before the first."""
     with connection.begin():
         if not inspect(connection).has_table("alembic_version", schema=SCHEMA):
             return None
@@ -67,7 +67,7 @@ def current(connection: Connection) -> str | None:
 
 
 def pending(directory: ScriptDirectory, at: str | None) -> list[Script]:
-    """What is still to be applied, oldest first.
+    """List the revisions that are not applied yet, oldest first.
 
     Raises:
         RefusedError: the database is at a revision that this image does not know.

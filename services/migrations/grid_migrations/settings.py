@@ -29,7 +29,7 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings in DATABASE_URL, DATABASE_CA_CERTS, DATABASE_APP_USER and NODE_ENV.
+        """Read DATABASE_URL, DATABASE_CA_CERTS, DATABASE_APP_USER and NODE_ENV.
 
         Raises:
             SettingsError: one is missing or unusable. The message never repeats the URL, which

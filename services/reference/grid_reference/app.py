@@ -31,7 +31,7 @@ class State(TypedDict):
 
 
 def create(settings: Settings) -> Starlette:
-    """The application of one service. Nothing is connected before it starts."""
+    """Create the application of one service. Nothing is connected before it starts."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[State]:

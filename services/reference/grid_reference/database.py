@@ -22,7 +22,7 @@ STATEMENT_TIMEOUT = 2000
 
 @asynccontextmanager
 async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
-    """The pool, or None without a database. The database need not be there yet.
+    """Create the pool, or None without a database. The database need not exist yet.
 
     A connection is tried before it is given out, so that a restart or a failover of the database
     costs a reconnection and no request.

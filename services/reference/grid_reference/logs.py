@@ -59,7 +59,7 @@ class TraceMiddleware:
 
 
 def json_handler(project: str, stream: TextIO) -> logging.Handler:
-    """Writes a record as one JSON object, with the fields that Cloud Logging knows."""
+    """Create a handler that writes JSON objects with the fields that Cloud Logging knows."""
     handler = logging.StreamHandler(stream)
     handler.addFilter(_TraceFilter(project))
     handler.setFormatter(

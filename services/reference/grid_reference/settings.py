@@ -29,7 +29,7 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings in environment variables; the README lists them.
+        """Read the settings from environment variables; the README lists them.
 
         Raises:
             SettingsError: one is unusable.

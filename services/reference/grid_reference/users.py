@@ -17,7 +17,7 @@ class Users:
         self._cache = cache
 
     async def get(self, user: UUID) -> dict[str, Any] | None:
-        """A user as JSON has it; None, which is cached too, where there is none.
+        """Read a user as JSON; None, which is cached too, if there is none.
 
         Raises:
             psycopg.OperationalError: it is in no cache, and the database is away.

@@ -132,5 +132,5 @@ async def until(condition: Callable[[], Awaitable[bool] | bool], within: float =
 
 @pytest.fixture
 def grid(redis: RedisServer) -> Grid:
-    """A namespace that no other test has."""
+    """Provide a namespace that no other test has."""
     return Grid(redis, {"namespace": next(NAMESPACES)})

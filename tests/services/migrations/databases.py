@@ -44,7 +44,7 @@ class Database:
         return Settings.of(self.environment)
 
     def connect(self, user: str) -> psycopg.Connection[tuple[Any, ...]]:
-        """A connection of this user, in autocommit."""
+        """Return a connection of this user, in autocommit."""
         secret = self.server.password if user == "postgres" else PASSWORD
         return psycopg.connect(
             host="127.0.0.1",
@@ -57,7 +57,7 @@ class Database:
         )
 
     def ask(self, question: str, user: str = "postgres") -> list[Any]:
-        """The first column of the answer."""
+        """Return the first column of the answer."""
         with self.connect(user) as connection:
             return [row[0] for row in connection.execute(question.encode()).fetchall()]
 
@@ -78,7 +78,7 @@ class Database:
 
 
 def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
-    """A new database. In Cloud SQL's way both users are members of the role that owns it, with
+    """Create a database. As in Cloud SQL, both users are members of the role that owns it, with
     CREATEROLE; the migration user may take that away, as it may anyway up to PostgreSQL 15.
     """
     number = next(_numbers)

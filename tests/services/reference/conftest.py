@@ -21,7 +21,7 @@ def database(postgres: PostgresServer) -> Database:
 
 @pytest.fixture
 def environment(database: Database, redis: RedisServer) -> dict[str, str]:
-    """What Cloud Run gives a service that has a database and a cache."""
+    """Return the variables of a service that has a database and a cache."""
     url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
     return {
         "SERVICE": "api",

@@ -47,7 +47,7 @@ class Instance:
 
 @contextmanager
 def instance(environment: Mapping[str, str]) -> Iterator[Instance]:
-    """An instance that answers; it is stopped at the end."""
+    """Run an instance that answers until the block ends."""
     port = free_port()
     path = os.pathsep.join(str(ROOT / "services" / name) for name in ("reference", "shared"))
     process = subprocess.Popen(

@@ -33,7 +33,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def instance(environment: dict[str, str]) -> TestClient:
-    """An instance of the service, with a memory and connections of its own."""
+    """Return an instance of the service, with a memory and connections of its own."""
     return TestClient(app.create(Settings.of(environment)))
 
 
@@ -111,7 +111,7 @@ def test_a_read_that_hangs_is_to_be_tried_again(
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
-    """What the service writes."""
+    """Return the log of the service."""
     stream = StringIO()
     handler = logs.json_handler("grid-dev-example", stream)
     caplog.set_level(logging.INFO, "grid_reference")

@@ -56,7 +56,7 @@ class SecretManager:
 
 @contextlib.contextmanager
 def secret_manager() -> Iterator[SecretManager]:
-    """A running server."""
+    """Run the server until the block ends."""
     manager = SecretManager()
     handler = grpc.unary_unary_rpc_method_handler(
         manager.answer,

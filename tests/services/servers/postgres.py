@@ -16,7 +16,7 @@ from tests.services.servers.process import ServerError, end, free_port, wait, wh
 
 
 def _postgres_binaries(folder: Path, user: str | None) -> Path:
-    """The folder of initdb and postgres, readable for `user`.
+    """Return the folder of initdb and postgres, readable for `user`.
 
     A wheel's files may lie where only root can look, and PostgreSQL refuses to run as root: then
     they are copied to `folder`.
@@ -109,7 +109,7 @@ class PostgresServer:
 
 @contextlib.contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
-    """A running PostgreSQL; it is gone at the end."""
+    """Run PostgreSQL until the block ends."""
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
         server = PostgresServer(Path(folder))
         try:

@@ -19,7 +19,7 @@ class ServerError(Exception):
 
 
 def free_port() -> int:
-    """A free TCP port below the range that systems hand out by themselves (from 32768)."""
+    """Return a free TCP port below the range that systems hand out by themselves (from 32768)."""
     while True:
         port = random.randrange(20_000, 32_000)
         with socket.socket() as probe, contextlib.suppress(OSError):
@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 def wheel(package: str) -> Path | None:
-    """The folder of an installed package, without importing it."""
+    """Return the folder of an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     return Path(spec.origin).parent if spec and spec.origin else None
 

@@ -119,7 +119,7 @@ class RedisServer:
 
 @contextlib.contextmanager
 def redis_server(*, tls: bool = True) -> Iterator[RedisServer]:
-    """A running Redis; it is gone at the end."""
+    """Run Redis until the block ends."""
     with tempfile.TemporaryDirectory(prefix="redis-") as folder:
         server = RedisServer(Path(folder), tls)
         try:

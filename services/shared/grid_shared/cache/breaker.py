@@ -37,11 +37,11 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """A call went well: closed."""
+        """Record a successful call, which closes the breaker."""
         self._failures = 0
 
     def failed(self) -> None:
-        """A call failed."""
+        """Record a failed call."""
         self._failures += 1
         if self._failures == self.THRESHOLD:
             self._wait()

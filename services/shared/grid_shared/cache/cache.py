@@ -125,7 +125,7 @@ class Cache:
         return self._invalidations.connected
 
     async def get(self, key: str, fetch: Fetch[Value]) -> Value:
-        """The value of `key`, from the first level that has it; `fetch` is the last.
+        """Return the value of `key` from the first level that has it; `fetch` is the last.
 
         Calls for the same key at once share one fetch, in this process and among all. Redis
         never makes this fail; it is then the fetcher that answers.

@@ -32,7 +32,7 @@ class _Connection(SSLConnection):
 
 
 def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNECTIONS) -> Redis:
-    """A client of REDIS_URL that trusts REDIS_CA_CERTS alone. Nothing is sent yet.
+    """Create a client of REDIS_URL that trusts REDIS_CA_CERTS only. Nothing is sent yet.
 
     One client serves all caches of a process. More calls than `connections` at once wait for one;
     each cache has one more, for its subscription. A connection that Redis closed meanwhile is made

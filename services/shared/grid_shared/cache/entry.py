@@ -35,11 +35,11 @@ class Entry:
         return self.expires - self.stale
 
     def local(self, until: float) -> Self:
-        """The same, given out without asking Redis until then, at most as long as Redis has it."""
+        """Return a copy that is served without asking Redis until then, while Redis has it."""
         return replace(self, local_until=min(until, self.expires))
 
     def pack(self) -> bytes:
-        """What Redis keeps. How long is left of it, Redis knows itself."""
+        """Return the bytes that Redis stores. Redis itself knows how long it keeps them."""
         body = struct.pack(">ff", self.cost, self.stale) + self.payload
         return _MAGIC + struct.pack(">I", zlib.crc32(body)) + body
 

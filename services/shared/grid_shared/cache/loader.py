@@ -42,7 +42,7 @@ class Loader:
     async def load(
         self, key: str, fetch: Fetch, older: Entry | None, *, trusted: bool
     ) -> tuple[Entry, Level, bool]:
-        """A value of Redis, of another process's fetch or of our own; and whether to keep it.
+        """Load a value from Redis or by a fetch, ours or another process's; say whether to keep it.
 
         `older` is what this process still has. Where Redis is not `trusted` it is not asked.
         """
@@ -92,7 +92,7 @@ class Loader:
         return look
 
     async def refresh(self, key: str, fetch: Fetch, older: Entry) -> Entry | None:
-        """A newer value than `older`, or None where another process sees to it or it fails."""
+        """Load a newer value than `older`; None if another process does, or if it fails."""
         try:
             look = self._readable(await self._shared.look(key, lock=True))
         except UnreachableError:

@@ -22,7 +22,7 @@ class Memory:
         )
 
     def get(self, key: str) -> Entry | None:
-        """An entry that Redis still has, fresh or stale."""
+        """Return an entry that Redis still has, fresh or stale."""
         return self._entries.get(key)
 
     def put(self, key: str, entry: Entry) -> None:

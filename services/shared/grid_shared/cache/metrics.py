@@ -41,13 +41,13 @@ class Metrics:
         self._levels = {level: self._namespace | {"cache.level": level.value} for level in Level}
 
     def got(self, level: Level, seconds: float) -> None:
-        """A read was answered."""
+        """Count an answered read."""
         self._duration.record(seconds, self._levels[level])
         if level is Level.SHARED:
             self._avoided.add(1, self._namespace)
 
     def refreshed(self) -> None:
-        """A value was fetched early."""
+        """Count a value that was fetched early."""
         self._refreshes.add(1, self._namespace)
 
     def failed(self, error: BaseException) -> None:

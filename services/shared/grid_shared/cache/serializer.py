@@ -8,10 +8,10 @@ class Serializer(Protocol):
     """Both directions; a value that was decoded must encode to the same bytes."""
 
     def dumps(self, value: Any) -> bytes:
-        """The bytes of a value; any error goes to the caller."""
+        """Return the bytes of a value; any error goes to the caller."""
 
     def loads(self, data: bytes) -> Any:
-        """The value of bytes; any ValueError means that the entry is dropped and fetched."""
+        """Return the value of bytes; any ValueError means that the entry is dropped and fetched."""
 
 
 class Json:
@@ -24,5 +24,5 @@ class Json:
         ).encode()
 
     def loads(self, data: bytes) -> Any:
-        """The value."""
+        """Return the value."""
         return json.loads(data)

@@ -37,7 +37,7 @@ class AsyncSecrets:
         self._flights: dict[tuple[str, int], asyncio.Task[SecretValue]] = {}
 
     async def get(self, name: str, version: str = local.LATEST) -> SecretValue:
-        """The value of a secret; a numbered version is always Secret Manager's.
+        """Return the value of a secret; a numbered version is always Secret Manager's.
 
         Tasks that ask for the same secret at once share one read, which goes on when the one that
         began it is cancelled.

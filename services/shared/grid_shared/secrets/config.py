@@ -53,7 +53,7 @@ class SecretsConfig:
     def from_environment(
         cls, environ: Mapping[str, str] = os.environ, *, project_name: str = "grid"
     ) -> Self:
-        """What the platform's containers know: GOOGLE_CLOUD_PROJECT and APP_ENV.
+        """Read what the platform's containers have: GOOGLE_CLOUD_PROJECT and APP_ENV.
 
         Raises:
             ValueError: one of the two is not set.
@@ -67,7 +67,7 @@ class SecretsConfig:
         )
 
     def variable(self, name: str) -> str:
-        """The environment variable that `name` is looked for in."""
+        """Return the name of the environment variable that can hold the secret `name`."""
         return self.variables.get(name, name.upper().replace("-", "_"))
 
     def resource(self, name: str, version: str) -> str:

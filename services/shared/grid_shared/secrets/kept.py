@@ -43,7 +43,7 @@ class KeptSecrets:
         return self._generation
 
     def fresh(self, resource: str) -> SecretValue | None:
-        """A value that may be given out without asking."""
+        """Return a value that can be served without a request."""
         with self._lock:
             kept = self._kept.get(resource)
         return kept.value if kept and self._clock() < kept.fresh_until else None
@@ -57,7 +57,7 @@ class KeptSecrets:
                 self._kept[resource] = _Kept(value, fresh, fresh + config.stale)
 
     def instead_of(self, error: SecretError, resource: str) -> SecretValue:
-        """An older value, if the error passes and the value's stale limit is not over.
+        """Return an older value, if the error is temporary and the stale limit is not over.
 
         Raises:
             SecretError: the error itself. A secret that is gone or denied is also forgotten.

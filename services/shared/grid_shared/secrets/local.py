@@ -12,7 +12,7 @@ LATEST = "latest"
 
 
 def injected(name: str, config: SecretsConfig, environ: Mapping[str, str]) -> SecretValue | None:
-    """The value of the secret's environment variable, or None where it is not set.
+    """Return the value of the secret's environment variable, or None where it is not set.
 
     Cloud Run reads it when an instance starts; it cannot change after that.
 
@@ -28,7 +28,7 @@ def injected(name: str, config: SecretsConfig, environ: Mapping[str, str]) -> Se
 
 
 def mounted(name: str, config: SecretsConfig) -> SecretValue | None:
-    """What the secret's file has, or None where there is no such file.
+    """Return the content of the secret's file, or None if there is no such file.
 
     Reading a file of a Cloud Run secret volume reads Secret Manager, so what was read is kept
     like any other value. Source: Cloud Run, "Configure secrets for services".

@@ -23,7 +23,7 @@ for _transport in ("grpc", "grpc_asyncio"):
 
 
 def retry(deadline: float) -> Retry:
-    """Waits between tries of 0.1 s growing to 1 s, until `deadline` seconds are over.
+    """Retry after 0.1 s growing to 1 s, until `deadline` seconds are over.
 
     The client's own policy goes on for a minute, and from 2 s.
     """
@@ -31,12 +31,12 @@ def retry(deadline: float) -> Retry:
 
 
 def async_retry(deadline: float) -> AsyncRetry:
-    """The same for the asynchronous client."""
+    """Retry in the same way for the asynchronous client."""
     return AsyncRetry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
 
 
 def checked(response: AccessSecretVersionResponse, resource: str) -> SecretValue:
-    """The value of an answer.
+    """Return the value of an answer.
 
     Raises:
         SecretEmptyError: the payload is empty.

@@ -43,7 +43,7 @@ class Secrets:
         self._lock = threading.Lock()
 
     def get(self, name: str, version: str = local.LATEST) -> SecretValue:
-        """The value of a secret; a numbered version is always Secret Manager's.
+        """Return the value of a secret; a numbered version is always Secret Manager's.
 
         Threads that ask for the same secret at once share one read.
 

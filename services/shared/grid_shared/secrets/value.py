@@ -15,11 +15,11 @@ class SecretValue:
         self._data: Final = data
 
     def bytes(self) -> bytes:
-        """The value as it is stored."""
+        """Return the value as it is stored."""
         return self._data
 
     def text(self) -> str:
-        """The value as UTF-8 text.
+        """Return the value as UTF-8 text.
 
         Raises:
             ValueError: it is not UTF-8. The message and the cause do not have the value, which
