@@ -164,7 +164,9 @@ monitoring:
   logs: {retention_days: 90, data_access_audit: false}
 backups:
   {schedule: "*/30 6-9,18 * * *", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
-ci: {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x, wave: 2, approval: true}
+ci:
+  {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x, wave: 2,
+   approval: true}
 gateway:
   billing_type: PAYG
   environment_type: COMPREHENSIVE

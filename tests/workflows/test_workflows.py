@@ -121,7 +121,7 @@ def _matrix(file: str, job: str) -> Any:
 
 
 def _list(file: str, job: str, key: str) -> str:
-    """The list of `python -m environments list` that a job's matrix is."""
+    """Return the name of the list of `python -m environments list` that a job's matrix uses."""
     expression = str(_matrix(file, job)[key])
     match = re.fullmatch(r"\$\{\{ fromJSON\(needs\.environments\.outputs\.(\w+)\) \}\}", expression)
     assert match, expression
@@ -157,7 +157,7 @@ def test_no_workflow_names_an_environment_or_a_service(file: Path) -> None:
 
 
 def _code(file: Path) -> str:
-    """A workflow without its comments and its calls of `gh api` and `gcloud auth`."""
+    """Return a workflow without its comments and its calls of `gh api` and `gcloud auth`."""
     text = re.sub(r"(?m)#.*$", "", file.read_text(encoding="utf-8"))
     return re.sub(r"gh api|gcloud auth", "", text)
 
