@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from offline.session import TerraformError
-from offline.terraform import CoreNotFoundError
+from offline.terraform.core import CoreNotFoundError
+from offline.terraform.session import TerraformError
 from policy.checkov import CheckovError, Report, run_checkov
 from policy.expected import ChecksFileError, compare_results, load_expected
 from policy.plans import NoStackError, create_plans, resource_addresses

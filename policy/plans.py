@@ -11,7 +11,7 @@ from typing import Any
 
 from contract.plan import managed_resources
 from contract.variables import placeholder_variables
-from offline.session import Offline
+from offline.terraform.session import Offline
 
 
 class NoStackError(Exception):
@@ -25,7 +25,7 @@ def create_plans(stacks: Path, folder: Path) -> dict[str, Path]:
 
     Raises:
         NoStackError: There is no stack.
-        offline.session.TerraformError: An environment cannot be planned.
+        offline.terraform.session.TerraformError: An environment cannot be planned.
     """
     folders = sorted(path.parent for path in stacks.glob("*/cdk.tf.json"))
     if not folders:

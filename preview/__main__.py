@@ -10,9 +10,9 @@ from pathlib import Path
 
 from contract import synthesis
 from offline.__main__ import FAILED, USAGE, UsageError, add_world_option
-from offline.processes import SessionBusyError
-from offline.session import Offline
-from offline.terraform import CoreNotFoundError
+from offline.terraform.core import CoreNotFoundError
+from offline.terraform.processes import SessionBusyError
+from offline.terraform.session import Offline
 from preview.try_apply import TryRun, TryRunError
 
 

@@ -14,8 +14,8 @@ from rich.markup import escape
 
 from contract.plan import managed_resources
 from contract.variables import PREFIX, placeholder_variables
-from offline.rules.audit import audit
-from offline.session import Offline, TerraformError
+from offline.terraform.session import Offline, TerraformError
+from offline.warnings import audit
 from preview import summary
 from preview.changes import Changes, changes
 from preview.diagram import draw

@@ -19,7 +19,7 @@ from environments import Environment, load
 from environments.checking import check
 from environments.naming import Names, identifier
 from environments.schema.environment import BOOTSTRAP
-from offline.rules.apis import api_of
+from offline.services.catalog import api_of
 from stacks import PlatformStack
 from stacks.bootstrap import BootstrapStack
 from stacks.stack import Stack

@@ -5,10 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from offline.facts import facts, fill
-from offline.quotas import Quotas
-from offline.rules import Refusal, check, check_delete
-from offline.world import World
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.provider_facts import facts, fill
+from offline.services.catalog import Refusal, check, check_delete
 
 PROJECT = "grid-test"
 GONE: Any = object()

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from offline.bucket import Endpoint, Fault, Store, serve
-from offline.objects import crc32c
+from offline.bucket.objects import crc32c
+from offline.bucket.server import Endpoint, Fault, Store, serve
 
 MEDIA = "/upload/storage/v1/b/state/o?uploadType=media&name="
 

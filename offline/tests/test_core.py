@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.terraform import MINIMUM, Core, CoreNotFoundError, core
+from offline.terraform.core import MINIMUM, Core, CoreNotFoundError, core
 
 
 def program(folder: Path, version: str, name: str = "terraform") -> str:

@@ -6,13 +6,12 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from offline.facts import MISSING, facts, replaces, types, validate
-from offline.facts.loader import FOLDER
+from offline.provider_facts import MISSING, facts, replaces, types, validate
+from offline.provider_facts.loader import PACKAGE, files
 
 NETWORK, SQL = "google_compute_network", "google_sql_database_instance"
 BACKEND, CONNECTOR = "google_compute_backend_service", "google_vpc_access_connector"
@@ -144,15 +143,15 @@ def test_a_type_without_a_file_has_no_facts() -> None:
 
 def test_facts_are_read_once_and_only_when_asked_for() -> None:
     code = (
-        "from offline.facts.loader import facts, _ids\n"
-        "assert facts.cache_info().currsize == _ids.cache_info().currsize == 0\n"
+        "from offline.provider_facts.loader import facts\n"
+        "assert facts.cache_info().currsize == 0\n"
         "assert facts('random_id') is facts('random_id')"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=FOLDER.parent.parent)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
 
 
 def test_a_slip_in_the_data_is_seen() -> None:
-    from offline.facts.loader import _attribute
+    from offline.provider_facts.loader import _attribute
 
     with pytest.raises(TypeError):
         _attribute({"forcenew": True})
@@ -160,7 +159,7 @@ def test_a_slip_in_the_data_is_seen() -> None:
 
 
 def test_the_data_is_written_one_line_per_attribute() -> None:
-    for file in sorted(Path(FOLDER / "types").glob("*.json")):
+    for file in files().values():
         lines = file.read_text(encoding="utf-8").splitlines()
         attributes = json.loads("\n".join(lines))["attributes"]
         found = [line for line in lines if line.startswith('  "')]

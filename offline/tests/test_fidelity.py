@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from offline.facts import types
-from offline.fidelity import everywhere, fidelity, main, not_modelled, used
+from offline.coverage import EVERYWHERE, fidelity, main, not_modelled, used
+from offline.provider_facts import types
 from tests.snapshots import FOLDER
 
 
@@ -13,7 +13,7 @@ def test_a_type_in_use() -> None:
     found = fidelity("google_sql_database_instance")
     assert found.attributes > 100
     assert min(found.force_new, found.defaults, found.enums, found.checks, found.relations) > 0
-    assert {"sql.tier", "peering.sql_needs_peering", "names.buried"} <= set(found.rules)
+    assert {"sql.tier", "sql.peering.connection_exists", "common.names.buried"} <= set(found.rules)
     assert found.api == "sqladmin.googleapis.com"
     assert found.id
 
@@ -32,7 +32,7 @@ def test_a_type_without_facts_says_so() -> None:
 
 def test_something_is_not_modelled_of_every_type_with_facts() -> None:
     assert [one for one in types() if not not_modelled(one)] == []
-    assert [one for one in everywhere() if one.startswith("data sources: ")]
+    assert [one for one in EVERYWHERE if one.startswith("data sources: ")]
 
 
 def test_every_type_in_use_has_facts() -> None:

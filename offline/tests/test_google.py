@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from offline.cloud.world import World
+from offline.engine.providers import providers
 from offline.protocol.contract import Provider, ProviderError, Value
 from offline.protocol.values import UNKNOWN, conform
-from offline.provider import providers
-from offline.world import World
 
 SETTINGS = {"project": "p", "region": "us-central1"}
 TYPES = (
@@ -55,9 +55,9 @@ class Cloud:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
     monkeypatch.setattr(
-        "offline.provider.google.check", lambda *_: None
+        "offline.engine.google.check", lambda *_: None
     )  # rules have their own tests
-    monkeypatch.setattr("offline.provider.google.check_delete", lambda *_: None)
+    monkeypatch.setattr("offline.engine.google.check_delete", lambda *_: None)
     return Cloud()
 
 

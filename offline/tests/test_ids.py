@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline.facts import facts, fill, parse_import
+from offline.provider_facts import facts, fill, parse_import
 
 NETWORK = "google_compute_network"
 RUN = "google_cloud_run_v2_service"

@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from offline.facts import metrics
-from offline.facts.metrics import ANY, metric_types, misspelt, nearest, resource_labels
-from offline.rules.filters import UnreadableFilterError, group_label, parse
-from offline.rules.promql import promql_name, selections
+from offline.services.monitoring import metric_types as metrics
+from offline.services.monitoring.filters import UnreadableFilterError, group_label, parse
+from offline.services.monitoring.metric_types import (
+    ANY,
+    metric_types,
+    misspelt,
+    nearest,
+    resource_labels,
+)
+from offline.services.monitoring.promql import promql_name, selections
 
 CONTENT = json.loads(
     Path(metrics.__file__).with_name("metric_types.json").read_text(encoding="utf-8")

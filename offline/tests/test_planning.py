@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from offline.cloud.world import World
+from offline.engine.diff_suppress import same
+from offline.engine.providers import providers
 from offline.protocol.contract import Plan, Provider, Value
 from offline.protocol.values import UNKNOWN, conform
-from offline.provider import providers
-from offline.provider.sameness import same
-from offline.world import World
 
 TYPES = (
     "google_sql_database_instance google_sql_user google_secret_manager_secret "
@@ -58,9 +58,9 @@ class Bench:
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(
-        "offline.provider.google.check", lambda *_: None
+        "offline.engine.google.check", lambda *_: None
     )  # rules have their own tests
-    monkeypatch.setattr("offline.provider.google.check_delete", lambda *_: None)
+    monkeypatch.setattr("offline.engine.google.check_delete", lambda *_: None)
     return Bench()
 
 

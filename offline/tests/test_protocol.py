@@ -7,12 +7,12 @@ import grpc
 import msgpack
 import pytest
 
-from offline.blocks import Attribute, Block, NestedBlock, Schemas
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.messages import diagnostic, message, message_class
 from offline.protocol.server import serve
 from offline.protocol.service import Service, message_name
 from offline.protocol.values import UNKNOWN, Dynamic, conform, decode, encode
+from offline.schema.blocks import Attribute, Block, NestedBlock, Schemas
 
 INNER = Block({"a": Attribute("string", optional=True), "b": Attribute("number", computed=True)})
 BLOCK = Block(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from offline.session import Offline
+from offline.terraform.session import Offline
 
 HERE = Path(__file__).parent / "directory"
 NETWORK, ADDRESS = "google_compute_network", "google_compute_address"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.quotas import DEFAULTS, Quotas
+from offline.cloud.quotas import DEFAULTS, Quotas
 
 
 def test_the_most_exact_limit_wins() -> None:

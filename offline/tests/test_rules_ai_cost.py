@@ -68,17 +68,17 @@ TOLD = ((CHANNEL_TYPE, {"id": CHANNEL, "name": CHANNEL}),)
 
 
 def index(change: dict[str, Any], words: str) -> Refused:
-    return Refused("vertex.index", INDEX_TYPE, INDEX, change, words)
+    return Refused("aiplatform.index", INDEX_TYPE, INDEX, change, words)
 
 
 def deployed(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     return Refused(
-        f"vertex.{rule}", DEPLOYED_TYPE, DEPLOYED, change, words, **{"world": SEARCH} | more
+        f"aiplatform.{rule}", DEPLOYED_TYPE, DEPLOYED, change, words, **{"world": SEARCH} | more
     )
 
 
 def budget(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"billing.{rule}", BUDGET_TYPE, BUDGET, change, words, world=TOLD)
+    return Refused(f"billingbudgets.{rule}", BUDGET_TYPE, BUDGET, change, words, world=TOLD)
 
 
 CASES = [
@@ -87,14 +87,14 @@ CASES = [
     index({"metadata.0.config.0.approximate_neighbors_count": None}, "required for tree-AH"),
     index({"metadata.0.config.0.shard_size": None}, "shardSize must be specified"),
     Refused(
-        "vertex.reachable",
+        "aiplatform.reachable",
         ENDPOINT_TYPE,
         ENDPOINT,
         {"network": "projects/1/global/networks/vpc"},
         "Only one of",
     ),
     Refused(
-        "vertex.reachable",
+        "aiplatform.reachable",
         ENDPOINT_TYPE,
         PEERED,
         {"network": "projects/grid-test/global/networks/vpc"},
@@ -116,7 +116,7 @@ CASES = [
     ),
     *(
         Refused(
-            "vertex.undeployed",
+            "aiplatform.undeployed",
             type_,
             good,
             {},

@@ -6,7 +6,7 @@ import pytest
 from judging import GONE, Refused, judge_both
 from things import SUBNET, P
 
-from offline.facts.ids import project_number
+from offline.provider_facts.ids import project_number
 
 ORG = "google_apigee_organization"
 ENV = "google_apigee_environment"
@@ -231,7 +231,7 @@ CASES = [
         delete=True,
     ),
     Refused(
-        "backend.psc_target",
+        "compute.backends.psc_target",
         NEG,
         GATEWAY,
         {"psc_target_service": GONE},
@@ -239,7 +239,7 @@ CASES = [
         world=SUBNETS,
     ),
     Refused(
-        "backend.psc_target",
+        "compute.backends.psc_target",
         NEG,
         GATEWAY,
         {"region": "us-east1"},
@@ -247,7 +247,7 @@ CASES = [
         world=SUBNETS,
     ),
     Refused(
-        "backend.no_psc_health_checks",
+        "compute.backends.no_psc_health_checks",
         BACKEND,
         BEHIND,
         {"health_checks": [f"{P}/global/healthChecks/x"]},
@@ -255,7 +255,7 @@ CASES = [
         world=((NEG, GATEWAY),),
     ),
     Refused(
-        "deletes.in_use",
+        "compute.deletion.in_use",
         "google_compute_subnetwork",
         SUBNET,
         {},

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from judging import Refused, judge_both, world_of
 
-from offline.quotas import Quotas
-from offline.rules.audit import audit
+from offline.cloud.quotas import Quotas
+from offline.warnings import audit
 
 DASHBOARD, METRIC = "google_monitoring_dashboard", "google_logging_metric"
 BUCKET = "google_logging_project_bucket_config"
@@ -53,12 +53,14 @@ KEPT: dict[str, Any] = {"bucket_id": "_Default", "location": "global", "retentio
 
 def dashboard(rule: str, bad: Mapping[str, str], words: str, *good: Mapping[str, Any]) -> Refused:
     """A case over a dashboard with one chart."""
-    return Refused(f"dashboards.{rule}", DASHBOARD, page(*(good or (CHART,))), bad, words)
+    return Refused(
+        f"monitoring.dashboards.{rule}", DASHBOARD, page(*(good or (CHART,))), bad, words
+    )
 
 
 def metric(rule: str, change: dict[str, Any], words: str) -> Refused:
     """A case over a log-based metric with a label."""
-    return Refused(f"logs.{rule}", METRIC, COUNTER, change, words)
+    return Refused(f"logging.{rule}", METRIC, COUNTER, change, words)
 
 
 CASES = [
@@ -87,9 +89,9 @@ CASES = [
     metric("descriptor", {"metric_descriptor.0.metric_kind": "GAUGE"}, "GAUGE of INT64"),
     metric("descriptor", {"metric_descriptor.0.value_type": "DISTRIBUTION"}, "value extractor"),
     metric("descriptor", {"value_extractor": "EXTRACT(jsonPayload.ms)"}, "value extractor"),
-    Refused("logs.retention", BUCKET, KEPT, {"retention_days": 3651}, "3650"),
-    Refused("logs.retention", BUCKET, KEPT, {"bucket_id": "_Required"}, "_Required"),
-    Refused("logs.location", BUCKET, KEPT, {"location": "us-central1"}, "global"),
+    Refused("logging.retention", BUCKET, KEPT, {"retention_days": 3651}, "3650"),
+    Refused("logging.retention", BUCKET, KEPT, {"bucket_id": "_Required"}, "_Required"),
+    Refused("logging.location", BUCKET, KEPT, {"location": "us-central1"}, "global"),
 ]
 
 
@@ -101,7 +103,9 @@ def test_refused(case: Refused) -> None:
 def test_a_group_lies_under_its_tiles() -> None:
     judge_both(dashboard("tiles", page(CHART, CHART, yPos=1), "overlaps", GROUP, CHART))
     over = page(GROUP, CHART, yPos=1)
-    judge_both(Refused("dashboards.tiles", DASHBOARD, over, page(CHART, xPos=25), "columns"))
+    judge_both(
+        Refused("monitoring.dashboards.tiles", DASHBOARD, over, page(CHART, xPos=25), "columns")
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def bucket(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refuse
 
 def secret(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual secret."""
-    return Refused(f"secrets.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, words, **more)
+    return Refused(
+        f"secretmanager.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, words, **more
+    )
 
 
 ROTATING = SECRET | {
@@ -100,7 +102,7 @@ CASES = [
         world=((BUCKET_TYPE, BUCKET),),
     ),
     Refused(
-        "secrets.secret_exists",
+        "secretmanager.secret_exists",
         VERSION_TYPE,
         NEW_VERSION,
         {"secret": "projects/grid-test/secrets/x"},
@@ -108,7 +110,7 @@ CASES = [
         world=((SECRET_TYPE, SECRET),),
     ),
     Refused(
-        "secrets.payload",
+        "secretmanager.payload",
         VERSION_TYPE,
         NEW_VERSION,
         {"secret_data": ""},
@@ -116,7 +118,7 @@ CASES = [
         world=((SECRET_TYPE, SECRET),),
     ),
     Refused(
-        "secrets.payload",
+        "secretmanager.payload",
         VERSION_TYPE,
         NEW_VERSION,
         {"secret_data": "x" * 65537},
@@ -130,35 +132,35 @@ CASES = [
     secret("replication", {f"{REPLICAS}.1.location": "a"}, "twice", good=REGIONAL),
     secret("destroy_ttl", {"version_destroy_ttl": "3600s"}, "24h"),
     Refused(
-        "other.cleanup",
+        "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.0.action": "DELETE"},
         "only be used with action KEEP",
     ),
     Refused(
-        "other.cleanup",
+        "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.1.condition": []},
         "exactly one of condition",
     ),
     Refused(
-        "other.cleanup",
+        "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.1.id": "keep"},
         "defined twice",
     ),
     Refused(
-        "other.docker_only",
+        "artifactregistry.docker_only",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"format": "MAVEN"},
         "got MAVEN",
     ),
     Refused(
-        "other.repository_location",
+        "artifactregistry.repository_location",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"location": "moon"},
@@ -176,7 +178,7 @@ def test_a_version_number_is_no_value() -> None:
     version = {"secret": VERSION["secret"], "secret_data_wo_version": 1, "secret_data_wo": "value"}
     gone = {"secret_data_wo": None}
     world = ((SECRET_TYPE, SECRET),)
-    judge_both(Refused("secrets.payload", VERSION_TYPE, version, gone, "empty", world=world))
+    judge_both(Refused("secretmanager.payload", VERSION_TYPE, version, gone, "empty", world=world))
     person = {"name": "app", "instance": "db", "password_wo_version": 1, "password_wo": "value"}
     gone = {"password_wo": None}
-    judge_both(Refused("sql_needs.password", USER, person, gone, "empty", world=PRIMARY))
+    judge_both(Refused("sql.dependencies.password", USER, person, gone, "empty", world=PRIMARY))

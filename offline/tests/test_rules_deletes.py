@@ -33,18 +33,16 @@ REDIS_TYPE = "google_redis_instance"
 
 
 def delete(
-    type_: str, good: Any, user: str, using: Any, rule: str = "in_use", **more: Any
+    type_: str, good: Any, user: str, using: Any, rule: str = "compute.deletion.in_use", **more: Any
 ) -> Refused:
     """A case of something that something else uses."""
     words = more.pop("words", "is already being used by")
-    return Refused(
-        f"deletes.{rule}", type_, good, {}, words, bad_world=((user, using),), delete=True, **more
-    )
+    return Refused(rule, type_, good, {}, words, bad_world=((user, using),), delete=True, **more)
 
 
 CASES = [
     Refused(
-        "peering.producers_left",
+        "servicenetworking.producers_left",
         PSA,
         PEERING,
         {},
@@ -53,7 +51,7 @@ CASES = [
         delete=True,
     ),
     Refused(
-        "peering.producers_left",
+        "servicenetworking.producers_left",
         PSA,
         PEERING,
         {},
@@ -62,7 +60,7 @@ CASES = [
         delete=True,
     ),
     Refused(
-        "peering.range_in_use",
+        "compute.deletion.range_in_use",
         ADDRESS,
         RANGE,
         {},
@@ -71,14 +69,21 @@ CASES = [
         delete=True,
     ),
     Refused(
-        "deletes.protected_in_api",
+        "sql.deletion.protected_in_api",
         SQL_TYPE,
         SQL,
         {"settings.0.deletion_protection_enabled": True},
         "The instance is protected",
         delete=True,
     ),
-    delete(SQL_TYPE, SQL, SQL_TYPE, REPLICA, "has_replicas", words="delete db-replica first"),
+    delete(
+        SQL_TYPE,
+        SQL,
+        SQL_TYPE,
+        REPLICA,
+        "sql.deletion.has_replicas",
+        words="delete db-replica first",
+    ),
     delete(
         ADDRESS,
         {"name": "lb", "address": "203.0.113.1"},
@@ -119,7 +124,7 @@ CASES = [
         SERVICE,
         changed(RUN, {"template.0.vpc_access.0.network_interfaces": [{"subnetwork": "private"}]}),
     ),
-    delete(VPC, CONNECTOR, SERVICE, RUN, "connector_in_use", words="is in use by"),
+    delete(VPC, CONNECTOR, SERVICE, RUN, "vpcaccess.connector_in_use", words="is in use by"),
     Refused(
         "storage.not_empty",
         "google_storage_bucket",
@@ -134,7 +139,7 @@ CASES = [
         {"name": "zone"},
         "google_dns_record_set",
         {"managed_zone": "zone", "name": "a.", "type": "A"},
-        "zone_not_empty",
+        "dns.zone_not_empty",
         words="containerNotEmpty",
     ),
     delete(
@@ -145,7 +150,7 @@ CASES = [
             "name": "a",
             "conditions": [{"condition_threshold": [{"filter": 'metric.labels.check_id="c-1"'}]}],
         },
-        "check_in_use",
+        "monitoring.deletion.check_in_use",
         words="reference it",
     ),
     delete(
@@ -153,18 +158,18 @@ CASES = [
         {"name": "c"},
         "google_monitoring_alert_policy",
         {"name": "a", "notification_channels": ["c"]},
-        "channel_in_use",
+        "monitoring.deletion.channel_in_use",
         words="is used by",
     ),
     Refused(
-        "other.service",
+        "serviceusage.service",
         "google_project_service",
         {"service": "run.googleapis.com"},
         {"service": "run.example.com"},
         "Not found or permission denied",
     ),
     Refused(
-        "other.ring_exists",
+        "cloudkms.ring_exists",
         "google_kms_crypto_key",
         {"name": "k", "key_ring": "ring"},
         {"key_ring": "x"},

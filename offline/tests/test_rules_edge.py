@@ -16,7 +16,7 @@ from things import (
     P,
 )
 
-from offline.rules.routes import route
+from offline.services.compute.url_maps import route
 
 SERVICE, BUCKET = "google_compute_backend_service", "google_compute_backend_bucket"
 NEG_TYPE = "google_compute_region_network_endpoint_group"
@@ -41,19 +41,21 @@ RECORD_GOOD: dict[str, Any] = {
 
 def backend(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over a backend service with a serverless group."""
-    return Refused(f"backend.{rule}", SERVICE, BACKEND, change, words, world=GROUPS, **more)
+    return Refused(
+        f"compute.backends.{rule}", SERVICE, BACKEND, change, words, world=GROUPS, **more
+    )
 
 
 def routes(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual URL map."""
-    return Refused(f"routes.{rule}", URL_MAP, MAP, change, words, world=BACKENDS, **more)
+    return Refused(f"compute.url_maps.{rule}", URL_MAP, MAP, change, words, world=BACKENDS, **more)
 
 
 def front(
     rule: str, type_: str, good: Any, change: dict[str, Any], words: str, **more: Any
 ) -> Refused:
     """A case over a proxy, rule, certificate or TLS policy."""
-    return Refused(f"frontend.{rule}", type_, good, change, words, **more)
+    return Refused(f"compute.frontends.{rule}", type_, good, change, words, **more)
 
 
 CASES = [
@@ -83,9 +85,11 @@ CASES = [
         "edgeSecurityPolicy",
         bad_world=((ARMOR, EDGE),),
     ),
-    Refused("backend.one_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"),
     Refused(
-        "backend.bucket_exists",
+        "compute.backends.one_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"
+    ),
+    Refused(
+        "compute.backends.bucket_exists",
         BUCKET,
         STATIC,
         {"bucket_name": "other"},
@@ -93,7 +97,7 @@ CASES = [
         world=(("google_storage_bucket", {"name": "grid-test-static"}),),
     ),
     Refused(
-        "backend.edge_policy",
+        "compute.backends.edge_policy",
         BUCKET,
         STATIC | {"edge_security_policy": "edge"},
         {"edge_security_policy": "armor"},
@@ -118,7 +122,7 @@ CASES = [
     routes("backends_exist", {"default_service": f"{P}/global/backendServices/x"}, "was not found"),
     routes("own_tests", {"test.0.path": "/static/a"}, "URL map test failed"),
     Refused(
-        "routes.redirect_loop",
+        "compute.url_maps.redirect_loop",
         HTTPS,
         PROXY,
         {"url_map": f"{P}/global/urlMaps/redirect"},
@@ -207,14 +211,14 @@ CASES = [
         "requires TLS_1_2",
     ),
     Refused(
-        "other.zone_name",
+        "dns.zone_name",
         ZONE,
         {"name": "zone", "dns_name": "example.com."},
         {"dns_name": "example.com"},
         "'example.com'",
     ),
     Refused(
-        "other.zone_exists",
+        "dns.zone_exists",
         RECORD,
         RECORD_GOOD,
         {"managed_zone": "x"},
@@ -222,7 +226,7 @@ CASES = [
         world=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
     Refused(
-        "other.record",
+        "dns.record",
         RECORD,
         RECORD_GOOD,
         {"name": "api.other.com."},
@@ -230,7 +234,7 @@ CASES = [
         world=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
     Refused(
-        "other.record",
+        "dns.record",
         RECORD,
         RECORD_GOOD,
         {"name": "example.com.", "type": "CNAME"},

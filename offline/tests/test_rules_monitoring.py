@@ -80,13 +80,15 @@ CUT = "request_based_sli.0.distribution_cut.0.distribution_filter"
 
 def alert(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual ratio of errors."""
-    return Refused(f"monitoring.{rule}", POLICY, more.pop("good", ALERT), change, words, **more)
+    return Refused(
+        f"monitoring.alert_policies.{rule}", POLICY, more.pop("good", ALERT), change, words, **more
+    )
 
 
 def slo(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual availability."""
     good = more.pop("good", AVAILABILITY)
-    return Refused(f"objectives.{rule}", OBJECTIVE, good, change, words, world=SERVED, **more)
+    return Refused(f"monitoring.slos.{rule}", OBJECTIVE, good, change, words, world=SERVED, **more)
 
 
 CASES = [
@@ -163,14 +165,14 @@ CASES = [
     ),
     slo("two_filters", {GOOD: ""}, "Exactly two"),
     Refused(
-        "objectives.uptime",
+        "monitoring.slos.uptime",
         "google_monitoring_uptime_check_config",
         {"period": "60s", "timeout": "10s"},
         {"period": "120s"},
         "120s",
     ),
     Refused(
-        "objectives.uptime",
+        "monitoring.slos.uptime",
         "google_monitoring_uptime_check_config",
         {"period": "60s", "timeout": "60s"},
         {"timeout": "61s"},

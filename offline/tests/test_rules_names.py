@@ -21,8 +21,8 @@ from things import (
     SQL,
 )
 
-from offline.quotas import Quotas
-from offline.rules import Refusal, check
+from offline.cloud.quotas import Quotas
+from offline.services.catalog import Refusal, check
 
 NET = "google_compute_network"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
@@ -50,12 +50,12 @@ REDIS_TYPE = "google_redis_instance"
 def counted(rule: str, type_: str, name: str, words: str, **more: Any) -> Refused:
     """A case of a quota: one more than there may be."""
     good = more.pop("good", {"name": "one-more"})
-    return Refused(f"limits.{rule}", type_, good, {}, words, bad_quotas={name: 0}, **more)
+    return Refused(rule, type_, good, {}, words, bad_quotas={name: 0}, **more)
 
 
 CASES = [
     Refused(
-        "apis.enabled",
+        "serviceusage.enablement.enabled",
         NET,
         NETWORK,
         {},
@@ -64,19 +64,35 @@ CASES = [
         bad_world=ENABLED[:1],
         instead=True,
     ),
-    counted("compute", NET, "networks", "Quota 'NETWORKS' exceeded. Limit: 0.0 globally"),
     counted(
-        "compute",
+        "compute.quotas.count", NET, "networks", "Quota 'NETWORKS' exceeded. Limit: 0.0 globally"
+    ),
+    counted(
+        "compute.quotas.count",
         "google_compute_region_network_endpoint_group",
         "network_endpoint_groups@us-central1",
         "in region us-central1",
         good=NEG,
     ),
-    counted("global_addresses", ADDRESS, "global_addresses", "STATIC_ADDRESSES"),
-    counted("connectors", VPC, "connectors", "VPC Access connectors", good=CONNECTOR, world=HERE),
-    counted("redis", REDIS_TYPE, "redis_instances", "RedisInstances", good=REDIS, world=PEERED),
+    counted("compute.quotas.global_addresses", ADDRESS, "global_addresses", "STATIC_ADDRESSES"),
     counted(
-        "redis",
+        "vpcaccess.quotas.connectors",
+        VPC,
+        "connectors",
+        "VPC Access connectors",
+        good=CONNECTOR,
+        world=HERE,
+    ),
+    counted(
+        "redis.quotas.capacity",
+        REDIS_TYPE,
+        "redis_instances",
+        "RedisInstances",
+        good=REDIS,
+        world=PEERED,
+    ),
+    counted(
+        "redis.quotas.capacity",
         REDIS_TYPE,
         "redis_memory_gb",
         "5 GB requested, 0 GB allowed",
@@ -84,17 +100,22 @@ CASES = [
         world=PEERED,
     ),
     counted(
-        "sql_instances", SQL_TYPE, "sql_instances", "instancesPerProject", good=SQL, world=PEERED
+        "sql.quotas.instances",
+        SQL_TYPE,
+        "sql_instances",
+        "instancesPerProject",
+        good=SQL,
+        world=PEERED,
     ),
     counted(
-        "service_accounts",
+        "iam.quotas.service_accounts",
         "google_service_account",
         "service_accounts",
         "Maximum number of service accounts",
         good=ACCOUNT | {"account_id": "grid-api"},
     ),
     Refused(
-        "names.taken",
+        "common.names.taken",
         NET,
         NETWORK,
         {},
@@ -102,7 +123,7 @@ CASES = [
         bad_world=HERE,
     ),
     Refused(
-        "names.taken",
+        "common.names.taken",
         "google_secret_manager_secret",
         SECRET,
         {},
@@ -110,63 +131,71 @@ CASES = [
         bad_world=(("google_secret_manager_secret", SECRET),),
     ),
     Refused(
-        "names.taken",
+        "common.names.taken",
         "google_storage_bucket",
         BUCKET,
         {},
         "bucket namespace is shared",
         bad_world=(("google_storage_bucket", BUCKET | {"project": "other"}),),
     ),
-    Refused("names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"),
     Refused(
-        "names.shape",
+        "common.names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"
+    ),
+    Refused(
+        "common.names.shape",
         "google_service_account",
         ACCOUNT | {"account_id": "grid-api"},
         {"account_id": "api"},
         "account_id 'api'",
     ),
     Refused(
-        "names.shape", "google_secret_manager_secret", SECRET, {"secret_id": "my.key"}, "must match"
+        "common.names.shape",
+        "google_secret_manager_secret",
+        SECRET,
+        {"secret_id": "my.key"},
+        "must match",
     ),
-    Refused("names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", world=PEERED),
-    Refused("names.sql_length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", world=PEERED),
     Refused(
-        "names.labels",
+        "common.names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", world=PEERED
+    ),
+    Refused("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", world=PEERED),
+    Refused(
+        "common.names.labels",
         "google_secret_manager_secret",
         SECRET | {"labels": {"a": "b"}},
         {"labels": {"A": "b"}},
         "Label key 'A'",
     ),
     Refused(
-        "names.labels",
+        "common.names.labels",
         "google_secret_manager_secret",
         SECRET,
         {"labels": {"a": "B c"}},
         "Label value 'B c'",
     ),
     Refused(
-        "names.labels",
+        "common.names.labels",
         "google_secret_manager_secret",
         SECRET,
         {"labels": {f"k{n}": "" for n in range(65)}},
         "at most 64",
     ),
     Refused(
-        "names.labels",
+        "common.names.labels",
         "google_monitoring_notification_channel",
         {"type": "email", "labels": {"email_address": "a@example.com"}},
         {"user_labels": {"A": "b"}},
         "Label key 'A'",
     ),
     Refused(
-        "names.bucket_name",
+        "storage.names.bucket_name",
         "google_storage_bucket",
         BUCKET,
         {"name": "My_Bucket"},
         "Invalid bucket name",
     ),
     Refused(
-        "names.bucket_name",
+        "storage.names.bucket_name",
         "google_storage_bucket",
         BUCKET,
         {"name": "goog-data"},
@@ -243,7 +272,7 @@ def test_a_name_is_held_after_its_delete() -> None:
     world.bury(SQL_TYPE, "db")
     with pytest.raises(Refusal, match="until one week from the deletion date") as found:
         check(SQL_TYPE, whole(SQL_TYPE, SQL), None, world, Quotas())
-    assert (found.value.rule, found.value.code) == ("names.buried", 409)
+    assert (found.value.rule, found.value.code) == ("common.names.buried", 409)
 
 
 def test_apis_of_the_quotas_are_judged_without_project_services() -> None:

@@ -14,7 +14,7 @@ from things import (
     P,
 )
 
-from offline.rules import Refusal, check_delete
+from offline.services.catalog import Refusal, check_delete
 
 NET, SUB = "google_compute_network", "google_compute_subnetwork"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
@@ -33,7 +33,7 @@ ROUTED = (("google_compute_router", {"name": "router", "region": "us-central1"})
 
 CASES = [
     Refused(
-        "network.overlap",
+        "compute.networks.overlap",
         SUB,
         SUBNET,
         {"ip_cidr_range": "10.0.0.0/18"},
@@ -41,7 +41,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.overlap",
+        "compute.networks.overlap",
         SUB,
         SUBNET,
         {},
@@ -50,7 +50,7 @@ CASES = [
         bad_world=((VPC, CONNECTOR | {"ip_cidr_range": "10.0.1.0/28"}),),
     ),
     Refused(
-        "network.overlap",
+        "compute.networks.overlap",
         SUB,
         SUBNET,
         {},
@@ -59,7 +59,7 @@ CASES = [
         bad_world=((ADDRESS, RANGE | {"address": "10.0.0.0"}),),
     ),
     Refused(
-        "network.overlap",
+        "compute.networks.overlap",
         VPC,
         CONNECTOR,
         {"ip_cidr_range": "10.0.32.0/28"},
@@ -67,7 +67,7 @@ CASES = [
         world=(*HERE, (SUB, SUBNET)),
     ),
     Refused(
-        "network.network_exists",
+        "compute.networks.network_exists",
         SUB,
         SUBNET,
         {"network": f"{P}/global/networks/x"},
@@ -75,7 +75,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.router_exists",
+        "compute.networks.router_exists",
         "google_compute_router_nat",
         NAT,
         {"router": "x"},
@@ -83,7 +83,7 @@ CASES = [
         world=ROUTED,
     ),
     Refused(
-        "network.nat_addresses",
+        "compute.networks.nat_addresses",
         "google_compute_router_nat",
         NAT,
         {"nat_ips": ["a"]},
@@ -91,7 +91,7 @@ CASES = [
         world=ROUTED,
     ),
     Refused(
-        "network.nat_addresses",
+        "compute.networks.nat_addresses",
         "google_compute_router_nat",
         NAT,
         {"nat_ips": [], "nat_ip_allocate_option": "MANUAL_ONLY"},
@@ -99,7 +99,7 @@ CASES = [
         world=ROUTED,
     ),
     Refused(
-        "network.connector_name",
+        "vpcaccess.connector_name",
         VPC,
         CONNECTOR | {"name": "grid-prod-usc1"},
         {"name": "grid-prod-us-central"},
@@ -107,7 +107,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.connector_range",
+        "vpcaccess.connector_range",
         VPC,
         CONNECTOR,
         {"ip_cidr_range": "10.1.0.0/27"},
@@ -115,7 +115,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.connector_instances",
+        "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
         {"max_instances": 11},
@@ -123,7 +123,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.connector_instances",
+        "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
         {"min_instances": 1},
@@ -131,7 +131,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.connector_instances",
+        "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
         {"min_instances": 5, "max_instances": 5},
@@ -139,7 +139,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.subnet_size",
+        "compute.networks.subnet_size",
         SUB,
         SUBNET,
         {"ip_cidr_range": "10.0.0.0/30"},
@@ -147,7 +147,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "network.subnet_size",
+        "compute.networks.subnet_size",
         SUB,
         SUBNET,
         {"ip_cidr_range": "10.0.0.1/20"},
@@ -155,7 +155,7 @@ CASES = [
         world=HERE,
     ),
     Refused(
-        "peering.sql_needs_peering",
+        "sql.peering.connection_exists",
         SQL_TYPE,
         SQL,
         {},
@@ -165,7 +165,7 @@ CASES = [
         instead=True,
     ),
     Refused(
-        "peering.redis_needs_peering",
+        "redis.peering.connection_exists",
         REDIS_TYPE,
         REDIS,
         {},
@@ -175,7 +175,7 @@ CASES = [
         instead=True,
     ),
     Refused(
-        "peering.redis_range",
+        "redis.peering.reserved_range",
         REDIS_TYPE,
         REDIS,
         {"reserved_ip_range": "10.64.0.0/29"},
@@ -183,7 +183,7 @@ CASES = [
         world=PEERED,
     ),
     Refused(
-        "peering.apigee_needs_peering",
+        "apigee.peering.connection_exists",
         "google_apigee_organization",
         {"project_id": "grid-test", "name": "grid-test", "authorized_network": NETWORK_ID},
         {},
@@ -193,7 +193,7 @@ CASES = [
         instead=True,
     ),
     Refused(
-        "peering.ranges_exist",
+        "servicenetworking.ranges_exist",
         PSA,
         PEERING,
         {"reserved_peering_ranges": ["x"]},
@@ -201,7 +201,7 @@ CASES = [
         world=PEERED[:2],
     ),
     Refused(
-        "peering.ranges_exist",
+        "servicenetworking.ranges_exist",
         PSA,
         PEERING,
         {},

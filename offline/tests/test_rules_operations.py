@@ -6,7 +6,7 @@ import pytest
 from judging import GONE, PROJECT, Refused, judge, judge_both
 from things import ACCOUNT, BUCKET, EMAIL
 
-from offline.facts.ids import project_number
+from offline.provider_facts.ids import project_number
 
 POOL_TYPE, PROVIDER_TYPE = (
     "google_iam_workload_identity_pool",
@@ -76,7 +76,7 @@ def _sees(bucket: str, role: str = "legacyBucketReader") -> tuple[str, dict[str,
 def _transfer(words: str, *grants: tuple[str, dict[str, Any]]) -> Refused:
     buckets = (_bucket("one"), _bucket("two"))
     return Refused(
-        "backups.agent_sees_buckets",
+        "storagetransfer.agent_sees_buckets",
         "google_storage_transfer_job",
         TRANSFER,
         {},
@@ -89,16 +89,16 @@ def _transfer(words: str, *grants: tuple[str, dict[str, Any]]) -> Refused:
 
 def _provider(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     more.setdefault("world", WITH_POOL)
-    return Refused(f"federation.{rule}", PROVIDER_TYPE, PROVIDER, change, words, **more)
+    return Refused(f"iam.federation.{rule}", PROVIDER_TYPE, PROVIDER, change, words, **more)
 
 
 def _member(rule: str, change: dict[str, Any], words: str) -> Refused:
     world = ((ROLE, CUSTOM),)
-    return Refused(f"federation.{rule}", MEMBER, GRANT, change, words, world=world)
+    return Refused(f"iam.federation.{rule}", MEMBER, GRANT, change, words, world=world)
 
 
 def _job(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"backups.{rule}", JOB_TYPE, JOB, change, words, world=OWNED)
+    return Refused(f"cloudscheduler.{rule}", JOB_TYPE, JOB, change, words, world=OWNED)
 
 
 CASES = [
@@ -113,7 +113,7 @@ CASES = [
     _provider("subject", {"attribute_mapping": {"attribute.x": "assertion.x"}}, "google.subject"),
     _provider("pool_exists", {"workload_identity_pool_id": "other"}, "pool other"),
     Refused(
-        "federation.member_pool_exists",
+        "iam.federation.member_pool_exists",
         "google_service_account_iam_member",
         FEDERATED,
         {"member": FEDERATED["member"].replace("/github/", "/other/")},
@@ -137,7 +137,7 @@ CASES = [
         "does not exist",
     ),
     Refused(
-        "backups.account_exists",
+        "workflows.account_exists",
         WORKFLOW_TYPE,
         WORKFLOW,
         {"service_account": f"projects/-/serviceAccounts/{EMAIL.replace('api', 'other')}"},

@@ -13,10 +13,10 @@ from things import (
     VERSION,
 )
 
+from offline.cloud.quotas import Quotas
 from offline.protocol.values import UNKNOWN
-from offline.quotas import Quotas
-from offline.rules import check, rules
-from offline.rules.audit import audit
+from offline.services.catalog import check, rules
+from offline.warnings import audit
 
 SERVICE, RUN_GRANT = "google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_member"
 INVOKER = {
@@ -43,7 +43,7 @@ def _cases() -> list[Refused]:
     return [case for module in modules for case in getattr(module, "CASES", ())]
 
 
-ELSEWHERE = {"names.buried"}
+ELSEWHERE = {"common.names.buried"}
 
 
 def test_every_rule_is_tested_and_explained() -> None:

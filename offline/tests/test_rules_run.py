@@ -39,7 +39,7 @@ def service(rule: str, change: dict[str, object], words: str, **more: Any) -> Re
 
 def gpu(change: dict[str, object], words: str) -> Refused:
     """A case over a service with a GPU."""
-    return Refused("run.gpu", SERVICE, changed(RUN, GPU_ON), change, words, world=NEEDS)
+    return Refused("run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, words, world=NEEDS)
 
 
 def without(type_: str) -> Things:
@@ -55,98 +55,112 @@ JOB_GOOD = {
     ],
 }
 CASES = [
-    service("run.sizes", {f"{LIMITS}.memory": "32Gi"}, "For 4.0 CPU, memory must be between 2Gi"),
-    service("run.sizes", {f"{LIMITS}.cpu": "3"}, "Invalid value specified for cpu"),
-    service("run.sizes", {f"{LIMITS}.cpu": "1", f"{LIMITS}.memory": "8Gi"}, "128Mi and 4Gi"),
-    service("run.sizes", {f"{LIMITS}.cpu": "two"}, "Invalid quantity"),
+    service(
+        "run.resources.sizes",
+        {f"{LIMITS}.memory": "32Gi"},
+        "For 4.0 CPU, memory must be between 2Gi",
+    ),
+    service("run.resources.sizes", {f"{LIMITS}.cpu": "3"}, "Invalid value specified for cpu"),
+    service(
+        "run.resources.sizes", {f"{LIMITS}.cpu": "1", f"{LIMITS}.memory": "8Gi"}, "128Mi and 4Gi"
+    ),
+    service("run.resources.sizes", {f"{LIMITS}.cpu": "two"}, "Invalid quantity"),
     gpu({"template.0.node_selector": []}, "run.googleapis.com/accelerator"),
     gpu({f"{LIMITS}.cpu": "2", f"{LIMITS}.memory": "8Gi"}, "at least 4 CPU"),
     gpu({f"{LIMITS}.memory": "8Gi"}, "at least 16Gi"),
     gpu({f"{C}.resources.0.cpu_idle": True}, "CPU must always be allocated"),
     gpu({LIMITS: {"cpu": "8", "memory": "32Gi", "nvidia.com/gpu": "0"}}, "'0' is invalid"),
     gpu({LIMITS: {"cpu": "8", "memory": "32Gi"}}, "needs a container with a limit"),
-    service("run_shape.request_limits", {"template.0.timeout": "3601s"}, "between 1s and 3600s"),
+    service("run.template.request_limits", {"template.0.timeout": "3601s"}, "between 1s and 3600s"),
     service(
-        "run_shape.request_limits",
+        "run.template.request_limits",
         {"template.0.max_instance_request_concurrency": 1001},
         "between 1 and 1000",
     ),
     service(
-        "run_shape.probes", {f"{C}.startup_probe.0.timeout_seconds": 11}, "at most period_seconds"
+        "run.template.probes",
+        {f"{C}.startup_probe.0.timeout_seconds": 11},
+        "at most period_seconds",
     ),
     service(
-        "run_shape.probes", {f"{C}.startup_probe.0.failure_threshold": 25}, "must be at most 240"
+        "run.template.probes", {f"{C}.startup_probe.0.failure_threshold": 25}, "must be at most 240"
     ),
     service(
-        "run_shape.scaling", {"template.0.scaling.0.min_instance_count": 11}, "must not be greater"
+        "run.template.scaling",
+        {"template.0.scaling.0.min_instance_count": 11},
+        "must not be greater",
     ),
-    service("run_shape.scaling", {"scaling": [{"min_instance_count": 11}]}, "must not be greater"),
-    service("run_shape.traffic", {"traffic": [{"percent": 90}]}, "must sum to 100, got 90"),
     service(
-        "run_shape.vpc",
+        "run.template.scaling", {"scaling": [{"min_instance_count": 11}]}, "must not be greater"
+    ),
+    service("run.template.traffic", {"traffic": [{"percent": 90}]}, "must sum to 100, got 90"),
+    service(
+        "run.template.vpc",
         {"template.0.vpc_access.0.network_interfaces": [{"subnetwork": "private"}]},
         "mutually exclusive",
     ),
     service(
-        "run_shape.environment", {f"{C}.env.0.name": "PORT"}, "reserved env names were provided"
+        "run.template.environment", {f"{C}.env.0.name": "PORT"}, "reserved env names were provided"
     ),
-    service("run_shape.environment", {f"{C}.env.0.name": "KEY"}, "Duplicate environment variable"),
+    service(
+        "run.template.environment", {f"{C}.env.0.name": "KEY"}, "Duplicate environment variable"
+    ),
     Refused(
-        "run_shape.environment",
+        "run.template.environment",
         JOB,
         JOB_GOOD,
         {"template.0.template.0.containers.0.env.0.name": "CLOUD_RUN_JOB"},
         "CLOUD_RUN_JOB",
     ),
     service(
-        "run_shape.volumes", {f"{C}.volume_mounts.0.name": "other"}, "volume 'other' not found"
+        "run.template.volumes", {f"{C}.volume_mounts.0.name": "other"}, "volume 'other' not found"
     ),
     service(
-        "run_shape.ingress_container",
+        "run.template.ingress_container",
         {"template.0.containers": [{}, {}]},
         "exactly one container must expose a port",
     ),
     service(
-        "run_needs.account",
+        "run.dependencies.account",
         {},
         "or it may not exist",
         instead=True,
         bad_world=without("google_service_account"),
     ),
     service(
-        "run_needs.secret_versions",
+        "run.dependencies.secret_versions",
         {},
         "secrets/key/versions/1 was not found",
         instead=True,
         bad_world=without("google_secret_manager_secret_version"),
     ),
     service(
-        "run_needs.secret_versions",
+        "run.dependencies.secret_versions",
         {},
         "was not found",
         instead=True,
         bad_world=without("google_secret_manager_secret"),
     ),
     service(
-        "run_needs.secret_versions",
+        "run.dependencies.secret_versions",
         {},
         "in state DISABLED",
         bad_world=(("google_secret_manager_secret_version", VERSION | {"enabled": False}),),
     ),
     service(
-        "run_needs.secret_versions",
+        "run.dependencies.secret_versions",
         {f"{C}.env.1.value_source.0.secret_key_ref.0.version": "2"},
         "versions/2 was not found",
     ),
     service(
-        "run_needs.secret_grants",
+        "run.dependencies.secret_grants",
         {},
         "Permission denied on secret",
         instead=True,
         bad_world=without("google_secret_manager_secret_iam_member"),
     ),
     service(
-        "run_needs.secret_grants",
+        "run.dependencies.secret_grants",
         {},
         f"service account {EMAIL}",
         instead=True,
@@ -156,28 +170,28 @@ CASES = [
         ),
     ),
     service(
-        "run_needs.connector",
+        "run.dependencies.connector",
         {},
         "VPC connector",
         instead=True,
         bad_world=without("google_vpc_access_connector"),
     ),
-    service("run_needs.connector", {"location": "us-east1"}, "does not exist"),
+    service("run.dependencies.connector", {"location": "us-east1"}, "does not exist"),
     service(
-        "run_needs.quota",
+        "run.dependencies.quota",
         {},
         "Max instances must be set to 5 or fewer",
         bad_quotas={"run_cpu@us-central1": 20},
     ),
     service(
-        "run_needs.quota",
+        "run.dependencies.quota",
         {},
         "MemAllocPerProjectRegion",
         bad_quotas={"run_memory_gib": 39},
     ),
-    service("run_needs.quota", {}, "InstanceLimit", bad_quotas={"run_instances": 9}),
+    service("run.dependencies.quota", {}, "InstanceLimit", bad_quotas={"run_instances": 9}),
     Refused(
-        "run_needs.gpu_quota",
+        "run.dependencies.gpu_quota",
         SERVICE,
         changed(RUN, GPU_ON),
         {},
@@ -185,7 +199,7 @@ CASES = [
         world=NEEDS,
         bad_quotas={"run_gpu@us-central1": 9},
     ),
-    service("names.shape", {"name": "Api"}, "must match"),
+    service("common.names.shape", {"name": "Api"}, "must match"),
 ]
 
 
@@ -202,7 +216,7 @@ def test_a_grant_on_the_project_is_enough() -> None:
     )
     judge_both(
         Refused(
-            "run_needs.secret_grants",
+            "run.dependencies.secret_grants",
             SERVICE,
             RUN,
             {},
@@ -219,7 +233,7 @@ def test_latest_is_the_newest_version() -> None:
     newer = VERSION | {"id": f"{P}/secrets/key/versions/10", "version": "10", "enabled": False}
     judge_both(
         service(
-            "run_needs.secret_versions",
+            "run.dependencies.secret_versions",
             {path: "latest"},
             "DISABLED",
             bad_world=(("google_secret_manager_secret_version", newer),),

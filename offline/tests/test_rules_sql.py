@@ -30,17 +30,19 @@ def flag(name: str, value: str) -> dict[str, Any]:
 
 def flags(rule: str, name: str, value: str, words: str) -> Refused:
     """A case of a flag over the usual primary."""
-    return Refused(f"sql_flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, world=CONNECTED)
+    return Refused(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, world=CONNECTED)
 
 
 def replica(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual replica."""
-    return Refused(f"sql_needs.{rule}", SQL_TYPE, REPLICA, change, words, world=PRIMARY, **more)
+    return Refused(
+        f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, words, world=PRIMARY, **more
+    )
 
 
 def user(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual user."""
-    return Refused(f"sql_needs.{rule}", USER, APP, change, words, world=PRIMARY, **more)
+    return Refused(f"sql.dependencies.{rule}", USER, APP, change, words, world=PRIMARY, **more)
 
 
 CASES = [
@@ -77,7 +79,7 @@ CASES = [
     flags("flag_values", "random_page_cost", "low", "invalidFlagValue"),
     flags("flag_values", "log_min_messages", "loud", "invalidFlagValue"),
     Refused(
-        "sql_flags.flag_names",
+        "sql.flags.flag_names",
         SQL_TYPE,
         SQL,
         {f"{S}.database_flags.1.name": "max_connections", f"{S}.database_flags.1.value": "1"},
@@ -134,7 +136,7 @@ CASES = [
         ),
     ),
     Refused(
-        "sql_needs.iam_user",
+        "sql.dependencies.iam_user",
         USER,
         {"name": "api@p.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT", "instance": "db"},
         {"name": "api@p.iam.gserviceaccount.com"},
@@ -142,7 +144,7 @@ CASES = [
         world=PRIMARY,
     ),
     Refused(
-        "sql_needs.reserved_database",
+        "sql.dependencies.reserved_database",
         DATABASE,
         {"name": "grid", "instance": "db"},
         {"name": "postgres"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from offline.scan import Types, types_of_directory, types_of_state
+from offline.schema.scan import Types, types_of_directory, types_of_state
 
 
 def types(resources: str = "", data_sources: str = "") -> Types:

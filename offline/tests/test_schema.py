@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from offline.blocks import Marks, block_from_json, marked
-from offline.declarations import DeclarationError, Module
-from offline.schema import Bindings, BindingsNotFoundError, bindings
+from offline.schema.bindings import Bindings, BindingsNotFoundError, bindings
+from offline.schema.blocks import Marks, block_from_json, marked
+from offline.schema.declarations import DeclarationError, Module
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.session import Offline, SessionBusyError, TerraformError
+from offline.terraform.session import Offline, SessionBusyError, TerraformError
 
 NETWORK = """
 terraform {
@@ -140,7 +140,7 @@ def test_a_folder_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
 def test_a_killed_session_leaves_the_folder_free_and_no_process(tmp_path: Path) -> None:
     program = (
         "import json, os, sys, pathlib\n"
-        "from offline.session import Offline\n"
+        "from offline.terraform.session import Offline\n"
         "with Offline(pathlib.Path(sys.argv[1])) as session:\n"
         "    reattach = json.loads(session.environ()['TF_REATTACH_PROVIDERS'])\n"
         "    print(next(iter(reattach.values()))['Pid'], flush=True)\n"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from offline.bucket import Fault, Request
-from offline.session import Offline, TerraformError
+from offline.bucket.server import Fault, Request
+from offline.terraform.session import Offline, TerraformError
 
 STATE, LOCK = "here/default.tfstate", "here/default.tflock"
 

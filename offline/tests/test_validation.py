@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from offline.facts import Problem, facts, types, validate
-from offline.facts.checks import compiled, wrong
-from offline.facts.model import AttributeFacts
 from offline.protocol.values import UNKNOWN
+from offline.provider_facts import Problem, facts, types, validate
+from offline.provider_facts.checks import compiled, wrong
+from offline.provider_facts.model import AttributeFacts
 from tests.snapshots import FOLDER as SNAPSHOTS
 
 NETWORK, SQL = "google_compute_network", "google_sql_database_instance"
@@ -204,7 +204,7 @@ def test_named_validators(check: str, good: Any, bad: Any) -> None:
 
 
 def test_every_named_validator_of_the_data_exists() -> None:
-    from offline.facts.named import NAMED
+    from offline.provider_facts.named import NAMED
 
     named = {one.check for type_ in types() for one in facts(type_).attributes.values()}
     assert named - set(NAMED) == {None, "float", "rfc1035"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.world import World
+from offline.cloud.world import World
 
 NETWORK = "google_compute_network"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import npm
-from offline.session import Offline
+from offline.terraform.session import Offline
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

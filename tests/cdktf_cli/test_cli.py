@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.npm import NotInstalledError
-from offline.session import Offline
+from offline.terraform.session import Offline
 from tests.cdktf_cli.cli import PROGRAMS, Cli, installed, make_synth, stacks
 
 LOCK = "--skip-provider-lock"

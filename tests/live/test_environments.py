@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.session import Offline
+from offline.terraform.session import Offline
 from tests.live import FOLDER, NAMES
 from tests.template import stacks
 from tests.terraform.workspace import Workspace

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from offline.session import Offline
+from offline.terraform.session import Offline
 from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Ended, Grid
 

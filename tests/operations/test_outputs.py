@@ -8,7 +8,7 @@ import pytest
 
 from contract.outputs import PlatformOutputs
 from environments import load as load_all
-from offline.terraform import core
+from offline.terraform.core import core
 from operations.core.errors import FailedError, UsageError
 from operations.core.outputs import CONTRACT_VERSION, load_outputs
 from operations.core.runtime import Machine

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from offline.facts.metrics import metric_types
-from offline.quotas import Quotas
-from offline.rules import Refusal, check
-from offline.rules.case import Case, blocks
-from offline.rules.dashboards import Query, content, draws_nothing, queries, widgets
-from offline.rules.filters import parse
-from offline.rules.promql import promql_name, selections
-from offline.rules.series import LOG_METRICS
-from offline.world import World
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.services.catalog import Refusal, check
+from offline.services.context import Case, blocks
+from offline.services.monitoring.dashboards import Query, content, draws_nothing, queries, widgets
+from offline.services.monitoring.filters import parse
+from offline.services.monitoring.metric_types import metric_types
+from offline.services.monitoring.promql import promql_name, selections
+from offline.services.monitoring.time_series import LOG_METRICS
 from tests import template as templates
 from tests.template import Template
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offline.world import Event
+from offline.cloud.world import Event
 from tests.template import data, platform, variant
 from tests.terraform.workspace import Workspace
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import offline.provider.draw
+import offline.random_provider.random_values
 from tests.repetition import environments
 from tests.template import platforms
 from tests.terraform.conftest import Applied
@@ -24,7 +24,7 @@ def test_no_value_of_a_secret_is_kept(
         made.append(f"{GENERATED}-{len(made)}")
         return made[-1]
 
-    monkeypatch.setattr(offline.provider.draw, "_text", password)
+    monkeypatch.setattr(offline.random_provider.random_values, "_text", password)
     workspace.write(platforms()[name])
     said = [workspace.run("init").stdout]
     said.append(workspace.run("plan", "-out=plan").stdout)

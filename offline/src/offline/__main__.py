@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from offline.processes import SessionBusyError, hold
-from offline.session import Offline
-from offline.terraform import CoreNotFoundError
-from offline.world import World
+from offline.cloud.world import World
+from offline.terraform.core import CoreNotFoundError
+from offline.terraform.processes import SessionBusyError, hold
+from offline.terraform.session import Offline
 
 FAILED, USAGE = 1, 2
 VARIABLE = "OFFLINE_WORLD"
@@ -153,7 +153,7 @@ def _clear(args: argparse.Namespace) -> int:
 
 
 def _fidelity(args: argparse.Namespace) -> int:
-    from offline.fidelity import main as report  # noqa: PLC0415 (it loads every fact)
+    from offline.coverage import main as report  # noqa: PLC0415 (it loads every fact)
 
     return report(args.arguments)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from offline.blocks import Schemas
 from offline.protocol.values import Path
+from offline.schema.blocks import Schemas
 
 Value = dict[str, Any]
 """A block's value, see values.py."""

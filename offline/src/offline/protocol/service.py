@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from offline.blocks import Block, Schemas
 from offline.protocol.contract import Finding, Provider, ProviderError, Settings
 from offline.protocol.messages import attribute_path, diagnostic, message, message_class
 from offline.protocol.values import conform, decode, encode, schema_message
+from offline.schema.blocks import Block, Schemas
 
 _SAME_MESSAGE = {"GetSchema": "GetProviderSchema"}  # calls whose message has another name
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgpack
 
-from offline.blocks import Block, NestedBlock
+from offline.schema.blocks import Block, NestedBlock
 
 Path = tuple[str | int, ...]
 

@@ -1,0 +1,191 @@
+"""The fake cloud: what exists, what happened to it, and which names may not be used again.
+
+A resource is kept as its provider would read it back: attribute names of Terraform's schema, lists
+for blocks. Secrets that Terraform never stores (write-only arguments, ephemeral values) never
+arrive here, see offline.engine.base.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+Attributes = dict[str, Any]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, in order.
+
+    `number` counts from 1; `action` is create, update, delete, read, refuse or drift; `name` is the
+    short name a person knows the resource by; `reason` says why something was refused (empty
+    otherwise).
+    """
+
+    number: int
+    action: str
+    type: str
+    id: str
+    name: str
+    reason: str = ""
+
+
+class World:
+    """Every resource by type and id, and the log of events, in a folder (JSON) or in memory.
+
+    Safe to use from the many threads of a provider's server. A folder belongs to one process at a
+    time. Reads give copies: change the world through its methods.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self.resources: dict[str, dict[str, Attributes]] = {}
+        self.events: list[Event] = []
+        self.tombstones: dict[str, list[str]] = {}
+        self._lock = threading.RLock()
+        self._lines: dict[tuple[str, str], str] = {}
+        self._log: list[str] = []
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._load()
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Hold it around a check and the change that depends on it."""
+        return self._lock
+
+    def put(self, type_: str, id_: str, attributes: Attributes, *, action: str) -> None:
+        """Keep a resource and log `action` (create, update or drift)."""
+        with self._lock:
+            self.resources.setdefault(type_, {})[id_] = copy.deepcopy(attributes)
+            self._lines.pop((type_, id_), None)
+            self._append(action, type_, id_, _name(attributes, id_))
+            self._save()
+
+    def delete(self, type_: str, id_: str) -> None:
+        """Remove a resource if it is there, and log it."""
+        with self._lock:
+            gone = self.resources.get(type_, {}).pop(id_, None)
+            if not self.resources.get(type_):
+                self.resources.pop(type_, None)
+            if gone is not None:
+                self._append("delete", type_, id_, _name(gone, id_))
+                self._save()
+
+    def get(self, type_: str, id_: str) -> Attributes | None:
+        """Return a copy of one resource, None when it does not exist."""
+        with self._lock:
+            return copy.deepcopy(self.resources.get(type_, {}).get(id_))
+
+    def of(self, type_: str) -> list[Attributes]:
+        """Return copies of all resources of a type, in order of creation."""
+        with self._lock:
+            return copy.deepcopy(list(self.resources.get(type_, {}).values()))
+
+    def drift(self, type_: str, id_: str, **changes: Any) -> None:
+        """Change attributes behind Terraform's back, as someone in the console would.
+
+        Raises:
+            KeyError: there is no such resource.
+        """
+        with self._lock:
+            changed = self.resources[type_][id_] | changes
+            self.put(type_, id_, changed, action="drift")
+
+    def log(self, action: str, type_: str, id_: str, *, name: str = "", reason: str = "") -> None:
+        """Log something that changed no resource: a read, or a refusal with the API's reason."""
+        with self._lock:
+            self._append(action, type_, id_, name or id_, reason)
+            if action != "read":
+                self._save()
+
+    def bury(self, type_: str, name: str) -> None:
+        """Reserve the name of a deleted resource (Cloud SQL keeps an instance's name for a
+        week).
+        """
+        with self._lock:
+            names = self.tombstones.setdefault(type_, [])
+            if name not in names:
+                names.append(name)
+            self._save()
+
+    def buried(self, type_: str, name: str) -> bool:
+        """Say whether a name is still reserved by something deleted."""
+        with self._lock:
+            return name in self.tombstones.get(type_, [])
+
+    def forget_tombstones(self) -> None:
+        """Let the reserved names go, as if the week had passed."""
+        with self._lock:
+            self.tombstones.clear()
+            self._save()
+
+    def _append(self, action: str, type_: str, id_: str, name: str, reason: str = "") -> None:
+        self.events.append(Event(len(self.events) + 1, action, type_, id_, name, reason))
+
+    @property
+    def _file(self) -> Path | None:
+        return None if self.folder is None else self.folder / "world.json"
+
+    def _load(self) -> None:
+        file = self._file
+        if file is None or not file.exists():
+            return
+        held = json.loads(file.read_text(encoding="utf-8"))
+        if held.get("format") != FORMAT:
+            raise ValueError(
+                f"{file}: world of format {held.get('format')!r}, this version reads {FORMAT}; "
+                "delete the folder to start anew"
+            )
+        self.resources = held["resources"]
+        self.tombstones = held["tombstones"]
+        self.events = [Event(**event) for event in held["events"]]
+
+    def _save(self) -> None:
+        """Write the whole file beside the old one, then swap: a kill leaves one or the other.
+
+        A resource is a line of the file and is only written anew when it has changed.
+        """
+        file = self._file
+        if file is None:
+            return
+        self._log += [json.dumps(asdict(event)) for event in self.events[len(self._log) :]]
+        types = []
+        for type_, held in self.resources.items():
+            lines = [self._line(type_, id_, attributes) for id_, attributes in held.items()]
+            types.append(f"{json.dumps(type_)}: {{\n{_joined(lines)}\n}}")
+        new = file.with_suffix(f".{os.getpid()}.new")
+        new.write_text(
+            f'{{"format": {FORMAT},\n"resources": {{\n{_joined(types)}\n}},\n'
+            f'"tombstones": {json.dumps(self.tombstones)},\n'
+            f'"events": [\n{_joined(self._log)}\n]}}\n',
+            encoding="utf-8",
+        )
+        new.replace(file)
+
+    def _line(self, type_: str, id_: str, attributes: Attributes) -> str:
+        key = (type_, id_)
+        if key not in self._lines:
+            self._lines[key] = f"{json.dumps(id_)}: {json.dumps(attributes)}"
+        return self._lines[key]
+
+
+def _joined(lines: list[str]) -> str:
+    return ",\n".join(lines)
+
+
+def _name(attributes: Mapping[str, Any], id_: str) -> str:
+    """Return what a person calls the resource: its name, or the most telling of its keys."""
+    for key in ("name", "secret_id", "account_id", "service", "repository_id"):
+        value = attributes.get(key)
+        if isinstance(value, str) and value:
+            return value.rsplit("/", 1)[-1]
+    return id_

@@ -1,0 +1,150 @@
+"""How true the offline Google is: per type what is known, which rules judge it, and what is not
+modelled.
+
+    python -m offline fidelity [--json] [TYPE ...]
+
+Without types: those of the synthesized stacks (cdktf.out), or all that have facts.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from offline.provider_facts import AttributeFacts, facts, types
+from offline.services import catalog
+from offline.services.catalog import api_of, rules
+
+_RELATIONS = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
+_JUDGED = ("range", "length", "regex", "check")
+
+EVERYWHERE = (
+    "time: operations end at once, IAM and API enablement take effect at once, nothing fails half "
+    "way",
+    "permissions of whoever runs Terraform; organization policies; VPC Service Controls",
+    "prices, billing, committed use",
+    "what the provider's CustomizeDiff functions refuse at plan is refused at apply here, or not "
+    "at all",
+    "state upgraders, StateFunc and encoders of single attributes",
+    "data sources: what is not in this world is presumed to exist, with made-up values",
+    "rules of types and services that have no folder in offline/services",
+    "the exact wording of an API, where a rule's source is neither an issue nor the provider",
+)
+"""What is not modelled for any type."""
+RANDOM = ("entropy: values are made up by rule",)
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """What is known of a type.
+
+    `attributes`: in the provider's schema, all of which the bindings give with type, required,
+    optional and computed (0: not counted, the type has no facts). Then counts of our facts; `rules`
+    by name; `missing`: what is not modelled.
+    """
+
+    type: str
+    attributes: int
+    force_new: int
+    defaults: int
+    enums: int
+    checks: int
+    relations: int
+    sensitive: int
+    write_only: int
+    id: bool
+    api: str | None
+    rules: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def fidelity(type_: str) -> Fidelity:
+    """Say what is known of a type; zeros for one that the bindings alone describe."""
+    known = facts(type_)
+    every = list(known.attributes.values())
+    return Fidelity(
+        type=type_,
+        attributes=known.count,
+        force_new=sum(one.force_new for one in every),
+        defaults=sum(one.has_default for one in every),
+        enums=sum(bool(one.enum) for one in every),
+        checks=sum(_has(one, _JUDGED) for one in every),
+        relations=sum(_has(one, _RELATIONS) for one in every),
+        sensitive=sum(one.sensitive for one in every),
+        write_only=sum(one.write_only for one in every),
+        id=known.id_format is not None,
+        api=api_of(type_),
+        rules=tuple(one.name for one in rules(type_)),
+        missing=not_modelled(type_),
+    )
+
+
+def _has(one: AttributeFacts, names: Iterable[str]) -> bool:
+    return any(getattr(one, name) for name in names)
+
+
+def not_modelled(type_: str) -> tuple[str, ...]:
+    """What is not modelled for a type, by its service; of a type without facts first of all the
+    facts.
+    """
+    found = RANDOM if type_.startswith("random_") else catalog.not_modelled(type_)
+    if facts(type_).known:
+        return found
+    return "provider facts: ForceNew, defaults, relations and checks are not known", *found
+
+
+def used(folder: Path) -> tuple[str, ...]:
+    """Types of the stacks below a folder of Terraform JSON, sorted."""
+    found: set[str] = set()
+    for file in sorted(folder.glob("**/*.tf.json")):
+        found |= set(json.loads(file.read_text(encoding="utf-8")).get("resource", {}))
+    return tuple(sorted(found))
+
+
+def table(reports: Sequence[Fidelity]) -> str:
+    """The reports as text: a line per type, then what is not modelled."""
+    heads = ("type", "attributes", "ForceNew", "defaults", "enums", "checks", "relations", "rules")
+    rows = [
+        (
+            one.type,
+            str(one.attributes or "-"),
+            *map(str, (one.force_new, one.defaults, one.enums, one.checks, one.relations)),
+            str(len(one.rules)),
+        )
+        for one in reports
+    ]
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in [heads, *rows]
+    ]
+    lines += ["", "Not modelled, for any type:", *(f"  - {one}" for one in EVERYWHERE)]
+    shown: set[str] = set()
+    for one in reports:
+        new = [text for text in one.missing if text not in shown]
+        if new:
+            lines += ["", f"Not modelled, {one.type} and its family:", *(f"  - {x}" for x in new)]
+        shown |= set(new)
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the report; the exit code is 0."""
+    parser = argparse.ArgumentParser(prog="python -m offline fidelity", description=__doc__)
+    parser.add_argument(
+        "types", nargs="*", metavar="TYPE", help="resource types, e.g. google_sql_user"
+    )
+    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument("--stacks", type=Path, default=Path("cdktf.out"), help="Terraform JSON")
+    given = parser.parse_args(arguments)
+    reports = [fidelity(one) for one in given.types or used(given.stacks) or types()]
+    if given.json:
+        content = {"everywhere": EVERYWHERE, "types": [asdict(one) for one in reports]}
+        print(json.dumps(content, indent=1))
+    else:
+        print(table(reports))
+    return 0

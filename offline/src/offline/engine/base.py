@@ -1,0 +1,143 @@
+"""What every provider does alike: judge a configuration and plan a change, from the schema and the
+facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from offline.engine.planning import Planner, unchanged
+from offline.protocol.contract import Finding, Plan, Settings, Value
+from offline.protocol.values import UNKNOWN, Path
+from offline.provider_facts import TypeFacts, facts, validate
+from offline.schema.blocks import Block, Marks, Schemas, marked
+
+_SECRET_NAMES = frozenset(
+    "password root_password private_key private_key_pem auth_string auth_token client_secret "
+    "oauth2_client_secret service_key secret_data shared_secret access_token".split()
+)
+
+
+class Engine:
+    """Validation and planning for the types in `schemas`; providers add what is theirs.
+
+    `computed` are the nested blocks of a type that the API fills in when they are absent.
+    """
+
+    def __init__(
+        self, schemas: Schemas, computed: Callable[[str], Iterable[str]] = lambda _: ()
+    ) -> None:
+        self.schemas = Schemas(
+            provider=schemas.provider,
+            resources={
+                name: _with_facts(name, block, computed(name))
+                for name, block in schemas.resources.items()
+            },
+            data_sources={n: _with_facts("", block) for n, block in schemas.data_sources.items()},
+            ephemerals=schemas.ephemerals,
+            versions=schemas.versions,
+        )
+
+    def configure(self, config: Value) -> Settings:
+        """Return what the configuration sets and is known."""
+        return {k: v for k, v in config.items() if v is not None and v is not UNKNOWN and v != []}
+
+    def validate(self, type_: str, config: Value) -> list[Finding]:
+        """Return what the provider would refuse, and what it warns of."""
+        block = self.schemas.resources[type_]
+        found = list(_unconfigurable(block, config, ()))
+        if not facts(type_).known:
+            found += _enums(block, config, ())
+        found += [Finding(one.summary, one.detail, one.path) for one in validate(type_, config)]
+        return found + list(_deprecated(type_, config))
+
+    def plan(
+        self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings
+    ) -> Plan:
+        """Plan a creation or an update; a replacement is an update with paths that force it."""
+        block = self.schemas.resources[type_]
+        planner = Planner(block, self.facts(type_), self.identity(type_))
+        planned = planner.plan(prior, proposed, config)
+        self.refine(type_, prior, planned, config, settings)
+        if prior is None:
+            return Plan(planned)
+        if unchanged(block, prior, planned):
+            return Plan(prior)
+        return Plan(planned, planner.replacements(prior, planned))
+
+    def facts(self, type_: str) -> TypeFacts:
+        """Return what planning knows of a type."""
+        return facts(type_)
+
+    def identity(self, _type: str) -> frozenset[str]:
+        """Return attributes that name a resource of a type without facts."""
+        return frozenset()
+
+    def refine(
+        self, type_: str, prior: Value | None, planned: Value, config: Value, settings: Settings
+    ) -> None:
+        """Change a planned value as the provider's CustomizeDiff functions do."""
+
+
+def _with_facts(type_: str, block: Block, computed: Iterable[str] = ()) -> Block:
+    known = facts(type_)
+    if known.known:
+        sensitive = {path for path, fact in known.attributes.items() if fact.sensitive}
+        write_only = {path for path, fact in known.attributes.items() if fact.write_only}
+    else:
+        paths = list(_paths(block, ""))
+        sensitive = {path for path in paths if path.rsplit(".", 1)[-1] in _SECRET_NAMES}
+        write_only = {path for path in paths if path.endswith("_wo")} if type_ else set()
+    marks = Marks(frozenset(sensitive | write_only), frozenset(write_only), frozenset(computed))
+    return marked(block, marks)
+
+
+def _paths(block: Block, at: str) -> Iterator[str]:
+    yield from (at + name for name in block.attributes)
+    for name, nested in block.blocks.items():
+        yield from _paths(nested.block, f"{at}{name}.")
+
+
+def _unconfigurable(block: Block, config: Value, path: Path) -> Iterator[Finding]:
+    for name, attribute in block.attributes.items():
+        if config.get(name) is not None and not attribute.settable:
+            yield Finding(
+                "Value for unconfigurable attribute",
+                f'Can\'t configure a value for "{name}": its value will be decided automatically '
+                "based on the result of applying this configuration.",
+                (*path, name),
+            )
+    for name, index, inner, nested in _inner(block, config):
+        yield from _unconfigurable(inner, nested, (*path, name, *index))
+
+
+def _enums(block: Block, config: Value, path: Path) -> Iterator[Finding]:
+    """Judge values that the API's description lists, for types without facts."""
+    for name, attribute in block.attributes.items():
+        value = config.get(name)
+        if attribute.enum and isinstance(value, str) and value and value not in attribute.enum:
+            listed = " ".join(f'"{one}"' for one in attribute.enum)
+            yield Finding(
+                f"expected {name} to be one of [{listed}], got {value}", path=(*path, name)
+            )
+    for name, index, inner, nested in _inner(block, config):
+        yield from _enums(inner, nested, (*path, name, *index))
+
+
+def _inner(block: Block, config: Value) -> Iterator[tuple[str, Path, Block, Value]]:
+    """Yield the blocks of a configuration; a set's elements have no index in a path."""
+    for name, nested in block.blocks.items():
+        value: Any = config.get(name)
+        if isinstance(value, dict):
+            yield name, (), nested.block, value
+        elif isinstance(value, list):
+            for index, one in enumerate(value):
+                yield name, (index,) if nested.nesting == "list" else (), nested.block, one
+
+
+def _deprecated(type_: str, config: Value) -> Iterator[Finding]:
+    for name, fact in facts(type_).attributes.items():
+        if fact.deprecated and "." not in name and config.get(name) not in (None, []):
+            why = fact.deprecated if isinstance(fact.deprecated, str) else f"`{name}` is deprecated"
+            yield Finding("Argument is deprecated", why, (name,), warning=True)

@@ -1,0 +1,148 @@
+"""Data sources: what Terraform reads and does not manage.
+
+What lives in the fake cloud is answered from there. What does not is presumed to exist outside of
+Terraform, with made-up values: a directory that looks up an older network must be able to plan. The
+world's log says "presumed" then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from offline.cloud.world import World
+from offline.engine.fakes import filled
+from offline.engine.identity import complete, matches, seed
+from offline.protocol.contract import Settings, Value
+from offline.protocol.values import UNKNOWN, conform
+from offline.provider_facts.ids import project_number
+from offline.schema.blocks import Block
+
+
+def read_data(type_: str, block: Block, config: Value, settings: Settings, world: World) -> Value:
+    """Return a data source's whole value."""
+    asked = {key: value for key, value in config.items() if _is_key(value)}
+    live = None if type_ in _ANSWERS else _find(type_, block, asked, settings, world)
+    if live is not None:
+        found = conform(block, live)
+        _own_labels(block, found)
+        world.log("read", type_, str(live.get("id")), name=_name(asked))
+        return {
+            **found,
+            **{k: v for k, v in config.items() if v is not None and v != []},
+            "id": live["id"],
+        }
+    value = _unknowns(block, config)
+    for scope in ("project", "region", "zone"):
+        if value.get(scope) is UNKNOWN and scope in settings:
+            value[scope] = settings[scope]
+    if type_ in _ANSWERS:
+        answer = _ANSWERS[type_](value, settings)
+        value |= {key: one for key, one in answer.items() if key in block.attributes}
+    whole = complete(type_, block, value, settings, {})
+    world.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
+    return filled(block, whole, seed(type_, whole))
+
+
+def _find(
+    type_: str, block: Block, asked: Mapping[str, Any], settings: Settings, world: World
+) -> Value | None:
+    """Return the resource that has everything that was asked for, in the provider's project if none
+    was.
+    """
+    wanted = {key: str(value) for key, value in asked.items() if block.attributes[key].settable}
+    if not wanted:
+        return None
+    for scope in ("project", "region", "zone"):
+        if scope in block.attributes and scope in settings:
+            wanted.setdefault(scope, str(settings[scope]))
+    return next((one for one in world.of(type_) if matches(one, wanted)), None)
+
+
+def _unknowns(block: Block, config: Value) -> Value:
+    value = {
+        name: UNKNOWN if attribute.computed and config.get(name) is None else config.get(name)
+        for name, attribute in block.attributes.items()
+    }
+    return value | {name: config.get(name) for name in block.blocks}
+
+
+def _own_labels(block: Block, value: Value) -> None:
+    """Show every label as the resource's own: a data source has no configuration. Source:
+    SetDataSourceLabels.
+    """
+    if "effective_labels" in block.attributes and value.get("effective_labels") is not None:
+        value["labels"] = value["terraform_labels"] = value["effective_labels"]
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+
+
+def _name(asked: Mapping[str, Any]) -> str:
+    return next((str(asked[key]) for key in ("name", "project_id") if key in asked), "")
+
+
+def _project(value: Value, settings: Settings) -> Value:
+    given = value.get("project_id")
+    project = given if isinstance(given, str) and given else settings.get("project") or "offline"
+    return {
+        "id": f"projects/{project}",
+        "project_id": project,
+        "name": project,
+        "number": project_number(str(project)),
+    }
+
+
+def _client_config(_value: Value, settings: Settings) -> Value:
+    scopes = {key: settings.get(key) for key in ("project", "region", "zone")}
+    return {**scopes, "id": "projects/{project}/regions/{region}/zones/{zone}".format(**scopes)}
+
+
+def _zones(value: Value, settings: Settings) -> Value:
+    region = value.get("region") or settings.get("region")
+    return {"names": [f"{region}-{letter}" for letter in "abc"]}
+
+
+def _policy(value: Value, _settings: Settings) -> Value:
+    """Write the policy document: the provider computes it without asking Google."""
+    bindings = [
+        {"members": sorted(one["members"]), "role": one["role"]}
+        for one in value.get("binding") or []
+    ]
+    return {
+        "policy_data": json.dumps({"bindings": bindings}, separators=(",", ":")),
+        "id": "policy",
+    }
+
+
+def _agent(form: str) -> Callable[[Value, Settings], Value]:
+    def answer(value: Value, settings: Settings) -> Value:
+        project = value.get("project")
+        known = str(project if isinstance(project, str) else settings.get("project"))
+        email = form.format(number=project_number(known), project=known)
+        return {"email": email, "email_address": email, "member": f"serviceAccount:{email}"}
+
+    return answer
+
+
+_ANSWERS: dict[str, Callable[[Value, Settings], Value]] = {
+    "google_project": _project,
+    "google_client_config": _client_config,
+    "google_compute_zones": _zones,
+    "google_iam_policy": _policy,
+    "google_compute_default_service_account": _agent(
+        "{number}-compute@developer.gserviceaccount.com"
+    ),
+    "google_app_engine_default_service_account": _agent("{project}@appspot.gserviceaccount.com"),
+    "google_storage_project_service_account": _agent(
+        "service-{number}@gs-project-accounts.iam.gserviceaccount.com"
+    ),
+    "google_storage_transfer_project_service_account": _agent(
+        "project-{number}@storage-transfer-service.iam.gserviceaccount.com"
+    ),
+    "google_bigquery_default_service_account": _agent(
+        "bq-{number}@bigquery-encryption.iam.gserviceaccount.com"
+    ),
+}

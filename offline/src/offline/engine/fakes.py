@@ -1,0 +1,110 @@
+"""Values that only the real cloud could know: made up, plausible, the same for the same resource.
+
+Nothing depends on time or chance, so that two runs of the same configuration give the same state.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import uuid
+from typing import Any
+
+from offline.protocol.values import UNKNOWN
+from offline.provider_facts.ids import NOW, digest
+from offline.schema.blocks import Attribute, Block, NestedBlock
+
+_WHEN = re.compile(r"(_time|timestamp|_date|time_created|updated)$")
+_ADDRESS = re.compile(r"(^|_)(ip|ipv4|address|ip_address|host)$")
+_LINK = re.compile(r"(^|_)(self_link|url|uri|link|endpoint)$")
+_NUMBER = re.compile(r"(^|_)(id|number|generation|version)$")
+_DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
+_STATE = re.compile(r"^(state|status)$")
+
+
+def filled(block: Block, value: dict[str, Any], seed: str) -> dict[str, Any]:
+    """Return a value in which nothing is UNKNOWN any more."""
+    made: dict[str, Any] = {}
+    for name, attribute in block.attributes.items():
+        found, own = value.get(name), f"{seed}/{name}"
+        made[name] = (
+            fake(name, attribute, own)
+            if found is UNKNOWN
+            else _deep(name, attribute.type, found, own)
+        )
+    for name, nested in block.blocks.items():
+        made[name] = _nested(nested, value.get(name), f"{seed}/{name}")
+    return made
+
+
+def fake(name: str, attribute: Attribute, seed: str) -> Any:
+    """Return a value for an attribute that the provider would have read from the API.
+
+    What the configuration could have set and did not is the API's default: an enumeration's first
+    value, else empty.
+    """
+    if attribute.type == "string" and attribute.settable and not _telling(name):
+        meant = [one for one in attribute.enum if one and "UNSPECIFIED" not in one]
+        return meant[0] if meant else ""
+    return _typed(name, attribute.type, seed)
+
+
+def _telling(name: str) -> bool:
+    return any(form.search(name) for form in (_WHEN, _ADDRESS, _LINK, _DIGEST)) or name == "id"
+
+
+def _nested(nested: NestedBlock, value: Any, seed: str) -> Any:
+    if value is UNKNOWN:
+        return []  # it comes from the API's answer; its content is not modelled
+    if nested.nesting == "single":
+        return None if value is None else filled(nested.block, value, seed)
+    if nested.nesting == "map":
+        return {
+            key: filled(nested.block, one, f"{seed}/{key}") for key, one in (value or {}).items()
+        }
+    return [filled(nested.block, one, f"{seed}/{i}") for i, one in enumerate(value or [])]
+
+
+def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
+    if value is UNKNOWN:
+        return _typed(name, type_, seed)
+    if isinstance(value, dict) and isinstance(type_, list) and type_[0] in {"map", "object"}:
+        types = type_[1] if type_[0] == "object" else dict.fromkeys(value, type_[1])
+        return {key: _deep(key, one, value.get(key), f"{seed}/{key}") for key, one in types.items()}
+    if isinstance(value, list) and isinstance(type_, list):
+        return [_deep(name, type_[1], one, f"{seed}/{i}") for i, one in enumerate(value)]
+    return value
+
+
+def _typed(name: str, type_: Any, seed: str) -> Any:
+    if type_ == "string":
+        return _text(name, digest(seed))
+    if type_ == "number":
+        return 1 if _NUMBER.search(name) else 0
+    if type_ == "bool":
+        return False
+    if isinstance(type_, str):
+        return None
+    kind, inner = type_
+    if kind == "map":
+        return {}
+    if kind == "object":
+        return {key: _typed(key, one, f"{seed}/{key}") for key, one in inner.items()}
+    if isinstance(inner, list) and inner[0] == "object":
+        return [_typed(name, inner, f"{seed}/0")]
+    return []
+
+
+def _text(name: str, hexadecimal: str) -> str:
+    number = int(hexadecimal[:15], 16)
+    made = (
+        (_WHEN, NOW),
+        (_ADDRESS, f"10.128.{number % 250}.{2 + number // 250 % 250}"),
+        (re.compile("email"), f"fake-{hexadecimal[:8]}@offline.iam.gserviceaccount.com"),
+        (_LINK, f"https://offline.googleapis.com/{hexadecimal[:16]}"),
+        (_DIGEST, base64.b64encode(bytes.fromhex(hexadecimal[:16])).decode()),
+        (re.compile(r"uid$|uuid$"), str(uuid.UUID(hexadecimal[:32]))),
+        (_NUMBER, str(10**18 + number)),
+        (_STATE, "ACTIVE"),
+    )
+    return next((value for form, value in made if form.search(name)), hexadecimal[:16])

@@ -1,0 +1,267 @@
+"""hashicorp/google 6.50.0 against the fake cloud: what its Create, Read, Update, Delete and Import
+functions do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.engine import protection
+from offline.engine.base import Engine
+from offline.engine.data import read_data
+from offline.engine.fakes import filled
+from offline.engine.identity import (
+    complete,
+    facts_of,
+    format_of,
+    identity,
+    imported,
+    matches,
+    project_of,
+    seed,
+)
+from offline.engine.labels import plan_labels
+from offline.engine.provider_errors import refusal_of
+from offline.protocol.contract import ProviderError, Settings, Value
+from offline.protocol.values import UNKNOWN, conform
+from offline.provider_facts import TypeFacts, facts
+from offline.schema.blocks import Schemas
+from offline.services import behavior, catalog
+from offline.services.catalog import check, check_delete
+from offline.services.registry import Refusal
+
+# Source: the provider's documentation, "Provider Configuration Reference".
+_ENVIRONMENT = {
+    "project": (
+        "GOOGLE_PROJECT",
+        "GOOGLE_CLOUD_PROJECT",
+        "GCLOUD_PROJECT",
+        "CLOUDSDK_CORE_PROJECT",
+    ),
+    "region": ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"),
+    "zone": ("GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"),
+}
+# Granting twice, or switching on what is on, is no error: the API merges.
+_MERGED = re.compile(
+    r"_iam_(?:member|binding|policy|audit_config)$|^google_project_service$|_default_|_metadata"
+)
+
+
+class Google(Engine):
+    """The provider, for the types in `schemas`, on one world. google-beta is answered by the
+    same.
+    """
+
+    def __init__(self, schemas: Schemas, world: World, quotas: Quotas) -> None:
+        catalog.load()
+        versions = {name: format_of(name).version for name in schemas.resources}
+        super().__init__(
+            Schemas(schemas.provider, schemas.resources, schemas.data_sources, versions=versions),
+            computed=lambda name: format_of(name).computed_blocks,
+        )
+        self.world = world
+        self.quotas = quotas
+
+    def configure(self, config: Value) -> Settings:
+        """Return the configuration, completed from the environment as the provider does."""
+        settings = dict(super().configure(config))
+        for key, names in _ENVIRONMENT.items():
+            found = next((os.environ[name] for name in names if os.environ.get(name)), None)
+            if found and config.get(key) is None:
+                settings[key] = found
+        if isinstance(settings.get("region"), str):
+            settings["region"] = settings["region"].rsplit("/", 1)[-1]
+        return settings
+
+    def facts(self, type_: str) -> TypeFacts:
+        """Return what planning knows of a type, less for one without facts."""
+        return facts_of(type_)
+
+    def identity(self, type_: str) -> frozenset[str]:
+        """Return what names a resource of a type without facts; those with facts say it
+        themselves.
+        """
+        return frozenset() if facts(type_).known else identity(type_, self.schemas.resources[type_])
+
+    def refine(
+        self, type_: str, prior: Value | None, planned: Value, config: Value, settings: Settings
+    ) -> None:
+        """Plan the provider's project and region, the labels, and what follows from a name
+        alone.
+        """
+        block, known = self.schemas.resources[type_], facts(type_)
+        scopes = ["project"]
+        scopes += ["region"] if "DefaultProviderRegion" in known.customize_diff else []
+        scopes += ["zone"] if "DefaultProviderZone" in known.customize_diff else []
+        for scope in scopes:
+            attribute = block.attributes.get(scope)
+            default = settings.get(scope)
+            if (
+                attribute
+                and attribute.optional
+                and config.get(scope) is None
+                and default is not None
+            ):
+                planned[scope] = default
+        plan_labels(
+            block,
+            prior,
+            planned,
+            settings,
+            attribute_it="SetLabelsDiffWithoutAttributionLabel" not in known.customize_diff,
+        )
+        planned |= behavior.planned(type_, prior, planned)
+
+    def create(self, type_: str, planned: Value, config: Value, settings: Settings) -> Value:
+        """Create a resource as far as the API's rules let it.
+
+        Raises:
+            ProviderError: the API refuses, or something of that id exists.
+        """
+        block, asked = self.schemas.resources[type_], self._located(planned, settings)
+        with self.world.lock:
+            self._ask("creating", type_, _sent(type_, asked, config), None)
+            made = behavior.created(type_, asked, self.world)
+            known = {
+                name: made.get(name, one) if one is UNKNOWN else one for name, one in asked.items()
+            }
+            extra = {key: str(one) for key, one in made.items() if isinstance(one, str)}
+            whole = complete(type_, block, known, settings, extra)
+            state = filled(block, whole, seed(type_, whole))
+            if self.world.get(type_, state["id"]) is not None and not _MERGED.search(type_):
+                message = f"The resource '{state['id']}' already exists, alreadyExists"
+                self.world.log("refuse", type_, state["id"], reason=message)
+                raise refusal_of("creating", type_, 409, message)
+            self.world.put(type_, state["id"], state, action="create")
+        return state
+
+    def update(
+        self, type_: str, prior: Value, planned: Value, config: Value, settings: Settings
+    ) -> Value:
+        """Update a resource in place.
+
+        Raises:
+            ProviderError: the API refuses, or the resource is gone.
+        """
+        block, asked = self.schemas.resources[type_], self._located(planned, settings)
+        with self.world.lock:
+            if self.world.get(type_, prior["id"]) is None:
+                raise refusal_of(
+                    "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
+                )
+            self._ask("updating", type_, _sent(type_, asked, config), prior)
+            asked = {**asked, **behavior.updated(type_, prior, asked)}
+            whole = complete(type_, block, asked, settings, {})
+            state = filled(block, whole, seed(type_, whole))
+            self.world.put(type_, prior["id"], state, action="update")
+        return state
+
+    def delete(self, type_: str, prior: Value, _settings: Settings) -> None:
+        """Delete a resource, or let it go where its configuration says so.
+
+        Raises:
+            ProviderError: it is protected, or the API refuses.
+        """
+        if why := protection.refuses(type_, prior):
+            self.world.log("refuse", type_, prior["id"], reason=why)
+            raise ProviderError(why)
+        if protection.abandons(type_, prior):
+            if protection.lets_go(type_):
+                self.world.delete(type_, prior["id"])
+            return
+        with self.world.lock:
+            try:
+                check_delete(type_, prior, self.world, self.quotas)
+            except Refusal as refusal:
+                raise self._refused("deleting", type_, prior, refusal) from refusal
+            for child, id_ in list(catalog.children(type_, prior, self.world)):
+                self.world.delete(child, id_)
+            self.world.delete(type_, prior["id"])
+            if name := catalog.reserved_name(type_, prior):
+                self.world.bury(type_, name)
+
+    def read(self, type_: str, state: Value, _settings: Settings) -> Value | None:
+        """Return what the world holds; fields that the API does not know keep what the state
+        says.
+        """
+        live = self.world.get(type_, str(state.get("id")))
+        if live is None:
+            return None
+        now = conform(self.schemas.resources[type_], live)
+        for name in (*facts(type_).virtual_fields, "timeouts"):
+            if name in now:
+                now[name] = state.get(name)
+        return now
+
+    def import_(self, type_: str, id_: str, settings: Settings) -> Value:
+        """Find a resource; fields that the API does not know get the provider's default.
+
+        Raises:
+            ProviderError: the id has no form that the provider knows, or nothing has it.
+        """
+        live = self.world.get(type_, id_)
+        if live is None:
+            wanted = imported(type_, id_, settings)
+            candidates = [one for one in self.world.of(type_) if matches(one, wanted)]
+            live = candidates[0] if candidates else None
+        if live is None:
+            raise ProviderError(
+                "Cannot import non-existent remote object",
+                "While attempting to import an existing object, the provider detected that no "
+                f'object exists with the id "{id_}". Only pre-existing objects can be imported.',
+            )
+        found = conform(self.schemas.resources[type_], live)
+        for name in (*facts(type_).virtual_fields, "timeouts"):
+            if name in found:
+                fact = facts_of(type_).of(name)
+                found[name] = fact.default if fact.has_default else None
+        return found
+
+    def data(self, type_: str, config: Value, settings: Settings) -> Value:
+        """Read a data source, see offline.engine.data."""
+        return read_data(type_, self.schemas.data_sources[type_], config, settings, self.world)
+
+    def open(self, type_: str, _config: Value, _settings: Settings) -> Value:
+        """Refuse: google's ephemeral resources are tokens and secrets of the real cloud.
+
+        Raises:
+            ProviderError: always.
+        """
+        raise ProviderError(f"{type_} is not modelled offline")
+
+    def _located(self, planned: Value, settings: Settings) -> Value:
+        """Return the planned value in the provider's project, region and zone where it names
+        none.
+        """
+        located = dict(planned)
+        for scope in ("project", "region", "zone"):
+            if located.get(scope) is UNKNOWN and scope in settings:
+                located[scope] = settings[scope]
+        if located.get("project") is UNKNOWN:
+            project = project_of({k: v for k, v in located.items() if v is not UNKNOWN}, settings)
+            if project is None:
+                raise ProviderError("project: required field is not set")
+            located["project"] = project
+        return located
+
+    def _ask(self, doing: str, type_: str, asked: Value, prior: Value | None) -> None:
+        try:
+            check(type_, asked, prior, self.world, self.quotas)
+        except Refusal as refusal:
+            raise self._refused(doing, type_, asked, refusal) from refusal
+
+    def _refused(self, doing: str, type_: str, value: Value, refusal: Refusal) -> ProviderError:
+        name = next(
+            (str(value[k]) for k in ("name", "secret_id", "account_id") if value.get(k)), ""
+        )
+        self.world.log("refuse", type_, name, name=name, reason=refusal.reason)
+        return refusal_of(doing, type_, refusal.code, refusal.reason)
+
+
+def _sent(type_: str, asked: Value, config: Value) -> Value:
+    """Return what the API is sent: with the write-only values, which no plan and no world holds."""
+    names = (name for name, fact in facts(type_).attributes.items() if fact.write_only)
+    return asked | {name: config[name] for name in names if config.get(name) is not None}

@@ -1,0 +1,254 @@
+"""Who a resource is: its id, its links, and what `terraform import` accepts for it.
+
+Types with facts follow offline/facts/ids.json. All others follow formats.json, read from the
+provider's source at v6.50.0: `id` (what its Create function sets), `import` (ParseImportId), `path`
+of its Compute self link, `version` of its schema, and of its top-level arguments `force_new` and
+`default`; `no_update`: it has no Update function. `computed_blocks`: nested blocks that are
+Optional and Computed, for all types.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from offline.protocol.contract import ProviderError, Settings, Value
+from offline.protocol.values import UNKNOWN
+from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill, parse_import
+from offline.provider_facts.ids import digest
+from offline.schema.blocks import Block
+
+COMPUTE = "https://www.googleapis.com/compute/v1/"
+
+_PLACE = re.compile(r"\{(\w+)(\+?)\}")
+_IAM = re.compile(r"^(google_\w+)_iam_(member|binding|policy|audit_config)$")
+_SCOPES = ("project", "region", "zone", "location")
+_PATH = re.compile(r"(projects|locations|regions|zones)/([^/]+)")
+
+
+@dataclass(frozen=True)
+class Format:
+    """What formats.json says of a type; empty where the source does not say it in one form."""
+
+    id: str = ""
+    path: str = ""
+    import_: tuple[str, ...] = ()
+    version: int = 0
+    force_new: tuple[str, ...] = ()
+    default: Mapping[str, Any] = field(default_factory=dict)
+    no_update: bool = False
+    computed_blocks: tuple[str, ...] = ()
+
+
+@cache
+def _formats() -> dict[str, Any]:
+    text = Path(__file__).with_name("formats.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@cache
+def format_of(type_: str) -> Format:
+    """Return how a type is named."""
+    raw = dict(_formats().get(type_, {}))
+    return Format(**{"import_" if k == "import" else k: _frozen(v) for k, v in raw.items()})
+
+
+@cache
+def facts_of(type_: str) -> TypeFacts:
+    """Return the facts of a type; of one without a file, what formats.json says of its top-level
+    arguments.
+    """
+    known = facts(type_)
+    if known.known:
+        return known
+    form = format_of(type_)
+    attributes = {
+        name: AttributeFacts(
+            force_new=name in form.force_new, default=form.default.get(name, MISSING)
+        )
+        for name in {*form.force_new, *form.default}
+    }
+    return replace(known, attributes=attributes, no_update=form.no_update)
+
+
+def identity(type_: str, block: Block) -> frozenset[str]:
+    """Return the settable attributes that are part of a type's id: another value is another
+    resource.
+    """
+    places = {match[1] for match in _PLACE.finditer(format_of(type_).id)}
+    if _IAM.match(type_):
+        places |= set(block.attributes) - {"etag", "policy_data", "members"}
+    wanted = places | {"name", "project", "region", "zone", "location"}
+    return frozenset(n for n in wanted if n in block.attributes and block.attributes[n].settable)
+
+
+def complete(
+    type_: str, block: Block, value: Value, settings: Settings, extra: Mapping[str, str]
+) -> Value:
+    """Return a value with its id, and all that follows from its attributes in the provider's
+    formats.
+
+    `extra` are values beyond the attributes that a format may ask for. What still is UNKNOWN is
+    left so.
+    """
+    made = dict(value)
+    forms = dict(facts(type_).computed)
+    own = facts(type_).id_format or format_of(type_).id
+    while True:
+        known = {**_known(made, settings), **extra}
+        before = sum(one is UNKNOWN for one in made.values())
+        for name, form in forms.items():
+            if made.get(name) is UNKNOWN and name in block.attributes:
+                made[name] = _filled(form, known, block.attributes[name].type)
+        if made.get("id") is UNKNOWN and own:
+            made["id"] = _filled(own, known, "string")
+        if before == sum(one is UNKNOWN for one in made.values()):
+            break
+    if made.get("id") is UNKNOWN and own:
+        empty = {
+            n: "" for n, a in block.attributes.items() if a.settable
+        }  # `grid//main`: a user of any host
+        made["id"] = _filled(
+            _emptied(own, empty, _known(made, settings)), _known(made, settings), "string"
+        )
+    if made.get("id") is UNKNOWN:
+        made["id"] = _made_up_id(type_, block, _known(made, settings))
+    if made.get("name") is UNKNOWN:
+        made["name"] = made["id"]
+    if made.get("self_link") is UNKNOWN:
+        path = _filled(format_of(type_).path.split("?")[0], _known(made, settings), "string")
+        made["self_link"] = COMPUTE + (made["id"] if path is UNKNOWN or not path else path)
+    return made
+
+
+def seed(type_: str, value: Mapping[str, Any]) -> str:
+    """Return what made-up values of a resource depend on: its type and its id."""
+    return f"{type_}/{value.get('id')}"
+
+
+def imported(type_: str, id_: str, settings: Settings) -> Mapping[str, str]:
+    """Return the attributes that an import id gives.
+
+    Raises:
+        ProviderError: it has none of the forms that the provider accepts.
+    """
+    accepted = facts(type_).import_formats or format_of(type_).import_
+    found = parse_import(type_, id_) if facts(type_).import_formats else _parsed(accepted, id_)
+    if found is None:
+        if not accepted or _IAM.match(type_):
+            return {"id": id_}
+        raise ProviderError(
+            f'Import id "{id_}" doesn\'t match any of the accepted formats: [{" ".join(accepted)}]'
+        )
+    return {**{k: str(settings[k]) for k in _SCOPES if k in settings}, **found}
+
+
+def matches(live: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Say whether a resource is the one that an import id names; links and bare names are the
+    same.
+    """
+    return all(key not in live or _last(live[key]) == _last(value) for key, value in wanted.items())
+
+
+def project_of(value: Mapping[str, Any], settings: Settings) -> str | None:
+    """Return the project that a resource lies in: its own, that of a resource it names, or the
+    provider's.
+    """
+    own = value.get("project")
+    if isinstance(own, str) and own:
+        return own.removeprefix("projects/")
+    for one in value.values():
+        found = _PATH.search(one) if isinstance(one, str) else None
+        if found and found[1] == "projects":
+            return found[2]
+    default = settings.get("project")
+    return default if isinstance(default, str) else None
+
+
+def _known(value: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    known = {key: one for key, one in value.items() if one is not UNKNOWN and one is not None}
+    for scope in ("region", "zone"):
+        if scope not in known and scope in settings:
+            known[scope] = settings[scope]
+    if project := project_of(known, settings):
+        known["project"] = project
+    return known
+
+
+def _filled(form: Any, known: Mapping[str, Any], type_: Any) -> Any:
+    """Fill a form and give it the attribute's type; UNKNOWN while something for it is missing."""
+    if isinstance(form, list):
+        return [
+            _filled(one, known, type_[1] if isinstance(type_, list) else "string") for one in form
+        ]
+    if not isinstance(form, str):
+        return form
+    try:
+        text = fill(_PLACE.sub(r"{\1}", form), known)
+    except KeyError:
+        return UNKNOWN
+    if type_ == "number":
+        return int(text)
+    return text == "true" if type_ == "bool" else text
+
+
+def _emptied(form: str, empty: Mapping[str, str], known: Mapping[str, Any]) -> str:
+    """Return a form without the places of arguments that are not set."""
+    return _PLACE.sub(lambda m: m[0] if known.get(m[1]) else empty.get(m[1], m[0]), form)
+
+
+def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
+    """Return an id for a type whose format is not known, in the style of Google's resource
+    names.
+    """
+    if _IAM.match(type_):
+        parent = next((str(one) for one in _parents(block, known)), known.get("project"))
+        who = [parent, *(known.get(key) for key in ("role", "member", "service"))]
+        return "/".join(str(part) for part in who if part)
+    parts = [f"{scope}s/{known[scope]}" for scope in _SCOPES if isinstance(known.get(scope), str)]
+    collection = type_.rsplit("_", 1)[-1] + "s"
+    settable = {n: known[n] for n, a in block.attributes.items() if n in known and a.settable}
+    name = (
+        settable.get("name")
+        or digest(type_ + json.dumps(settable, sort_keys=True, default=str))[:12]
+    )
+    return "/".join([*parts, collection, str(name)])
+
+
+def _parents(block: Block, known: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what an IAM resource is about: its required arguments other than who and what."""
+    for name, attribute in block.attributes.items():
+        if attribute.required and name not in {
+            "role",
+            "member",
+            "members",
+            "policy_data",
+            "service",
+        }:
+            yield known.get(name)
+
+
+def _parsed(forms: tuple[str, ...], text: str) -> dict[str, str] | None:
+    for form in forms:
+        pattern, at = "", 0
+        for place in _PLACE.finditer(form):
+            pattern += re.escape(form[at : place.start()])
+            pattern += f"(?P<{place[1]}>{'.+' if place[2] else '[^/]+'})"
+            at = place.end()
+        if match := re.fullmatch(pattern + re.escape(form[at:]), text):
+            return match.groupdict()
+    return None
+
+
+def _last(value: Any) -> str:
+    return str(value).rsplit("/", 1)[-1]
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

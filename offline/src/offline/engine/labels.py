@@ -1,0 +1,94 @@
+"""Labels as the provider merges them: the configuration's, the provider's defaults, and those that
+others have put on.
+
+`labels` are the configuration's own, `terraform_labels` those and the provider's defaults,
+`effective_labels` all that are on the resource. Source: google/tpgresource/labels.go and
+annotations.go of v6.50.0 (setLabelsFields, SetAnnotationsDiff).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from offline.protocol.contract import Settings, Value
+from offline.protocol.values import UNKNOWN
+from offline.schema.blocks import Block
+
+ATTRIBUTION = ("goog-terraform-provisioned", "true")
+
+_TRIPLET = ("terraform_labels", "effective_labels")
+
+
+def plan_labels(
+    block: Block,
+    prior: Value | None,
+    planned: Value,
+    settings: Settings,
+    *,
+    attribute_it: bool = True,
+) -> None:
+    """Set the computed labels and annotations of a planned value, where the type has them.
+
+    `attribute_it`: whether the type takes the label that says that Terraform made it.
+    """
+    field = next((name for name in ("labels", "resource_labels") if name in block.attributes), None)
+    if field and all(name in block.attributes for name in _TRIPLET):
+        _labels(field, prior, planned, settings, attribute_it=attribute_it)
+    for nested in ("metadata",):
+        inner = block.blocks.get(nested)
+        values = planned.get(nested)
+        if inner and isinstance(values, list) and values and "labels" in inner.block.attributes:
+            before = (prior or {}).get(nested) or [None]
+            plan_labels(inner.block, before[0], values[0], settings, attribute_it=attribute_it)
+    if "annotations" in block.attributes and "effective_annotations" in block.attributes:
+        own = planned.get("annotations")
+        old = (prior or {}).get("annotations") or {}
+        planned["effective_annotations"] = (
+            _merged((prior or {}).get("effective_annotations"), old, own or {})
+            if _known(own)
+            else UNKNOWN
+        )
+
+
+def _labels(
+    field: str, prior: Value | None, planned: Value, settings: Settings, *, attribute_it: bool
+) -> None:
+    own, default = planned.get(field), settings.get("default_labels") or {}
+    if not _known(own) or not _known(default):
+        planned.update(dict.fromkeys(_TRIPLET, UNKNOWN))
+        return
+    before = prior or {}
+    wanted = dict(default)
+    if attribute_it and _attributed(before, settings, creating=prior is None):
+        wanted[ATTRIBUTION[0]] = ATTRIBUTION[1]
+    wanted |= own or {}
+    planned["terraform_labels"] = wanted
+    planned["effective_labels"] = _merged(
+        before.get("effective_labels"), before.get("terraform_labels") or {}, wanted
+    )
+
+
+def _attributed(before: Value, settings: Settings, *, creating: bool) -> bool:
+    """Say whether the attribution label belongs on: at creation only, unless the strategy is
+    PROACTIVE.
+    """
+    if settings.get("add_terraform_attribution_label") is False:
+        return False
+    strategy = settings.get("terraform_attribution_label_addition_strategy") or "CREATION_ONLY"
+    has_it = ATTRIBUTION[0] in (before.get("effective_labels") or {})
+    return creating or has_it or strategy == "PROACTIVE"
+
+
+def _merged(
+    effective: Mapping[str, Any] | None, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is on the resource: labels that someone else put on stay."""
+    kept = {key: value for key, value in (effective or {}).items() if key not in old or key in new}
+    return {**kept, **new}
+
+
+def _known(value: Any) -> bool:
+    if value is UNKNOWN:
+        return False
+    return UNKNOWN not in value.values() if isinstance(value, Mapping) else True

@@ -1,0 +1,118 @@
+"""Ids, import forms and computed values: fills and reads the forms of ids.json (README.md says
+what they may hold).
+"""
+
+import hashlib
+import ipaddress
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote_plus, unquote_plus
+
+from offline.provider_facts.loader import facts
+
+_PLACE = re.compile(r"\{([a-z0-9_.]+)(\+?)(?:\|([a-z]+))?\}")
+_SPACED = ("role", "member")
+NOW = "2025-01-01T00:00:00Z"
+"""Time of everything: the same run gives the same state."""
+
+
+def fill(form: str, values: Mapping[str, Any]) -> str:
+    """Return a form with its places filled from `values` (attributes, dotted paths go into blocks
+    by index).
+
+    A value that is made up depends on `project` and on `name` or another identity alone, never on
+    time.
+
+    Raises:
+        KeyError: the form needs a value that is not there.
+    """
+
+    def one(match: re.Match[str]) -> str:
+        name, _, filter_ = match.groups()
+        found = _at(values, name)
+        if found is None and name in _MADE_UP:
+            found = _MADE_UP[name](_seed(values))
+        if found is None and filter_ == "suffix":
+            return ""
+        if found is None:
+            raise KeyError(f"{form}: no value for {name}")
+        text = str(found)
+        return _FILTERS[filter_](text) if filter_ else text
+
+    return _PLACE.sub(one, form)
+
+
+def parse_import(type_: str, text: str) -> dict[str, str] | None:
+    """Return the attributes that an import id gives, by the first form that fits; None when none
+    does.
+    """
+    for form in facts(type_).import_formats:
+        pattern, at = "", 0
+        for place in _PLACE.finditer(form):
+            within = ".+" if place[2] else "[^ ]+" if place[1] in _SPACED else "[^/ ]+"
+            pattern += re.escape(form[at : place.start()]) + f"(?P<{place[1]}>{within})"
+            at = place.end()
+        match = re.fullmatch(pattern + re.escape(form[at:]), text)
+        if match is None:
+            continue
+        quoted = {place[1] for place in _PLACE.finditer(form) if place[3] == "quoted"}
+        return {
+            name: unquote_plus(value) if name in quoted else value
+            for name, value in match.groupdict().items()
+        }
+    return None
+
+
+def _at(values: Mapping[str, Any], path: str) -> Any:
+    found: Any = values
+    for step in path.split("."):
+        if isinstance(found, Mapping):
+            found = found.get(step)
+        elif isinstance(found, list | tuple) and step.isdigit() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            return None
+    return None if found == "" else found
+
+
+def _seed(values: Mapping[str, Any]) -> str:
+    scopes = ("project", "region", "location", "parent")
+    names: tuple[str, ...] = ("name", "secret", "secret_id", "account_id")
+    if not any(isinstance(values.get(key), str) for key in names):
+        names = ("display_name",)
+    named = [str(values[key]) for key in (*scopes, *names) if isinstance(values.get(key), str)]
+    return "/".join(named) or repr(sorted(str(key) for key in values))
+
+
+def digest(text: str) -> str:
+    """Return 64 hexadecimal digits that depend on the text alone."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def project_number(project: str) -> str:
+    """Return the number that a project has here: twelve digits, the same for the same id."""
+    return str(10**11 + int(digest(project)[:12], 16) % (9 * 10**11))
+
+
+_MADE_UP: dict[str, Callable[[str], str]] = {
+    "number": lambda seed: str(10**18 + int(digest(seed)[:15], 16) % 10**18),
+    "hash": lambda seed: digest(seed)[:10],
+    "uuid": lambda seed: str(uuid.UUID(digest(seed)[:32])),
+    "project_number": lambda seed: project_number(seed.split("/", maxsplit=1)[0]),
+    "public_ip": lambda seed: f"203.0.113.{1 + int(digest(seed)[:6], 16) % 254}",
+    "private_ip": lambda seed: f"10.64.0.{2 + int(digest(seed)[:6], 16) % 250}",
+    "private_range": lambda _: "10.64.0.0/29",
+    "now": lambda _: NOW,
+}
+
+_FILTERS: dict[str, Callable[[str], str]] = {
+    "last": lambda text: text.rsplit("/", 1)[-1],
+    "quoted": quote_plus,
+    "suffix": lambda text: f"/{text}",
+    "first": lambda text: str(ipaddress.ip_network(text, strict=False)[1]),
+    "short": lambda text: "".join(part[0] for part in text.split("-")),
+    "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
+    "dashed": lambda text: text.replace(".", "-"),
+}

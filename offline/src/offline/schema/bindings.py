@@ -1,0 +1,196 @@
+"""Terraform schemas of the providers, rebuilt from the installed CDKTF bindings.
+
+The wheel of a prebuilt provider carries its generated sources (`_jsii/*.tgz`): every JavaScript
+file ends in an inline source map that holds the TypeScript it came from, and that TypeScript
+declares the whole schema (offline.schema.declarations). Nothing is downloaded. What was read is
+kept per type in a cache, so that a second start reads only the types it is asked for.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import importlib.metadata
+import io
+import json
+import os
+import re
+import tarfile
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal
+
+from offline.schema.blocks import Block, Schemas, block_from_json
+from offline.schema.declarations import Module
+
+ROOT = Path(__file__).resolve().parents[3]
+CACHE = ROOT / ".cache" / "offline" / "schema"
+FORMAT = 1  # raise it when what a cached schema holds changes
+
+Kind = Literal["provider", "resource", "data"]
+
+_MEMBER = re.compile(r"package/lib/([^/]+)/(?:index-structs/)?\w+\.js")
+_SOURCE = re.compile(
+    rb"sourceMappingURL=data:application/json;(?:charset=utf-8;)?base64,([\w+/=]+)"
+)
+
+_RENAMED = {"random_string": "random_string_resource"}  # "String" is a word of JavaScript
+
+
+class BindingsNotFoundError(Exception):
+    """The package that carries a provider's schema is not installed."""
+
+
+class Bindings:
+    """The schemas inside one installed package of bindings.
+
+    `package` is its import name, `prefix` what the provider's types begin with ("google"). `cache`
+    is where schemas are kept between runs; None keeps nothing.
+
+    Raises:
+        BindingsNotFoundError: the package is not installed, or carries no archive.
+
+    """
+
+    def __init__(self, package: str, prefix: str, *, cache: Path | None = CACHE) -> None:
+        self.prefix = prefix
+        self._archive = _archive(package)
+        name = self._archive.name.removesuffix(".tgz").removesuffix(".jsii")
+        self._cache = None if cache is None else cache / f"{name}-{FORMAT}"
+        self._held: dict[tuple[Kind, str], Block] = {}
+
+    @cached_property
+    def names(self) -> Mapping[Kind, frozenset[str]]:
+        """All types that the package knows, resources and data sources."""
+        index = None if self._cache is None else self._cache / "index.json"
+        if index is not None and index.exists():
+            found = json.loads(index.read_text(encoding="utf-8"))
+        else:
+            modules = {m[1] for n in self._opened.getnames() if (m := _MEMBER.fullmatch(n))}
+            keys = [key for module in modules if (key := self._key(module))]
+            found = {k: sorted(n for kind, n in keys if kind == k) for k in ("resource", "data")}
+            if index is not None:
+                _write(index, found)
+        return {"resource": frozenset(found["resource"]), "data": frozenset(found["data"])}
+
+    def schemas(
+        self, resources: Iterable[str] | None = None, data_sources: Iterable[str] | None = None
+    ) -> Schemas:
+        """Return the provider's configuration and the types named; None stands for all of a kind.
+
+        Names that the provider does not have are left out: Terraform itself then tells its user so.
+        All of google's 1,469 types take about 20 s the first time and 2 s from the cache; a few
+        types 1 s and some milliseconds.
+        """
+        wanted: list[tuple[Kind, str]] = [("provider", self.prefix)]
+        asked: tuple[tuple[Kind, Iterable[str] | None], ...] = (
+            ("resource", resources),
+            ("data", data_sources),
+        )
+        for kind, names in asked:
+            known = self.names[kind]
+            wanted += [
+                (kind, name) for name in sorted(known if names is None else known & set(names))
+            ]
+        self._load(wanted)
+        self.__dict__.pop("_opened", None)
+        return Schemas(
+            provider=self._held["provider", self.prefix],
+            resources={n: self._held[k, n] for k, n in wanted if k == "resource"},
+            data_sources={n: self._held[k, n] for k, n in wanted if k == "data"},
+        )
+
+    @cached_property
+    def _opened(self) -> tarfile.TarFile:
+        """The archive, in memory (100 MB) until the types asked for are read: seeking in a gzip
+        file is slow.
+        """
+        return tarfile.open(fileobj=io.BytesIO(gzip.decompress(self._archive.read_bytes())))
+
+    def _load(self, wanted: list[tuple[Kind, str]]) -> None:
+        missing: dict[str, tuple[Kind, str]] = {}
+        for key in wanted:
+            if key in self._held:
+                continue
+            file = self._file(key)
+            if file is not None and file.exists():
+                self._held[key] = block_from_json(json.loads(file.read_bytes()))
+            else:
+                missing[self._module(key)] = key
+        for module, text in self._sources(set(missing)):
+            key = missing[module]
+            raw = Module(text).schema()
+            self._held[key] = block_from_json(raw)
+            if (file := self._file(key)) is not None:
+                _write(file, raw)
+
+    def _sources(self, modules: set[str]) -> Iterable[tuple[str, str]]:
+        """Read the TypeScript of modules; three large ones keep their structs in files of their
+        own.
+        """
+        if not modules:
+            return
+        texts: dict[str, list[str]] = {}
+        for member in self._opened.getmembers():
+            name = _MEMBER.fullmatch(member.name)
+            if name is None or name[1] not in modules:
+                continue
+            content = self._opened.extractfile(member)
+            found = _SOURCE.search(content.read()) if content else None
+            if found:
+                source = json.loads(base64.b64decode(found[1]))["sourcesContent"][0]
+                texts.setdefault(name[1], []).append(source)
+        for module, parts in texts.items():
+            yield module, "\n".join(parts)
+
+    def _module(self, key: tuple[Kind, str]) -> str:
+        kind, name = key
+        if kind == "provider":
+            return "provider"
+        short = _RENAMED.get(name, name).removeprefix(f"{self.prefix}_")
+        return (short if kind == "resource" else f"data_{self.prefix}_{short}").replace("_", "-")
+
+    def _key(self, module: str) -> tuple[Kind, str] | None:
+        """Return the type that a module declares: the inverse of `_module`."""
+        if module == "provider":
+            return None
+        name = module.replace("-", "_")
+        data = f"data_{self.prefix}_"
+        if name.startswith(data):
+            return "data", f"{self.prefix}_{name.removeprefix(data)}"
+        type_ = f"{self.prefix}_{name}"
+        return "resource", next((k for k, renamed in _RENAMED.items() if renamed == type_), type_)
+
+    def _file(self, key: tuple[Kind, str]) -> Path | None:
+        return None if self._cache is None else self._cache / key[0] / f"{key[1]}.json"
+
+
+@cache
+def bindings(provider: Literal["google", "random"]) -> Bindings:
+    """Return the installed bindings of a provider, opened once per process."""
+    return Bindings(f"cdktf_cdktf_provider_{provider}", provider)
+
+
+def _archive(package: str) -> Path:
+    """Find the archive of the installed wheel: an import might find an excerpt of it, see
+    bindings/.
+    """
+    try:
+        wheel = importlib.metadata.distribution(package.replace("_", "-"))
+    except importlib.metadata.PackageNotFoundError as error:
+        raise BindingsNotFoundError(
+            f"{package} is not installed; install requirements.txt"
+        ) from error
+    archives = sorted(Path(str(wheel.locate_file(f"{package}/_jsii"))).glob("*.tgz"))
+    if len(archives) != 1:
+        raise BindingsNotFoundError(f"{package}: {len(archives)} archives in _jsii, one is wanted")
+    return archives[0]
+
+
+def _write(file: Path, content: object) -> None:
+    """Write beside, then swap: tests that run in parallel share the cache."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(f".{os.getpid()}.new")
+    new.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+    new.replace(file)

@@ -1,0 +1,189 @@
+"""Apigee: what an organization of its billing type may have, and in which order its parts come."""
+
+from offline.provider_facts.ids import project_number
+from offline.services.context import Block, Case, text
+from offline.services.registry import rule
+
+ORGANIZATION = "google_apigee_organization"
+ENVIRONMENT = "google_apigee_environment"
+INSTANCE = "google_apigee_instance"
+INSTANCE_ATTACHMENT = "google_apigee_instance_attachment"
+DEPLOYMENT = "google_apigee_sharedflow_deployment"
+NAT_ADDRESS = "google_apigee_nat_address"
+_COMPARED = "doc: Apigee, 'Compare eval and paid organizations'"
+
+
+def organization(case: Case) -> Block | None:
+    """The organization that a part belongs to, which it names in one of several ways."""
+    named = (case.text(key) for key in ("org_id", "instance_id", "envgroup_id"))
+    reference = next((one for one in named if one), "").removeprefix("organizations/")
+    name = reference.partition("/")[0]
+    found = (one for one in case.all(ORGANIZATION, everywhere=True) if text(one, "name") == name)
+    return next(found, None) if name else None
+
+
+def _evaluation(case: Case) -> bool:
+    return text(organization(case), "billing_type") == "EVALUATION"
+
+
+def _of_organization(case: Case, type_: str) -> list[Block]:
+    """What exists of a type in the same organization."""
+    name = text(organization(case), "name")
+    places = (f"organizations/{name}/", f"{name}/")
+    return [one for one in case.all(type_, everywhere=True) if text(one, "id").startswith(places)]
+
+
+@rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
+def network_or_none(case: Case) -> str | None:
+    """A cloud organization with neither a network to peer with nor disable_vpc_peering, or with
+    both.
+    """
+    if case.text("runtime_type") == "HYBRID" or case.unknown(
+        "authorized_network", "disable_vpc_peering"
+    ):
+        return None
+    if bool(case.text("authorized_network")) != (case.get("disable_vpc_peering") is True):
+        return None
+    return (
+        "exactly one of authorized_network and disable_vpc_peering must be set for runtime type "
+        "CLOUD"
+    )
+
+
+@rule(ENVIRONMENT, source="issue: cloud-foundation-fabric#934; doc: 'Compare eval and paid'")
+def nodes(case: Case) -> str | None:
+    """A number of nodes in an evaluation organization, or more of them at least than at most."""
+    if not case.blocks("node_config"):
+        return None
+    least = case.number("node_config.min_node_count")
+    most = case.number("node_config.max_node_count")
+    if _evaluation(case) and (least or most):
+        return "nodeConfig can not be set for an environment of an evaluation organization"
+    if least and most and least > most:
+        return f"nodeConfig: minNodeCount {least:.0f} is greater than maxNodeCount {most:.0f}"
+    return None
+
+
+@rule(NAT_ADDRESS, source="doc: Apigee, 'Provisioning NAT IPs': at most 20 characters")
+def nat_name(case: Case) -> str | None:
+    """A NAT address whose name is longer than 20 characters."""
+    name = case.text("name")
+    return f"NAT address name {name!r} exceeds 20 characters" if len(name) > 20 else None
+
+
+@rule(INSTANCE, source=_COMPARED)
+def one_instance(case: Case) -> str | None:
+    """A second instance in an evaluation organization."""
+    if not case.creating or not _evaluation(case) or not _of_organization(case, INSTANCE):
+        return None
+    return "an evaluation organization can have only one instance"
+
+
+@rule(INSTANCE, source="provider: resource_apigee_instance.go:144 (text)")
+def paid_disk_key(case: Case) -> str | None:
+    """An instance of a paid organization without a key for its disks, or with one elsewhere."""
+    if organization(case) is None or case.unknown("disk_encryption_key_name"):
+        return None
+    key = case.text("disk_encryption_key_name")
+    if not key:
+        return None if _evaluation(case) else "diskEncryptionKeyName is required"
+    parts = key.split("/")
+    if "locations" in parts[:-1] and parts[parts.index("locations") + 1] != case.region:
+        return f"the disk encryption key {key} must be in the location of the instance"
+    return None
+
+
+@rule(
+    ORGANIZATION,
+    INSTANCE,
+    source="doc: Apigee, 'About the Apigee encryption keys': the service agent uses them",
+)
+def key_granted(case: Case) -> str | None:
+    """A key that Apigee's service agent may not encrypt with."""
+    names = ("runtime_database_encryption_key_name", "disk_encryption_key_name")
+    key = next((case.text(name) for name in names if case.text(name)), "")
+    project = case.text("project_id") or text(organization(case), "project_id")
+    agent = f"service-{project_number(project)}@gcp-sa-apigee.iam.gserviceaccount.com"
+    for one in case.all("google_kms_crypto_key_iam_member", everywhere=True):
+        able = text(one, "role") == "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+        if able and text(one, "crypto_key_id") == key and agent in text(one, "member"):
+            return None
+    return (
+        f"Permission 'cryptoKeyVersions.useToEncrypt' denied on {key} for {agent}" if key else None
+    )
+
+
+@rule(DEPLOYMENT, source="doc: Apigee, 'Pay-as-you-go environment types': shared flows")
+def base_has_no_shared_flows(case: Case) -> str | None:
+    """A shared flow in a Base environment, the default of an organization that is paid for."""
+    if _evaluation(case):
+        return None
+    for one in _of_organization(case, ENVIRONMENT):
+        if text(one, "name") == case.text("environment") and text(one, "type") == "BASE":
+            return (
+                f"environment {case.text('environment')} of type BASE does not allow shared flows"
+            )
+    return None
+
+
+@rule(DEPLOYMENT, source="known: a deployment needs an environment that is in an instance")
+def attached(case: Case) -> str | None:
+    """A deployment to an environment that no instance has."""
+    name = case.text("environment")
+    if organization(case) is None or not name:
+        return None
+    attachments = _of_organization(case, INSTANCE_ATTACHMENT)
+    if any(text(one, "environment") == name for one in attachments):
+        return None
+    return f"environment {name} is not attached to any instance"
+
+
+@rule("google_apigee_flowhook", source="known: a flow hook calls a shared flow that is deployed")
+def hook_calls_what_is_there(case: Case) -> str | None:
+    """A flow hook whose shared flow is not deployed in its environment."""
+    flow, name = case.text("sharedflow"), case.text("environment")
+    if organization(case) is None or not flow or not name:
+        return None
+    for one in case.all(DEPLOYMENT, everywhere=True):
+        if text(one, "sharedflow_id") == flow and text(one, "environment") == name:
+            return None
+    return f"shared flow {flow} is not deployed in environment {name}"
+
+
+@rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
+def hosts_of_one_group(case: Case) -> str | None:
+    """A host name that another environment group has."""
+    for one in case.others(case.type, everywhere=True):
+        taken = set(one.get("hostnames") or ()) & set(case.get("hostnames") or ())
+        if taken:
+            return f"hostname {min(taken)} is already used by {text(one, 'id')}"
+    return None
+
+
+@rule(
+    INSTANCE,
+    source="doc: Apigee, 'Northbound networking with PSC', deleting an instance: the NEG first",
+    when="delete",
+)
+def instance_in_use(case: Case) -> str | None:
+    """Deleting an instance that an endpoint group leads to, or that has an environment."""
+    service = case.text("service_attachment")
+    for one in case.all("google_compute_region_network_endpoint_group", everywhere=True):
+        if service and text(one, "psc_target_service") == service:
+            return f"instance {case.text('name')} is in use by {text(one, 'id')}"
+    for one in case.all(INSTANCE_ATTACHMENT, everywhere=True):
+        if text(one, "instance_id") == case.id:
+            return f"instance {case.text('name')} has environment {text(one, 'environment')}"
+    return None
+
+
+@rule("google_apigee_sharedflow", source="known: what is deployed is not deleted", when="delete")
+def flow_in_use(case: Case) -> str | None:
+    """Deleting a shared flow that is deployed."""
+    for one in case.all(DEPLOYMENT, everywhere=True):
+        if text(one, "sharedflow_id") == case.text("name"):
+            return (
+                f"revision {text(one, 'revision')} of shared flow {case.text('name')} is deployed "
+                f"in environment {text(one, 'environment')}"
+            )
+    return None

@@ -1,0 +1,57 @@
+"""Artifact Registry, DNS, KMS, Pub/Sub and project services: a few rules each."""
+
+import re
+
+from offline.services.context import Case, blocks, text
+from offline.services.registry import rule
+
+REPOSITORY = "google_artifact_registry_repository"
+
+
+@rule(REPOSITORY, source="provider doc: artifact_registry_repository, 'cleanup_policies'")
+def cleanup(case: Case) -> str | None:
+    """A clean-up policy with most_recent_versions that deletes, one without a rule, or an id
+    twice.
+    """
+    ids = [text(one, "id") for one in case.blocks("cleanup_policies")]
+    for one in case.blocks("cleanup_policies"):
+        name = text(one, "id")
+        newest, condition = blocks(one, "most_recent_versions"), blocks(one, "condition")
+        if newest and text(one, "action") == "DELETE":
+            return (
+                f"Cleanup policy {name}: most_recent_versions may only be used with action "
+                "KEEP., invalid"
+            )
+        if bool(newest) == bool(condition):
+            return (
+                f"Cleanup policy {name}: exactly one of condition and most_recent_versions "
+                "must be set., invalid"
+            )
+        if ids.count(name) > 1:
+            return f"Cleanup policy {name} is defined twice., invalid"
+    return None
+
+
+@rule(REPOSITORY, source="doc: Artifact Registry REST, repositories.create")
+def docker_only(case: Case) -> str | None:
+    """Docker's settings on a repository of another format, or a remote mode without its
+    settings.
+    """
+    format_ = case.text("format").upper()
+    if case.blocks("docker_config") and format_ not in ("", "DOCKER"):
+        return f"docker_config may only be set for format DOCKER, got {format_}., invalid"
+    mode = case.text("mode")
+    if mode == "REMOTE_REPOSITORY" and not case.blocks("remote_repository_config"):
+        return "remote_repository_config is required for mode REMOTE_REPOSITORY., invalid"
+    if mode == "VIRTUAL_REPOSITORY" and not case.blocks("virtual_repository_config"):
+        return "virtual_repository_config is required for mode VIRTUAL_REPOSITORY., invalid"
+    return None
+
+
+@rule("google_artifact_registry_repository", source="doc: Artifact Registry, 'Locations'")
+def repository_location(case: Case) -> str | None:
+    """A location that is neither a region nor a multi-region."""
+    name = case.text("location")
+    if not name or re.fullmatch(r"us|europe|asia|[a-z]+-[a-z]+\d{1,2}", name):
+        return None
+    return f"Location {name} is not found or access is unauthorized., invalid"

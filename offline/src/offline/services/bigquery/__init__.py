@@ -1,0 +1,16 @@
+"""BigQuery: datasets, tables, and scheduled queries."""
+
+from offline.services.service import Service
+
+SERVICE = Service(
+    apis={"google_bigquery_": "bigquery", "google_bigquery_data_transfer_": "bigquerydatatransfer"},
+    modules=("rules",),
+    not_modelled={
+        "google_bigquery_": (
+            "SQL of views and scheduled queries beyond the tables that a view names",
+            "tables of datasets that are not in this world",
+            "schema changes that replace a table",
+            "scheduled queries do not run",
+        )
+    },
+)

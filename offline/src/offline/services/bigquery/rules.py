@@ -1,0 +1,88 @@
+"""BigQuery: tables, views and scheduled queries."""
+
+import re
+
+from offline.services.context import Case, text
+from offline.services.registry import rule
+
+DATASET, TABLE = "google_bigquery_dataset", "google_bigquery_table"
+TRANSFER = "google_bigquery_data_transfer_config"
+_WRITES = re.compile(r"\s*(MERGE|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_NAMED = re.compile(r"`([^`.]+)\.([^`.]+)\.([^`.]+)`")
+
+
+@rule(
+    TABLE,
+    "google_bigquery_dataset_iam_member",
+    source="API: 404 on a dataset",
+    code=404,
+)
+def dataset_exists(case: Case) -> str | None:
+    """A table in a dataset, or a grant on one, that does not exist."""
+    name = case.text("dataset_id")
+    if not name or not case.project:
+        return None
+    if any(text(one, "dataset_id") == name for one in case.all(DATASET)):
+        return None
+    return f"Not found: Dataset {case.project}:{name}, notFound"
+
+
+@rule(TABLE, source="API: a view is compiled when it is written", code=404)
+def view_of_something(case: Case) -> str | None:
+    """A view of a table that is not in its dataset; other people's datasets are not known here."""
+    for project, dataset, table in _NAMED.findall(case.text("view.query")):
+        if not any(
+            (text(one, "project"), text(one, "dataset_id")) == (project, dataset)
+            for one in case.all(DATASET, everywhere=True)
+        ):
+            continue
+        if not any(
+            (text(one, "project"), text(one, "dataset_id"), text(one, "table_id"))
+            == (project, dataset, table)
+            for one in case.all(TABLE, everywhere=True)
+        ):
+            return f"Not found: Table {project}:{dataset}.{table} was not found, notFound"
+    return None
+
+
+@rule(TABLE, source="doc: BigQuery, 'Legacy SQL': tables are named in brackets there")
+def dialect(case: Case) -> str | None:
+    """A view in GoogleSQL that says it is legacy SQL, which is the provider's default."""
+    query = case.text("view.query")
+    if "`" not in query or case.get("view.use_legacy_sql") is False:
+        return None
+    named = query.split("`")[1]
+    return f"Invalid table name: `{named}` [Try using standard SQL], invalid"
+
+
+@rule(TABLE, source="doc: BigQuery, 'Create partitioned tables'")
+def partitioned(case: Case) -> str | None:
+    """A table partitioned by a column that its schema does not have."""
+    field, schema = case.text("time_partitioning.field"), case.text("schema")
+    if not field or not schema or f'"{field}"' in schema:
+        return None
+    return f"The field specified for partitioning cannot be found in the schema: {field}, invalid"
+
+
+@rule(TRANSFER, source="doc: BigQuery, 'Scheduling queries'")
+def scheduled_query(case: Case) -> str | None:
+    """A scheduled query without a query, or with a destination although it writes by itself."""
+    params = case.planned.get("params")
+    if case.text("data_source_id") != "scheduled_query" or not isinstance(params, dict):
+        return None
+    query = params.get("query")
+    if query in (None, ""):
+        return "Missing argument: query is a required parameter of scheduled_query."
+    if isinstance(query, str) and _WRITES.match(query) and case.text("destination_dataset_id"):
+        return "A destination dataset cannot be set for a query with DML or DDL statements."
+    return None
+
+
+@rule(TRANSFER, source="known: 'Requesting user ... does not have iam.serviceAccounts.actAs'")
+def runs_as(case: Case) -> str | None:
+    """A transfer that runs as a service account that does not exist."""
+    email = case.text("service_account_name")
+    ours = email.endswith(f"@{case.project}.iam.gserviceaccount.com")
+    if not ours or case.find("google_service_account", email) is not None:
+        return None
+    return f"Failed to find a valid credential: service account {email} does not exist."

@@ -1,0 +1,41 @@
+"""Cloud Scheduler: schedules, tokens, and service accounts of jobs."""
+
+import re
+
+from offline.services.context import Case
+from offline.services.iam.rules import missing_account
+from offline.services.registry import rule
+
+SCHEDULER = "google_cloud_scheduler_job"
+
+
+_CRON = re.compile(r"(\S+\s+){4}\S+|every\s+.+|.*\bof\b.+", re.IGNORECASE)
+
+
+@rule(SCHEDULER, source="doc: Cloud Scheduler, 'Cron job format and time zone'")
+def schedule(case: Case) -> str | None:
+    """A schedule that is neither unix-cron with five fields nor App Engine's syntax."""
+    found = case.text("schedule")
+    if not found or _CRON.fullmatch(found.strip()):
+        return None
+    return f"Schedule or time zone is invalid: {found!r}., invalid"
+
+
+@rule(SCHEDULER, source="doc: Cloud Scheduler REST, projects.locations.jobs, OAuthToken")
+def oauth_for_google(case: Case) -> str | None:
+    """An OAuth token for an address that is not Google's, where anybody could read it."""
+    uri = case.text("http_target.uri")
+    if not uri or not case.blocks("http_target.oauth_token"):
+        return None
+    if re.match(r"https://([a-z0-9-]+\.)*googleapis\.com(/|$)", uri):
+        return None
+    return (
+        "OAuth token can only be used when calling Google APIs hosted on *.googleapis.com. "
+        "Use an OIDC token for other targets., invalid"
+    )
+
+
+@rule(SCHEDULER, source="known: 'Service account ... does not exist' of many providers' users")
+def account_exists(case: Case) -> str | None:
+    """A service account of this project that does not exist, for the token of a request."""
+    return missing_account(case, case.text("http_target.oauth_token.service_account_email"))

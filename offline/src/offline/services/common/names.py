@@ -1,0 +1,148 @@
+"""Names: taken ones, illegal ones, and labels."""
+
+import re
+from collections.abc import Mapping
+
+from facts import names
+from offline.services.context import Case, last
+from offline.services.registry import rule
+
+_LABEL_KEY = re.compile(r"[\w-]{1,63}\Z", re.UNICODE)
+_LABEL_VALUE = re.compile(r"[\w-]{0,63}\Z", re.UNICODE)
+_ADDITIVE = ("_iam_member", "_iam_binding", "_iam_policy", "_iam_audit_config")
+_ADOPTED = (
+    "google_project_service",
+    "google_secret_manager_secret_version",
+    "google_service_networking_connection",
+    "google_logging_project_bucket_config",
+)
+"""Creating these again is not an error: they add, or take over what is there."""
+
+
+@rule("google_*", source="provider and issues: 'already exists' of each API", code=409)
+def taken(case: Case) -> str | None:
+    """A name that exists already in its place."""
+    if not case.creating or case.type.endswith(_ADDITIVE) or case.type in _ADOPTED:
+        return None
+    if not case.id or case.world.get(case.type, case.id) is None:
+        return None
+    name, project = last(case.id), case.project
+    if case.type.startswith("google_compute_"):
+        return f"The resource '{case.id}' already exists, alreadyExists"
+    return {
+        "google_artifact_registry_repository": "the repository already exists",
+        "google_cloud_run_v2_service": f"Resource '{name}' already exists.",
+        "google_cloud_run_v2_job": f"Resource '{name}' already exists.",
+        "google_secret_manager_secret": f"Secret [{case.id}] already exists.",
+        "google_service_account": (
+            f"Service account {case.text('account_id')} already exists within project "
+            f"projects/{project}., alreadyExists"
+        ),
+        "google_sql_database_instance": _SQL,
+        "google_storage_bucket": _BUCKET,
+    }.get(case.type, f"Resource '{case.id}' already exists")
+
+
+_SQL = (
+    "The Cloud SQL instance already exists. When you delete an instance, you can't reuse "
+    "the name of "
+    "the deleted instance until one week from the deletion date., instanceAlreadyExists"
+)
+_BUCKET = (
+    "The requested bucket name is not available. The bucket namespace is shared by all "
+    "users of the "
+    "system. Please select a different name and try again., conflict"
+)
+
+
+@rule(
+    "google_*",
+    source="doc: Cloud SQL, 'Delete instances': the name is reserved for a week; provider: state "
+    "DELETED of resource_iam_workload_identity_pool.go",
+    code=409,
+)
+def buried(case: Case) -> str | None:
+    """A name that something deleted still holds."""
+    name = case.text("name") or case.text("account_id")
+    if not case.creating or not any(
+        one and case.world.buried(case.type, one) for one in (name, case.id)
+    ):
+        return None
+    if case.type == "google_sql_database_instance":
+        return _SQL
+    return (
+        f"Resource '{name or case.id}' was deleted recently and its name may not be used again yet"
+    )
+
+
+@rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")
+def compute_name(case: Case) -> str | None:
+    """A name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most 63."""
+    name = case.text("name")
+    pattern = names.pattern("compute")
+    if not name or re.fullmatch(pattern, name):
+        return None
+    return (
+        f"Invalid value for field 'resource.name': '{name}'. Must be a match of regex "
+        f"'{pattern}', invalid"
+    )
+
+
+_SHAPES = {
+    "google_artifact_registry_repository": ("repository_id", "artifact_repository"),
+    "google_cloud_run_v2_job": ("name", "run"),
+    "google_cloud_run_v2_service": ("name", "run"),
+    "google_pubsub_topic": ("name", "topic"),
+    "google_redis_instance": ("name", "redis"),
+    "google_secret_manager_secret": ("secret_id", "secret"),
+    "google_service_account": ("account_id", "service_account"),
+    "google_sql_database_instance": ("name", "sql_instance"),
+    "google_workflows_workflow": ("name", "workflow"),
+}
+"""Attribute with the name, and the kind of name, by resource type."""
+
+
+@rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
+def shape(case: Case) -> str | None:
+    """A name with characters or a length that its API does not take."""
+    key, kind = _SHAPES[case.type]
+    name, pattern = case.text(key), names.pattern(kind)
+    if not name or re.fullmatch(pattern, name):
+        return None
+    if case.type == "google_sql_database_instance":
+        return f"Invalid request: Incorrect Value. Invalid instance name ({name})., invalid"
+    return f"Invalid value for {key} '{name}': it must match {pattern}"
+
+
+@rule("google_*", source="doc: Resource Manager, 'Requirements for labels'")
+def labels(case: Case) -> str | None:
+    """More than 64 labels, or one that is not lowercase letters, digits, hyphen, underscore, at
+    most 63. The `labels` of a notification channel are none: they say where it leads.
+    """
+    channel = case.type == "google_monitoring_notification_channel"
+    for field in ("effective_labels", *(() if channel else ("labels",)), "user_labels"):
+        found = case.get(field)
+        given = case.get(f"settings.{field}") if found is None else found
+        if not isinstance(given, Mapping):
+            continue
+        if len(given) > names.max_labels():
+            return (
+                f"Invalid value for labels: {len(given)} labels given, at most "
+                f"{names.max_labels()} are allowed"
+            )
+        for key, value in given.items():
+            if not _legal(_LABEL_KEY, key) or not key[0].isalpha():
+                return (
+                    f"Label key '{key}' violates format constraints: lowercase letters, "
+                    "digits, _ and -"
+                )
+            if isinstance(value, str) and not _legal(_LABEL_VALUE, value):
+                return (
+                    f"Label value '{value}' violates format constraints: lowercase letters, "
+                    "digits, _ and -"
+                )
+    return None
+
+
+def _legal(pattern: re.Pattern[str], value: str) -> bool:
+    return bool(pattern.match(value)) and value == value.lower()

@@ -1,0 +1,248 @@
+"""Backends of the load balancer: endpoint groups, CDN, outlier detection."""
+
+from offline.services.context import Block, Case, last, number, text
+from offline.services.registry import rule
+
+SERVICE = "google_compute_backend_service"
+BUCKET = "google_compute_backend_bucket"
+NEG = "google_compute_region_network_endpoint_group"
+
+
+def serverless(case: Case) -> bool:
+    """Whether a backend of a backend service is a serverless network endpoint group."""
+    return any(text(one, "network_endpoint_type") == "SERVERLESS" for one in groups(case))
+
+
+def groups(case: Case) -> list[Block]:
+    """The network endpoint groups of a backend service that this world has."""
+    found = [case.find(NEG, text(one, "group")) for one in case.blocks("backend")]
+    return [one for one in found if one is not None]
+
+
+@rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
+def one_target(case: Case) -> str | None:
+    """A serverless group without exactly one service to point at."""
+    if case.text("network_endpoint_type") not in ("", "SERVERLESS"):
+        return None
+    ways = ("cloud_run", "app_engine", "cloud_function")
+    psc = case.text("psc_target_service") or case.blocks("serverless_deployment")
+    if (
+        psc
+        or case.unknown("network_endpoint_type", *ways)
+        or sum(bool(case.blocks(way)) for way in ways) == 1
+    ):
+        return None
+    return (
+        "Invalid value for field 'resource': exactly one of cloudRun, cloudFunction, appEngine or "
+        "serverlessDeployment must be set for a SERVERLESS network endpoint group., invalid"
+    )
+
+
+@rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
+def psc_target(case: Case) -> str | None:
+    """A group for Private Service Connect without a target, or without a subnet of its region."""
+    if case.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
+        return None
+    if case.unknown("psc_target_service", "subnetwork"):
+        return None
+    if not case.text("psc_target_service"):
+        return "Invalid value for field 'resource.pscTargetService': must be set., invalid"
+    subnet = case.find("google_compute_subnetwork", case.text("subnetwork"))
+    if subnet is None or last(text(subnet, "region")) != case.region:
+        return (
+            f"Invalid value for field 'resource.subnetwork': '{case.text('subnetwork')}'. Must be "
+            "a subnetwork of the region of the network endpoint group., invalid"
+        )
+    return None
+
+
+@rule(SERVICE, source="doc: Load Balancing, 'Private Service Connect NEGs'")
+def no_psc_health_checks(case: Case) -> str | None:
+    """Health checks on a backend service with groups for Private Service Connect."""
+    kinds = {text(one, "network_endpoint_type") for one in groups(case)}
+    if not case.get("health_checks") or "PRIVATE_SERVICE_CONNECT" not in kinds:
+        return None
+    return (
+        "Invalid value for field 'resource.healthChecks': ''. A backend service cannot have a "
+        "healthcheck with Private Service Connect network endpoint group backends., invalid"
+    )
+
+
+@rule(SERVICE, source="issue: terraform-provider-google#7311")
+def no_health_checks(case: Case) -> str | None:
+    """Health checks on a backend service with serverless groups."""
+    if not case.get("health_checks") or not serverless(case):
+        return None
+    return (
+        "Invalid value for field 'resource.healthChecks': ''. A backend service cannot have a "
+        "healthcheck with Serverless network endpoint group backends., invalid"
+    )
+
+
+@rule(SERVICE, source="issue: terraform-google-lb-http#358")
+def no_timeout(case: Case) -> str | None:
+    """A timeout on a backend service with serverless groups; 30 is what the API itself gives."""
+    timeout = case.number("timeout_sec")
+    if timeout in (None, 0, 30) or not serverless(case):
+        return None
+    return (
+        f"Invalid value for field 'resource.timeoutSec': '{timeout:.0f}'. Timeout sec is "
+        "not supported for "
+        "a backend service with Serverless network endpoint groups., invalid"
+    )
+
+
+@rule(SERVICE, source="known: 'Port name is not supported' on serverless backends")
+def no_port_name(case: Case) -> str | None:
+    """A port name on a backend service with serverless groups."""
+    name = case.text("port_name")
+    if name in ("", "http") or not serverless(case):
+        return None
+    return (
+        f"Invalid value for field 'resource.portName': '{name}'. Port name is not supported for a "
+        "backend service with Serverless network endpoint groups., invalid"
+    )
+
+
+@rule(SERVICE, source="doc: Load Balancing, 'Serverless NEG overview': limitations")
+def one_per_region(case: Case) -> str | None:
+    """Two serverless groups of one region."""
+    regions = [last(text(one, "region")) for one in groups(case)]
+    if len(set(regions)) != len(regions):
+        return (
+            "Invalid value for field 'resource.backends': a backend service may have "
+            "only one serverless "
+            "network endpoint group per region., invalid"
+        )
+    return None
+
+
+_SUCCESS_RATE = (
+    "enforcing_success_rate",
+    "success_rate_minimum_hosts",
+    "success_rate_request_volume",
+    "success_rate_stdev_factor",
+)
+
+
+@rule(SERVICE, source="doc: Load Balancing, 'Outlier detection for serverless NEGs'")
+def outlier_success_rate(case: Case) -> str | None:
+    """Outlier detection by success rate on serverless groups; only consecutive errors count
+    there.
+    """
+    if not serverless(case):
+        return None
+    for field in _SUCCESS_RATE:
+        if case.number(f"outlier_detection.{field}"):
+            return (
+                f"Invalid value for field 'resource.outlierDetection.{field}': not supported for a "
+                "backend service with Serverless network endpoint groups., invalid"
+            )
+    return None
+
+
+@rule(
+    SERVICE,
+    source=(
+        "doc: backendServices REST, outlierDetection, 'only for EXTERNAL_MANAGED, INTERNAL_MANAGED'"
+    ),
+)
+def outlier_scheme(case: Case) -> str | None:
+    """Outlier detection with the classic scheme."""
+    if not case.blocks("outlier_detection") or case.text("load_balancing_scheme") != "EXTERNAL":
+        return None
+    return (
+        "Invalid value for field 'resource.outlierDetection': outlier detection is not "
+        "supported with "
+        "load balancing scheme EXTERNAL., invalid"
+    )
+
+
+@rule(SERVICE, BUCKET, source="doc: Cloud CDN, 'Cache modes' and 'TTL settings'")
+def cdn(case: Case) -> str | None:
+    """TTLs in the wrong order, with USE_ORIGIN_HEADERS, or a policy that is illegal."""
+    mode = case.text("cdn_policy.cache_mode")
+    names = ("default_ttl", "max_ttl", "client_ttl")
+    default, most, client = (case.number(f"cdn_policy.{name}") for name in names)
+    where = "Invalid value for field 'resource.cdnPolicy"
+    if mode == "USE_ORIGIN_HEADERS" and any((default, most, client)):
+        return (
+            f"{where}': defaultTtl, maxTtl and clientTtl may not be set with cache mode "
+            "USE_ORIGIN_HEADERS., invalid"
+        )
+    if mode == "FORCE_CACHE_ALL" and most:
+        return f"{where}.maxTtl': may not be set with cache mode FORCE_CACHE_ALL., invalid"
+    if mode == "CACHE_ALL_STATIC" and default is not None and most is not None and default > most:
+        return (
+            f"{where}.defaultTtl': '{default:.0f}'. Must be less than or equal to maxTtl "
+            f"({most:.0f})., invalid"
+        )
+    bound = most if mode == "CACHE_ALL_STATIC" else default
+    if client is not None and bound is not None and client > bound:
+        return (
+            f"{where}.clientTtl': '{client:.0f}'. Must be less than or equal to {bound:.0f}., "
+            "invalid"
+        )
+    return None
+
+
+_CODES = frozenset({300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501})
+
+
+@rule(SERVICE, BUCKET, source="provider: resource_compute_backend_service.go:391 (text)")
+def negative_caching(case: Case) -> str | None:
+    """A negative caching policy without negative caching, of a code that is not cached, or over
+    1800 seconds.
+    """
+    policies = case.blocks("cdn_policy.negative_caching_policy")
+    where = "Invalid value for field 'resource.cdnPolicy.negativeCachingPolicy"
+    if policies and case.get("cdn_policy.negative_caching") is False:
+        return f"{where}': requires negativeCaching to be enabled., invalid"
+    for one in policies:
+        code, ttl = number(one, "code"), number(one, "ttl")
+        if code is not None and code not in _CODES:
+            return f"{where}.code': '{code:.0f}'. Not a status code that can be cached., invalid"
+        if ttl is not None and not 0 <= ttl <= 1_800:
+            return f"{where}.ttl': '{ttl:.0f}'. Must be between 0 and 1800., invalid"
+    return None
+
+
+@rule(BUCKET, source="doc: Cloud CDN, backend buckets; API: 404 on bucketName", code=404)
+def bucket_exists(case: Case) -> str | None:
+    """A backend bucket over a storage bucket that this world does not have."""
+    name = case.text("bucket_name")
+    if not name or case.find("google_storage_bucket", name) is not None:
+        return None
+    if not case.all("google_storage_bucket"):
+        return None
+    return f"The resource 'projects/{case.project}/buckets/{name}' was not found, notFound"
+
+
+@rule(BUCKET, source="provider: resource_compute_backend_bucket.go:236 (text)")
+def edge_policy(case: Case) -> str | None:
+    """A backend bucket with a policy that is not for the edge."""
+    policy = case.find("google_compute_security_policy", case.text("edge_security_policy"))
+    if policy is None or text(policy, "type") == "CLOUD_ARMOR_EDGE":
+        return None
+    return (
+        "Invalid value for field 'resource.edgeSecurityPolicy': the security policy must "
+        "be of type "
+        "CLOUD_ARMOR_EDGE., invalid"
+    )
+
+
+@rule(SERVICE, source="doc: backendServices REST, securityPolicy")
+def policy_exists(case: Case) -> str | None:
+    """A security policy that does not exist, or that is one for the edge."""
+    reference = case.text("security_policy")
+    if not reference:
+        return None
+    policy = case.find("google_compute_security_policy", reference)
+    if policy is None:
+        return f"The resource '{reference}' was not found, notFound"
+    if text(policy, "type") == "CLOUD_ARMOR_EDGE":
+        return (
+            "Invalid value for field 'resource.securityPolicy': a policy of type "
+            "CLOUD_ARMOR_EDGE must be set as edgeSecurityPolicy., invalid"
+        )
+    return None

@@ -1,0 +1,39 @@
+"""Compute Engine: defaults of networks, and ranges for peering."""
+
+import ipaddress
+from typing import Any
+
+from offline.cloud.world import World
+from offline.provider_facts.ids import digest
+from offline.services.behavior import Value, on_create
+
+
+@on_create("google_compute_global_address")
+def global_address(value: Value, _world: World) -> dict[str, Any]:
+    """A range for peering is private and as large as asked. Source: Compute,
+    globalAddresses.insert.
+    """
+    if value.get("purpose") not in {"VPC_PEERING", "PRIVATE_SERVICE_CONNECT"}:
+        return {}
+    length = value.get("prefix_length")
+    bits = int(length) if isinstance(length, int | float) else 24
+    second = 100 + int(digest(str(value.get("name")))[:4], 16) % 100
+    range_ = ipaddress.ip_network(f"10.{second}.0.0/{bits}", strict=False)
+    return {"address": str(range_.network_address), "prefix_length": bits}
+
+
+@on_create("google_compute_network")
+def network(value: Value, _world: World) -> dict[str, Any]:
+    """Source: Compute, networks.insert: what the API sets when it is not told."""
+    return {"routing_mode": "REGIONAL", "numeric_id": str(int(digest(str(value["name"]))[:15], 16))}
+
+
+@on_create("google_compute_subnetwork")
+def subnetwork(_value: Value, _world: World) -> dict[str, Any]:
+    """Source: Compute, subnetworks.insert: what the API sets when it is not told."""
+    return {
+        "purpose": "PRIVATE",
+        "stack_type": "IPV4_ONLY",
+        "private_ipv6_google_access": "DISABLE_GOOGLE_ACCESS",
+        "private_ip_google_access": False,
+    }

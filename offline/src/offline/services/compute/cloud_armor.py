@@ -1,0 +1,249 @@
+"""Cloud Armor: the default rule, priorities, rate limits, preconfigured WAF rules."""
+
+import re
+from collections.abc import Iterator
+
+from offline.services.context import Block, Case, at, blocks, number, text
+from offline.services.registry import rule
+
+TYPE = "google_compute_security_policy"
+DEFAULT_PRIORITY = 2_147_483_647
+INTERVALS = frozenset({10, 30, *range(60, 3_601, 60)})
+_FAMILIES = (
+    "cve-canary json-sqli-canary sqli-v33 xss-v33 lfi-v33 rfi-v33 rce-v33 methodenforcement-v33 "
+    "scannerdetection-v33 protocolattack-v33 php-v33 sessionfixation-v33 java-v33 nodejs-v33 "
+    "sqli-v422 xss-v422 lfi-v422 rfi-v422 rce-v422 methodenforcement-v422 scannerdetection-v422 "
+    "protocolattack-v422 php-v422 sessionfixation-v422 java-v422 generic-v422 "
+    "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php sessionfixation"
+).split()
+WAF_RULES = frozenset(
+    [f"{name}-{channel}" for name in _FAMILIES for channel in ("stable", "canary")]
+    + ["cve-canary", "json-sqli-canary"]
+)
+"""Names of the preconfigured rule sets (doc: Cloud Armor, 'Preconfigured WAF rules overview')."""
+
+_WAF = re.compile(r"evaluatePreconfigured(Waf|Expr)\(\s*'([^']*)'")
+_SENSITIVITY = re.compile(r"'sensitivity'\s*:\s*([^,}\s]+)")
+_ACTION = re.compile(r"allow|deny\((403|404|429|502)\)|rate_based_ban|redirect|throttle|deny")
+_API = "doc: Cloud Armor, 'Security policies'"
+
+
+def _rules(case: Case) -> Iterator[tuple[Block, int]]:
+    for one in case.blocks("rule"):
+        yield one, int(number(one, "priority") or 0)
+
+
+def _everyone(one: Block) -> bool:
+    return "*" in (at(one, "match.config.src_ip_ranges") or ())
+
+
+@rule(TYPE, source="issue: quoted from the API in public repositories")
+def default_rule(case: Case) -> str | None:
+    """A policy whose rules have no default at 2147483647 that matches everyone."""
+    found = list(_rules(case))
+    edge = case.text("type") not in ("", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE")
+    if not found or edge:
+        return None
+    if any(priority == DEFAULT_PRIORITY and _everyone(one) for one, priority in found):
+        return None
+    return (
+        f"Every security policy must have a default rule at priority {DEFAULT_PRIORITY} with match "
+        "condition *., invalid"
+    )
+
+
+@rule(TYPE, source="provider: resource_compute_security_policy.go:712 (at plan)")
+def same_priority(case: Case) -> str | None:
+    """Two rules with the same priority."""
+    priorities = [priority for _, priority in _rules(case)]
+    if len(set(priorities)) == len(priorities):
+        return None
+    return "Two rules have the same priority, please update one of the priorities to be different."
+
+
+@rule(TYPE, source=_API)
+def match(case: Case) -> str | None:
+    """A rule without a condition, with both kinds of it, or with more than 10 address ranges."""
+    for one, priority in _rules(case):
+        ranges = at(one, "match.config.src_ip_ranges") or ()
+        expression = text(one, "match.expr.expression")
+        versioned = text(one, "match.versioned_expr")
+        if len(ranges) > 10:
+            return (
+                "Invalid value for field "
+                f"'resource.rules[{priority}].match.config.srcIpRanges': at most 10 IP ranges "
+                f"are allowed, got {len(ranges)}., invalid"
+            )
+        if (
+            not expression
+            and not versioned
+            and at(one, "match.expr.expression") is None
+            and not ranges
+        ):
+            return (
+                f"Invalid value for field 'resource.rules[{priority}].match': a match "
+                "condition is required., invalid"
+            )
+        if expression and versioned:
+            return (
+                f"Invalid value for field 'resource.rules[{priority}].match': only one of "
+                "versionedExpr and expr may be set., invalid"
+            )
+        if expression and _clauses(expression) > 5:
+            return (
+                f"Invalid value for field 'resource.rules[{priority}].match.expr': at most 5 "
+                "subexpressions are allowed., invalid"
+            )
+    return None
+
+
+def _clauses(expression: str) -> int:
+    return 1 + expression.count("&&") + expression.count("||")
+
+
+@rule(TYPE, source="provider doc: compute_security_policy, 'action'")
+def action(case: Case) -> str | None:
+    """An action that does not exist; the provider takes any text."""
+    for one, priority in _rules(case):
+        named = text(one, "action")
+        if named and not _ACTION.fullmatch(named):
+            return (
+                f"Invalid value for field 'resource.rules[{priority}].action': '{named}'. "
+                "Supported actions are allow, deny(STATUS), rate_based_ban, redirect and "
+                "throttle., invalid"
+            )
+    return None
+
+
+@rule(
+    TYPE,
+    source=(
+        "provider: resource_compute_security_policy.go:408 (text); doc: Cloud Armor, 'Rate "
+        "limiting'"
+    ),
+)
+def ban(case: Case) -> str | None:
+    """Fields of a ban without rate_based_ban, or a ban without its duration."""
+    for one, priority in _rules(case):
+        where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
+        banning = text(one, "action") == "rate_based_ban"
+        duration = number(one, "rate_limit_options.ban_duration_sec")
+        threshold = blocks(one, "rate_limit_options.ban_threshold")
+        if (duration or threshold) and not banning:
+            return (
+                f"{where}.banDurationSec': Can only be specified if the action for the rule "
+                'is "rate_based_ban"., invalid'
+            )
+        if banning and at(one, "rate_limit_options") and not duration:
+            return (
+                f"{where}.banDurationSec': must be specified if the action is "
+                '"rate_based_ban"., invalid'
+            )
+        if banning and duration and not 60 <= duration <= 86_400:
+            return (
+                f"{where}.banDurationSec': '{duration:.0f}'. Must be between 60 and 86400., invalid"
+            )
+    return None
+
+
+@rule(TYPE, source="issue: terraform-google-cloud-armor#147; doc: Cloud Armor, 'Rate limiting'")
+def rate(case: Case) -> str | None:
+    """A rate limit without options, with an interval or count that is not offered, or options
+    without a rate limit.
+    """
+    for one, priority in _rules(case):
+        where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
+        limiting = text(one, "action") in ("throttle", "rate_based_ban")
+        options = blocks(one, "rate_limit_options")
+        if limiting and not options:
+            return f"{where}': must be specified for action {text(one, 'action')}., invalid"
+        if options and not limiting:
+            return (
+                f"{where}': may only be specified for actions throttle and rate_based_ban., invalid"
+            )
+        for field in ("rate_limit_threshold", "ban_threshold"):
+            interval = number(one, f"rate_limit_options.{field}.interval_sec")
+            count = number(one, f"rate_limit_options.{field}.count")
+            if interval is not None and interval not in INTERVALS:
+                return (
+                    f"{where}.{field}.intervalSec': '{interval:.0f}'. Must be one of 10, 30, "
+                    "60, 120, 180, ... 3600., invalid"
+                )
+            if count is not None and not 1 <= count <= _most(text(one, "action")):
+                return (
+                    f"{where}.{field}.count': '{count:.0f}'. Must be between 1 and "
+                    f"{_most(text(one, 'action'))}., invalid"
+                )
+        if limiting and text(one, "rate_limit_options.conform_action") not in ("", "allow"):
+            return f'{where}.conformAction\': must be "allow"., invalid'
+    return None
+
+
+def _most(action_: str) -> int:
+    return 10_000 if action_ == "rate_based_ban" else 1_000_000
+
+
+@rule(TYPE, source="provider doc: compute_security_policy, 'enforce_on_key_configs'")
+def keys(case: Case) -> str | None:
+    """enforce_on_key together with enforce_on_key_configs, or a key that needs a name without
+    one.
+    """
+    for one, priority in _rules(case):
+        where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
+        key = text(one, "rate_limit_options.enforce_on_key")
+        configs = blocks(one, "rate_limit_options.enforce_on_key_configs")
+        name = text(one, "rate_limit_options.enforce_on_key_name")
+        if key and configs:
+            return f"{where}.enforceOnKey': must be empty if enforceOnKeyConfigs is set., invalid"
+        if key in ("HTTP_HEADER", "HTTP_COOKIE") and not name:
+            return f"{where}.enforceOnKeyName': must be set for {key}., invalid"
+        if len(configs) > 3:
+            return f"{where}.enforceOnKeyConfigs': at most 3 are allowed., invalid"
+    return None
+
+
+@rule(TYPE, source="doc: Cloud Armor, 'Preconfigured WAF rules overview'")
+def waf(case: Case) -> str | None:
+    """A preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
+    for one, priority in _rules(case):
+        expression = text(one, "match.expr.expression")
+        where = f"Invalid value for field 'resource.rules[{priority}].match.expr'"
+        for function, name in _WAF.findall(expression):
+            if name not in WAF_RULES:
+                return (
+                    f"{where}: evaluatePreconfigured{function}: '{name}' is not a "
+                    "preconfigured WAF rule set., invalid"
+                )
+        for level in _SENSITIVITY.findall(expression):
+            if level not in ("0", "1", "2", "3", "4"):
+                return f"{where}: sensitivity {level} must be an integer from 0 to 4., invalid"
+    return None
+
+
+@rule(TYPE, source="provider: resource_compute_security_policy.go:296 (text)")
+def description(case: Case) -> str | None:
+    """A rule's description of more than 64 characters."""
+    for one, priority in _rules(case):
+        words = text(one, "description")
+        if len(words) > 64:
+            return (
+                f"Invalid value for field 'resource.rules[{priority}].description': "
+                f"'{words}'. Must be at most 64 characters long., invalid"
+            )
+    return None
+
+
+@rule(TYPE, source="doc: Cloud Armor, 'Quotas and limits'", code=403)
+def quotas(case: Case) -> str | None:
+    """More rules, or more rules with expressions, than the project may have."""
+    policies = [*case.others(TYPE), case.planned]
+    rules_ = [one for policy in policies for one in blocks(policy, "rule")]
+    advanced = [one for one in rules_ if text(one, "match.expr.expression")]
+    for found, name, metric in (
+        (rules_, "security_policy_rules", "SECURITY_POLICY_RULES"),
+        (advanced, "security_policy_advanced_rules", "SECURITY_POLICY_CEVAL_RULES"),
+    ):
+        limit = case.quotas.limit(name, project=case.project)
+        if len(found) > limit:
+            return f"Quota '{metric}' exceeded. Limit: {limit:.1f} globally., quotaExceeded"
+    return None

@@ -1,0 +1,173 @@
+"""The front of the load balancer: forwarding rules, proxies, certificates, TLS policies."""
+
+import re
+from collections.abc import Iterator
+
+from offline.services.context import Block, Case, blocks, text
+from offline.services.registry import rule
+
+RULE = "google_compute_global_forwarding_rule"
+HTTPS = "google_compute_target_https_proxy"
+HTTP = "google_compute_target_http_proxy"
+MAP = "google_compute_url_map"
+CERTIFICATE = "google_compute_managed_ssl_certificate"
+
+
+def services_of(map_: Block) -> Iterator[str]:
+    """References to the backends that a URL map sends to."""
+    yield text(map_, "default_service")
+    for matcher in blocks(map_, "path_matcher"):
+        yield text(matcher, "default_service")
+        for kind in ("path_rule", "route_rules"):
+            for one in blocks(matcher, kind):
+                yield text(one, "service")
+
+
+@rule(RULE, source="issue: cloud-foundation-fabric#1065")
+def scheme(case: Case) -> str | None:
+    """A scheme that differs from that of a backend service behind the rule's proxy."""
+    own = case.text("load_balancing_scheme") or "EXTERNAL"
+    target = case.text("target")
+    proxy = case.find(HTTPS, target) or case.find(HTTP, target)
+    map_ = case.find(MAP, text(proxy, "url_map"))
+    for reference in services_of(map_ or {}):
+        service = case.find("google_compute_backend_service", reference)
+        theirs = text(service, "load_balancing_scheme") or "EXTERNAL"
+        if service is not None and theirs != own:
+            return (
+                f"Invalid value for field 'resource.target': '{target}'. Load balancing "
+                f"scheme {own} does "
+                f"not match the backend service load balancing scheme {theirs}., invalid"
+            )
+    return None
+
+
+@rule(RULE, source="doc: Load Balancing, 'Forwarding rules': ports of proxies")
+def ports(case: Case) -> str | None:
+    """More than one port, or a port that is none."""
+    range_ = case.text("port_range")
+    if not range_:
+        return None
+    low, _, high = range_.partition("-")
+    legal = low.isdigit() and (not high or high.isdigit()) and 1 <= int(low) <= 65_535
+    if legal and (not high or high == low):
+        return None
+    return (
+        f"Invalid value for field 'resource.portRange': '{range_}'. A proxy takes exactly one "
+        "port., invalid"
+    )
+
+
+@rule(RULE, source="doc: Compute Engine, 'Error messages': the address and port are in use")
+def same_address(case: Case) -> str | None:
+    """Two forwarding rules on the same address and port."""
+    address, port = case.text("ip_address"), case.text("port_range").partition("-")[0]
+    for one in case.others(RULE):
+        theirs = text(one, "port_range").partition("-")[0]
+        if address and text(one, "ip_address") == address and theirs == port:
+            return (
+                f"Invalid value for field 'resource.IPAddress': '{address}'. Specified IP "
+                "address is in-use "
+                "and would result in a conflict., invalid"
+            )
+    return None
+
+
+_NEEDED = {
+    RULE: (("target", (HTTPS, HTTP)),),
+    HTTPS: (("url_map", (MAP,)), ("ssl_policy", ("google_compute_ssl_policy",))),
+    HTTP: (("url_map", (MAP,)),),
+}
+
+
+@rule(*_NEEDED, source="API: 404 on a reference", code=404)
+def target_exists(case: Case) -> str | None:
+    """A rule or proxy that points at something that does not exist."""
+    for field, types in _NEEDED[case.type]:
+        reference = case.text(field)
+        foreign = "projects/" in reference and f"projects/{case.project}/" not in reference
+        if not reference or foreign or not re.search(_KINDS, reference):
+            continue
+        if not any(case.find(one, reference) for one in types):
+            return f"The resource '{reference}' was not found, notFound"
+    return None
+
+
+_KINDS = r"targetHttps?Proxies|urlMaps|sslPolicies"
+
+
+@rule(HTTPS, source="doc: targetHttpsProxies REST, sslCertificates", code=404)
+def certificates(case: Case) -> str | None:
+    """An HTTPS proxy without a certificate, with more than 15, or with one that does not exist."""
+    given = case.get("ssl_certificates")
+    managed = case.get("certificate_manager_certificates") or case.text("certificate_map")
+    if given is None or managed:
+        return None
+    if not given:
+        return (
+            "Invalid value for field 'resource.sslCertificates': ''. At least one SSL "
+            "certificate must be specified., invalid"
+        )
+    if len(given) > 15:
+        return (
+            "Invalid value for field 'resource.sslCertificates': at most 15 may be "
+            "specified., invalid"
+        )
+    for reference in given:
+        ours = isinstance(reference, str) and f"projects/{case.project}/" in reference
+        if ours and not case.find(CERTIFICATE, reference) and case.all(CERTIFICATE):
+            return f"The resource '{reference}' was not found, notFound"
+    return None
+
+
+@rule(CERTIFICATE, source="doc: Load Balancing, 'Google-managed SSL certificates'")
+def domains(case: Case) -> str | None:
+    """More than 100 domains, a wildcard, one twice, or something that is no domain."""
+    given = [str(one).rstrip(".") for one in case.get("managed.domains") or ()]
+    where = "Invalid value for field 'resource.managed.domains"
+    if len(given) > 100:
+        return f"{where}': at most 100 domains are allowed, got {len(given)}., invalid"
+    for index, one in enumerate(given):
+        if "*" in one:
+            return f"{where}[{index}]': '{one}'. Wildcard domains are not supported., invalid"
+        if one in given[:index]:
+            return f"{where}[{index}]': '{one}'. Domains must be unique., invalid"
+        if len(one) > 253 or not re.fullmatch(_DOMAIN, one):
+            return f"{where}[{index}]': '{one}'. Must be a valid domain name., invalid"
+    return None
+
+
+_DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+
+
+@rule(
+    "google_compute_ssl_policy", source="provider: resource_compute_ssl_policy.go:47,51 (at plan)"
+)
+def features(case: Case) -> str | None:
+    """Custom features without the profile CUSTOM, or CUSTOM without features."""
+    profile, given = case.text("profile"), case.get("custom_features")
+    name = case.text("name")
+    if profile == "CUSTOM" and given is not None and not given:
+        return (
+            f"Error in SSL Policy {name}: the profile is set to CUSTOM but no custom_features "
+            "are set."
+        )
+    if profile not in ("", "CUSTOM") and given:
+        return (
+            f"Error in SSL Policy {name}: the profile is set to {profile} but using "
+            "custom_features "
+            "requires the profile to be CUSTOM."
+        )
+    return None
+
+
+@rule("google_compute_ssl_policy", source="doc: sslPolicies REST: RESTRICTED needs TLS 1.2")
+def restricted(case: Case) -> str | None:
+    """The profile RESTRICTED with a version of TLS below 1.2."""
+    low = case.text("min_tls_version") in ("TLS_1_0", "TLS_1_1")
+    if case.text("profile") != "RESTRICTED" or not low:
+        return None
+    return (
+        "Invalid value for field 'resource.minTlsVersion': profile RESTRICTED requires "
+        "TLS_1_2 or higher., invalid"
+    )

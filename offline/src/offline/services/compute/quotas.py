@@ -1,0 +1,42 @@
+"""Compute Engine: quotas of resources that count."""
+
+from facts import quotas
+from offline.services.context import Case, text
+from offline.services.quotas import existing, is_exceeded, limit
+from offline.services.registry import rule
+
+_COUNTED = {
+    "google_compute_address": ("regional_addresses", "STATIC_ADDRESSES"),
+    **{
+        type_: (metric.lower(), metric)
+        for metric, type_ in quotas.compute_types().items()
+        if metric.lower() in quotas.defaults()
+    },
+}
+"""Name of the quota, and its metric in the message of the API, by resource type."""
+_REGIONAL = ("google_compute_address", "google_compute_region_network_endpoint_group")
+_SOURCE = "doc: Compute Engine, 'Quota exceeded' errors"
+
+
+@rule(*_COUNTED, source=_SOURCE, code=403)
+def count(case: Case) -> str | None:
+    """More resources of Compute Engine than the project may have."""
+    name, metric = _COUNTED[case.type]
+    regional = case.type in _REGIONAL
+    if not is_exceeded(case, name, regional=regional):
+        return None
+    where = f"in region {case.region}" if regional else "globally"
+    most = limit(case, name, regional=regional)
+    return f"Quota '{metric}' exceeded. Limit: {most:.1f} {where}., quotaExceeded"
+
+
+@rule("google_compute_global_address", source=_SOURCE, code=403)
+def global_addresses(case: Case) -> str | None:
+    """More static external addresses than the project may have; ranges for peering do not count."""
+    external = [
+        address for address in existing(case) if text(address, "address_type") in ("", "EXTERNAL")
+    ]
+    most = limit(case, "global_addresses")
+    if not case.creating or case.text("address_type") == "INTERNAL" or len(external) < most:
+        return None
+    return f"Quota 'STATIC_ADDRESSES' exceeded. Limit: {most:.1f} globally., quotaExceeded"

@@ -1,0 +1,218 @@
+"""URL maps: host rules, path rules, redirects, and the tests that they carry."""
+
+import re
+
+from offline.services.compute.frontends import MAP, services_of
+from offline.services.context import Block, Case, blocks, text
+from offline.services.registry import rule
+
+_PATH = re.compile(r"/[^*?#]*\Z|/([^*?#]*/)?\*\Z")
+_HOST = re.compile(r"(\*|(\*[.-])?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d+)?\Z")
+_API = "doc: urlMaps REST"
+
+
+@rule(MAP, source=_API)
+def matchers(case: Case) -> str | None:
+    """A host rule whose path matcher does not exist, one that no host uses, or two with a name."""
+    names = [text(one, "name") for one in case.blocks("path_matcher")]
+    used = [text(one, "path_matcher") for one in case.blocks("host_rule")]
+    for name in used:
+        if name not in names:
+            return (
+                f"Invalid value for field 'resource.hostRules.pathMatcher': '{name}'. Path "
+                "matcher is not defined., invalid"
+            )
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            return (
+                f"Invalid value for field 'resource.pathMatchers[{index}].name': '{name}'. "
+                "Path matcher names must be unique., invalid"
+            )
+        if name not in used:
+            return (
+                f"Invalid value for field 'resource.pathMatchers[{index}]': '{name}'. Path "
+                "matcher is not used by a host rule., invalid"
+            )
+    return None
+
+
+@rule(MAP, source=_API)
+def hosts(case: Case) -> str | None:
+    """A host that is none, or that two host rules name."""
+    seen: set[str] = set()
+    for one in case.blocks("host_rule"):
+        for host in one.get("hosts") or ():
+            if not isinstance(host, str):
+                continue
+            if not _HOST.match(host):
+                return (
+                    f"Invalid value for field 'resource.hostRules.hosts': '{host}'. Must be a "
+                    "host name; * may only stand first, followed by - or ., invalid"
+                )
+            if host in seen:
+                return (
+                    f"Invalid value for field 'resource.hostRules.hosts': '{host}'. Host is "
+                    "listed in more than one host rule., invalid"
+                )
+            seen.add(host)
+    return None
+
+
+@rule(MAP, source="provider: resource_compute_url_map.go:1519 (text)")
+def paths(case: Case) -> str | None:
+    """A path that does not start with /, or has a * that is not the last character after /; or is
+    there twice.
+    """
+    for matcher in case.blocks("path_matcher"):
+        seen: set[str] = set()
+        for one in blocks(matcher, "path_rule"):
+            for path in one.get("paths") or ():
+                if not isinstance(path, str):
+                    continue
+                where = (
+                    "Invalid value for field "
+                    f"'resource.pathMatchers[{text(matcher, 'name')}].pathRules.paths': "
+                    f"'{path}'"
+                )
+                if not _PATH.match(path):
+                    return (
+                        f"{where}. Must begin with / and a * is only allowed at the end "
+                        "following a /., invalid"
+                    )
+                if path in seen:
+                    return f"{where}. The path is already used in this path matcher., invalid"
+                seen.add(path)
+    return None
+
+
+@rule(MAP, source="provider: resource_compute_url_map.go:633 (exactly one); API for path matchers")
+def destinations(case: Case) -> str | None:
+    """A path matcher or path rule without exactly one destination."""
+    for matcher in case.blocks("path_matcher"):
+        if not _has(matcher, "default_"):
+            return (
+                "Invalid value for field "
+                f"'resource.pathMatchers[{text(matcher, 'name')}].defaultService': one of "
+                "defaultService, defaultUrlRedirect and defaultRouteAction must be set., "
+                "invalid"
+            )
+        for one in blocks(matcher, "path_rule"):
+            if not _has(one, "") or (one.get("service") and blocks(one, "url_redirect")):
+                return (
+                    "Invalid value for field "
+                    f"'resource.pathMatchers[{text(matcher, 'name')}].pathRules': exactly one "
+                    "of service and urlRedirect must be set., invalid"
+                )
+    return None
+
+
+def _has(one: Block, prefix: str) -> bool:
+    name = f"{prefix}service"
+    unknown = name in one and one[name] is not None and not isinstance(one[name], str)
+    return bool(
+        unknown
+        or text(one, name)
+        or blocks(one, f"{prefix}url_redirect")
+        or blocks(one, f"{prefix}route_action")
+    )
+
+
+@rule(MAP, source="API: 404 on a reference", code=404)
+def backends_exist(case: Case) -> str | None:
+    """A backend service or bucket that does not exist."""
+    for reference in services_of(case.planned):
+        foreign = f"projects/{case.project}/" not in reference
+        if not reference or (foreign and "projects/" in reference):
+            continue
+        if not _backend(case, reference):
+            return f"The resource '{reference}' was not found, notFound"
+    return None
+
+
+def _backend(case: Case, reference: str) -> Block | None:
+    return case.find("google_compute_backend_service", reference) or case.find(
+        "google_compute_backend_bucket", reference
+    )
+
+
+@rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
+def own_tests(case: Case) -> str | None:
+    """A test of the map that its own routes do not pass."""
+    for one in case.blocks("test"):
+        wanted = text(one, "service")
+        got = route(case.planned, text(one, "host"), text(one, "path"))
+        if wanted and got and _same(wanted) != _same(got):
+            return (
+                "Invalid value for field 'resource.tests': URL map test failed: host "
+                f"{text(one, 'host')!r} "
+                f"path {text(one, 'path')!r} expected service {wanted}, got {got}., invalid"
+            )
+    return None
+
+
+def _same(reference: str) -> str:
+    return reference.partition("projects/")[2] or reference
+
+
+def route(map_: Block, host: str, path: str) -> str:
+    """The service that a map sends a host and path to, empty when it redirects or is not known."""
+    matcher = _matcher(map_, host)
+    if matcher is None:
+        return text(map_, "default_service")
+    best: tuple[int, str] | None = None
+    for one in blocks(matcher, "path_rule"):
+        for pattern in one.get("paths") or ():
+            length = _match(str(pattern), path.partition("?")[0])
+            if length is not None and (best is None or length > best[0]):
+                best = (length, text(one, "service"))
+    return text(matcher, "default_service") if best is None else best[1]
+
+
+def _match(pattern: str, path: str) -> int | None:
+    """How exactly a pattern fits, None when it does not; the longest wins, an exact one before
+    all.
+    """
+    if pattern == path:
+        return len(pattern) + 1_000_000
+    if pattern.endswith("/*") and path.startswith(pattern[:-1]):
+        return len(pattern)
+    return None
+
+
+def _matcher(map_: Block, host: str) -> Block | None:
+    found: tuple[int, str] | None = None
+    for one in blocks(map_, "host_rule"):
+        for pattern in one.get("hosts") or ():
+            fits = pattern == host or (
+                str(pattern).startswith("*") and host.endswith(str(pattern)[1:])
+            )
+            if fits and (found is None or len(str(pattern)) > found[0]):
+                found = (len(str(pattern)), text(one, "path_matcher"))
+    for matcher in blocks(map_, "path_matcher"):
+        if found is not None and text(matcher, "name") == found[1]:
+            return matcher
+    return None
+
+
+@rule(
+    MAP,
+    "google_compute_target_https_proxy",
+    source="provider: resource_compute_url_map.go:662 (text)",
+)
+def redirect_loop(case: Case) -> str | None:
+    """A map that redirects to HTTPS behind an HTTPS proxy."""
+    if case.type == MAP:
+        proxies = case.all("google_compute_target_https_proxy")
+        used = any(case.id and _same(text(one, "url_map")) == _same(case.id) for one in proxies)
+        maps: list[Block | None] = [case.planned] if used else []
+    else:
+        maps = [case.find(MAP, case.text("url_map"))]
+    for one in maps:
+        if one is not None and any(
+            block.get("https_redirect") is True for block in blocks(one, "default_url_redirect")
+        ):
+            return (
+                "Invalid value for field 'resource.urlMap': httpsRedirect must only be set "
+                "for URL maps used in target HTTP proxies., invalid"
+            )
+    return None

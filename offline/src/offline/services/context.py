@@ -1,0 +1,192 @@
+"""What a rule sees: the planned resource, what it was, and the world around it, with ways to look
+things up.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.protocol.values import UNKNOWN
+from offline.provider_facts import facts, fill
+
+Block = Mapping[str, Any]
+
+
+def at(block: Block | None, path: str) -> Any:
+    """Value at a dotted path, the first of every block on the way; None when absent or unknown."""
+    found: Any = block
+    for step in path.split("."):
+        if isinstance(found, list | tuple):
+            found = found[0] if found else None
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(step)
+    return None if found is UNKNOWN else found
+
+
+def blocks(block: Block | None, path: str) -> list[Block]:
+    """All blocks at a dotted path, from every instance of the blocks on the way."""
+    found: list[Block] = [block] if isinstance(block, Mapping) else []
+    for step in path.split("."):
+        found = [inner for outer in found for inner in _listed(outer.get(step))]
+    return found
+
+
+def _listed(value: Any) -> Iterator[Block]:
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list | tuple):
+        yield from (one for one in value if isinstance(one, Mapping))
+
+
+def text(block: Block | None, path: str) -> str:
+    """The string at a path, empty when absent or unknown."""
+    found = at(block, path)
+    return found if isinstance(found, str) else ""
+
+
+def number(block: Block | None, path: str) -> float | None:
+    """The number at a path, also when it is written as text."""
+    found = at(block, path)
+    if isinstance(found, bool) or found is None:
+        return None
+    try:
+        return float(found)
+    except (TypeError, ValueError):
+        return None
+
+
+def last(reference: str) -> str:
+    """The name in a reference: what follows the last slash."""
+    return reference.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One resource about to be created, updated or deleted.
+
+    `planned` is the whole resource as it will be (on delete: as it is), `prior` as it was, None
+    on create.
+    """
+
+    type: str
+    planned: Block
+    prior: Block | None
+    world: World
+    quotas: Quotas
+
+    @property
+    def creating(self) -> bool:
+        """Whether it does not exist yet."""
+        return self.prior is None
+
+    @cached_property
+    def project(self) -> str:
+        """Its project, empty when not known."""
+        named = text(self.planned, "project") or text(self.planned, "project_id")
+        if named:
+            return named.removeprefix("projects/")
+        for key in ("secret", "instance", "network", "key_ring", "service_account_id"):
+            parts = text(self.planned, key).split("/")
+            if "projects" in parts[:-1]:
+                return parts[parts.index("projects") + 1]
+        return ""
+
+    @property
+    def region(self) -> str:
+        """Its region or location, empty for a global one."""
+        return last(text(self.planned, "region") or text(self.planned, "location"))
+
+    @cached_property
+    def id(self) -> str:
+        """The id it has or will have, empty when something for it is not known yet."""
+        form = facts(self.type).id_format
+        known = {key: value for key, value in self.planned.items() if value is not UNKNOWN}
+        try:
+            return text(self.prior, "id") or (fill(form, known) if form else "")
+        except KeyError:
+            return ""
+
+    def unknown(self, *names: str) -> bool:
+        """Whether one of some attributes at the top is not known yet."""
+        return any(self.planned.get(name) is UNKNOWN for name in names)
+
+    def get(self, path: str) -> Any:
+        """Value of the planned resource, see `at`."""
+        return at(self.planned, path)
+
+    def text(self, path: str) -> str:
+        """String of the planned resource, see `text`."""
+        return text(self.planned, path)
+
+    def number(self, path: str) -> float | None:
+        """Number of the planned resource, see `number`."""
+        return number(self.planned, path)
+
+    def blocks(self, path: str) -> list[Block]:
+        """Blocks of the planned resource, see `blocks`."""
+        return blocks(self.planned, path)
+
+    def all(self, type_: str, *, everywhere: bool = False) -> list[Block]:
+        """What exists of a type in the same project (or in the whole world)."""
+        with self.world.lock:
+            found = list(self.world.resources.get(type_, {}).values())
+        if everywhere or not self.project:
+            return list(found)
+        return [one for one in found if text(one, "project") in ("", self.project)]
+
+    def others(self, type_: str, *, everywhere: bool = False) -> list[Block]:
+        """What exists of a type, without this resource itself."""
+        own = text(self.prior, "id")
+        return [
+            one
+            for one in self.all(type_, everywhere=everywhere)
+            if not (own and type_ == self.type and text(one, "id") == own)
+        ]
+
+    def references(self, type_: str, *paths: str) -> Iterator[tuple[Block, str]]:
+        """Yield every reference at some paths of every resource of a type, with the resource."""
+        for resource in self.all(type_):
+            for path in paths:
+                head, _, tail = path.rpartition(".")
+                for block in blocks(resource, head) if head else [resource]:
+                    value = block.get(tail)
+                    for reference in value if isinstance(value, list | tuple) else [value]:
+                        if isinstance(reference, str):
+                            yield resource, reference
+
+    def find(self, type_: str, reference: str, *, region: str = "") -> Block | None:
+        """What a reference means: an id, a self link, an email, or a bare name (in a region if
+        given).
+        """
+        if not reference:
+            return None
+        for one in self.all(type_, everywhere="/" in reference or "@" in reference):
+            names = [text(one, key) for key in _KEYS]
+            linked = any(name and _path(name) == _path(reference) for name in names)
+            if linked and (not region or _place(one) in ("", region)):
+                return one
+        return None
+
+
+_KEYS = ("id", "self_link", "name", "email", "secret_id", "repository_id", "account_id", "bucket")
+
+
+def _place(one: Block) -> str:
+    return last(text(one, "region") or text(one, "location"))
+
+
+def _path(reference: str) -> str:
+    """A reference without the host and version before `projects/`."""
+    start = reference.find("projects/")
+    return reference[start:] if start >= 0 else reference
+
+
+def seconds(value: str) -> float | None:
+    """Seconds of a duration such as `300s`."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)s", value)
+    return None if match is None else float(match[1])

@@ -1,0 +1,114 @@
+"""Workload identity federation, and grants that limit themselves."""
+
+import re
+
+from facts import iam
+from offline.provider_facts.ids import project_number
+from offline.services.context import Case, text
+from offline.services.registry import rule
+
+POOL = "google_iam_workload_identity_pool"
+PROVIDER = "google_iam_workload_identity_pool_provider"
+_SHARED_ISSUERS = (
+    "https://token.actions.githubusercontent.com",
+    "https://gitlab.com",
+    "https://app.terraform.io",
+)
+_POOL = re.compile(r"projects/[^/]+/locations/global/workloadIdentityPools/([^/]+)")
+
+
+@rule(PROVIDER, source="API: 404 on the pool", code=404)
+def pool_exists(case: Case) -> str | None:
+    """A provider of a pool that does not exist."""
+    pool = case.text("workload_identity_pool_id")
+    if not pool or _pool(case, pool):
+        return None
+    return f"Requested entity was not found: workload identity pool {pool}."
+
+
+@rule(
+    PROVIDER,
+    source="known: INVALID_ARGUMENT since 2024; doc: 'Configure Workload Identity Federation with "
+    "deployment pipelines', section on conditions",
+)
+def condition(case: Case) -> str | None:
+    """An issuer that all its customers share, without a condition over the claims of a token."""
+    issuer = case.text("oidc.issuer_uri").rstrip("/")
+    if issuer not in _SHARED_ISSUERS or case.unknown("attribute_condition"):
+        return None
+    if re.search(r"\b(assertion|attribute|google)\.\w+", case.text("attribute_condition")):
+        return None
+    return (
+        "The attribute condition must reference one of the provider's claims. For more "
+        "information, see https://cloud.google.com/iam/docs/"
+        "workload-identity-federation-with-deployment-pipelines#conditions"
+    )
+
+
+@rule(
+    PROVIDER, source="provider: attribute_mapping of resource_iam_workload_identity_pool_provider"
+)
+def subject(case: Case) -> str | None:
+    """An OpenID Connect provider that does not map `google.subject`."""
+    mapping = case.get("attribute_mapping")
+    if not case.blocks("oidc") or case.unknown("attribute_mapping"):
+        return None
+    if isinstance(mapping, dict) and mapping.get("google.subject"):
+        return None
+    return "The attribute mapping must include a mapping for google.subject."
+
+
+@rule(
+    "google_*",
+    source="known: 'Identity Pool does not exist' on setIamPolicy of many users",
+)
+def member_pool_exists(case: Case) -> str | None:
+    """A grant to identities of a pool of this project that does not exist."""
+    member = case.text("member")
+    found = _POOL.search(member)
+    if not case.type.endswith("_iam_member") or not found or not case.project:
+        return None
+    ours = member.startswith(
+        tuple(
+            f"{kind}://iam.googleapis.com/projects/{project_number(case.project)}/"
+            for kind in ("principal", "principalSet")
+        )
+    )
+    if not ours or _pool(case, found[1]):
+        return None
+    return (
+        f"Identity Pool does not exist ({found[0]}). Please check that you specified a valid "
+        "resource name as returned in the `name` attribute in the configuration API., badRequest"
+    )
+
+
+@rule("google_project_iam_member", source="doc: IAM, 'Set limits on granting roles'")
+def limited_grants(case: Case) -> str | None:
+    """A limit on the roles that may be granted which names more than ten of them."""
+    for expression in (text(one, "expression") for one in case.blocks("condition")):
+        for listed in re.findall(r"modifiedGrantsByRole'[^)]*\)\.hasOnly\(\[([^]]*)\]", expression):
+            most = iam.max_roles_in_condition()
+            if listed.count("roles/") > most:
+                return (
+                    "Condition expression: hasOnly() takes a list of at most "
+                    f"{most} roles., badRequest"
+                )
+    return None
+
+
+@rule("google_project_iam_member", source="API: 400 on setIamPolicy with an unknown custom role")
+def custom_role_exists(case: Case) -> str | None:
+    """A custom role of a project that does not have it. A project of which the world has no custom
+    role counts as set up elsewhere.
+    """
+    role = case.text("role")
+    own = case.all("google_project_iam_custom_role")
+    if not role.startswith(f"projects/{case.project}/roles/") or not own:
+        return None
+    if any(role in (text(one, "id"), text(one, "name")) for one in own):
+        return None
+    return f"Role {role} does not exist in the resource's hierarchy., badRequest"
+
+
+def _pool(case: Case, name: str) -> bool:
+    return any(text(one, "workload_identity_pool_id") == name for one in case.all(POOL))

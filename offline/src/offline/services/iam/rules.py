@@ -1,0 +1,111 @@
+"""Identity: roles, members and what they are granted on."""
+
+import re
+
+from facts import iam
+from offline.services.context import Case
+from offline.services.registry import rule
+
+_ROLE = re.compile(
+    r"roles/[a-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*"
+    r"|(projects/[a-z0-9:.-]+|organizations/\d+)/roles/[a-zA-Z0-9_.]{3,64}"
+)
+
+
+@rule("google_*", source="doc: IAM, 'Roles and permissions' (index of roles)")
+def role_exists(case: Case) -> str | None:
+    """A role that no role looks like, or one that its service does not have."""
+    role = case.text("role")
+    if not case.type.endswith("_iam_member") or not role:
+        return None
+    service, _, name = role.removeprefix("roles/").partition(".")
+    known = iam.role_names(service) if role.startswith("roles/") else None
+    if _ROLE.fullmatch(role) and (known is None or name in known):
+        return None
+    return f"Role {role} is not supported for this resource., badRequest"
+
+
+@rule("google_*", source="known: 'Service account ... does not exist' on setIamPolicy")
+def member_exists(case: Case) -> str | None:
+    """A grant to a service account of a project of this world that does not exist there."""
+    member = case.text("member")
+    match = re.fullmatch(r"serviceAccount:([^@]+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com", member)
+    if match is None or not case.type.endswith("_iam_member"):
+        return None
+    email, project = member.partition(":")[2], match[2]
+    if project.startswith("gcp-sa-") or not _ours(case, project):
+        return None
+    if case.find("google_service_account", email) is not None:
+        return None
+    return f"Service account {email} does not exist., badRequest"
+
+
+def _ours(case: Case, project: str) -> bool:
+    """Whether service accounts of a project are made in this world."""
+    return project == case.project or any(
+        one.get("project") == project for one in case.all("google_service_account", everywhere=True)
+    )
+
+
+_PARENTS = {
+    "google_artifact_registry_repository_iam_member": (
+        "repository", "google_artifact_registry_repository", "Requested entity was not found.",
+    ),
+    "google_cloud_run_v2_job_iam_member": (
+        "name", "google_cloud_run_v2_job", "Resource '{0}' of kind 'JOB' does not exist.",
+    ),
+    "google_cloud_run_v2_service_iam_member": (
+        "name", "google_cloud_run_v2_service", "Resource '{0}' of kind 'SERVICE' does not exist.",
+    ),
+    "google_pubsub_topic_iam_member": (
+        "topic", "google_pubsub_topic", "Resource not found (resource={0}).",
+    ),
+    "google_secret_manager_secret_iam_member": (
+        "secret_id", "google_secret_manager_secret", "Secret [{0}] not found.",
+    ),
+    "google_service_account_iam_member": (
+        "service_account_id", "google_service_account", "Unknown service account",
+    ),
+    "google_storage_bucket_iam_member": (
+        "bucket", "google_storage_bucket", "The specified bucket does not exist., notFound",
+    ),
+}  # fmt: skip
+
+
+@rule(*_PARENTS, source="provider: iam_*.go calls getIamPolicy first; issues: 404 on it", code=404)
+def parent_exists(case: Case) -> str | None:
+    """A grant on something that does not exist."""
+    key, parent, words = _PARENTS[case.type]
+    name = case.text(key).removeprefix("b/")
+    region = case.region if case.get("location") else ""
+    if not name or case.find(parent, name, region=region) is not None:
+        return None
+    return words.format(name)
+
+
+@rule(
+    "google_storage_bucket_iam_member",
+    source="doc: Cloud Storage, 'Public access prevention'",
+    code=412,
+)
+def public_bucket(case: Case) -> str | None:
+    """Everyone as member of a bucket whose public access prevention is enforced."""
+    bucket = case.find("google_storage_bucket", case.text("bucket").removeprefix("b/"))
+    if bucket is None or case.text("member") not in ("allUsers", "allAuthenticatedUsers"):
+        return None
+    if bucket.get("public_access_prevention") != "enforced":
+        return None
+    return (
+        "One or more users named in the policy do not belong to a permitted customer, or public "
+        "access prevention is enforced on the bucket., conditionNotMet"
+    )
+
+
+def missing_account(case: Case, reference: str) -> str | None:
+    """Return the API's reason when a service account of the project does not exist."""
+    email = reference.rpartition("/")[2]
+    if not email.endswith(f"@{case.project}.iam.gserviceaccount.com"):
+        return None
+    if case.find("google_service_account", email) is not None:
+        return None
+    return f"Service account {email} does not exist., notFound"

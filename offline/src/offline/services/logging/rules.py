@@ -1,0 +1,91 @@
+"""Cloud Logging: buckets and log-based metrics; and audit logs, which IAM switches on."""
+
+import re
+from collections.abc import Mapping
+
+from offline.services.context import Case, blocks, text
+from offline.services.registry import rule
+
+METRIC = "google_logging_metric"
+BUCKET = "google_logging_project_bucket_config"
+_EXTRACTOR = re.compile(r"EXTRACT\(.+\)|REGEXP_EXTRACT\([^,]+,\s*([\"'])(?P<regex>.+)\1\)")
+
+
+@rule(BUCKET, source="doc: Cloud Logging, 'Configure log buckets': 1 to 3650 days; _Required: 400")
+def retention(case: Case) -> str | None:
+    """A retention out of 1 to 3650 days, or one for the bucket `_Required`."""
+    days = case.number("retention_days")
+    if case.text("bucket_id") == "_Required" and days not in (None, 400):
+        return "The retention of the _Required bucket cannot be changed."
+    if days is None or 0 <= days <= 3650:
+        return None
+    return f"Retention days must be between 1 and 3650, got {days:.0f}."
+
+
+@rule(BUCKET, source="doc: Cloud Logging, 'Regionalize your logs': _Default is global")
+def location(case: Case) -> str | None:
+    """One of the two buckets that every project has, in another location than `global`."""
+    if not case.text("bucket_id").startswith("_") or case.text("location") in ("", "global"):
+        return None
+    return f"Bucket {case.text('bucket_id')} is in location global, not {case.text('location')}."
+
+
+@rule(METRIC, source="provider doc: logging_metric, 'name': 100 characters, no slash first")
+def name(case: Case) -> str | None:
+    """A name with other characters, of more than 100, or that begins with a slash."""
+    given = case.text("name")
+    if not given or re.fullmatch(r"(?!/)[A-Za-z0-9_\-.,+!*',()%/]{1,100}", given):
+        return None
+    return f"Metric name {given} is invalid."
+
+
+@rule(
+    METRIC, source="provider doc: logging_metric, 'label_extractors'; doc: Logging REST, LogMetric"
+)
+def labels(case: Case) -> str | None:
+    """A label without an extractor, or an extractor without its label."""
+    given = case.get("label_extractors")
+    extracted = set(given) if isinstance(given, Mapping) else set()
+    declared = {text(one, "key") for one in case.blocks("metric_descriptor.labels")}
+    if case.unknown("label_extractors") or declared == extracted:
+        return None
+    odd = sorted(declared ^ extracted)
+    return f"Each label needs an extractor and each extractor a label: {', '.join(odd)}."
+
+
+@rule(METRIC, source="provider doc: logging_metric, 'value_extractor': two functions, one group")
+def extractors(case: Case) -> str | None:
+    """An extractor that is neither function, or whose expression has not exactly one group."""
+    given = case.get("label_extractors")
+    found = list(given.values()) if isinstance(given, Mapping) else []
+    for one in (*found, case.text("value_extractor")):
+        if not isinstance(one, str) or not one:
+            continue
+        read = _EXTRACTOR.fullmatch(one)
+        if not read:
+            return f"Extractor {one} is neither EXTRACT(field) nor REGEXP_EXTRACT(field, regex)."
+        if read["regex"] and not _one_group(read["regex"]):
+            return f"The expression of {one} must have exactly one capture group."
+    return None
+
+
+@rule(METRIC, source="doc: Logging REST, LogMetric.metricDescriptor: counters and distributions")
+def descriptor(case: Case) -> str | None:
+    """A metric that is neither a counter nor a distribution with a value to take."""
+    for one in blocks(case.planned, "metric_descriptor"):
+        kind, value = text(one, "metric_kind"), text(one, "value_type")
+        if (kind or "DELTA", value or "INT64") not in (
+            ("DELTA", "INT64"),
+            ("DELTA", "DISTRIBUTION"),
+        ):
+            return f"A log-based metric is DELTA of INT64 or DISTRIBUTION, not {kind} of {value}."
+        if (value == "DISTRIBUTION") != bool(case.text("value_extractor")):
+            return "A value extractor is required for a distribution, and only for one."
+    return None
+
+
+def _one_group(expression: str) -> bool:
+    try:
+        return re.compile(expression).groups == 1
+    except re.error:
+        return False

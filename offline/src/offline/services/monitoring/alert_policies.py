@@ -1,0 +1,231 @@
+"""Cloud Monitoring: alert policies.
+
+"proto" in a source: the description of a field in googleapis, google/monitoring/v3.
+"""
+
+from collections.abc import Iterator
+
+from facts import monitoring
+from offline.services.context import Block, Case, blocks, seconds, text
+from offline.services.monitoring.filters import UnreadableFilterError, parse
+from offline.services.monitoring.promql import UnreadableQueryError, empty_vector, selections
+from offline.services.monitoring.slos import OBJECTIVE
+from offline.services.monitoring.time_series import bad_aggregation, no_series, unknown_metric
+from offline.services.registry import rule
+
+POLICY = "google_monitoring_alert_policy"
+CHANNEL = "google_monitoring_notification_channel"
+_CONDITIONS = ("condition_threshold", "condition_absent")
+_PROMQL = "conditions.condition_prometheus_query_language"
+
+
+def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
+    """Every filter of an alert policy, the name of its field, and how it is aggregated."""
+    for kind in _CONDITIONS:
+        for one in case.blocks(f"conditions.{kind}"):
+            for field, aggregation in (
+                ("filter", "aggregations"),
+                ("denominator_filter", "denominator_aggregations"),
+            ):
+                if filter_ := text(one, field):
+                    yield filter_, field, next(iter(blocks(one, aggregation)), {})
+
+
+@rule(POLICY, source="proto: AlertPolicy.conditions: one to six")
+def conditions(case: Case) -> str | None:
+    """More than six conditions, or another one beside a condition that matches logs."""
+    given = case.blocks("conditions")
+    most = monitoring.max_alert_conditions()
+    if len(given) > most:
+        return f"An alert policy has at most {most} conditions, got {len(given)}."
+    if len(given) > 1 and case.blocks("conditions.condition_matched_log"):
+        return "A condition_matched_log must be the only condition of its policy."
+    return None
+
+
+@rule(
+    POLICY,
+    source=(
+        "issue: hashicorp/terraform-provider-google#4165 and #7179 (resource.type); proto: "
+        "MetricThreshold.filter: metric type, resource type, 2048 characters"
+    ),
+)
+def restrictions(case: Case) -> str | None:
+    """A filter without a metric type or a monitored resource, or of more than 2048 characters."""
+    for filter_, field, _ in _selected(case):
+        try:
+            asked = parse(filter_)
+        except UnreadableFilterError:
+            continue
+        where = f'Field {field} had an invalid value of "{filter_}"'
+        if len(filter_) > 2048:
+            return f"{where}: it has more than 2048 characters."
+        wanted = {"metric.type", "resource.type"} if field == "filter" else {"metric.type"}
+        missing = wanted - asked.restricts
+        if missing and not asked.objective:
+            return f'{where}: must specify a restriction on "{min(missing)}" in the filter.'
+    return None
+
+
+@rule(
+    POLICY,
+    source="doc: Monitoring, 'Troubleshoot alerting policies': no valid combination of descriptors",
+)
+def combination(case: Case) -> str | None:
+    """A filter that cannot be read, or whose metric has no such label or monitored resource."""
+    return next((why for one, *_ in _selected(case) if (why := no_series(one, case))), None)
+
+
+@rule(
+    POLICY,
+    source="issue: hashicorp/terraform-provider-google#11102 (Cannot find metric(s) that match)",
+    code=404,
+)
+def metric_exists(case: Case) -> str | None:
+    """A metric type that does not exist: one of Google's misspelt, or none of the project's own."""
+    for filter_, *_ in _selected(case):
+        try:
+            why = unknown_metric(parse(filter_).metric, case)
+        except UnreadableFilterError:
+            continue
+        if why:
+            return why
+    return None
+
+
+@rule(
+    POLICY,
+    source=(
+        "issue: google/exposure-notifications-verification-server#659, google/slo-generator#231; "
+        "proto: Aggregation.Aligner and Reducer"
+    ),
+)
+def aggregation(case: Case) -> str | None:
+    """An aligner or reducer that does not fit the metric, or groups by a label it has not."""
+    for filter_, _, aggregated in _selected(case):
+        if why := bad_aggregation(filter_, aggregated, case):
+            return why
+    return None
+
+
+@rule(POLICY, source="issue: hashicorp/terraform-provider-google#3575; doc: REST, alertPolicies")
+def ratio(case: Case) -> str | None:
+    """A ratio whose numerator and denominator differ in period or groups."""
+    for condition in case.blocks("conditions.condition_threshold"):
+        above, below = (
+            blocks(condition, "aggregations"),
+            blocks(condition, "denominator_aggregations"),
+        )
+        if not text(condition, "denominator_filter") or not above or not below:
+            continue
+        for field in ("alignment_period", "group_by_fields"):
+            if (above[0].get(field) or None) != (below[0].get(field) or None):
+                return (
+                    "Field "
+                    "alert_policy.conditions[0].condition_threshold.denominator_aggregations "
+                    f"had an invalid value: the {field} of numerator and denominator must be "
+                    "the same."
+                )
+    return None
+
+
+@rule(
+    POLICY,
+    source="proto: duration of MetricThreshold, MetricAbsence, PrometheusQueryLanguageCondition",
+)
+def durations(case: Case) -> str | None:
+    """A duration that is no whole minute, an absence under two, or an interval not of 30 s."""
+    for kind in _CONDITIONS:
+        for one in case.blocks(f"conditions.{kind}"):
+            duration = seconds(text(one, "duration"))
+            if duration is not None and duration % 60:
+                return (
+                    f"Field {kind}.duration had an invalid value: must be a multiple of 60 seconds."
+                )
+            if duration is not None and kind == "condition_absent" and duration < 120:
+                return f"Field {kind}.duration had an invalid value: must be at least 120 seconds."
+    for one in case.blocks(_PROMQL):
+        interval = seconds(text(one, "evaluation_interval"))
+        if interval is not None and (interval <= 0 or interval % 30):
+            return (
+                "Field evaluation_interval had an invalid value: must be a positive multiple of "
+                "30 seconds."
+            )
+    return None
+
+
+@rule(
+    POLICY,
+    source=(
+        "proto: PrometheusQueryLanguageCondition.query and disable_metric_validation; doc: "
+        "'PromQL in Cloud Monitoring'"
+    ),
+)
+def promql(case: Case) -> str | None:
+    """PromQL that cannot be read, or, unless that is not to be checked, of a metric or label that
+    does not exist.
+    """
+    for one in case.blocks(_PROMQL):
+        try:
+            found = selections(text(one, "query") or "vector(1)")
+        except UnreadableQueryError as problem:
+            return f"Field query had an invalid value: {problem}."
+        if one.get("disable_metric_validation") is True:
+            continue
+        for selection in found:
+            if why := empty_vector(selection, case):
+                return why
+    return None
+
+
+@rule(POLICY, source="API: 404 on a service level objective", code=404)
+def objective_exists(case: Case) -> str | None:
+    """A burn rate or budget of an objective that does not exist."""
+    for filter_, *_ in _selected(case):
+        try:
+            name = parse(filter_).objective
+        except UnreadableFilterError:
+            continue
+        if name and case.find(OBJECTIVE, name) is None:
+            return f"Could not find service level objective {name}."
+    return None
+
+
+@rule(
+    POLICY,
+    source=(
+        "doc: Monitoring, 'Incidents': auto-close 30 minutes to 7 days; proto: "
+        "AlertStrategy.notification_rate_limit: required for LogMatch, not for others"
+    ),
+)
+def strategy(case: Case) -> str | None:
+    """Auto-close out of 30 minutes to 7 days, or a rate limit without a condition on logs."""
+    after = seconds(case.text("alert_strategy.auto_close"))
+    least, most = monitoring.auto_close_range_seconds()
+    if after is not None and not least <= after <= most:
+        return "Field alert_strategy.auto_close had an invalid value: 30 minutes to 7 days."
+    limited = bool(case.blocks("alert_strategy.notification_rate_limit"))
+    if limited != bool(case.blocks("conditions.condition_matched_log")):
+        return (
+            "Field alert_strategy.notification_rate_limit: required for log-based alert policies "
+            "and only supported for them."
+        )
+    return None
+
+
+@rule(POLICY, source="proto: AlertPolicy.Documentation: 8192 characters, 10240 bytes")
+def documentation(case: Case) -> str | None:
+    """A documentation of more than 8192 characters or 10240 bytes."""
+    content = case.text("documentation.content")
+    if len(content) <= 8192 and len(content.encode()) <= 10240:
+        return None
+    return "Field documentation.content had an invalid value: more than 8192 characters."
+
+
+@rule(POLICY, source="API: 404 on a notification channel", code=404)
+def channels_exist(case: Case) -> str | None:
+    """An alert to a channel that does not exist."""
+    for reference in case.get("notification_channels") or ():
+        if isinstance(reference, str) and not case.find(CHANNEL, reference):
+            return f"Cannot find notification channel with name: {reference}"
+    return None

@@ -1,0 +1,99 @@
+"""PromQL as Cloud Monitoring takes it: which metric types and labels a query names.
+
+promql-parser reads it, by the grammar of Prometheus itself: docs/decisions/0013. Source of the
+names: Cloud Monitoring, "PromQL in Cloud Monitoring", mapping of metric and label names.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import promql_parser
+from promql_parser import VectorSelector
+
+from offline.services.context import Case, text
+from offline.services.monitoring.metric_types import (
+    MetricType,
+    metric_types,
+    nearest,
+    resource_labels,
+)
+from offline.services.monitoring.time_series import LOG_METRICS, describe
+
+_SUFFIX = re.compile(r"_(bucket|count|sum)$")
+_ALWAYS = frozenset({"__name__", "le", "log", "monitored_resource", "project_id"})
+"""Labels that every vector has here; `log` if it comes from logs, `le` if from a distribution."""
+
+
+class UnreadableQueryError(ValueError):
+    """A text that is no PromQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A vector that a query selects."""
+
+    name: str
+    """Name of the metric, empty when the query leaves it open."""
+    labels: tuple[str, ...]
+    """Labels that it matches."""
+
+
+def selections(query: str) -> list[Selection]:
+    """The vectors of a query.
+
+    Raises:
+        UnreadableQueryError: it is no PromQL.
+    """
+    found: list[Selection] = []
+    try:
+        promql_parser.walk(promql_parser.parse(query), lambda node: found.extend(_selected(node)))
+    except ValueError as problem:
+        raise UnreadableQueryError(str(problem)) from None
+    return found
+
+
+def promql_name(metric: str) -> str:
+    """A metric type as PromQL writes it: `run_googleapis_com:request_count`."""
+    domain, _, path = metric.partition("/")
+    return ":".join(re.sub(r"\W", "_", part) for part in (domain, path))
+
+
+def empty_vector(one: Selection, case: Case) -> str | None:
+    """Why a vector has no series: there is no such metric, or it has no such label.
+
+    Names without a domain are metrics of Managed Service for Prometheus, which are not known here.
+    """
+    if not re.search("[:/]", one.name):
+        return None
+    metric = _metric(one.name, case)
+    if metric is None:
+        guess = nearest(one.name.replace("_googleapis_com:", ".googleapis.com/"))
+        hint = f" Is {promql_name(guess)} meant?" if guess else ""
+        return f"Metric {one.name} does not exist.{hint}"
+    labels = [resource_labels().get(name, frozenset()) for name in metric.resources]
+    known = metric.labels.union(_ALWAYS, *labels)
+    for label in one.labels:
+        if not known & {label, label.removeprefix("metric_")}:
+            return f"Metric {one.name} has no label {label}."
+    return None
+
+
+def _selected(node: object) -> Iterator[Selection]:
+    if isinstance(node, VectorSelector):
+        matchers = node.matchers.matchers
+        named = next((one.value for one in matchers if one.name == "__name__"), "")
+        yield Selection(name=node.name or named, labels=tuple(one.name for one in matchers))
+
+
+def _metric(name: str, case: Case) -> MetricType | None:
+    """The metric type of a name in either spelling, also of a part of a distribution."""
+    own = [LOG_METRICS + text(one, "name") for one in case.all("google_logging_metric")]
+    own += [text(one, "type") for one in case.all("google_monitoring_metric_descriptor")]
+    spelt = {spelling: one for one in (*metric_types(), *own) for spelling in _spellings(one)}
+    found = spelt.get(name) or spelt.get(_SUFFIX.sub("", name))
+    return describe(found, case) if found else None
+
+
+def _spellings(metric: str) -> tuple[str, str]:
+    return metric, promql_name(metric)

@@ -1,0 +1,83 @@
+"""Cloud Monitoring: service level objectives and uptime checks.
+
+"proto" in a source: the description of a field in googleapis, google/monitoring/v3.
+"""
+
+from collections.abc import Iterator
+
+from offline.services.context import Case, seconds, text
+from offline.services.monitoring.filters import parse
+from offline.services.monitoring.time_series import describe, no_series, unknown_metric
+from offline.services.registry import rule
+
+OBJECTIVE = "google_monitoring_slo"
+_SERVICES = ("google_monitoring_custom_service", "google_monitoring_service")
+_REQUESTS = "request_based_sli"
+_RATIO = ("good_service_filter", "bad_service_filter", "total_service_filter")
+
+
+def _filters(case: Case) -> Iterator[tuple[str, bool]]:
+    """Every filter of a request-based indicator, and whether a distribution is cut by it."""
+    for ratio in case.blocks(f"{_REQUESTS}.good_total_ratio"):
+        yield from ((found, False) for field in _RATIO if (found := text(ratio, field)))
+    for cut in case.blocks(f"{_REQUESTS}.distribution_cut"):
+        if found := text(cut, "distribution_filter"):
+            yield found, True
+
+
+@rule(OBJECTIVE, source="API: 404 on the service of an objective", code=404)
+def service_exists(case: Case) -> str | None:
+    """An objective of a service that does not exist."""
+    service = case.text("service")
+    known = [one for type_ in _SERVICES for one in case.all(type_)]
+    if not service or any(service in (text(one, "service_id"), text(one, "name")) for one in known):
+        return None
+    return f"Could not find service {service}."
+
+
+@rule(
+    OBJECTIVE,
+    source="proto: RequestBasedSli, TimeSeriesRatio and DistributionCut; doc: 'Monitoring filters'",
+)
+def indicator(case: Case) -> str | None:
+    """A filter of a metric that does not exist or does not fit the kind of indicator."""
+    for filter_, cut in _filters(case):
+        if why := no_series(filter_, case):
+            return why
+        metric = parse(filter_).metric
+        if why := unknown_metric(metric, case):
+            return why
+        known = describe(metric, case)
+        if known is None:
+            continue
+        if known.kind == "GAUGE":
+            return f"{metric} is GAUGE: an indicator needs DELTA or CUMULATIVE."
+        if cut != (known.value == "DISTRIBUTION"):
+            return f"{metric} is {known.value}: a distribution cut needs DISTRIBUTION, and only it."
+    return None
+
+
+@rule(OBJECTIVE, source="proto: TimeSeriesRatio: exactly two of good, bad and total")
+def two_filters(case: Case) -> str | None:
+    """A ratio with other than two of good, bad and total."""
+    for ratio in case.blocks(f"{_REQUESTS}.good_total_ratio"):
+        if sum(1 for field in _RATIO if ratio.get(field)) != 2:
+            return "Exactly two of good, bad and total service filter must be specified."
+    return None
+
+
+@rule("google_monitoring_uptime_check_config", source="doc: Monitoring REST, uptimeCheckConfigs")
+def uptime(case: Case) -> str | None:
+    """A period that is not offered, or a timeout over 60 s."""
+    period, timeout = case.text("period"), seconds(case.text("timeout"))
+    if period and period not in ("60s", "300s", "600s", "900s"):
+        return (
+            f'Field uptime_check_config.period had an invalid value of "{period}": must be '
+            "60s, 300s, 600s or 900s."
+        )
+    if timeout is not None and not 1 <= timeout <= 60:
+        return (
+            "Field uptime_check_config.timeout had an invalid value: must be between 1 and "
+            "60 seconds."
+        )
+    return None

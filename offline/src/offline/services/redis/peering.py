@@ -1,0 +1,45 @@
+"""Memorystore for Redis: private services access."""
+
+from offline.services.context import Case, last
+from offline.services.registry import rule
+from offline.services.servicenetworking.rules import connection
+
+
+@rule("google_redis_instance", source="known: Redis 'private service access connection' missing")
+def connection_exists(case: Case) -> str | None:
+    """A Redis instance in PRIVATE_SERVICE_ACCESS on a network without a private services
+    connection.
+    """
+    if case.text("connect_mode") != "PRIVATE_SERVICE_ACCESS":
+        return None
+    network = case.text("authorized_network") or "default"
+    if connection(case, network) is not None:
+        return None
+    return (
+        "Google private service access is not enabled. Enable private service access and "
+        "try again. "
+        f"Network: {network}"
+    )
+
+
+@rule(
+    "google_redis_instance",
+    source="doc: Memorystore, 'reservedIpRange': the name of an allocated range",
+)
+def reserved_range(case: Case) -> str | None:
+    """A reserved range that is, with PRIVATE_SERVICE_ACCESS, not the name of one of the
+    connection's ranges.
+    """
+    range_ = case.text("reserved_ip_range")
+    if case.text("connect_mode") != "PRIVATE_SERVICE_ACCESS" or not range_:
+        return None
+    found = connection(case, case.text("authorized_network"))
+    given = [last(one) for one in (found or {}).get("reserved_peering_ranges") or ()]
+    if last(range_) in given:
+        return None
+    return (
+        f"Invalid reserved IP range '{range_}': with connect mode PRIVATE_SERVICE_ACCESS "
+        "it must be the "
+        "name of an allocated IP range of the private service access connection: "
+        f"{', '.join(given)}"
+    )

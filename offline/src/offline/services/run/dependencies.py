@@ -1,0 +1,236 @@
+"""Cloud Run: what must be there before a revision: account, secrets and grants, connector,
+quota.
+"""
+
+from collections.abc import Iterator
+
+from offline.services.context import Block, Case, at, blocks, last, number, text
+from offline.services.registry import rule
+from offline.services.run.resources import (
+    GPU,
+    JOB,
+    SERVICE,
+    containers,
+    cpus,
+    limits,
+    mebibytes,
+    template,
+)
+
+_ACCESSORS = ("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")
+_REVISION = "Revision '{0}-00001-abc' is not ready and cannot serve traffic. "
+
+
+@rule(
+    SERVICE,
+    JOB,
+    source="known: 'Service account ... does not exist' / iam.serviceaccounts.actAs denied",
+)
+def account(case: Case) -> str | None:
+    """A service account that does not exist."""
+    email = text(template(case), "service_account")
+    ours = email.endswith(f"@{case.project}.iam.gserviceaccount.com")
+    if not ours or case.find("google_service_account", email) is not None:
+        return None
+    return (
+        f"Permission 'iam.serviceaccounts.actAs' denied on service account {email} (or it may not "
+        "exist)., forbidden"
+    )
+
+
+def _references(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Secrets that a revision reads: where it says so, the secret, the version."""
+    for index, container in containers(case):
+        for position, env in enumerate(blocks(container, "env")):
+            for one in blocks(env, "value_source.secret_key_ref"):
+                spec = f"spec.template.spec.containers[{index}].env[{position}]"
+                where = f"{spec}.value_from.secret_key_ref.name"
+                yield where, text(one, "secret"), text(one, "version") or "latest"
+    for position, volume in enumerate(blocks(template(case), "volumes")):
+        for one in blocks(volume, "secret"):
+            where = f"spec.template.spec.volumes[{position}].secret"
+            versions = [text(item, "version") for item in blocks(one, "items")] or ["latest"]
+            for version in versions:
+                yield where, text(one, "secret"), version or "latest"
+
+
+def _version(case: Case, secret: Block, version: str) -> Block | None:
+    """A version of a secret, `latest` the newest; None when there is none."""
+    found = [
+        one
+        for one in case.all("google_secret_manager_secret_version", everywhere=True)
+        if last(text(one, "secret")) == text(secret, "secret_id")
+        and _same_project(text(one, "secret"), text(secret, "project"))
+    ]
+    if version == "latest":
+        return max(found, key=lambda one: number(one, "version") or 0, default=None)
+    return next((one for one in found if str(one.get("version")) == version), None)
+
+
+def _same_project(reference: str, project: str) -> bool:
+    return not reference.startswith("projects/") or f"projects/{project}/" in reference
+
+
+@rule(
+    SERVICE,
+    JOB,
+    source="doc: Cloud Run, 'Configure secrets': a deployment checks that it can read them",
+)
+def secret_versions(case: Case) -> str | None:
+    """A secret or version that does not exist or is not enabled."""
+    words = _REVISION.format(case.text("name"))
+    for where, reference, version in _references(case):
+        if not _ours(case, reference):
+            continue
+        shown = f"projects/{case.project}/secrets/{last(reference)}/versions/{version}"
+        secret = case.find("google_secret_manager_secret", reference)
+        found = None if secret is None else _version(case, secret, version)
+        if found is None:
+            return f"{words}{where}: Secret {shown} was not found"
+        if found.get("enabled") is False:
+            return f"{words}{where}: Secret version {shown} is in state DISABLED"
+    return None
+
+
+def _ours(case: Case, reference: str) -> bool:
+    foreign = "projects/" in reference and f"projects/{case.project}/" not in reference
+    return bool(reference) and not foreign
+
+
+@rule(
+    SERVICE,
+    JOB,
+    source="issue: terraform-docs-samples#168",
+    code=403,
+)
+def secret_grants(case: Case) -> str | None:
+    """A secret that the revision's service account may not read, by a grant on the secret or the
+    project.
+    """
+    email = text(template(case), "service_account")
+    if not email:
+        return None
+    for where, reference, version in _references(case):
+        if not _ours(case, reference) or _granted(case, f"serviceAccount:{email}", reference):
+            continue
+        shown = f"projects/{case.project}/secrets/{last(reference)}/versions/{version}"
+        return (
+            f"{_REVISION.format(case.text('name'))}{where}: Permission denied on secret: "
+            f"{shown} for Revision "
+            f"service account {email}. The service account used must be granted the "
+            "'Secret Manager Secret "
+            "Accessor' role (roles/secretmanager.secretAccessor) at the secret, project "
+            "or higher level."
+        )
+    return None
+
+
+def _granted(case: Case, member: str, secret: str) -> bool:
+    grants = [
+        one
+        for kind in ("member", "binding")
+        for one in case.all(f"google_secret_manager_secret_iam_{kind}")
+        if last(text(one, "secret_id")) == last(secret)
+    ]
+    for kind in ("member", "binding"):
+        grants += case.all(f"google_project_iam_{kind}")
+    return any(
+        text(one, "role") in (*_ACCESSORS, "roles/owner")
+        and (text(one, "member") == member or member in (one.get("members") or ()))
+        for one in grants
+    )
+
+
+@rule(SERVICE, JOB, source="known: 'VPC connector ... does not exist' of Cloud Run")
+def connector(case: Case) -> str | None:
+    """A connector that does not exist or is in another region, or a subnet that does not exist."""
+    for one in blocks(template(case), "vpc_access"):
+        reference = text(one, "connector")
+        if _ours(case, reference) and not case.find(
+            "google_vpc_access_connector", reference, region=case.region
+        ):
+            return (
+                f"VPC connector {reference} does not exist, or Cloud Run does not have "
+                "permission to use it."
+            )
+        for interface in blocks(one, "network_interfaces"):
+            subnet = text(interface, "subnetwork")
+            if _ours(case, subnet) and not case.find(
+                "google_compute_subnetwork", subnet, region=case.region
+            ):
+                return f"Subnetwork {subnet} does not exist in region {case.region}."
+    return None
+
+
+def at_its_most(case: Case) -> dict[str, float]:
+    """What a service takes of its region's quotas at its maximum of instances."""
+    most = number(template(case), "scaling.max_instance_count") or 0
+    asked = [limits(one) for _, one in containers(case)]
+    return {
+        "run_cpu": most * sum(cpus(one.get("cpu") or "1") or 0 for one in asked),
+        "run_memory_gib": most
+        * sum(mebibytes(one.get("memory") or "512Mi") or 0 for one in asked)
+        / 1024,
+        "run_gpu": most * any(GPU in one for one in asked),
+    }
+
+
+@rule(SERVICE, source="issue: googlecodelabs/feedback#1856 (the API's words)")
+def quota(case: Case) -> str | None:
+    """More CPU, memory or instances at the maximum of instances than the region gives the
+    project.
+    """
+    most = number(template(case), "scaling.max_instance_count")
+    if not most:
+        return None
+    needs = at_its_most(case)
+    cpu, memory = needs["run_cpu"] / most, needs["run_memory_gib"] * 1024 / most
+    place = {"project": case.project, "region": case.region}
+    allowed_cpu = case.quotas.limit("run_cpu", **place)
+    allowed_memory = case.quotas.limit("run_memory_gib", **place) * 1024
+    violated = []
+    if cpu * most > allowed_cpu:
+        violated.append(
+            f"CpuAllocPerProjectRegion requested: {cpu * most * 1000:.0f} allowed: "
+            f"{allowed_cpu * 1000:.0f}"
+        )
+    if memory * most > allowed_memory:
+        violated.append(
+            f"MemAllocPerProjectRegion requested: {memory * most * 2**20:.0f} "
+            f"allowed: {allowed_memory * 2**20:.0f}"
+        )
+    fewer = min(allowed_cpu // (cpu or 1), allowed_memory // (memory or 1))
+    instances = case.quotas.limit("run_instances", **place)
+    if not violated and most > instances:
+        violated, fewer = (
+            [f"InstanceLimit requested: {most:.0f} allowed: {instances:.0f}"],
+            instances,
+        )
+    if not violated:
+        return None
+    return (
+        f"template.scaling.maxInstanceCount: Max instances must be set to {fewer:.0f} or "
+        "fewer to set the "
+        "requested total CPU. Consider running your workload in a region with greater capacity, or "
+        "requesting an increase in quota for this region if you are seeing sustained "
+        "usage near this "
+        "limit, see https://cloud.google.com/run/quotas. Quota violated: " + " ".join(violated)
+    )
+
+
+@rule(SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services': quota")
+def gpu_quota(case: Case) -> str | None:
+    """More GPUs at the maximum of instances than the region gives the project."""
+    if not any(GPU in limits(one) for _, one in containers(case)):
+        return None
+    most = number(template(case), "scaling.max_instance_count") or 1
+    allowed = case.quotas.limit("run_gpu", project=case.project, region=case.region)
+    zonal = at(template(case), "gpu_zonal_redundancy_disabled") is True
+    metric = f"NvidiaL4GpuAlloc{'No' if zonal else ''}ZonalRedundancyPerProjectRegion"
+    if most <= allowed:
+        return None
+    return (
+        f"template.scaling.maxInstanceCount: Max instances must be set to {allowed:.0f} "
+        "or fewer to set the "
+        f"requested GPU. Quota violated: {metric} requested: {most:.0f} allowed: {allowed:.0f}"
+    )

@@ -1,0 +1,149 @@
+"""Cloud Run: probes, limits of requests, traffic, environment and volumes of a revision."""
+
+from facts import cloud_run
+from offline.services.context import Block, Case, blocks, number, seconds, text
+from offline.services.registry import rule
+from offline.services.run.resources import JOB, SERVICE, containers, template
+
+
+@rule(SERVICE, source="doc: Cloud Run, 'Request timeout' and 'Maximum concurrent requests'")
+def request_limits(case: Case) -> str | None:
+    """A timeout or a concurrency above the highest that there is."""
+    longest, most = cloud_run.max_request_seconds(), cloud_run.max_concurrency()
+    timeout = seconds(text(template(case), "timeout"))
+    concurrency = number(template(case), "max_instance_request_concurrency")
+    if timeout is not None and not 1 <= timeout <= longest:
+        return f"template.timeout: {timeout:.0f}s must be between 1s and {longest}s."
+    if concurrency and not 1 <= concurrency <= most:
+        return (
+            f"template.maxInstanceRequestConcurrency: {concurrency:.0f} must be between 1 and "
+            f"{most}."
+        )
+    return None
+
+
+@rule(
+    SERVICE,
+    source="provider: resource_cloud_run_v2_service.go:222 (text); doc: Cloud Run, 'Health checks'",
+)
+def probes(case: Case) -> str | None:
+    """A probe whose timeout is longer than its period, or a startup that takes too long."""
+    for index, container in containers(case):
+        for kind, most in (
+            ("startup_probe", cloud_run.max_startup_seconds()),
+            ("liveness_probe", cloud_run.max_liveness_period_seconds()),
+        ):
+            for probe in blocks(container, kind):
+                problem = _probe(probe, most, startup=kind == "startup_probe")
+                if problem:
+                    return f"template.containers[{index}].{kind}: {problem}"
+    return None
+
+
+def _probe(probe: Block, most: int, *, startup: bool) -> str | None:
+    timeout = number(probe, "timeout_seconds") or 1
+    period = number(probe, "period_seconds") or 10
+    failures = number(probe, "failure_threshold") or 3
+    delay = number(probe, "initial_delay_seconds") or 0
+    if not 1 <= period <= most or not 1 <= timeout <= most:
+        return f"period_seconds and timeout_seconds must be between 1 and {most}."
+    if timeout > period:
+        return f"timeout_seconds {timeout:.0f} must be at most period_seconds {period:.0f}."
+    if startup and period * failures > most:
+        return (
+            f"period_seconds * failure_threshold is {period * failures:.0f}, must be at most "
+            f"{most}."
+        )
+    if not 0 <= delay <= most:
+        return f"initial_delay_seconds {delay:.0f} is out of range."
+    kinds = [kind for kind in ("http_get", "tcp_socket", "grpc") if probe.get(kind)]
+    return "exactly one of http_get, tcp_socket and grpc may be set." if len(kinds) > 1 else None
+
+
+@rule(SERVICE, source="doc: Cloud Run, 'Minimum instances' and 'Maximum instances'")
+def scaling(case: Case) -> str | None:
+    """A minimum of instances above the maximum."""
+    most = number(template(case), "scaling.max_instance_count")
+    for place, block in (("template.scaling", template(case)), ("scaling", case.planned)):
+        least = number(block, "scaling.min_instance_count")
+        if least and most and least > most:
+            return (
+                f"{place}.minInstanceCount: {least:.0f} must not be greater than "
+                f"maxInstanceCount {most:.0f}."
+            )
+    return None
+
+
+@rule(SERVICE, source="doc: Cloud Run REST v2, services: traffic[]")
+def traffic(case: Case) -> str | None:
+    """Traffic whose percentages are not 100 together."""
+    found = [number(one, "percent") or 0 for one in case.blocks("traffic")]
+    if not found or sum(found) == 100:
+        return None
+    return f"spec.traffic: Traffic percentages must sum to 100, got {sum(found):.0f}."
+
+
+@rule(
+    SERVICE,
+    JOB,
+    source="known: the API takes one way into the VPC; doc: Cloud Run, 'Direct VPC egress'",
+)
+def vpc(case: Case) -> str | None:
+    """A connector together with network interfaces, or an egress setting with neither."""
+    for one in blocks(template(case), "vpc_access"):
+        connector = one.get("connector") not in (None, "")
+        interfaces = bool(one.get("network_interfaces"))
+        if connector and interfaces:
+            return "template.vpcAccess: connector and networkInterfaces are mutually exclusive."
+        if text(one, "egress") and not connector and not interfaces:
+            return "template.vpcAccess: egress requires a connector or networkInterfaces."
+    return None
+
+
+@rule(SERVICE, JOB, source="known: 'The following reserved env names were provided: PORT'")
+def environment(case: Case) -> str | None:
+    """A variable that Cloud Run sets itself, one that is there twice, or a name that is none."""
+    service = case.type == SERVICE
+    reserved = cloud_run.reserved_variables() if service else cloud_run.reserved_job_variables()
+    for index, container in containers(case):
+        where = f"template.containers[{index}].env"
+        names = [text(one, "name") for one in blocks(container, "env")]
+        taken = sorted(reserved & set(names))
+        if taken:
+            return (
+                f"{where}: The following reserved env names were provided: "
+                f"{', '.join(taken)}. These "
+                "values are automatically set by the system."
+            )
+        for position, name in enumerate(names):
+            if name and name in names[:position]:
+                return f"{where}: Duplicate environment variable name {name}."
+            if "=" in name:
+                return (
+                    f"{where}[{position}].name: '{name}' is not a valid environment variable name."
+                )
+    return None
+
+
+@rule(SERVICE, JOB, source="doc: Cloud Run, 'Container runtime contract' and REST v2: volumes")
+def volumes(case: Case) -> str | None:
+    """A mount of a volume that the template does not have."""
+    names = [text(one, "name") for one in blocks(template(case), "volumes")]
+    for index, container in containers(case):
+        for mount in blocks(container, "volume_mounts"):
+            if text(mount, "name") not in names:
+                return (
+                    f"template.containers[{index}].volumeMounts: volume "
+                    f"'{text(mount, 'name')}' not found."
+                )
+    return None
+
+
+@rule(SERVICE, source="doc: Cloud Run, 'Multiple containers': exactly one ingress container")
+def ingress_container(case: Case) -> str | None:
+    """Several containers with a port, or none when there are several."""
+    found = [one for _, one in containers(case)]
+    ports = [one for one in found if one.get("ports")]
+    if len(ports) > 1 or (len(found) > 1 and not ports):
+        return "template.containers: exactly one container must expose a port."
+    return None

@@ -1,0 +1,23 @@
+"""The description of a Google service, as the package of each service declares it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Google service, or several APIs that share a product.
+
+    `apis`: prefix of resource types -> API, as in `sqladmin` of sqladmin.googleapis.com; the
+    longest prefix that fits is the type's. `modules`: those of the package that register rules
+    and hooks, in the order in which rules run. `not_modelled`: prefix of resource types -> what
+    the offline service leaves out. `children`: type -> types that the API deletes with it, each
+    with the argument that names the parent. `reserved_names`: type -> attribute whose value
+    nothing else can have for a while after deletion.
+    """
+
+    apis: Mapping[str, str] = field(default_factory=dict)
+    modules: tuple[str, ...] = ()
+    not_modelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    children: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    reserved_names: Mapping[str, str] = field(default_factory=dict)

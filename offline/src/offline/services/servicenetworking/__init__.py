@@ -1,0 +1,15 @@
+"""Service Networking: private services access."""
+
+from offline.services.service import Service
+
+SERVICE = Service(
+    apis={"google_service_networking_": "servicenetworking"},
+    modules=("rules",),
+    not_modelled={
+        "google_service_networking_": (
+            "the producer's side: which range a service takes",
+            "the peering left behind by ABANDON, which keeps the network from being deleted",
+            "which network a deleted Cloud SQL instance was in: any counts for the days after",
+        )
+    },
+)

@@ -1,0 +1,78 @@
+"""Private services access: the peering through which Cloud SQL and Redis get private addresses."""
+
+from offline.services.context import Block, Case, last, text
+from offline.services.registry import rule
+
+
+def connection(case: Case, network: str) -> Block | None:
+    """The connection of a network to Google's services, None when there is none."""
+    for one in case.all("google_service_networking_connection"):
+        if last(text(one, "network")) == last(network):
+            return one
+    return None
+
+
+def producers(case: Case, network: str) -> list[str]:
+    """Names of what lives in the private range of a network."""
+    sql = [
+        text(one, "name")
+        for one in case.all("google_sql_database_instance")
+        if network and last(_private_network(one)) == last(network)
+    ]
+    redis = [
+        text(one, "name")
+        for one in case.all("google_redis_instance")
+        if text(one, "connect_mode") == "PRIVATE_SERVICE_ACCESS"
+        and last(text(one, "authorized_network")) == last(network)
+    ]
+    return sql + redis
+
+
+@rule(
+    "google_service_networking_connection",
+    source="known: 'Cannot find ... reserved range' of the API",
+)
+def ranges_exist(case: Case) -> str | None:
+    """A connection with a range that is not allocated, or not for peering, or in another
+    network.
+    """
+    for name in case.get("reserved_peering_ranges") or ():
+        if not isinstance(name, str):
+            continue
+        range_ = case.find("google_compute_global_address", name)
+        if range_ is None:
+            return f"Allocated IP range '{name}' not found in network."
+        if text(range_, "purpose") != "VPC_PEERING":
+            return f"Allocated IP range '{name}' must have purpose VPC_PEERING."
+        if last(text(range_, "network")) != last(case.text("network")):
+            return f"Allocated IP range '{name}' not found in network."
+    return None
+
+
+@rule(
+    "google_service_networking_connection",
+    source="issue: provider#16275, #19908",
+    when="delete",
+)
+def producers_left(case: Case) -> str | None:
+    """Deleting the connection while something uses it, or a Cloud SQL instance did so in the last
+    days.
+
+    The tombstones do not say which network a deleted instance was in: any of them counts.
+    """
+    if case.text("deletion_policy") == "ABANDON":
+        return None
+    recent = case.world.tombstones.get("google_sql_database_instance")
+    if not producers(case, case.text("network")) and not recent:
+        return None
+    return (
+        "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are "
+        "still using this connection."
+    )
+
+
+def _private_network(instance: Block) -> str:
+    for settings in instance.get("settings") or ():
+        for ip in settings.get("ip_configuration") or ():
+            return text(ip, "private_network")
+    return ""

@@ -1,0 +1,7 @@
+"""Service Usage: the APIs that are enabled in a project."""
+
+from offline.services.service import Service
+
+SERVICE = Service(
+    modules=("enablement", "rules"),
+)

@@ -1,0 +1,48 @@
+"""Every call needs its API enabled in the project."""
+
+from offline.provider_facts.ids import project_number
+from offline.services import catalog
+from offline.services.context import Case, text
+from offline.services.registry import rule
+
+DEFAULT_ON = frozenset(
+    f"{name}.googleapis.com"
+    for name in (
+        "bigquery bigquerymigration bigquerystorage cloudapis cloudresourcemanager "
+        "cloudtrace datastore logging "
+        "monitoring servicemanagement serviceusage sql-component storage storage-api "
+        "storage-component"
+    ).split()
+)
+"""On in a new project (doc: Service Usage, "Services enabled by default"), and the two that
+Terraform itself needs.
+"""
+
+
+@rule("google_*", source="known: 'has not been used in project' of many providers' users", code=403)
+def enabled(case: Case) -> str | None:
+    """A call to an API that is not enabled in the project.
+
+    A project of which the world has no google_project_service counts as set up elsewhere, unless
+    the quotas name what is enabled.
+    """
+    api = catalog.api_of(case.type)
+    if api is None or not case.project or case.type == "google_project_service":
+        return None
+    own = [
+        text(one, "service")
+        for one in case.all("google_project_service")
+        if text(one, "project") == case.project
+    ]
+    known = case.quotas.enabled
+    if known is None and not own:
+        return None
+    if api in {*own, *(DEFAULT_ON if known is None else known)}:
+        return None
+    project = project_number(case.project)
+    return (
+        f"{api} API has not been used in project {project} before or it is disabled. Enable it by "
+        f"visiting https://console.developers.google.com/apis/api/{api}/overview?project={project} "
+        "then retry. If you enabled this API recently, wait a few minutes for the action to "
+        "propagate to our systems and retry., accessNotConfigured"
+    )

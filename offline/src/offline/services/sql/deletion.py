@@ -1,0 +1,36 @@
+"""Cloud SQL: instances that the API does not delete."""
+
+from offline.services.context import Case, last, text
+from offline.services.registry import rule
+
+
+@rule(
+    "google_sql_database_instance",
+    source="doc: Cloud SQL, 'Prevent deletion of an instance'",
+    when="delete",
+)
+def protected_in_api(case: Case) -> str | None:
+    """Deleting an instance that the API itself protects (settings.deletion_protection_enabled)."""
+    if not case.get("settings.deletion_protection_enabled"):
+        return None
+    return (
+        "The instance is protected. Please disable the deletion protection and try again., "
+        "deletionProtectionEnabled"
+    )
+
+
+@rule(
+    "google_sql_database_instance",
+    source="doc: Cloud SQL, 'Delete instances': replicas first",
+    when="delete",
+)
+def has_replicas(case: Case) -> str | None:
+    """Deleting a primary that has replicas."""
+    name = case.text("name")
+    for one in case.others(case.type):
+        if last(text(one, "master_instance_name")) == name:
+            return (
+                f"The instance {name} has read replicas; delete {text(one, 'name')} first., "
+                "operationNotAllowed"
+            )
+    return None

@@ -1,0 +1,176 @@
+"""Cloud SQL: replicas and their primary, databases and users and their instance."""
+
+from offline.services.context import Block, Case, at, blocks, last, number, text
+from offline.services.registry import rule
+from offline.services.sql.rules import TYPE, replica
+
+DATABASE, USER = "google_sql_database", "google_sql_user"
+
+
+def primary(case: Case) -> Block | None:
+    """The primary of a replica, None when it is not in this world."""
+    return case.find(TYPE, last(case.text("master_instance_name").replace(":", "/")))
+
+
+def flag(instance: Block | None, name: str) -> str:
+    """Value of a database flag, empty when not set."""
+    for one in blocks(instance, "settings.database_flags"):
+        if text(one, "name") == name:
+            return str(one.get("value"))
+    return ""
+
+
+@rule(TYPE, source="API: 404 on masterInstanceName", code=404)
+def primary_exists(case: Case) -> str | None:
+    """A replica of an instance that does not exist, or that is itself a replica."""
+    name = case.text("master_instance_name")
+    if not name:
+        return None
+    found = primary(case)
+    if found is None:
+        return f"The Cloud SQL instance {name} does not exist., instanceDoesNotExist"
+    if text(found, "master_instance_name") and not case.get(
+        "replica_configuration.cascadable_replica"
+    ):
+        return f"Invalid request: {name} is itself a read replica., invalid"
+    return None
+
+
+@rule(TYPE, source="doc: Cloud SQL, 'Create read replicas': requirements of the primary")
+def primary_ready(case: Case) -> str | None:
+    """A replica of a primary without backups, of another version, or with a smaller disk than the
+    primary's.
+    """
+    found = primary(case) if replica(case) else None
+    if found is None:
+        return None
+    if not at(found, "settings.backup_configuration.enabled"):
+        return (
+            "Invalid request: The primary instance must have automated backups enabled to "
+            "create a replica., invalid"
+        )
+    if text(found, "database_version") != case.text("database_version"):
+        return (
+            "Invalid request: The replica must have the database version of its primary "
+            "instance., invalid"
+        )
+    own, theirs = case.number("settings.disk_size"), number(found, "settings.disk_size")
+    if case.creating and own and theirs and own < theirs:
+        return (
+            f"Invalid request: Disk size of the replica ({own:.0f}) must be at least that of "
+            f"the primary ({theirs:.0f})., invalid"
+        )
+    return None
+
+
+@rule(
+    TYPE, source="doc: Cloud SQL, 'Create read replicas': backups cannot be configured on a replica"
+)
+def replica_backups(case: Case) -> str | None:
+    """Backups or point-in-time recovery on a replica."""
+    if not replica(case):
+        return None
+    for field in ("enabled", "point_in_time_recovery_enabled"):
+        if case.get(f"settings.backup_configuration.{field}"):
+            return (
+                "Invalid request: Backup configuration is not supported for a read replica "
+                "instance., invalid"
+            )
+    return None
+
+
+_STANDBY = (
+    "max_connections",
+    "max_worker_processes",
+    "max_wal_senders",
+    "max_prepared_transactions",
+    "max_locks_per_transaction",
+)
+
+
+@rule(TYPE, source="doc: PostgreSQL, 'Hot standby': settings at least those of the primary")
+def standby_flags(case: Case) -> str | None:
+    """A replica whose max_connections, or another setting of a standby, is lower than its
+    primary's.
+    """
+    found = primary(case) if replica(case) else None
+    for name in _STANDBY:
+        own, theirs = flag(case.planned, name), flag(found, name)
+        if own.isdigit() and theirs.isdigit() and int(own) < int(theirs):
+            return (
+                f"Invalid request: {name} of the read replica ({own}) must be greater "
+                "than or equal to that "
+                f"of the primary instance ({theirs}): hot standby is not possible., "
+                "invalidFlagValue"
+            )
+    return None
+
+
+@rule(DATABASE, USER, source="API: 404 on the instance", code=404)
+def instance_exists(case: Case) -> str | None:
+    """A database or user on an instance that does not exist."""
+    name = case.text("instance")
+    if not name or case.find(TYPE, last(name)) is not None:
+        return None
+    return "The Cloud SQL instance does not exist., instanceDoesNotExist"
+
+
+@rule(DATABASE, USER, source="doc: Cloud SQL, 'Read replicas' are read-only")
+def not_on_replica(case: Case) -> str | None:
+    """A database or user on a replica."""
+    instance = case.find(TYPE, last(case.text("instance")))
+    if instance is None or not text(instance, "master_instance_name"):
+        return None
+    return (
+        "Invalid request: The requested operation is not valid for a read replica instance., "
+        "invalid"
+    )
+
+
+@rule(USER, source="provider doc: sql_user, 'password': required for PostgreSQL unless IAM")
+def password(case: Case) -> str | None:
+    """A user with a password of the database's own without a password, or with an empty one."""
+    if case.text("type") not in ("", "BUILT_IN"):
+        return None
+    instance = case.find(TYPE, last(case.text("instance")))
+    if instance is None or not text(instance, "database_version").startswith("POSTGRES"):
+        return None
+    given = [case.planned.get(name) for name in ("password", "password_wo")]
+    if "" in given or given == [None, None]:
+        return "Invalid request: Password cannot be empty for a built-in user., invalid"
+    policy = at(instance, "settings.password_validation_policy.enable_password_policy")
+    least = number(instance, "settings.password_validation_policy.min_length") if policy else None
+    for value in given:
+        if isinstance(value, str) and least and len(value) < least:
+            return (
+                f"Invalid request: Password must be at least {least:.0f} characters long., invalid"
+            )
+    return None
+
+
+@rule(USER, source="provider doc: sql_user: the email without .gserviceaccount.com")
+def iam_user(case: Case) -> str | None:
+    """An IAM user of a service account with the whole email, or with a password."""
+    if case.text("type") != "CLOUD_IAM_SERVICE_ACCOUNT":
+        return None
+    if case.text("name").endswith(".gserviceaccount.com"):
+        return (
+            "Invalid request: Invalid user name: omit .gserviceaccount.com for an IAM "
+            "service account., invalid"
+        )
+    if case.planned.get("password") or case.planned.get("password_wo"):
+        return "Invalid request: An IAM user cannot have a password., invalid"
+    return None
+
+
+@rule(DATABASE, source="doc: PostgreSQL, 'CREATE DATABASE': templates and the system's own")
+def reserved_database(case: Case) -> str | None:
+    """A database that every instance has already."""
+    if not case.creating or case.text("name") not in (
+        "postgres",
+        "template0",
+        "template1",
+        "cloudsqladmin",
+    ):
+        return None
+    return f'database "{case.text("name")}" already exists., databaseExists'

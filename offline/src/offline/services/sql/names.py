@@ -1,0 +1,21 @@
+"""Cloud SQL: names of instances."""
+
+from facts import names
+from offline.services.context import Case
+from offline.services.registry import rule
+
+
+@rule(
+    "google_sql_database_instance",
+    source="doc: Cloud SQL, 'Create instances': project-id:instance-id",
+)
+def length(case: Case) -> str | None:
+    """An instance whose project and name are together longer than 97 characters."""
+    whole = f"{case.project}:{case.text('name')}"
+    most = names.limit("sql_instance").max
+    if len(whole) <= most:
+        return None
+    return (
+        f"Invalid request: Incorrect Value. Instance id {whole} is longer than {most} "
+        "characters., invalid"
+    )

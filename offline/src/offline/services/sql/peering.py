@@ -1,0 +1,21 @@
+"""Cloud SQL: private services access."""
+
+from offline.services.context import Case
+from offline.services.registry import rule
+from offline.services.servicenetworking.rules import connection
+
+
+@rule(
+    "google_sql_database_instance",
+    source="provider: resource_sql_database_instance.go:2881 (it asks before it creates)",
+)
+def connection_exists(case: Case) -> str | None:
+    """A private Cloud SQL instance on a network without a private services connection."""
+    network = case.text("settings.ip_configuration.private_network")
+    if not network or connection(case, network) is not None:
+        return None
+    return (
+        "failed to create instance because the network doesn't have at least 1 private services "
+        "connection. Please see https://cloud.google.com/sql/docs/mysql/private-ip"
+        "#network_requirements for how to create this connection."
+    )

@@ -1,0 +1,137 @@
+"""Cloud Storage: retention, lifecycle, public access, objects."""
+
+import re
+
+from facts import locations
+from offline.services.context import Block, Case, blocks, number, text
+from offline.services.registry import rule
+
+TYPE = "google_storage_bucket"
+_COLDER = ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE")
+
+
+@rule(
+    TYPE,
+    source="known: refused for long (Sonar RSPEC-6412); provider: retention_period 1 to 2^31-1",
+)
+def retention(case: Case) -> str | None:
+    """Versioning together with a retention policy, or a period of more than 100 years."""
+    period = case.number("retention_policy.retention_period")
+    if period is None:
+        return None
+    if case.get("versioning.enabled") is True:
+        return (
+            "Retention policies and Object Versioning cannot be enabled on the same bucket., "
+            "invalid"
+        )
+    if not 1 <= period <= 3_155_760_000:
+        return (
+            f"Invalid retention period {period:.0f}: it must be between 1 and 3155760000 "
+            "seconds., invalid"
+        )
+    return None
+
+
+@rule(TYPE, source="doc: Cloud Storage, 'Bucket Lock'")
+def locked(case: Case) -> str | None:
+    """A locked retention policy made shorter, unlocked or taken away."""
+    before = blocks(case.prior, "retention_policy")
+    if not before or before[0].get("is_locked") is not True:
+        return None
+    old, new = (
+        number(before[0], "retention_period"),
+        case.number("retention_policy.retention_period"),
+    )
+    if new is not None and old is not None and new >= old:
+        return None
+    return "Cannot reduce or remove a retention policy that is locked., retentionPolicyNotMet"
+
+
+@rule(
+    TYPE,
+    source="provider: resource_storage_bucket.go:1806-1850; doc: 'Object Lifecycle Management'",
+)
+def lifecycle(case: Case) -> str | None:
+    """A rule without a condition, a class change without a class, or one to a warmer class."""
+    for index, one in enumerate(case.blocks("lifecycle_rule")):
+        where = f"Invalid lifecycle rule {index}"
+        kind, class_ = text(one, "action.type"), text(one, "action.storage_class")
+        if kind and not any(map(_set, blocks(one, "condition"))):
+            return f"{where}: at least one condition is required., invalid"
+        if kind == "SetStorageClass" and not class_:
+            return f"{where}: SetStorageClass requires a storage class., invalid"
+        if kind == "Delete" and class_:
+            return f"{where}: Delete may not have a storage class., invalid"
+    return _order(case)
+
+
+def _set(condition: Block) -> bool:
+    return any(
+        value not in (None, "", [], False)
+        and (value != 0 or name == "age")
+        and not name.startswith("send_")
+        for name, value in condition.items()
+    )
+
+
+def _order(case: Case) -> str | None:
+    """Classes must get colder with age (doc: a change to a warmer class does nothing)."""
+    changes = sorted(
+        (number(one, "condition.age") or 0, text(one, "action.storage_class"))
+        for one in case.blocks("lifecycle_rule")
+        if text(one, "action.type") == "SetStorageClass" and number(one, "condition.age")
+    )
+    steps = [case.text("storage_class") or "STANDARD", *(class_ for _, class_ in changes)]
+    ranks = [_COLDER.index(step) for step in steps if step in _COLDER]
+    if ranks == sorted(ranks):
+        return None
+    return (
+        f"Invalid lifecycle rules: storage classes {' -> '.join(steps)} do not get colder., invalid"
+    )
+
+
+@rule(TYPE, source="doc: Cloud Storage, 'Soft delete': 0, or 7 to 90 days")
+def soft_delete(case: Case) -> str | None:
+    """A soft delete of less than 7 or more than 90 days that is not off."""
+    period = case.number("soft_delete_policy.retention_duration_seconds")
+    if period in (None, 0) or 604_800 <= (period or 0) <= 7_776_000:
+        return None
+    return (
+        f"Invalid soft delete retention duration {period:.0f}: 0, or between 604800 and "
+        "7776000., invalid"
+    )
+
+
+_REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]+\d{1,2}"
+
+
+@rule(TYPE, source="doc: Cloud Storage, 'Bucket locations'")
+def location(case: Case) -> str | None:
+    """A location that looks like no region, dual-region or multi-region."""
+    name = case.text("location").upper()
+    if not name or name in locations.bucket_areas() or re.fullmatch(_REGION, name):
+        return None
+    return f"The specified location constraint is not valid: {name}., invalid"
+
+
+@rule("google_storage_bucket_object", source="API: 404 on the bucket", code=404)
+def bucket_exists(case: Case) -> str | None:
+    """An object in a bucket that does not exist."""
+    bucket = case.text("bucket")
+    if not bucket or case.find(TYPE, bucket) is not None:
+        return None
+    return "The specified bucket does not exist., notFound"
+
+
+@rule(TYPE, source="provider: resource_storage_bucket.go:1235", code=409, when="delete")
+def not_empty(case: Case) -> str | None:
+    """Deleting a bucket that holds objects without force_destroy."""
+    if case.get("force_destroy") is True:
+        return None
+    name = case.text("name")
+    if not any(
+        text(one, "bucket") == name
+        for one in case.all("google_storage_bucket_object", everywhere=True)
+    ):
+        return None
+    return f"Error trying to delete bucket {name} without `force_destroy` set to true"

@@ -1,0 +1,39 @@
+"""Storage Transfer Service: what the agent of a transfer can read."""
+
+from offline.provider_facts.ids import project_number
+from offline.services.context import Case, text
+from offline.services.registry import rule
+
+TRANSFER = "google_storage_transfer_job"
+_SEES_BUCKET = frozenset(
+    f"roles/storage.{name}"
+    for name in "admin bucketViewer legacyBucketReader legacyBucketWriter legacyBucketOwner".split()
+)
+
+
+@rule(
+    TRANSFER,
+    source="issue: The-Academic-Observatory/observatory-platform#142; provider: "
+    "website/docs/r/storage_transfer_job",
+)
+def agent_sees_buckets(case: Case) -> str | None:
+    """A transfer between buckets of this world whose agent may not look at one of them."""
+    agent = f"project-{project_number(case.project)}@storage-transfer-service"
+    grants = case.all("google_storage_bucket_iam_member", everywhere=True)
+    for end in ("gcs_data_source", "gcs_data_sink"):
+        name = case.text(f"transfer_spec.{end}.bucket_name")
+        if not name or case.find("google_storage_bucket", name) is None:
+            continue
+        seen = any(
+            text(one, "bucket").removeprefix("b/") == name
+            and agent in text(one, "member")
+            and text(one, "role") in _SEES_BUCKET
+            for one in grants
+        )
+        if not seen:
+            return (
+                f"Failed to obtain the location of the Google Cloud Storage (GCS) bucket {name} "
+                "due to insufficient permissions.  Please verify that the necessary permissions "
+                "have been granted., failedPrecondition"
+            )
+    return None

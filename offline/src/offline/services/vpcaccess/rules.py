@@ -1,0 +1,71 @@
+"""Serverless VPC Access: names, ranges, and instances of connectors."""
+
+from facts import network as limits
+from offline.services.compute.networks import parse
+from offline.services.context import Case, text
+from offline.services.registry import rule
+
+
+@rule(
+    "google_vpc_access_connector",
+    source="doc: VPC, 'Configure connectors': under 21, hyphens count twice",
+)
+def connector_name(case: Case) -> str | None:
+    """A connector's name of 21 characters and more, hyphens counted twice."""
+    name = case.text("name")
+    if not name or len(name) + name.count("-") < 21:
+        return None
+    return (
+        f"Connector ID must follow the pattern ^[a-z][-a-z0-9]{{0,23}}[a-z0-9]$ and be "
+        "shorter than 21 "
+        f"characters, with hyphens counted as two characters: {name}"
+    )
+
+
+@rule(
+    "google_vpc_access_connector",
+    source="provider doc: must be a /28; doc: VPC, 'Configure connectors'",
+)
+def connector_range(case: Case) -> str | None:
+    """A connector's range that is not an unused /28."""
+    range_ = parse(case.text("ip_cidr_range"))
+    length = limits.connector_prefix_length()
+    if range_ is None or range_.prefixlen == length:
+        return None
+    return (
+        f"Operation failed: Invalid IP CIDR range {range_}: it must have a prefix length of "
+        f"{length}."
+    )
+
+
+@rule(
+    "google_vpc_access_connector", source="provider: resource_vpc_access_connector.go:95,114 (text)"
+)
+def connector_instances(case: Case) -> str | None:
+    """Instances out of their bounds, or the minimum not below the maximum."""
+    low, high = case.number("min_instances"), case.number("max_instances")
+    for name, value, (least, most) in (
+        ("minimum", low, limits.connector_min_instances_range()),
+        ("maximum", high, limits.connector_max_instances_range()),
+    ):
+        if value is not None and not least <= value <= most:
+            return (
+                f"The {name} number of instances must be between {least} and {most}, "
+                f"got {value:.0f}."
+            )
+    if low is not None and high is not None and low >= high:
+        return "The minimum number of instances must be lower than the maximum number of instances."
+    return None
+
+
+@rule("google_vpc_access_connector", source="known: a connector in use is kept", when="delete")
+def connector_in_use(case: Case) -> str | None:
+    """Deleting a connector that a Cloud Run service or job uses."""
+    for type_, path in (
+        ("google_cloud_run_v2_service", "template.vpc_access"),
+        ("google_cloud_run_v2_job", "template.template.vpc_access"),
+    ):
+        for one, reference in case.references(type_, f"{path}.connector"):
+            if reference == case.id:
+                return f"Operation failed: connector {case.id} is in use by {text(one, 'id')}."
+    return None

