@@ -141,13 +141,13 @@ def something(stack: Stack, name: str = "something") -> ProjectService:
 def enabler(address: str) -> str | None:
     """Return the address of the resource that enables a resource's API, if one does.
 
-    The types' APIs stand in `offline/rules/apis.py`.
+    The types' APIs stand in `offline/services/`.
     """
     type_ = address.partition(".")[0]
     if type_ == "google_project_service" or type_.startswith("random_"):
         return None
     api = api_of(type_)
-    assert api, f"offline/rules/apis.py does not know the API of {type_}"
+    assert api, f"offline/services/ does not know the API of {type_}"
     return f"google_project_service.{identifier(api.removesuffix('.googleapis.com'))}"
 
 
