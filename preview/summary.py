@@ -11,7 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from contract.costs import Cost, total
 from contract.plan import Change, managed_resources
+from facts.prices import checked
 from preview.changes import LABELS, Changes, differences
 from preview.graph import UNGROUPED, Graph
 
@@ -32,6 +34,8 @@ class Summary:
     """Group of each resource, in the order of their creation."""
     outputs: Mapping[str, str]
     picture: str
+    costs: Sequence[Cost] = ()
+    """Monthly cost of each part."""
     placeholders: Sequence[str] = ()
     """Names of the variables that got a placeholder value."""
     warnings: Sequence[str] = ()
@@ -99,10 +103,10 @@ def print_changes(plan: Changes, console: Console) -> None:
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Print the summary."""
-    total = sum(len(types) for types in summary.types.values())
+    count = sum(len(types) for types in summary.types.values())
     _print_line(
         console,
-        f"\n[bold green]{escape(summary.environment)} is applied[/]: {total} resources in "
+        f"\n[bold green]{escape(summary.environment)} is applied[/]: {count} resources in "
         f"{len(summary.types)} rooms, {summary.seconds:.1f} s, on this machine alone\n",
     )
     for line in _group_lines(summary, console.width):
@@ -110,6 +114,8 @@ def print_summary(summary: Summary, console: Console) -> None:
     _print_line(console, "\n[bold]Outputs[/]")
     for name, value in _aligned(summary.outputs.items()):
         _print_line(console, f"  {name}  {value}")
+    for line in _cost_lines(summary.costs):
+        _print_line(console, line)
     if summary.warnings:
         _print_line(console, "\n[bold yellow]Applied, and yet[/]")
         for warning in summary.warnings:
@@ -137,6 +143,16 @@ def _group_lines(summary: Summary, width: int) -> Iterator[str]:
         types = _truncate(_count_types(summary.types[group]), max(left, 20))
         count = len(summary.types[group])
         yield f"{escape(f'{group:{name}}')}{count:4}  {bar}[dim]{escape(types)}[/]"
+
+
+def _cost_lines(costs: Sequence[Cost]) -> Iterator[str]:
+    """Yield the table of costs, with their sum and what they mean."""
+    if costs:
+        yield f"\n[bold]{'Cost, US dollars a month':40}[/]{'always':>12}{'at most':>12}"
+        for cost in [*costs, total(list(costs))]:
+            yield f"  {cost.part:38}{cost.always:12,.0f}{cost.most:12,.0f}"
+        left_out = "without traffic, stored data and discounts: grid cost has each line"
+        yield f"  [dim]Prices of {checked()} in us-central1, {left_out}[/]"
 
 
 def _aligned(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

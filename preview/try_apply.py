@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from rich.markup import escape
 
+from contract import costs
 from contract.plan import managed_resources
 from contract.variables import PREFIX, placeholder_variables
 from offline.terraform.session import Offline, TerraformError
@@ -85,6 +86,7 @@ class TryRun:
                 order=summary.creation_order(graph, state, created),
                 outputs=summary.flatten_outputs(outputs),
                 picture=_relative(diagram),
+                costs=costs.by_part(costs.estimate(json.loads(self._stack.read_text("utf-8")))),
                 warnings=audit(self.session.world, self.session.quotas),
                 placeholders=[name.removeprefix(PREFIX) for name in variables],
                 next_steps=self._next_steps(),

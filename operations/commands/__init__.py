@@ -18,6 +18,7 @@ COMMANDS = {
     "apply": "Apply with Terraform; refuse to destroy data unless told.",
     "drift": "Show what has changed behind Terraform's back.",
     "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
+    "cost": "Estimate what an environment costs a month, at list prices.",
     "journal": "Show what grid did in an environment.",
 }
 """Line of help by name."""

@@ -9,14 +9,14 @@ from tests.house.sources import PACKAGES, files, imports, name
 
 ALLOWED: dict[str, set[str]] = {
     "facts": set(),
-    "contract": set(),
+    "contract": {"facts"},
     "environments": {"facts"},
     "constructs": {"contract", "environments", "facts"},
     "stacks": {"constructs", "contract", "environments"},
     "main": {"bindings", "contract", "environments", "stacks"},
     "bindings": set(),
     "offline": {"facts"},
-    "preview": {"contract", "offline"},
+    "preview": {"contract", "facts", "offline"},
     "policy": {"contract", "offline"},
     "operations": {"contract", "facts"},
     "grid_shared": set(),

@@ -1,0 +1,1 @@
+"""Tests of what one part of the project writes and another reads."""
