@@ -1,1 +1,1 @@
-"""Genuine Terraform judges every environment: validate, plan, apply, drift, change, destroy."""
+"""Tests with Terraform itself: validate, plan, apply, drift, change, and destroy environments."""

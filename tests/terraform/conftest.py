@@ -1,4 +1,4 @@
-"""An offline Google for each test, and a folder for the stack."""
+"""Fixtures: an offline Google and a folder for the stack of each test."""
 
 import fcntl
 import hashlib
@@ -10,37 +10,39 @@ from pathlib import Path
 
 import pytest
 
-from offline.terraform.session import Offline
+from offline.session import Offline
 from tests.template import Template
 from tests.terraform.workspace import Workspace
 
 Applied = Callable[[Template], Workspace]
-"""Gives a workspace of its own, in which a stack was applied."""
+"""Function that returns a new workspace in which a stack is applied."""
 
 
 @pytest.fixture
 def cloud() -> Iterator[Offline]:
-    """Provide an empty offline Google in memory."""
+    """Start an empty offline Google in memory."""
     with Offline() as session:
         yield session
 
 
 @pytest.fixture
 def workspace(cloud: Offline, tmp_path: Path) -> Workspace:
-    """Provide an empty folder for a stack."""
+    """Create an empty folder for a stack."""
     return Workspace(cloud, tmp_path / "stack")
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Template], Path]:
-    """Apply each stack once, whatever process asks for it, and provide the folder of the
-    result, only to be copied.
+def applied_folder(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[Template], Path]:
+    """Return a function that applies each stack once in all processes and returns its folder, which
+    callers must copy.
     """
     base = tmp_path_factory.getbasetemp()
-    stacks = (base if worker_id == "master" else base.parent) / "kept"
+    stacks = (base if worker_id == "master" else base.parent) / "applied"
     stacks.mkdir(exist_ok=True)
 
-    def keep(template: Template) -> Path:
+    def apply_once(template: Template) -> Path:
         folder = stacks / hashlib.sha256(json.dumps(template.document).encode()).hexdigest()
         with folder.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # the first applies it, others wait
@@ -54,22 +56,24 @@ def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[
                 part.rename(folder)
         return folder
 
-    return keep
+    return apply_once
 
 
 @pytest.fixture(scope="module")
-def copied(kept: Callable[[Template], Path]) -> Iterator[Callable[[Template, Path], Workspace]]:
-    """Goes on in a copy, at a path, of what came of an apply."""
+def copy_applied(
+    applied_folder: Callable[[Template], Path],
+) -> Iterator[Callable[[Template, Path], Workspace]]:
+    """Return a function that copies an applied stack to a path and opens it."""
     with ExitStack() as opened:
 
-        def go_on(template: Template, folder: Path) -> Workspace:
-            shutil.copytree(kept(template), folder)
+        def copy(template: Template, folder: Path) -> Workspace:
+            shutil.copytree(applied_folder(template), folder)
             return Workspace(opened.enter_context(Offline(folder / "google")), folder / "stack")
 
-        yield go_on
+        yield copy
 
 
 @pytest.fixture
-def applied(copied: Callable[[Template, Path], Workspace], tmp_path: Path) -> Applied:
-    """Provide a stack that was applied, for this test alone."""
-    return lambda template: copied(template, tmp_path / "applied")
+def applied(copy_applied: Callable[[Template, Path], Workspace], tmp_path: Path) -> Applied:
+    """Return a function that applies a stack for this test only."""
+    return lambda template: copy_applied(template, tmp_path / "applied")

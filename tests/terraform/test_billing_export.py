@@ -1,6 +1,4 @@
-"""The billing export begins after the platform: Cloud Billing makes its table, then the file names
-it.
-"""
+"""Tests of the billing export, whose table Cloud Billing creates after the first apply."""
 
 import pytest
 
@@ -8,19 +6,19 @@ from tests.template import platform, platforms, variant
 from tests.terraform.conftest import Applied
 from tests.terraform.workspace import actions
 
-pytestmark = pytest.mark.slow  # lives of their own, half a minute each
+pytestmark = pytest.mark.slow  # each applies a stack of its own, which takes half a minute
 
 TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"
 VIEW = "google_bigquery_table.daily_cost"
 RUN = "google_bigquery_data_transfer_config.daily_cost_report"
 
 
-def test_view_and_report_follow_the_export(applied: Applied) -> None:
+def test_apply_creates_view_and_report_when_table_exists(applied: Applied) -> None:
     workspace = applied(platforms()["prod"])
-    named = platform(variant("prod", {"cost.export.table": TABLE}))
-    workspace.write(named)
-    refused = workspace.run("apply", "-auto-approve", expect=1)
-    assert f"{TABLE} was not found" in refused.stderr
+    stack = platform(variant("prod", {"cost.export.table": TABLE}))
+    workspace.write(stack)
+    failed = workspace.run("apply", "-auto-approve", expect=1)
+    assert f"{TABLE} was not found" in failed.stderr
 
     project, dataset = "grid-prod-example", workspace.outputs()["billing_export"]["dataset"]
     id_ = f"projects/{project}/datasets/{dataset}/tables/{TABLE}"
@@ -28,4 +26,4 @@ def test_view_and_report_follow_the_export(applied: Applied) -> None:
     workspace.cloud.world.put("google_bigquery_table", id_, exported, action="create")
     assert actions(workspace.plan()) == {VIEW: ["create"], RUN: ["create"]}
     workspace.apply()
-    assert workspace.unchanged()
+    assert workspace.is_unchanged()

@@ -1,4 +1,4 @@
-"""Terraform's own tests, for those who would rather read them than Python."""
+"""Tests in Terraform's test language, run by `terraform test`."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ def test_terraform_test_passes(workspace: Workspace, name: str) -> None:
     assert "Success!" in workspace.run("test").stdout
 
 
-def test_terraform_test_fails_where_it_should(workspace: Workspace) -> None:
+def test_terraform_test_fails_when_database_allows_plain_text(workspace: Workspace) -> None:
     text = json.dumps(platforms()["dev"].document)
     workspace.write(
         Template(json.loads(text.replace("ENCRYPTED_ONLY", "ALLOW_UNENCRYPTED_AND_ENCRYPTED")))

@@ -1,4 +1,4 @@
-"""Nothing is created before what it needs: read from the log of what happened."""
+"""Tests of the order of creation in the event log of the cloud."""
 
 import json
 
@@ -17,40 +17,40 @@ def name(request: pytest.FixtureRequest) -> str:
     return value
 
 
-def test_everything_is_created_after_what_it_needs(applied: Applied, name: str) -> None:
+def test_resources_are_created_after_their_dependencies(applied: Applied, name: str) -> None:
     template = platforms()[name]
     moments = moments_by_address(applied(template))
     graph = edges(template)
-    wrong = [
-        (address, needed)
+    violations = [
+        (address, dependency)
         for address in template.resources
-        for needed in before(graph, address)
-        if moments.get(needed, 0) > moments.get(address, float("inf"))
+        for dependency in before(graph, address)
+        if moments.get(dependency, 0) > moments.get(address, float("inf"))
     ]
-    assert wrong == []
+    assert violations == []
     assert len([address for address in moments if address.startswith("google_")]) == len(
         [address for address in template.resources if address.startswith("google_")]
     )
 
 
-def test_every_api_is_on_before_it_is_called(applied: Applied, name: str) -> None:
+def test_apis_are_enabled_before_their_resources(applied: Applied, name: str) -> None:
     moments = moments_by_address(applied(platforms()[name]))
     for address, moment in moments.items():
-        needed = enabler(address)
-        if needed:
-            assert moments[needed] < moment, address
+        api = enabler(address)
+        if api:
+            assert moments[api] < moment, address
 
 
 def moments_by_address(workspace: Workspace) -> dict[str, int]:
-    """When each resource was created, by Terraform address."""
+    """Return the number of the creation event of each resource, by address."""
     by_id = {
         (event.type, event.id): event.number
         for event in workspace.cloud.world.events
         if event.action == "create"
     }
-    shown = json.loads(workspace.run("show", "-json").stdout)
+    state = json.loads(workspace.run("show", "-json").stdout)
     return {
-        one["address"]: by_id[one["type"], one["values"]["id"]]
-        for one in shown["values"]["root_module"]["resources"]
-        if (one["type"], one["values"]["id"]) in by_id
+        resource["address"]: by_id[resource["type"], resource["values"]["id"]]
+        for resource in state["values"]["root_module"]["resources"]
+        if (resource["type"], resource["values"]["id"]) in by_id
     }

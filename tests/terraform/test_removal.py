@@ -1,4 +1,4 @@
-"""What leaves the environment file goes in one plain apply, users first, and the rest stays."""
+"""Test of the removal of services, regions, and sections from an environment file."""
 
 from itertools import pairwise
 from typing import Any
@@ -9,20 +9,20 @@ from offline.cloud.world import Event
 from tests.template import data, platform, variant
 from tests.terraform.workspace import Workspace
 
-pytestmark = pytest.mark.slow  # lives of their own, half a minute each
+pytestmark = pytest.mark.slow  # each applies a stack of its own, which takes half a minute
 
 OPEN: dict[str, Any] = {"protect": False, "gateway": None}
-"""Production before anything is removed; the gateway's removal stands in test_gateway.py."""
+"""Production before the removals; test_gateway.py removes the gateway."""
 SERVICES: dict[str, Any] = data("prod")["services"]
 REGIONS: dict[str, Any] = data("prod")["regions"]
-WITHOUT_AUTH = {name: one for name, one in SERVICES.items() if name != "auth"}
+WITHOUT_AUTH = {name: service for name, service in SERVICES.items() if name != "auth"}
 SECTIONS = ("backups", "cost", "migration_job", "vector_search")
 
 
 def _assert_in_order(events: list[Event], *steps: tuple[str, str]) -> None:
-    """Each step is an action on all ids with a text in them; the next begins when it is over."""
+    """Assert that each step (an action on the IDs that contain a text) ends before the next."""
     times = [
-        [one.number for one in events if one.action == action and part in one.id]
+        [event.number for event in events if event.action == action and part in event.id]
         for action, part in steps
     ]
     assert all(times), (steps, times)
@@ -30,22 +30,25 @@ def _assert_in_order(events: list[Event], *steps: tuple[str, str]) -> None:
         assert max(before) < min(after), (steps, times)
 
 
-def _left(workspace: Workspace, part: str) -> list[str]:
-    """Ids of what is there, with a text in them."""
+def _existing_ids(workspace: Workspace, part: str) -> list[str]:
+    """Return the IDs of existing resources that contain a text."""
     return [
-        id_ for found in workspace.cloud.world.resources.values() for id_ in found if part in id_
+        id_
+        for resources in workspace.cloud.world.resources.values()
+        for id_ in resources
+        if part in id_
     ]
 
 
-def test_what_leaves_the_file_goes_in_one_apply(workspace: Workspace) -> None:
+def test_apply_removes_deleted_sections_after_their_users(workspace: Workspace) -> None:
     events, changes = workspace.cloud.world.events, dict(OPEN)
 
-    def apply(**less: Any) -> list[Event]:
-        changes.update(less)
-        since = len(events)
+    def apply(**values: Any) -> list[Event]:
+        changes.update(values)
+        count = len(events)
         workspace.write(platform(variant("prod", changes)))
         workspace.apply()
-        return events[since:]
+        return events[count:]
 
     workspace.write(platform(variant("prod", changes)))
     workspace.run("init")
@@ -58,7 +61,7 @@ def test_what_leaves_the_file_goes_in_one_apply(workspace: Workspace) -> None:
         ("delete", "/networkEndpointGroups/grid-prod-auth-neg-"),
         ("delete", "/locations/us-central1/services/grid-prod-auth"),
     )
-    assert _left(workspace, "grid-prod-auth") == []
+    assert _existing_ids(workspace, "grid-prod-auth") == []
 
     _assert_in_order(
         apply(regions={"us-central1": REGIONS["us-central1"]}, **{"database.replicas": {}}),
@@ -67,17 +70,17 @@ def test_what_leaves_the_file_goes_in_one_apply(workspace: Workspace) -> None:
         ("delete", "/locations/us-east1/services/grid-prod-api"),
         ("delete", "/us-east1/connectors/"),
     )
-    assert _left(workspace, "us-east1") == []
+    assert _existing_ids(workspace, "us-east1") == []
 
-    renamed = {{"ai": "models"}.get(name, name): one for name, one in WITHOUT_AUTH.items()}
+    renamed = {{"ai": "models"}.get(name, name): service for name, service in WITHOUT_AUTH.items()}
     _assert_in_order(
         apply(services=renamed, **dict.fromkeys(SECTIONS)),
         ("create", "/backendServices/grid-prod-models-backend"),
         ("update", "/urlMaps/grid-prod-url-map"),
         ("delete", "/backendServices/grid-prod-ai-backend"),
     )
-    assert _left(workspace, "/services/grid-prod-ai") == []
+    assert _existing_ids(workspace, "/services/grid-prod-ai") == []
 
     for part in ("database-export", "billingAccounts/", "/jobs/grid-prod-migrate", "/indexes/"):
-        assert _left(workspace, part) == [], part
-    assert workspace.unchanged()
+        assert _existing_ids(workspace, part) == [], part
+    assert workspace.is_unchanged()

@@ -1,4 +1,4 @@
-"""No secret value is kept anywhere but in Google: searched for by value."""
+"""Tests that plan, state, outputs, and logs contain no secret value."""
 
 import json
 from pathlib import Path
@@ -15,33 +15,33 @@ GENERATED = "generated-for-the-test-7f3a91c0"
 
 
 @pytest.mark.parametrize("name", environments("dev"))
-def test_no_value_of_a_secret_is_kept(
+def test_secret_values_are_not_stored(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    made: list[str] = []
+    passwords: list[str] = []
 
     def password(*_: object, **__: object) -> str:
-        made.append(f"{GENERATED}-{len(made)}")
-        return made[-1]
+        passwords.append(f"{GENERATED}-{len(passwords)}")
+        return passwords[-1]
 
     monkeypatch.setattr(offline.random_provider.random_values, "_text", password)
     workspace.write(platforms()[name])
-    said = [workspace.run("init").stdout]
-    said.append(workspace.run("plan", "-out=plan").stdout)
-    shown = workspace.run("show", "-json", "plan").stdout
-    said += [shown, (workspace.run("apply", "plan")).stdout]
-    said += [workspace.state(), workspace.run("output", "-json").stdout]
+    texts = [workspace.run("init").stdout]
+    texts.append(workspace.run("plan", "-out=plan").stdout)
+    plan = workspace.run("show", "-json", "plan").stdout
+    texts += [plan, workspace.run("apply", "plan").stdout]
+    texts += [workspace.state(), workspace.run("output", "-json").stdout]
     world = workspace.cloud.world
-    said.append(json.dumps(world.resources))
-    said += [f"{event.id} {event.name} {event.reason}" for event in world.events]
-    said += [text(file) for file in workspace.folder.rglob("*") if file.is_file()]
-    assert len(made) >= 3, "the passwords were not made by the function that the test replaced"
-    everything = "\n".join(said)
+    texts.append(json.dumps(world.resources))
+    texts += [f"{event.id} {event.name} {event.reason}" for event in world.events]
+    texts += [read(file) for file in workspace.folder.rglob("*") if file.is_file()]
+    assert len(passwords) >= 3, "the provider did not call the replaced function"
+    everything = "\n".join(texts)
     assert GENERATED not in everything
     assert VARIABLES["TF_VAR_openai_key"] not in everything
 
 
-def test_the_one_secret_in_the_state_is_that_of_redis(applied: Applied) -> None:
+def test_state_contains_only_the_redis_secret(applied: Applied) -> None:
     workspace = applied(platforms()["dev"])
     [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
     state = json.loads(workspace.state())
@@ -56,12 +56,12 @@ def test_the_one_secret_in_the_state_is_that_of_redis(applied: Applied) -> None:
     }
 
 
-def test_the_plan_does_not_show_what_redis_keeps(applied: Applied) -> None:
+def test_plan_output_hides_redis_secret(applied: Applied) -> None:
     workspace = applied(platforms()["dev"])
     [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
-    said = workspace.run("plan", "-refresh-only").stdout + workspace.run("show").stdout
-    assert redis["auth_string"] not in said
+    output = workspace.run("plan", "-refresh-only").stdout + workspace.run("show").stdout
+    assert redis["auth_string"] not in output
 
 
-def text(file: Path) -> str:
+def read(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A directory with one stack, and Terraform to run in it."""
+"""Folder with one stack, in which Terraform runs."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from offline.terraform.session import Offline
+from offline.session import Offline
 from tests.template import Template
 
 VARIABLES = {"TF_VAR_openai_key": "sk-given-by-the-test-0123456789"}
@@ -14,50 +14,50 @@ VARIABLES = {"TF_VAR_openai_key": "sk-given-by-the-test-0123456789"}
 
 
 class Workspace:
-    """One stack in a folder, against an offline Google."""
+    """Stack in a folder, planned and applied against an offline Google."""
 
     def __init__(self, cloud: Offline, folder: Path) -> None:
         self.cloud, self.folder = cloud, folder
         folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, template: Template) -> None:
-        """Put a synthesized stack in the folder, in place of the one before."""
+        """Write a synthesized stack to the folder, and replace the previous one."""
         text = json.dumps(template.document, indent=2)
         (self.folder / "cdk.tf.json").write_text(text, encoding="utf-8")
 
     def run(self, *args: str, expect: int | tuple[int, ...] = 0) -> CompletedProcess[str]:
-        """Run a command; fails with what Terraform said unless it ends as expected."""
-        done = self.cloud.terraform(*args, chdir=self.folder, check=False, env=VARIABLES)
-        wanted = expect if isinstance(expect, tuple) else (expect,)
-        assert done.returncode in wanted, f"{args}\n{done.stdout}\n{done.stderr}"
-        return done
+        """Run a command, and fail with its output if the exit code is unexpected."""
+        result = self.cloud.terraform(*args, chdir=self.folder, check=False, env=VARIABLES)
+        expected = expect if isinstance(expect, tuple) else (expect,)
+        assert result.returncode in expected, f"{args}\n{result.stdout}\n{result.stderr}"
+        return result
 
     def plan(self) -> dict[str, Any]:
-        """Return the plan of the written JSON, as `terraform show -json` prints it."""
+        """Plan the written stack and return the plan in the format of `terraform show -json`."""
         self.run("plan", "-out=plan")
-        shown: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
-        return shown
+        plan: dict[str, Any] = json.loads(self.run("show", "-json", "plan").stdout)
+        return plan
 
     def apply(self) -> None:
-        """Apply what is written."""
+        """Apply the written stack."""
         self.run("apply", "-auto-approve")
 
-    def unchanged(self) -> bool:
-        """Whether a plan finds nothing to do."""
+    def is_unchanged(self) -> bool:
+        """Return whether a plan has no changes."""
         return self.run("plan", "-detailed-exitcode", expect=(0, 2)).returncode == 0
 
     def outputs(self) -> dict[str, Any]:
         """Return the outputs by name."""
-        shown = json.loads(self.run("output", "-json").stdout)
-        return {name: one["value"] for name, one in shown.items()}
+        outputs = json.loads(self.run("output", "-json").stdout)
+        return {name: output["value"] for name, output in outputs.items()}
 
     def state(self) -> str:
-        """Return the state as it is stored."""
+        """Return the stored state."""
         return self.run("state", "pull").stdout
 
 
 def actions(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Map each resource that a plan touches to its actions."""
+    """Return the actions of a plan by address."""
     return {
         change["address"]: change["change"]["actions"]
         for change in plan.get("resource_changes", [])

@@ -1,9 +1,12 @@
-"""The mistakes of the original document in monitoring, and those that are made as easily."""
+"""Mistakes in alerts, SLOs, dashboards, and metrics."""
 
 import json
 
-from tests.policy import test_watching as monitoring
-from tests.terraform.mutations import Api, Policy
+from tests.policy import (
+    test_monitoring as monitoring_policies,
+    test_watching as watching_policies,
+)
+from tests.terraform.mutations.mutation import Api, Mutation, Policy, Validate
 
 DASHBOARD = "google_monitoring_dashboard.main"
 LATENCY = "google_monitoring_alert_policy.high_latency"
@@ -22,7 +25,25 @@ def _chart(filter_: str) -> dict[str, str]:
     return _page(xyChart={"dataSets": [{"timeSeriesQuery": query}]})
 
 
-APIS = (
+MUTATIONS: tuple[Mutation, ...] = (
+    Validate(
+        mistake="a goal that no objective may have",
+        address="google_monitoring_slo.api_availability",
+        change={"goal": 1},
+        says=r"goal",
+    ),
+    Api(
+        mistake="an uptime check at an interval that is not offered",
+        address="google_monitoring_uptime_check_config.api",
+        change={"period": "120s"},
+        says=r"period",
+    ),
+    Api(
+        mistake="an alert to a channel that nobody made",
+        address="google_monitoring_alert_policy.high_latency",
+        change={"notification_channels": ["projects/grid-prod-example/notificationChannels/1"]},
+        says=r"(?i)notification channel",
+    ),
     Api(
         mistake="an alert on a metric that does not exist",
         address=MEMORY,
@@ -71,14 +92,52 @@ APIS = (
         change={"label_extractors": {}},
         says=r"cause",
     ),
-)
-
-POLICIES = (
+    Policy(
+        mistake="the rate of all requests as the rate of errors",
+        address="google_monitoring_alert_policy.high_error_rate",
+        change={
+            "conditions.0.condition_prometheus_query_language.query": "sum by (service_name) "
+            '(rate(run_googleapis_com:request_count{monitored_resource="cloud_run_revision"}[1m]))'
+            " > 0.01"
+        },
+        policy=monitoring_policies.test_error_alert_divides_by_all_requests,
+    ),
+    Policy(
+        mistake="the mean of percentiles as a percentile",
+        address="google_monitoring_alert_policy.high_latency",
+        change={
+            "conditions.0.condition_threshold.aggregations.0.per_series_aligner": (
+                "ALIGN_PERCENTILE_95"
+            ),
+            "conditions.0.condition_threshold.aggregations.0.cross_series_reducer": "REDUCE_MEAN",
+        },
+        policy=monitoring_policies.test_no_percentile_is_averaged,
+    ),
+    Policy(
+        mistake="an uptime check that no alert reads",
+        address="google_monitoring_alert_policy.uptime",
+        change={
+            "conditions.0.condition_threshold.filter": 'metric.type = "m" AND resource.type = "r"'
+        },
+        policy=monitoring_policies.test_uptime_check_has_an_alert,
+    ),
+    Policy(
+        mistake="users as a label of a metric",
+        address="google_monitoring_metric_descriptor.ai_tokens",
+        change={"labels.1.key": "user_id"},
+        policy=monitoring_policies.test_metrics_have_no_user_label,
+    ),
+    Policy(
+        mistake="a key of PagerDuty in the state",
+        address="google_monitoring_notification_channel.email",
+        change={"sensitive_labels": {"service_key": "key"}},
+        policy=monitoring_policies.test_no_channel_has_sensitive_labels,
+    ),
     Policy(
         mistake="charts of a resource without a metric",
         address=DASHBOARD,
         change=_chart(RUN),
-        policy=monitoring.test_every_chart_has_data,
+        policy=watching_policies.test_every_chart_has_data,
     ),
     Policy(
         mistake="the mean of percentiles as the 95th percentile",
@@ -89,6 +148,6 @@ POLICIES = (
             ),
             "conditions.0.condition_threshold.aggregations.0.cross_series_reducer": "REDUCE_MEAN",
         },
-        policy=monitoring.test_percentiles_are_not_averaged,
+        policy=watching_policies.test_percentiles_are_not_averaged,
     ),
 )
