@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 MARK = "<!-- plan -->"
-"""The first line, by which the comment is found again."""
-MOST = 60_000
-"""Characters of a comment; GitHub takes 65,536."""
-LONGEST = 200
+"""First line, with which the workflow finds the comment."""
+MAX_LENGTH = 60_000
+"""Characters of a comment; the limit of GitHub is 65,536."""
+MAX_SUMMARY = 200
 """Characters of a headline, which counts at most seven kinds of changes."""
 FENCE = "~~~~~~"
 
@@ -21,7 +21,7 @@ def comment(folder: Path) -> str:
     plans = {file.stem: _read(file) for file in sorted(folder.glob("*.plan"))}
     diffs = {file.stem: _read(file) for file in sorted(folder.glob("*.diff"))}
     names = sorted({*plans, *diffs})
-    share = (MOST - 1000) // max(2 * len(names), 1)
+    share = (MAX_LENGTH - 1000) // max(2 * len(names), 1)
     parts = [MARK, "## Plan"]
     for name in names:
         plan, diff = plans.get(name, ""), diffs.get(name, "")
@@ -35,21 +35,21 @@ def comment(folder: Path) -> str:
 
 def _headline(plan: str) -> str:
     """Return the last line of a plan, which counts its changes. Errors are in the run only."""
-    return plan.splitlines()[-1][:LONGEST] if plan else "No plan was made; see the run."
+    return plan.splitlines()[-1][:MAX_SUMMARY] if plan else "No plan was made; see the run."
 
 
 def _changed(diff: str) -> str:
     lines = diff.splitlines()
     added = sum(line.startswith("+") and not line.startswith("+++") for line in lines)
-    gone = sum(line.startswith("-") and not line.startswith("---") for line in lines)
-    return f"Terraform JSON: +{added} -{gone} lines" if diff else "Terraform JSON: as it was"
+    removed = sum(line.startswith("-") and not line.startswith("---") for line in lines)
+    return f"Terraform JSON: +{added} -{removed} lines" if diff else "Terraform JSON: as it was"
 
 
-def _folded(summary: str, text: str, language: str, most: int) -> str:
+def _folded(summary: str, text: str, language: str, limit: int) -> str:
     if not text:
         return summary
-    if len(text) > most:
-        text = f"{text[:most]}\n… cut here; the run has all of it"
+    if len(text) > limit:
+        text = f"{text[:limit]}\n… cut here; the run has all of it"
     # A line that could end the block early would let a plan write into the comment.
     body = text.replace(FENCE, "~~~")
     return (

@@ -1,4 +1,4 @@
-"""The workflows, read."""
+"""Reader of the workflows and actions."""
 
 import re
 from collections.abc import Iterator
@@ -22,16 +22,16 @@ def content(file: Path) -> Any:
 
 def jobs(file: Path) -> dict[str, Any]:
     """Return the jobs of a workflow by their ids."""
-    found: dict[str, Any] = content(file)["jobs"]
-    return found
+    by_id: dict[str, Any] = content(file)["jobs"]
+    return by_id
 
 
 def steps(file: Path) -> Iterator[Any]:
     """List the steps of all jobs, or of an action."""
-    read = content(file)
-    holders = [read["runs"]] if "runs" in read else jobs(file).values()
-    for holder in holders:
-        yield from holder.get("steps", ())
+    document = content(file)
+    sections = [document["runs"]] if "runs" in document else jobs(file).values()
+    for section in sections:
+        yield from section.get("steps", ())
 
 
 def scripts(file: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the scripts of the workflows hand to `grid`: each is run, with something else as `grid`."""
+"""Command lines of `grid` in the workflows, recorded by running each script with a stub."""
 
 import os
 import shutil
@@ -14,14 +14,14 @@ from tests.workflows.files import WORKFLOWS, jobs
 GRID = ".venv/bin/python -m operations"
 DIGEST = f"sha256:{'0' * 64}"
 IMAGES = ("api", "auth", "migrations")
-"""Services that a run of the pipeline made images of."""
-_SAYS = '#!/bin/sh\nprintf "%s\\0" "$@" >> called\n'
+"""Services whose images a run of the pipeline built."""
+_STUB = '#!/bin/sh\nprintf "%s\\0" "$@" >> called\n'
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
-"""How GitHub runs a script whose shell is bash, as every workflow says; see test_workflows.py."""
+"""Command with which GitHub runs a script of shell `bash`; test_workflows.py checks the shell."""
 
 
 class Call(NamedTuple):
-    """A command line of `grid`, and the job that it is in."""
+    """Command line of `grid`, and the job that runs it."""
 
     workflow: str
     job: str
@@ -49,10 +49,10 @@ def _run(script: str) -> Iterator[str]:
         folder = Path(scratch)
         python = folder / ".venv" / "bin" / "python"
         python.parent.mkdir(parents=True)
-        python.write_text(_SAYS, encoding="utf-8")
+        python.write_text(_STUB, encoding="utf-8")
         python.chmod(0o755)
         (folder / "plan").mkdir()
-        lines = (f"{one}={reference(one)}\n" for one in IMAGES)
+        lines = (f"{service}={reference(service)}\n" for service in IMAGES)
         (folder / "images.txt").write_text("".join(lines), encoding="utf-8")
         environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "prod"}
         bash = shutil.which(BASH[0]) or BASH[0]

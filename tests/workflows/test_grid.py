@@ -1,4 +1,4 @@
-"""The workflows call `grid` with what it takes."""
+"""Tests of the command lines of `grid` in the workflows."""
 
 import os
 import re
@@ -19,39 +19,39 @@ CALLED = {
     ("drift", "drift"): ["drift"],
     ("drill", "drill"): ["verify-backup", "drill"],
 }
-"""The commands of each job, in their order."""
+"""Commands of each job, in their order."""
 INITIALIZE = re.compile(r"operations (?:plan|apply|drift) |^terraform .* init ", re.MULTILINE)
-"""What makes a folder of Terraform one whose outputs can be read."""
+"""Commands that initialize a Terraform folder, so that its outputs can be read."""
 
 
 def parsed(command: str) -> Parsed:
     """Return the only call of a command."""
-    [found] = [one for one in (parse(call.arguments) for call in calls()) if one.command == command]
-    return found
+    lines = (parse(call.arguments) for call in calls())
+    [line] = [line for line in lines if line.command == command]
+    return line
 
 
 @CALL
-def test_grid_takes_it(call: Call) -> None:
-    found = parse(call.arguments)
-    assert found.values["environment"] == "prod"
+def test_grid_accepts_command_line(call: Call) -> None:
+    assert parse(call.arguments).values["environment"] == "prod"
 
 
 def test_each_job_calls_its_commands() -> None:
-    found: dict[tuple[str, str], list[str]] = {}
+    commands: dict[tuple[str, str], list[str]] = {}
     for call in calls():
-        found.setdefault((call.workflow, call.job), []).append(call.arguments[0])
-    assert found == CALLED
+        commands.setdefault((call.workflow, call.job), []).append(call.arguments[0])
+    assert commands == CALLED
     assert {name for names in CALLED.values() for name in names} <= set(COMMANDS)
 
 
-def test_grid_is_called_in_no_other_way() -> None:
+def test_scripts_call_grid_only_through_the_virtual_environment() -> None:
     text = "\n".join(script for file in FILES for script in scripts(file))
     assert text.count(GRID) == len(calls())
     assert not re.search(r"(?:^|[ /])grid ", text, re.MULTILINE)
 
 
 @CALL
-def test_terraform_is_initialized_before(call: Call) -> None:
+def test_terraform_is_initialized_before_grid(call: Call) -> None:
     job = jobs(GITHUB / "workflows" / f"{call.workflow}.yml")[call.job]
     run = "\n".join(step.get("run", "") for step in job["steps"])
     initialized = INITIALIZE.search(run)
@@ -59,23 +59,23 @@ def test_terraform_is_initialized_before(call: Call) -> None:
     assert initialized.start() <= run.index(f"operations {call.arguments[0]} ")
 
 
-def test_nobody_is_asked() -> None:
+def test_apply_skips_confirmation() -> None:
     assert parsed("apply").values["yes"]
 
 
-def test_a_release_has_every_image_by_its_digest() -> None:
+def test_deploy_has_each_image_by_digest() -> None:
     values = parsed("deploy").values
-    services = [one for one in IMAGES if one != "migrations"]
-    assert values["image"] == [f"{one}={reference(one)}" for one in services]
+    services = [service for service in IMAGES if service != "migrations"]
+    assert values["image"] == [f"{service}={reference(service)}" for service in services]
     assert values["migrate_image"] == reference("migrations")
     assert values["migrate_image"].endswith(DIGEST)
 
 
-def test_a_drill_leaves_its_figures() -> None:
+def test_drill_uploads_its_json_report() -> None:
     assert parsed("drill").values["as_json"]
     drill = GITHUB / "workflows" / "drill.yml"
-    [kept] = [one["with"]["path"] for one in steps(drill) if "upload-artifact" in str(one)]
-    assert any(f"| tee {kept}" in script for script in scripts(drill))
+    [path] = [step["with"]["path"] for step in steps(drill) if "upload-artifact" in str(step)]
+    assert any(f"| tee {path}" in script for script in scripts(drill))
 
 
 def dockerfile(service: str) -> Path:
@@ -84,7 +84,7 @@ def dockerfile(service: str) -> Path:
     return own if own.is_file() else ROOT / "services" / "reference" / "Dockerfile"
 
 
-def test_an_image_is_built_where_its_dockerfile_finds_what_it_copies() -> None:
+def test_image_build_context_has_files_and_arguments_of_dockerfile() -> None:
     image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
     [build] = [step["run"] for step in image["steps"] if step.get("name") == "Build"]
     context = ROOT / build.split()[-1]
@@ -92,14 +92,16 @@ def test_an_image_is_built_where_its_dockerfile_finds_what_it_copies() -> None:
         text = dockerfile(service).read_text(encoding="utf-8")
         copied = re.findall(r"^COPY (?!--from)(\S+) ", text, re.MULTILINE)
         assert copied
-        assert [one for one in copied if not (context / one).exists()] == []
-        takes = re.findall(r"^ARG (\w+)", text, re.MULTILINE)
-        assert [one for one in takes if f'--build-arg "{one}=' not in build] == []
+        assert [path for path in copied if not (context / path).exists()] == []
+        arguments = re.findall(r"^ARG (\w+)", text, re.MULTILINE)
+        assert [name for name in arguments if f'--build-arg "{name}=' not in build] == []
 
 
 @pytest.mark.parametrize("fails", ["login", "copy"])
-def test_an_image_that_is_not_pushed_stops_the_release(fails: str, tmp_path: Path) -> None:
-    [push] = [one for one in scripts(GITHUB / "workflows" / "release.yml") if "skopeo" in one]
+def test_release_stops_when_image_push_fails(fails: str, tmp_path: Path) -> None:
+    [push] = [
+        script for script in scripts(GITHUB / "workflows" / "release.yml") if "skopeo" in script
+    ]
     programs = {
         "terraform": "echo us-docker.pkg.dev/p/services",
         "gcloud": "echo token",
@@ -112,7 +114,7 @@ def test_an_image_that_is_not_pushed_stops_the_release(fails: str, tmp_path: Pat
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "api.tar").touch()
     environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "GITHUB_SHA": "0"}
-    done = subprocess.run(
+    process = subprocess.run(
         [*BASH, push], cwd=tmp_path, env=environ, capture_output=True, check=False
     )
-    assert done.returncode == 1
+    assert process.returncode == 1

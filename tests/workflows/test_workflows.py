@@ -1,4 +1,4 @@
-"""Workflows: pinned, with the least permissions, and calling what there is."""
+"""Tests of the workflows: pinned actions, least privilege, and existing targets."""
 
 import re
 from pathlib import Path
@@ -35,20 +35,22 @@ WRITES = {
     ("drill", "report"): {"issues"},
     ("report", "report"): {"issues"},
 }
-"""The jobs that may write something, and what."""
+"""Write permissions of each job that has some."""
 ALL_JOBS = [(file, name) for file in WORKFLOWS for name in jobs(file)]
 WORKFLOW = pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 FILE = pytest.mark.parametrize("file", FILES, ids=lambda file: file.parent.name + file.stem)
-JOB = pytest.mark.parametrize(("file", "name"), ALL_JOBS, ids=lambda one: getattr(one, "stem", one))
+JOB = pytest.mark.parametrize(
+    ("file", "name"), ALL_JOBS, ids=lambda value: getattr(value, "stem", value)
+)
 
 
-def test_there_are_workflows() -> None:
+def test_workflow_files_are_complete() -> None:
     names = {file.stem for file in WORKFLOWS}
     assert names == {"check", "deploy", "drift", "drill", "pull-request", "release", "report"}
 
 
 @FILE
-def test_every_action_is_pinned_and_says_its_version(file: Path) -> None:
+def test_actions_are_pinned_by_hash_with_version_comment(file: Path) -> None:
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if "uses:" in line]
     for line in lines:
         action, _, version = line.partition("uses: ")[2].partition(" # ")
@@ -59,27 +61,27 @@ def test_every_action_is_pinned_and_says_its_version(file: Path) -> None:
             assert re.fullmatch(r"v\d+\.\d+\.\d+", version), line
 
 
-def test_an_action_has_one_version() -> None:
+def test_each_action_has_one_version() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
-    found = set(re.findall(r"uses: ([\w./-]+)@([0-9a-f]{40} # \S+)", text))
-    assert len({action for action, _ in found}) == len(found)
+    versions = set(re.findall(r"uses: ([\w./-]+)@([0-9a-f]{40} # \S+)", text))
+    assert len({action for action, _ in versions}) == len(versions)
 
 
 @WORKFLOW
-def test_a_workflow_grants_nothing_to_its_jobs(file: Path) -> None:
+def test_workflow_has_no_default_permissions(file: Path) -> None:
     assert content(file)["permissions"] == {}
 
 
 @JOB
-def test_a_job_may_do_what_it_has_to(file: Path, name: str) -> None:
+def test_job_has_only_its_write_permissions(file: Path, name: str) -> None:
     permissions = jobs(file)[name].get("permissions", {})
-    writes = {what for what, level in permissions.items() if level == "write"}
+    writes = {name for name, level in permissions.items() if level == "write"}
     assert writes == WRITES.get((file.stem, name), set())
     assert set(permissions.values()) <= {"read", "write"}
 
 
 @JOB
-def test_a_job_that_logs_in_says_where_to(file: Path, name: str) -> None:
+def test_job_uses_google_cloud_only_with_id_token(file: Path, name: str) -> None:
     job = jobs(file)[name]
     uses_cloud = any(step.get("uses") == "$/.github/actions/setup" for step in job.get("steps", ()))
     if "steps" in job:
@@ -87,30 +89,30 @@ def test_a_job_that_logs_in_says_where_to(file: Path, name: str) -> None:
 
 
 @JOB
-def test_a_job_ends(file: Path, name: str) -> None:
+def test_job_has_timeout(file: Path, name: str) -> None:
     job = jobs(file)[name]
     assert "uses" in job or int(job["timeout-minutes"]) <= 240
 
 
 @FILE
-def test_no_checkout_leaves_a_token_behind(file: Path) -> None:
+def test_checkout_does_not_persist_credentials(file: Path) -> None:
     for step in steps(file):
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] == "false"
 
 
 @FILE
-def test_no_script_has_an_expression_in_it(file: Path) -> None:
+def test_scripts_contain_no_expressions(file: Path) -> None:
     assert [script for script in scripts(file) if "${{" in script] == []
 
 
 @WORKFLOW
-def test_nothing_runs_a_strangers_code_with_the_repository_s_rights(file: Path) -> None:
+def test_workflows_have_no_trigger_that_runs_foreign_code_with_secrets(file: Path) -> None:
     assert not {"pull_request_target", "workflow_run", "issue_comment"} & set(content(file)["on"])
 
 
 @FILE
-def test_there_is_no_key(file: Path) -> None:
+def test_workflows_use_no_service_account_key(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.search(r"credentials_json|service_account_key|SA_KEY", text)
     assert set(re.findall(r"secrets\.(\w+)", text)) <= {"OPENAI_KEY"}
@@ -188,47 +190,45 @@ def test_environment_without_a_pipeline_is_in_no_list() -> None:
 
 
 @pytest.mark.parametrize(("file", "job"), [("release", "release"), ("drill", "drill")])
-def test_what_changes_an_environment_waits_for_its_approval_and_its_turn(
-    file: str, job: str
-) -> None:
-    found = jobs(GITHUB / "workflows" / f"{file}.yml")[job]
-    prefix = "drill-" if job == "drill" else ""  # a drill that waits holds up no release
-    assert found["concurrency"]["group"] == prefix + found["environment"]
-    assert found["concurrency"]["cancel-in-progress"] == "false"
-    assert re.fullmatch(r"\$\{\{ (inputs|matrix)\.environment \}\}", found["environment"])
+def test_job_that_changes_environment_needs_approval_and_is_serialized(file: str, job: str) -> None:
+    definition = jobs(GITHUB / "workflows" / f"{file}.yml")[job]
+    prefix = "drill-" if job == "drill" else ""  # a waiting drill does not block a release
+    assert definition["concurrency"]["group"] == prefix + definition["environment"]
+    assert definition["concurrency"]["cancel-in-progress"] == "false"
+    assert re.fullmatch(r"\$\{\{ (inputs|matrix)\.environment \}\}", definition["environment"])
 
 
 @pytest.mark.parametrize("file", ["drift", "drill"])
-def test_what_nobody_watches_reports_its_failure(file: str) -> None:
-    found = jobs(GITHUB / "workflows" / f"{file}.yml")
-    report = found.pop("report")
-    assert (report["if"], report["needs"]) == ("failure()", list(found))
+def test_scheduled_workflow_reports_its_failure(file: str) -> None:
+    by_id = jobs(GITHUB / "workflows" / f"{file}.yml")
+    report = by_id.pop("report")
+    assert (report["if"], report["needs"]) == ("failure()", list(by_id))
     assert report["uses"] == "$/.github/workflows/report.yml"
 
 
 @WORKFLOW
-def test_a_broken_pipe_fails_its_step(file: Path) -> None:
+def test_shell_is_bash_with_pipefail(file: Path) -> None:
     assert content(file)["defaults"]["run"]["shell"] == "bash"
 
 
-def test_an_image_is_built_without_credentials() -> None:
+def test_image_build_has_no_credentials() -> None:
     image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
     assert image["permissions"] == {"contents": "read"}
     assert "secrets." not in str(image)
 
 
-def test_a_release_stops_at_a_critical_vulnerability_before_it_changes_traffic() -> None:
+def test_release_scans_images_before_deploy() -> None:
     names = [step.get("name", "") for step in steps(GITHUB / "workflows" / "release.yml")]
     scan = names.index("Scan, and stop at a critical vulnerability")
     assert scan < names.index("Deploy, after the migration")
 
 
-def test_the_branch_that_deploys_is_the_one_that_may() -> None:
+def test_deploy_branch_is_the_branch_of_the_identity_pool() -> None:
     pushed = content(GITHUB / "workflows" / "deploy.yml")["on"]["push"]["branches"]
     branches = {environment.ci.branch for environment in load().values() if environment.ci}
     assert set(pushed) == branches
 
 
-def test_make_has_every_target() -> None:
+def test_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert targets() <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
