@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.session import Offline
+from offline.terraform.session import Offline
 from tests.template import Template
 from tests.terraform.workspace import Workspace
 

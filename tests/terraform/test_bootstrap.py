@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from environments import load
-from offline.session import Offline
+from offline.terraform.session import Offline
 from tests.repetition import environments
 from tests.template import Template, bootstraps, platforms
 from tests.terraform.workspace import Workspace, actions

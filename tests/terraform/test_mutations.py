@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from environments import load
-from offline.quotas import Quotas
-from offline.rules import Refusal, check
-from offline.world import World
+from offline.cloud.quotas import Quotas
+from offline.cloud.world import World
+from offline.services.catalog import Refusal, check
 from tests.template import Template, platforms
 from tests.terraform.mutations import MUTATIONS
 from tests.terraform.mutations.mutation import REMOVED, Api, Policy, Validate

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from offline.faults import Fault, Request
+from offline.bucket.faults import Fault, Request
 from tests.repetition import only
 from tests.template import platforms, stacks
 from tests.terraform.conftest import Applied

@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from offline.session import Offline
+from offline.terraform.session import Offline
 from tests.template import Template
 
 VARIABLES = {"TF_VAR_openai_key": "sk-given-by-the-test-0123456789"}
