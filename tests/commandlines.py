@@ -24,13 +24,13 @@ def parse(arguments: Sequence[str]) -> Parsed:
     Raises:
         UsageError (of Typer): there is no such command or option, or an argument is missing.
     """
-    found: Any = typer.main.get_command(grid)
+    current: Any = typer.main.get_command(grid)
     rest, names = list(arguments), list[str]()
-    context = found.make_context("grid", list(rest))
-    while isinstance(found, TyperGroup):
+    context = current.make_context("grid", list(rest))
+    while isinstance(current, TyperGroup):
         names.append(rest[0])
-        _, found, rest = found.resolve_command(context, rest)
-        context = found.make_context(names[-1], list(rest), parent=context)
+        _, current, rest = current.resolve_command(context, rest)
+        context = current.make_context(names[-1], list(rest), parent=context)
     return Parsed(" ".join(names), context.params)
 
 
@@ -40,13 +40,13 @@ def command(names: Sequence[str]) -> Any:
     Raises:
         UsageError (of Typer): there is none.
     """
-    found: Any = typer.main.get_command(grid)
+    current: Any = typer.main.get_command(grid)
     for name in names:
-        _, found, _ = found.resolve_command(found.make_context("grid", [name]), [name])
-    return found
+        _, current, _ = current.resolve_command(current.make_context("grid", [name]), [name])
+    return current
 
 
 def options(names: Sequence[str]) -> set[str]:
     """Return the options of a command."""
     params = command(names).params
-    return {option for one in params for option in (*one.opts, *one.secondary_opts)}
+    return {option for param in params for option in (*param.opts, *param.secondary_opts)}

@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
-# The same examples in every run, so that a red test stays red until it is mended.
+# The same examples in every run, so that a failing test fails until it is fixed.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 

@@ -8,18 +8,20 @@ from _pytest.mark import ParameterSet
 from environments import load
 
 
-def only(kept: Collection[object], values: Iterable[object]) -> list[ParameterSet]:
-    """Parameters of which all but the kept ones are slow."""
-    return [pytest.param(one, marks=() if one in kept else pytest.mark.slow) for one in values]
+def only(quick: Collection[object], values: Iterable[object]) -> list[ParameterSet]:
+    """Return parameters of which all but the quick ones are marked slow."""
+    return [
+        pytest.param(value, marks=() if value in quick else pytest.mark.slow) for value in values
+    ]
 
 
-def environments(kept: str = "prod") -> list[ParameterSet]:
-    """Every environment; all but one are slow."""
-    return only({kept}, sorted(load()))
+def environments(quick: str = "prod") -> list[ParameterSet]:
+    """Return every environment as a parameter; all but one are marked slow."""
+    return only({quick}, sorted(load()))
 
 
 def seeds(count: int) -> list[ParameterSet]:
-    """Seeds from 0, of which two in seven are quick.
+    """Return seeds from 0, of which two in seven are quick.
 
     Tests draw commands and variants from a seed by its remainders: seven shares no factor with
     those numbers, so that every variant stays among the quick ones.

@@ -1,4 +1,4 @@
-"""The documentation says what is so: addresses, numbers, files and links."""
+"""Tests of the addresses, numbers, files, and links in the documentation."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,45 +14,8 @@ from tests.template import Template, bootstraps, platforms
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md"), *DOCS.rglob("*.md")])
-LEAVING = "The document"
-"""Heads the column of the architecture document's own addresses."""
-
-BLOCKS = """
-terraform terraform.backend.gcs provider.google provider.google-beta
-google_project_service.apis
-google_compute_network.main google_compute_subnetwork.private google_compute_router.router
-google_compute_router_nat.nat google_vpc_access_connector.connector
-google_compute_global_address.private_ip google_service_networking_connection.private_vpc
-google_sql_database_instance.main google_sql_database_instance.read_replica
-google_sql_database.main random_password.db_password google_sql_user.app_user
-google_secret_manager_secret.db_password google_secret_manager_secret_version.db_password
-google_cloud_run_v2_service.auth_service google_cloud_run_v2_service.api_service
-google_cloud_run_v2_service.ai_service
-google_redis_instance.cache google_secret_manager_secret.redis_connection
-google_secret_manager_secret_version.redis_connection
-google_apigee_organization.org google_apigee_environment.env google_apigee_api_proxy.main
-google_apigee_api_proxy_deployment.main google_apigee_shared_flow.rate_limit
-google_compute_global_address.default google_compute_managed_ssl_certificate.default
-google_compute_backend_service.api google_compute_url_map.default
-google_compute_target_https_proxy.default google_compute_global_forwarding_rule.default
-google_compute_security_policy.default
-google_monitoring_uptime_check_config.api google_monitoring_alert_policy.high_error_rate
-google_monitoring_alert_policy.high_latency google_monitoring_metric_descriptor.ai_tokens
-google_monitoring_dashboard.main
-google_service_account.cloud_run google_project_iam_member.cloud_run_permissions
-""".split()
-"""Every block of HCL in the architecture document, in its order."""
-
-UNDEFINED = """
-google_compute_region_network_endpoint_group.api_neg google_compute_health_check.api
-google_compute_backend_service.auth google_compute_backend_service.ai
-google_compute_backend_service.static
-google_secret_manager_secret.db_connection google_secret_manager_secret.jwt_secret
-google_secret_manager_secret.openai_key
-google_vertex_ai_index.embeddings
-google_monitoring_notification_channel.email google_monitoring_notification_channel.pagerduty
-""".split()
-"""What its blocks refer to and it defines nowhere."""
+SPEC_COLUMN = "The document"
+"""Head of the column with the addresses of the architecture spec."""
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _ADDRESS = re.compile(
@@ -90,72 +53,62 @@ def tables(page: Path) -> Iterator[tuple[list[str], list[list[str]]]]:
 
 def addresses(markdown: str) -> list[str]:
     """Return the Terraform addresses in code spans, without what may follow them."""
-    found = (_ADDRESS.match(code) for code in _CODE.findall(markdown))
-    return [match[0] for match in found if match]
+    matches = (_ADDRESS.match(code) for code in _CODE.findall(markdown))
+    return [match[0] for match in matches if match]
 
 
 @cache
 def existing() -> frozenset[str]:
-    """Every address of every environment."""
+    """Return the addresses of all environments."""
     stacks = [*platforms().values(), *bootstraps().values()]
-    found = {address for template in stacks for address in template.addresses}
+    known = {address for template in stacks for address in template.addresses}
     for template in platforms().values():
         passwords = template.document["ephemeral"]["random_password"]
-        found |= {f"ephemeral.random_password.{name}" for name in passwords}
-    return frozenset(found)
+        known |= {f"ephemeral.random_password.{name}" for name in passwords}
+    return frozenset(known)
 
 
 MAP = DOCS / "from-the-document.md"
 
 
-def rows_of_the_document() -> list[tuple[str, list[str]]]:
-    """List the blocks of the document, each with the other cells of its row."""
+def blocks_of_the_spec() -> list[str]:
+    """Return the addresses of the architecture spec, which are not addresses of this platform."""
     return [
-        (row[0].strip("`"), row[1:])
-        for head, rows in tables(MAP)
-        if head[0] == LEAVING
-        for row in rows
+        row[0].strip("`") for head, rows in tables(MAP) if head[0] == SPEC_COLUMN for row in rows
     ]
-
-
-def test_every_block_of_the_document_has_its_row() -> None:
-    assert [block for block, _ in rows_of_the_document()] == [*BLOCKS, *UNDEFINED]
-
-
-@pytest.mark.parametrize("block", [*BLOCKS, *UNDEFINED])
-def test_a_row_leads_somewhere(block: str) -> None:
-    [others] = [others for found, others in rows_of_the_document() if found == block]
-    ours = others[1]
-    if not addresses(ours):
-        assert ours.startswith("none: "), f"{block}: {ours}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_addresses_exist(page: Path) -> None:
     own = text(page)
     if page == MAP:
-        blocks = "|".join(re.escape(block) for block, _ in rows_of_the_document())
+        blocks = "|".join(map(re.escape, blocks_of_the_spec()))
         own = re.sub(rf"^\| `(?:{blocks})` \|", "|", own, flags=re.MULTILINE)
     assert sorted(set(addresses(own)) - existing()) == []
 
 
-def test_every_type_is_explained() -> None:
+def test_spec_mapping_names_every_resource_type() -> None:
     types = {
         address.split(".")[0]
         for stacks in (platforms(), bootstraps())
         for template in stacks.values()
         for address in template.resources
     }
-    explained = {address.split(".")[0] for address in addresses(text(MAP))}
-    assert sorted(types - explained) == []
+    documented = {address.split(".")[0] for address in addresses(text(MAP))}
+    assert sorted(types - documented) == []
 
 
-def test_the_scaling_table_is_that_of_the_files() -> None:
+def test_scaling_table_matches_environment_files() -> None:
     [rows] = [rows for head, rows in tables(MAP) if "Here: instances" in head]
     expected = [
-        [name, service, f"{one.min_instances} to {one.max_instances}", str(one.concurrency)]
+        [
+            name,
+            service,
+            f"{config.min_instances} to {config.max_instances}",
+            str(config.concurrency),
+        ]
         for name, environment in ordered(load()).items()
-        for service, one in environment.services.items()
+        for service, config in environment.services.items()
     ]
     assert [[row[0], row[1], row[4], row[5]] for row in rows] == expected
 
@@ -171,13 +124,16 @@ def amount(value: float) -> str:
 
 def per_region(environment: Environment, region: str) -> list[str]:
     """List what an environment requests in a region, in the order of the page's rows."""
-    here = {
+    services = {
         name: service
         for name, service in environment.services.items()
         if region in environment.regions_of(service)
     }
-    cpu = {name: one.cpu * one.max_instances for name, one in here.items()}
-    memory = {name: memory_mib(one.memory) * one.max_instances / 1024 for name, one in here.items()}
+    cpu = {name: service.cpu * service.max_instances for name, service in services.items()}
+    memory = {
+        name: memory_mib(service.memory) * service.max_instances / 1024
+        for name, service in services.items()
+    }
     database = environment.database
     custom = re.match(r"db-custom-(\d+)", database.tier)  # else a shared core
     instances = (region == environment.primary_region) + sum(
@@ -192,13 +148,13 @@ def per_region(environment: Environment, region: str) -> list[str]:
         amount(sum(cpu.values())),
         amount(sum(memory.values())),
         *(
-            f"{amount(max(of.values()))} ({max(of, key=lambda name: of[name])})"
-            for of in (cpu, memory)
+            f"{amount(max(totals.values()))} ({max(totals, key=lambda name: totals[name])})"
+            for totals in (cpu, memory)
         ),
-        amount(sum(one.min_instances for one in here.values())),
-        amount(sum(one.max_instances for one in here.values() if one.gpu)),
+        amount(sum(service.min_instances for service in services.values())),
+        amount(sum(service.max_instances for service in services.values() if service.gpu)),
         amount(job.cpu if job else 0),
-        amount(len(here)),
+        amount(len(services)),
         amount(connectors),
         amount(connector.max_instances * connectors),
         amount(environment.cache.memory_gb),
@@ -214,7 +170,11 @@ def per_project(template: Template) -> list[str]:
     """How many of each the platform of an environment has, in the order of the page's rows."""
     of = template.of
     rules = template.one("google_compute_security_policy")["rule"]
-    public = [one for one in of("google_compute_global_address").values() if "purpose" not in one]
+    public = [
+        address
+        for address in of("google_compute_global_address").values()
+        if "purpose" not in address
+    ]
     counts: Sequence[int] = (
         len(of("google_compute_network")),
         len(public),
@@ -236,14 +196,14 @@ def per_project(template: Template) -> list[str]:
     return [str(count) for count in counts]
 
 
-def test_quotas_are_those_of_the_files() -> None:
+def test_quota_tables_match_environment_files() -> None:
     regions, projects, *_ = tables(DOCS / "quotas.md")
-    wanted = {
+    expected = {
         f"{name} {region}": per_region(environment, region)
         for name, environment in ordered(load()).items()
         for region in environment.regions
     }
-    assert columns(*regions) == wanted
+    assert columns(*regions) == expected
     assert columns(*projects) == {name: per_project(platforms()[name]) for name in ordered(load())}
 
 
@@ -259,7 +219,7 @@ def headings(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_link_targets_exist(page: Path) -> None:
     broken = []
     for link in _LINK.findall(text(page)):
         if re.match(r"[a-z]+:", link):
@@ -272,20 +232,20 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
-def test_files_that_are_named_exist(page: Path) -> None:
+def test_named_files_exist(page: Path) -> None:
     named = {code for code in _CODE.findall(text(page)) if "/" in code and _FILE.fullmatch(code)}
     folders = (ROOT, page.parent)
     missing = [name for name in named if not any((at / name).exists() for at in folders)]
     assert sorted(missing) == []
 
 
-def test_every_page_is_in_its_index() -> None:
+def test_index_links_every_page() -> None:
     for index in (DOCS / "README.md", DOCS / "decisions" / "README.md"):
         pages = {page.name for page in index.parent.glob("*.md")} - {"README.md"}
         assert sorted(pages - set(_LINK.findall(text(index)))) == []
 
 
-def test_traps_are_dated_and_placed() -> None:
+def test_known_issues_have_date_and_file() -> None:
     for head, rows in tables(DOCS / "traps.md"):
         assert head[0] == "Date"
         for row in rows:

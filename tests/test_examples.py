@@ -1,4 +1,4 @@
-"""Command lines of `grid` in the documentation are those that `grid` takes."""
+"""Tests of the command lines of `grid` in the documentation."""
 
 import re
 import shlex
@@ -28,8 +28,8 @@ def examples(page: Path) -> Iterator[list[str]]:
 
 def mentions(page: Path) -> Iterator[list[str]]:
     """List the commands in sentences: a name, perhaps with some options."""
-    for found in _INLINE.findall(text(page)):
-        yield shlex.split(found)
+    for line in _INLINE.findall(text(page)):
+        yield shlex.split(line)
 
 
 EXAMPLES = [(page, line) for page in PAGES for line in examples(page)]
@@ -42,7 +42,7 @@ def path(line: list[str]) -> list[str]:
     return line[: 2 if group else 1]
 
 
-def test_there_are_examples_of_every_way_to_change_something() -> None:
+def test_documentation_has_example_of_each_command() -> None:
     shown = {line[0] for _, line in EXAMPLES}
     assert shown >= set(COMMANDS) - {"journal"}
 
@@ -50,18 +50,18 @@ def test_there_are_examples_of_every_way_to_change_something() -> None:
 @pytest.mark.parametrize(
     ("page", "line"),
     EXAMPLES,
-    ids=lambda one: relative(one) if isinstance(one, Path) else " ".join(one),
+    ids=lambda value: relative(value) if isinstance(value, Path) else " ".join(value),
 )
-def test_grid_takes_an_example(page: Path, line: list[str]) -> None:
+def test_example_is_accepted_by_grid(page: Path, line: list[str]) -> None:
     assert parse(line).values["environment"], f"{relative(page)}: grid {' '.join(line)}"
 
 
 @pytest.mark.parametrize(
     ("page", "line"),
-    [(one[0], list(one[1:])) for one in MENTIONS],
-    ids=lambda one: relative(one) if isinstance(one, Path) else " ".join(one),
+    [(page, list(line)) for page, *line in MENTIONS],
+    ids=lambda value: relative(value) if isinstance(value, Path) else " ".join(value),
 )
-def test_what_is_mentioned_is_there(page: Path, line: list[str]) -> None:
+def test_mentioned_options_exist(page: Path, line: list[str]) -> None:
     used = {word.partition("=")[0] for word in line if word.startswith("--")}
     known = options(path(line)) if not line[0].startswith("--") else options(())
     assert sorted(used - known) == [], f"{relative(page)}: grid {' '.join(line)}"

@@ -1,4 +1,4 @@
-"""The tests' own tools."""
+"""Test of the helpers that create stacks."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 STACK = "from tests.template import alone, something; alone(something)"
 
 
-def test_stacks_leave_nothing_behind(tmp_path: Path) -> None:
+def test_alone_leaves_no_temporary_files(tmp_path: Path) -> None:
     command = [sys.executable, "-c", STACK]
     subprocess.run(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, check=True)
-    assert [one.name for one in tmp_path.iterdir()] == []
+    assert list(tmp_path.iterdir()) == []

@@ -12,13 +12,14 @@ import pytest
 
 from offline.cloud.quotas import Quotas
 from offline.cloud.world import World
-from offline.services.catalog import Refusal, check
+from offline.services.catalog import check
 from offline.services.context import Case, blocks
 from offline.services.monitoring.dashboards import Query, content, draws_nothing, queries, widgets
 from offline.services.monitoring.filters import parse
 from offline.services.monitoring.metric_types import metric_types
 from offline.services.monitoring.promql import promql_name, selections
 from offline.services.monitoring.time_series import LOG_METRICS
+from offline.services.registry import Refusal
 from tests import template as templates
 from tests.template import Template
 

@@ -13,7 +13,8 @@ import pytest
 from environments import load
 from offline.cloud.quotas import Quotas
 from offline.cloud.world import World
-from offline.services.catalog import Refusal, check
+from offline.services.catalog import check
+from offline.services.registry import Refusal
 from tests.template import Template, platforms
 from tests.terraform.mutations import MUTATIONS
 from tests.terraform.mutations.mutation import REMOVED, Api, Policy, Validate
