@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from operations.commands import COMMANDS, module
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 
 _HELP = """Operate an applied environment.
 
@@ -50,10 +50,10 @@ def _nothing_of_its_own() -> None:
     """Let Typer make a group, though the commands are not declared here."""
 
 
-def main(arguments: Sequence[str] | None = None, machine: Machine | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None) -> int:
     """Run one command; returns its exit code."""
     try:
-        grid(args=arguments, prog_name="grid", obj=machine or Machine())
+        grid(args=arguments, prog_name="grid", obj=runtime or Runtime())
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     return 0

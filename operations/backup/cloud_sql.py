@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from operations.core.errors import FailedError, UsageError
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 
 Json = dict[str, Any]
 LONGEST = 6 * 3600.0
@@ -18,8 +18,8 @@ ENDED_BADLY = {"FAILED", "SKIPPED", "DELETED", "DELETION_PENDING", "DELETION_FAI
 class Sql:
     """The instances of an environment's project."""
 
-    def __init__(self, session: Reading) -> None:
-        self._calls, self._waits, api = session.calls, session.waits, session.google.sql
+    def __init__(self, session: ReadContext) -> None:
+        self._client, self._poller, api = session.client, session.poller, session.google.sql
         self._collections = {"databases": api.databases(), "users": api.users()}
         self._instances, self._backups = api.instances(), api.backupRuns()
         self._operations = api.operations()
@@ -28,7 +28,7 @@ class Sql:
     def instance(self, name: str) -> Json | None:
         """Return an instance as the API describes it; None where there is none."""
         request = self._instances.get(project=self.project, instance=name)
-        found: Json | None = self._calls.find(request)
+        found: Json | None = self._client.find(request)
         return found
 
     def existing(self, name: str) -> Json:
@@ -56,13 +56,13 @@ class Sql:
     def names(self, kind: str, instance: str) -> set[str]:
         """Return the names of an instance's `databases` or `users`."""
         request = self._collections[kind].list(project=self.project, instance=instance)
-        found = self._calls.call(request)
+        found = self._client.send(request)
         return {str(one["name"]) for one in found.get("items", [])}
 
     def operation(self, instance: str, kind: str, uri: str = "") -> Json | None:
         """Return the newest operation of a kind, such as IMPORT; of one file, where `uri` is."""
         place = {"project": self.project, "instance": instance, "maxResults": 100}
-        for one in self._calls.call(self._operations.list(**place)).get("items", []):
+        for one in self._client.send(self._operations.list(**place)).get("items", []):
             context = one.get("exportContext") or one.get("importContext") or {}
             if one["operationType"] == kind and uri in {"", context.get("uri")}:
                 found: Json = one
@@ -75,8 +75,8 @@ class Sql:
         return None if found is None or found.get("error") else found
 
     def wait(self, operation: Json) -> Json:
-        """Wait for an operation. Raises as `operations.core.polling.Waits.sql` does."""
-        return self._waits.sql(self.project, operation, seconds=LONGEST)
+        """Wait for an operation. Raises as `operations.core.polling.Poller.sql` does."""
+        return self._poller.sql_operation(self.project, operation, seconds=LONGEST)
 
     def ready(self, name: str) -> Json:
         """Wait for an instance to run, with nothing going on, and return it.
@@ -86,14 +86,14 @@ class Sql:
             StillRunningError: it did not in that time.
         """
 
-        def look() -> Json | None:
+        def check() -> Json | None:
             found = self.instance(name)
             state = found["state"] if found else "gone"
             if found is None or state in {"FAILED", "SUSPENDED"}:
                 raise FailedError(f"instance {name} is {state}")
             return found if state == "RUNNABLE" and not self._busy(name) else None
 
-        return self._waits.until(f"instance {name}", look, seconds=LONGEST)
+        return self._poller.until(f"instance {name}", check, seconds=LONGEST)
 
     def delete(self, name: str) -> None:
         """Delete an instance and wait until it is gone; nothing where there is none."""
@@ -101,24 +101,24 @@ class Sql:
         def gone() -> bool | None:
             return True if self.instance(name) is None else None
 
-        def change() -> None:
-            self._waits.until(
+        def apply() -> None:
+            self._poller.until(
                 f"work on {name}", lambda: None if self._busy(name) else True, seconds=LONGEST
             )
             request = self._instances.delete(project=self.project, instance=name)
-            self.wait(self._calls.call(request))
+            self.wait(self._client.send(request))
 
-        self._calls.ensure(f"no instance {name}", gone, change)
+        self._client.ensure(f"no instance {name}", gone, apply)
 
     def _busy(self, name: str) -> bool:
         request = self._operations.list(project=self.project, instance=name, maxResults=100)
-        found = self._calls.call(request).get("items", [])
+        found = self._client.send(request).get("items", [])
         return any(one["status"] != "DONE" for one in found)
 
     def _pages(self, collection: Any, **place: str) -> Iterator[Json]:
         request = collection.list(**place)
         while request is not None:
-            page = self._calls.call(request)
+            page = self._client.send(request)
             yield from page.get("items", [])
             request = collection.list_next(request, page)
 

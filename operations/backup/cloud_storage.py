@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from operations.core.errors import UsageError
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 
 Json = dict[str, Any]
 PIECE = 8 << 20
@@ -19,21 +19,21 @@ _ROLE = "roles/storage.objectAdmin"
 class Bucket:
     """One bucket."""
 
-    def __init__(self, session: Reading, name: str) -> None:
-        self._calls, self._storage = session.calls, session.google.storage
+    def __init__(self, session: ReadContext, name: str) -> None:
+        self._client, self._storage = session.client, session.google.storage
         self._objects = self._storage.objects()
         self.name = name
 
     def find(self, name: str) -> Json | None:
         """Return what describes an object; None where there is none."""
-        found: Json | None = self._calls.find(self._objects.get(bucket=self.name, object=name))
+        found: Json | None = self._client.find(self._objects.get(bucket=self.name, object=name))
         return found
 
     def list(self, prefix: str = "") -> Iterator[Json]:
         """Return what describes each object whose name begins so, by name."""
         request = self._objects.list(bucket=self.name, prefix=prefix)
         while request is not None:
-            page = self._calls.call(request)
+            page = self._client.send(request)
             yield from page.get("items", [])
             request = self._objects.list_next(request, page)
 
@@ -45,7 +45,7 @@ class Bucket:
                 bucket=self.name, object=described["name"], generation=described["generation"]
             )
             request.headers["Range"] = f"bytes={at}-{min(at + PIECE, size) - 1}"
-            yield self._calls.call(request)
+            yield self._client.send(request)
 
     def put(self, name: str, content: Json) -> None:
         """Write a JSON object that is not there yet; twice is once."""
@@ -58,7 +58,7 @@ class Bucket:
             media_body=MediaInMemoryUpload(text, mimetype="application/json"),
             ifGenerationMatch="0",
         )
-        self._calls.ensure(name, lambda: self.find(name), lambda: self._calls.call(request))
+        self._client.ensure(name, lambda: self.find(name), lambda: self._client.send(request))
 
     def copy_from(self, source: str, described: Json) -> None:
         """Copy an object from another bucket, within Google; twice is once."""
@@ -73,7 +73,7 @@ class Bucket:
                 body={},
                 **({"rewriteToken": token} if token else {}),
             )
-            answer = self._calls.call(request, again=True)
+            answer = self._client.send(request, idempotent=True)
             if answer["done"]:
                 return
             token = answer["rewriteToken"]
@@ -85,7 +85,7 @@ class Bucket:
 
     def grant(self, email: str) -> None:
         """Let a service account read and write objects here."""
-        self._calls.ensure(
+        self._client.ensure(
             f"access of {email}",
             lambda: self.granted(email) or None,
             lambda: self._change(email, add=True),
@@ -93,7 +93,7 @@ class Bucket:
 
     def revoke(self, email: str) -> None:
         """Take that back."""
-        self._calls.ensure(
+        self._client.ensure(
             f"no access of {email}",
             lambda: None if self.granted(email) else True,
             lambda: self._change(email, add=False),
@@ -103,7 +103,7 @@ class Bucket:
         request = self._storage.buckets().getIamPolicy(
             bucket=self.name, optionsRequestedPolicyVersion=3
         )
-        found: Json = self._calls.call(request)
+        found: Json = self._client.send(request)
         return found
 
     def _change(self, email: str, *, add: bool) -> None:
@@ -115,7 +115,7 @@ class Bucket:
             for binding in _ours(policy):
                 binding["members"] = [one for one in binding["members"] if one != member]
             policy["bindings"] = [one for one in policy["bindings"] if one["members"]]
-        self._calls.call(self._storage.buckets().setIamPolicy(bucket=self.name, body=policy))
+        self._client.send(self._storage.buckets().setIamPolicy(bucket=self.name, body=policy))
 
 
 def split(uri: str) -> tuple[str, str]:

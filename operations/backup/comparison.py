@@ -11,13 +11,13 @@ from operations.backup.cloud_storage import Bucket
 from operations.backup.dump_reader import Dump
 from operations.backup.exports import Export, object_name, read, take
 from operations.core.errors import FailedError
-from operations.core.session import Changing
+from operations.core.session import WriteContext
 
 PREFIX = "verify/"
 """Where exports of restored instances are; the lifecycle of the bucket removes them."""
 
 
-def compare(session: Changing, instance: str, reference: Export, *, exact: bool) -> Json:
+def compare(session: WriteContext, instance: str, reference: Export, *, exact: bool) -> Json:
     """Compare and return what was found; `exact` where the instance was filled from the reference.
 
     Otherwise the two are of different times: then tables and migration must be the same, and no
@@ -54,15 +54,15 @@ def compare(session: Changing, instance: str, reference: Export, *, exact: bool)
     }
 
 
-def _dump(session: Changing, instance: Json) -> Dump:
+def _dump(session: WriteContext, instance: Json) -> Dump:
     """Export the instance, which may write to the bucket that long, and read the dump."""
     name, email = instance["name"], instance["serviceAccountEmailAddress"]
     bucket = Bucket(session, session.platform.buckets.backups)
     session.steps.step(
         "access to the bucket",
-        look=lambda: bucket.granted(email) or None,
-        change=lambda: bucket.grant(email),
-        undo=lambda: bucket.revoke(email),
+        check=lambda: bucket.granted(email) or None,
+        apply=lambda: bucket.grant(email),
+        revert=lambda: bucket.revoke(email),
     )
     export = take(session, name, object_name(name, session.journal.run, PREFIX))
     with session.report.step("read what was restored"):

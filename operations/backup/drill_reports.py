@@ -6,12 +6,12 @@ import json
 
 from operations.backup.cloud_sql import Json
 from operations.backup.cloud_storage import Bucket
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 
 PREFIX = "drills/"
 
 
-def last(session: Reading) -> Json | None:
+def last(session: ReadContext) -> Json | None:
     """Return the report of the last drill; every report is of one that went well."""
     bucket = Bucket(session, session.platform.buckets.backups)
     found = list(bucket.list(PREFIX))

@@ -11,7 +11,7 @@ from operations.backup.cloud_sql import Sql, moment
 from operations.backup.cloud_storage import Bucket, split
 from operations.backup.dump_reader import Dump, Reader
 from operations.core.errors import FailedError, StillRunningError, UsageError
-from operations.core.session import Changing, Reading
+from operations.core.session import ReadContext, WriteContext
 
 PREFIX, ENDING, MANIFEST = "db/", ".sql.gz", ".manifest.json"
 _CHECKED = ("size", "crc32c", "sha256", "generation", "tables", "revision")
@@ -37,7 +37,7 @@ def object_name(instance: str, run: str, prefix: str = PREFIX) -> str:
     return f"{prefix}{run[:4]}/{run[4:6]}/{run[6:8]}/{instance}-{run.lower()}{ENDING}"
 
 
-def newest(session: Reading) -> Export | None:
+def newest(session: ReadContext) -> Export | None:
     """Return the newest export of the database; None where there is none."""
     bucket = Bucket(session, session.platform.buckets.backups)
     found = [one for one in bucket.list(PREFIX) if one["name"].endswith(ENDING)]
@@ -45,7 +45,7 @@ def newest(session: Reading) -> Export | None:
     return _opened(bucket, last) if last else None
 
 
-def find(session: Reading, uri: str) -> Export:
+def find(session: ReadContext, uri: str) -> Export:
     """Return an export by its gs:// address. Raises UsageError where there is none."""
     bucket, name = split(uri)
     if not name.endswith(ENDING):
@@ -59,7 +59,7 @@ def find(session: Reading, uri: str) -> Export:
     return _opened(Bucket(session, bucket), described)
 
 
-def read(session: Reading, export: Export) -> Dump:
+def read(session: ReadContext, export: Export) -> Dump:
     """Read an export to its end.
 
     Raises:
@@ -85,7 +85,7 @@ def read(session: Reading, export: Export) -> Dump:
     return dump
 
 
-def take(session: Changing, instance: str, name: str) -> Export:
+def take(session: WriteContext, instance: str, name: str) -> Export:
     """Export the database of an instance to the bucket for backups, as one step, and wait.
 
     Raises:
@@ -107,24 +107,24 @@ def take(session: Changing, instance: str, name: str) -> Export:
         project=sql.project, instance=instance, body=body
     )
 
-    def look() -> bool | None:
+    def check() -> bool | None:
         begun = sql.running(instance, "EXPORT", uri)
         return True if begun or bucket.find(name) else None
 
-    def undo() -> None:
+    def revert() -> None:
         begun = sql.running(instance, "EXPORT", uri)
         if bucket.find(name) or (begun and begun["status"] != "DONE"):
             raise StillRunningError(f"{uri} is written or stays: the bucket keeps what it has")
 
     session.steps.step(
-        f"export {instance}", look=look, change=lambda: session.calls.call(request), undo=undo
+        f"export {instance}", check=check, apply=lambda: session.client.send(request), revert=revert
     )
     if begun := sql.operation(instance, "EXPORT", uri):
         sql.wait(begun)
     return find(session, uri)
 
 
-def write_manifest(session: Changing, export: Export, instance: str, dump: Dump) -> None:
+def write_manifest(session: WriteContext, export: Export, instance: str, dump: Dump) -> None:
     """Write down what an export holds. It was read to its end, so who finds a manifest with tables
     finds an export that could be relied on.
     """

@@ -4,50 +4,50 @@ from __future__ import annotations
 
 from operations.backup import on_demand
 from operations.backup.cloud_sql import Sql, moment
-from operations.core.errors import RefusedError
-from operations.core.session import Changing
+from operations.core.errors import BlockedError
+from operations.core.session import WriteContext
 from operations.release import cloud_run
 
 _KIND = "RESTORE_VOLUME"
 
 
-def guard(session: Changing, confirm: str) -> None:
+def guard(session: WriteContext, confirm: str) -> None:
     """Let only through who typed the instance's name, at a time when nothing else goes on.
 
     Raises:
-        RefusedError: something forbids it; nothing was changed.
+        BlockedError: something forbids it; nothing was changed.
     """
     instance = session.platform.database.instance
     replicas = Sql(session).existing(instance).get("replicaNames", [])
     if replicas:
-        raise RefusedError(
+        raise BlockedError(
             f"{instance} has the replicas {', '.join(replicas)}: Cloud SQL restores no such one",
             advice="set database.replicas: {} in the environment file, apply, and restore; "
             "then apply with the replicas again. Or restore into a new instance",
         )
-    for one in cloud_run.everything(session.platform, session.google, session.calls):
+    for one in cloud_run.everything(session.platform, session.google, session.client):
         shares = sorted(target.percent for target in one.targets if target.percent)
         if one.reconciling or len(shares) > 1:
-            raise RefusedError(
+            raise BlockedError(
                 f"a release of {one.service} in {one.region} is running: "
                 f"traffic {', '.join(f'{share} %' for share in shares)}",
                 advice="let it end, or end it with grid rollback",
             )
-    if not confirm and not session.machine.at_terminal():
-        raise RefusedError(
+    if not confirm and not session.runtime.is_interactive():
+        raise BlockedError(
             f"everything in {instance} would be replaced, and nobody is there to type its name",
             advice=f"--confirm {instance}",
         )
     question = f"Everything in {instance} is replaced. Type its name: "
-    typed = confirm or session.machine.ask(question)
+    typed = confirm or session.runtime.prompt(question)
     if typed != instance:
-        raise RefusedError(
+        raise BlockedError(
             f"everything in {instance} would be replaced; got {typed!r}, wanted its name",
             advice=f"type it, or give --confirm {instance}",
         )
 
 
-def restore(session: Changing, backup: str) -> str:
+def restore(session: WriteContext, backup: str) -> str:
     """Back up what is there, restore over it, and return the id of the backup made before.
 
     A failure leaves the instance as Cloud SQL left it: the message names the backup made before.
@@ -62,21 +62,21 @@ def restore(session: Changing, backup: str) -> str:
         session.journal.note("run", run)
     before = on_demand.make(session, f"grid restore {run}")
     session.steps.keep()
-    session.report.say(f"backup {before['id']} holds what was there before")
+    session.report.log(f"backup {before['id']} holds what was there before")
     context = {"backupRunId": backup, "instanceId": instance, "project": sql.project}
     request = session.google.sql.instances().restoreBackup(
         project=sql.project, instance=instance, body={"restoreBackupContext": context}
     )
 
-    def look() -> dict[str, object] | None:
+    def check() -> dict[str, object] | None:
         found = sql.running(instance, _KIND)
         newer = found and moment(str(found["insertTime"])) > moment(before["endTime"])
         return found if newer else None
 
     begun = session.steps.step(
         f"restore over {instance} (before: backup {before['id']})",
-        look=look,
-        change=lambda: session.calls.call(request),
+        check=check,
+        apply=lambda: session.client.send(request),
     )
     sql.wait(begun)
     return str(before["id"])

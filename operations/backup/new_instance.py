@@ -11,8 +11,8 @@ from typing import Literal
 from operations.backup.cloud_sql import Json, Sql
 from operations.backup.cloud_storage import Bucket, split
 from operations.backup.exports import find
-from operations.core.errors import FailedError, RefusedError
-from operations.core.session import Changing, Reading
+from operations.core.errors import BlockedError, FailedError
+from operations.core.session import ReadContext, WriteContext
 
 SCRATCH = "grid-scratch"
 """Label of instances that a drill made and may remove."""
@@ -35,27 +35,27 @@ class Origin:
         return f"{self.kind} {self.value}"
 
 
-def refuse_unfinished(session: Changing, origin: Origin | None) -> None:
+def refuse_unfinished(session: WriteContext, origin: Origin | None) -> None:
     """Let no other restore make the last one forgotten, while its instance is there.
 
     `origin` is what goes into a new instance now; None where nothing does.
 
     Raises:
-        RefusedError: the last restore was about something else, and its instance is still there.
+        BlockedError: the last restore was about something else, and its instance is still there.
     """
     earlier = session.journal.unfinished
     if earlier is None or "target" not in earlier.notes:
         return
     name, about = str(earlier.notes["target"]), earlier.notes["origin"]
     if (origin is None or about != str(origin)) and Sql(session).instance(name):
-        raise RefusedError(
+        raise BlockedError(
             f"the last restore, of {about} into {name}, did not come to its end",
             advice=f"run it again, or delete it: gcloud sql instances delete {name} "
             f"--project={session.platform.project_id}",
         )
 
 
-def target(session: Changing, origin: Origin) -> str:
+def target(session: WriteContext, origin: Origin) -> str:
     """Return the name of the new instance: that of the last run, when this one takes it up.
 
     It differs from the present one's in the random suffix alone, as Terraform itself would name
@@ -81,7 +81,7 @@ def suffix_id(instance: str) -> str:
     return base64.urlsafe_b64encode(suffix).decode().rstrip("=")
 
 
-def restore(session: Changing, origin: Origin, name: str, *, scratch: bool = False) -> Json:
+def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool = False) -> Json:
     """Make the instance and fill it; returns it, ready. A failure removes it.
 
     It is as the source is: network, version, tier, flags, and protected where the source is. A
@@ -95,9 +95,9 @@ def restore(session: Changing, origin: Origin, name: str, *, scratch: bool = Fal
     source = sql.existing(session.platform.database.instance)
     session.steps.step(
         "instance",
-        look=lambda: sql.instance(name),
-        change=lambda: _create(session, source, origin, name, scratch=scratch),
-        undo=lambda: discard(session, name),
+        check=lambda: sql.instance(name),
+        apply=lambda: _create(session, source, origin, name, scratch=scratch),
+        revert=lambda: discard(session, name),
     )
     ready = sql.ready(name)
     if origin.kind == "backup":
@@ -110,7 +110,7 @@ def restore(session: Changing, origin: Origin, name: str, *, scratch: bool = Fal
     return sql.ready(name)
 
 
-def discard(session: Changing, name: str) -> None:
+def discard(session: WriteContext, name: str) -> None:
     """Remove an instance and its access to the bucket; nothing where there is none."""
     sql = Sql(session)
     if found := sql.instance(name):
@@ -125,7 +125,9 @@ def _broken(sql: Sql, instance: Json, origin: Origin) -> bool:
     return instance["state"] == "FAILED" or bool(last and last.get("error"))
 
 
-def _create(session: Changing, source: Json, origin: Origin, name: str, *, scratch: bool) -> None:
+def _create(
+    session: WriteContext, source: Json, origin: Origin, name: str, *, scratch: bool
+) -> None:
     instances, project = session.google.sql.instances(), session.platform.project_id
     if origin.kind == "time":
         body = {"cloneContext": {"destinationInstanceName": name, "pointInTime": origin.value}}
@@ -133,7 +135,7 @@ def _create(session: Changing, source: Json, origin: Origin, name: str, *, scrat
     else:
         body = _like(source, name, scratch=scratch)
         request = instances.insert(project=project, body=body)
-    session.calls.call(request)
+    session.client.send(request)
 
 
 def _like(source: Json, name: str, *, scratch: bool) -> Json:
@@ -152,7 +154,7 @@ def _like(source: Json, name: str, *, scratch: bool) -> Json:
     return {**like, "name": name, "settings": settings}
 
 
-def _fill(session: Changing, origin: Origin, name: str) -> None:
+def _fill(session: WriteContext, origin: Origin, name: str) -> None:
     sql = Sql(session)
     context = {
         "kind": "sql#restoreBackupContext",
@@ -165,21 +167,21 @@ def _fill(session: Changing, origin: Origin, name: str) -> None:
     )
     begun = session.steps.step(
         "data",
-        look=lambda: sql.running(name, _KINDS["backup"]),
-        change=lambda: session.calls.call(request),
-        undo=lambda: None,  # it goes with the instance
+        check=lambda: sql.running(name, _KINDS["backup"]),
+        apply=lambda: session.client.send(request),
+        revert=lambda: None,  # it goes with the instance
     )
     sql.wait(begun)
 
 
-def _import(session: Changing, origin: Origin, instance: Json) -> None:
+def _import(session: WriteContext, origin: Origin, instance: Json) -> None:
     sql, name, database = Sql(session), instance["name"], session.platform.database.name
     bucket, email = Bucket(session, split(origin.value)[0]), instance["serviceAccountEmailAddress"]
     session.steps.step(
         "access to the export",
-        look=lambda: bucket.granted(email) or None,
-        change=lambda: bucket.grant(email),
-        undo=lambda: bucket.revoke(email),
+        check=lambda: bucket.granted(email) or None,
+        apply=lambda: bucket.grant(email),
+        revert=lambda: bucket.revoke(email),
     )
     api = session.google.sql
     empty = api.databases().insert(
@@ -187,13 +189,13 @@ def _import(session: Changing, origin: Origin, instance: Json) -> None:
     )
 
     def make_database() -> None:
-        sql.wait(session.calls.call(empty))
+        sql.wait(session.client.send(empty))
 
     session.steps.step(
         "database",
-        look=lambda: database in sql.names("databases", name) or None,
-        change=make_database,
-        undo=lambda: None,  # it goes with the instance
+        check=lambda: database in sql.names("databases", name) or None,
+        apply=make_database,
+        revert=lambda: None,  # it goes with the instance
     )
     context = {"fileType": "SQL", "uri": origin.value, "database": database}
     request = api.instances().import_(
@@ -201,31 +203,31 @@ def _import(session: Changing, origin: Origin, instance: Json) -> None:
     )
     begun = session.steps.step(
         "data",
-        look=lambda: sql.running(name, _KINDS["export"]),
-        change=lambda: session.calls.call(request),
-        undo=lambda: None,  # it goes with the instance
+        check=lambda: sql.running(name, _KINDS["export"]),
+        apply=lambda: session.client.send(request),
+        revert=lambda: None,  # it goes with the instance
     )
     sql.wait(begun)
     bucket.revoke(email)
 
 
-def _protect(session: Changing, name: str) -> None:
+def _protect(session: WriteContext, name: str) -> None:
     sql = Sql(session)
     request = session.google.sql.instances().patch(
         project=sql.project, instance=name, body={"settings": {"deletionProtectionEnabled": True}}
     )
 
-    def look() -> bool | None:
+    def check() -> bool | None:
         return sql.existing(name)["settings"].get("deletionProtectionEnabled") or None
 
-    def change() -> None:
-        sql.wait(session.calls.call(request))
+    def apply() -> None:
+        sql.wait(session.client.send(request))
 
     session.steps.keep()
-    session.steps.step("protection", look=look, change=change)
+    session.steps.step("protection", check=check, apply=apply)
 
 
-def check(session: Reading, origin: Origin) -> None:
+def check(session: ReadContext, origin: Origin) -> None:
     """Refuse what cannot be restored before anything is made for it.
 
     Raises:

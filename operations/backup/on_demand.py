@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from operations.backup.cloud_sql import ENDED_BADLY, LONGEST, Json, Sql
 from operations.core.errors import FailedError
-from operations.core.session import Changing
+from operations.core.session import WriteContext
 
 OURS = "grid backup "
 """How the description of a backup begins that `grid backup` made, and that it may delete."""
 
 
-def make(session: Changing, description: str) -> Json:
+def make(session: WriteContext, description: str) -> Json:
     """Back the instance up, as one step, and wait; returns the backup, which is good.
 
     The description tells this backup from all others, so that one whose answer got lost is found.
@@ -24,45 +24,45 @@ def make(session: Changing, description: str) -> Json:
         project=sql.project, instance=instance, body={"description": description}
     )
 
-    def look() -> Json | None:
+    def check() -> Json | None:
         fitting = (one for one in sql.backups(instance) if one.get("description") == description)
         return next((one for one in fitting if one["status"] not in ENDED_BADLY), None)
 
-    def undo() -> None:
-        if found := look():
+    def revert() -> None:
+        if found := check():
             delete(session, found["id"])
 
     begun = session.steps.step(
-        "backup", look=look, change=lambda: session.calls.call(request), undo=undo
+        "backup", check=check, apply=lambda: session.client.send(request), revert=revert
     )
     one = session.google.sql.backupRuns().get(
         project=sql.project, instance=instance, id=begun["id"]
     )
 
     def ended() -> Json | None:
-        found: Json = session.calls.call(one)
+        found: Json = session.client.send(one)
         return found if found["status"] in {"SUCCESSFUL", *ENDED_BADLY} else None
 
-    done = session.waits.until(f"backup {begun['id']} of {instance}", ended, seconds=LONGEST)
+    done = session.poller.until(f"backup {begun['id']} of {instance}", ended, seconds=LONGEST)
     if done["status"] != "SUCCESSFUL":
         said = done.get("error", {}).get("message", "Cloud SQL gives no reason")
         raise FailedError(f"backup {done['id']} of {instance} is {done['status']}: {said}")
     return done
 
 
-def delete(session: Changing, backup: str) -> None:
+def delete(session: WriteContext, backup: str) -> None:
     """Delete a backup of the instance and wait; nothing where there is none."""
     sql, place = Sql(session), {"instance": session.platform.database.instance, "id": backup}
     runs = session.google.sql.backupRuns()
 
     def gone() -> bool | None:
-        found = session.calls.find(runs.get(project=sql.project, **place))
+        found = session.client.find(runs.get(project=sql.project, **place))
         return True if found is None or found["status"] == "DELETED" else None
 
-    def change() -> None:
-        sql.wait(session.calls.call(runs.delete(project=sql.project, **place)))
+    def apply() -> None:
+        sql.wait(session.client.send(runs.delete(project=sql.project, **place)))
 
-    session.calls.ensure(f"no backup {backup}", gone, change)
+    session.client.ensure(f"no backup {backup}", gone, apply)
 
 
 def surplus(found: list[Json], *, keep: int, proven: str) -> list[Json]:

@@ -54,7 +54,7 @@ def project(subject: Subject) -> Findings:
     name = subject.project
     projects = subject.session.google.api("cloudresourcemanager", "v3").projects()
     try:
-        found = subject.session.calls.call(projects.get(name=f"projects/{name}"))
+        found = subject.session.client.send(projects.get(name=f"projects/{name}"))
     except GoogleError as error:
         if error.status not in {403, 404}:
             raise
@@ -74,11 +74,11 @@ def project(subject: Subject) -> Findings:
             wanted="ACTIVE",
             todo=f"gcloud projects undelete {name}",
         )
-    answer = subject.session.calls.call(
+    answer = subject.session.client.send(
         projects.testIamPermissions(
             resource=f"projects/{name}", body={"permissions": list(PERMISSIONS)}
         ),
-        reads=True,
+        read_only=True,
     )
     missing = sorted(set(PERMISSIONS) - set(answer.get("permissions", [])))
     yield Finding(
@@ -98,7 +98,7 @@ def apis(subject: Subject) -> Findings:
     off = []
     for start in range(0, len(wanted), _AT_ONCE):
         names = [f"{parent}/services/{one}" for one in wanted[start : start + _AT_ONCE]]
-        answer = subject.session.calls.call(services.batchGet(parent=parent, names=names))
+        answer = subject.session.client.send(services.batchGet(parent=parent, names=names))
         on = {one["name"] for one in answer["services"] if one.get("state") == "ENABLED"}
         # Google answers with the project's number in place of its id.
         told = {name.rpartition("/")[2] for name in on}

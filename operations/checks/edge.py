@@ -31,7 +31,7 @@ def dns(subject: Subject) -> Findings:
         return
     address = subject.platform.lb_ip
     for host in subject.stack.hosts:
-        found = subject.session.machine.resolve(host)
+        found = subject.session.runtime.resolve(host)
         fits = found == [address]
         yield Finding(
             severity="ok" if fits else "error",
@@ -50,7 +50,7 @@ def certificates(subject: Subject) -> Findings:
     certificates = subject.session.google.api("compute", "v1").sslCertificates()
     for name in subject.stack.values("google_compute_managed_ssl_certificate", "name"):
         request = certificates.get(project=subject.project, sslCertificate=name)
-        found = subject.session.calls.find(request)
+        found = subject.session.client.find(request)
         managed = (found or {}).get("managed", {})
         status = managed.get("status", "") if found else "not there"
         domains = [

@@ -8,7 +8,7 @@ from typing import Literal
 
 from contract.outputs import PlatformOutputs
 from operations.checks.stack import Stack
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 
 Severity = Literal["ok", "warning", "error", "unknown", "later"]
 """error: something fails, or will; warning: something may; unknown: Google could not be asked;
@@ -31,7 +31,7 @@ class Finding:
 class Subject:
     """An environment: as it is synthesized, and as it is applied."""
 
-    session: Reading
+    session: ReadContext
     stack: Stack
     platform: PlatformOutputs | None
     """None before the first apply, and where the outputs cannot be read."""

@@ -121,7 +121,7 @@ def policies(subject: Subject) -> Findings:
         if not needs:
             continue
         name = f"projects/{subject.project}/policies/{constraint.name}"
-        found = subject.session.calls.find(api.getEffectivePolicy(name=name)) or {}
+        found = subject.session.client.find(api.getEffectivePolicy(name=name)) or {}
         yield _judged(constraint, needs, found.get("spec", {}).get("rules", []), subject.project)
 
 

@@ -24,7 +24,7 @@ def version(_: Subject) -> Findings:
 def state(subject: Subject) -> Findings:
     """The state's bucket is there, and keeps old versions: the way back from a broken state."""
     name = subject.stack.state_bucket
-    bucket = subject.session.calls.find(subject.session.google.storage.buckets().get(bucket=name))
+    bucket = subject.session.client.find(subject.session.google.storage.buckets().get(bucket=name))
     if bucket is None:
         yield Finding(
             severity="error",
@@ -51,7 +51,7 @@ def secrets(subject: Subject) -> Findings:
     for name in sorted(subject.stack.values("google_secret_manager_secret", "secret_id")):
         parent = f"projects/{subject.project}/secrets/{name}"
         request = versions.list(parent=parent, filter="state:ENABLED", pageSize=1)
-        answer = subject.session.calls.find(request)
+        answer = subject.session.client.find(request)
         if answer is None and subject.platform is None:
             continue  # the first apply makes it
         got = "it is not there" if answer is None else "no version is enabled"

@@ -92,7 +92,7 @@ def _metrics(subject: Subject) -> Iterator[dict[str, Any]]:
     page: str | None = None
     while page != "":
         request = metrics.list(parent=parent, view="FULL", pageToken=page)
-        answer = subject.session.calls.call(request)
+        answer = subject.session.client.send(request)
         yield from answer.get("metrics", [])
         page = answer.get("nextPageToken", "")
 
@@ -130,7 +130,7 @@ def _judged(
 def compute(subject: Subject) -> Findings:
     """The network and the load balancer's parts fit into the project, beside what is there."""
     projects = subject.session.google.api("compute", "v1").projects()
-    answer = subject.session.calls.call(projects.get(project=subject.project))
+    answer = subject.session.client.send(projects.get(project=subject.project))
     # What is applied already is in the usage.
     free = {
         quota["metric"]: quota["limit"] - (0 if subject.platform else quota["usage"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.core import outputs
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 
 _UNITS = {"Mi": 2**20, "Gi": 2**30}
 
@@ -77,13 +77,13 @@ class Stack:
         ]
 
 
-def read(environment: str, machine: Machine) -> Stack:
+def read(environment: str, runtime: Runtime) -> Stack:
     """Read the stack of an environment.
 
     Raises:
         UsageError: it is not synthesized.
     """
-    folder = outputs.stack_folder(environment, machine)
+    folder = outputs.stack_folder(environment, runtime)
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 

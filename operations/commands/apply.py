@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from operations.core.errors import FailedError, LeftError, RefusedError, UsageError
+from operations.core.errors import BlockedError, FailedError, IncompleteError, UsageError
 from operations.core.options import AsJson, Environment, application
-from operations.core.session import Changing, changing
+from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
 from operations.plan.workflow import PartlyError, Synth, belongs, follow, make, prepare, show
 
@@ -35,11 +35,11 @@ def apply(
 ) -> None:
     """Apply with Terraform; refuse to destroy data unless told."""
     with (
-        changing(context, environment, outputs=None, as_json=as_json) as session,
+        write_context(context, environment, outputs=None, as_json=as_json) as session,
         TemporaryDirectory() as scratch,
     ):
         if session.journal.unfinished:
-            session.report.say(
+            session.report.log(
                 "The last apply from here did not come to its end. What it made is in the state, "
                 "and this one goes on from there."
             )
@@ -65,18 +65,18 @@ def apply(
         }
 
 
-def _confirm(session: Changing, found: plan_report.Plan, *, yes: bool) -> None:
+def _confirm(session: WriteContext, found: plan_report.Plan, *, yes: bool) -> None:
     if yes:
         return
-    if not session.machine.at_terminal():
-        raise RefusedError("nobody is there to confirm it", advice="look at the plan, then --yes")
+    if not session.runtime.is_interactive():
+        raise BlockedError("nobody is there to confirm it", advice="look at the plan, then --yes")
     wanted = session.environment
     question = f"Apply to {wanted}: {found.summary()}. Type {wanted} to go on: "
-    if session.machine.ask(question) != wanted:
-        raise RefusedError("it was not confirmed")
+    if session.runtime.prompt(question) != wanted:
+        raise BlockedError("it was not confirmed")
 
 
-def _apply(session: Changing, folder: Path, file: Path) -> list[str]:
+def _apply(session: WriteContext, folder: Path, file: Path) -> list[str]:
     """Apply the plan and return the addresses that were changed."""
     session.journal.begin("apply")
     try:
@@ -84,13 +84,13 @@ def _apply(session: Changing, folder: Path, file: Path) -> list[str]:
             _, done = follow(session, folder, "apply", str(file.absolute()))
     except PartlyError as error:
         unsure = sorted(set(error.begun) - set(error.done))
-        left = (
+        remaining = (
             f"{len(error.done)} resources were changed, and are in the state",
             *(f"{address}: begun, and not done" for address in unsure),
         )
-        raise LeftError(
+        raise IncompleteError(
             str(error),
-            left=left,
+            remaining=remaining,
             advice=f"mend what it names, then grid apply {session.environment} goes on from there",
         ) from error
     except FailedError:

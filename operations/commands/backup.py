@@ -11,9 +11,9 @@ import typer
 
 from operations.backup import drill_reports, exports, on_demand
 from operations.backup.cloud_sql import Json, Sql
-from operations.core.errors import FailedError, LeftError
+from operations.core.errors import FailedError, IncompleteError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
-from operations.core.session import Changing, changing, reading
+from operations.core.session import WriteContext, read_context, write_context
 
 app = application()
 _KEEP = 7
@@ -37,7 +37,7 @@ def backup(
     if dry_run:
         _foresee(context, environment, outputs, export=export, keep=keep, as_json=as_json)
         return
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         run = _run(session)
         made = on_demand.make(session, on_demand.OURS + run)
         session.steps.keep()
@@ -49,7 +49,7 @@ def backup(
         session.report.show(f"backup {made['id']} of {made['instance']} is good")
 
 
-def _run(session: Changing) -> str:
+def _run(session: WriteContext) -> str:
     """Return what tells this backup from others: of the last run, when this one takes it up."""
     earlier = session.journal.unfinished
     run = str(earlier.notes["run"]) if earlier and "run" in earlier.notes else session.journal.run
@@ -58,7 +58,7 @@ def _run(session: Changing) -> str:
     return run
 
 
-def _export(session: Changing, run: str) -> Json:
+def _export(session: WriteContext, run: str) -> Json:
     """Export, read the export to its end, and only then call it one."""
     instance = session.platform.database.instance
     export = exports.take(session, instance, exports.object_name(instance, run))
@@ -73,7 +73,7 @@ def _surplus(found: list[Json], proven: Json | None, keep: int) -> list[Json]:
     return on_demand.surplus(found, keep=keep, proven=str((proven or {}).get("backup", "")))
 
 
-def _retain(session: Changing, keep: int) -> None:
+def _retain(session: WriteContext, keep: int) -> None:
     found = list(Sql(session).backups(session.platform.database.instance))
     for one in _surplus(found, drill_reports.last(session), keep):
         with session.report.step(f"delete backup {one['id']}"):
@@ -89,7 +89,9 @@ def _foresee(
     keep: int,
     as_json: bool,
 ) -> None:
-    with reading(context, environment, outputs=outputs, as_json=as_json, dry_run=True) as session:
+    with read_context(
+        context, environment, outputs=outputs, as_json=as_json, dry_run=True
+    ) as session:
         instance = session.platform.database.instance
         found = list(Sql(session).backups(instance))
         gone = [one["id"] for one in _surplus(found, drill_reports.last(session), keep - 1)]
@@ -106,4 +108,4 @@ def _kept(what: str) -> Iterator[None]:
     try:
         yield
     except FailedError as error:
-        raise LeftError(str(error), left=(what,), advice=error.advice) from error
+        raise IncompleteError(str(error), remaining=(what,), advice=error.advice) from error

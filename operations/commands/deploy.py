@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
-from operations.core.session import changing, reading
+from operations.core.session import read_context, write_context
 from operations.release import canary, images, migration
 from operations.release.canary import Part
 from operations.release.error_rate_gate import Gate
@@ -48,16 +48,16 @@ def deploy(
     release that was interrupted.
     """
     if dry_run:
-        with reading(
+        with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
-        ) as looking:
-            wanted = images.by_service(image, looking.platform.services)
-            images.check(looking, wanted.values())
-            parts = canary.plan(looking, wanted, {})
-            looking.report.result = {"services": [part.told() for part in parts]}
-            looking.report.show(_table(parts))
+        ) as session:
+            wanted = images.by_service(image, session.platform.services)
+            images.check(session, wanted.values())
+            parts = canary.plan(session, wanted, {})
+            session.report.result = {"services": [part.told() for part in parts]}
+            session.report.show(_table(parts))
         return
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         wanted = images.by_service(image, session.platform.services)
         migrates = images.parse(migrate_image) if migrate_image else None
         job = migration.of(session) if migrates or session.platform.migration_job else None
@@ -76,7 +76,7 @@ def deploy(
         gate = Gate(seconds=watch * 60, max_error_percent=max_error_percent)
         warnings = canary.send(session, parts, candidates, gate)
         for warning in warnings:
-            session.report.say(f"warning: {warning}")
+            session.report.log(f"warning: {warning}")
         session.report.result = {
             "services": [
                 {**part.told(), "revision": candidates[part.place.label].revision} for part in parts

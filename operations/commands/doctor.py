@@ -12,9 +12,9 @@ from rich.text import Text
 
 from operations.checks import access, edge, org_policies, prerequisites, quotas, stack
 from operations.checks.finding import Finding, Findings, Subject
-from operations.core.errors import FailedError, FoundError, UsageError
+from operations.core.errors import FailedError, FindingsError, UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import Reading, reading
+from operations.core.session import ReadContext, read_context
 
 app = application()
 
@@ -48,7 +48,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check what an environment stands on; end with 5 when something is wrong."""
-    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+    with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         subject, unread = _subject(session)
         found = [*unread, *_checked(subject)]
         session.report.result = {"findings": [asdict(one) for one in found]}
@@ -56,18 +56,18 @@ def doctor(
         counts = Counter(one.severity for one in found)
         session.report.show(", ".join(f"{count} {name}" for name, count in counts.items()))
         if bad := counts["error"] + counts["unknown"]:
-            raise FoundError(
+            raise FindingsError(
                 f"{bad} of {len(found)} findings are errors, or could not be made",
                 advice="what each line says, from the first on",
             )
 
 
-def _subject(session: Reading) -> tuple[Subject, list[Finding]]:
+def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
     """Read the stack, and the outputs where there are any; without them a finding says so.
 
     Nothing tells an environment before its first apply from one whose state cannot be read.
     """
-    synthesized = stack.read(session.environment, session.machine)
+    synthesized = stack.read(session.environment, session.runtime)
     try:
         return Subject(session, synthesized, session.platform), []
     except (UsageError, FailedError) as error:

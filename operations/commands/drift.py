@@ -11,9 +11,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.core.errors import FoundError
+from operations.core.errors import FindingsError
 from operations.core.options import AsJson, Environment, application
-from operations.core.session import reading
+from operations.core.session import read_context
 from operations.plan import drift_report
 from operations.plan.drift_report import Drift
 from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
@@ -30,7 +30,7 @@ def drift(
 ) -> None:
     """Show what has changed behind Terraform's back; end with 5 when an apply would undo it."""
     with (
-        reading(context, environment, outputs=None, as_json=as_json) as session,
+        read_context(context, environment, outputs=None, as_json=as_json) as session,
         TemporaryDirectory() as scratch,
     ):
         folder = prepare(session, synth=synth)
@@ -41,7 +41,7 @@ def drift(
         session.report.result = {"drift": [asdict(one) | {"matters": one.matters} for one in found]}
         session.report.show(_table(found) if found else "no drift")
         if count := sum(one.matters for one in found):
-            raise FoundError(
+            raise FindingsError(
                 f"changed outside of Terraform: {count} of the resources",
                 advice=f"take it into the environment file, or undo it: grid apply {environment}",
             )

@@ -14,7 +14,7 @@ from operations.backup.drill_reports import PREFIX
 from operations.backup.new_instance import SCRATCH, Origin, discard, restore
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import Changing, changing
+from operations.core.session import WriteContext, write_context
 
 app = application()
 _STALE = timedelta(days=1)
@@ -32,10 +32,10 @@ def drill(
 
     Reports RTO, the seconds that took, and RPO, the age of the data in seconds.
     """
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         _clean(session)
         backup, reference = _newest(session)
-        clock, name = session.machine.clock, _name(session)
+        clock, name = session.runtime.clock, _name(session)
         session.journal.note("scratch", name)
         began, started = clock.now(), clock.monotonic()
         restore(session, Origin(kind="backup", value=backup["id"]), name, scratch=True)
@@ -59,13 +59,13 @@ def drill(
         )
 
 
-def _name(session: Changing) -> str:
+def _name(session: WriteContext) -> str:
     return f"{session.platform.database.instance}-drill-{session.journal.run.lower()}"
 
 
-def _clean(session: Changing) -> None:
+def _clean(session: WriteContext) -> None:
     """Remove the scratch instances that nobody removed: the last run's, and those of a day ago."""
-    earlier, now = session.journal.unfinished, session.machine.clock.now()
+    earlier, now = session.journal.unfinished, session.runtime.clock.now()
     mine = earlier.notes.get("scratch") if earlier else None
     for one in list(Sql(session).instances()):
         labels = one["settings"].get("userLabels", {})
@@ -75,7 +75,7 @@ def _clean(session: Changing) -> None:
                 discard(session, one["name"])
 
 
-def _newest(session: Changing) -> tuple[Json, exports.Export]:
+def _newest(session: WriteContext) -> tuple[Json, exports.Export]:
     instance = session.platform.database.instance
     backup = next(Sql(session).good_backups(instance), None)
     reference = exports.newest(session)

@@ -8,7 +8,7 @@ import typer
 
 from operations.core.errors import UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import changing
+from operations.core.session import write_context
 from operations.release import apigee
 
 app = application()
@@ -33,7 +33,7 @@ def deploy(
     as_json: AsJson = False,
 ) -> None:
     """Deploy a revision of the proxy, test it, and return to the one before if it fails."""
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         found = session.platform.gateway
         if found is None:
             raise UsageError(

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from operations.core.journal import read
 from operations.core.options import AsJson, Environment, application
-from operations.core.session import reading
+from operations.core.session import read_context
 
 app = application()
 
@@ -18,8 +18,8 @@ app = application()
 @app.command()
 def journal(context: typer.Context, environment: Environment, as_json: AsJson = False) -> None:
     """Show what grid did in an environment, from this machine, the newest last."""
-    with reading(context, environment, outputs=None, as_json=as_json) as session:
-        folder = session.machine.folder / "journal" / environment
+    with read_context(context, environment, outputs=None, as_json=as_json) as session:
+        folder = session.runtime.folder / "journal" / environment
         entries = sorted(
             (
                 {"command": one.stem, **entry}

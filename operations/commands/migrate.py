@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import changing
+from operations.core.session import write_context
 from operations.release import images, migration
 from operations.release.job_executions import told
 
@@ -28,7 +28,7 @@ def migrate(
     as_json: AsJson = False,
 ) -> None:
     """Run the migration job and wait for it; fail when it fails."""
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         job = migration.of(session)
         if seed:
             job.allow_seed()

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from operations.core.errors import FoundError, UsageError
+from operations.core.errors import FindingsError, UsageError
 from operations.core.options import AsJson, Environment, application
-from operations.core.session import reading
+from operations.core.session import read_context
 from operations.plan import plan_report
 from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
 
@@ -33,7 +33,7 @@ def plan(
 ) -> None:
     """Plan with Terraform; show first what would be lost for good."""
     with (
-        reading(context, environment, outputs=None, as_json=as_json) as session,
+        read_context(context, environment, outputs=None, as_json=as_json) as session,
         TemporaryDirectory() as scratch,
     ):
         if out and not out.absolute().parent.is_dir():
@@ -54,4 +54,4 @@ def plan(
             session.report.show(found.table())
         session.report.show(found.summary())
         if detailed_exitcode and (found.changes or found.outputs):
-            raise FoundError(found.summary(), advice=f"grid apply {environment}")
+            raise FindingsError(found.summary(), advice=f"grid apply {environment}")

@@ -12,7 +12,7 @@ from operations.backup.cloud_sql import Sql
 from operations.backup.new_instance import Origin
 from operations.core.errors import FailedError, UsageError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
-from operations.core.session import Changing, Reading, changing, reading
+from operations.core.session import ReadContext, WriteContext, read_context, write_context
 
 app = application()
 _LATEST = "latest"
@@ -40,13 +40,13 @@ def restore(
 ) -> None:
     """Restore the database into a new instance; with --in-place, a backup over the present one."""
     if dry_run:
-        with reading(
+        with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
             origin = _origin(session, backup, at, export, files=files, over=over)
             _foresee(session, origin, files=files, over=over)
         return
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         origin = _origin(session, backup, at, export, files=files, over=over)
         new_instance.refuse_unfinished(session, None if over else origin)
         result: dict[str, object] = {}
@@ -60,7 +60,7 @@ def restore(
 
 
 def _origin(
-    session: Reading, backup: str, at: str, export: str, *, files: bool, over: bool
+    session: ReadContext, backup: str, at: str, export: str, *, files: bool, over: bool
 ) -> Origin | None:
     """Return what to restore; None where it is the app data only. Raises UsageError."""
     asked = {"--backup": backup, "--at": at, "--export": export}
@@ -83,23 +83,23 @@ def _origin(
     return Origin(kind="backup", value=_backup(session, backup)) if backup else None
 
 
-def _time(session: Reading, text: str) -> str:
+def _time(session: ReadContext, text: str) -> str:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
         raise UsageError(f"--at {text}: wanted a time with its zone, as 2026-11-01T12:00:00Z")
-    if found > session.machine.clock.now():
+    if found > session.runtime.clock.now():
         raise UsageError(f"--at {text} is yet to come")
     return found.isoformat()
 
 
-def _backup(session: Reading, text: str) -> str:
+def _backup(session: ReadContext, text: str) -> str:
     """Return the id of a backup; of `latest`, that of the run that this one takes up."""
     if text != _LATEST:
         return text
-    earlier = session.journal.unfinished if isinstance(session, Changing) else None
+    earlier = session.journal.unfinished if isinstance(session, WriteContext) else None
     kind, _, value = str(earlier.notes.get("origin")).partition(" ") if earlier else ("", "", "")
     if kind == "backup":
         return value
@@ -110,7 +110,7 @@ def _backup(session: Reading, text: str) -> str:
     return str(found["id"])
 
 
-def _beside(session: Changing, origin: Origin) -> dict[str, object]:
+def _beside(session: WriteContext, origin: Origin) -> dict[str, object]:
     name = new_instance.target(session, origin)
     found = new_instance.restore(session, origin, name)
     session.steps.keep()
@@ -134,7 +134,7 @@ def _beside(session: Changing, origin: Origin) -> dict[str, object]:
     }
 
 
-def _over(session: Changing, origin: Origin, confirm: str) -> dict[str, object]:
+def _over(session: WriteContext, origin: Origin, confirm: str) -> dict[str, object]:
     in_place.guard(session, confirm)
     before = in_place.restore(session, origin.value)
     session.steps.keep()
@@ -143,7 +143,7 @@ def _over(session: Changing, origin: Origin, confirm: str) -> dict[str, object]:
     return {"origin": str(origin), "instance": instance, "backup_before": before}
 
 
-def _foresee(session: Reading, origin: Origin | None, *, files: bool, over: bool) -> None:
+def _foresee(session: ReadContext, origin: Origin | None, *, files: bool, over: bool) -> None:
     instance = session.platform.database.instance
     count = len(app_data.missing(session)) if files else 0
     where = instance if over else f"a new instance like {instance}"

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
-from operations.core.session import Changing, Reading, changing, reading
+from operations.core.session import ReadContext, WriteContext, read_context, write_context
 from operations.release.rollback_target import Way, all_ways
 from operations.release.traffic import SERVED_BEFORE
 
@@ -35,7 +35,7 @@ def rollback(
     Images and the database stay as they are: migrations only add what both versions can use.
     """
 
-    def ways(session: Reading) -> list[Way]:
+    def ways(session: ReadContext) -> list[Way]:
         with session.report.step("find the way back"):
             found = all_ways(session, service or [], to)
         session.report.result = {
@@ -52,13 +52,13 @@ def rollback(
         }
         return found
 
-    def send(session: Changing, one: Way) -> None:
+    def send(session: WriteContext, one: Way) -> None:
         place, aim = one.place, {one.to: 100}
         session.steps.step(
             f"traffic {place.label} to {one.to}",
-            look=lambda: place.sends(aim, {}),
-            change=lambda: place.send(aim, {}, {SERVED_BEFORE: one.to}),
-            undo=lambda: session.calls.ensure(
+            check=lambda: place.sends(aim, {}),
+            apply=lambda: place.send(aim, {}, {SERVED_BEFORE: one.to}),
+            revert=lambda: session.client.ensure(
                 f"the traffic of {place.label}",
                 lambda: place.sends(one.now, {}),
                 lambda: place.send(one.now, {}),
@@ -66,12 +66,12 @@ def rollback(
         )
 
     if dry_run:
-        with reading(
+        with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
-        ) as looking:
-            looking.report.show(_table(ways(looking)))
+        ) as session:
+            session.report.show(_table(ways(session)))
         return
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         found = ways(session)
         for one in found:
             send(session, one)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import reading
+from operations.core.session import read_context
 from operations.release import cloud_run, history
 from operations.release.cloud_run import Serving
 
@@ -27,10 +27,10 @@ def status(
 
     And the last release from this machine, by the journal.
     """
-    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+    with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
-            found = list(cloud_run.everything(session.platform, session.google, session.calls))
-        release = history.last(session.machine.folder, environment)
+            found = list(cloud_run.everything(session.platform, session.google, session.client))
+        release = history.last(session.runtime.folder, environment)
         session.report.result = {
             "services": [asdict(one) for one in found],
             "last_release": release,

@@ -11,7 +11,7 @@ from operations.backup import exports
 from operations.backup.cloud_sql import Sql, moment
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import Reading, reading
+from operations.core.session import ReadContext, read_context
 
 app = application()
 _HOURS = 26
@@ -32,7 +32,7 @@ def verify_backup(
 
     Ends with 1 when one of them cannot be relied on.
     """
-    with reading(context, environment, outputs=outputs, as_json=as_json) as session:
+    with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         problems: list[str] = []
         limit = timedelta(hours=hours)
         session.report.result = {
@@ -45,7 +45,7 @@ def verify_backup(
         session.report.show("the newest backup and the newest export can be relied on")
 
 
-def _backup(session: Reading, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
+def _backup(session: ReadContext, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
     instance = session.platform.database.instance
     with session.report.step("look at the backups") as say:
         good = next(Sql(session).good_backups(instance), None)
@@ -58,7 +58,7 @@ def _backup(session: Reading, limit: timedelta, problems: list[str]) -> dict[str
     return {"id": good["id"], "ended": good["endTime"]}
 
 
-def _export(session: Reading, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
+def _export(session: ReadContext, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
     bucket = session.platform.buckets.backups
     with session.report.step("read the newest export") as say:
         export = exports.newest(session)
@@ -81,9 +81,9 @@ def _export(session: Reading, limit: timedelta, problems: list[str]) -> dict[str
 
 
 def _check_age(
-    session: Reading, what: str, at: datetime, limit: timedelta, problems: list[str]
+    session: ReadContext, what: str, at: datetime, limit: timedelta, problems: list[str]
 ) -> None:
-    age = session.machine.clock.now() - at
+    age = session.runtime.clock.now() - at
     if age > limit:
         hours = age.total_seconds() / 3600
         wanted = limit.total_seconds() / 3600

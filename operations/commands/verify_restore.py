@@ -11,7 +11,7 @@ from operations.backup import exports
 from operations.backup.comparison import compare
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import changing
+from operations.core.session import write_context
 
 app = application()
 
@@ -33,7 +33,7 @@ def verify_restore(
     Without --export, the newest export is the reference: then rows may differ, unless a table is
     empty that has some. The instance is exported for it, to verify/ in the bucket for backups.
     """
-    with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         reference = exports.find(session, export) if export else exports.newest(session)
         if reference is None:
             raise FailedError(

@@ -28,15 +28,15 @@ class _Console(Console):
 
 def _console(*, stderr: bool) -> Console:
     """Return a console that honours NO_COLOR and writes plain text without a terminal."""
-    found = _Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else _Console(stderr=stderr, highlight=False, width=WIDTH)
+    console = _Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else _Console(stderr=stderr, highlight=False, width=WIDTH)
 
 
 def _unread(descriptor: int) -> None:
     """Let what is still to be written there go nowhere, also what Python flushes at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)
 
 
 class Report:
@@ -57,7 +57,7 @@ class Report:
         """
         started, mark, detail = self._clock.monotonic(), "[red]✗[/]", ""
 
-        def say(text: str) -> None:
+        def set_detail(text: str) -> None:
             nonlocal detail
             detail = text
 
@@ -65,20 +65,20 @@ class Report:
             before = self._status
             self._status = lambda text: status.update(f"{escape(name)}  [dim]{escape(text)}[/]")
             try:
-                yield say
+                yield set_detail
                 mark = "[green]✓[/]"
             finally:
                 self._status = before
-                took = self._clock.monotonic() - started
+                duration = self._clock.monotonic() - started
                 self._errors.print(
-                    f"{mark} {escape(name)}  {took:.1f} s  {escape(detail)}".rstrip()
+                    f"{mark} {escape(name)}  {duration:.1f} s  {escape(detail)}".rstrip()
                 )
 
-    def waiting(self, text: str) -> None:
+    def progress(self, text: str) -> None:
         """Say how the present step goes on; seen on a terminal only."""
         self._status(text)
 
-    def say(self, text: str) -> None:
+    def log(self, text: str) -> None:
         """Print a line of progress."""
         self._errors.print(escape(text))
 
@@ -87,7 +87,7 @@ class Report:
         if not self._as_json:
             self._output.print(result)
 
-    def end(self, summary: Mapping[str, Any]) -> None:
+    def finish(self, summary: Mapping[str, Any]) -> None:
         """Print the JSON document, where that is wanted; `result` is in it."""
         if self._as_json:
             text = json.dumps({**summary, "result": self.result}, indent=2, ensure_ascii=False)

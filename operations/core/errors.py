@@ -1,13 +1,13 @@
 """How a command can end, other than well; docs/operations.md lists the exit codes."""
 
-DONE, AS_BEFORE, USAGE, LEFT, GUARDED, FOUND = 0, 1, 2, 3, 4, 5
+SUCCEEDED, UNCHANGED, USAGE_ERROR, INCOMPLETE, BLOCKED, FINDINGS = 0, 1, 2, 3, 4, 5
 OUTCOMES = {
-    DONE: "done",
-    AS_BEFORE: "as before",
-    USAGE: "wrong usage",
-    LEFT: "something is left",
-    GUARDED: "refused",
-    FOUND: "found",
+    SUCCEEDED: "done",
+    UNCHANGED: "as before",
+    USAGE_ERROR: "wrong usage",
+    INCOMPLETE: "something is left",
+    BLOCKED: "refused",
+    FINDINGS: "found",
 }
 """What each exit code is called in `--json` and in the journal."""
 
@@ -15,7 +15,7 @@ OUTCOMES = {
 class OperationError(Exception):
     """A command cannot be done. The message says where, what was got, what is wanted."""
 
-    code = AS_BEFORE
+    code = UNCHANGED
 
     def __init__(self, message: str, *, advice: str = "") -> None:
         super().__init__(message)
@@ -30,29 +30,29 @@ class FailedError(OperationError):
 class UsageError(OperationError):
     """What was asked for is not there or does not fit; nothing was tried."""
 
-    code = USAGE
+    code = USAGE_ERROR
 
 
-class RefusedError(OperationError):
+class BlockedError(OperationError):
     """A guard forbids it; nothing was changed. The advice names the option that allows it."""
 
-    code = GUARDED
+    code = BLOCKED
 
 
-class FoundError(OperationError):
+class FindingsError(OperationError):
     """It was done, and found what it looks for: drift, changes, or what is wrong."""
 
-    code = FOUND
+    code = FINDINGS
 
 
-class LeftError(OperationError):
+class IncompleteError(OperationError):
     """It failed and left something; the message names all of it."""
 
-    code = LEFT
+    code = INCOMPLETE
 
-    def __init__(self, message: str, *, left: tuple[str, ...], advice: str = "") -> None:
+    def __init__(self, message: str, *, remaining: tuple[str, ...], advice: str = "") -> None:
         super().__init__(message, advice=advice)
-        self.left = left
+        self.remaining = remaining
         """What is left, one line each."""
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from operations.core.errors import UsageError
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -43,11 +43,11 @@ class Transport:
         answer = self._session.request(
             method, uri, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
         )
-        found = {name.lower(): value for name, value in answer.headers.items()}
-        return Response({**found, "status": str(answer.status_code)}), answer.content
+        headers_found = {name.lower(): value for name, value in answer.headers.items()}
+        return Response({**headers_found, "status": str(answer.status_code)}), answer.content
 
 
-def authorized(credentials: Credentials, *, direct: bool) -> AuthorizedSession:
+def authorized_session(credentials: Credentials, *, direct: bool) -> AuthorizedSession:
     """Return what sends requests with these credentials, and with no others.
 
     requests would put a password of ~/.netrc in the place of a token, also one of its `default`
@@ -56,13 +56,13 @@ def authorized(credentials: Credentials, *, direct: bool) -> AuthorizedSession:
     """
     from google.auth.transport.requests import AuthorizedSession
 
-    made = AuthorizedSession(credentials)
-    made.auth = lambda request: request
-    made.trust_env = not direct
-    return made
+    session = AuthorizedSession(credentials)
+    session.auth = lambda request: request
+    session.trust_env = not direct
+    return session
 
 
-class _Once:
+class _CachedResource:
     """A resource of Google's client that makes each of its collections once.
 
     The client makes one anew whenever it is asked for, in a millisecond; commands that look and
@@ -75,14 +75,14 @@ class _Once:
     def __getattr__(self, name: str) -> Any:
         member = getattr(self._resource, name)
         if getattr(member, "__is_resource__", False):
-            collection = _Once(member())
+            collection = _CachedResource(member())
             member = lambda: collection  # noqa: E731
         setattr(self, name, member)
         return member
 
 
 @cache
-def _described(name: str, version: str, endpoint: str) -> _Once:
+def _build_api(name: str, version: str, endpoint: str) -> _CachedResource:
     """Build an API, once in a process: it holds nothing of who calls it."""
     # Half a second; `grid deploy --help` has no use for it.
     from googleapiclient.discovery import build_from_document
@@ -92,17 +92,17 @@ def _described(name: str, version: str, endpoint: str) -> _Once:
     if endpoint:
         document["rootUrl"] = f"{endpoint.rstrip('/')}/{name}/{version}/"
         document.pop("mtlsRootUrl", None)
-    return _Once(build_from_document(document, http=object()))  # `Google.transport` sends
+    return _CachedResource(build_from_document(document, http=object()))  # `Google.transport` sends
 
 
-class Google:
+class GoogleApis:
     """One API per property, built when first used; the shape is Google's, see the API's reference.
 
-    A request is made by it and sent by `operations.core.api_client.Calls`.
+    A request is made by it and sent by `operations.core.api_client.ApiClient`.
     """
 
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+    def __init__(self, runtime: Runtime) -> None:
+        self._machine = runtime
 
     @property
     def run(self) -> Any:
@@ -131,7 +131,7 @@ class Google:
 
     def api(self, name: str, version: str) -> Any:
         """Return an API by the name and version of its discovery document."""
-        return _described(name, version, self._machine.endpoint)
+        return _build_api(name, version, self._machine.endpoint)
 
     def fetch(self, url: str) -> requests.Response:
         """Get an address that is no API's, such as a health check, without credentials; once.
@@ -150,7 +150,7 @@ class Google:
         Raises:
             UsageError: there are no credentials.
         """
-        session = authorized(self.credentials, direct=bool(self._machine.endpoint))
+        session = authorized_session(self.credentials, direct=bool(self._machine.endpoint))
         return Transport(session, self._machine.timeout_seconds)
 
     @cached_property

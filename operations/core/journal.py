@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from operations.core.errors import RefusedError, UsageError
+from operations.core.errors import BlockedError, UsageError
 from operations.core.runtime import FOLDER, Clock
 
 Value = str | int | float | bool | None
@@ -39,10 +39,10 @@ class Journal:
 
     def __init__(self, file: Path, clock: Clock, command: str) -> None:
         self._file, self._clock = file, clock
-        _close_line(file)
+        _end_truncated_line(file)
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""
-        self.unfinished = _unfinished(read(file))
+        self.unfinished = _read_unfinished(read(file))
         """The run before, when this one has to take up its work."""
         self._write("start", command)
 
@@ -76,35 +76,35 @@ class Journal:
 
 
 @contextmanager
-def opened(folder: Path, environment: str, command: str, clock: Clock) -> Iterator[Journal]:
+def open_journal(folder: Path, environment: str, command: str, clock: Clock) -> Iterator[Journal]:
     """Open the journal of a command, alone among the changes of that environment.
 
     Raises:
         UsageError: nothing can be written there.
-        RefusedError: another command changes this environment now.
+        BlockedError: another command changes this environment now.
     """
-    place = folder / "journal" / environment
+    directory = folder / "journal" / environment
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        held = (place / "lock").open("a+")
+        directory.mkdir(parents=True, exist_ok=True)
+        lock_file = (directory / "lock").open("a+")
     except OSError as error:
         raise UsageError(
-            f"no journal can be kept in {place}: {error.strerror}",
+            f"no journal can be kept in {directory}: {error.strerror}",
             advice=f"make it writable, or set {FOLDER} to a folder that is",
         ) from error
-    with held as lock:
+    with lock_file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.seek(0)
-            raise RefusedError(
+            raise BlockedError(
                 f"another command changes {environment} now: {lock.read() or 'unknown'}",
                 advice="wait for it to end",
             ) from error
         lock.truncate(0)
         lock.write(f"grid {command}, process {os.getpid()}")
         lock.flush()
-        yield Journal(place / f"{command.replace(' ', '-')}.jsonl", clock, command)
+        yield Journal(directory / f"{command.replace(' ', '-')}.jsonl", clock, command)
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -122,16 +122,16 @@ def read(file: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _close_line(file: Path) -> None:
+def _end_truncated_line(file: Path) -> None:
     """End a line that was cut off in the middle, or the next entry would be lost with it."""
-    with file.open("a+b") as opened:
-        size = opened.tell()
-        opened.seek(max(size - 1, 0))
-        if opened.read(1) not in {b"", b"\n"}:
-            opened.write(b"\n")
+    with file.open("a+b") as open_journal:
+        size = open_journal.tell()
+        open_journal.seek(max(size - 1, 0))
+        if open_journal.read(1) not in {b"", b"\n"}:
+            open_journal.write(b"\n")
 
 
-def _unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
+def _read_unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
     """Return the last run, unless it ended with nothing left to finish or take back.
 
     A run takes up what the one before left, notes and steps; so runs are followed back to the last

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from operations.core.outputs import synthesized_environments
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 
 
 def application() -> typer.Typer:
@@ -20,7 +20,7 @@ def application() -> typer.Typer:
 
 
 def _complete(incomplete: str) -> list[str]:
-    return [name for name in synthesized_environments(Machine()) if name.startswith(incomplete)]
+    return [name for name in synthesized_environments(Runtime()) if name.startswith(incomplete)]
 
 
 def _name(given: str) -> str:

@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from contract.outputs import PlatformOutputs
 from operations.core import terraform
 from operations.core.errors import UsageError
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 
 CONTRACT_VERSION = "contract_version"
 """Output with the version of the project that wrote the outputs; older versions lack it."""
 _UNRECORDED = "an older version, which did not record it"
 
 
-def load_outputs(environment: str, outputs: Path | None, runtime: Machine) -> PlatformOutputs:
+def load_outputs(environment: str, outputs: Path | None, runtime: Runtime) -> PlatformOutputs:
     """Read the outputs of an environment: from a file, else from its state, through Terraform.
 
     `outputs` is a file with the output of `terraform output -json`.
@@ -40,12 +40,12 @@ def load_outputs(environment: str, outputs: Path | None, runtime: Machine) -> Pl
     return _validate(_values(text, source), source)
 
 
-def synthesized_environments(runtime: Machine) -> list[str]:
+def synthesized_environments(runtime: Runtime) -> list[str]:
     """Return the environments that have a synthesized stack, by name."""
     return sorted(file.parent.name for file in runtime.stacks.glob("*/cdk.tf.json"))
 
 
-def stack_folder(environment: str, runtime: Machine) -> Path:
+def stack_folder(environment: str, runtime: Runtime) -> Path:
     """Return the folder of a synthesized stack.
 
     Raises:

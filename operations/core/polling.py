@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from operations.core.api_client import Calls, UnreachableError
+from operations.core.api_client import ApiClient, UnreachableError
 from operations.core.errors import FailedError, StillRunningError
-from operations.core.google_apis import Google
+from operations.core.google_apis import GoogleApis
 from operations.core.runtime import Clock
 
 T = TypeVar("T")
@@ -25,15 +25,15 @@ class OperationFailedError(FailedError):
 
 def until(
     what: str,
-    look: Callable[[], T | None],
+    check: Callable[[], T | None],
     *,
     seconds: float,
     clock: Clock,
-    told: Callable[[str], object] = str,
+    on_progress: Callable[[str], object] = str,
 ) -> T:
     """Look until there is an answer, and return it.
 
-    `what` names the thing for messages, with the name under which Google knows it. `told` gets a
+    `what` names the thing for messages, with the name under which Google knows it. `on_progress` gets a
     line about the wait before each pause.
 
     Raises:
@@ -42,7 +42,7 @@ def until(
     started, pause = clock.monotonic(), FIRST_PAUSE
     while True:
         try:
-            found = look()
+            found = check()
         except UnreachableError as error:
             raise StillRunningError(f"{what} may still be running: {error}") from error
         if found is not None:
@@ -53,24 +53,33 @@ def until(
                 f"{what} is still running after {seconds:.0f} s",
                 advice="it goes on at Google; run the command again to wait for it",
             )
-        told(f"{waited:.0f} s")
+        on_progress(f"{waited:.0f} s")
         clock.sleep(min(pause, seconds - waited))
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-class Waits:
+class Poller:
     """Waits for the long-running operations of each API."""
 
     def __init__(
-        self, google: Google, calls: Calls, clock: Clock, told: Callable[[str], object]
+        self,
+        google: GoogleApis,
+        client: ApiClient,
+        clock: Clock,
+        on_progress: Callable[[str], object],
     ) -> None:
-        self._google, self._calls, self._clock, self._told = google, calls, clock, told
+        self._google, self._client, self._clock, self._on_progress = (
+            google,
+            client,
+            clock,
+            on_progress,
+        )
 
-    def until(self, what: str, look: Callable[[], T | None], *, seconds: float) -> T:
+    def until(self, what: str, check: Callable[[], T | None], *, seconds: float) -> T:
         """Look until there is an answer: `until` with this command's clock."""
-        return until(what, look, seconds=seconds, clock=self._clock, told=self._told)
+        return until(what, check, seconds=seconds, clock=self._clock, on_progress=self._on_progress)
 
-    def run(self, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+    def run_operation(self, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         """Wait for an operation of Cloud Run and return its response.
 
         Raises:
@@ -80,20 +89,24 @@ class Waits:
         operations = self._google.run.projects().locations().operations()
         return self._long_running(operations, operation, seconds)
 
-    def sql(self, project: str, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
-        """Wait for an operation of Cloud SQL and return it, done. Raises as `run` does."""
+    def sql_operation(
+        self, project: str, operation: Mapping[str, Any], *, seconds: float
+    ) -> dict[str, Any]:
+        """Wait for an operation of Cloud SQL and return it, done. Raises as `run_operation` does."""
         name = str(operation["name"])
         request = self._google.sql.operations().get(project=project, operation=name)
 
-        def look() -> dict[str, Any] | None:
-            found: dict[str, Any] = self._calls.call(request)
+        def check() -> dict[str, Any] | None:
+            found: dict[str, Any] = self._client.send(request)
             return found if found["status"] == "DONE" else None
 
-        done = self.until(f"operation {name} of Cloud SQL", look, seconds=seconds)
+        done = self.until(f"operation {name} of Cloud SQL", check, seconds=seconds)
         errors = done.get("error", {}).get("errors", [])
         if errors:
-            said = "; ".join(f"{one.get('code')}: {one.get('message')}" for one in errors)
-            raise OperationFailedError(f"operation {name} of Cloud SQL failed: {said}", name=name)
+            messages = "; ".join(f"{one.get('code')}: {one.get('message')}" for one in errors)
+            raise OperationFailedError(
+                f"operation {name} of Cloud SQL failed: {messages}", name=name
+            )
         return done
 
     def _long_running(
@@ -103,11 +116,11 @@ class Waits:
         name = str(operation["name"])
         request = operations.get(name=name)
 
-        def look() -> dict[str, Any] | None:
-            found: dict[str, Any] = self._calls.call(request)
+        def check() -> dict[str, Any] | None:
+            found: dict[str, Any] = self._client.send(request)
             return found if found.get("done") else None
 
-        done = self.until(f"operation {name}", look, seconds=seconds)
+        done = self.until(f"operation {name}", check, seconds=seconds)
         if error := done.get("error"):
             raise OperationFailedError(
                 f"operation {name} failed: {error.get('message')}", name=name

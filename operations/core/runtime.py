@@ -17,7 +17,7 @@ ENDPOINT = "GRID_GOOGLE_ENDPOINT"
 FOLDER = "GRID_FOLDER"
 
 
-def addresses(host: str) -> list[str]:
+def resolve_ipv4(host: str) -> list[str]:
     """Return the IPv4 addresses of a host as this machine resolves it; none is an empty list."""
     try:
         found = socket.getaddrinfo(host, 443, socket.AF_INET, socket.SOCK_STREAM)
@@ -26,7 +26,7 @@ def addresses(host: str) -> list[str]:
     return sorted({str(address[0]) for *_, address in found})
 
 
-def ask(question: str) -> str:
+def prompt(question: str) -> str:
     """Ask a person, and return what is typed; empty where the input has ended.
 
     On stderr, as progress: stdout may lead to a file that is to hold JSON.
@@ -66,7 +66,7 @@ class SystemClock:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class Runtime:
     """Time, folders, and the way to Google."""
 
     clock: Clock = field(default_factory=SystemClock)
@@ -80,9 +80,9 @@ class Machine:
     """The synthesized stacks, a folder for each environment, where Terraform was initialized."""
     timeout_seconds: float = 60
     """How long one request may take. Google's own limit for most of them is a minute."""
-    ask: Callable[[str], str] = ask
+    prompt: Callable[[str], str] = prompt
     """Asks a person; gets the question, returns the answer."""
-    at_terminal: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
+    is_interactive: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
     """Whether there is a person to ask."""
-    resolve: Callable[[str], list[str]] = addresses
+    resolve: Callable[[str], list[str]] = resolve_ipv4
     """Resolves a host name to its IPv4 addresses."""

@@ -12,40 +12,40 @@ from pathlib import Path
 import typer
 
 from contract.outputs import PlatformOutputs
-from operations.core.api_client import Calls
+from operations.core.api_client import ApiClient
 from operations.core.console import Report
 from operations.core.errors import (
-    AS_BEFORE,
-    DONE,
-    GUARDED,
+    BLOCKED,
     OUTCOMES,
+    SUCCEEDED,
+    UNCHANGED,
+    BlockedError,
     FailedError,
-    LeftError,
+    IncompleteError,
     OperationError,
-    RefusedError,
     UsageError,
 )
-from operations.core.google_apis import Google
-from operations.core.journal import Journal, opened as journal_opened
+from operations.core.google_apis import GoogleApis
+from operations.core.journal import Journal, open_journal
 from operations.core.outputs import load_outputs
-from operations.core.polling import Waits
-from operations.core.runtime import Machine
+from operations.core.polling import Poller
+from operations.core.runtime import Runtime
 from operations.core.steps import Steps
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class ReadContext:
     """What a command that changes nothing works with."""
 
     environment: str
     outputs: Path | None
-    machine: Machine
-    google: Google
-    calls: Calls
-    waits: Waits
+    runtime: Runtime
+    google: GoogleApis
+    client: ApiClient
+    poller: Poller
     report: Report
     dry_run: bool = False
-    """Changes nothing; says with `report.say` what it would change."""
+    """Changes nothing; says with `report.log` what it would change."""
 
     @cached_property
     def platform(self) -> PlatformOutputs:
@@ -55,11 +55,11 @@ class Reading:
         Raises:
             UsageError, FailedError: as `operations.core.outputs.load_outputs`.
         """
-        return load_outputs(self.environment, self.outputs, self.machine)
+        return load_outputs(self.environment, self.outputs, self.runtime)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Changing(Reading):
+class WriteContext(ReadContext):
     """What a command that changes something works with, besides."""
 
     journal: Journal
@@ -67,29 +67,29 @@ class Changing(Reading):
 
 
 @contextmanager
-def reading(
+def read_context(
     context: typer.Context,
     environment: str,
     *,
     outputs: Path | None,
     as_json: bool,
     dry_run: bool = False,
-) -> Iterator[Reading]:
+) -> Iterator[ReadContext]:
     """Run the block as a command that changes nothing, or only looks what it would change.
 
     Raises:
         typer.Exit: it did not end well; what is to be said is said.
     """
-    command, machine = _command(context)
-    report = Report(machine.clock, as_json=as_json)
-    with _ending(command, environment, report):
-        yield _opened(environment, outputs, machine, report, dry_run=dry_run)
+    command, runtime = _command_and_runtime(context)
+    report = Report(runtime.clock, as_json=as_json)
+    with _report_result(command, environment, report):
+        yield _open_context(environment, outputs, runtime, report, dry_run=dry_run)
 
 
 @contextmanager
-def changing(
+def write_context(
     context: typer.Context, environment: str, *, outputs: Path | None, as_json: bool
-) -> Iterator[Changing]:
+) -> Iterator[WriteContext]:
     """Run the block as a command that changes something: alone, with a journal.
 
     When the block fails, its steps are taken back, and what cannot be is named.
@@ -97,72 +97,74 @@ def changing(
     Raises:
         typer.Exit: it did not end well; what is to be said is said.
     """
-    command, machine = _command(context)
-    report = Report(machine.clock, as_json=as_json)
-    with _ending(command, environment, report), ExitStack() as stack:
-        base = _opened(environment, outputs, machine, report, dry_run=False)
+    command, runtime = _command_and_runtime(context)
+    report = Report(runtime.clock, as_json=as_json)
+    with _report_result(command, environment, report), ExitStack() as stack:
+        base = _open_context(environment, outputs, runtime, report, dry_run=False)
         journal = stack.enter_context(
-            journal_opened(machine.folder, environment, command, machine.clock)
+            open_journal(runtime.folder, environment, command, runtime.clock)
         )
-        steps = Steps(journal, base.calls, report)
+        steps = Steps(journal, base.client, report)
         try:
-            yield Changing(**vars(base), journal=journal, steps=steps)
+            yield WriteContext(**vars(base), journal=journal, steps=steps)
         except (Exception, KeyboardInterrupt) as error:
             if not isinstance(error, OperationError | KeyboardInterrupt):
-                report.say(traceback.format_exc())
-            ended = _ended(error, steps)
-            _close(journal, report, OUTCOMES[ended.code], str(ended))
-            raise ended from error
-        _close(journal, report, OUTCOMES[DONE])
+                report.log(traceback.format_exc())
+            failure = _revert_and_classify(error, steps)
+            _close_journal(journal, report, OUTCOMES[failure.code], str(failure))
+            raise failure from error
+        _close_journal(journal, report, OUTCOMES[SUCCEEDED])
 
 
-def _close(journal: Journal, report: Report, outcome: str, message: str = "") -> None:
+def _close_journal(journal: Journal, report: Report, outcome: str, message: str = "") -> None:
     """End the journal. A disk that is full does not change how the command ended."""
     try:
         journal.end(outcome, message)
     except OSError as error:
-        report.say(f"the journal cannot be written: {error}")
+        report.log(f"the journal cannot be written: {error}")
 
 
-def _command(context: typer.Context) -> tuple[str, Machine]:
+def _command_and_runtime(context: typer.Context) -> tuple[str, Runtime]:
     """Return a command's name, such as `gateway deploy`, and what it runs on."""
     return context.command_path.partition(" ")[2], context.obj
 
 
-def _opened(
-    environment: str, outputs: Path | None, machine: Machine, report: Report, *, dry_run: bool
-) -> Reading:
-    google = Google(machine)
-    calls = Calls(google, machine.clock, dry_run=dry_run, told=report.waiting)
-    return Reading(
+def _open_context(
+    environment: str, outputs: Path | None, runtime: Runtime, report: Report, *, dry_run: bool
+) -> ReadContext:
+    google = GoogleApis(runtime)
+    client = ApiClient(google, runtime.clock, dry_run=dry_run, on_progress=report.progress)
+    return ReadContext(
         environment=environment,
         outputs=outputs,
-        machine=machine,
+        runtime=runtime,
         google=google,
-        calls=calls,
-        waits=Waits(google, calls, machine.clock, report.waiting),
+        client=client,
+        poller=Poller(google, client, runtime.clock, report.progress),
         report=report,
         dry_run=dry_run,
     )
 
 
-def _ended(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
+def _revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
     """Take back what was done, and say what the error has come to."""
-    left = steps.take_back()
-    if isinstance(error, LeftError):
-        left = (*error.left, *left)
+    remaining = steps.revert_all()
+    if isinstance(error, IncompleteError):
+        remaining = (*error.remaining, *remaining)
     advice = ""
     if isinstance(error, OperationError):
         message, advice = str(error), error.advice
     else:
-        message = str(_foreign(error))
-    if left:
-        return LeftError(message, left=left, advice=advice or "run the command again to finish")
-    kind = type(error) if isinstance(error, RefusedError | UsageError) else FailedError
-    return kind(message, advice=advice)
+        message = str(_unexpected_error(error))
+    if remaining:
+        return IncompleteError(
+            message, remaining=remaining, advice=advice or "run the command again to finish"
+        )
+    error_type = type(error) if isinstance(error, BlockedError | UsageError) else FailedError
+    return error_type(message, advice=advice)
 
 
-def _foreign(error: Exception | KeyboardInterrupt) -> FailedError:
+def _unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
     """Return what no part of `grid` raised as an error of its own."""
     if isinstance(error, KeyboardInterrupt):
         return FailedError("interrupted")
@@ -170,25 +172,25 @@ def _foreign(error: Exception | KeyboardInterrupt) -> FailedError:
 
 
 @contextmanager
-def _ending(command: str, environment: str, report: Report) -> Iterator[None]:
+def _report_result(command: str, environment: str, report: Report) -> Iterator[None]:
     """Say how the block ended, in words or as JSON, and turn it into an exit code."""
-    code, summary = DONE, {"command": command, "environment": environment}
+    code, summary = SUCCEEDED, {"command": command, "environment": environment}
     try:
         yield
-    except (Exception, KeyboardInterrupt) as caught:
-        error = caught if isinstance(caught, OperationError) else _foreign(caught)
-        if not isinstance(caught, OperationError | KeyboardInterrupt):
-            report.say(traceback.format_exc())
+    except (Exception, KeyboardInterrupt) as exception:
+        error = exception if isinstance(exception, OperationError) else _unexpected_error(exception)
+        if not isinstance(exception, OperationError | KeyboardInterrupt):
+            report.log(traceback.format_exc())
         code = error.code
-        left = error.left if isinstance(error, LeftError) else ()
-        report.say(f"grid {command} {environment}: {error}")
-        for line in left:
-            report.say(f"  left: {line}")
-        if code in {AS_BEFORE, GUARDED}:
-            report.say("Everything is as before.")
+        remaining = error.remaining if isinstance(error, IncompleteError) else ()
+        report.log(f"grid {command} {environment}: {error}")
+        for item in remaining:
+            report.log(f"  left: {item}")
+        if code in {UNCHANGED, BLOCKED}:
+            report.log("Everything is as before.")
         if error.advice:
-            report.say(f"To do: {error.advice}")
+            report.log(f"To do: {error.advice}")
         summary |= {"error": str(error), "advice": error.advice}
-        report.end({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": left})
-        raise typer.Exit(code) from caught
-    report.end({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": ()})
+        report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": remaining})
+        raise typer.Exit(code) from exception
+    report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": ()})

@@ -31,8 +31,10 @@ class LockedError(TerraformError):
     """Somebody else holds the lock of the state."""
 
 
-def follow(*arguments: str, directory: Path, log: Path, told: Callable[[Event], object]) -> None:
-    """Run a command with `-json` in a directory; `told` gets each event while it runs.
+def follow(
+    *arguments: str, directory: Path, log: Path, on_event: Callable[[Event], object]
+) -> None:
+    """Run a command with `-json` in a directory; `on_event` gets each event while it runs.
 
     `log` is where Terraform writes; it is replaced. The events are those of Terraform's
     "Machine-Readable UI".
@@ -48,7 +50,7 @@ def follow(*arguments: str, directory: Path, log: Path, told: Callable[[Event], 
     errors: list[str] = []
 
     def take(event: Event) -> None:
-        told(event)
+        on_event(event)
         if event.get("type") == "diagnostic" and event.get("@level") == "error":
             found = event["diagnostic"]
             place = f"{found['address']}: " if "address" in found else ""

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contract.plan import Action, Change, changed_outputs, planned_changes
-from operations.core.errors import RefusedError, UsageError
+from operations.core.errors import BlockedError, UsageError
 from operations.plan.data_loss import lost
 
 ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")
@@ -48,7 +48,7 @@ class Plan:
 
         Raises:
             UsageError: an allowed address loses nothing in this plan.
-            RefusedError: a change loses data and is not allowed to.
+            BlockedError: a change loses data and is not allowed to.
         """
         wanted, dangerous = set(allowed), {change.address for change in self.destructive}
         if unknown := sorted(wanted - dangerous):
@@ -61,7 +61,7 @@ class Plan:
                 f"  {change.action} {change.address}: {lost(change)}" for change in refused
             )
             options = " ".join(f"--allow-destroy '{change.address}'" for change in refused)
-            raise RefusedError(
+            raise BlockedError(
                 f"the plan destroys what cannot be made again:\n{told}",
                 advice=f"if that is wanted, and there is a backup: {options}",
             )

@@ -16,7 +16,7 @@ from contract.plan import provider_argument
 from operations.core import outputs, terraform
 from operations.core.errors import FailedError, UsageError
 from operations.core.runtime import ROOT
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 from operations.plan import events
 
 Synth = Annotated[
@@ -28,7 +28,7 @@ UNLOCKED = "-lock=false"
 write there. Terraform refuses to apply a plan that is older than the state, so none is needed."""
 
 
-def prepare(session: Reading, *, synth: bool) -> Path:
+def prepare(session: ReadContext, *, synth: bool) -> Path:
     """Return the folder of the environment's stack, synthesized and initialized.
 
     It is synthesized each time: that takes a second, and a plan of old files would be believed.
@@ -44,7 +44,7 @@ def prepare(session: Reading, *, synth: bool) -> Path:
     if synth:
         with session.report.step("synthesize"):
             _synthesize(session)
-    folder = outputs.stack_folder(session.environment, session.machine)
+    folder = outputs.stack_folder(session.environment, session.runtime)
     with session.report.step("initialize"):
         terraform.capture(
             "init",
@@ -55,7 +55,7 @@ def prepare(session: Reading, *, synth: bool) -> Path:
     return folder
 
 
-def make(session: Reading, folder: Path, file: Path, *options: str) -> None:
+def make(session: ReadContext, folder: Path, file: Path, *options: str) -> None:
     """Plan and save the plan. The file holds sensitive values in clear; only its owner reads it.
 
     Raises:
@@ -79,7 +79,7 @@ def show(folder: Path, file: Path) -> dict[str, Any]:
 
 
 def follow(
-    session: Reading, folder: Path, command: str, *options: str
+    session: ReadContext, folder: Path, command: str, *options: str
 ) -> tuple[list[str], list[str]]:
     """Run a long command of Terraform, and say how it goes on.
 
@@ -92,19 +92,19 @@ def follow(
     begun: list[str] = []
     done: list[str] = []
 
-    def told(event: events.Event) -> None:
+    def on_event(event: events.Event) -> None:
         kind, hook = event.get("type"), event.get("hook", {})
         if kind == "apply_start" and hook.get("action") != "read":
             begun.append(hook["resource"]["addr"])
         elif kind == "apply_complete" and hook.get("action") != "read":
             done.append(hook["resource"]["addr"])
-            session.report.say(event["@message"])
+            session.report.log(event["@message"])
         if kind not in {"version", "outputs"}:
-            session.report.waiting(str(event.get("@message", "")))
+            session.report.progress(str(event.get("@message", "")))
 
-    log = session.machine.folder / "terraform" / f"{session.environment}-{command}.jsonl"
+    log = session.runtime.folder / "terraform" / f"{session.environment}-{command}.jsonl"
     try:
-        events.follow(command, *options, directory=folder, log=log, told=told)
+        events.follow(command, *options, directory=folder, log=log, on_event=on_event)
     except events.TerraformError as error:
         if begun:
             raise PartlyError(str(error), begun=begun, done=done) from error
@@ -142,11 +142,11 @@ class PartlyError(FailedError):
         self.begun, self.done = begun, done
 
 
-def _synthesize(session: Reading) -> None:
+def _synthesize(session: ReadContext) -> None:
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-O", "main.py", session.environment],
         cwd=ROOT,
-        env={**os.environ, "CDKTF_OUTDIR": str(session.machine.stacks.parent.absolute())},
+        env={**os.environ, "CDKTF_OUTDIR": str(session.runtime.stacks.parent.absolute())},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

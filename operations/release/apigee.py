@@ -14,14 +14,14 @@ from requests import RequestException
 
 from contract.outputs import Gateway
 from operations.core.errors import FailedError, StillRunningError, UsageError
-from operations.core.session import Changing
+from operations.core.session import WriteContext
 
 PATH = "/gateway/health"
 """Answered by the proxy itself, without a key (constructs/gateway)."""
 READY_SECONDS, SMOKE_SECONDS = 900, 120
 
 
-def deploy(session: Changing, gateway: Gateway, wanted: str, url: str) -> str | None:
+def deploy(session: WriteContext, gateway: Gateway, wanted: str, url: str) -> str | None:
     """Deploy a revision and test it; return the one that served before, if any.
 
     Raises:
@@ -43,7 +43,7 @@ def deploy(session: Changing, gateway: Gateway, wanted: str, url: str) -> str | 
     session.journal.note("revision", wanted)
     session.journal.note("before", before)
 
-    def undo() -> None:
+    def revert() -> None:
         if before is None:
             proxy.remove(wanted)
         else:
@@ -52,9 +52,9 @@ def deploy(session: Changing, gateway: Gateway, wanted: str, url: str) -> str | 
 
     session.steps.step(
         f"deploy revision {wanted}",
-        look=lambda: proxy.serving(wanted),
-        change=lambda: proxy.override(wanted),
-        undo=undo,
+        check=lambda: proxy.serving(wanted),
+        apply=lambda: proxy.override(wanted),
+        revert=revert,
     )
     with session.report.step("wait until it is ready"):
         proxy.wait(wanted)
@@ -67,7 +67,7 @@ def deploy(session: Changing, gateway: Gateway, wanted: str, url: str) -> str | 
 class _Proxy:
     """A proxy in one environment of Apigee."""
 
-    session: Changing
+    session: WriteContext
     gateway: Gateway
 
     @property
@@ -83,12 +83,12 @@ class _Proxy:
         """Return the uploaded revisions."""
         name = f"organizations/{self.gateway.organization}/apis/{self.gateway.proxy}"
         request = self.session.google.apigee.organizations().apis().get(name=name)
-        found = self.session.calls.find(request) or {}
+        found = self.session.client.find(request) or {}
         return list(found.get("revision", []))
 
     def deployed(self) -> list[str]:
         """Return the revisions that are deployed: two while one takes the place of the other."""
-        answer = self.session.calls.call(self._api.deployments().list(parent=self._name()))
+        answer = self.session.client.send(self._api.deployments().list(parent=self._name()))
         found = answer.get("deployments", [])
         found.sort(key=lambda one: int(one.get("deployStartTime", 0)))
         return [one["revision"] for one in found]
@@ -100,7 +100,7 @@ class _Proxy:
 
     def override(self, revision: str) -> None:
         """Begin to deploy a revision in place of another."""
-        self.session.calls.call(
+        self.session.client.send(
             self._api.revisions().deploy(
                 name=self._name(revision), override=True, sequencedRollout=True
             )
@@ -108,7 +108,7 @@ class _Proxy:
 
     def put(self, revision: str) -> None:
         """Begin to deploy a revision unless it is."""
-        self.session.calls.ensure(
+        self.session.client.ensure(
             f"revision {revision}",
             lambda: self.serving(revision),
             lambda: self.override(revision),
@@ -117,17 +117,17 @@ class _Proxy:
     def remove(self, revision: str) -> None:
         """Undeploy a revision, if it is deployed."""
         name = self._name(revision)
-        self.session.calls.ensure(
+        self.session.client.ensure(
             f"no revision {revision}",
             lambda: True if revision not in self.deployed() else None,
-            lambda: self.session.calls.call(self._api.revisions().undeploy(name=name)),
+            lambda: self.session.client.send(self._api.revisions().undeploy(name=name)),
         )
 
     def wait(self, revision: str) -> None:
         """Wait until a revision is ready, and no other one is deployed."""
 
         def ready() -> bool | None:
-            found = self.session.calls.call(
+            found = self.session.client.send(
                 self._api.revisions().getDeployments(name=self._name(revision))
             )
             if found.get("state") == "ERROR":
@@ -137,10 +137,10 @@ class _Proxy:
             return True if done else None
 
         what = f"the deployment of revision {revision}"
-        self.session.waits.until(what, ready, seconds=READY_SECONDS)
+        self.session.poller.until(what, ready, seconds=READY_SECONDS)
 
 
-def _smoke(session: Changing, url: str) -> None:
+def _smoke(session: WriteContext, url: str) -> None:
     """Ask until it answers 200: the gateway's routers learn of a deployment a little later."""
     said = ""
 
@@ -155,6 +155,6 @@ def _smoke(session: Changing, url: str) -> None:
         return True if answer.status_code == 200 else None
 
     try:
-        session.waits.until(f"the test of {url}", healthy, seconds=SMOKE_SECONDS)
+        session.poller.until(f"the test of {url}", healthy, seconds=SMOKE_SECONDS)
     except StillRunningError as error:
         raise FailedError(f"{url} did not answer 200 in {SMOKE_SECONDS} s: {said}") from error

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from operations.core.errors import FailedError, RefusedError
-from operations.core.session import Changing, Reading
+from operations.core.errors import BlockedError, FailedError
+from operations.core.session import ReadContext, WriteContext
 from operations.release import history, smoke_test
 from operations.release.error_rate_gate import Gate
 from operations.release.history import FAILED, RELEASE
 from operations.release.images import Image
-from operations.release.regional_service import Before, Candidate, Regional
+from operations.release.regional_service import Before, Candidate, RegionalService
 from operations.release.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
 
 PERCENTS = (10, 50, 100)
@@ -23,7 +23,7 @@ PERCENTS = (10, 50, 100)
 class Part:
     """One service in one region, and what it gets."""
 
-    place: Regional
+    place: RegionalService
     image: str
     tag: str
     before: Before
@@ -43,18 +43,20 @@ def tag(wanted: Image) -> str:
     return CANDIDATE + wanted.digest[:8]
 
 
-def plan(session: Reading, images: Mapping[str, Image], known: Mapping[str, Before]) -> list[Part]:
+def plan(
+    session: ReadContext, images: Mapping[str, Image], known: Mapping[str, Before]
+) -> list[Part]:
     """Look at every service of a release, the primary region last; nothing is changed.
 
     `known` has what served before, where an earlier run of the same release noted it.
 
     Raises:
-        RefusedError: traffic is split, or what serves is not ready.
+        BlockedError: traffic is split, or what serves is not ready.
         FailedError: a service cannot be read.
     """
     platform = session.platform
     found = [
-        _part(Regional(session, service, region), wanted, known)
+        _part(RegionalService(session, service, region), wanted, known)
         for service, wanted in images.items()
         for region in platform.services[service]
     ]
@@ -62,7 +64,7 @@ def plan(session: Reading, images: Mapping[str, Image], known: Mapping[str, Befo
     return sorted(found, key=lambda part: part.place.region == platform.primary_region)
 
 
-def _part(place: Regional, wanted: Image, known: Mapping[str, Before]) -> Part:
+def _part(place: RegionalService, wanted: Image, known: Mapping[str, Before]) -> Part:
     service, own = place.read(), tag(wanted)
     before = known.get(place.label)
     if before is None:
@@ -70,14 +72,14 @@ def _part(place: Regional, wanted: Image, known: Mapping[str, Before]) -> Part:
         serving = shares(service)
         others = [revision for revision in serving if revision != candidate] or list(serving)
         if len(others) != 1:
-            raise RefusedError(
+            raise BlockedError(
                 f"the traffic of {place.label} is split: "
                 + ", ".join(f"{revision} {part} %" for revision, part in serving.items()),
                 advice="finish that release by deploying its image again, or run grid rollback",
             )
         described = place.revision(others[0])
         if described is None or not place.ready(others[0]):
-            raise RefusedError(
+            raise BlockedError(
                 f"{others[0]}, which serves {place.label}, is not ready",
                 advice="mend it first, or run grid rollback: a release must have a way back",
             )
@@ -89,7 +91,7 @@ def _part(place: Regional, wanted: Image, known: Mapping[str, Before]) -> Part:
     return Part(place=place, image=wanted.reference, tag=own, before=before)
 
 
-def take_back_other(session: Changing, images: Mapping[str, Image]) -> Mapping[str, Before]:
+def take_back_other(session: WriteContext, images: Mapping[str, Image]) -> Mapping[str, Before]:
     """Take back what an earlier run left of another release; return what the same one noted."""
     unfinished = session.journal.unfinished
     earlier = history.images(unfinished)
@@ -101,7 +103,7 @@ def take_back_other(session: Changing, images: Mapping[str, Image]) -> Mapping[s
     if earlier == {service: one.reference for service, one in images.items()}:
         return noted
     places = {
-        label: (Regional(session, service, region), before)
+        label: (RegionalService(session, service, region), before)
         for label, before in noted.items()
         for service, region in [label.split(" ")]
         if region in session.platform.services.get(service, {})
@@ -122,7 +124,7 @@ def _of(label: str, step: str) -> bool:
     return f" {label} " in f"{step} "
 
 
-def note(session: Changing, images: Mapping[str, Image], parts: Sequence[Part]) -> None:
+def note(session: WriteContext, images: Mapping[str, Image], parts: Sequence[Part]) -> None:
     """Write down what a later run must know to finish this release, or to take it back."""
     session.journal.note(
         RELEASE, json.dumps({service: one.reference for service, one in images.items()})
@@ -131,15 +133,15 @@ def note(session: Changing, images: Mapping[str, Image], parts: Sequence[Part]) 
         session.journal.note(history.before(part.place.label), history.written(part.before))
 
 
-def make(session: Changing, parts: Sequence[Part]) -> dict[str, Candidate]:
+def make(session: WriteContext, parts: Sequence[Part]) -> dict[str, Candidate]:
     """Make the candidates, by label; those that serve everything already are not made again."""
     return {part.place.label: _candidate(session, part) for part in parts}
 
 
-def _candidate(session: Changing, part: Part) -> Candidate:
+def _candidate(session: WriteContext, part: Part) -> Candidate:
     place = part.place
 
-    def look() -> Candidate | None:
+    def check() -> Candidate | None:
         service = place.read()
         found = place.candidate(part.image, part.tag)
         if found or image(service["template"]) != part.image:
@@ -150,20 +152,20 @@ def _candidate(session: Changing, part: Part) -> Candidate:
 
     session.steps.step(
         f"revision {place.label}",
-        look=lambda: place.begun(part.image),
-        change=lambda: place.make_revision(part.image),
-        undo=lambda: place.give_back(part.before, part.image, part.tag),
+        check=lambda: place.begun(part.image),
+        apply=lambda: place.make_revision(part.image),
+        revert=lambda: place.give_back(part.before, part.image, part.tag),
     )
     return session.steps.step(
         f"candidate {place.label}",
-        look=look,
-        change=lambda: place.make_candidate(part.image, part.tag),
-        undo=lambda: place.return_traffic(part.before, part.image, part.tag),
+        check=check,
+        apply=lambda: place.make_candidate(part.image, part.tag),
+        revert=lambda: place.return_traffic(part.before, part.image, part.tag),
     )
 
 
 def test(
-    session: Changing, parts: Sequence[Part], candidates: Mapping[str, Candidate], path: str
+    session: WriteContext, parts: Sequence[Part], candidates: Mapping[str, Candidate], path: str
 ) -> None:
     """Test all candidates at once; what serves everything already has been tested.
 
@@ -191,7 +193,7 @@ def test(
 
 
 def send(
-    session: Changing, parts: Sequence[Part], candidates: Mapping[str, Candidate], gate: Gate
+    session: WriteContext, parts: Sequence[Part], candidates: Mapping[str, Candidate], gate: Gate
 ) -> list[str]:
     """Send the traffic, region by region; return what has to be said of it.
 
@@ -212,7 +214,7 @@ def send(
     return warnings
 
 
-def _send(session: Changing, part: Part, candidate: Candidate, percent: int) -> None:
+def _send(session: WriteContext, part: Part, candidate: Candidate, percent: int) -> None:
     place, before = part.place, part.before.revision
     if percent == 100:
         percents, tags = {candidate.revision: 100}, {}
@@ -222,7 +224,7 @@ def _send(session: Changing, part: Part, candidate: Candidate, percent: int) -> 
         tags, annotations = {part.tag: candidate.revision}, None
     session.steps.step(
         f"traffic {place.label} {percent} %",
-        look=lambda: place.sends(percents, tags),
-        change=lambda: place.send(percents, tags, annotations),
-        undo=lambda: place.return_traffic(part.before, part.image, part.tag),
+        check=lambda: place.sends(percents, tags),
+        apply=lambda: place.send(percents, tags, annotations),
+        revert=lambda: place.return_traffic(part.before, part.image, part.tag),
     )

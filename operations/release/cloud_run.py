@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.outputs import PlatformOutputs
-from operations.core.api_client import Calls
+from operations.core.api_client import ApiClient
 from operations.core.errors import FailedError
-from operations.core.google_apis import Google
+from operations.core.google_apis import GoogleApis
 
 LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 
@@ -52,7 +52,9 @@ def full_name(platform: PlatformOutputs, service: str, region: str) -> str:
     return f"projects/{platform.project_id}/locations/{region}/services/{name}"
 
 
-def everything(platform: PlatformOutputs, google: Google, calls: Calls) -> Iterator[Serving]:
+def everything(
+    platform: PlatformOutputs, google: GoogleApis, client: ApiClient
+) -> Iterator[Serving]:
     """Read every service in every region.
 
     Raises:
@@ -60,16 +62,16 @@ def everything(platform: PlatformOutputs, google: Google, calls: Calls) -> Itera
     """
     for service, regions in platform.services.items():
         for region in regions:
-            yield read(full_name(platform, service, region), service, region, google, calls)
+            yield read(full_name(platform, service, region), service, region, google, client)
 
 
-def read(name: str, service: str, region: str, google: Google, calls: Calls) -> Serving:
+def read(name: str, service: str, region: str, google: GoogleApis, client: ApiClient) -> Serving:
     """Read one service by its full name.
 
     Raises:
         FailedError: it is not there, or cannot be read.
     """
-    found = calls.find(google.run.projects().locations().services().get(name=name))
+    found = client.find(google.run.projects().locations().services().get(name=name))
     if found is None:
         raise FailedError(
             f"Cloud Run has no {name}", advice="apply the environment; grid plan shows what is gone"
@@ -84,17 +86,17 @@ def read(name: str, service: str, region: str, google: Google, calls: Calls) -> 
         latest_created=_short(found.get("latestCreatedRevision", "")),
         reconciling=bool(found.get("reconciling")),
         targets=tuple(
-            _target(name, one, ready, google, calls) for one in found.get("trafficStatuses", [])
+            _target(name, one, ready, google, client) for one in found.get("trafficStatuses", [])
         ),
     )
 
 
 def _target(
-    service: str, status: dict[str, Any], latest: str, google: Google, calls: Calls
+    service: str, status: dict[str, Any], latest: str, google: GoogleApis, client: ApiClient
 ) -> Target:
     revision = _short(status.get("revision", "")) or latest
     request = google.run.projects().locations().services().revisions()
-    found = calls.find(request.get(name=f"{service}/revisions/{revision}")) or {}
+    found = client.find(request.get(name=f"{service}/revisions/{revision}")) or {}
     conditions = {one["type"]: one.get("state") for one in found.get("conditions", [])}
     containers = found.get("containers") or [{}]
     return Target(

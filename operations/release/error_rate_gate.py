@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations.core.errors import FailedError
-from operations.core.session import Reading
-from operations.release.regional_service import Regional
+from operations.core.session import ReadContext
+from operations.release.regional_service import RegionalService
 
 ENOUGH = 20
 """Requests below which a share says nothing."""
@@ -28,13 +28,15 @@ class Gate:
     max_error_percent: float
     """Most answers with a status from 500, of all the revision's answers."""
 
-    def watch(self, session: Reading, revisions: Sequence[tuple[Regional, str]]) -> list[str]:
+    def watch(
+        self, session: ReadContext, revisions: Sequence[tuple[RegionalService, str]]
+    ) -> list[str]:
         """Watch revisions that have just got traffic; return what has to be said of it.
 
         Raises:
             FailedError: too many answers of one are errors.
         """
-        clock = session.machine.clock
+        clock = session.runtime.clock
         begun, started = clock.now(), clock.monotonic()
         while True:
             waited = clock.monotonic() - started
@@ -51,11 +53,11 @@ class Gate:
                     )
             if waited >= self.seconds * (PATIENCE if few else 1):
                 return few
-            session.report.waiting(f"{waited:.0f} s")
+            session.report.progress(f"{waited:.0f} s")
             clock.sleep(_PAUSE_SECONDS)
 
 
-def _answers(session: Reading, region: str, revision: str, since: datetime) -> tuple[int, int]:
+def _answers(session: ReadContext, region: str, revision: str, since: datetime) -> tuple[int, int]:
     """Return how many requests a revision answered, and how many of them with an error."""
     wanted = (
         'metric.type = "run.googleapis.com/request_count"'
@@ -67,12 +69,12 @@ def _answers(session: Reading, region: str, revision: str, since: datetime) -> t
     token = None
     while True:
         request = session.google.monitoring.projects().timeSeries()
-        page = session.calls.call(
+        page = session.client.send(
             request.list(
                 name=f"projects/{session.platform.project_id}",
                 filter=wanted,
                 interval_startTime=since.isoformat(),
-                interval_endTime=session.machine.clock.now().isoformat(),
+                interval_endTime=session.runtime.clock.now().isoformat(),
                 pageToken=token,
             )
         )

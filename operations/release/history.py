@@ -15,7 +15,7 @@ _BEFORE = "before "
 
 
 def before(label: str) -> str:
-    """Return the name of the note about what served before, by `Regional.label`."""
+    """Return the name of the note about what served before, by `RegionalService.label`."""
     return f"{_BEFORE}{label}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from operations.core.errors import UsageError
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 
 _IMAGE = re.compile(
     r"(?P<location>[a-z0-9-]+)-docker\.pkg\.dev/(?P<project>[^/]+)/(?P<repository>[^/]+)/"
@@ -69,7 +69,7 @@ def by_service(given: Iterable[str], known: Iterable[str]) -> Mapping[str, Image
     return dict(sorted(images.items()))
 
 
-def check(session: Reading, images: Iterable[Image]) -> None:
+def check(session: ReadContext, images: Iterable[Image]) -> None:
     """See that Artifact Registry has them all.
 
     Raises:
@@ -78,7 +78,7 @@ def check(session: Reading, images: Iterable[Image]) -> None:
     repositories = session.google.api("artifactregistry", "v1").projects().locations()
     request = repositories.repositories().dockerImages()
     for image in images:
-        if session.calls.find(request.get(name=image.name)) is None:
+        if session.client.find(request.get(name=image.name)) is None:
             raise UsageError(
                 f"Artifact Registry has no {image.reference}", advice="push the image first"
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract.outputs import Job
 from operations.core.errors import FailedError
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 from operations.release.traffic import state
 
 Json = dict[str, Any]
@@ -18,8 +18,8 @@ MARK = "GRID_RUN"
 class Executions:
     """The executions of one job."""
 
-    def __init__(self, session: Reading, job: Job) -> None:
-        self._calls, self._waits = session.calls, session.waits
+    def __init__(self, session: ReadContext, job: Job) -> None:
+        self._client, self._poller = session.client, session.poller
         self._jobs = session.google.run.projects().locations().jobs()
         place = f"projects/{session.platform.project_id}/locations/{job.region}"
         self.name = f"{place}/jobs/{job.name}"
@@ -30,7 +30,7 @@ class Executions:
         Raises:
             FailedError: there is none.
         """
-        found: Json | None = self._calls.find(self._jobs.get(name=self.name))
+        found: Json | None = self._client.find(self._jobs.get(name=self.name))
         if found is None:
             raise FailedError(f"Cloud Run has no {self.name}", advice="apply the environment")
         return found
@@ -41,7 +41,7 @@ class Executions:
         if arguments:
             override["args"] = list(arguments)
         body = {"overrides": {"containerOverrides": [override]}}
-        self._calls.call(self._jobs.run(name=self.name, body=body))
+        self._client.send(self._jobs.run(name=self.name, body=body))
 
     def marked(self, mark: str) -> Iterator[Json]:
         """Return the executions with this mark."""
@@ -53,7 +53,7 @@ class Executions:
         """Return every execution that Cloud Run still knows."""
         token = None
         while True:
-            page = self._calls.call(
+            page = self._client.send(
                 self._jobs.executions().list(parent=self.name, pageSize=100, pageToken=token)
             )
             yield from page.get("executions", [])
@@ -69,11 +69,11 @@ class Executions:
         """
         name = execution["name"]
 
-        def look() -> Json | None:
-            found: Json = self._calls.call(self._jobs.executions().get(name=name))
+        def check() -> Json | None:
+            found: Json = self._client.send(self._jobs.executions().get(name=name))
             return found if has_ended(found) else None
 
-        return self._waits.until(f"execution {name}", look, seconds=seconds)
+        return self._poller.until(f"execution {name}", check, seconds=seconds)
 
 
 def has_ended(execution: Json) -> bool:

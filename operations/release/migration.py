@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 from contract.outputs import Job
-from operations.core.errors import FailedError, LeftError, RefusedError
-from operations.core.session import Changing
+from operations.core.errors import BlockedError, FailedError, IncompleteError
+from operations.core.session import WriteContext
 from operations.release.job_executions import Executions, Json, has_ended, succeeded, told
 from operations.release.traffic import image
 
@@ -20,7 +20,7 @@ SEED = ("seed", "--development")
 class Migration:
     """The migration job of an environment."""
 
-    def __init__(self, session: Changing, job: Job) -> None:
+    def __init__(self, session: WriteContext, job: Job) -> None:
         self._session = session
         self._jobs = session.google.run.projects().locations().jobs()
         self._executions = Executions(session, job)
@@ -29,12 +29,12 @@ class Migration:
         """See that the job belongs to development.
 
         Raises:
-            RefusedError: its NODE_ENV is another.
+            BlockedError: its NODE_ENV is another.
         """
         container = _template(self._executions.job())["containers"][0]
         env = {one["name"]: one.get("value") for one in container.get("env", [])}
         if env.get("NODE_ENV") != "development":
-            raise RefusedError(
+            raise BlockedError(
                 f"{self._executions.name} runs with NODE_ENV={env.get('NODE_ENV')}: "
                 "only development is seeded"
             )
@@ -44,9 +44,9 @@ class Migration:
         before = image(_template(self._executions.job()))
         self._session.steps.step(
             "migration image",
-            look=lambda: self._has(wanted),
-            change=lambda: self._set(wanted),
-            undo=lambda: self._session.calls.ensure(
+            check=lambda: self._has(wanted),
+            apply=lambda: self._set(wanted),
+            revert=lambda: self._session.client.ensure(
                 "the image of the migration job",
                 lambda: self._has(before),
                 lambda: self._set(before),
@@ -59,8 +59,8 @@ class Migration:
         A run that takes up an earlier one finds its execution by the mark that it noted.
 
         Raises:
-            RefusedError: somebody else runs it now.
-            LeftError: it failed; nobody knows how far it came.
+            BlockedError: somebody else runs it now.
+            IncompleteError: it failed; nobody knows how far it came.
         """
         session, wanted = self._session, image(_template(self._executions.job()))
         purpose = " ".join((*arguments, wanted))
@@ -71,12 +71,12 @@ class Migration:
         own = {one["name"] for one in self._executions.marked(mark)}
         for one in self._executions.all():
             if not has_ended(one) and one["name"] not in own:
-                raise RefusedError(f"the migration job runs already: {told(one)}")
+                raise BlockedError(f"the migration job runs already: {told(one)}")
         session.journal.note("migration", mark)
         return session.steps.step(
             "migrate",
-            look=lambda: self._done(mark),
-            change=lambda: self._start(mark, arguments),
+            check=lambda: self._done(mark),
+            apply=lambda: self._start(mark, arguments),
         )
 
     def _done(self, mark: str) -> Json | None:
@@ -95,9 +95,9 @@ class Migration:
                 continue
             ended = self._executions.ended(one, seconds=_SECONDS)
             if not succeeded(ended):
-                raise LeftError(
+                raise IncompleteError(
                     f"the migration failed: {told(ended)}",
-                    left=("the database: a migration failed in it, the log says which",),
+                    remaining=("the database: a migration failed in it, the log says which",),
                     advice="mend the migration and run the command again",
                 )
 
@@ -112,10 +112,10 @@ class Migration:
             name=self._executions.name,
             body={"name": job["name"], "etag": job["etag"], "template": template},
         )
-        self._session.waits.run(self._session.calls.call(request), seconds=600)
+        self._session.poller.run_operation(self._session.client.send(request), seconds=600)
 
 
-def of(session: Changing) -> Migration:
+def of(session: WriteContext) -> Migration:
     """Return the migration job of the session's environment.
 
     Raises:

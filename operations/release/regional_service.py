@@ -6,10 +6,10 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from operations.core.api_client import TRIES, GoogleError
+from operations.core.api_client import MAX_ATTEMPTS, GoogleError
 from operations.core.errors import FailedError
 from operations.core.polling import OperationFailedError
-from operations.core.session import Reading
+from operations.core.session import ReadContext
 from operations.release import cloud_run
 from operations.release.traffic import (
     SERVED_BEFORE,
@@ -47,11 +47,11 @@ class Before:
     """What the service said then of the release before; empty when it said nothing."""
 
 
-class Regional:
+class RegionalService:
     """A service in a region. Methods wait until Cloud Run is about no other change of it."""
 
-    def __init__(self, session: Reading, service: str, region: str) -> None:
-        self._calls, self._waits, self._report = session.calls, session.waits, session.report
+    def __init__(self, session: ReadContext, service: str, region: str) -> None:
+        self._client, self._poller, self._report = session.client, session.poller, session.report
         self._services = session.google.run.projects().locations().services()
         self.service, self.region = service, region
         self.name = cloud_run.full_name(session.platform, service, region)
@@ -65,18 +65,18 @@ class Regional:
             FailedError: it is not there, or cannot be read; StillRunningError: it is not done.
         """
 
-        def look() -> Json | None:
-            found: Json | None = self._calls.find(self._services.get(name=self.name))
+        def check() -> Json | None:
+            found: Json | None = self._client.find(self._services.get(name=self.name))
             if found is None:
                 raise FailedError(f"Cloud Run has no {self.name}", advice="apply the environment")
             return None if found.get("reconciling") else found
 
-        return self._waits.until(f"the change of {self.name}", look, seconds=_CHANGE_SECONDS)
+        return self._poller.until(f"the change of {self.name}", check, seconds=_CHANGE_SECONDS)
 
     def revision(self, name: str) -> Json | None:
         """Return one of its revisions by the short name."""
         request = self._services.revisions().get(name=f"{self.name}/revisions/{name}")
-        found: Json | None = self._calls.find(request)
+        found: Json | None = self._client.find(request)
         return found
 
     def revisions(self) -> list[Json]:
@@ -85,7 +85,7 @@ class Regional:
         token = None
         while True:
             request = self._services.revisions().list(parent=self.name, pageToken=token)
-            page = self._calls.call(request)
+            page = self._client.send(request)
             found += page.get("revisions", [])
             token = page.get("nextPageToken")
             if not token:
@@ -154,7 +154,7 @@ class Regional:
         not ready, wherever the traffic goes. The caller looks.
         """
 
-        def change(service: Json) -> Json:
+        def apply(service: Json) -> Json:
             body: Json = {"traffic": split(service, percents, tags)}
             if annotations is not None:
                 merged = {**service.get("annotations", {}), **annotations}
@@ -162,9 +162,9 @@ class Regional:
             return body
 
         try:
-            self._put(change)
+            self._put(apply)
         except OperationFailedError as error:
-            self._report.say(f"{self.label}: {error}")
+            self._report.log(f"{self.label}: {error}")
 
     def return_traffic(self, before: Before, wanted: str, tag: str) -> None:
         """Send everything to what served before, where this release has changed that.
@@ -179,7 +179,7 @@ class Regional:
             or (one.get("percent") and short(one.get("revision", "")) == newest != before.revision)
             for one in targets
         ):
-            self._calls.ensure(
+            self._client.ensure(
                 f"the traffic of {self.label}",
                 lambda: self.sends({before.revision: 100}, {}),
                 lambda: self.send(
@@ -191,7 +191,7 @@ class Regional:
         """Return the traffic, and then the image: Terraform's next change would bring it along."""
         self.return_traffic(before, wanted, tag)
         if image(self.read()["template"]) == wanted != before.image:
-            self._calls.ensure(
+            self._client.ensure(
                 f"the image of {self.label}",
                 lambda: image(self.read()["template"]) == before.image or None,
                 lambda: self._put(lambda found: _with(found, before.image)),
@@ -202,11 +202,11 @@ class Regional:
         fits = image(service["template"]) == wanted
         return short(service.get("latestCreatedRevision", "")) if fits else ""
 
-    def _put(self, change: Callable[[Json], Json], *, force: bool = False) -> None:
+    def _put(self, apply: Callable[[Json], Json], *, force: bool = False) -> None:
         """Change fields of the service as it is, and wait; again when somebody else was faster."""
-        for _ in range(TRIES):
+        for _ in range(MAX_ATTEMPTS):
             service = self.read()
-            body = change(service)
+            body = apply(service)
             request = self._services.patch(
                 name=self.name,
                 body={"etag": service["etag"], **body},
@@ -214,15 +214,16 @@ class Regional:
                 forceNewRevision=force,
             )
             try:
-                operation = self._calls.call(request)
+                operation = self._client.send(request)
             except GoogleError as error:
                 if error.status not in {409, 412}:
                     raise
                 continue
-            self._waits.run(operation, seconds=_CHANGE_SECONDS)
+            self._poller.run_operation(operation, seconds=_CHANGE_SECONDS)
             return
         raise FailedError(
-            f"{self.name} was changed by others {TRIES} times", advice="run the command again"
+            f"{self.name} was changed by others {MAX_ATTEMPTS} times",
+            advice="run the command again",
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.core.errors import RefusedError, UsageError
-from operations.core.session import Reading
+from operations.core.errors import BlockedError, UsageError
+from operations.core.session import ReadContext
 from operations.release import history
-from operations.release.regional_service import Regional
+from operations.release.regional_service import RegionalService
 from operations.release.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
 
 
@@ -15,22 +15,22 @@ from operations.release.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, s
 class Way:
     """Where the traffic of a service in a region goes back to."""
 
-    place: Regional
+    place: RegionalService
     now: dict[str, int]
     to: str
     why: str
     """How the revision was found."""
 
 
-def way(session: Reading, place: Regional, wanted: str) -> Way | None:
+def way(session: ReadContext, place: RegionalService, wanted: str) -> Way | None:
     """Find the revision to go back to; None when the region has no such revision as `wanted`.
 
     Raises:
-        RefusedError: there is none, or it cannot serve.
+        BlockedError: there is none, or it cannot serve.
     """
     service = place.read()
     now = shares(service)
-    failed = history.failed(session.machine.folder, session.environment)
+    failed = history.failed(session.runtime.folder, session.environment)
     if wanted:
         if place.revision(wanted) is None:
             return None
@@ -38,12 +38,12 @@ def way(session: Reading, place: Regional, wanted: str) -> Way | None:
     else:
         to, why = _before(place, service, failed)
     if f"{place.label} {to}" in failed:
-        raise RefusedError(f"{to} of {place.label} failed its smoke test; it gets no traffic")
+        raise BlockedError(f"{to} of {place.label} failed its smoke test; it gets no traffic")
     _check(session, place, to)
     return Way(place=place, now=now, to=to, why=why)
 
 
-def _before(place: Regional, service: Json, failed: frozenset[str]) -> tuple[str, str]:
+def _before(place: RegionalService, service: Json, failed: frozenset[str]) -> tuple[str, str]:
     """Return the revision that served before, and how it was found."""
     now = shares(service)
     candidates = {
@@ -54,7 +54,7 @@ def _before(place: Regional, service: Json, failed: frozenset[str]) -> tuple[str
     if len(now) > 1:
         kept = [revision for revision in now if revision not in candidates]
         if len(kept) != 1:
-            raise RefusedError(
+            raise BlockedError(
                 f"the traffic of {place.label} is split among {', '.join(now)}",
                 advice="name the revision with --to",
             )
@@ -67,20 +67,20 @@ def _before(place: Regional, service: Json, failed: frozenset[str]) -> tuple[str
     for name in names[names.index(serving) + 1 :]:
         if place.ready(name) and f"{place.label} {name}" not in failed:
             return name, "the newest ready one before it; no release is on record"
-    raise RefusedError(
+    raise BlockedError(
         f"{place.label} has no revision before {serving} that is ready",
         advice="deploy an earlier image with grid deploy",
     )
 
 
-def _check(session: Reading, place: Regional, revision: str) -> None:
+def _check(session: ReadContext, place: RegionalService, revision: str) -> None:
     """See that a revision can start new instances.
 
     Raises:
-        RefusedError: it is not ready, or a secret that it reads is gone.
+        BlockedError: it is not ready, or a secret that it reads is gone.
     """
     if not place.ready(revision):
-        raise RefusedError(f"{revision} of {place.label} is not ready")
+        raise BlockedError(f"{revision} of {place.label} is not ready")
     versions = session.google.api("secretmanager", "v1").projects().secrets().versions()
     found = place.revision(revision) or {}
     for env in found["containers"][0].get("env", []):
@@ -89,20 +89,20 @@ def _check(session: Reading, place: Regional, revision: str) -> None:
             if "/" not in secret:
                 secret = f"projects/{session.platform.project_id}/secrets/{secret}"
             name = f"{secret}/versions/{reference.get('version', 'latest')}"
-            version = session.calls.find(versions.get(name=name))
+            version = session.client.find(versions.get(name=name))
             if version is None or version["state"] != "ENABLED":
-                raise RefusedError(
+                raise BlockedError(
                     f"{revision} of {place.label} reads {name}, which is "
                     + ("gone" if version is None else version["state"].lower()),
                     advice="enable that version, or deploy the image again with grid deploy",
                 )
 
 
-def all_ways(session: Reading, services: list[str], wanted: str) -> list[Way]:
+def all_ways(session: ReadContext, services: list[str], wanted: str) -> list[Way]:
     """Find the way back of these services in all their regions, or of all when none is named.
 
     Raises:
-        UsageError: there is no such service or revision. RefusedError: as `way`.
+        UsageError: there is no such service or revision. BlockedError: as `way`.
     """
     known = session.platform.services
     if unknown := sorted(set(services) - set(known)):
@@ -113,7 +113,7 @@ def all_ways(session: Reading, services: list[str], wanted: str) -> list[Way]:
         one
         for service in services or known
         for region in known[service]
-        if (one := way(session, Regional(session, service, region), wanted))
+        if (one := way(session, RegionalService(session, service, region), wanted))
     ]
     if not found:
         raise UsageError(f"{services[0]} has no revision {wanted}", advice="grid status")

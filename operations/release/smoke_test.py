@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from contract.outputs import Job
-from operations.core.errors import FailedError, RefusedError
-from operations.core.session import Changing, Reading
+from operations.core.errors import BlockedError, FailedError
+from operations.core.session import ReadContext, WriteContext
 from operations.release.job_executions import Executions, Json, succeeded, told
 
 _SECONDS = 900
 """The job has ten minutes (constructs/compute/smoke_jobs.py), and has to start first."""
 
 
-def jobs(session: Reading, regions: Iterable[str]) -> Mapping[str, Job]:
+def jobs(session: ReadContext, regions: Iterable[str]) -> Mapping[str, Job]:
     """Return the smoke job of each of these regions.
 
     Raises:
-        RefusedError: a region has none, so that a candidate there could not be tested.
+        BlockedError: a region has none, so that a candidate there could not be tested.
     """
     known = session.platform.smoke_jobs or {}
     if missing := sorted(set(regions) - set(known)):
-        raise RefusedError(
+        raise BlockedError(
             f"no smoke job in {', '.join(missing)}: the candidate's address answers only inside "
             "the VPC",
             advice="apply the environment with this version of the project",
@@ -32,7 +32,7 @@ def jobs(session: Reading, regions: Iterable[str]) -> Mapping[str, Job]:
 class SmokeTest:
     """Asks the tagged address of one candidate for a path; only 200 is good."""
 
-    def __init__(self, session: Changing, job: Job, label: str) -> None:
+    def __init__(self, session: WriteContext, job: Job, label: str) -> None:
         self._session, self._label = session, label
         self._executions = Executions(session, job)
         self._mark = f"{session.journal.run} {label}"
@@ -42,7 +42,7 @@ class SmokeTest:
         """Start it. The job gets its token for the service's address: a tag is no audience."""
         arguments = (service_uri, tag_uri.rstrip("/") + path)
         with self._session.report.step(f"smoke test {self._label}"):
-            self._began = self._session.calls.ensure(
+            self._began = self._session.client.ensure(
                 f"the smoke test of {self._label}",
                 lambda: next(self._executions.marked(self._mark), None),
                 lambda: self._executions.start(self._mark, arguments),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.cli import main
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 from tests.operations.google.cloud import START
 from tests.operations.google.faults import Fault, Script
 from tests.operations.google.server import Server
@@ -116,18 +116,18 @@ def _child(pipe: Any, arguments: list[str], url: str, folder: Path, answers: lis
 
 def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> Ended:
     typed = iter(answers)
-    machine = Machine(
+    runtime = Runtime(
         clock=Clock(),
         endpoint=url,
         folder=folder,
         stacks=folder / "stacks",
         timeout_seconds=TIMEOUT,
-        ask=lambda _: next(typed),
-        at_terminal=lambda: bool(answers),
+        prompt=lambda _: next(typed),
+        is_interactive=lambda: bool(answers),
         resolve=lambda _: ["203.0.113.7"],
     )
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
-        code = main(arguments, machine)
+        code = main(arguments, runtime)
     sys.stdout.flush()
     return Ended(code, out.getvalue(), err.getvalue())

@@ -10,7 +10,7 @@ import pytest
 
 from operations import cli
 from operations.commands import COMMANDS, module
-from operations.core.runtime import ENDPOINT, Machine, ask
+from operations.core.runtime import ENDPOINT, Runtime, prompt
 
 ROOT = Path(__file__).parent.parent.parent
 HEAVY = {"googleapiclient", "google.auth", "jsii", "cdktf", "pydantic", "rich", "requests"}
@@ -82,8 +82,8 @@ def test_environments_are_completed(tmp_path: Path) -> None:
 def test_a_path_is_no_environment(
     given: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    machine = Machine(folder=tmp_path / "grid")
-    assert cli.main(["migrate", given], machine) == 2
+    runtime = Runtime(folder=tmp_path / "grid")
+    assert cli.main(["migrate", given], runtime) == 2
     assert f"got '{given}', wanted a name" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -98,16 +98,16 @@ def test_a_question_is_not_in_the_result(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("prod\n"))
-    assert [ask("Sure? "), ask("Really? ")] == ["prod", ""]
+    assert [prompt("Sure? "), prompt("Really? ")] == ["prod", ""]
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "Sure? Really? ")
 
 
 def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from operations.core.errors import UsageError
-    from operations.core.google_apis import Google
+    from operations.core.google_apis import GoogleApis
 
     monkeypatch.delenv(ENDPOINT, raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(UsageError, match="no Google credentials"):
-        _ = Google(Machine()).transport
+        _ = GoogleApis(Runtime()).transport

@@ -6,7 +6,7 @@ import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
 from operations.core.errors import FailedError
-from operations.core.session import Changing
+from operations.core.session import WriteContext
 from tests.operations.commandline import Grid
 from tests.operations.google.faults import KINDS, Script, sequence
 from tests.operations.google.server import Server
@@ -18,45 +18,45 @@ HERE = [kind for kind in KINDS if not kind.startswith("kill")]
 NOTE = "from grid"
 
 
-def back_up(session: Changing) -> None:
+def back_up(session: WriteContext) -> None:
     """A command of the usual form: begin, wait for the end, write down."""
-    google, calls = session.google, session.calls
+    google, client = session.google, session.client
     runs, objects = google.sql.backupRuns(), google.storage.objects()
     place = {"project": PROJECT, "instance": INSTANCE}
 
-    def look() -> dict[str, Any] | None:
-        found = calls.call(runs.list(**place)).get("items", [])
+    def check() -> dict[str, Any] | None:
+        found = client.send(runs.list(**place)).get("items", [])
         fitting = (one for one in found if one["description"] == NOTE and one["status"] != "FAILED")
         return next(fitting, None)
 
     def remove() -> None:
         def gone() -> bool | None:
-            return True if look() is None else None
+            return True if check() is None else None
 
         def delete() -> None:
-            if found := look():
-                operation = calls.call(runs.delete(**place, id=found["id"]))
-                session.waits.sql(PROJECT, operation, seconds=600)
+            if found := check():
+                operation = client.send(runs.delete(**place, id=found["id"]))
+                session.poller.sql_operation(PROJECT, operation, seconds=600)
 
-        calls.ensure("no backup", gone, delete)
+        client.ensure("no backup", gone, delete)
 
     begun = session.steps.step(
         "backup",
-        look=look,
-        change=lambda: calls.call(runs.insert(**place, body={"description": NOTE})),
-        undo=remove,
+        check=check,
+        apply=lambda: client.send(runs.insert(**place, body={"description": NOTE})),
+        revert=remove,
     )
 
     def ended() -> dict[str, Any] | None:
-        found: dict[str, Any] = calls.call(runs.get(**place, id=begun["id"]))
+        found: dict[str, Any] = client.send(runs.get(**place, id=begun["id"]))
         return found if found["status"] in {"SUCCESSFUL", "FAILED"} else None
 
-    if session.waits.until("the backup", ended, seconds=600)["status"] == "FAILED":
+    if session.poller.until("the backup", ended, seconds=600)["status"] == "FAILED":
         raise FailedError("the backup failed")
     session.steps.step(
         "list",
-        look=lambda: calls.find(objects.get(bucket=BACKUPS, object="list")),
-        change=lambda: calls.call(
+        check=lambda: client.find(objects.get(bucket=BACKUPS, object="list")),
+        apply=lambda: client.send(
             objects.insert(
                 bucket=BACKUPS,
                 name="list",

@@ -9,14 +9,14 @@ import pytest
 from operations import cli
 from operations.core.errors import FailedError
 from operations.core.journal import read
-from operations.core.runtime import Machine
-from operations.core.session import Changing
+from operations.core.runtime import Runtime
+from operations.core.session import WriteContext
 from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World
 
 
 def test_a_failure_of_another_run_makes_nothing_forgotten(grid: Grid, world: World) -> None:
-    def killed(session: Changing) -> None:
+    def killed(session: WriteContext) -> None:
         session.journal.note("before", "revision-1")
         world.step(session, "a")
         raise SystemExit(9)
@@ -44,12 +44,12 @@ def test_a_journal_that_cannot_be_kept_stops_a_change(grid: Grid, world: World) 
 
 
 def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: World) -> None:
-    def killed(session: Changing) -> None:
+    def killed(session: WriteContext) -> None:
         session.journal.note("before", "revision-1")
         world.step(session, "a")
         raise SystemExit(9)  # as good as killed: nothing of grid sees it
 
-    def again(session: Changing) -> None:
+    def again(session: WriteContext) -> None:
         earlier = session.journal.unfinished
         assert earlier is not None
         assert earlier.notes == {"before": "revision-1"}
@@ -67,7 +67,7 @@ def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: Worl
 def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
     unfinished = []
 
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         unfinished.append(session.journal.unfinished)
         session.journal.note("before", "revision-1")
         world.step(session, "a")
@@ -80,7 +80,7 @@ def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
 def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> None:
     inner: list[Any] = []
 
-    def act(_: Changing) -> None:
+    def act(_: WriteContext) -> None:
         world.act = lambda _: None
         inner.append(grid("status", "test", "--json"))
 
@@ -92,7 +92,7 @@ def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> 
 
 
 def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
-    def killed(session: Changing) -> None:
+    def killed(session: WriteContext) -> None:
         world.step(session, "a")
         raise SystemExit(9)
 
@@ -113,8 +113,8 @@ def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
 def test_the_journal_is_shown(grid: Grid, world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.act = lambda session: world.step(session, "a")
     grid("status", "test")
-    machine = Machine(clock=Clock(), folder=grid.folder)
-    assert cli.main(["journal", "test", "--json"], machine) == 0
+    runtime = Runtime(clock=Clock(), folder=grid.folder)
+    assert cli.main(["journal", "test", "--json"], runtime) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["outcome"], shown["left"]) == ("done", [])
     entries = shown["result"]["entries"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
-from operations.core.api_client import Calls, GoogleError
-from operations.core.google_apis import Google
-from operations.core.runtime import Machine
+from operations.core.api_client import ApiClient, GoogleError
+from operations.core.google_apis import GoogleApis
+from operations.core.runtime import Runtime
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.faults import KINDS, sequence
 from tests.operations.google.run import HELLO, REVISION
@@ -25,24 +25,24 @@ class Client:
 
     def __init__(self, server: Server, cloud: LocalGoogle) -> None:
         self.cloud = cloud
-        self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
-        self.call = Calls(self.google, Clock()).call
+        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.send = ApiClient(self.google, Clock()).send
         self.services = self.google.run.projects().locations().services()
 
     def patch(self, body: dict[str, Any], mask: str) -> dict[str, Any]:
-        self.call(self.services.patch(name=NAME, body=body, updateMask=mask))
+        self.send(self.services.patch(name=NAME, body=body, updateMask=mask))
         self.cloud.settle()
-        return dict(self.call(self.services.get(name=NAME)))
+        return dict(self.send(self.services.get(name=NAME)))
 
     def release(self, image: str) -> dict[str, Any]:
         return self.patch({"template": {"containers": [{"image": image}]}}, "template.containers")
 
     def sql(self, method: str, instance: str = INSTANCE, **more: Any) -> dict[str, Any]:
         call = getattr(self.google.sql.instances(), method)
-        begun = self.call(call(project=PROJECT, instance=instance, **more))
+        begun = self.send(call(project=PROJECT, instance=instance, **more))
         self.cloud.settle()
         operations = self.google.sql.operations()
-        return dict(self.call(operations.get(project=PROJECT, operation=begun["name"])))
+        return dict(self.send(operations.get(project=PROJECT, operation=begun["name"])))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_body_must_fit_the_discovery_document(
 
 
 def test_a_new_template_is_a_new_revision_with_the_latest_traffic(client: Client) -> None:
-    before = client.call(client.services.get(name=NAME))
+    before = client.send(client.services.get(name=NAME))
     after = client.release(NEW)
     assert after["latestReadyRevision"] != before["latestReadyRevision"]
     (status,) = after["trafficStatuses"]
@@ -79,7 +79,7 @@ def test_a_new_template_is_a_new_revision_with_the_latest_traffic(client: Client
 
 
 def test_a_tag_has_an_address_that_answers(client: Client, cloud: LocalGoogle) -> None:
-    old = client.call(client.services.get(name=NAME))["trafficStatuses"][0]["revision"]
+    old = client.send(client.services.get(name=NAME))["trafficStatuses"][0]["revision"]
     pinned = [{"type": REVISION, "revision": old, "percent": 100}]
     client.patch({"traffic": pinned}, "traffic")
     cloud.run.ill.add(NEW)
@@ -94,7 +94,7 @@ def test_a_tag_has_an_address_that_answers(client: Client, cloud: LocalGoogle) -
 
 def test_a_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: LocalGoogle) -> None:
     cloud.run.crashing.add(NEW)
-    before = client.call(client.services.get(name=NAME))
+    before = client.send(client.services.get(name=NAME))
     after = client.release(NEW)
     assert after["terminalCondition"]["state"] == "CONDITION_FAILED"
     assert after["latestCreatedRevision"] != after["latestReadyRevision"]
@@ -129,7 +129,7 @@ def test_an_export_is_a_dump_and_never_overwrites(client: Client, cloud: LocalGo
     body = {"exportContext": context}
     assert "error" not in client.sql("export", body=body)
     request = client.google.storage.objects().get_media(bucket=BACKUPS, object="a.sql.gz")
-    content = client.call(request)
+    content = client.send(request)
     assert TRAILER in gzip.decompress(content).decode()
     again = client.sql("export", body=body)
     assert "exists already" in again["error"]["errors"][0]["message"]
@@ -147,7 +147,7 @@ def test_a_restore_replaces_everything_and_wants_no_replicas(
     client: Client, cloud: LocalGoogle
 ) -> None:
     runs = client.google.sql.backupRuns()
-    begun = client.call(runs.insert(project=PROJECT, instance=INSTANCE, body={}))
+    begun = client.send(runs.insert(project=PROJECT, instance=INSTANCE, body={}))
     cloud.settle()
     key = begun["backupContext"]["backupId"]
     context = {"backupRunId": key, "instanceId": INSTANCE, "project": PROJECT}
@@ -179,7 +179,7 @@ def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
     def insert(content: bytes) -> Any:
         media = MediaInMemoryUpload(content, mimetype="text/plain")
         body = {"name": "a/b.txt", "metadata": {"by": "grid"}}
-        return client.call(
+        return client.send(
             objects.insert(bucket=BACKUPS, body=body, media_body=media, ifGenerationMatch="0")
         )
 
@@ -187,13 +187,13 @@ def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
     with pytest.raises(GoogleError) as refused:
         insert(b"second")
     assert refused.value.status == 412
-    assert client.call(objects.get_media(bucket=BACKUPS, object="a/b.txt")) == b"first"
-    listed = client.call(objects.list(bucket=BACKUPS, prefix="a/"))["items"]
+    assert client.send(objects.get_media(bucket=BACKUPS, object="a/b.txt")) == b"first"
+    listed = client.send(objects.list(bucket=BACKUPS, prefix="a/"))["items"]
     assert [one["size"] for one in listed] == ["5"]
 
 
 def test_monitoring_counts_what_was_answered(client: Client, cloud: LocalGoogle) -> None:
-    service = client.call(client.services.get(name=NAME))
+    service = client.send(client.services.get(name=NAME))
     for _ in range(3):
         client.google.fetch(service["uri"])
     (revision,) = cloud.run.served
@@ -208,11 +208,11 @@ def test_monitoring_counts_what_was_answered(client: Client, cloud: LocalGoogle)
             interval_endTime="2026-11-01T12:05:00Z",
         )
     )
-    (series,) = client.call(request)["timeSeries"]
+    (series,) = client.send(request)["timeSeries"]
     assert series["metric"]["labels"] == {"response_code_class": "2xx"}
     assert series["points"][0]["value"] == {"int64Value": "3"}
     cloud.monitoring.told[revision] = {"5xx": 7}
-    (series,) = client.call(request)["timeSeries"]
+    (series,) = client.send(request)["timeSeries"]
     assert series["points"][0]["value"] == {"int64Value": "7"}
 
 

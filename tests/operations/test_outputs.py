@@ -11,7 +11,7 @@ from environments import load as load_all
 from offline.terraform.core import core
 from operations.core.errors import FailedError, UsageError
 from operations.core.outputs import CONTRACT_VERSION, load_outputs
-from operations.core.runtime import Machine
+from operations.core.runtime import Runtime
 from operations.core.terraform import VARIABLE
 from tests.operations import platform
 from tests.operations.commandline import Grid
@@ -57,45 +57,45 @@ def test_a_missing_file_is_told(grid: Grid) -> None:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle) -> Machine:
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle) -> Runtime:
     """A stack of outputs alone, and Terraform."""
     script = tmp_path / "terraform"
     command = " ".join(map(shlex.quote, core().command([])))
     script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setenv(VARIABLE, str(script))
-    machine = Machine(stacks=tmp_path / "stacks")
-    (machine.stacks / "test").mkdir(parents=True)
+    runtime = Runtime(stacks=tmp_path / "stacks")
+    (runtime.stacks / "test").mkdir(parents=True)
     stack = {"output": {name: {"value": value} for name, value in cloud.outputs().items()}}
-    (machine.stacks / "test" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
-    return machine
+    (runtime.stacks / "test" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+    return runtime
 
 
-def test_outputs_come_from_the_state(machine: Machine, cloud: LocalGoogle) -> None:
+def test_outputs_come_from_the_state(runtime: Runtime, cloud: LocalGoogle) -> None:
     from operations.core import terraform
 
-    stack = machine.stacks / "test"
+    stack = runtime.stacks / "test"
     terraform.capture("apply", "-auto-approve", directory=stack)
-    assert load_outputs("test", None, machine) == PlatformOutputs.model_validate(cloud.outputs())
+    assert load_outputs("test", None, runtime) == PlatformOutputs.model_validate(cloud.outputs())
 
 
-def test_a_state_without_outputs_is_told(machine: Machine) -> None:
+def test_a_state_without_outputs_is_told(runtime: Runtime) -> None:
     with pytest.raises(UsageError, match="the outputs in the state of test do not fit"):
-        load_outputs("test", None, machine)
+        load_outputs("test", None, runtime)
 
 
-def test_what_terraform_says_is_told(machine: Machine) -> None:
-    (machine.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
+def test_what_terraform_says_is_told(runtime: Runtime) -> None:
+    (runtime.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
     with pytest.raises(FailedError, match=r"terraform output -json in .* ended with 1"):
-        load_outputs("test", None, machine)
+        load_outputs("test", None, runtime)
 
 
-def test_an_unknown_environment_is_told_with_the_known(machine: Machine) -> None:
+def test_an_unknown_environment_is_told_with_the_known(runtime: Runtime) -> None:
     with pytest.raises(UsageError, match=r"there is no stack tset in .*; there is test"):
-        load_outputs("tset", None, machine)
+        load_outputs("tset", None, runtime)
 
 
-def test_no_terraform_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_terraform_is_told(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "no-such-terraform")
     with pytest.raises(UsageError, match="there is no program no-such-terraform"):
-        load_outputs("test", None, machine)
+        load_outputs("test", None, runtime)

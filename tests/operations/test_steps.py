@@ -6,15 +6,15 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from operations import cli
-from operations.core.errors import FailedError, RefusedError, StillRunningError, UsageError
-from operations.core.runtime import Machine
-from operations.core.session import Changing
+from operations.core.errors import BlockedError, FailedError, StillRunningError, UsageError
+from operations.core.runtime import Runtime
+from operations.core.session import WriteContext
 from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World, journal
 
 
 def test_steps_are_done_and_written_down(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
         world.step(session, "b")
 
@@ -28,9 +28,9 @@ def test_steps_are_done_and_written_down(grid: Grid, world: World) -> None:
 
 
 def test_a_failure_takes_back_what_was_done(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
-        session.steps.step("b", look=lambda: None, change=world.fail(FailedError("no room")))
+        session.steps.step("b", check=lambda: None, apply=world.fail(FailedError("no room")))
 
     world.act = act
     ended = grid("status", "test", "--json")
@@ -41,8 +41,8 @@ def test_a_failure_takes_back_what_was_done(grid: Grid, world: World) -> None:
 
 
 def test_what_cannot_be_taken_back_is_named(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
-        world.step(session, "a", undo=False)
+    def act(session: WriteContext) -> None:
+        world.step(session, "a", revert=False)
         raise FailedError("no room")
 
     world.act = act
@@ -54,36 +54,36 @@ def test_what_cannot_be_taken_back_is_named(grid: Grid, world: World) -> None:
 
 def test_what_still_runs_is_left(grid: Grid, world: World) -> None:
     error = StillRunningError("operation 7 is still running")
-    world.act = lambda session: session.steps.step("a", look=lambda: None, change=world.fail(error))
+    world.act = lambda session: session.steps.step("a", check=lambda: None, apply=world.fail(error))
     ended = grid("status", "test", "--json")
     assert (ended.code, ended.json["left"]) == (3, ["a: may still be running"])
     assert "operation 7" in ended.json["error"]
 
 
 def test_a_failing_undo_is_named_and_the_others_go_on(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
-        undo = world.fail(FailedError("Google is away"))
+        revert = world.fail(FailedError("Google is away"))
         found = iter([None, None, "there"])
-        session.steps.step("b", look=lambda: next(found), change=lambda: None, undo=undo)
+        session.steps.step("b", check=lambda: next(found), apply=lambda: None, revert=revert)
         raise FailedError("no room")
 
     world.act = act
     ended = grid("status", "test", "--json")
     assert ended.code == 3
-    (left,) = ended.json["left"]
-    assert left.startswith("b: not known")
+    (remaining,) = ended.json["left"]
+    assert remaining.startswith("b: not known")
     assert world.things == []
 
 
 def test_a_guard_has_a_code_of_its_own(grid: Grid, world: World) -> None:
-    world.act = lambda _: world.fail(RefusedError("it holds data", advice="--force"))()
+    world.act = lambda _: world.fail(BlockedError("it holds data", advice="--force"))()
     ended = grid("status", "test", "--json")
     assert (ended.code, ended.json["outcome"], ended.json["advice"]) == (4, "refused", "--force")
 
 
 def test_ctrl_c_takes_back_too(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
         raise KeyboardInterrupt
 
@@ -94,14 +94,14 @@ def test_ctrl_c_takes_back_too(grid: Grid, world: World) -> None:
 
 
 def test_a_second_ctrl_c_names_what_is_not_taken_back(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
         there: list[str] = []
         session.steps.step(
             "b",
-            look=lambda: there or None,
-            change=lambda: there.append("b"),
-            undo=world.fail(KeyboardInterrupt()),
+            check=lambda: there or None,
+            apply=lambda: there.append("b"),
+            revert=world.fail(KeyboardInterrupt()),
         )
         raise KeyboardInterrupt
 
@@ -117,14 +117,14 @@ def test_a_second_ctrl_c_names_what_is_not_taken_back(grid: Grid, world: World) 
 def test_whatever_ends_an_undo_is_told_and_the_others_go_on(
     grid: Grid, world: World, error: Exception
 ) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
         there: list[str] = []
         session.steps.step(
             "b",
-            look=lambda: there or None,
-            change=lambda: there.append("b"),
-            undo=world.fail(error),
+            check=lambda: there or None,
+            apply=lambda: there.append("b"),
+            revert=world.fail(error),
         )
         raise error
 
@@ -137,7 +137,7 @@ def test_whatever_ends_an_undo_is_told_and_the_others_go_on(
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_nobody_needs_to_read(grid: Grid, world: World, stream: str) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         for name in "abc":
             world.step(session, name)
         session.report.show("done")
@@ -146,18 +146,18 @@ def test_nobody_needs_to_read(grid: Grid, world: World, stream: str) -> None:
     read, write = os.pipe()
     os.close(read)
     redirect = {"stdout": redirect_stdout, "stderr": redirect_stderr}[stream]
-    machine = Machine(clock=Clock(), folder=grid.folder, endpoint=grid.server.url)
+    runtime = Runtime(clock=Clock(), folder=grid.folder, endpoint=grid.server.url)
     arguments = ["status", "test", f"--outputs={grid.outputs}"]
     for more in ([], ["--json"]):
         world.things.clear()
         with os.fdopen(os.dup(write), "w") as unread, redirect(unread):
-            assert cli.main([*arguments, *more], machine) == 0
+            assert cli.main([*arguments, *more], runtime) == 0
         assert world.things == ["a", "b", "c"]
     os.close(write)
 
 
 def test_a_mistake_of_grid_takes_back_too(grid: Grid, world: World) -> None:
-    def act(session: Changing) -> None:
+    def act(session: WriteContext) -> None:
         world.step(session, "a")
         raise ZeroDivisionError
 

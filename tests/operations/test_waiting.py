@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from operations.core.api_client import TRIES, Calls
+from operations.core.api_client import MAX_ATTEMPTS, ApiClient
 from operations.core.errors import StillRunningError
-from operations.core.google_apis import Google
-from operations.core.polling import OperationFailedError, Waits, until
-from operations.core.runtime import Machine
+from operations.core.google_apis import GoogleApis
+from operations.core.polling import OperationFailedError, Poller, until
+from operations.core.runtime import Runtime
 from tests.operations.commandline import TIMEOUT, Clock
 from tests.operations.google.faults import Fault, Kind
 from tests.operations.google.server import Server
@@ -20,17 +20,17 @@ class Waiting:
 
     def __init__(self, server: Server) -> None:
         self.clock = Clock()
-        self.google = Google(Machine(endpoint=server.url, timeout_seconds=TIMEOUT))
-        self.calls = Calls(self.google, self.clock)
-        self.waits = Waits(self.google, self.calls, self.clock, str)
+        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.client = ApiClient(self.google, self.clock)
+        self.poller = Poller(self.google, self.client, self.clock, str)
 
     def back_up(self) -> dict[str, object]:
         request = self.google.sql.backupRuns().insert(project=PROJECT, instance=INSTANCE, body={})
-        return dict(self.calls.call(request))
+        return dict(self.client.send(request))
 
     def migrate(self) -> dict[str, object]:
         jobs = self.google.run.projects().locations().jobs()
-        return dict(self.calls.call(jobs.run(name=job_name(), body={})))
+        return dict(self.client.send(jobs.run(name=job_name(), body={})))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def waiting(server: Server) -> Waiting:
 
 
 def test_an_operation_of_cloud_sql_is_waited_for(waiting: Waiting) -> None:
-    done = waiting.waits.sql(PROJECT, waiting.back_up(), seconds=600)
+    done = waiting.poller.sql_operation(PROJECT, waiting.back_up(), seconds=600)
     assert done["status"] == "DONE"
     assert waiting.clock.passed > 0
 
@@ -48,26 +48,26 @@ def test_an_operation_that_fails_is_told_with_its_name(waiting: Waiting, server:
     server.faults.add(Fault("operation"))
     begun = waiting.back_up()
     with pytest.raises(OperationFailedError, match="INTERNAL_ERROR: internal error") as failed:
-        waiting.waits.sql(PROJECT, begun, seconds=600)
+        waiting.poller.sql_operation(PROJECT, begun, seconds=600)
     assert failed.value.name == begun["name"]
 
 
 def test_an_operation_of_cloud_run_ends_with_its_response(waiting: Waiting) -> None:
-    execution = waiting.waits.run(waiting.migrate(), seconds=600)
+    execution = waiting.poller.run_operation(waiting.migrate(), seconds=600)
     assert execution["succeededCount"] == 1
 
 
 def test_a_job_that_fails_is_told(waiting: Waiting, cloud: LocalGoogle) -> None:
     cloud.jobs.failing.add(job_name())
     with pytest.raises(OperationFailedError, match="has failed"):
-        waiting.waits.run(waiting.migrate(), seconds=600)
+        waiting.poller.run_operation(waiting.migrate(), seconds=600)
 
 
 def test_the_end_of_the_wait_names_what_still_runs(waiting: Waiting, cloud: LocalGoogle) -> None:
     cloud.takes = 1000
     begun = waiting.back_up()
     with pytest.raises(StillRunningError, match=f"{begun['name']} .* still running after 60 s"):
-        waiting.waits.sql(PROJECT, begun, seconds=60)
+        waiting.poller.sql_operation(PROJECT, begun, seconds=60)
     assert waiting.clock.passed == pytest.approx(60)
 
 
@@ -76,15 +76,15 @@ def test_faults_do_not_end_a_wait(waiting: Waiting, server: Server) -> None:
     kinds: list[Kind] = ["503", "hang", "lost", "429"]
     for at, kind in enumerate(kinds, start=1):
         server.faults.add(Fault(kind, at))
-    assert waiting.waits.sql(PROJECT, begun, seconds=600)["status"] == "DONE"
+    assert waiting.poller.sql_operation(PROJECT, begun, seconds=600)["status"] == "DONE"
 
 
 def test_what_cannot_be_asked_may_still_run(waiting: Waiting, server: Server) -> None:
     begun = waiting.back_up()
-    for at in range(1, TRIES + 1):
+    for at in range(1, MAX_ATTEMPTS + 1):
         server.faults.add(Fault("503", at))
     with pytest.raises(StillRunningError, match="may still be running"):
-        waiting.waits.sql(PROJECT, begun, seconds=600)
+        waiting.poller.sql_operation(PROJECT, begun, seconds=600)
 
 
 def test_a_wait_looks_less_and_less_often() -> None:

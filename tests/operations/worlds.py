@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import Changing, changing
+from operations.core.session import WriteContext, write_context
 from tests.operations.commandline import Grid
 
 
@@ -16,38 +16,38 @@ class World:
 
     def __init__(self) -> None:
         self.things: list[str] = []
-        self.act: Callable[[Changing], None] = lambda _: None
+        self.act: Callable[[WriteContext], None] = lambda _: None
 
-    def change(self, session: Changing) -> None:
+    def apply(self, session: WriteContext) -> None:
         """Do what it is to do at this moment."""
         self.act(session)
 
-    def step(self, session: Changing, name: str, *, undo: bool = True) -> None:
+    def step(self, session: WriteContext, name: str, *, revert: bool = True) -> None:
         """Make one thing in a step."""
         session.steps.step(
             name,
-            look=lambda: name if name in self.things else None,
-            change=lambda: self.things.append(name),
-            undo=(lambda: self.things.remove(name)) if undo else None,
+            check=lambda: name if name in self.things else None,
+            apply=lambda: self.things.append(name),
+            revert=(lambda: self.things.remove(name)) if revert else None,
         )
 
     def fail(self, error: BaseException) -> Callable[[], None]:
         """A change that fails."""
 
-        def change() -> None:
+        def apply() -> None:
             raise error
 
-        return change
+        return apply
 
 
 def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
     """Let `grid status` make things."""
     made = World()
-    let_status(monkeypatch, made.change)
+    let_status(monkeypatch, made.apply)
     return made
 
 
-def let_status(monkeypatch: pytest.MonkeyPatch, act: Callable[[Changing], None]) -> None:
+def let_status(monkeypatch: pytest.MonkeyPatch, act: Callable[[WriteContext], None]) -> None:
     """Let `grid status` change something."""
     app = application()
 
@@ -58,7 +58,7 @@ def let_status(monkeypatch: pytest.MonkeyPatch, act: Callable[[Changing], None])
         outputs: Outputs = None,
         as_json: AsJson = False,
     ) -> None:
-        with changing(context, environment, outputs=outputs, as_json=as_json) as session:
+        with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
             act(session)
 
     monkeypatch.setattr("operations.commands.status.app", app)
