@@ -1,8 +1,8 @@
-"""Sends requests, and sends again what may be sent again.
+"""Sends requests to Google's APIs, and retries those that are safe to repeat.
 
-A request that was answered 429 was not carried out, so it is always sent again. After a 5xx, a lost
-connection or no answer in time nobody knows; what only reads is sent again, and a change is not:
-`ensure` looks whether it happened first.
+A request that was answered with 429 was not executed, so it is always retried. After a 5xx, a lost
+connection, or a timeout the result is unknown: a read request is retried, a write request is not.
+`ensure` checks first whether the change exists.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from operations.core.runtime import Clock
 T = TypeVar("T")
 
 MAX_ATTEMPTS = 6
-"""How often at most; with the waits below about a minute."""
+"""Requests at most; with the pauses below about a minute."""
 _BACKOFF = wait_random_exponential(multiplier=1, max=32)
 _LONGEST_RETRY_AFTER = 120  # seconds
 _LOG_IN = "run gcloud auth application-default login, or look at the workload identity"
@@ -31,12 +31,12 @@ _ADVICE = {
     401: _LOG_IN,
     403: "where a permission is missing, docs/ci.md, What grid needs, has the roles",
 }
-"""What to do, by the HTTP status of a refusal."""
+"""Advice by HTTP status."""
 _BUSY = {"operationInProgress", "rateLimitExceeded", "userRateLimitExceeded"}
 
 
 class GoogleError(FailedError):
-    """Google refused a request. `status` is the HTTP status, `reason` Google's word for it."""
+    """The API returned an error. `reason` is Google's name for it, such as rateLimitExceeded."""
 
     def __init__(self, message: str, *, status: int, reason: str, retry_after: float = 0) -> None:
         super().__init__(message, advice=_ADVICE.get(status, ""))
@@ -44,23 +44,23 @@ class GoogleError(FailedError):
 
     @property
     def is_safe_to_retry(self) -> bool:
-        """Whether it may be sent again as it is: too many at once, or another operation is on."""
+        """Report whether the request was not executed: quota, or another operation in progress."""
         return self.status == 429 or (self.status in {403, 409} and self.reason in _BUSY)
 
 
 class UnknownResultError(FailedError):
-    """There was no answer, or a 5xx: a change may have been made, or not."""
+    """There was no response, or a 5xx: the change may have been made."""
 
 
 class UnreachableError(FailedError):
-    """What may be sent again was sent TRIES times, and there was no proper answer."""
+    """A retried request got no usable response to any of MAX_ATTEMPTS attempts."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, advice="look at the network and at status.cloud.google.com")
 
 
 class ApiClient:
-    """Sends requests that `operations.core.google_apis.GoogleApis` made."""
+    """Client for requests that `operations.core.google_apis.GoogleApis` builds."""
 
     def __init__(
         self,
@@ -70,24 +70,24 @@ class ApiClient:
         dry_run: bool = False,
         on_progress: Callable[[str], object] = str,
     ) -> None:
-        """`on_progress` gets a line before each pause: why there is one, and how long it is."""
+        """`on_progress` gets a line before each pause, with its reason and its length."""
         self._google, self._clock, self._dry_run = google, clock, dry_run
         self._on_progress = on_progress
 
     def send(
         self, request: Any, *, idempotent: bool | None = None, read_only: bool | None = None
     ) -> Any:
-        """Send a request and return Google's answer.
+        """Send a request and return the response.
 
-        `read_only` says that it changes nothing: every GET, without it. `idempotent` says that doing it
-        twice is doing it once, so that it is sent again when nobody knows whether it arrived:
-        everything that reads, without it.
+        `read_only` states that the request changes nothing; the default is true for GET.
+        `idempotent` states that the request is safe to repeat, so that it is retried when its
+        result is unknown; the default is the value of `read_only`.
 
         Raises:
-            GoogleError: Google refuses it.
-            UnknownResultError: nobody knows whether the change was made.
-            UnreachableError: it was sent TRIES times.
-            BlockedError: it would change something in a dry run.
+            GoogleError: The API returned an error.
+            UnknownResultError: The change may have been made.
+            UnreachableError: There was no response to any of MAX_ATTEMPTS requests.
+            BlockedError: The request would change something in a dry run.
         """
         read_only = request.method == "GET" if read_only is None else read_only
         idempotent = read_only if idempotent is None else idempotent
@@ -107,7 +107,7 @@ class ApiClient:
             raise
 
     def find(self, request: Any) -> Any | None:
-        """Send a request that reads one thing; None when Google does not have it (404).
+        """Send a request that reads one object; return None if it does not exist (404).
 
         Raises:
             GoogleError, UnreachableError: as in `send`.
@@ -120,14 +120,14 @@ class ApiClient:
             raise
 
     def ensure(self, what: str, check: Callable[[], T | None], apply: Callable[[], object]) -> T:
-        """Look; where it is not there, change, and look again; return what was found.
+        """Check, apply the change if it does not exist, check again, and return the result.
 
-        `check` must also find what is only begun, or a change whose answer was lost is made twice.
-        `apply` is called again, after a look, when nobody knows whether it was made.
+        `check` must also find a change in progress, or a change whose response was lost is made
+        twice. After an unknown result, `check` runs before `apply` is repeated.
 
         Raises:
-            FailedError: the change was accepted and made no difference.
-            GoogleError, UnknownResultError: as in `send`.
+            FailedError: The API accepted the change, and it does not exist.
+            GoogleError, UnknownResultError: As in `send`.
         """
 
         def check_and_apply() -> T:
@@ -157,7 +157,7 @@ class ApiClient:
 
 
 def _pause(state: RetryCallState) -> float:
-    """Wait as long as Google asks for, else longer each time and by chance."""
+    """Return the pause in seconds: Retry-After, else exponential backoff with jitter."""
     error = state.outcome.exception() if state.outcome else None
     retry_after = error.retry_after if isinstance(error, GoogleError) else 0
     return min(retry_after, _LONGEST_RETRY_AFTER) or _BACKOFF(state)
@@ -186,7 +186,7 @@ def _send(request: Any, transport: Transport) -> Any:
 
 
 def _root_cause(error: Exception) -> object:
-    """Return what urllib3 says inside of what requests says, which repeats the address."""
+    """Return the error of urllib3 inside the one of requests, which repeats the address."""
     inner = error.args[0] if error.args else error
     return getattr(inner, "reason", error)
 
@@ -209,5 +209,5 @@ def _translate_error(request: Any, error: HttpError) -> FailedError:
 
 
 def _describe(request: Any) -> str:
-    """Return a request as a line of a message, without its parameters."""
+    """Return method and address of a request for messages, without its parameters."""
     return f"{request.method} {request.uri.partition('?')[0]}"

@@ -1,4 +1,4 @@
-"""What a command says: progress on stderr, its result on stdout, as text or as one JSON text."""
+"""Output of a command: progress on stderr; the result on stdout, as text or one JSON document."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WIDTH = 100  # of plain text, where there is no terminal to ask
 
 
 class _Console(Console):
-    """Goes on when whoever reads it is gone, as `| head` is: rich would end the process."""
+    """Console that survives a closed pipe, as of `| head`: rich would end the process."""
 
     def on_broken_pipe(self) -> None:
-        """Say no more: a release is not left in the middle because nobody watches it."""
+        """Print nothing more: a release must not stop in the middle because nobody watches it."""
         self.quiet = True
-        _unread(self.file.fileno())
+        _discard(self.file.fileno())
 
 
 def _console(*, stderr: bool) -> Console:
@@ -32,28 +32,28 @@ def _console(*, stderr: bool) -> Console:
     return console if console.is_terminal else _Console(stderr=stderr, highlight=False, width=WIDTH)
 
 
-def _unread(descriptor: int) -> None:
-    """Let what is still to be written there go nowhere, also what Python flushes at its end."""
+def _discard(descriptor: int) -> None:
+    """Discard further output to the descriptor, also what Python flushes at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)
 
 
 class Report:
-    """Tells what a command does while it does it, and what came of it at the end."""
+    """Progress of a command while it runs, and its result at the end."""
 
     def __init__(self, clock: Clock, *, as_json: bool) -> None:
         self._clock, self._as_json = clock, as_json
         self._errors, self._output = _console(stderr=True), _console(stderr=False)
         self._status: Callable[[str], object] = str
         self.result: Mapping[str, Any] = {}
-        """What the command found or did, for `--json`."""
+        """Result of the command, for `--json`."""
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
         """Show a step while the block runs, and its time after it; a failed one is marked.
 
-        The block gets a function that sets what is said of the step at its end.
+        The block gets a function that sets the detail printed at the end of the step.
         """
         started, mark, detail = self._clock.monotonic(), "[red]✗[/]", ""
 
@@ -75,7 +75,7 @@ class Report:
                 )
 
     def progress(self, text: str) -> None:
-        """Say how the present step goes on; seen on a terminal only."""
+        """Show the progress of the current step, on a terminal only."""
         self._status(text)
 
     def log(self, text: str) -> None:
@@ -88,11 +88,11 @@ class Report:
             self._output.print(result)
 
     def finish(self, summary: Mapping[str, Any]) -> None:
-        """Print the JSON document, where that is wanted; `result` is in it."""
+        """Print the JSON document with `result`, if `--json` is set."""
         if self._as_json:
             text = json.dumps({**summary, "result": self.result}, indent=2, ensure_ascii=False)
             try:
                 sys.stdout.write(f"{text}\n")
                 sys.stdout.flush()
             except BrokenPipeError:
-                _unread(sys.stdout.fileno())
+                _discard(sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""How a command can end, other than well; docs/operations.md lists the exit codes."""
+"""Errors of commands, and their exit codes (docs/operations.md)."""
 
 SUCCEEDED, UNCHANGED, USAGE_ERROR, INCOMPLETE, BLOCKED, FINDINGS = 0, 1, 2, 3, 4, 5
 OUTCOMES = {
@@ -9,11 +9,11 @@ OUTCOMES = {
     BLOCKED: "refused",
     FINDINGS: "found",
 }
-"""What each exit code is called in `--json` and in the journal."""
+"""Name of each exit code in `--json` and in the journal."""
 
 
 class OperationError(Exception):
-    """A command cannot be done. The message says where, what was got, what is wanted."""
+    """A command failed. The message names the object, and the actual and expected value."""
 
     code = UNCHANGED
 
@@ -24,37 +24,39 @@ class OperationError(Exception):
 
 
 class FailedError(OperationError):
-    """It was tried and did not work. Ends with 1 when what was begun is undone, else with 3."""
+    """A step failed. The exit code is 1 if every step was reverted, else 3."""
 
 
 class UsageError(OperationError):
-    """What was asked for is not there or does not fit; nothing was tried."""
+    """An argument is invalid or names a missing object; nothing was tried."""
 
     code = USAGE_ERROR
 
 
 class BlockedError(OperationError):
-    """A guard forbids it; nothing was changed. The advice names the option that allows it."""
+    """A guard blocks the command; nothing was changed. The advice names the option to allow it."""
 
     code = BLOCKED
 
 
 class FindingsError(OperationError):
-    """It was done, and found what it looks for: drift, changes, or what is wrong."""
+    """The command succeeded and has findings: drift, changes, or problems."""
 
     code = FINDINGS
 
 
 class IncompleteError(OperationError):
-    """It failed and left something; the message names all of it."""
+    """A step failed, and steps before it were not reverted."""
 
     code = INCOMPLETE
 
     def __init__(self, message: str, *, remaining: tuple[str, ...], advice: str = "") -> None:
         super().__init__(message, advice=advice)
         self.remaining = remaining
-        """What is left, one line each."""
+        """What was not reverted, one line each."""
 
 
 class StillRunningError(FailedError):
-    """The wait was over before the work: it goes on at Google, and cannot be undone yet."""
+    """The timeout expired while the operation was still running in Google Cloud. The step cannot be
+    reverted yet.
+    """

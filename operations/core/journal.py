@@ -26,12 +26,12 @@ Event = Literal["start", "note", "begin", "done", "undone", "end"]
 
 @dataclass(frozen=True)
 class Unfinished:
-    """The last run of a command, when it did not come to an end that left nothing."""
+    """The last run of a command, if it left something to finish or revert."""
 
     notes: Mapping[str, Value]
     """What it noted."""
     steps: frozenset[str]
-    """The steps that it began and did not undo."""
+    """The steps that it began and did not revert."""
 
 
 class Journal:
@@ -43,27 +43,27 @@ class Journal:
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""
         self.unfinished = _read_unfinished(read(file))
-        """The run before, when this one has to take up its work."""
+        """The previous run, if this one has to resume it."""
         self._write("start", command)
 
     def note(self, name: str, value: Value) -> None:
-        """Keep a fact that a later run needs, such as what served before. Never a secret."""
+        """Record a fact that a later run needs, such as the previous revision. Never a secret."""
         self._write("note", name, value=value)
 
     def begin(self, step: str) -> None:
-        """Say that a step is about to change something."""
+        """Record that a step is about to change something."""
         self._write("begin", step)
 
     def done(self, step: str) -> None:
-        """Say that a step is done."""
+        """Record that a step is applied."""
         self._write("done", step)
 
     def undone(self, step: str) -> None:
-        """Say that a step is taken back."""
+        """Record that a step is reverted."""
         self._write("undone", step)
 
     def end(self, outcome: str, message: str = "") -> None:
-        """Say how the run ended."""
+        """Record the outcome of the run."""
         self._write("end", outcome, value=message)
 
     def _write(self, event: Event, what: str, **more: Value) -> None:
@@ -77,7 +77,7 @@ class Journal:
 
 @contextmanager
 def open_journal(folder: Path, environment: str, command: str, clock: Clock) -> Iterator[Journal]:
-    """Open the journal of a command, alone among the changes of that environment.
+    """Open the journal of a command, and lock the environment against other changes.
 
     Raises:
         UsageError: nothing can be written there.

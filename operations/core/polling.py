@@ -1,4 +1,4 @@
-"""Waits for what takes Google a while, and says what is still running when the time is over."""
+"""Polls long-running operations, and reports those that outlast the timeout."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from operations.core.runtime import Clock
 
 T = TypeVar("T")
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two looks
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two checks
 
 
 class OperationFailedError(FailedError):
-    """Google began an operation and ended it with an error; `name` is the operation's."""
+    """A long-running operation ended with an error; `name` is the name of the operation."""
 
     def __init__(self, message: str, *, name: str) -> None:
         super().__init__(message)
@@ -31,13 +31,13 @@ def until(
     clock: Clock,
     on_progress: Callable[[str], object] = str,
 ) -> T:
-    """Look until there is an answer, and return it.
+    """Call `check` until it returns a value, and return that value.
 
-    `what` names the thing for messages, with the name under which Google knows it. `on_progress` gets a
-    line about the wait before each pause.
+    `what` names the object in messages, with its name in Google Cloud. `on_progress` gets a line
+    before each pause.
 
     Raises:
-        StillRunningError: there was none within that time, or Google cannot be asked any more.
+        StillRunningError: The timeout of `seconds` expired, or Google cannot be reached any more.
     """
     started, pause = clock.monotonic(), FIRST_PAUSE
     while True:
@@ -59,7 +59,7 @@ def until(
 
 
 class Poller:
-    """Waits for the long-running operations of each API."""
+    """Poller of the long-running operations of each API."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Poller:
         )
 
     def until(self, what: str, check: Callable[[], T | None], *, seconds: float) -> T:
-        """Look until there is an answer: `until` with this command's clock."""
+        """Call the function `until` with the clock of this command."""
         return until(what, check, seconds=seconds, clock=self._clock, on_progress=self._on_progress)
 
     def run_operation(self, operation: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Poller:
     def sql_operation(
         self, project: str, operation: Mapping[str, Any], *, seconds: float
     ) -> dict[str, Any]:
-        """Wait for an operation of Cloud SQL and return it, done. Raises as `run_operation` does."""
+        """Wait for an operation of Cloud SQL and return it. Raises as `run_operation`."""
         name = str(operation["name"])
         request = self._google.sql.operations().get(project=project, operation=name)
 

@@ -1,4 +1,4 @@
-"""What a command gets from where it runs; tests give it other things."""
+"""The environment in which `grid` runs; tests replace it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resolve_ipv4(host: str) -> list[str]:
 
 
 def prompt(question: str) -> str:
-    """Ask a person, and return what is typed; empty where the input has ended.
+    """Ask the operator, and return the answer; empty at the end of input.
 
     On stderr, as progress: stdout may lead to a file that is to hold JSON.
     """
@@ -81,8 +81,8 @@ class Runtime:
     timeout_seconds: float = 60
     """How long one request may take. Google's own limit for most of them is a minute."""
     prompt: Callable[[str], str] = prompt
-    """Asks a person; gets the question, returns the answer."""
+    """Asks the operator a question, and returns the answer."""
     is_interactive: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
-    """Whether there is a person to ask."""
+    """Whether there is an operator to ask."""
     resolve: Callable[[str], list[str]] = resolve_ipv4
     """Resolves a host name to its IPv4 addresses."""

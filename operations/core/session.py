@@ -1,4 +1,4 @@
-"""A command from its options to its exit code. Here, and only here, is decided how it ended."""
+"""Runs a command and maps its result to an exit code. No other module chooses exit codes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from operations.core.steps import Steps
 
 @dataclass(frozen=True, kw_only=True)
 class ReadContext:
-    """What a command that changes nothing works with."""
+    """Context of a command that changes nothing."""
 
     environment: str
     outputs: Path | None
@@ -45,12 +45,12 @@ class ReadContext:
     poller: Poller
     report: Report
     dry_run: bool = False
-    """Changes nothing; says with `report.log` what it would change."""
+    """The command reports what it would change, and changes nothing."""
 
     @cached_property
     def platform(self) -> PlatformOutputs:
-        """What Terraform's outputs say; read when first used, so that what works on an
-        environment before its first apply needs none.
+        """Outputs of the environment, read on first use: a command that works before the first
+        apply needs none.
 
         Raises:
             UsageError, FailedError: as `operations.core.outputs.load_outputs`.
@@ -60,7 +60,7 @@ class ReadContext:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteContext(ReadContext):
-    """What a command that changes something works with, besides."""
+    """Context of a command that changes something."""
 
     journal: Journal
     steps: Steps
@@ -75,10 +75,10 @@ def read_context(
     as_json: bool,
     dry_run: bool = False,
 ) -> Iterator[ReadContext]:
-    """Run the block as a command that changes nothing, or only looks what it would change.
+    """Run the block as a command that changes nothing, or that reports what it would change.
 
     Raises:
-        typer.Exit: it did not end well; what is to be said is said.
+        typer.Exit: the command did not succeed; the error is printed.
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
@@ -90,12 +90,12 @@ def read_context(
 def write_context(
     context: typer.Context, environment: str, *, outputs: Path | None, as_json: bool
 ) -> Iterator[WriteContext]:
-    """Run the block as a command that changes something: alone, with a journal.
+    """Run the block as a command that changes something, under the lock, with a journal.
 
-    When the block fails, its steps are taken back, and what cannot be is named.
+    If the block fails, its steps are reverted, and those that cannot be are reported.
 
     Raises:
-        typer.Exit: it did not end well; what is to be said is said.
+        typer.Exit: the command did not succeed; the error is printed.
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
@@ -117,7 +117,7 @@ def write_context(
 
 
 def _close_journal(journal: Journal, report: Report, outcome: str, message: str = "") -> None:
-    """End the journal. A disk that is full does not change how the command ended."""
+    """End the journal. A full disk does not change the exit code."""
     try:
         journal.end(outcome, message)
     except OSError as error:
@@ -125,7 +125,7 @@ def _close_journal(journal: Journal, report: Report, outcome: str, message: str 
 
 
 def _command_and_runtime(context: typer.Context) -> tuple[str, Runtime]:
-    """Return a command's name, such as `gateway deploy`, and what it runs on."""
+    """Return the name of a command, such as `gateway deploy`, and its runtime."""
     return context.command_path.partition(" ")[2], context.obj
 
 
@@ -147,7 +147,7 @@ def _open_context(
 
 
 def _revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
-    """Take back what was done, and say what the error has come to."""
+    """Revert the steps, and return the error with its class of exit code."""
     remaining = steps.revert_all()
     if isinstance(error, IncompleteError):
         remaining = (*error.remaining, *remaining)
@@ -165,7 +165,7 @@ def _revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> 
 
 
 def _unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
-    """Return what no part of `grid` raised as an error of its own."""
+    """Return an error for Ctrl-C, or for a bug in `grid`."""
     if isinstance(error, KeyboardInterrupt):
         return FailedError("interrupted")
     return FailedError(f"a mistake in grid itself: {error!r}")
@@ -173,7 +173,7 @@ def _unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
 
 @contextmanager
 def _report_result(command: str, environment: str, report: Report) -> Iterator[None]:
-    """Say how the block ended, in words or as JSON, and turn it into an exit code."""
+    """Print the result of the block as text or JSON, and exit with its code."""
     code, summary = SUCCEEDED, {"command": command, "environment": environment}
     try:
         yield

@@ -1,4 +1,4 @@
-"""The steps of a command. Each looks before it changes: running it again finishes the work."""
+"""Runs a command as idempotent steps, and reverts them if one fails."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass
 class _StartedStep:
-    """A step that this run, or the one that it takes up, may have changed something in."""
+    """A step of this run, or of the run that it resumes, that can have changed something."""
 
     name: str
     check: Callable[[], object | None]
@@ -26,7 +26,7 @@ class _StartedStep:
 
 
 class Steps:
-    """Does the steps of one run, and takes them back when one fails."""
+    """The steps of one run."""
 
     def __init__(self, journal: Journal, client: ApiClient, report: Report) -> None:
         self._journal, self._client, self._report = journal, client, report
@@ -40,15 +40,15 @@ class Steps:
         apply: Callable[[], object],
         revert: Callable[[], object] | None = None,
     ) -> T:
-        """Do a step unless it is done, and return what `check` finds then.
+        """Apply a step unless it is applied already, and return the result of `check`.
 
-        `name` is unique in the command and the same in each run. `check` returns None while there is
-        nothing to find, and finds what is only begun too. `revert` takes the step back when a later
-        one fails; it may be called when there is nothing to take back. Without it the step stays,
-        and the command ends with what it left.
+        `name` is unique in the command and the same in each run. `check` returns None while there
+        is nothing to find, and finds a change in progress too. `revert` runs when a later step
+        fails; it can run when there is nothing to revert. Without it the step stays, and the
+        command reports it as not reverted.
 
         Raises:
-            FailedError: it cannot be done.
+            FailedError: The step cannot be applied.
         """
         earlier = self._journal.unfinished
         with self._report.step(name) as set_detail:
@@ -74,13 +74,13 @@ class Steps:
             return result
 
     def keep(self) -> None:
-        """Say that what is done so far stays, whatever fails later."""
+        """Keep the steps of this run, even if a later one fails."""
         self._started.clear()
 
     def revert_all(self) -> tuple[str, ...]:
-        """Take back what was changed, the last first; return what is left, one line each.
+        """Revert the steps, the last one first; return what was not reverted, one line each.
 
-        Whatever goes wrong with one step, the others are taken back; Ctrl-C ends it.
+        If one revert fails, the others still run. Ctrl-C ends the loop.
         """
         remaining = []
         while self._started:
