@@ -19,20 +19,20 @@ def missing(session: ReadContext) -> list[dict[str, str]]:
             f"{session.environment} has no copy of the app data: it has no output backups"
         )
     present = {
-        one["name"]: one.get("crc32c")
-        for one in Bucket(session, session.platform.buckets.app_data).list()
+        item["name"]: item.get("crc32c")
+        for item in Bucket(session, session.platform.buckets.app_data).list()
     }
     copies = Bucket(session, scheduled.app_data_bucket).list()
-    return [one for one in copies if present.get(one["name"]) != one.get("crc32c")]
+    return [item for item in copies if present.get(item["name"]) != item.get("crc32c")]
 
 
-def bring_back(session: ReadContext) -> int:
+def restore_objects(session: ReadContext) -> int:
     """Copy them, within Google, and return how many; nothing is deleted, and what is overwritten
     stays as a version.
     """
-    bucket, found = Bucket(session, session.platform.buckets.app_data), missing(session)
+    bucket, objects = Bucket(session, session.platform.buckets.app_data), missing(session)
     with session.report.step("app data"):
-        for number, one in enumerate(found, start=1):
-            session.report.progress(f"{number} of {len(found)}: {one['name']}")
-            bucket.copy_from(one["bucket"], one)
-    return len(found)
+        for number, item in enumerate(objects, start=1):
+            session.report.progress(f"{number} of {len(objects)}: {item['name']}")
+            bucket.copy_from(item["bucket"], item)
+    return len(objects)

@@ -10,7 +10,7 @@ from operations.core.errors import UsageError
 from operations.core.session import ReadContext
 
 Json = dict[str, Any]
-PIECE = 8 << 20
+CHUNK_BYTES = 8 << 20
 """Bytes of an object that one request reads."""
 _ROLE = "roles/storage.objectAdmin"
 """What Google documents for an instance that imports and exports."""
@@ -26,8 +26,8 @@ class Bucket:
 
     def find(self, name: str) -> Json | None:
         """Return what describes an object; None where there is none."""
-        found: Json | None = self._client.find(self._objects.get(bucket=self.name, object=name))
-        return found
+        metadata: Json | None = self._client.find(self._objects.get(bucket=self.name, object=name))
+        return metadata
 
     def list(self, prefix: str = "") -> Iterator[Json]:
         """Return what describes each object whose name begins so, by name."""
@@ -37,14 +37,14 @@ class Bucket:
             yield from page.get("items", [])
             request = self._objects.list_next(request, page)
 
-    def pieces(self, described: Json) -> Iterator[bytes]:
+    def chunks(self, metadata: Json) -> Iterator[bytes]:
         """Return the content of an object, piece by piece; always of the generation described."""
-        size = int(described["size"])
-        for at in range(0, size, PIECE):
+        size = int(metadata["size"])
+        for at in range(0, size, CHUNK_BYTES):
             request = self._objects.get_media(
-                bucket=self.name, object=described["name"], generation=described["generation"]
+                bucket=self.name, object=metadata["name"], generation=metadata["generation"]
             )
-            request.headers["Range"] = f"bytes={at}-{min(at + PIECE, size) - 1}"
+            request.headers["Range"] = f"bytes={at}-{min(at + CHUNK_BYTES, size) - 1}"
             yield self._client.send(request)
 
     def put(self, name: str, content: Json) -> None:
@@ -60,16 +60,16 @@ class Bucket:
         )
         self._client.ensure(name, lambda: self.find(name), lambda: self._client.send(request))
 
-    def copy_from(self, source: str, described: Json) -> None:
+    def copy_from(self, source: str, metadata: Json) -> None:
         """Copy an object from another bucket, within Google; twice is once."""
         token = None
         while True:
             request = self._objects.rewrite(
                 sourceBucket=source,
-                sourceObject=described["name"],
-                sourceGeneration=described["generation"],
+                sourceObject=metadata["name"],
+                sourceGeneration=metadata["generation"],
                 destinationBucket=self.name,
-                destinationObject=described["name"],
+                destinationObject=metadata["name"],
                 body={},
                 **({"rewriteToken": token} if token else {}),
             )
@@ -78,24 +78,26 @@ class Bucket:
                 return
             token = answer["rewriteToken"]
 
-    def granted(self, email: str) -> bool:
+    def has_access(self, email: str) -> bool:
         """Whether a service account may read and write objects here."""
         member = f"serviceAccount:{email}"
-        return any(member in one.get("members", []) for one in _ours(self._policy()))
+        return any(
+            member in binding.get("members", []) for binding in _access_bindings(self._policy())
+        )
 
-    def grant(self, email: str) -> None:
+    def grant_access(self, email: str) -> None:
         """Let a service account read and write objects here."""
         self._client.ensure(
             f"access of {email}",
-            lambda: self.granted(email) or None,
+            lambda: self.has_access(email) or None,
             lambda: self._change(email, add=True),
         )
 
-    def revoke(self, email: str) -> None:
+    def revoke_access(self, email: str) -> None:
         """Take that back."""
         self._client.ensure(
             f"no access of {email}",
-            lambda: None if self.granted(email) else True,
+            lambda: None if self.has_access(email) else True,
             lambda: self._change(email, add=False),
         )
 
@@ -103,8 +105,8 @@ class Bucket:
         request = self._storage.buckets().getIamPolicy(
             bucket=self.name, optionsRequestedPolicyVersion=3
         )
-        found: Json = self._client.send(request)
-        return found
+        policy: Json = self._client.send(request)
+        return policy
 
     def _change(self, email: str, *, add: bool) -> None:
         """The policy's etag lets nobody else's change of the same moment get lost."""
@@ -112,7 +114,7 @@ class Bucket:
         if add:
             policy.setdefault("bindings", []).append({"role": _ROLE, "members": [member]})
         else:
-            for binding in _ours(policy):
+            for binding in _access_bindings(policy):
                 binding["members"] = [one for one in binding["members"] if one != member]
             policy["bindings"] = [one for one in policy["bindings"] if one["members"]]
         self._client.send(self._storage.buckets().setIamPolicy(bucket=self.name, body=policy))
@@ -127,7 +129,9 @@ def split(uri: str) -> tuple[str, str]:
     return bucket, name
 
 
-def _ours(policy: Json) -> list[Json]:
+def _access_bindings(policy: Json) -> list[Json]:
     """Bindings of the role that hold without a condition."""
     bindings = policy.get("bindings", [])
-    return [one for one in bindings if one["role"] == _ROLE and not one.get("condition")]
+    return [
+        binding for binding in bindings if binding["role"] == _ROLE and not binding.get("condition")
+    ]

@@ -6,7 +6,7 @@ and the dump is read. So every row was read, by what would have to read it in ea
 
 from __future__ import annotations
 
-from operations.backup.cloud_sql import Json, Sql
+from operations.backup.cloud_sql import CloudSql, Json
 from operations.backup.cloud_storage import Bucket
 from operations.backup.dump_reader import Dump
 from operations.backup.exports import Export, object_name, read, take
@@ -26,29 +26,29 @@ def compare(session: WriteContext, instance: str, reference: Export, *, exact: b
     Raises:
         FailedError: it is not what it should be; the message has every difference.
     """
-    sql, platform = Sql(session), session.platform
-    found = sql.existing(instance)
-    problems = [f"it is {found['state']}"] if found["state"] != "RUNNABLE" else []
+    sql, platform = CloudSql(session), session.platform
+    restored = sql.get_instance(instance)
+    problems = [f"it is {restored['state']}"] if restored["state"] != "RUNNABLE" else []
     if platform.database.name not in sql.names("databases", instance):
         problems.append(f"it has no database {platform.database.name}")
     missing = sorted(sql.names("users", platform.database.instance) - sql.names("users", instance))
     if missing and not exact:  # an export has none; the next apply makes them
         problems.append(f"it lacks the users {', '.join(missing)}")
     if problems:
-        raise _different(instance, problems)
+        raise _mismatch(instance, problems)
     with session.report.step("read the reference"):
-        wanted = read(session, reference)
-    got = _dump(session, found)
-    if problems := _differences(wanted, got, exact=exact):
-        raise _different(instance, problems)
+        expected = read(session, reference)
+    actual = _dump(session, restored)
+    if problems := _differences(expected, actual, exact=exact):
+        raise _mismatch(instance, problems)
     return {
         "instance": instance,
         "reference": reference.uri,
         "exact": exact,
-        "revision": got.revision,
+        "revision": actual.revision,
         "tables": {
-            table: {"rows": rows, "reference": wanted.tables[table]}
-            for table, rows in got.tables.items()
+            table: {"rows": rows, "reference": expected.tables[table]}
+            for table, rows in actual.tables.items()
         },
         "missing_users": missing,
     }
@@ -60,30 +60,34 @@ def _dump(session: WriteContext, instance: Json) -> Dump:
     bucket = Bucket(session, session.platform.buckets.backups)
     session.steps.step(
         "access to the bucket",
-        check=lambda: bucket.granted(email) or None,
-        apply=lambda: bucket.grant(email),
-        revert=lambda: bucket.revoke(email),
+        check=lambda: bucket.has_access(email) or None,
+        apply=lambda: bucket.grant_access(email),
+        revert=lambda: bucket.revoke_access(email),
     )
     export = take(session, name, object_name(name, session.journal.run, PREFIX))
     with session.report.step("read what was restored"):
         dump = read(session, export)
-    bucket.revoke(email)
+    bucket.revoke_access(email)
     return dump
 
 
-def _differences(wanted: Dump, got: Dump, *, exact: bool) -> list[str]:
+def _differences(expected: Dump, actual: Dump, *, exact: bool) -> list[str]:
     problems = []
-    if got.revision != wanted.revision:
-        problems.append(f"migration {got.revision or 'none'}, wanted {wanted.revision or 'none'}")
-    for table in sorted({*wanted.tables, *got.tables}):
-        has, should = got.tables.get(table), wanted.tables.get(table)
-        if has is None or should is None:
-            problems.append(f"table {table} is {'missing' if has is None else 'one too many'}")
-        elif (exact and has != should) or (should and not has):
-            problems.append(f"table {table} has {has} rows, the reference {should}")
+    if actual.revision != expected.revision:
+        problems.append(
+            f"migration {actual.revision or 'none'}, wanted {expected.revision or 'none'}"
+        )
+    for table in sorted({*expected.tables, *actual.tables}):
+        actual_rows, expected_rows = actual.tables.get(table), expected.tables.get(table)
+        if actual_rows is None or expected_rows is None:
+            problems.append(
+                f"table {table} is {'missing' if actual_rows is None else 'one too many'}"
+            )
+        elif (exact and actual_rows != expected_rows) or (expected_rows and not actual_rows):
+            problems.append(f"table {table} has {actual_rows} rows, the reference {expected_rows}")
     return problems
 
 
-def _different(instance: str, problems: list[str]) -> FailedError:
-    lines = "\n".join(f"  {one}" for one in problems)
+def _mismatch(instance: str, problems: list[str]) -> FailedError:
+    lines = "\n".join(f"  {problem}" for problem in problems)
     return FailedError(f"{instance} is not what it should be:\n{lines}")

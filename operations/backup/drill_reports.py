@@ -14,5 +14,5 @@ PREFIX = "drills/"
 def last(session: ReadContext) -> Json | None:
     """Return the report of the last drill; every report is of one that went well."""
     bucket = Bucket(session, session.platform.buckets.backups)
-    found = list(bucket.list(PREFIX))
-    return json.loads(b"".join(bucket.pieces(found[-1]))) if found else None
+    reports = list(bucket.list(PREFIX))
+    return json.loads(b"".join(bucket.chunks(reports[-1]))) if reports else None

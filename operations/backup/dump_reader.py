@@ -40,7 +40,7 @@ class Reader:
     def __init__(self) -> None:
         self._unpacker = zlib.decompressobj(_GZIP)
         self._crc32c, self._sha256, self._size = google_crc32c.Checksum(), hashlib.sha256(), 0
-        self._rest, self._table, self._broken = b"", "", ""
+        self._rest, self._table, self._gzip_error = b"", "", ""
         self._tables: dict[str, int] = {}
         self._revision, self._complete = "", False
 
@@ -49,13 +49,13 @@ class Reader:
         self._crc32c.update(data)
         self._sha256.update(data)
         self._size += len(data)
-        while data and not self._broken:
+        while data and not self._gzip_error:
             if self._unpacker.eof:  # another member of the same file
                 self._unpacker = zlib.decompressobj(_GZIP)
             try:
                 text = self._unpacker.decompress(data)
             except zlib.error as error:
-                self._broken = f"gzip: {error}"
+                self._gzip_error = f"gzip: {error}"
                 return
             data = self._unpacker.unused_data
             *lines, self._rest = (self._rest + text).split(b"\n")
@@ -64,8 +64,8 @@ class Reader:
 
     def end(self) -> Dump:
         """Return what was read."""
-        problems = [self._broken] if self._broken else []
-        if not self._broken and not self._unpacker.eof:
+        problems = [self._gzip_error] if self._gzip_error else []
+        if not self._gzip_error and not self._unpacker.eof:
             problems.append("gzip: the file is cut off")
         if not self._complete:
             problems.append(f"it does not end with {TRAILER.decode()!r}")
@@ -87,8 +87,8 @@ class Reader:
                 self._tables[self._table] += 1
                 if self._table == _REVISION:
                     self._revision = line.decode()
-        elif found := _COPY.fullmatch(line):
-            self._table = found[1].decode()
+        elif copy := _COPY.fullmatch(line):
+            self._table = copy[1].decode()
             self._tables[self._table] = 0
         elif line == TRAILER:
             self._complete = True

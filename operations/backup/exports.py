@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from operations.backup.cloud_sql import Sql, moment
+from operations.backup.cloud_sql import CloudSql, parse_time
 from operations.backup.cloud_storage import Bucket, split
 from operations.backup.dump_reader import Dump, Reader
 from operations.core.errors import FailedError, StillRunningError, UsageError
@@ -24,7 +24,7 @@ class Export:
 
     uri: str
     created: datetime
-    described: dict[str, Any]
+    metadata: dict[str, Any]
     """The object, as Cloud Storage describes it."""
     manifest: dict[str, Any] | None
 
@@ -40,9 +40,9 @@ def object_name(instance: str, run: str, prefix: str = PREFIX) -> str:
 def newest(session: ReadContext) -> Export | None:
     """Return the newest export of the database; None where there is none."""
     bucket = Bucket(session, session.platform.buckets.backups)
-    found = [one for one in bucket.list(PREFIX) if one["name"].endswith(ENDING)]
-    last = max(found, key=lambda one: str(one["timeCreated"]), default=None)
-    return _opened(bucket, last) if last else None
+    exports = [item for item in bucket.list(PREFIX) if item["name"].endswith(ENDING)]
+    last = max(exports, key=lambda item: str(item["timeCreated"]), default=None)
+    return _describe_export(bucket, last) if last else None
 
 
 def find(session: ReadContext, uri: str) -> Export:
@@ -50,13 +50,13 @@ def find(session: ReadContext, uri: str) -> Export:
     bucket, name = split(uri)
     if not name.endswith(ENDING):
         raise UsageError(f"got {uri}, wanted an export that ends with {ENDING}")
-    described = Bucket(session, bucket).find(name)
-    if described is None:
+    metadata = Bucket(session, bucket).find(name)
+    if metadata is None:
         raise UsageError(
             f"there is no {uri}",
             advice=f"gcloud storage ls 'gs://{session.platform.buckets.backups}/{PREFIX}**'",
         )
-    return _opened(Bucket(session, bucket), described)
+    return _describe_export(Bucket(session, bucket), metadata)
 
 
 def read(session: ReadContext, export: Export) -> Dump:
@@ -66,21 +66,21 @@ def read(session: ReadContext, export: Export) -> Dump:
         FailedError: it cannot be relied on; the message has every reason.
     """
     bucket, reader = Bucket(session, split(export.uri)[0]), Reader()
-    for piece in bucket.pieces(export.described):
+    for piece in bucket.chunks(export.metadata):
         reader.feed(piece)
     dump, problems = reader.end(), []
     read_of = {**asdict(dump), "size": str(dump.size)}
     for what in ("size", "crc32c"):
-        if export.described.get(what) != read_of[what]:
-            given = export.described.get(what)
+        if export.metadata.get(what) != read_of[what]:
+            given = export.metadata.get(what)
             problems.append(f"{what}: Cloud Storage says {given}, read {read_of[what]}")
-    read_of["generation"] = export.described["generation"]
+    read_of["generation"] = export.metadata["generation"]
     for what in _CHECKED:
-        wanted = (export.manifest or {}).get(what, read_of[what])
-        if wanted != read_of[what]:
-            problems.append(f"{what}: the manifest says {wanted}, read {read_of[what]}")
+        expected = (export.manifest or {}).get(what, read_of[what])
+        if expected != read_of[what]:
+            problems.append(f"{what}: the manifest says {expected}, read {read_of[what]}")
     if problems := [*dump.problems, *problems]:
-        lines = "\n".join(f"  {one}" for one in problems)
+        lines = "\n".join(f"  {problem}" for problem in problems)
         raise FailedError(f"{export.uri} cannot be relied on:\n{lines}")
     return dump
 
@@ -92,7 +92,7 @@ def take(session: WriteContext, instance: str, name: str) -> Export:
         FailedError: it cannot be exported.
         StillRunningError: it takes longer than that.
     """
-    sql, platform = Sql(session), session.platform
+    sql, platform = CloudSql(session), session.platform
     bucket = Bucket(session, platform.buckets.backups)
     uri = f"gs://{bucket.name}/{name}"
     body = {
@@ -108,19 +108,19 @@ def take(session: WriteContext, instance: str, name: str) -> Export:
     )
 
     def check() -> bool | None:
-        begun = sql.running(instance, "EXPORT", uri)
-        return True if begun or bucket.find(name) else None
+        operation = sql.running(instance, "EXPORT", uri)
+        return True if operation or bucket.find(name) else None
 
     def revert() -> None:
-        begun = sql.running(instance, "EXPORT", uri)
-        if bucket.find(name) or (begun and begun["status"] != "DONE"):
+        operation = sql.running(instance, "EXPORT", uri)
+        if bucket.find(name) or (operation and operation["status"] != "DONE"):
             raise StillRunningError(f"{uri} is written or stays: the bucket keeps what it has")
 
     session.steps.step(
         f"export {instance}", check=check, apply=lambda: session.client.send(request), revert=revert
     )
-    if begun := sql.operation(instance, "EXPORT", uri):
-        sql.wait(begun)
+    if operation := sql.operation(instance, "EXPORT", uri):
+        sql.wait(operation)
     return find(session, uri)
 
 
@@ -133,22 +133,22 @@ def write_manifest(session: WriteContext, export: Export, instance: str, dump: D
         **asdict(dump),
         "size": str(dump.size),
         "object": name,
-        "generation": export.described["generation"],
+        "generation": export.metadata["generation"],
         "instance": instance,
         "database": session.platform.database.name,
-        "database_version": Sql(session).existing(instance)["databaseVersion"],
+        "database_version": CloudSql(session).get_instance(instance)["databaseVersion"],
         "run": session.journal.run,
-        "finished": export.described["timeCreated"],
+        "finished": export.metadata["timeCreated"],
     }
     del manifest["problems"]
     Bucket(session, bucket).put(name.removesuffix(ENDING) + MANIFEST, manifest)
 
 
-def _opened(bucket: Bucket, described: dict[str, Any]) -> Export:
-    beside = bucket.find(described["name"].removesuffix(ENDING) + MANIFEST)
+def _describe_export(bucket: Bucket, metadata: dict[str, Any]) -> Export:
+    beside = bucket.find(metadata["name"].removesuffix(ENDING) + MANIFEST)
     return Export(
-        uri=f"gs://{bucket.name}/{described['name']}",
-        created=moment(described["timeCreated"]),
-        described=described,
-        manifest=json.loads(b"".join(bucket.pieces(beside))) if beside else None,
+        uri=f"gs://{bucket.name}/{metadata['name']}",
+        created=parse_time(metadata["timeCreated"]),
+        metadata=metadata,
+        manifest=json.loads(b"".join(bucket.chunks(beside))) if beside else None,
     )

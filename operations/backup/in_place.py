@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operations.backup import on_demand
-from operations.backup.cloud_sql import Sql, moment
+from operations.backup.cloud_sql import CloudSql, parse_time
 from operations.core.errors import BlockedError
 from operations.core.session import WriteContext
 from operations.release import cloud_run
@@ -11,25 +11,25 @@ from operations.release import cloud_run
 _KIND = "RESTORE_VOLUME"
 
 
-def guard(session: WriteContext, confirm: str) -> None:
+def confirm_restore(session: WriteContext, confirm: str) -> None:
     """Let only through who typed the instance's name, at a time when nothing else goes on.
 
     Raises:
         BlockedError: something forbids it; nothing was changed.
     """
     instance = session.platform.database.instance
-    replicas = Sql(session).existing(instance).get("replicaNames", [])
+    replicas = CloudSql(session).get_instance(instance).get("replicaNames", [])
     if replicas:
         raise BlockedError(
             f"{instance} has the replicas {', '.join(replicas)}: Cloud SQL restores no such one",
             advice="set database.replicas: {} in the environment file, apply, and restore; "
             "then apply with the replicas again. Or restore into a new instance",
         )
-    for one in cloud_run.everything(session.platform, session.google, session.client):
-        shares = sorted(target.percent for target in one.targets if target.percent)
-        if one.reconciling or len(shares) > 1:
+    for service in cloud_run.everything(session.platform, session.google, session.client):
+        shares = sorted(target.percent for target in service.targets if target.percent)
+        if service.reconciling or len(shares) > 1:
             raise BlockedError(
-                f"a release of {one.service} in {one.region} is running: "
+                f"a release of {service.service} in {service.region} is running: "
                 f"traffic {', '.join(f'{share} %' for share in shares)}",
                 advice="let it end, or end it with grid rollback",
             )
@@ -52,7 +52,7 @@ def restore(session: WriteContext, backup: str) -> str:
 
     A failure leaves the instance as Cloud SQL left it: the message names the backup made before.
     """
-    sql, instance = Sql(session), session.platform.database.instance
+    sql, instance = CloudSql(session), session.platform.database.instance
     about, earlier = f"backup {backup}", session.journal.unfinished
     if earlier and earlier.notes.get("origin") == about and "run" in earlier.notes:
         run = str(earlier.notes["run"])
@@ -69,14 +69,16 @@ def restore(session: WriteContext, backup: str) -> str:
     )
 
     def check() -> dict[str, object] | None:
-        found = sql.running(instance, _KIND)
-        newer = found and moment(str(found["insertTime"])) > moment(before["endTime"])
-        return found if newer else None
+        operation = sql.running(instance, _KIND)
+        newer = operation and parse_time(str(operation["insertTime"])) > parse_time(
+            before["endTime"]
+        )
+        return operation if newer else None
 
-    begun = session.steps.step(
+    operation = session.steps.step(
         f"restore over {instance} (before: backup {before['id']})",
         check=check,
         apply=lambda: session.client.send(request),
     )
-    sql.wait(begun)
+    sql.wait(operation)
     return str(before["id"])

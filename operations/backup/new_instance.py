@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-from operations.backup.cloud_sql import Json, Sql
+from operations.backup.cloud_sql import CloudSql, Json
 from operations.backup.cloud_storage import Bucket, split
 from operations.backup.exports import find
 from operations.core.errors import BlockedError, FailedError
@@ -35,7 +35,7 @@ class Origin:
         return f"{self.kind} {self.value}"
 
 
-def refuse_unfinished(session: WriteContext, origin: Origin | None) -> None:
+def block_unfinished_restore(session: WriteContext, origin: Origin | None) -> None:
     """Let no other restore make the last one forgotten, while its instance is there.
 
     `origin` is what goes into a new instance now; None where nothing does.
@@ -47,7 +47,7 @@ def refuse_unfinished(session: WriteContext, origin: Origin | None) -> None:
     if earlier is None or "target" not in earlier.notes:
         return
     name, about = str(earlier.notes["target"]), earlier.notes["origin"]
-    if (origin is None or about != str(origin)) and Sql(session).instance(name):
+    if (origin is None or about != str(origin)) and CloudSql(session).instance(name):
         raise BlockedError(
             f"the last restore, of {about} into {name}, did not come to its end",
             advice=f"run it again, or delete it: gcloud sql instances delete {name} "
@@ -61,13 +61,13 @@ def target(session: WriteContext, origin: Origin) -> str:
     It differs from the present one's in the random suffix alone, as Terraform itself would name
     the next one, so that Terraform can adopt it.
     """
-    earlier, sql = session.journal.unfinished, Sql(session)
+    earlier, sql = session.journal.unfinished, CloudSql(session)
     if earlier and "target" in earlier.notes:
         name = str(earlier.notes["target"])
-        found = sql.instance(name)
-        if found and not _broken(sql, found, origin):
+        instance = sql.instance(name)
+        if instance and not _is_failed(sql, instance, origin):
             return name
-        discard(session, name)
+        delete_instance(session, name)
     base = session.platform.database.instance.rpartition("-")[0]
     name = f"{base}-{secrets.token_hex(_SUFFIX_BYTES)}"
     session.journal.note("origin", str(origin))
@@ -91,35 +91,35 @@ def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool =
         FailedError: it cannot be made, or not be filled.
         StillRunningError: it takes too long.
     """
-    sql = Sql(session)
-    source = sql.existing(session.platform.database.instance)
+    sql = CloudSql(session)
+    source = sql.get_instance(session.platform.database.instance)
     session.steps.step(
         "instance",
         check=lambda: sql.instance(name),
         apply=lambda: _create(session, source, origin, name, scratch=scratch),
-        revert=lambda: discard(session, name),
+        revert=lambda: delete_instance(session, name),
     )
     ready = sql.ready(name)
     if origin.kind == "backup":
-        _fill(session, origin, name)
+        _restore_backup(session, origin, name)
     elif origin.kind == "export":
-        _import(session, origin, ready)
+        _import_export(session, origin, ready)
     protected = source["settings"].get("deletionProtectionEnabled", False)
     if protected and not scratch:
         _protect(session, name)
     return sql.ready(name)
 
 
-def discard(session: WriteContext, name: str) -> None:
+def delete_instance(session: WriteContext, name: str) -> None:
     """Remove an instance and its access to the bucket; nothing where there is none."""
-    sql = Sql(session)
-    if found := sql.instance(name):
-        if email := found.get("serviceAccountEmailAddress"):
-            Bucket(session, session.platform.buckets.backups).revoke(email)
+    sql = CloudSql(session)
+    if instance := sql.instance(name):
+        if email := instance.get("serviceAccountEmailAddress"):
+            Bucket(session, session.platform.buckets.backups).revoke_access(email)
         sql.delete(name)
 
 
-def _broken(sql: Sql, instance: Json, origin: Origin) -> bool:
+def _is_failed(sql: CloudSql, instance: Json, origin: Origin) -> bool:
     kind = _KINDS.get(origin.kind)
     last = sql.operation(instance["name"], kind) if kind else None
     return instance["state"] == "FAILED" or bool(last and last.get("error"))
@@ -133,12 +133,12 @@ def _create(
         body = {"cloneContext": {"destinationInstanceName": name, "pointInTime": origin.value}}
         request = instances.clone(project=project, instance=source["name"], body=body)
     else:
-        body = _like(source, name, scratch=scratch)
+        body = _instance_body(source, name, scratch=scratch)
         request = instances.insert(project=project, body=body)
     session.client.send(request)
 
 
-def _like(source: Json, name: str, *, scratch: bool) -> Json:
+def _instance_body(source: Json, name: str, *, scratch: bool) -> Json:
     """Describe an instance like the source; protected later, or a failure could not remove it."""
     settings = copy.deepcopy(source["settings"])
     for member in _NOT_TO_COPY:
@@ -154,8 +154,8 @@ def _like(source: Json, name: str, *, scratch: bool) -> Json:
     return {**like, "name": name, "settings": settings}
 
 
-def _fill(session: WriteContext, origin: Origin, name: str) -> None:
-    sql = Sql(session)
+def _restore_backup(session: WriteContext, origin: Origin, name: str) -> None:
+    sql = CloudSql(session)
     context = {
         "kind": "sql#restoreBackupContext",
         "backupRunId": origin.value,
@@ -165,23 +165,23 @@ def _fill(session: WriteContext, origin: Origin, name: str) -> None:
     request = session.google.sql.instances().restoreBackup(
         project=sql.project, instance=name, body={"restoreBackupContext": context}
     )
-    begun = session.steps.step(
+    operation = session.steps.step(
         "data",
         check=lambda: sql.running(name, _KINDS["backup"]),
         apply=lambda: session.client.send(request),
         revert=lambda: None,  # it goes with the instance
     )
-    sql.wait(begun)
+    sql.wait(operation)
 
 
-def _import(session: WriteContext, origin: Origin, instance: Json) -> None:
-    sql, name, database = Sql(session), instance["name"], session.platform.database.name
+def _import_export(session: WriteContext, origin: Origin, instance: Json) -> None:
+    sql, name, database = CloudSql(session), instance["name"], session.platform.database.name
     bucket, email = Bucket(session, split(origin.value)[0]), instance["serviceAccountEmailAddress"]
     session.steps.step(
         "access to the export",
-        check=lambda: bucket.granted(email) or None,
-        apply=lambda: bucket.grant(email),
-        revert=lambda: bucket.revoke(email),
+        check=lambda: bucket.has_access(email) or None,
+        apply=lambda: bucket.grant_access(email),
+        revert=lambda: bucket.revoke_access(email),
     )
     api = session.google.sql
     empty = api.databases().insert(
@@ -201,24 +201,24 @@ def _import(session: WriteContext, origin: Origin, instance: Json) -> None:
     request = api.instances().import_(
         project=sql.project, instance=name, body={"importContext": context}
     )
-    begun = session.steps.step(
+    operation = session.steps.step(
         "data",
         check=lambda: sql.running(name, _KINDS["export"]),
         apply=lambda: session.client.send(request),
         revert=lambda: None,  # it goes with the instance
     )
-    sql.wait(begun)
-    bucket.revoke(email)
+    sql.wait(operation)
+    bucket.revoke_access(email)
 
 
 def _protect(session: WriteContext, name: str) -> None:
-    sql = Sql(session)
+    sql = CloudSql(session)
     request = session.google.sql.instances().patch(
         project=sql.project, instance=name, body={"settings": {"deletionProtectionEnabled": True}}
     )
 
     def check() -> bool | None:
-        return sql.existing(name)["settings"].get("deletionProtectionEnabled") or None
+        return sql.get_instance(name)["settings"].get("deletionProtectionEnabled") or None
 
     def apply() -> None:
         sql.wait(session.client.send(request))
@@ -237,6 +237,6 @@ def check(session: ReadContext, origin: Origin) -> None:
     if origin.kind == "export":
         find(session, origin.value)
     if origin.kind == "backup":
-        good = Sql(session).good_backups(session.platform.database.instance)
-        if origin.value not in {one["id"] for one in good}:
+        backups = CloudSql(session).successful_backups(session.platform.database.instance)
+        if origin.value not in {backup["id"] for backup in backups}:
             raise FailedError(f"there is no good backup {origin.value}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from operations.backup.cloud_sql import ENDED_BADLY, LONGEST, Json, Sql
+from operations.backup.cloud_sql import FAILED_STATUSES, TIMEOUT_SECONDS, CloudSql, Json
 from operations.core.errors import FailedError
 from operations.core.session import WriteContext
 
-OURS = "grid backup "
+DESCRIPTION_PREFIX = "grid backup "
 """How the description of a backup begins that `grid backup` made, and that it may delete."""
 
 
@@ -19,58 +19,64 @@ def make(session: WriteContext, description: str) -> Json:
         FailedError: Cloud SQL could not make it.
         StillRunningError: it takes longer than that.
     """
-    sql, instance = Sql(session), session.platform.database.instance
+    sql, instance = CloudSql(session), session.platform.database.instance
     request = session.google.sql.backupRuns().insert(
         project=sql.project, instance=instance, body={"description": description}
     )
 
     def check() -> Json | None:
-        fitting = (one for one in sql.backups(instance) if one.get("description") == description)
-        return next((one for one in fitting if one["status"] not in ENDED_BADLY), None)
+        backups = (
+            backup for backup in sql.backups(instance) if backup.get("description") == description
+        )
+        return next((backup for backup in backups if backup["status"] not in FAILED_STATUSES), None)
 
     def revert() -> None:
-        if found := check():
-            delete(session, found["id"])
+        if backup := check():
+            delete(session, backup["id"])
 
-    begun = session.steps.step(
+    backup_run = session.steps.step(
         "backup", check=check, apply=lambda: session.client.send(request), revert=revert
     )
-    one = session.google.sql.backupRuns().get(
-        project=sql.project, instance=instance, id=begun["id"]
+    status_request = session.google.sql.backupRuns().get(
+        project=sql.project, instance=instance, id=backup_run["id"]
     )
 
-    def ended() -> Json | None:
-        found: Json = session.client.send(one)
-        return found if found["status"] in {"SUCCESSFUL", *ENDED_BADLY} else None
+    def completed() -> Json | None:
+        backup: Json = session.client.send(status_request)
+        return backup if backup["status"] in {"SUCCESSFUL", *FAILED_STATUSES} else None
 
-    done = session.poller.until(f"backup {begun['id']} of {instance}", ended, seconds=LONGEST)
-    if done["status"] != "SUCCESSFUL":
-        said = done.get("error", {}).get("message", "Cloud SQL gives no reason")
-        raise FailedError(f"backup {done['id']} of {instance} is {done['status']}: {said}")
-    return done
+    backup = session.poller.until(
+        f"backup {backup_run['id']} of {instance}", completed, seconds=TIMEOUT_SECONDS
+    )
+    if backup["status"] != "SUCCESSFUL":
+        reason = backup.get("error", {}).get("message", "Cloud SQL gives no reason")
+        raise FailedError(f"backup {backup['id']} of {instance} is {backup['status']}: {reason}")
+    return backup
 
 
 def delete(session: WriteContext, backup: str) -> None:
     """Delete a backup of the instance and wait; nothing where there is none."""
-    sql, place = Sql(session), {"instance": session.platform.database.instance, "id": backup}
+    sql, place = CloudSql(session), {"instance": session.platform.database.instance, "id": backup}
     runs = session.google.sql.backupRuns()
 
-    def gone() -> bool | None:
-        found = session.client.find(runs.get(project=sql.project, **place))
-        return True if found is None or found["status"] == "DELETED" else None
+    def deleted() -> bool | None:
+        backup_run = session.client.find(runs.get(project=sql.project, **place))
+        return True if backup_run is None or backup_run["status"] == "DELETED" else None
 
     def apply() -> None:
         sql.wait(session.client.send(runs.delete(project=sql.project, **place)))
 
-    session.client.ensure(f"no backup {backup}", gone, apply)
+    session.client.ensure(f"no backup {backup}", deleted, apply)
 
 
-def surplus(found: list[Json], *, keep: int, proven: str) -> list[Json]:
+def expired(backups: list[Json], *, keep: int, proven: str) -> list[Json]:
     """Return what retention deletes of the backups of an instance, given the newest first.
 
     All but the newest `keep` good ones that `grid backup` made, and what failed of them; never
     another's, and never the `proven` one, the last that a drill restored.
     """
-    ours = [one for one in found if one.get("description", "").startswith(OURS)]
-    good = [one for one in ours if one["status"] == "SUCCESSFUL"]
-    return [one for one in good[keep:] if one["id"] != proven]
+    ours = [
+        backup for backup in backups if backup.get("description", "").startswith(DESCRIPTION_PREFIX)
+    ]
+    successful = [backup for backup in ours if backup["status"] == "SUCCESSFUL"]
+    return [backup for backup in successful[keep:] if backup["id"] != proven]

@@ -27,46 +27,46 @@ DOMAINS = {
 def dns(subject: Subject) -> Findings:
     """Every host leads to the load balancer, and nowhere else."""
     if subject.platform is None:
-        yield _later("DNS")
+        yield _skipped("DNS")
         return
     address = subject.platform.lb_ip
     for host in subject.stack.hosts:
-        found = subject.session.runtime.resolve(host)
-        fits = found == [address]
+        addresses = subject.session.runtime.resolve(host)
+        fits = addresses == [address]
         yield Finding(
             severity="ok" if fits else "error",
             what=f"DNS of {host}",
-            got=", ".join(found) or "no A record",
-            wanted=address,
-            todo="" if fits else f"an A record of {host} to {address}, and no other",
+            actual=", ".join(addresses) or "no A record",
+            expected=address,
+            advice="" if fits else f"an A record of {host} to {address}, and no other",
         )
 
 
 def certificates(subject: Subject) -> Findings:
     """The managed certificates are active, for each of their domains."""
     if subject.platform is None:
-        yield _later("certificate")
+        yield _skipped("certificate")
         return
     certificates = subject.session.google.api("compute", "v1").sslCertificates()
     for name in subject.stack.values("google_compute_managed_ssl_certificate", "name"):
         request = certificates.get(project=subject.project, sslCertificate=name)
-        found = subject.session.client.find(request)
-        managed = (found or {}).get("managed", {})
-        status = managed.get("status", "") if found else "not there"
+        certificate = subject.session.client.find(request)
+        managed = (certificate or {}).get("managed", {})
+        status = managed.get("status", "") if certificate else "not there"
         domains = [
-            f"{domain}: {DOMAINS.get(one, one)}"
-            for domain, one in sorted(managed.get("domainStatus", {}).items())
-            if one != "ACTIVE"
+            f"{domain}: {DOMAINS.get(domain_status, domain_status)}"
+            for domain, domain_status in sorted(managed.get("domainStatus", {}).items())
+            if domain_status != "ACTIVE"
         ]
         active = status == "ACTIVE" and not domains
         yield Finding(
             severity="ok" if active else "warning" if status == "PROVISIONING" else "error",
             what=f"certificate {name}",
-            got="; ".join([status, *domains]),
-            wanted="" if active else "ACTIVE",
-            todo="" if active else STATUSES.get(status, "grid plan, and apply what is missing"),
+            actual="; ".join([status, *domains]),
+            expected="" if active else "ACTIVE",
+            advice="" if active else STATUSES.get(status, "grid plan, and apply what is missing"),
         )
 
 
-def _later(what: str) -> Finding:
-    return Finding(severity="later", what=what, got="without the outputs it is not known")
+def _skipped(what: str) -> Finding:
+    return Finding(severity="later", what=what, actual="without the outputs it is not known")

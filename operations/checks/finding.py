@@ -17,14 +17,24 @@ later: without the outputs, as before the first apply, there is nothing to ask."
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One finding, good or bad."""
+    """One result of a check."""
 
     severity: Severity
     what: str
-    got: str
-    wanted: str = ""
-    todo: str = ""
-    """The command to run, or what else to do; empty for what is well."""
+    actual: str
+    expected: str = ""
+    advice: str = ""
+    """The command to run, or another action; empty without a problem."""
+
+    def as_json(self) -> dict[str, str]:
+        """Return the finding for `--json`."""
+        return {
+            "severity": self.severity,
+            "what": self.what,
+            "got": self.actual,
+            "wanted": self.expected,
+            "todo": self.advice,
+        }
 
 
 @dataclass(frozen=True)

@@ -121,19 +121,19 @@ def policies(subject: Subject) -> Findings:
         if not needs:
             continue
         name = f"projects/{subject.project}/policies/{constraint.name}"
-        found = subject.session.client.find(api.getEffectivePolicy(name=name)) or {}
-        yield _judged(constraint, needs, found.get("spec", {}).get("rules", []), subject.project)
+        policy = subject.session.client.find(api.getEffectivePolicy(name=name)) or {}
+        yield _evaluate(constraint, needs, policy.get("spec", {}).get("rules", []), subject.project)
 
 
-def _judged(
+def _evaluate(
     constraint: Constraint, needs: list[str], rules: list[Mapping[str, Any]], project: str
 ) -> Finding:
     what = f"policy {constraint.name}"
     forbidden = [value for value in needs if forbids(rules, value)]
-    unclear = [one for rule in rules for one in _values(rule, "denied") if _is_group(one)]
+    unclear = [value for rule in rules for value in _values(rule, "denied") if _is_group(value)]
     if not forbidden and not unclear:
-        return Finding(severity="ok", what=what, got="allows what is needed")
-    todo = (
+        return Finding(severity="ok", what=what, actual="allows what is needed")
+    advice = (
         f"gcloud org-policies describe {constraint.name} --effective --project={project}, "
         "and ask who keeps the organization's policies for an exception"
     )
@@ -141,19 +141,19 @@ def _judged(
         return Finding(
             severity="warning",
             what=what,
-            got=f"denies {', '.join(unclear)}; is {', '.join(needs)} among them?",
-            wanted=constraint.because,
-            todo=todo,
+            actual=f"denies {', '.join(unclear)}; is {', '.join(needs)} among them?",
+            expected=constraint.because,
+            advice=advice,
         )
     conditional = any("condition" in rule for rule in rules)
     grouped = any(_is_group(value) for rule in rules for value in _values(rule, "allowed"))
     return Finding(
         severity="warning" if conditional or grouped else "error",
         what=what,
-        got=f"forbids {', '.join(forbidden)}"
+        actual=f"forbids {', '.join(forbidden)}"
         + (", unless a group of values or a condition allows it" if conditional or grouped else ""),
-        wanted=constraint.because,
-        todo=todo,
+        expected=constraint.because,
+        advice=advice,
     )
 
 
@@ -164,17 +164,17 @@ def forbids(rules: Iterable[Mapping[str, Any]], value: str) -> bool:
     """
     allowed: list[str] = []
     for rule in rules:
-        denied = any(_fits(one, value) for one in _values(rule, "denied"))
+        denied = any(_fits(listed, value) for listed in _values(rule, "denied"))
         if rule.get("denyAll") or denied or (value == _ENFORCED and rule.get("enforce")):
             return True
         if rule.get("allowAll"):
             return False
         allowed += _values(rule, "allowed")
-    return bool(allowed) and not any(_fits(one, value) for one in allowed)
+    return bool(allowed) and not any(_fits(listed, value) for listed in allowed)
 
 
 def _values(rule: Mapping[str, Any], kind: str) -> list[str]:
-    return [str(one) for one in rule.get("values", {}).get(f"{kind}Values", [])]
+    return [str(listed) for listed in rule.get("values", {}).get(f"{kind}Values", [])]
 
 
 def _fits(given: str, value: str) -> bool:

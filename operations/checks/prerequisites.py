@@ -10,14 +10,14 @@ from operations.core.errors import UsageError
 def version(_: Subject) -> Findings:
     """Terraform is there, and new enough."""
     try:
-        yield Finding(severity="ok", what="Terraform", got=terraform.version())
+        yield Finding(severity="ok", what="Terraform", actual=terraform.version())
     except UsageError as error:
         yield Finding(
             severity="error",
             what="Terraform",
-            got=str(error),
-            wanted="1.11 or newer",
-            todo=error.advice,
+            actual=str(error),
+            expected="1.11 or newer",
+            advice=error.advice,
         )
 
 
@@ -29,9 +29,9 @@ def state(subject: Subject) -> Findings:
         yield Finding(
             severity="error",
             what=f"state bucket {name}",
-            got="it is not there",
-            wanted="a bucket with versioning, before the first apply",
-            todo=f"gcloud storage buckets create gs://{name} --project={subject.project} "
+            actual="it is not there",
+            expected="a bucket with versioning, before the first apply",
+            advice=f"gcloud storage buckets create gs://{name} --project={subject.project} "
             "--uniform-bucket-level-access --public-access-prevention, then update --versioning",
         )
         return
@@ -39,9 +39,9 @@ def state(subject: Subject) -> Findings:
     yield Finding(
         severity="ok" if versioned else "error",
         what=f"state bucket {name}",
-        got="versioning on" if versioned else "versioning off",
-        wanted="" if versioned else "versioning on",
-        todo="" if versioned else f"gcloud storage buckets update gs://{name} --versioning",
+        actual="versioning on" if versioned else "versioning off",
+        expected="" if versioned else "versioning on",
+        advice="" if versioned else f"gcloud storage buckets update gs://{name} --versioning",
     )
 
 
@@ -54,15 +54,15 @@ def secrets(subject: Subject) -> Findings:
         answer = subject.session.client.find(request)
         if answer is None and subject.platform is None:
             continue  # the first apply makes it
-        got = "it is not there" if answer is None else "no version is enabled"
-        good = bool(answer and answer.get("versions"))
+        actual = "it is not there" if answer is None else "no version is enabled"
+        has_value = bool(answer and answer.get("versions"))
         yield Finding(
-            severity="ok" if good else "error",
+            severity="ok" if has_value else "error",
             what=f"secret {name}",
-            got="has a value" if good else got,
-            wanted="" if good else "an enabled version",
-            todo=""
-            if good
+            actual="has a value" if has_value else actual,
+            expected="" if has_value else "an enabled version",
+            advice=""
+            if has_value
             else f"gcloud secrets versions add {name} --project={subject.project} --data-file=-, "
             "or an apply, with TF_VAR_… for a value that comes from outside",
         )

@@ -27,12 +27,14 @@ class _Quota:
 
 
 QUOTAS = (
-    _Quota(quotas.cloud_run("cpu"), lambda one: one.cpu),
-    _Quota(quotas.cloud_run("memory"), lambda one: one.memory),
-    _Quota(quotas.cloud_run("gpu"), lambda one: 0 if one.gpu_zonal_redundancy else one.gpus),
+    _Quota(quotas.cloud_run("cpu"), lambda service: service.cpu),
+    _Quota(quotas.cloud_run("memory"), lambda service: service.memory),
+    _Quota(
+        quotas.cloud_run("gpu"), lambda service: 0 if service.gpu_zonal_redundancy else service.gpus
+    ),
     _Quota(
         quotas.cloud_run("gpu_zonal_redundancy"),
-        lambda one: one.gpus if one.gpu_zonal_redundancy else 0,
+        lambda service: service.gpus if service.gpu_zonal_redundancy else 0,
     ),
 )
 """CPU is counted in thousandths, memory in bytes (the answers of Service Usage, "mCPU", "By")."""
@@ -44,8 +46,8 @@ def _each(type_: str) -> Callable[[Stack], int]:
 
 def _addresses(*, internal: bool) -> Callable[[Stack], int]:
     return lambda stack: sum(
-        (one.get("address_type") == "INTERNAL") == internal
-        for one in stack.resources("google_compute_global_address")
+        (address.get("address_type") == "INTERNAL") == internal
+        for address in stack.resources("google_compute_global_address")
     )
 
 
@@ -80,9 +82,9 @@ def run(subject: Subject) -> Findings:
                 if service.region == region
             ]
             if sum(needs):
-                found = limits.get(f"{_SERVICE}/{quota.name.metric}", {})
-                limit = found.get(region, found.get(""))
-                yield _judged(subject.project, quota, region, needs, limit)
+                by_region = limits.get(f"{_SERVICE}/{quota.name.metric}", {})
+                limit = by_region.get(region, by_region.get(""))
+                yield _evaluate(subject.project, quota, region, needs, limit)
 
 
 def _metrics(subject: Subject) -> Iterator[dict[str, Any]]:
@@ -99,32 +101,38 @@ def _metrics(subject: Subject) -> Iterator[dict[str, Any]]:
 
 def _limits(metric: dict[str, Any]) -> dict[str, int]:
     """Return the limit of each region; that of all others is under an empty name."""
-    found: dict[str, int] = {}
+    by_region: dict[str, int] = {}
     for limit in metric.get("consumerQuotaLimits", []):
         if limit.get("unit") == _UNIT:
             for bucket in limit.get("quotaBuckets", []):
                 region = bucket.get("dimensions", {}).get("region", "")
-                found[region] = int(bucket.get("effectiveLimit", 0))
-    return found
+                by_region[region] = int(bucket.get("effectiveLimit", 0))
+    return by_region
 
 
-def _judged(
+def _evaluate(
     project: str, quota: _Quota, region: str, needs: list[int], limit: int | None
 ) -> Finding:
     what = f"{quota.name.id} in {region}"
-    wanted = f"{sum(needs):,} for all services, {max(needs):,} for the largest"
-    todo = (
+    expected = f"{sum(needs):,} for all services, {max(needs):,} for the largest"
+    advice = (
         _TODO.format(id=quota.name.id) + f"--project={project} --dimensions=region={region} "
         f"--preferred-value={sum(needs)} --email=<contact>; or lower max_instances"
     )
     if limit is None:
         return Finding(
-            severity="warning", what=what, got="Google tells none", wanted=wanted, todo=todo
+            severity="warning",
+            what=what,
+            actual="Google tells none",
+            expected=expected,
+            advice=advice,
         )
     if limit == _UNLIMITED or sum(needs) <= limit:
-        return Finding(severity="ok", what=what, got=f"{limit:,}", wanted=wanted)
+        return Finding(severity="ok", what=what, actual=f"{limit:,}", expected=expected)
     severity: Severity = "error" if max(needs) > limit else "warning"
-    return Finding(severity=severity, what=what, got=f"{limit:,}", wanted=wanted, todo=todo)
+    return Finding(
+        severity=severity, what=what, actual=f"{limit:,}", expected=expected, advice=advice
+    )
 
 
 def compute(subject: Subject) -> Findings:
@@ -144,7 +152,9 @@ def compute(subject: Subject) -> Findings:
     yield Finding(
         severity="error" if short else "ok",
         what="Compute Engine quotas of the project",
-        got=f"too small: {', '.join(short)}" if short else "enough",
-        wanted="room for the network and every part of the load balancer" if short else "",
-        todo="IAM & Admin, Quotas & System Limits, service compute.googleapis.com" if short else "",
+        actual=f"too small: {', '.join(short)}" if short else "enough",
+        expected="room for the network and every part of the load balancer" if short else "",
+        advice="IAM & Admin, Quotas & System Limits, service compute.googleapis.com"
+        if short
+        else "",
     )

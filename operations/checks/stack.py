@@ -42,7 +42,7 @@ class Stack:
     def project(self) -> str:
         """The project of the provider without an alias."""
         providers = self.document["provider"]["google"]
-        return str(next(one for one in providers if "alias" not in one)["project"])
+        return str(next(provider for provider in providers if "alias" not in provider)["project"])
 
     @property
     def state_bucket(self) -> str:
@@ -60,12 +60,14 @@ class Stack:
 
     def values(self, type_: str, attribute: str) -> list[str]:
         """Return an attribute of every resource of a type, where it is set."""
-        return [str(one[attribute]) for one in self.resources(type_) if attribute in one]
+        return [
+            str(resource[attribute]) for resource in self.resources(type_) if attribute in resource
+        ]
 
     @property
     def services(self) -> list[RunService]:
         """Every Cloud Run service."""
-        return [_service(one) for one in self.resources("google_cloud_run_v2_service")]
+        return [_service(resource) for resource in self.resources("google_cloud_run_v2_service")]
 
     @property
     def public(self) -> list[str]:
@@ -87,18 +89,18 @@ def read(environment: str, runtime: Runtime) -> Stack:
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 
-def _service(one: Mapping[str, Any]) -> RunService:
-    template = one["template"]
+def _service(resource: Mapping[str, Any]) -> RunService:
+    template = resource["template"]
     limits = [container["resources"]["limits"] for container in template["containers"]]
     return RunService(
-        name=str(one["name"]),
-        region=str(one["location"]),
+        name=str(resource["name"]),
+        region=str(resource["location"]),
         instances=int(template["scaling"]["max_instance_count"]),
         cpu=sum(_thousandths(each["cpu"]) for each in limits),
         memory=sum(_bytes(each["memory"]) for each in limits),
         gpus=sum(int(each.get("nvidia.com/gpu", 0)) for each in limits),
         gpu_zonal_redundancy=not template.get("gpu_zonal_redundancy_disabled", False),
-        ingress=str(one.get("ingress", "")),
+        ingress=str(resource.get("ingress", "")),
         egress=str(template.get("vpc_access", {}).get("egress", "")),
     )
 

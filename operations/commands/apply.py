@@ -12,7 +12,15 @@ from operations.core.errors import BlockedError, FailedError, IncompleteError, U
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
-from operations.plan.workflow import PartlyError, Synth, belongs, follow, make, prepare, show
+from operations.plan.workflow import (
+    PartialApplyError,
+    Synth,
+    check_plan_belongs,
+    follow,
+    make,
+    prepare,
+    show,
+)
 
 app = application()
 
@@ -50,29 +58,29 @@ def apply(
         if plan is None:
             make(session, folder, file)
         document = show(folder, file)
-        belongs(document, folder, file)
-        found = plan_report.read(document)
-        session.report.show(found.table() if found.changes else "")
-        session.report.show(found.summary())
-        found.guard(allow_destroy or ())
+        check_plan_belongs(document, folder, file)
+        report = plan_report.read(document)
+        session.report.show(report.table() if report.changes else "")
+        session.report.show(report.summary())
+        report.guard(allow_destroy or ())
         done: list[str] = []
-        if found.changes or found.outputs:
-            _confirm(session, found, yes=yes)
+        if report.changes or report.outputs:
+            _confirm(session, report, yes=yes)
             done = _apply(session, folder, file)
         session.report.result = {
-            "changes": found.as_json(),
+            "changes": report.as_json(),
             "done": done,
         }
 
 
-def _confirm(session: WriteContext, found: plan_report.Plan, *, yes: bool) -> None:
+def _confirm(session: WriteContext, report: plan_report.Plan, *, yes: bool) -> None:
     if yes:
         return
     if not session.runtime.is_interactive():
         raise BlockedError("nobody is there to confirm it", advice="look at the plan, then --yes")
-    wanted = session.environment
-    question = f"Apply to {wanted}: {found.summary()}. Type {wanted} to go on: "
-    if session.runtime.prompt(question) != wanted:
+    environment = session.environment
+    question = f"Apply to {environment}: {report.summary()}. Type {environment} to go on: "
+    if session.runtime.prompt(question) != environment:
         raise BlockedError("it was not confirmed")
 
 
@@ -82,11 +90,11 @@ def _apply(session: WriteContext, folder: Path, file: Path) -> list[str]:
     try:
         with session.report.step("apply"):
             _, done = follow(session, folder, "apply", str(file.absolute()))
-    except PartlyError as error:
-        unsure = sorted(set(error.begun) - set(error.done))
+    except PartialApplyError as error:
+        unfinished = sorted(set(error.started) - set(error.completed))
         remaining = (
-            f"{len(error.done)} resources were changed, and are in the state",
-            *(f"{address}: begun, and not done" for address in unsure),
+            f"{len(error.completed)} resources were changed, and are in the state",
+            *(f"{address}: begun, and not done" for address in unfinished),
         )
         raise IncompleteError(
             str(error),

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from operations.backup import drill_reports, exports, on_demand
-from operations.backup.cloud_sql import Json, Sql
+from operations.backup.cloud_sql import CloudSql, Json
 from operations.core.errors import FailedError, IncompleteError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import WriteContext, read_context, write_context
@@ -35,18 +35,18 @@ def backup(
 ) -> None:
     """Back the database up, on demand or as an export, and check what was made."""
     if dry_run:
-        _foresee(context, environment, outputs, export=export, keep=keep, as_json=as_json)
+        _preview(context, environment, outputs, export=export, keep=keep, as_json=as_json)
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         run = _run(session)
-        made = on_demand.make(session, on_demand.OURS + run)
+        created = on_demand.make(session, on_demand.DESCRIPTION_PREFIX + run)
         session.steps.keep()
-        session.report.result = result = {"backup": made["id"], "instance": made["instance"]}
-        with _kept(f"backup {made['id']} of {made['instance']}, which is good"):
+        session.report.result = result = {"backup": created["id"], "instance": created["instance"]}
+        with _kept(f"backup {created['id']} of {created['instance']}, which is good"):
             if export:
                 session.report.result = result | {"export": _export(session, run)}
             _retain(session, keep)
-        session.report.show(f"backup {made['id']} of {made['instance']} is good")
+        session.report.show(f"backup {created['id']} of {created['instance']} is good")
 
 
 def _run(session: WriteContext) -> str:
@@ -69,18 +69,18 @@ def _export(session: WriteContext, run: str) -> Json:
     return {"uri": export.uri, "tables": dump.tables, "revision": dump.revision}
 
 
-def _surplus(found: list[Json], proven: Json | None, keep: int) -> list[Json]:
-    return on_demand.surplus(found, keep=keep, proven=str((proven or {}).get("backup", "")))
+def _expired(backups: list[Json], proven: Json | None, keep: int) -> list[Json]:
+    return on_demand.expired(backups, keep=keep, proven=str((proven or {}).get("backup", "")))
 
 
 def _retain(session: WriteContext, keep: int) -> None:
-    found = list(Sql(session).backups(session.platform.database.instance))
-    for one in _surplus(found, drill_reports.last(session), keep):
-        with session.report.step(f"delete backup {one['id']}"):
-            on_demand.delete(session, one["id"])
+    existing = list(CloudSql(session).backups(session.platform.database.instance))
+    for expired in _expired(existing, drill_reports.last(session), keep):
+        with session.report.step(f"delete backup {expired['id']}"):
+            on_demand.delete(session, expired["id"])
 
 
-def _foresee(
+def _preview(
     context: typer.Context,
     environment: str,
     outputs: Path | None,
@@ -93,12 +93,14 @@ def _foresee(
         context, environment, outputs=outputs, as_json=as_json, dry_run=True
     ) as session:
         instance = session.platform.database.instance
-        found = list(Sql(session).backups(instance))
-        gone = [one["id"] for one in _surplus(found, drill_reports.last(session), keep - 1)]
-        session.report.result = {"instance": instance, "export": export, "deletes": gone}
+        existing = list(CloudSql(session).backups(instance))
+        deletes = [
+            expired["id"] for expired in _expired(existing, drill_reports.last(session), keep - 1)
+        ]
+        session.report.result = {"instance": instance, "export": export, "deletes": deletes}
         session.report.show(
             f"would back up {instance}{' and export it' if export else ''}, "
-            f"and delete the backups {', '.join(gone) or 'none'}"
+            f"and delete the backups {', '.join(deletes) or 'none'}"
         )
 
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import read_context, write_context
 from operations.release import canary, images, migration
-from operations.release.canary import Part
-from operations.release.error_rate_gate import Gate
+from operations.release.canary import RegionalRelease
+from operations.release.error_rate_gate import ErrorRateGate
 
 app = application()
 
@@ -51,29 +51,29 @@ def deploy(
         with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
-            wanted = images.by_service(image, session.platform.services)
-            images.check(session, wanted.values())
-            parts = canary.plan(session, wanted, {})
+            new_images = images.by_service(image, session.platform.services)
+            images.check(session, new_images.values())
+            parts = canary.plan(session, new_images, {})
             session.report.result = {"services": [part.told() for part in parts]}
             session.report.show(_table(parts))
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
-        wanted = images.by_service(image, session.platform.services)
+        new_images = images.by_service(image, session.platform.services)
         migrates = images.parse(migrate_image) if migrate_image else None
         job = migration.of(session) if migrates or session.platform.migration_job else None
         with session.report.step("preflight"):
-            images.check(session, [*wanted.values(), *([migrates] if migrates else [])])
-        known = canary.take_back_other(session, wanted)
+            images.check(session, [*new_images.values(), *([migrates] if migrates else [])])
+        known = canary.revert_other_release(session, new_images)
         with session.report.step("read the services"):
-            parts = canary.plan(session, wanted, known)
-        canary.note(session, wanted, parts)
+            parts = canary.plan(session, new_images, known)
+        canary.note(session, new_images, parts)
         if job and migrates:
             job.use(migrates.reference)
         if job:
             job.run()
         candidates = canary.make(session, parts)
         canary.test(session, parts, candidates, path)
-        gate = Gate(seconds=watch * 60, max_error_percent=max_error_percent)
+        gate = ErrorRateGate(seconds=watch * 60, max_error_percent=max_error_percent)
         warnings = canary.send(session, parts, candidates, gate)
         for warning in warnings:
             session.report.log(f"warning: {warning}")
@@ -86,7 +86,7 @@ def deploy(
         session.report.show(_table(parts))
 
 
-def _table(parts: list[Part]) -> Table:
+def _table(parts: list[RegionalRelease]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "before", "image"):
         table.add_column(heading, overflow="fold")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 
 import typer
 from rich.table import Table
@@ -50,14 +49,14 @@ def doctor(
     """Check what an environment stands on; end with 5 when something is wrong."""
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         subject, unread = _subject(session)
-        found = [*unread, *_checked(subject)]
-        session.report.result = {"findings": [asdict(one) for one in found]}
-        session.report.show(_table(found))
-        counts = Counter(one.severity for one in found)
+        findings = [*unread, *_checked(subject)]
+        session.report.result = {"findings": [finding.as_json() for finding in findings]}
+        session.report.show(_table(findings))
+        counts = Counter(finding.severity for finding in findings)
         session.report.show(", ".join(f"{count} {name}" for name, count in counts.items()))
         if bad := counts["error"] + counts["unknown"]:
             raise FindingsError(
-                f"{bad} of {len(found)} findings are errors, or could not be made",
+                f"{bad} of {len(findings)} findings are errors, or could not be made",
                 advice="what each line says, from the first on",
             )
 
@@ -74,9 +73,9 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
         finding = Finding(
             severity="warning",
             what="outputs",
-            got=str(error),
-            wanted="the outputs of the state, unless this is before the first apply",
-            todo=error.advice,
+            actual=str(error),
+            expected="the outputs of the state, unless this is before the first apply",
+            advice=error.advice,
         )
         return Subject(session, synthesized, None), [finding]
 
@@ -84,23 +83,23 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
 def _checked(subject: Subject) -> Iterator[Finding]:
     """Run every check; one that cannot be made is a finding, and the others go on."""
     for name, check in CHECKS.items():
-        with subject.session.report.step(name) as shown:
+        with subject.session.report.step(name) as set_detail:
             try:
                 findings = list(check(subject))
             except (FailedError, UsageError) as error:
                 findings = [
-                    Finding(severity="unknown", what=name, got=str(error), todo=error.advice)
+                    Finding(severity="unknown", what=name, actual=str(error), advice=error.advice)
                 ]
-            bad = sum(one.severity not in {"ok", "later"} for one in findings)
-            shown(f"{bad} of {len(findings)} to look at" if bad else "")
+            bad = sum(finding.severity not in {"ok", "later"} for finding in findings)
+            set_detail(f"{bad} of {len(findings)} to look at" if bad else "")
         yield from findings
 
 
-def _table(found: list[Finding]) -> Table:
+def _table(findings: list[Finding]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "what", "got", "wanted", "to do"):
         table.add_column(heading, overflow="fold")
-    for one in found:
-        cells = (one.what, one.got, one.wanted, one.todo)
-        table.add_row(Text(one.severity, style=_STYLES[one.severity]), *map(Text, cells))
+    for finding in findings:
+        cells = (finding.what, finding.actual, finding.expected, finding.advice)
+        table.add_row(Text(finding.severity, style=_STYLES[finding.severity]), *map(Text, cells))
     return table

@@ -37,25 +37,33 @@ def drift(
         file = Path(scratch, "plan")
         make(session, folder, file, "-refresh-only", UNLOCKED)
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
-        found = drift_report.read(show(folder, file), stack)
-        session.report.result = {"drift": [asdict(one) | {"matters": one.matters} for one in found]}
-        session.report.show(_table(found) if found else "no drift")
-        if count := sum(one.matters for one in found):
+        drifts = drift_report.read(show(folder, file), stack)
+        session.report.result = {
+            "drift": [asdict(resource) | {"matters": resource.matters} for resource in drifts]
+        }
+        session.report.show(_table(drifts) if drifts else "no drift")
+        if count := sum(resource.matters for resource in drifts):
             raise FindingsError(
                 f"changed outside of Terraform: {count} of the resources",
                 advice=f"take it into the environment file, or undo it: grid apply {environment}",
             )
 
 
-def _table(found: list[Drift]) -> Table:
+def _table(drifts: list[Drift]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("resource", "attribute", "in the state", "now", "who sets it"):
         table.add_column(heading, overflow="fold")
-    for one in found:
-        if one.gone:
-            table.add_row(Text(one.address, style="bold red"), Text("gone"))
-        for attribute in one.attributes:
+    for resource in drifts:
+        if resource.gone:
+            table.add_row(Text(resource.address, style="bold red"), Text("gone"))
+        for attribute in resource.attributes:
             style = "bold" if attribute.kind == "set here" else "dim"
-            cells = (one.address, attribute.path, attribute.before, attribute.after, attribute.kind)
+            cells = (
+                resource.address,
+                attribute.path,
+                attribute.before,
+                attribute.after,
+                attribute.kind,
+            )
             table.add_row(*(Text(cell, style=style) for cell in cells))
     return table

@@ -7,11 +7,11 @@ from datetime import timedelta
 import typer
 
 from operations.backup import exports
-from operations.backup.cloud_sql import Json, Sql, moment
+from operations.backup.cloud_sql import CloudSql, Json, parse_time
 from operations.backup.cloud_storage import Bucket
 from operations.backup.comparison import compare
 from operations.backup.drill_reports import PREFIX
-from operations.backup.new_instance import SCRATCH, Origin, discard, restore
+from operations.backup.new_instance import SCRATCH, Origin, delete_instance, restore
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import WriteContext, write_context
@@ -44,11 +44,11 @@ def drill(
             "backup": backup["id"],
             "at": began.isoformat(),
             "rto_seconds": round(clock.monotonic() - started),
-            "rpo_seconds": round((began - moment(backup["startTime"])).total_seconds()),
+            "rpo_seconds": round((began - parse_time(backup["startTime"])).total_seconds()),
             **compared,
         }
         with session.report.step(f"remove {name}"):
-            discard(session, name)
+            delete_instance(session, name)
         bucket = Bucket(session, session.platform.buckets.backups)
         bucket.put(f"{PREFIX}{session.journal.run}.json", report)
         session.steps.keep()
@@ -67,17 +67,17 @@ def _clean(session: WriteContext) -> None:
     """Remove the scratch instances that nobody removed: the last run's, and those of a day ago."""
     earlier, now = session.journal.unfinished, session.runtime.clock.now()
     mine = earlier.notes.get("scratch") if earlier else None
-    for one in list(Sql(session).instances()):
-        labels = one["settings"].get("userLabels", {})
-        stale = SCRATCH in labels and now - moment(one["createTime"]) > _STALE
-        if stale or one["name"] == mine:
-            with session.report.step(f"remove {one['name']} of an earlier drill"):
-                discard(session, one["name"])
+    for instance in list(CloudSql(session).instances()):
+        labels = instance["settings"].get("userLabels", {})
+        stale = SCRATCH in labels and now - parse_time(instance["createTime"]) > _STALE
+        if stale or instance["name"] == mine:
+            with session.report.step(f"remove {instance['name']} of an earlier drill"):
+                delete_instance(session, instance["name"])
 
 
 def _newest(session: WriteContext) -> tuple[Json, exports.Export]:
     instance = session.platform.database.instance
-    backup = next(Sql(session).good_backups(instance), None)
+    backup = next(CloudSql(session).successful_backups(instance), None)
     reference = exports.newest(session)
     if backup is None or reference is None:
         missing = "good backup" if backup is None else "export to compare with"

@@ -34,12 +34,14 @@ def deploy(
 ) -> None:
     """Deploy a revision of the proxy, test it, and return to the one before if it fails."""
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
-        found = session.platform.gateway
-        if found is None:
+        output = session.platform.gateway
+        if output is None:
             raise UsageError(
                 f"{environment} has no gateway",
                 advice="add gateway: to its environment file, and apply it",
             )
-        wanted = revision or found.revision
-        before = apigee.deploy(session, found, wanted, url or f"https://{found.host}{apigee.PATH}")
-        session.report.result = {"revision": wanted, "before": before}
+        new_revision = revision or output.revision
+        before = apigee.deploy(
+            session, output, new_revision, url or f"https://{output.host}{apigee.PATH}"
+        )
+        session.report.result = {"revision": new_revision, "before": before}

@@ -22,9 +22,9 @@ def journal(context: typer.Context, environment: Environment, as_json: AsJson = 
         folder = session.runtime.folder / "journal" / environment
         entries = sorted(
             (
-                {"command": one.stem, **entry}
-                for one in folder.glob("*.jsonl")
-                for entry in read(one)
+                {"command": file.stem, **entry}
+                for file in folder.glob("*.jsonl")
+                for entry in read(file)
             ),
             key=lambda entry: str(entry["at"]),
         )

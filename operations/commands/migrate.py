@@ -33,9 +33,9 @@ def migrate(
         if seed:
             job.allow_seed()
         if image:
-            wanted = images.parse(image)
-            images.check(session, [wanted])
-            job.use(wanted.reference)
+            new_image = images.parse(image)
+            images.check(session, [new_image])
+            job.use(new_image.reference)
         execution = job.run(migration.SEED if seed else ())
         session.report.result = {
             "execution": execution["name"],

@@ -43,15 +43,15 @@ def plan(
         folder = prepare(session, synth=synth)
         file = out or Path(scratch, "plan")
         make(session, folder, file, UNLOCKED)
-        found = plan_report.read(show(folder, file))
+        report = plan_report.read(show(folder, file))
         session.report.result = {
-            "changes": found.as_json(),
-            "counts": found.counts(),
-            "outputs": found.outputs,
+            "changes": report.as_json(),
+            "counts": report.counts(),
+            "outputs": report.outputs,
             "plan": str(out) if out else None,
         }
-        if found.changes:
-            session.report.show(found.table())
-        session.report.show(found.summary())
-        if detailed_exitcode and (found.changes or found.outputs):
-            raise FindingsError(found.summary(), advice=f"grid apply {environment}")
+        if report.changes:
+            session.report.show(report.table())
+        session.report.show(report.summary())
+        if detailed_exitcode and (report.changes or report.outputs):
+            raise FindingsError(report.summary(), advice=f"grid apply {environment}")

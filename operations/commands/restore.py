@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from operations.backup import app_data, in_place, new_instance
-from operations.backup.cloud_sql import Sql
+from operations.backup.cloud_sql import CloudSql
 from operations.backup.new_instance import Origin
 from operations.core.errors import FailedError, UsageError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
@@ -44,17 +44,21 @@ def restore(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
             origin = _origin(session, backup, at, export, files=files, over=over)
-            _foresee(session, origin, files=files, over=over)
+            _preview(session, origin, files=files, over=over)
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         origin = _origin(session, backup, at, export, files=files, over=over)
-        new_instance.refuse_unfinished(session, None if over else origin)
+        new_instance.block_unfinished_restore(session, None if over else origin)
         result: dict[str, object] = {}
         if origin:
             new_instance.check(session, origin)
-            result = _over(session, origin, confirm) if over else _beside(session, origin)
+            result = (
+                _restore_in_place(session, origin, confirm)
+                if over
+                else _restore_to_new_instance(session, origin)
+            )
         if files:
-            result["app_data_objects"] = app_data.bring_back(session)
+            result["app_data_objects"] = app_data.restore_objects(session)
             session.report.show(f"{result['app_data_objects']} objects of the app data are back")
         session.report.result = result
 
@@ -85,14 +89,14 @@ def _origin(
 
 def _time(session: ReadContext, text: str) -> str:
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+        time = None
+    if time is None or time.tzinfo is None:
         raise UsageError(f"--at {text}: wanted a time with its zone, as 2026-11-01T12:00:00Z")
-    if found > session.runtime.clock.now():
+    if time > session.runtime.clock.now():
         raise UsageError(f"--at {text} is yet to come")
-    return found.isoformat()
+    return time.isoformat()
 
 
 def _backup(session: ReadContext, text: str) -> str:
@@ -104,18 +108,23 @@ def _backup(session: ReadContext, text: str) -> str:
     if kind == "backup":
         return value
     instance = session.platform.database.instance
-    found = next(Sql(session).good_backups(instance), None)
-    if found is None:
+    newest = next(CloudSql(session).successful_backups(instance), None)
+    if newest is None:
         raise FailedError(f"{instance} has no good backup")
-    return str(found["id"])
+    return str(newest["id"])
 
 
-def _beside(session: WriteContext, origin: Origin) -> dict[str, object]:
+def _restore_to_new_instance(session: WriteContext, origin: Origin) -> dict[str, object]:
     name = new_instance.target(session, origin)
-    found = new_instance.restore(session, origin, name)
+    instance = new_instance.restore(session, origin, name)
     session.steps.keep()
     address = next(
-        (one["ipAddress"] for one in found.get("ipAddresses", []) if one["type"] == "PRIVATE"), ""
+        (
+            address_["ipAddress"]
+            for address_ in instance.get("ipAddresses", [])
+            if address_["type"] == "PRIVATE"
+        ),
+        "",
     )
     verify = f"grid verify-restore {session.environment} --instance {name}"
     if origin.kind == "export":
@@ -134,8 +143,8 @@ def _beside(session: WriteContext, origin: Origin) -> dict[str, object]:
     }
 
 
-def _over(session: WriteContext, origin: Origin, confirm: str) -> dict[str, object]:
-    in_place.guard(session, confirm)
+def _restore_in_place(session: WriteContext, origin: Origin, confirm: str) -> dict[str, object]:
+    in_place.confirm_restore(session, confirm)
     before = in_place.restore(session, origin.value)
     session.steps.keep()
     instance = session.platform.database.instance
@@ -143,7 +152,7 @@ def _over(session: WriteContext, origin: Origin, confirm: str) -> dict[str, obje
     return {"origin": str(origin), "instance": instance, "backup_before": before}
 
 
-def _foresee(session: ReadContext, origin: Origin | None, *, files: bool, over: bool) -> None:
+def _preview(session: ReadContext, origin: Origin | None, *, files: bool, over: bool) -> None:
     instance = session.platform.database.instance
     count = len(app_data.missing(session)) if files else 0
     where = instance if over else f"a new instance like {instance}"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import ReadContext, WriteContext, read_context, write_context
-from operations.release.rollback_target import Way, all_ways
+from operations.release.rollback_target import RollbackTarget, find_targets
 from operations.release.traffic import SERVED_BEFORE
 
 app = application()
@@ -35,33 +35,33 @@ def rollback(
     Images and the database stay as they are: migrations only add what both versions can use.
     """
 
-    def ways(session: ReadContext) -> list[Way]:
+    def find(session: ReadContext) -> list[RollbackTarget]:
         with session.report.step("find the way back"):
-            found = all_ways(session, service or [], to)
+            targets = find_targets(session, service or [], to)
         session.report.result = {
             "services": [
                 {
-                    "service": one.place.service,
-                    "region": one.place.region,
-                    "from": one.now,
-                    "to": one.to,
-                    "why": one.why,
+                    "service": target.place.service,
+                    "region": target.place.region,
+                    "from": target.now,
+                    "to": target.to,
+                    "why": target.why,
                 }
-                for one in found
+                for target in targets
             ]
         }
-        return found
+        return targets
 
-    def send(session: WriteContext, one: Way) -> None:
-        place, aim = one.place, {one.to: 100}
+    def send(session: WriteContext, target: RollbackTarget) -> None:
+        place, aim = target.place, {target.to: 100}
         session.steps.step(
-            f"traffic {place.label} to {one.to}",
+            f"traffic {place.label} to {target.to}",
             check=lambda: place.sends(aim, {}),
-            apply=lambda: place.send(aim, {}, {SERVED_BEFORE: one.to}),
+            apply=lambda: place.send(aim, {}, {SERVED_BEFORE: target.to}),
             revert=lambda: session.client.ensure(
                 f"the traffic of {place.label}",
-                lambda: place.sends(one.now, {}),
-                lambda: place.send(one.now, {}),
+                lambda: place.sends(target.now, {}),
+                lambda: place.send(target.now, {}),
             ),
         )
 
@@ -69,20 +69,22 @@ def rollback(
         with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
-            session.report.show(_table(ways(session)))
+            session.report.show(_table(find(session)))
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
-        found = ways(session)
-        for one in found:
-            send(session, one)
-        session.report.show(_table(found))
+        targets = find(session)
+        for target in targets:
+            send(session, target)
+        session.report.show(_table(targets))
 
 
-def _table(ways: list[Way]) -> Table:
+def _table(targets: list[RollbackTarget]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "from", "to", "why"):
         table.add_column(heading, overflow="fold")
-    for one in ways:
-        now = ", ".join(f"{revision} {percent} %" for revision, percent in one.now.items())
-        table.add_row(*map(Text, (one.place.service, one.place.region, now, one.to, one.why)))
+    for target in targets:
+        now = ", ".join(f"{revision} {percent} %" for revision, percent in target.now.items())
+        table.add_row(
+            *map(Text, (target.place.service, target.place.region, now, target.to, target.why))
+        )
     return table

@@ -29,24 +29,24 @@ def status(
     """
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
-            found = list(cloud_run.everything(session.platform, session.google, session.client))
+            services = list(cloud_run.everything(session.platform, session.google, session.client))
         release = history.last(session.runtime.folder, environment)
         session.report.result = {
-            "services": [asdict(one) for one in found],
+            "services": [asdict(service) for service in services],
             "last_release": release,
         }
-        session.report.show(_table(found))
+        session.report.show(_table(services))
         if release:
             images = ", ".join(f"{name} {image}" for name, image in release["images"].items())
-            said = f"last release from here, {release['at']}, {release['outcome']}: {images}"
-            session.report.show(Text(said))
+            summary = f"last release from here, {release['at']}, {release['outcome']}: {images}"
+            session.report.show(Text(summary))
 
 
-def _table(found: list[Serving]) -> Table:
+def _table(services: list[Serving]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "revision", "traffic", "tag", "ready", "image"):
         table.add_column(heading, overflow="fold")
-    for service in found:
+    for service in services:
         for target in service.targets:
             cells = (
                 service.service,

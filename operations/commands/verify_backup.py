@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from operations.backup import exports
-from operations.backup.cloud_sql import Sql, moment
+from operations.backup.cloud_sql import CloudSql, parse_time
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import ReadContext, read_context
@@ -47,25 +47,25 @@ def verify_backup(
 
 def _backup(session: ReadContext, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
     instance = session.platform.database.instance
-    with session.report.step("look at the backups") as say:
-        good = next(Sql(session).good_backups(instance), None)
-        if good is None:
+    with session.report.step("look at the backups") as set_detail:
+        newest = next(CloudSql(session).successful_backups(instance), None)
+        if newest is None:
             problems.append(f"{instance} has no good backup")
             return None
-        say(good["id"])
-        ended = moment(good["endTime"])
-        _check_age(session, f"backup {good['id']} of {instance}", ended, limit, problems)
-    return {"id": good["id"], "ended": good["endTime"]}
+        set_detail(newest["id"])
+        end_time = parse_time(newest["endTime"])
+        _check_age(session, f"backup {newest['id']} of {instance}", end_time, limit, problems)
+    return {"id": newest["id"], "ended": newest["endTime"]}
 
 
 def _export(session: ReadContext, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
     bucket = session.platform.buckets.backups
-    with session.report.step("read the newest export") as say:
+    with session.report.step("read the newest export") as set_detail:
         export = exports.newest(session)
         if export is None:
             problems.append(f"there is no export in gs://{bucket}/{exports.PREFIX}")
             return None
-        say(export.uri)
+        set_detail(export.uri)
         _check_age(session, export.uri, export.created, limit, problems)
         try:
             dump = exports.read(session, export)
@@ -86,5 +86,5 @@ def _check_age(
     age = session.runtime.clock.now() - at
     if age > limit:
         hours = age.total_seconds() / 3600
-        wanted = limit.total_seconds() / 3600
-        problems.append(f"{what} is {hours:.0f} hours old, wanted at most {wanted:.0f}")
+        limit_hours = limit.total_seconds() / 3600
+        problems.append(f"{what} is {hours:.0f} hours old, wanted at most {limit_hours:.0f}")

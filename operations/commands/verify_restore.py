@@ -40,11 +40,13 @@ def verify_restore(
                 f"there is no export to compare {instance} with",
                 advice=f"grid backup {environment} --export",
             )
-        session.report.result = found = compare(session, instance, reference, exact=bool(export))
+        session.report.result = comparison = compare(
+            session, instance, reference, exact=bool(export)
+        )
         session.steps.keep()
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("table", "rows", "in the reference"):
             table.add_column(heading)
-        for name, rows in found["tables"].items():
+        for name, rows in comparison["tables"].items():
             table.add_row(name, str(rows["rows"]), str(rows["reference"]))
         session.report.show(table)

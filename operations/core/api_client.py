@@ -198,7 +198,7 @@ def _translate_error(request: Any, error: HttpError) -> FailedError:
             f"Google answered {status} to {_describe(request)}: {error.reason}"
         )
     details = error.error_details if isinstance(error.error_details, list) else []
-    reasons = [one.get("reason", "") for one in details if isinstance(one, dict)]
+    reasons = [detail.get("reason", "") for detail in details if isinstance(detail, dict)]
     retry_after = str(error.resp.get("retry-after", ""))
     return GoogleError(
         f"Google answered {status} to {_describe(request)}: {error.reason}",

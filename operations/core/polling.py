@@ -42,11 +42,11 @@ def until(
     started, pause = clock.monotonic(), FIRST_PAUSE
     while True:
         try:
-            found = check()
+            result = check()
         except UnreachableError as error:
             raise StillRunningError(f"{what} may still be running: {error}") from error
-        if found is not None:
-            return found
+        if result is not None:
+            return result
         waited = clock.monotonic() - started
         if waited >= seconds:
             raise StillRunningError(
@@ -97,13 +97,13 @@ class Poller:
         request = self._google.sql.operations().get(project=project, operation=name)
 
         def check() -> dict[str, Any] | None:
-            found: dict[str, Any] = self._client.send(request)
-            return found if found["status"] == "DONE" else None
+            current: dict[str, Any] = self._client.send(request)
+            return current if current["status"] == "DONE" else None
 
         done = self.until(f"operation {name} of Cloud SQL", check, seconds=seconds)
         errors = done.get("error", {}).get("errors", [])
         if errors:
-            messages = "; ".join(f"{one.get('code')}: {one.get('message')}" for one in errors)
+            messages = "; ".join(f"{error.get('code')}: {error.get('message')}" for error in errors)
             raise OperationFailedError(
                 f"operation {name} of Cloud SQL failed: {messages}", name=name
             )
@@ -117,8 +117,8 @@ class Poller:
         request = operations.get(name=name)
 
         def check() -> dict[str, Any] | None:
-            found: dict[str, Any] = self._client.send(request)
-            return found if found.get("done") else None
+            current: dict[str, Any] = self._client.send(request)
+            return current if current.get("done") else None
 
         done = self.until(f"operation {name}", check, seconds=seconds)
         if error := done.get("error"):

@@ -20,10 +20,10 @@ FOLDER = "GRID_FOLDER"
 def resolve_ipv4(host: str) -> list[str]:
     """Return the IPv4 addresses of a host as this machine resolves it; none is an empty list."""
     try:
-        found = socket.getaddrinfo(host, 443, socket.AF_INET, socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, 443, socket.AF_INET, socket.SOCK_STREAM)
     except socket.gaierror:
         return []
-    return sorted({str(address[0]) for *_, address in found})
+    return sorted({str(address[0]) for *_, address in answers})
 
 
 def prompt(question: str) -> str:

@@ -26,14 +26,14 @@ def program() -> str:
     Raises:
         UsageError: there is none.
     """
-    wanted = os.environ.get(VARIABLE) or "terraform"
-    found = shutil.which(wanted)
-    if found is None:
+    name = os.environ.get(VARIABLE) or "terraform"
+    path = shutil.which(name)
+    if path is None:
         raise UsageError(
-            f"no Terraform: there is no program {wanted}",
+            f"no Terraform: there is no program {name}",
             advice=_INSTALL,
         )
-    return found
+    return path
 
 
 def version() -> str:
@@ -43,11 +43,11 @@ def version() -> str:
         UsageError: there is none, it is older than MINIMUM, or does not say its version.
         FailedError: it fails.
     """
-    said = capture("version", "-json", directory=Path.cwd(), advice=_INSTALL)
+    output = capture("version", "-json", directory=Path.cwd(), advice=_INSTALL)
     try:
-        text = str(json.loads(said)["terraform_version"])
+        text = str(json.loads(output)["terraform_version"])
     except (ValueError, KeyError, TypeError):
-        text = f"of an unknown version, which says {said.strip()[:200]!r}"  # before 0.13
+        text = f"of an unknown version, which says {output.strip()[:200]!r}"  # before 0.13
     numbers = re.match(r"(\d+)\.(\d+)", text)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < MINIMUM:
         raise UsageError(

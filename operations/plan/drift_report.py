@@ -37,7 +37,7 @@ class Drift:
     @property
     def matters(self) -> bool:
         """Whether an apply would put something back."""
-        return self.gone or any(one.kind == "set here" for one in self.attributes)
+        return self.gone or any(attribute.kind == "set here" for attribute in self.attributes)
 
 
 def read(document: Mapping[str, Any], stack: Mapping[str, Any]) -> list[Drift]:
@@ -54,16 +54,18 @@ def read(document: Mapping[str, Any], stack: Mapping[str, Any]) -> list[Drift]:
 def _attributes(change: Change, config: Mapping[str, Any]) -> Iterator[Attribute]:
     ignored = config.get("lifecycle", {}).get("ignore_changes", [])
     for difference in change.differences():
-        path = _told(difference.path)
+        path = _format_path(difference.path)
         kind: Kind = "set here" if _is_set(config, difference.path) else "not set here"
-        if any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in ignored):
+        if any(
+            path == prefix or path.startswith((f"{prefix}.", f"{prefix}[")) for prefix in ignored
+        ):
             kind = "left to releases"
         hidden = difference.sensitive
         yield Attribute(
             path=path,
             kind=kind,
-            before="(sensitive)" if hidden else _value(difference.before),
-            after="(sensitive)" if hidden else _value(difference.after),
+            before="(sensitive)" if hidden else _format_value(difference.before),
+            after="(sensitive)" if hidden else _format_value(difference.after),
         )
 
 
@@ -81,12 +83,12 @@ def _is_set(config: Any, path: Path) -> bool:
     return True
 
 
-def _told(path: Path) -> str:
+def _format_path(path: Path) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.lstrip(".")
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, Absence):
         return "(none)"
     text = json.dumps(value, ensure_ascii=False)

@@ -18,7 +18,7 @@ from operations.core.errors import FailedError
 
 Event = dict[str, Any]
 
-_LOOKS = 0.1  # seconds between two looks at the file
+_POLL_SECONDS = 0.1  # seconds between two looks at the file
 _PRIVATE = 0o077  # plans hold sensitive values, in clear
 _LOCK = re.compile(r"^\s*(ID|Operation|Who|Created):\s+(.*?)\s*$", re.MULTILINE)
 
@@ -49,13 +49,13 @@ def follow(
     log.touch(0o600)
     errors: list[str] = []
 
-    def take(event: Event) -> None:
+    def handle(event: Event) -> None:
         on_event(event)
         if event.get("type") == "diagnostic" and event.get("@level") == "error":
-            found = event["diagnostic"]
-            place = f"{found['address']}: " if "address" in found else ""
-            detail = f"\n{found['detail']}" if found.get("detail") else ""
-            errors.append(f"{place}{found['summary']}{detail}")
+            diagnostic = event["diagnostic"]
+            place = f"{diagnostic['address']}: " if "address" in diagnostic else ""
+            detail = f"\n{diagnostic['detail']}" if diagnostic.get("detail") else ""
+            errors.append(f"{place}{diagnostic['summary']}{detail}")
 
     with log.open("rb") as written, log.open("ab") as out:
         command = [terraform.program(), arguments[0], "-json", *arguments[1:]]
@@ -71,9 +71,9 @@ def follow(
         lines = _Lines(written)
         code = None
         while code is None:
-            code = _ended(process)
+            code = _poll(process)
             for event in lines.read():
-                take(event)
+                handle(event)
     if code:
         raise _failure(arguments[0], code, errors or lines.others, log)
 
@@ -97,24 +97,24 @@ class _Lines:
                 yield event
 
 
-def _ended(process: subprocess.Popen[bytes]) -> int | None:
+def _poll(process: subprocess.Popen[bytes]) -> int | None:
     """Wait a moment; return the exit code if there is one.
 
     Ctrl-C reaches Terraform too, which ends what it is about and releases its lock: it is waited
     for, and its exit code says that it was interrupted.
     """
     try:
-        return process.wait(_LOOKS)
+        return process.wait(_POLL_SECONDS)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
         return None
 
 
 def _failure(command: str, code: int, errors: list[str], log: Path) -> TerraformError:
-    said = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
-    message = f"terraform {command} ended with {code}:\n{said}"
-    if "acquiring the state lock" not in said:
+    errors_text = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
+    message = f"terraform {command} ended with {code}:\n{errors_text}"
+    if "acquiring the state lock" not in errors_text:
         return TerraformError(message, advice="mend what it names, and run the command again")
-    lock = dict(_LOCK.findall(said))
+    lock = dict(_LOCK.findall(errors_text))
     return LockedError(
         f"the state is locked by {lock.get('Who', 'somebody')} since {lock.get('Created', '?')} "
         f"for {lock.get('Operation', 'an operation')}; lock {lock.get('ID', '?')}",

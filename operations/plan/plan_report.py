@@ -40,8 +40,10 @@ class Plan:
         """Return the plan as one line."""
         if not self.changes:
             return f"{len(self.outputs)} outputs change" if self.outputs else "no changes"
-        told = ", ".join(f"{count} to {action}" for action, count in self.counts().items())
-        return f"{told}; {len(self.destructive)} of them lose data" if self.destructive else told
+        counts = ", ".join(f"{count} to {action}" for action, count in self.counts().items())
+        return (
+            f"{counts}; {len(self.destructive)} of them lose data" if self.destructive else counts
+        )
 
     def guard(self, allowed: Iterable[str]) -> None:
         """Let only those changes lose data whose addresses are allowed.
@@ -50,19 +52,21 @@ class Plan:
             UsageError: an allowed address loses nothing in this plan.
             BlockedError: a change loses data and is not allowed to.
         """
-        wanted, dangerous = set(allowed), {change.address for change in self.destructive}
-        if unknown := sorted(wanted - dangerous):
+        allowed_addresses, dangerous = set(allowed), {change.address for change in self.destructive}
+        if unknown := sorted(allowed_addresses - dangerous):
             raise UsageError(
                 f"--allow-destroy {unknown[0]}: the plan destroys no data at that address",
                 advice=f"it does at {', '.join(sorted(dangerous)) or 'none'}",
             )
-        if refused := [change for change in self.destructive if change.address not in wanted]:
-            told = "\n".join(
-                f"  {change.action} {change.address}: {lost(change)}" for change in refused
+        if blocked := [
+            change for change in self.destructive if change.address not in allowed_addresses
+        ]:
+            lines = "\n".join(
+                f"  {change.action} {change.address}: {lost(change)}" for change in blocked
             )
-            options = " ".join(f"--allow-destroy '{change.address}'" for change in refused)
+            options = " ".join(f"--allow-destroy '{change.address}'" for change in blocked)
             raise BlockedError(
-                f"the plan destroys what cannot be made again:\n{told}",
+                f"the plan destroys what cannot be made again:\n{lines}",
                 advice=f"if that is wanted, and there is a backup: {options}",
             )
 
@@ -94,5 +98,5 @@ class Plan:
 def read(document: Mapping[str, Any]) -> Plan:
     """Read what `terraform show -json` says of a plan."""
     changes = planned_changes(document)
-    changes.sort(key=lambda one: (not lost(one), ORDER.index(one.action), one.address))
+    changes.sort(key=lambda change: (not lost(change), ORDER.index(change.action), change.address))
     return Plan(changes=tuple(changes), outputs=changed_outputs(document))

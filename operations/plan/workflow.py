@@ -39,8 +39,8 @@ def prepare(session: ReadContext, *, synth: bool) -> Path:
         UsageError: there is no such environment, its file is wrong, or there is no fit Terraform.
         FailedError: Terraform cannot initialize the folder.
     """
-    with session.report.step("Terraform") as shown:
-        shown(terraform.version())
+    with session.report.step("Terraform") as set_detail:
+        set_detail(terraform.version())
     if synth:
         with session.report.step("synthesize"):
             _synthesize(session)
@@ -74,8 +74,8 @@ def show(folder: Path, file: Path) -> dict[str, Any]:
     text = terraform.capture(
         "show", "-json", str(file.absolute()), directory=folder, advice="make the plan again"
     )
-    found: dict[str, Any] = json.loads(text)
-    return found
+    document: dict[str, Any] = json.loads(text)
+    return document
 
 
 def follow(
@@ -87,17 +87,17 @@ def follow(
 
     Raises:
         TerraformError: it failed, before it began to change anything.
-        PartlyError: it failed after that.
+        PartialApplyError: it failed after that.
     """
-    begun: list[str] = []
-    done: list[str] = []
+    started: list[str] = []
+    completed: list[str] = []
 
     def on_event(event: events.Event) -> None:
         kind, hook = event.get("type"), event.get("hook", {})
         if kind == "apply_start" and hook.get("action") != "read":
-            begun.append(hook["resource"]["addr"])
+            started.append(hook["resource"]["addr"])
         elif kind == "apply_complete" and hook.get("action") != "read":
-            done.append(hook["resource"]["addr"])
+            completed.append(hook["resource"]["addr"])
             session.report.log(event["@message"])
         if kind not in {"version", "outputs"}:
             session.report.progress(str(event.get("@message", "")))
@@ -106,13 +106,13 @@ def follow(
     try:
         events.follow(command, *options, directory=folder, log=log, on_event=on_event)
     except events.TerraformError as error:
-        if begun:
-            raise PartlyError(str(error), begun=begun, done=done) from error
+        if started:
+            raise PartialApplyError(str(error), started=started, completed=completed) from error
         raise
-    return begun, done
+    return started, completed
 
 
-def belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
+def check_plan_belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
     """Check that a saved plan is one of this stack: Terraform applies any plan in any folder.
 
     `document` is what `show` returned for `file`.
@@ -123,7 +123,7 @@ def belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
     stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
     provider: Any = stack.get("provider", {}).get("google", {})
     if isinstance(provider, list):
-        provider = next((one for one in provider if "alias" not in one), {})
+        provider = next((block for block in provider if "alias" not in block), {})
     for name in ("project", "default_labels"):
         planned = provider_argument(document, "google", name)
         if planned != provider.get(name):
@@ -134,16 +134,16 @@ def belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
             )
 
 
-class PartlyError(FailedError):
+class PartialApplyError(FailedError):
     """Terraform failed after it had begun to change resources."""
 
-    def __init__(self, message: str, *, begun: list[str], done: list[str]) -> None:
+    def __init__(self, message: str, *, started: list[str], completed: list[str]) -> None:
         super().__init__(message)
-        self.begun, self.done = begun, done
+        self.started, self.completed = started, completed
 
 
 def _synthesize(session: ReadContext) -> None:
-    done = subprocess.run(  # noqa: S603
+    process = subprocess.run(  # noqa: S603
         [sys.executable, "-O", "main.py", session.environment],
         cwd=ROOT,
         env={**os.environ, "CDKTF_OUTDIR": str(session.runtime.stacks.parent.absolute())},
@@ -153,8 +153,8 @@ def _synthesize(session: ReadContext) -> None:
         encoding="utf-8",
         check=False,
     )
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip())[-4000:]
+    if process.returncode:
+        output = (process.stderr.strip() or process.stdout.strip())[-4000:]
         raise UsageError(
-            f"{session.environment} cannot be synthesized:\n{said}", advice="make check names all"
+            f"{session.environment} cannot be synthesized:\n{output}", advice="make check names all"
         )

@@ -21,7 +21,7 @@ PATH = "/gateway/health"
 READY_SECONDS, SMOKE_SECONDS = 900, 120
 
 
-def deploy(session: WriteContext, gateway: Gateway, wanted: str, url: str) -> str | None:
+def deploy(session: WriteContext, gateway: Gateway, new_revision: str, url: str) -> str | None:
     """Deploy a revision and test it; return the one that served before, if any.
 
     Raises:
@@ -29,35 +29,35 @@ def deploy(session: WriteContext, gateway: Gateway, wanted: str, url: str) -> st
         FailedError: it does not become ready, or fails its test; the one before serves again.
     """
     proxy = _Proxy(session, gateway)
-    if wanted not in proxy.revisions():
+    if new_revision not in proxy.revisions():
         raise UsageError(
-            f"the proxy {gateway.proxy} has no revision {wanted}; it has "
+            f"the proxy {gateway.proxy} has no revision {new_revision}; it has "
             f"{', '.join(proxy.revisions()) or 'none'}",
             advice=f"grid apply {session.environment} uploads the newest",
         )
     earlier = session.journal.unfinished
-    if earlier and earlier.notes.get("revision") == wanted:
+    if earlier and earlier.notes.get("revision") == new_revision:
         before = str(earlier.notes["before"] or "") or None
     else:
-        before = next((one for one in proxy.deployed() if one != wanted), None)
-    session.journal.note("revision", wanted)
+        before = next((revision for revision in proxy.deployed() if revision != new_revision), None)
+    session.journal.note("revision", new_revision)
     session.journal.note("before", before)
 
     def revert() -> None:
         if before is None:
-            proxy.remove(wanted)
+            proxy.remove(new_revision)
         else:
             proxy.put(before)
             proxy.wait(before)
 
     session.steps.step(
-        f"deploy revision {wanted}",
-        check=lambda: proxy.serving(wanted),
-        apply=lambda: proxy.override(wanted),
+        f"deploy revision {new_revision}",
+        check=lambda: proxy.serving(new_revision),
+        apply=lambda: proxy.override(new_revision),
         revert=revert,
     )
     with session.report.step("wait until it is ready"):
-        proxy.wait(wanted)
+        proxy.wait(new_revision)
     with session.report.step(f"test {url}"):
         _smoke(session, url)
     return before
@@ -83,20 +83,20 @@ class _Proxy:
         """Return the uploaded revisions."""
         name = f"organizations/{self.gateway.organization}/apis/{self.gateway.proxy}"
         request = self.session.google.apigee.organizations().apis().get(name=name)
-        found = self.session.client.find(request) or {}
-        return list(found.get("revision", []))
+        proxy = self.session.client.find(request) or {}
+        return list(proxy.get("revision", []))
 
     def deployed(self) -> list[str]:
         """Return the revisions that are deployed: two while one takes the place of the other."""
         answer = self.session.client.send(self._api.deployments().list(parent=self._name()))
-        found = answer.get("deployments", [])
-        found.sort(key=lambda one: int(one.get("deployStartTime", 0)))
-        return [one["revision"] for one in found]
+        deployments = answer.get("deployments", [])
+        deployments.sort(key=lambda deployment: int(deployment.get("deployStartTime", 0)))
+        return [deployment["revision"] for deployment in deployments]
 
     def serving(self, revision: str) -> list[str] | None:
         """Return what is deployed, if the last that was begun is this revision."""
-        found = self.deployed()
-        return found if found and found[-1] == revision else None
+        deployed = self.deployed()
+        return deployed if deployed and deployed[-1] == revision else None
 
     def override(self, revision: str) -> None:
         """Begin to deploy a revision in place of another."""
@@ -127,13 +127,13 @@ class _Proxy:
         """Wait until a revision is ready, and no other one is deployed."""
 
         def ready() -> bool | None:
-            found = self.session.client.send(
+            status = self.session.client.send(
                 self._api.revisions().getDeployments(name=self._name(revision))
             )
-            if found.get("state") == "ERROR":
-                said = "; ".join(error.get("message", "") for error in found.get("errors", []))
-                raise FailedError(f"revision {revision} cannot be deployed: {said}")
-            done = found.get("state") == "READY" and self.deployed() == [revision]
+            if status.get("state") == "ERROR":
+                errors = "; ".join(error.get("message", "") for error in status.get("errors", []))
+                raise FailedError(f"revision {revision} cannot be deployed: {errors}")
+            done = status.get("state") == "READY" and self.deployed() == [revision]
             return True if done else None
 
         what = f"the deployment of revision {revision}"
@@ -142,19 +142,19 @@ class _Proxy:
 
 def _smoke(session: WriteContext, url: str) -> None:
     """Ask until it answers 200: the gateway's routers learn of a deployment a little later."""
-    said = ""
+    response = ""
 
     def healthy() -> bool | None:
-        nonlocal said
+        nonlocal response
         try:
             answer = session.google.fetch(url)
         except RequestException as error:
-            said = str(error)
+            response = str(error)
             return None
-        said = f"{answer.status_code} {answer.text[:200]}"
+        response = f"{answer.status_code} {answer.text[:200]}"
         return True if answer.status_code == 200 else None
 
     try:
         session.poller.until(f"the test of {url}", healthy, seconds=SMOKE_SECONDS)
     except StillRunningError as error:
-        raise FailedError(f"{url} did not answer 200 in {SMOKE_SECONDS} s: {said}") from error
+        raise FailedError(f"{url} did not answer 200 in {SMOKE_SECONDS} s: {response}") from error

@@ -10,23 +10,23 @@ from typing import Any
 from operations.core.errors import BlockedError, FailedError
 from operations.core.session import ReadContext, WriteContext
 from operations.release import history, smoke_test
-from operations.release.error_rate_gate import Gate
+from operations.release.error_rate_gate import ErrorRateGate
 from operations.release.history import FAILED, RELEASE
 from operations.release.images import Image
-from operations.release.regional_service import Before, Candidate, RegionalService
+from operations.release.regional_service import Candidate, PreviousRevision, RegionalService
 from operations.release.traffic import CANDIDATE, SERVED_BEFORE, image, shares, tagged
 
 PERCENTS = (10, 50, 100)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class RegionalRelease:
     """One service in one region, and what it gets."""
 
     place: RegionalService
     image: str
     tag: str
-    before: Before
+    before: PreviousRevision
 
     def told(self) -> dict[str, Any]:
         """Return it as `--json` says it."""
@@ -38,14 +38,14 @@ class Part:
         }
 
 
-def tag(wanted: Image) -> str:
+def tag(new_image: Image) -> str:
     """Return the tag of an image's candidates, the same on every machine."""
-    return CANDIDATE + wanted.digest[:8]
+    return CANDIDATE + new_image.digest[:8]
 
 
 def plan(
-    session: ReadContext, images: Mapping[str, Image], known: Mapping[str, Before]
-) -> list[Part]:
+    session: ReadContext, images: Mapping[str, Image], known: Mapping[str, PreviousRevision]
+) -> list[RegionalRelease]:
     """Look at every service of a release, the primary region last; nothing is changed.
 
     `known` has what served before, where an earlier run of the same release noted it.
@@ -55,20 +55,22 @@ def plan(
         FailedError: a service cannot be read.
     """
     platform = session.platform
-    found = [
-        _part(RegionalService(session, service, region), wanted, known)
-        for service, wanted in images.items()
+    parts = [
+        _plan_service(RegionalService(session, service, region), new_image, known)
+        for service, new_image in images.items()
         for region in platform.services[service]
     ]
-    smoke_test.jobs(session, {part.place.region for part in found})
-    return sorted(found, key=lambda part: part.place.region == platform.primary_region)
+    smoke_test.jobs(session, {part.place.region for part in parts})
+    return sorted(parts, key=lambda part: part.place.region == platform.primary_region)
 
 
-def _part(place: RegionalService, wanted: Image, known: Mapping[str, Before]) -> Part:
-    service, own = place.read(), tag(wanted)
+def _plan_service(
+    place: RegionalService, new_image: Image, known: Mapping[str, PreviousRevision]
+) -> RegionalRelease:
+    service, candidate_tag = place.read(), tag(new_image)
     before = known.get(place.label)
     if before is None:
-        candidate = (tagged(service, own) or ("",))[0]
+        candidate = (tagged(service, candidate_tag) or ("",))[0]
         serving = shares(service)
         others = [revision for revision in serving if revision != candidate] or list(serving)
         if len(others) != 1:
@@ -83,24 +85,26 @@ def _part(place: RegionalService, wanted: Image, known: Mapping[str, Before]) ->
                 f"{others[0]}, which serves {place.label}, is not ready",
                 advice="mend it first, or run grid rollback: a release must have a way back",
             )
-        before = Before(
+        before = PreviousRevision(
             revision=others[0],
             image=image(described),
             served_before=service.get("annotations", {}).get(SERVED_BEFORE, ""),
         )
-    return Part(place=place, image=wanted.reference, tag=own, before=before)
+    return RegionalRelease(place=place, image=new_image.reference, tag=candidate_tag, before=before)
 
 
-def take_back_other(session: WriteContext, images: Mapping[str, Image]) -> Mapping[str, Before]:
+def revert_other_release(
+    session: WriteContext, images: Mapping[str, Image]
+) -> Mapping[str, PreviousRevision]:
     """Take back what an earlier run left of another release; return what the same one noted."""
     unfinished = session.journal.unfinished
     earlier = history.images(unfinished)
     noted = {
         label: before
         for label, before in history.noted(unfinished).items()
-        if unfinished and any(_of(label, step) for step in unfinished.steps)
+        if unfinished and any(_is_about(label, step) for step in unfinished.steps)
     }
-    if earlier == {service: one.reference for service, one in images.items()}:
+    if earlier == {service: new_image.reference for service, new_image in images.items()}:
         return noted
     places = {
         label: (RegionalService(session, service, region), before)
@@ -109,43 +113,45 @@ def take_back_other(session: WriteContext, images: Mapping[str, Image]) -> Mappi
         if region in session.platform.services.get(service, {})
     }
     for label, (place, before) in places.items():
-        wanted = earlier[place.service]
-        own = CANDIDATE + wanted.rpartition(":")[2][:8]
+        earlier_image = earlier[place.service]
+        candidate_tag = CANDIDATE + earlier_image.rpartition(":")[2][:8]
         with session.report.step(f"take back the release that did not end: {label}"):
-            place.give_back(before, wanted, own)
+            place.revert_release(before, earlier_image, candidate_tag)
         for step in sorted(unfinished.steps if unfinished else ()):
-            if _of(label, step):
+            if _is_about(label, step):
                 session.journal.undone(step)
     return {}
 
 
-def _of(label: str, step: str) -> bool:
+def _is_about(label: str, step: str) -> bool:
     """Return whether a step, named by the functions below, is about this service and region."""
     return f" {label} " in f"{step} "
 
 
-def note(session: WriteContext, images: Mapping[str, Image], parts: Sequence[Part]) -> None:
+def note(
+    session: WriteContext, images: Mapping[str, Image], parts: Sequence[RegionalRelease]
+) -> None:
     """Write down what a later run must know to finish this release, or to take it back."""
     session.journal.note(
-        RELEASE, json.dumps({service: one.reference for service, one in images.items()})
+        RELEASE, json.dumps({service: new_image.reference for service, new_image in images.items()})
     )
     for part in parts:
         session.journal.note(history.before(part.place.label), history.written(part.before))
 
 
-def make(session: WriteContext, parts: Sequence[Part]) -> dict[str, Candidate]:
+def make(session: WriteContext, parts: Sequence[RegionalRelease]) -> dict[str, Candidate]:
     """Make the candidates, by label; those that serve everything already are not made again."""
-    return {part.place.label: _candidate(session, part) for part in parts}
+    return {part.place.label: _create_candidate(session, part) for part in parts}
 
 
-def _candidate(session: WriteContext, part: Part) -> Candidate:
+def _create_candidate(session: WriteContext, part: RegionalRelease) -> Candidate:
     place = part.place
 
     def check() -> Candidate | None:
         service = place.read()
-        found = place.candidate(part.image, part.tag)
-        if found or image(service["template"]) != part.image:
-            return found
+        candidate = place.candidate(part.image, part.tag)
+        if candidate or image(service["template"]) != part.image:
+            return candidate
         newest = service["latestCreatedRevision"].rpartition("/")[2]
         serves = place.sends({newest: 100}, {}) and place.ready(newest)
         return Candidate(revision=newest, uri="") if serves else None
@@ -154,18 +160,21 @@ def _candidate(session: WriteContext, part: Part) -> Candidate:
         f"revision {place.label}",
         check=lambda: place.begun(part.image),
         apply=lambda: place.make_revision(part.image),
-        revert=lambda: place.give_back(part.before, part.image, part.tag),
+        revert=lambda: place.revert_release(part.before, part.image, part.tag),
     )
     return session.steps.step(
         f"candidate {place.label}",
         check=check,
         apply=lambda: place.make_candidate(part.image, part.tag),
-        revert=lambda: place.return_traffic(part.before, part.image, part.tag),
+        revert=lambda: place.revert_traffic(part.before, part.image, part.tag),
     )
 
 
 def test(
-    session: WriteContext, parts: Sequence[Part], candidates: Mapping[str, Candidate], path: str
+    session: WriteContext,
+    parts: Sequence[RegionalRelease],
+    candidates: Mapping[str, Candidate],
+    path: str,
 ) -> None:
     """Test all candidates at once; what serves everything already has been tested.
 
@@ -177,13 +186,13 @@ def test(
     for part in parts:
         place, candidate = part.place, candidates[part.place.label]
         if candidate.uri:
-            one = smoke_test.SmokeTest(session, jobs[place.region], place.label)
-            one.begin(place.read()["uri"], candidate.uri, path)
-            tests.append((part, one))
+            smoke = smoke_test.SmokeTest(session, jobs[place.region], place.label)
+            smoke.begin(place.read()["uri"], candidate.uri, path)
+            tests.append((part, smoke))
     errors = []
-    for part, one in tests:
+    for part, smoke in tests:
         try:
-            one.wait()
+            smoke.wait()
         except FailedError as error:
             label = part.place.label
             session.journal.note(f"{FAILED}{label}", candidates[label].revision)
@@ -193,7 +202,10 @@ def test(
 
 
 def send(
-    session: WriteContext, parts: Sequence[Part], candidates: Mapping[str, Candidate], gate: Gate
+    session: WriteContext,
+    parts: Sequence[RegionalRelease],
+    candidates: Mapping[str, Candidate],
+    gate: ErrorRateGate,
 ) -> list[str]:
     """Send the traffic, region by region; return what has to be said of it.
 
@@ -206,15 +218,19 @@ def send(
         fresh = [part for part in here if candidates[part.place.label].uri]
         for percent in PERCENTS:
             for part in here if percent == 100 else fresh:
-                _send(session, part, candidates[part.place.label], percent)
+                _shift_traffic(session, part, candidates[part.place.label], percent)
             if fresh and percent < 100:
                 watched = [(part.place, candidates[part.place.label].revision) for part in fresh]
                 with session.report.step(f"watch {region} at {percent} %"):
-                    warnings += [f"at {percent} %: {said}" for said in gate.watch(session, watched)]
+                    warnings += [
+                        f"at {percent} %: {note_}" for note_ in gate.watch(session, watched)
+                    ]
     return warnings
 
 
-def _send(session: WriteContext, part: Part, candidate: Candidate, percent: int) -> None:
+def _shift_traffic(
+    session: WriteContext, part: RegionalRelease, candidate: Candidate, percent: int
+) -> None:
     place, before = part.place, part.before.revision
     if percent == 100:
         percents, tags = {candidate.revision: 100}, {}
@@ -226,5 +242,5 @@ def _send(session: WriteContext, part: Part, candidate: Candidate, percent: int)
         f"traffic {place.label} {percent} %",
         check=lambda: place.sends(percents, tags),
         apply=lambda: place.send(percents, tags, annotations),
-        revert=lambda: place.return_traffic(part.before, part.image, part.tag),
+        revert=lambda: place.revert_traffic(part.before, part.image, part.tag),
     )

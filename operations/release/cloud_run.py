@@ -71,22 +71,23 @@ def read(name: str, service: str, region: str, google: GoogleApis, client: ApiCl
     Raises:
         FailedError: it is not there, or cannot be read.
     """
-    found = client.find(google.run.projects().locations().services().get(name=name))
-    if found is None:
+    resource = client.find(google.run.projects().locations().services().get(name=name))
+    if resource is None:
         raise FailedError(
             f"Cloud Run has no {name}", advice="apply the environment; grid plan shows what is gone"
         )
-    ready = _short(found.get("latestReadyRevision", ""))
+    ready = _short(resource.get("latestReadyRevision", ""))
     return Serving(
         service=service,
         region=region,
         name=name,
-        uri=found.get("uri", ""),
+        uri=resource.get("uri", ""),
         latest_ready=ready,
-        latest_created=_short(found.get("latestCreatedRevision", "")),
-        reconciling=bool(found.get("reconciling")),
+        latest_created=_short(resource.get("latestCreatedRevision", "")),
+        reconciling=bool(resource.get("reconciling")),
         targets=tuple(
-            _target(name, one, ready, google, client) for one in found.get("trafficStatuses", [])
+            _target(name, status, ready, google, client)
+            for status in resource.get("trafficStatuses", [])
         ),
     )
 
@@ -96,9 +97,11 @@ def _target(
 ) -> Target:
     revision = _short(status.get("revision", "")) or latest
     request = google.run.projects().locations().services().revisions()
-    found = client.find(request.get(name=f"{service}/revisions/{revision}")) or {}
-    conditions = {one["type"]: one.get("state") for one in found.get("conditions", [])}
-    containers = found.get("containers") or [{}]
+    resource = client.find(request.get(name=f"{service}/revisions/{revision}")) or {}
+    conditions = {
+        condition["type"]: condition.get("state") for condition in resource.get("conditions", [])
+    }
+    containers = resource.get("containers") or [{}]
     return Target(
         revision=revision,
         percent=int(status.get("percent", 0)),

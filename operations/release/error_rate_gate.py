@@ -10,16 +10,16 @@ from operations.core.errors import FailedError
 from operations.core.session import ReadContext
 from operations.release.regional_service import RegionalService
 
-ENOUGH = 20
+MIN_REQUESTS = 20
 """Requests below which a share says nothing."""
-PATIENCE = 2
+MAX_WINDOWS = 2
 """How many times the window a step waits for enough requests, before it goes on without."""
 _PAUSE_SECONDS = 60
 """Cloud Run's metrics are sampled once a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gate:
+class ErrorRateGate:
     """How long a step of the traffic is watched, and what it may show."""
 
     seconds: float
@@ -37,29 +37,31 @@ class Gate:
             FailedError: too many answers of one are errors.
         """
         clock = session.runtime.clock
-        begun, started = clock.now(), clock.monotonic()
+        start_time, started = clock.now(), clock.monotonic()
         while True:
             waited = clock.monotonic() - started
             few = []
             for place, revision in revisions:
-                total, errors = _answers(session, place.region, revision, begun)
+                total, errors = _count_responses(session, place.region, revision, start_time)
                 percent = 100 * errors / total if total else 0
-                if total < ENOUGH:
+                if total < MIN_REQUESTS:
                     few.append(f"{place.label}: {total} requests only, {errors} of them errors")
                 elif percent > self.max_error_percent:
                     raise FailedError(
                         f"{errors} of {total} answers of {revision} in {place.region} are errors: "
                         f"{percent:.1f} %, and {self.max_error_percent:g} % may be"
                     )
-            if waited >= self.seconds * (PATIENCE if few else 1):
+            if waited >= self.seconds * (MAX_WINDOWS if few else 1):
                 return few
             session.report.progress(f"{waited:.0f} s")
             clock.sleep(_PAUSE_SECONDS)
 
 
-def _answers(session: ReadContext, region: str, revision: str, since: datetime) -> tuple[int, int]:
+def _count_responses(
+    session: ReadContext, region: str, revision: str, since: datetime
+) -> tuple[int, int]:
     """Return how many requests a revision answered, and how many of them with an error."""
-    wanted = (
+    series_filter = (
         'metric.type = "run.googleapis.com/request_count"'
         ' AND resource.type = "cloud_run_revision"'
         f' AND resource.labels.location = "{region}"'
@@ -72,7 +74,7 @@ def _answers(session: ReadContext, region: str, revision: str, since: datetime) 
         page = session.client.send(
             request.list(
                 name=f"projects/{session.platform.project_id}",
-                filter=wanted,
+                filter=series_filter,
                 interval_startTime=since.isoformat(),
                 interval_endTime=session.runtime.clock.now().isoformat(),
                 pageToken=token,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.core.journal import Unfinished, read
-from operations.release.regional_service import Before
+from operations.release.regional_service import PreviousRevision
 
 RELEASE, FAILED = "release", "failed "
 _BEFORE = "before "
@@ -19,15 +19,15 @@ def before(label: str) -> str:
     return f"{_BEFORE}{label}"
 
 
-def written(found: Before) -> str:
+def written(previous: PreviousRevision) -> str:
     """Return the value of that note."""
-    return json.dumps(vars(found))
+    return json.dumps(vars(previous))
 
 
-def noted(unfinished: Unfinished | None) -> Mapping[str, Before]:
+def noted(unfinished: Unfinished | None) -> Mapping[str, PreviousRevision]:
     """Return what served before a release that did not end, by label."""
     return {
-        name.removeprefix(_BEFORE): Before(**json.loads(str(value)))
+        name.removeprefix(_BEFORE): PreviousRevision(**json.loads(str(value)))
         for name, value in (unfinished.notes if unfinished else {}).items()
         if name.startswith(_BEFORE)
     }
@@ -35,17 +35,17 @@ def noted(unfinished: Unfinished | None) -> Mapping[str, Before]:
 
 def images(unfinished: Unfinished | None) -> dict[str, str]:
     """Return the images of a release that did not end, by service."""
-    found = str(unfinished.notes.get(RELEASE, "")) if unfinished else ""
-    return json.loads(found) if found else {}
+    recorded = str(unfinished.notes.get(RELEASE, "")) if unfinished else ""
+    return json.loads(recorded) if recorded else {}
 
 
 def failed(folder: Path, environment: str) -> frozenset[str]:
     """Return the revisions that failed their smoke test, as `<service> <region> <revision>`."""
     entries = read(_file(folder, environment))
     return frozenset(
-        f"{one['what'].removeprefix(FAILED)} {one['value']}"
-        for one in entries
-        if one["event"] == "note" and one["what"].startswith(FAILED)
+        f"{entry['what'].removeprefix(FAILED)} {entry['value']}"
+        for entry in entries
+        if entry["event"] == "note" and entry["what"].startswith(FAILED)
     )
 
 
@@ -53,16 +53,22 @@ def last(folder: Path, environment: str) -> dict[str, Any] | None:
     """Return the last run of a release from this machine: when, what, and how it ended."""
     entries = read(_file(folder, environment))
     release = next(
-        (one for one in reversed(entries) if one["event"] == "note" and one["what"] == RELEASE),
+        (
+            entry
+            for entry in reversed(entries)
+            if entry["event"] == "note" and entry["what"] == RELEASE
+        ),
         None,
     )
     if release is None:
         return None
-    known = [one for one in entries if one["run"] == release["run"] and one["event"] == "end"]
+    ends = [
+        entry for entry in entries if entry["run"] == release["run"] and entry["event"] == "end"
+    ]
     return {
         "at": release["at"],
         "images": json.loads(release["value"]),
-        "outcome": known[-1]["what"] if known else "not ended",
+        "outcome": ends[-1]["what"] if ends else "not ended",
     }
 
 

@@ -34,20 +34,20 @@ def parse(reference: str) -> Image:
     Raises:
         UsageError: it is not in Artifact Registry, or names a tag instead of a digest.
     """
-    found = _IMAGE.fullmatch(reference)
-    if found is None:
+    parts = _IMAGE.fullmatch(reference)
+    if parts is None:
         raise UsageError(
             f"image: got {reference}, wanted LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME"
             "@sha256:DIGEST; a tag may mean another image tomorrow",
             advice="gcloud artifacts docker images describe IMAGE:TAG "
             "--format='value(image_summary.fully_qualified_digest)'",
         )
-    repository = f"projects/{found['project']}/locations/{found['location']}/repositories"
-    name = f"{quote(found['path'], safe='')}@{found['digest']}"
+    repository = f"projects/{parts['project']}/locations/{parts['location']}/repositories"
+    name = f"{quote(parts['path'], safe='')}@{parts['digest']}"
     return Image(
         reference=reference,
-        name=f"{repository}/{found['repository']}/dockerImages/{name}",
-        digest=found["digest"].removeprefix("sha256:"),
+        name=f"{repository}/{parts['repository']}/dockerImages/{name}",
+        digest=parts["digest"].removeprefix("sha256:"),
     )
 
 
@@ -59,11 +59,11 @@ def by_service(given: Iterable[str], known: Iterable[str]) -> Mapping[str, Image
     """
     images: dict[str, Image] = {}
     services = list(known)
-    for one in given:
-        service, _, reference = one.partition("=")
+    for option in given:
+        service, _, reference = option.partition("=")
         if service not in services or service in images:
             raise UsageError(
-                f"--image {one}: wanted SERVICE=IMAGE, each SERVICE once, of {', '.join(services)}"
+                f"--image {option}: wanted SERVICE=IMAGE, each SERVICE once, of {', '.join(services)}"
             )
         images[service] = parse(reference)
     return dict(sorted(images.items()))

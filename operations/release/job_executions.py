@@ -30,10 +30,10 @@ class Executions:
         Raises:
             FailedError: there is none.
         """
-        found: Json | None = self._client.find(self._jobs.get(name=self.name))
-        if found is None:
+        job: Json | None = self._client.find(self._jobs.get(name=self.name))
+        if job is None:
             raise FailedError(f"Cloud Run has no {self.name}", advice="apply the environment")
-        return found
+        return job
 
     def start(self, mark: str, arguments: tuple[str, ...] = ()) -> None:
         """Start an execution with this mark; with these arguments in place of the job's, if any."""
@@ -43,11 +43,13 @@ class Executions:
         body = {"overrides": {"containerOverrides": [override]}}
         self._client.send(self._jobs.run(name=self.name, body=body))
 
-    def marked(self, mark: str) -> Iterator[Json]:
+    def with_mark(self, mark: str) -> Iterator[Json]:
         """Return the executions with this mark."""
-        for one in self.all():
-            if {"name": MARK, "value": mark} in one["template"]["containers"][0].get("env", []):
-                yield one
+        for execution in self.all():
+            if {"name": MARK, "value": mark} in execution["template"]["containers"][0].get(
+                "env", []
+            ):
+                yield execution
 
     def all(self) -> Iterator[Json]:
         """Return every execution that Cloud Run still knows."""
@@ -70,18 +72,18 @@ class Executions:
         name = execution["name"]
 
         def check() -> Json | None:
-            found: Json = self._client.send(self._jobs.executions().get(name=name))
-            return found if has_ended(found) else None
+            current: Json = self._client.send(self._jobs.executions().get(name=name))
+            return current if is_finished(current) else None
 
         return self._poller.until(f"execution {name}", check, seconds=seconds)
 
 
-def has_ended(execution: Json) -> bool:
+def is_finished(execution: Json) -> bool:
     """Return whether an execution is over."""
     return state(execution, "Completed")[0] in {"CONDITION_SUCCEEDED", "CONDITION_FAILED"}
 
 
-def succeeded(execution: Json) -> bool:
+def has_succeeded(execution: Json) -> bool:
     """Return whether an execution ended well."""
     return state(execution, "Completed")[0] == "CONDITION_SUCCEEDED"
 

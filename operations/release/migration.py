@@ -7,7 +7,7 @@ import copy
 from contract.outputs import Job
 from operations.core.errors import BlockedError, FailedError, IncompleteError
 from operations.core.session import WriteContext
-from operations.release.job_executions import Executions, Json, has_ended, succeeded, told
+from operations.release.job_executions import Executions, Json, has_succeeded, is_finished, told
 from operations.release.traffic import image
 
 _SECONDS = 86_400
@@ -32,20 +32,20 @@ class Migration:
             BlockedError: its NODE_ENV is another.
         """
         container = _template(self._executions.job())["containers"][0]
-        env = {one["name"]: one.get("value") for one in container.get("env", [])}
+        env = {variable["name"]: variable.get("value") for variable in container.get("env", [])}
         if env.get("NODE_ENV") != "development":
             raise BlockedError(
                 f"{self._executions.name} runs with NODE_ENV={env.get('NODE_ENV')}: "
                 "only development is seeded"
             )
 
-    def use(self, wanted: str) -> None:
+    def use(self, new_image: str) -> None:
         """Give the job another image, as a step of the session."""
         before = image(_template(self._executions.job()))
         self._session.steps.step(
             "migration image",
-            check=lambda: self._has(wanted),
-            apply=lambda: self._set(wanted),
+            check=lambda: self._has(new_image),
+            apply=lambda: self._set(new_image),
             revert=lambda: self._session.client.ensure(
                 "the image of the migration job",
                 lambda: self._has(before),
@@ -62,16 +62,16 @@ class Migration:
             BlockedError: somebody else runs it now.
             IncompleteError: it failed; nobody knows how far it came.
         """
-        session, wanted = self._session, image(_template(self._executions.job()))
-        purpose = " ".join((*arguments, wanted))
+        session, job_image = self._session, image(_template(self._executions.job()))
+        purpose = " ".join((*arguments, job_image))
         earlier = session.journal.unfinished
         mark = str(earlier.notes.get("migration", "")) if earlier else ""
         if mark.partition(" ")[2] != purpose:
             mark = f"{session.journal.run} {purpose}"
-        own = {one["name"] for one in self._executions.marked(mark)}
-        for one in self._executions.all():
-            if not has_ended(one) and one["name"] not in own:
-                raise BlockedError(f"the migration job runs already: {told(one)}")
+        own_names = {execution["name"] for execution in self._executions.with_mark(mark)}
+        for execution in self._executions.all():
+            if not is_finished(execution) and execution["name"] not in own_names:
+                raise BlockedError(f"the migration job runs already: {told(execution)}")
         session.journal.note("migration", mark)
         return session.steps.step(
             "migrate",
@@ -81,33 +81,33 @@ class Migration:
 
     def _done(self, mark: str) -> Json | None:
         """Return this run's execution that ended well, after the end of one that is on."""
-        for one in self._executions.marked(mark):
-            ended = self._executions.ended(one, seconds=_SECONDS)
-            if succeeded(ended):
-                return ended
+        for execution in self._executions.with_mark(mark):
+            finished = self._executions.ended(execution, seconds=_SECONDS)
+            if has_succeeded(finished):
+                return finished
         return None
 
     def _start(self, mark: str, arguments: tuple[str, ...]) -> None:
-        known = {one["name"] for one in self._executions.marked(mark)}
+        known = {execution["name"] for execution in self._executions.with_mark(mark)}
         self._executions.start(mark, arguments)
-        for one in self._executions.marked(mark):
-            if one["name"] in known:
+        for execution in self._executions.with_mark(mark):
+            if execution["name"] in known:
                 continue
-            ended = self._executions.ended(one, seconds=_SECONDS)
-            if not succeeded(ended):
+            finished = self._executions.ended(execution, seconds=_SECONDS)
+            if not has_succeeded(finished):
                 raise IncompleteError(
-                    f"the migration failed: {told(ended)}",
+                    f"the migration failed: {told(finished)}",
                     remaining=("the database: a migration failed in it, the log says which",),
                     advice="mend the migration and run the command again",
                 )
 
-    def _has(self, wanted: str) -> bool | None:
-        return image(_template(self._executions.job())) == wanted or None
+    def _has(self, expected: str) -> bool | None:
+        return image(_template(self._executions.job())) == expected or None
 
-    def _set(self, wanted: str) -> None:
+    def _set(self, new_image: str) -> None:
         job = self._executions.job()
         template = copy.deepcopy(job["template"])
-        template["template"]["containers"][0]["image"] = wanted
+        template["template"]["containers"][0]["image"] = new_image
         request = self._jobs.patch(
             name=self._executions.name,
             body={"name": job["name"], "etag": job["etag"], "template": template},

@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Before:
+class PreviousRevision:
     """What served before a release."""
 
     revision: str
@@ -66,51 +66,58 @@ class RegionalService:
         """
 
         def check() -> Json | None:
-            found: Json | None = self._client.find(self._services.get(name=self.name))
-            if found is None:
+            service: Json | None = self._client.find(self._services.get(name=self.name))
+            if service is None:
                 raise FailedError(f"Cloud Run has no {self.name}", advice="apply the environment")
-            return None if found.get("reconciling") else found
+            return None if service.get("reconciling") else service
 
         return self._poller.until(f"the change of {self.name}", check, seconds=_CHANGE_SECONDS)
 
     def revision(self, name: str) -> Json | None:
         """Return one of its revisions by the short name."""
         request = self._services.revisions().get(name=f"{self.name}/revisions/{name}")
-        found: Json | None = self._client.find(request)
-        return found
+        revision: Json | None = self._client.find(request)
+        return revision
 
     def revisions(self) -> list[Json]:
         """Return its revisions, the newest first."""
-        found: list[Json] = []
+        revisions: list[Json] = []
         token = None
         while True:
             request = self._services.revisions().list(parent=self.name, pageToken=token)
             page = self._client.send(request)
-            found += page.get("revisions", [])
+            revisions += page.get("revisions", [])
             token = page.get("nextPageToken")
             if not token:
-                return sorted(found, key=lambda one: str(one["createTime"]), reverse=True)
+                return sorted(
+                    revisions, key=lambda revision: str(revision["createTime"]), reverse=True
+                )
 
     def ready(self, name: str) -> bool:
         """Return whether there is such a revision and it can serve."""
-        found = self.revision(name)
-        return found is not None and state(found, "Ready")[0] == "CONDITION_SUCCEEDED"
+        revision = self.revision(name)
+        return revision is not None and state(revision, "Ready")[0] == "CONDITION_SUCCEEDED"
 
-    def candidate(self, wanted: str, tag: str) -> Candidate | None:
+    def candidate(self, new_image: str, tag: str) -> Candidate | None:
         """Return the newest revision, if it runs this image, is ready and has the tag."""
         service = self.read()
-        found = tagged(service, tag)
-        newest = self._newest(service, wanted)
-        if not found or newest != found[0] or follows_latest(service) or not self.ready(newest):
+        tag_target = tagged(service, tag)
+        newest = self._newest(service, new_image)
+        if (
+            not tag_target
+            or newest != tag_target[0]
+            or follows_latest(service)
+            or not self.ready(newest)
+        ):
             return None
-        return Candidate(revision=newest, uri=found[1])
+        return Candidate(revision=newest, uri=tag_target[1])
 
-    def begun(self, wanted: str) -> str | None:
+    def begun(self, new_image: str) -> str | None:
         """Return the newest revision, ready or not, if it has this image and no traffic."""
         service = self.read()
-        return None if follows_latest(service) else self._newest(service, wanted) or None
+        return None if follows_latest(service) else self._newest(service, new_image) or None
 
-    def make_revision(self, wanted: str) -> None:
+    def make_revision(self, new_image: str) -> None:
         """Make a revision of this image without traffic.
 
         The traffic is pinned in the same request, or one that follows the latest revision would
@@ -121,19 +128,19 @@ class RegionalService:
             FailedError: the revision cannot serve.
         """
         try:
-            self._put(lambda found: _pinned(found) | _with(found, wanted), force=True)
+            self._put(lambda service: _pinned(service) | _with(service, new_image), force=True)
         except OperationFailedError as error:
-            raise FailedError(f"{self.label} cannot run {wanted}: {error}") from error
+            raise FailedError(f"{self.label} cannot run {new_image}: {error}") from error
 
-    def make_candidate(self, wanted: str, tag: str) -> None:
+    def make_candidate(self, new_image: str, tag: str) -> None:
         """Give the newest revision the tag; make another one first, if it is not ready.
 
         Raises:
             FailedError: the revision cannot serve.
         """
-        newest = self.begun(wanted)
+        newest = self.begun(new_image)
         if not newest or not self.ready(newest):
-            self.make_revision(wanted)
+            self.make_revision(new_image)
         service = self.read()
         self.send(shares(service), {tag: short(service["latestCreatedRevision"])})
 
@@ -166,18 +173,21 @@ class RegionalService:
         except OperationFailedError as error:
             self._report.log(f"{self.label}: {error}")
 
-    def return_traffic(self, before: Before, wanted: str, tag: str) -> None:
+    def revert_traffic(self, before: PreviousRevision, new_image: str, tag: str) -> None:
         """Send everything to what served before, where this release has changed that.
 
         What is asked for counts too: Cloud Run would serve it after its next change.
         """
         service = self.read()
-        newest = self._newest(service, wanted) or before.revision
+        newest = self._newest(service, new_image) or before.revision
         targets = [*service["traffic"], *service.get("trafficStatuses", [])]
         if any(
-            one.get("tag") == tag
-            or (one.get("percent") and short(one.get("revision", "")) == newest != before.revision)
-            for one in targets
+            target.get("tag") == tag
+            or (
+                target.get("percent")
+                and short(target.get("revision", "")) == newest != before.revision
+            )
+            for target in targets
         ):
             self._client.ensure(
                 f"the traffic of {self.label}",
@@ -187,19 +197,19 @@ class RegionalService:
                 ),
             )
 
-    def give_back(self, before: Before, wanted: str, tag: str) -> None:
+    def revert_release(self, before: PreviousRevision, new_image: str, tag: str) -> None:
         """Return the traffic, and then the image: Terraform's next change would bring it along."""
-        self.return_traffic(before, wanted, tag)
-        if image(self.read()["template"]) == wanted != before.image:
+        self.revert_traffic(before, new_image, tag)
+        if image(self.read()["template"]) == new_image != before.image:
             self._client.ensure(
                 f"the image of {self.label}",
                 lambda: image(self.read()["template"]) == before.image or None,
-                lambda: self._put(lambda found: _with(found, before.image)),
+                lambda: self._put(lambda service: _with(service, before.image)),
             )
 
-    def _newest(self, service: Json, wanted: str) -> str:
+    def _newest(self, service: Json, new_image: str) -> str:
         """Return the newest revision, if the template has this image; else an empty name."""
-        fits = image(service["template"]) == wanted
+        fits = image(service["template"]) == new_image
         return short(service.get("latestCreatedRevision", "")) if fits else ""
 
     def _put(self, apply: Callable[[Json], Json], *, force: bool = False) -> None:
@@ -232,9 +242,9 @@ def _pinned(service: Json) -> Json:
     return {"traffic": split(service, shares(service), {})}
 
 
-def _with(service: Json, wanted: str) -> Json:
+def _with(service: Json, new_image: str) -> Json:
     """Return the template with another image, and everything else as it is."""
     template = copy.deepcopy(service["template"])
-    template["containers"][0]["image"] = wanted
+    template["containers"][0]["image"] = new_image
     template.pop("revision", None)  # the name of a revision that exists
     return {"template": template}

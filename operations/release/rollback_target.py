@@ -12,7 +12,7 @@ from operations.release.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, s
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class RollbackTarget:
     """Where the traffic of a service in a region goes back to."""
 
     place: RegionalService
@@ -22,8 +22,10 @@ class Way:
     """How the revision was found."""
 
 
-def way(session: ReadContext, place: RegionalService, wanted: str) -> Way | None:
-    """Find the revision to go back to; None when the region has no such revision as `wanted`.
+def find_target(
+    session: ReadContext, place: RegionalService, revision: str
+) -> RollbackTarget | None:
+    """Find the revision to go back to; None when the region has no such revision as `revision`.
 
     Raises:
         BlockedError: there is none, or it cannot serve.
@@ -31,25 +33,25 @@ def way(session: ReadContext, place: RegionalService, wanted: str) -> Way | None
     service = place.read()
     now = shares(service)
     failed = history.failed(session.runtime.folder, session.environment)
-    if wanted:
-        if place.revision(wanted) is None:
+    if revision:
+        if place.revision(revision) is None:
             return None
-        to, why = wanted, "named"
+        to, why = revision, "named"
     else:
         to, why = _before(place, service, failed)
     if f"{place.label} {to}" in failed:
         raise BlockedError(f"{to} of {place.label} failed its smoke test; it gets no traffic")
     _check(session, place, to)
-    return Way(place=place, now=now, to=to, why=why)
+    return RollbackTarget(place=place, now=now, to=to, why=why)
 
 
 def _before(place: RegionalService, service: Json, failed: frozenset[str]) -> tuple[str, str]:
     """Return the revision that served before, and how it was found."""
     now = shares(service)
     candidates = {
-        short(one.get("revision", ""))
-        for one in service.get("trafficStatuses", [])
-        if one.get("tag", "").startswith(CANDIDATE)
+        short(item.get("revision", ""))
+        for item in service.get("trafficStatuses", [])
+        if item.get("tag", "").startswith(CANDIDATE)
     }
     if len(now) > 1:
         kept = [revision for revision in now if revision not in candidates]
@@ -63,7 +65,7 @@ def _before(place: RegionalService, service: Json, failed: frozenset[str]) -> tu
     noted = service.get("annotations", {}).get(SERVED_BEFORE)
     if noted:
         return noted, "served before the last release" if noted != serving else "serves already"
-    names = [short(one["name"]) for one in place.revisions()]
+    names = [short(item["name"]) for item in place.revisions()]
     for name in names[names.index(serving) + 1 :]:
         if place.ready(name) and f"{place.label} {name}" not in failed:
             return name, "the newest ready one before it; no release is on record"
@@ -82,8 +84,8 @@ def _check(session: ReadContext, place: RegionalService, revision: str) -> None:
     if not place.ready(revision):
         raise BlockedError(f"{revision} of {place.label} is not ready")
     versions = session.google.api("secretmanager", "v1").projects().secrets().versions()
-    found = place.revision(revision) or {}
-    for env in found["containers"][0].get("env", []):
+    resource = place.revision(revision) or {}
+    for env in resource["containers"][0].get("env", []):
         if reference := env.get("valueSource", {}).get("secretKeyRef"):
             secret = reference["secret"]
             if "/" not in secret:
@@ -98,23 +100,23 @@ def _check(session: ReadContext, place: RegionalService, revision: str) -> None:
                 )
 
 
-def all_ways(session: ReadContext, services: list[str], wanted: str) -> list[Way]:
+def find_targets(session: ReadContext, services: list[str], revision: str) -> list[RollbackTarget]:
     """Find the way back of these services in all their regions, or of all when none is named.
 
     Raises:
-        UsageError: there is no such service or revision. BlockedError: as `way`.
+        UsageError: there is no such service or revision. BlockedError: as `find_target`.
     """
     known = session.platform.services
     if unknown := sorted(set(services) - set(known)):
         raise UsageError(f"no service {', '.join(unknown)}; there is {', '.join(known)}")
-    if wanted and len(services) != 1:
+    if revision and len(services) != 1:
         raise UsageError("--to names a revision of one service: give one --service with it")
-    found = [
-        one
+    targets = [
+        target
         for service in services or known
         for region in known[service]
-        if (one := way(session, RegionalService(session, service, region), wanted))
+        if (target := find_target(session, RegionalService(session, service, region), revision))
     ]
-    if not found:
-        raise UsageError(f"{services[0]} has no revision {wanted}", advice="grid status")
-    return found
+    if not targets:
+        raise UsageError(f"{services[0]} has no revision {revision}", advice="grid status")
+    return targets

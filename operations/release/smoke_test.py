@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contract.outputs import Job
 from operations.core.errors import BlockedError, FailedError
 from operations.core.session import ReadContext, WriteContext
-from operations.release.job_executions import Executions, Json, succeeded, told
+from operations.release.job_executions import Executions, Json, has_succeeded, told
 
 _SECONDS = 900
 """The job has ten minutes (constructs/compute/smoke_jobs.py), and has to start first."""
@@ -44,7 +44,7 @@ class SmokeTest:
         with self._session.report.step(f"smoke test {self._label}"):
             self._began = self._session.client.ensure(
                 f"the smoke test of {self._label}",
-                lambda: next(self._executions.marked(self._mark), None),
+                lambda: next(self._executions.with_mark(self._mark), None),
                 lambda: self._executions.start(self._mark, arguments),
             )
 
@@ -57,6 +57,6 @@ class SmokeTest:
         if self._began is None:
             raise FailedError(f"the smoke test of {self._label} has not begun")
         with self._session.report.step(f"result {self._label}"):
-            ended = self._executions.ended(self._began, seconds=_SECONDS)
-            if not succeeded(ended):
-                raise FailedError(f"{self._label} failed its smoke test: {told(ended)}")
+            finished = self._executions.ended(self._began, seconds=_SECONDS)
+            if not has_succeeded(finished):
+                raise FailedError(f"{self._label} failed its smoke test: {told(finished)}")

@@ -23,25 +23,27 @@ def short(revision: str) -> str:
 
 def shares(service: Json) -> dict[str, int]:
     """Return the percents of the revisions that get traffic now."""
-    found: dict[str, int] = {}
-    for one in service.get("trafficStatuses", []):
-        revision = short(one.get("revision") or service.get("latestReadyRevision", ""))
-        if percent := int(one.get("percent", 0)):
-            found[revision] = found.get(revision, 0) + percent
-    return found
+    percents: dict[str, int] = {}
+    for status in service.get("trafficStatuses", []):
+        revision = short(status.get("revision") or service.get("latestReadyRevision", ""))
+        if percent := int(status.get("percent", 0)):
+            percents[revision] = percents.get(revision, 0) + percent
+    return percents
 
 
 def tagged(service: Json, tag: str) -> tuple[str, str] | None:
     """Return the revision with a tag and the tag's address, once Cloud Run serves it."""
-    for one in service.get("trafficStatuses", []):
-        if one.get("tag") == tag:
-            return short(one.get("revision", "")), str(one.get("uri", ""))
+    for status in service.get("trafficStatuses", []):
+        if status.get("tag") == tag:
+            return short(status.get("revision", "")), str(status.get("uri", ""))
     return None
 
 
 def follows_latest(service: Json) -> bool:
     """Return whether a new revision would get traffic by itself."""
-    return any(one.get("type") == LATEST and one.get("percent") for one in service["traffic"])
+    return any(
+        target.get("type") == LATEST and target.get("percent") for target in service["traffic"]
+    )
 
 
 def split(service: Json, percents: Mapping[str, int], tags: Mapping[str, str]) -> list[Json]:
@@ -56,30 +58,30 @@ def split(service: Json, percents: Mapping[str, int], tags: Mapping[str, str]) -
             if percent
         ),
         *(
-            {name: one[name] for name in ("type", "revision", "tag") if one.get(name)}
-            for one in service.get("traffic", [])
-            if one.get("tag") and not one["tag"].startswith(CANDIDATE)
+            {name: target[name] for name in ("type", "revision", "tag") if target.get(name)}
+            for target in service.get("traffic", [])
+            if target.get("tag") and not target["tag"].startswith(CANDIDATE)
         ),
         *({"type": REVISION, "revision": revision, "tag": tag} for tag, revision in tags.items()),
     ]
 
 
-def serves(service: Json, wanted: list[Json]) -> bool:
+def serves(service: Json, expected: list[Json]) -> bool:
     """Return whether this traffic is asked for, and served."""
-    targets = _flat(wanted)
+    targets = _flat(expected)
     return _flat(service["traffic"]) == targets <= _flat(service.get("trafficStatuses", []))
 
 
 def _flat(targets: Iterable[Json]) -> set[tuple[str, int, str]]:
     """Return revision, percent and tag, each fact once: their order and grouping say nothing."""
-    found = set()
-    for one in targets:
-        revision = LATEST if one.get("type") == LATEST else short(one.get("revision", ""))
-        if one.get("percent"):
-            found.add((revision, int(one["percent"]), ""))
-        if one.get("tag"):
-            found.add((revision, 0, str(one["tag"])))
-    return found
+    facts = set()
+    for target in targets:
+        revision = LATEST if target.get("type") == LATEST else short(target.get("revision", ""))
+        if target.get("percent"):
+            facts.add((revision, int(target["percent"]), ""))
+        if target.get("tag"):
+            facts.add((revision, 0, str(target["tag"])))
+    return facts
 
 
 def image(described: Json) -> str:
@@ -89,7 +91,7 @@ def image(described: Json) -> str:
 
 def state(described: Json, condition: str) -> tuple[str, str]:
     """Return the state of a condition of a revision or an execution, and what is said of it."""
-    for one in described.get("conditions", []):
-        if one["type"] == condition:
-            return str(one.get("state", "")), str(one.get("message", ""))
+    for entry in described.get("conditions", []):
+        if entry["type"] == condition:
+            return str(entry.get("state", "")), str(entry.get("message", ""))
     return "", ""

@@ -126,7 +126,7 @@ class TestVerify:
     def test_large_exports_are_read_piece_by_piece(
         self, grid: Grid, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("operations.backup.cloud_storage.PIECE", 50)
+        monkeypatch.setattr("operations.backup.cloud_storage.CHUNK_BYTES", 50)
         before = server.count("storage.objects.get")
         assert grid("verify-backup", "test").code == 0
         assert server.count("storage.objects.get") > before + 4

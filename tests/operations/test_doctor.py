@@ -9,7 +9,7 @@ import pytest
 from google.oauth2.credentials import Credentials as Person
 from google.oauth2.service_account import Credentials as ServiceAccount
 
-from operations.checks.access import judge
+from operations.checks.access import evaluate_credentials
 from operations.checks.org_policies import forbids
 from operations.checks.quotas import COMPUTE
 from operations.checks.stack import Stack
@@ -219,18 +219,21 @@ def test_a_missing_terraform_is_found(grid: Grid, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_person_needs_a_project_that_pays() -> None:
-    unpaid = judge(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")
-    assert (unpaid.severity, unpaid.todo.split()[-1]) == ("warning", "grid-test")
-    assert "2026-11-01 12:00 UTC" in unpaid.got
-    assert "token" not in unpaid.got.replace("token until", "")
-    assert judge(Person("token", quota_project_id="grid-test"), "grid-test").severity == "ok"
+    unpaid = evaluate_credentials(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")
+    assert (unpaid.severity, unpaid.advice.split()[-1]) == ("warning", "grid-test")
+    assert "2026-11-01 12:00 UTC" in unpaid.actual
+    assert "token" not in unpaid.actual.replace("token until", "")
+    assert (
+        evaluate_credentials(Person("token", quota_project_id="grid-test"), "grid-test").severity
+        == "ok"
+    )
 
 
 def test_a_service_account_needs_none() -> None:
     account = ServiceAccount(None, "grid@example.iam.gserviceaccount.com", "https://example.com")
-    found = judge(account, "grid-test")
+    found = evaluate_credentials(account, "grid-test")
     assert found.severity == "ok"
-    assert "grid@example.iam.gserviceaccount.com" in found.got
+    assert "grid@example.iam.gserviceaccount.com" in found.actual
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class Cloud:
         self._offset = timedelta()
         self._number = 0
         self._handlers: dict[str, Handler] = {}
-        self._later: list[tuple[int, Callable[[], None]]] = []
+        self._skipped: list[tuple[int, Callable[[], None]]] = []
 
     @property
     def now(self) -> datetime:
@@ -78,18 +78,18 @@ class Cloud:
 
     def later(self, work: Callable[[], None]) -> None:
         """Do work after some more requests."""
-        self._later.append((self._requests + self.takes, work))
+        self._skipped.append((self._requests + self.takes, work))
 
     def settle(self) -> None:
         """Do all the work that was begun."""
-        while self._later:
-            self._later.pop(0)[1]()
+        while self._skipped:
+            self._skipped.pop(0)[1]()
 
     def tick(self) -> None:
         """Let the time of one request pass, and end what is due; for requests of any kind."""
         self._requests += 1
-        due = [work for at, work in self._later if at <= self._requests]
-        self._later = [(at, work) for at, work in self._later if at > self._requests]
+        due = [work for at, work in self._skipped if at <= self._requests]
+        self._skipped = [(at, work) for at, work in self._skipped if at > self._requests]
         for work in due:
             work()
 
