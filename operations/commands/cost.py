@@ -10,7 +10,7 @@ from contract import costs
 from facts import prices
 from operations.checks import stack as stacks
 from operations.core.options import AsJson, Environment, application
-from operations.core.session import reading
+from operations.core.session import read_context
 
 app = application()
 
@@ -21,7 +21,7 @@ def cost(context: typer.Context, environment: Environment, as_json: AsJson = Fal
 
     It reads no account. Run make synth after a change of the environment file.
     """
-    with reading(context, environment, outputs=None, as_json=as_json) as session:
+    with read_context(context, environment, outputs=None, as_json=as_json) as session:
         lines = costs.estimate(stacks.read(environment, session.machine).document)
         total = costs.total(lines)
         session.report.result = {

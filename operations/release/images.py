@@ -63,7 +63,8 @@ def by_service(given: Iterable[str], known: Iterable[str]) -> Mapping[str, Image
         service, _, reference = option.partition("=")
         if service not in services or service in images:
             raise UsageError(
-                f"--image {option}: wanted SERVICE=IMAGE, each SERVICE once, of {', '.join(services)}"
+                f"--image {option}: wanted SERVICE=IMAGE, each SERVICE once, of "
+                f"{', '.join(services)}"
             )
         images[service] = parse(reference)
     return dict(sorted(images.items()))
