@@ -8,7 +8,7 @@ from rich.text import Text
 
 from contract import costs
 from facts import prices
-from operations.checks import stack as stacks
+from operations.checks import stack
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 
@@ -22,7 +22,7 @@ def cost(context: typer.Context, environment: Environment, as_json: AsJson = Fal
     It reads no account. Run make synth after a change of the environment file.
     """
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
-        lines = costs.estimate(stacks.read(environment, session.machine).document)
+        lines = costs.estimate(stack.read(environment, session.runtime).document)
         total = costs.total(lines)
         session.report.result = {
             "currency": "USD",
