@@ -18,8 +18,8 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy check new test lint lint-github commits types policy format snapshots schema \
-	lock bench bench-services clean
+.PHONY: help install synth bootstrap try try-destroy check new test lint lint-github commits types policy \
+	format snapshots schema lock bench bench-services clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
