@@ -75,7 +75,7 @@ def test_the_job_connects_to_who_the_authority_vouches_for(database: dict[str, s
 def test_the_service_connects_to_who_the_authority_vouches_for(
     database: dict[str, str], monkeypatch: pytest.MonkeyPatch, authority: str, status: int
 ) -> None:
-    monkeypatch.setattr(reference_database, "WAIT", 0.9)
+    monkeypatch.setattr(reference_database, "CONNECTION_TIMEOUT", 0.9)
     settings = Settings.of(database | {"DATABASE_CA_CERTS": authority})
     with TestClient(app.create(settings)) as client:
         assert client.get("/ready").status_code == status

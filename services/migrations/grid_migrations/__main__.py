@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             run: Callable[[Settings, argparse.Namespace], None] = args.run
             run(Settings.of(os.environ), args)
         except DBAPIError as error:
-            kind = UnavailableError if database.passing(error) else FailedError
+            kind = UnavailableError if database.is_transient(error) else FailedError
             raise kind(database.reason(error)) from error
         except KeyboardInterrupt as error:
             raise UnavailableError("stopped; what was not committed was rolled back") from error

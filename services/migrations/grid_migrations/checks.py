@@ -1,4 +1,4 @@
-"""What must be so before a migration, asked without changing anything."""
+"""Read-only checks before a migration."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 
 from grid_migrations import revisions
-from grid_migrations.errors import RefusedError
+from grid_migrations.errors import BlockedError
 from grid_migrations.settings import SCHEMA, Settings
 
 OLDEST = 15
@@ -30,7 +30,7 @@ _SERVER = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a migration will do."""
+    """Plan of a migration."""
 
     at: str | None
     """Revision of the database; None before the first."""
@@ -46,7 +46,7 @@ def check(
     """Plan the migration of this database.
 
     Raises:
-        RefusedError: it can not be migrated, or not with this image, or a pending revision says
+        BlockedError: it can not be migrated, or not with this image, or a pending revision says
             `contract` and that is not allowed; every reason at once.
     """
     at = revisions.current(connection)
@@ -56,34 +56,38 @@ def check(
         pending=tuple(revisions.pending(directory, at)),
     )
     problems = _server(connection, settings)
-    taking = [one.revision for one in plan.pending if revisions.phase(one) == "contract"]
-    if taking and not contract:
+    contracting = [
+        script.revision for script in plan.pending if revisions.phase(script) == "contract"
+    ]
+    if contracting and not contract:
         problems.append(
-            f"revision {', '.join(taking)} takes away what older services may use; when none of "
-            "them runs any more, run this again with --contract"
+            f"revision {', '.join(contracting)} takes away what older services may use; when none "
+            "of them runs any more, run this again with --contract"
         )
     if problems:
-        raise RefusedError(problems)
+        raise BlockedError(problems)
     return plan
 
 
 def _server(connection: Connection, settings: Settings) -> list[str]:
     with connection.begin():
         server = connection.execute(_SERVER, {"app": settings.app_role, "schema": SCHEMA}).one()
-    found = []
+    problems = []
     if server.version < OLDEST:
-        found.append(f"PostgreSQL is {server.version}, wanted {OLDEST} or newer")
+        problems.append(f"PostgreSQL is {server.version}, wanted {OLDEST} or newer")
     if server.replica:
-        found.append("this is a read replica or a standby; DATABASE_URL must name the primary")
+        problems.append("this is a read replica or a standby; DATABASE_URL must name the primary")
     if not server.owns:
-        found.append(
+        problems.append(
             f"user {server.owner} does not own schema {SCHEMA}, or may not create it; DATABASE_URL "
             "must be that of the migration user"
         )
     if not server.app_exists:
-        found.append(
+        problems.append(
             f"there is no user {settings.app_role}; Terraform makes it, or set DATABASE_APP_USER"
         )
     if server.owner == settings.app_role:
-        found.append(f"{server.owner} is the user of the services, which must not own the schema")
-    return found
+        problems.append(
+            f"{server.owner} is the user of the services, which must not own the schema"
+        )
+    return problems

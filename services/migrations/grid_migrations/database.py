@@ -1,4 +1,4 @@
-"""Connections to the database, and the lock that keeps two migrations apart."""
+"""Connections to the database, and the lock that prevents concurrent migrations."""
 
 import logging
 import tempfile
@@ -18,7 +18,7 @@ from grid_migrations.settings import SCHEMA, Settings
 LOCK = int.from_bytes(b"grid")
 """Key of the advisory lock; PostgreSQL keeps keys apart by database."""
 
-_AGAIN = {
+_RETRYABLE = {
     "40P01",  # deadlock_detected
     "53300",  # too_many_connections
     "55P03",  # lock_not_available: lock_timeout
@@ -26,36 +26,36 @@ _AGAIN = {
     "57P02",  # crash_shutdown
     "57P03",  # cannot_connect_now
 }
-"""Error codes after which the same work may succeed (PostgreSQL, "Error Codes")."""
+"""Error codes after which a retry can succeed (PostgreSQL, "Error Codes")."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long to wait for what, in seconds."""
+class Timeouts:
+    """Timeouts of a migration, in seconds."""
 
     lock: float = 5
     """A statement's wait for a table lock. All later readers and writers of the table queue behind
-    the wait, so it is short, and tried again."""
+    the wait, so it is short and retried."""
     statement: float = 300
     """One statement. The building of an index has no limit."""
-    others: float = 300
+    other_migration: float = 300
     """Another migration that holds the advisory lock."""
-    again: float = 300
-    """Trying again, from the first failure: locks, restarts, failovers (about a minute)."""
+    retry: float = 300
+    """Retries after a first failure: locks, restarts, failovers (about a minute)."""
 
 
 @contextmanager
-def engine(settings: Settings, patience: Patience) -> Iterator[Engine]:
+def engine(settings: Settings, timeouts: Timeouts) -> Iterator[Engine]:
     """Return the engine. Session settings are part of the connection, so a new one has them.
 
     `client_connection_check_interval` makes the server stop what it does for a job that is gone.
     """
     options = {
         "search_path": SCHEMA,
-        "lock_timeout": f"{patience.lock * 1000:.0f}",
-        "statement_timeout": f"{patience.statement * 1000:.0f}",
+        "lock_timeout": f"{timeouts.lock * 1000:.0f}",
+        "statement_timeout": f"{timeouts.statement * 1000:.0f}",
         "idle_in_transaction_session_timeout": "60000",
         "client_connection_check_interval": "10000",
     }
@@ -98,7 +98,7 @@ def reason(error: DBAPIError) -> str:
     return str(error.orig).partition("\n")[0]
 
 
-def passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same work may succeed later: a lock, a restart, a lost connection.
 
     An error of psycopg without a code comes from the connection and not from the server.
@@ -107,10 +107,10 @@ def passing(error: BaseException) -> bool:
     if not isinstance(cause, PostgresError):
         return False
     state = cause.sqlstate
-    return state is None or state.startswith("08") or state in _AGAIN
+    return state is None or state.startswith("08") or state in _RETRYABLE
 
 
-def hold_lock(connection: Connection, patience: Patience) -> None:
+def hold_lock(connection: Connection, timeouts: Timeouts) -> None:
     """Take the advisory lock for as long as this connection lives.
 
     It is the connection that migrates: when that breaks, the lock goes with it and never before.
@@ -121,26 +121,27 @@ def hold_lock(connection: Connection, patience: Patience) -> None:
         BusyError: another session held it all the time.
     """
 
-    def taken() -> bool:
+    def try_lock() -> bool:
         with connection.begin():
-            question = text("SELECT pg_try_advisory_lock(:key)")
-            return bool(connection.scalar(question, {"key": LOCK}))
+            query = text("SELECT pg_try_advisory_lock(:key)")
+            return bool(connection.scalar(query, {"key": LOCK}))
 
-    waiting = Retrying(
-        retry=retry_if_result(lambda held: not held),
-        stop=stop_after_delay(patience.others),
+    retrying = Retrying(
+        retry=retry_if_result(lambda locked: not locked),
+        stop=stop_after_delay(timeouts.other_migration),
         wait=wait_random(0.05, 0.25),
-        before_sleep=_waits,
+        before_sleep=_log_wait,
         retry_error_callback=lambda _: False,
     )
-    if not waiting(taken):
+    if not retrying(try_lock):
         raise BusyError(
-            f"another migration holds the lock after {patience.others:g} s: {_holder(connection)}. "
+            f"another migration holds the lock after {timeouts.other_migration:g} s: "
+            f"{_holder(connection)}. "
             "Wait for it, or end it with pg_terminate_backend, and run this again"
         )
 
 
-def _waits(state: RetryCallState) -> None:
+def _log_wait(state: RetryCallState) -> None:
     if state.attempt_number == 1:
         _log.info("another migration runs; waiting for it")
 

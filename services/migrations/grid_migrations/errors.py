@@ -1,4 +1,4 @@
-"""What can end a command, each with the exit code that tells a caller what to do next."""
+"""Errors of a command, each with its exit code."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ class SettingsError(MigrationError):
     code = 2
 
 
-class RefusedError(MigrationError):
+class BlockedError(MigrationError):
     """A check failed before anything was changed."""
 
     code = 3

@@ -1,4 +1,4 @@
-"""Refuses statements that running services would not survive, in a revision that says `expand`."""
+"""Guard that rejects destructive statements in a revision of the phase `expand`."""
 
 import re
 from collections.abc import Iterator
@@ -26,25 +26,25 @@ _DESTRUCTIVE = re.compile(
 
 
 @contextmanager
-def guarded(connection: Connection, phase: Phase, revision: str) -> Iterator[None]:
+def guard_statements(connection: Connection, phase: Phase, revision: str) -> Iterator[None]:
     """Let pass what the phase allows. It reads statements, so it sees mistakes and not malice.
 
     Raises:
         FailedError: a statement takes something away in an `expand`; it was not sent.
     """
 
-    def read(_: Connection, __: Any, statement: str, *___: Any) -> None:
-        if found := _DESTRUCTIVE.search(statement):
+    def check(_: Connection, __: Any, statement: str, *___: Any) -> None:
+        if match := _DESTRUCTIVE.search(statement):
             raise FailedError(
-                f"revision {revision} says expand, and has {' '.join(found[0].split())}: services "
+                f"revision {revision} says expand, and has {' '.join(match[0].split())}: services "
                 "that run now may use what it changes. Move it to a revision that says contract"
             )
 
     if phase == "contract":
         yield
         return
-    event.listen(connection, "before_cursor_execute", read)
+    event.listen(connection, "before_cursor_execute", check)
     try:
         yield
     finally:
-        event.remove(connection, "before_cursor_execute", read)
+        event.remove(connection, "before_cursor_execute", check)

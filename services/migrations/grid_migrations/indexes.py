@@ -13,7 +13,7 @@ _INVALID = text(
 )
 
 
-def invalid(connection: Connection) -> list[str]:
+def find_invalid(connection: Connection) -> list[str]:
     """Names of the indexes that an interrupted build left behind: kept up to date, never used."""
     return list(connection.scalars(_INVALID, {"schema": SCHEMA}))
 
@@ -31,7 +31,7 @@ def create_concurrently(name: str, table: str, columns: list[Any], **options: An
         connection = op.get_bind()
         op.execute("SET lock_timeout = '10min'")
         op.execute("SET statement_timeout = 0")
-        if name in invalid(connection):
+        if name in find_invalid(connection):
             op.drop_index(name, table, postgresql_concurrently=True, if_exists=True)
         op.create_index(
             name, table, columns, postgresql_concurrently=True, if_not_exists=True, **options

@@ -58,7 +58,7 @@ _FACTS = text(
 """Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and
 may. From 16 on it reaches roles that its bearer made: we may not, and need not."""
 
-_TOO_MUCH = text(
+_EXCESS = text(
     "SELECT rolcreaterole OR rolcreatedb AS creates, EXISTS (SELECT FROM pg_auth_members"
     " WHERE member = app.oid AND roleid = to_regrole(:cloud_sql)) AS member"
     " FROM pg_roles AS app WHERE rolname = :app"
@@ -77,31 +77,31 @@ def apply(connection: Connection, app: str) -> None:
         for statement in _GRANTS.format(**names).split(";"):
             connection.execute(text(statement))
     with connection.begin():
-        has = connection.execute(_TOO_MUCH, {"app": app, "cloud_sql": CLOUD_SQL}).one()
-    if has.member:
-        _try(connection, "REVOKE {cloud_sql} FROM {app}".format(**names))
-    if has.creates:
-        _try(connection, "ALTER ROLE {app} NOCREATEROLE NOCREATEDB".format(**names))
+        role = connection.execute(_EXCESS, {"app": app, "cloud_sql": CLOUD_SQL}).one()
+    if role.member:
+        _execute_if_allowed(connection, "REVOKE {cloud_sql} FROM {app}".format(**names))
+    if role.creates:
+        _execute_if_allowed(connection, "ALTER ROLE {app} NOCREATEROLE NOCREATEDB".format(**names))
 
 
-def problems(connection: Connection, app: str) -> list[str]:
+def find_problems(connection: Connection, app: str) -> list[str]:
     """List the privileges that the services' user has in excess or lacks."""
     with connection.begin():
         facts = connection.execute(
             _FACTS, {"app": app, "schema": SCHEMA, "cloud_sql": CLOUD_SQL}
         ).one()
-    found = []
-    if too_much := [*facts.attributes, *facts.memberships]:
-        found.append(
-            f"user {app} has {', '.join(too_much)}, and this user may not take it away; on Cloud "
+    problems = []
+    if excess := [*facts.attributes, *facts.memberships]:
+        problems.append(
+            f"user {app} has {', '.join(excess)}, and this user may not take it away; on Cloud "
             f"SQL, with a role for it: gcloud sql users assign-roles {app} --instance=... "
             "--database-roles=<a role without grants> --revoke-existing-roles"
         )
     if facts.creates:
-        found.append(f"user {app} may create objects in schema {SCHEMA}")
+        problems.append(f"user {app} may create objects in schema {SCHEMA}")
     if facts.closed:
-        found.append(f"user {app} can not read and write {', '.join(facts.closed)}")
-    return found
+        problems.append(f"user {app} can not read and write {', '.join(facts.closed)}")
+    return problems
 
 
 def _names(connection: Connection, app: str) -> dict[str, str]:
@@ -109,7 +109,7 @@ def _names(connection: Connection, app: str) -> dict[str, str]:
     return {"app": quote(app), "schema": quote(SCHEMA), "cloud_sql": quote(CLOUD_SQL)}
 
 
-def _try(connection: Connection, statement: str) -> None:
+def _execute_if_allowed(connection: Connection, statement: str) -> None:
     """Run a statement that PostgreSQL 16 and newer, or plain PostgreSQL, may not allow us."""
     try:
         with connection.begin():

@@ -8,7 +8,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 
-from grid_migrations.errors import RefusedError
+from grid_migrations.errors import BlockedError
 from grid_migrations.settings import SCHEMA
 
 SCRIPTS = Path(__file__).with_name("scripts")
@@ -21,34 +21,34 @@ more."""
 
 def config(versions: Path) -> Config:
     """Alembic's configuration, with the revisions in this folder."""
-    found = Config()
-    found.set_main_option("script_location", str(SCRIPTS))
-    found.set_main_option("path_separator", "newline")
-    found.set_main_option("version_locations", str(versions))
-    return found
+    result = Config()
+    result.set_main_option("script_location", str(SCRIPTS))
+    result.set_main_option("path_separator", "newline")
+    result.set_main_option("version_locations", str(versions))
+    return result
 
 
 def phase(script: Script) -> Phase:
     """Return the phase that a revision declares.
 
     Raises:
-        RefusedError: it does not say.
+        BlockedError: it does not say.
     """
-    found = getattr(script.module, "phase", None)
-    if found not in get_args(Phase):
-        raise RefusedError([f'{script.path}: phase is {found!r}, wanted "expand" or "contract"'])
-    return "contract" if found == "contract" else "expand"
+    declared = getattr(script.module, "phase", None)
+    if declared not in get_args(Phase):
+        raise BlockedError([f'{script.path}: phase is {declared!r}, wanted "expand" or "contract"'])
+    return "contract" if declared == "contract" else "expand"
 
 
 def head(directory: ScriptDirectory) -> str:
     """Return the one newest revision.
 
     Raises:
-        RefusedError: there are several, or none.
+        BlockedError: there are several, or none.
     """
     heads = directory.get_heads()
     if len(heads) != 1:
-        raise RefusedError(
+        raise BlockedError(
             [
                 f"wanted one newest revision, got {', '.join(heads) or 'none'}: join them with "
                 "`alembic merge`"
@@ -62,21 +62,21 @@ def current(connection: Connection) -> str | None:
     with connection.begin():
         if not inspect(connection).has_table("alembic_version", schema=SCHEMA):
             return None
-        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return found
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
 
 
 def pending(directory: ScriptDirectory, at: str | None) -> list[Script]:
     """List the revisions that are not applied yet, oldest first.
 
     Raises:
-        RefusedError: the database is at a revision that this image does not know.
+        BlockedError: the database is at a revision that this image does not know.
     """
     if at:
         try:
             directory.get_revision(at)
         except CommandError:
-            raise RefusedError(
+            raise BlockedError(
                 [
                     f"the database is at revision {at}, which this image does not know: the image "
                     "is older than the database; deploy a newer one"

@@ -5,8 +5,8 @@ import logging
 from sqlalchemy import text
 
 from grid_migrations import database, revisions
-from grid_migrations.database import Patience
-from grid_migrations.errors import RefusedError
+from grid_migrations.database import Timeouts
+from grid_migrations.errors import BlockedError
 from grid_migrations.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -41,32 +41,32 @@ _STATEMENTS = (
 )
 
 
-def seed(settings: Settings, *, development: bool, patience: Patience | None = None) -> None:
+def seed(settings: Settings, *, development: bool, timeouts: Timeouts | None = None) -> None:
     """Write the rows, where they are not there yet.
 
     NODE_ENV alone does not decide: it is `development` by accident more easily than two things at
     once are.
 
     Raises:
-        RefusedError: NODE_ENV is not `development`, `development` was not said, or there are no
+        BlockedError: NODE_ENV is not `development`, `development` was not said, or there are no
             tables yet.
         MigrationError: the database is away or busy.
     """
     if not development or settings.node_env != "development":
-        raise RefusedError(
+        raise BlockedError(
             [
                 f"seeding needs --development (got {'it' if development else 'nothing'}) and "
                 f"NODE_ENV=development (got {settings.node_env or 'nothing'})"
             ]
         )
-    patience = patience or Patience()
+    timeouts = timeouts or Timeouts()
     with (
-        database.engine(settings, patience) as engine,
+        database.engine(settings, timeouts) as engine,
         database.connect(engine) as connection,
     ):
-        database.hold_lock(connection, patience)
+        database.hold_lock(connection, timeouts)
         if revisions.current(connection) is None:
-            raise RefusedError(["there are no tables yet; run `upgrade` first"])
+            raise BlockedError(["there are no tables yet; run `upgrade` first"])
         with connection.begin():
             for statement in _STATEMENTS:
                 connection.execute(text(statement))

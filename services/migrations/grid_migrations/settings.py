@@ -1,4 +1,4 @@
-"""What the job is told by its environment."""
+"""Settings of the job, from its environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ every user made through the API is a member of that owner."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the database is, and who uses it."""
+    """Database and its users."""
 
     url: URL
     """The database, as the user that owns the schema; its repr hides the password."""

@@ -1,4 +1,4 @@
-"""Brings a database to the newest revision, through locks, restarts and failovers."""
+"""Upgrade of a database, with retries after locks, restarts, and failovers."""
 
 import logging
 import time
@@ -17,26 +17,26 @@ from tenacity import (
 )
 
 from grid_migrations import checks, database, indexes, privileges, revisions
-from grid_migrations.database import Patience
+from grid_migrations.database import Timeouts
 from grid_migrations.errors import FailedError, UnavailableError, UnverifiedError
-from grid_migrations.guard import guarded
+from grid_migrations.guard import guard_statements
 from grid_migrations.settings import SCHEMA, Settings
 
 _log = logging.getLogger(__name__)
 
 
 class Migrator:
-    """One database and the revisions that it shall have."""
+    """Migrator of one database."""
 
     def __init__(
         self,
         settings: Settings,
         *,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         versions: Path = revisions.VERSIONS,
     ) -> None:
         self._settings = settings
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._config = revisions.config(versions)
         self._directory = ScriptDirectory.from_config(self._config)
 
@@ -47,10 +47,10 @@ class Migrator:
             MigrationError: it would not do it, and why.
         """
         with (
-            database.engine(self._settings, self._patience) as engine,
-            database.connect(engine) as found,
+            database.engine(self._settings, self._timeouts) as engine,
+            database.connect(engine) as connection,
         ):
-            return checks.check(found, self._settings, self._directory, contract=contract)
+            return checks.check(connection, self._settings, self._directory, contract=contract)
 
     def upgrade(self, *, contract: bool = False) -> None:
         """Check, lock, migrate, grant and verify.
@@ -63,19 +63,19 @@ class Migrator:
         Raises:
             MigrationError: it could not be done, and why.
         """
-        with database.engine(self._settings, self._patience) as engine:
+        with database.engine(self._settings, self._timeouts) as engine:
             database.connect(engine).close()
-            again = Retrying(
-                retry=retry_if_exception(database.passing),
-                stop=after_first_failure(self._patience.again),
+            retrying = Retrying(
+                retry=retry_if_exception(database.is_transient),
+                stop=after_first_failure(self._timeouts.retry),
                 wait=wait_random_exponential(multiplier=0.5, max=15),
-                before_sleep=_report,
+                before_sleep=_log_retry,
                 reraise=True,
             )
             try:
-                again(self._once, engine, contract=contract)
+                retrying(self._run, engine, contract=contract)
             except DBAPIError as error:
-                if database.passing(error):
+                if database.is_transient(error):
                     raise UnavailableError(f"{database.reason(error)}. Run this again") from error
                 raise FailedError(
                     f"PostgreSQL refused a statement: {database.reason(error)}. Revisions before "
@@ -89,15 +89,15 @@ class Migrator:
             UnverifiedError: it is not, and everything that is wrong.
         """
         with (
-            database.engine(self._settings, self._patience) as engine,
-            database.connect(engine) as found,
+            database.engine(self._settings, self._timeouts) as engine,
+            database.connect(engine) as connection,
         ):
-            self._verify(found)
+            self._verify(connection)
         _log.info("the database is as it should be")
 
-    def _once(self, engine: Engine, *, contract: bool) -> None:
+    def _run(self, engine: Engine, *, contract: bool) -> None:
         with engine.connect() as connection:
-            database.hold_lock(connection, self._patience)
+            database.hold_lock(connection, self._timeouts)
             plan = checks.check(connection, self._settings, self._directory, contract=contract)
             with connection.begin():
                 connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
@@ -110,7 +110,7 @@ class Migrator:
     def _apply(self, connection: Connection, script: Script) -> None:
         started = time.monotonic()
         self._config.attributes["connection"] = connection
-        with guarded(connection, revisions.phase(script), script.revision):
+        with guard_statements(connection, revisions.phase(script), script.revision):
             try:
                 command.upgrade(self._config, script.revision)
             except PendingRollbackError as error:
@@ -124,17 +124,19 @@ class Migrator:
         )
 
     def _verify(self, connection: Connection) -> None:
-        found = []
-        at, wanted = revisions.current(connection), revisions.head(self._directory)
-        if at != wanted:
-            found.append(f"revision is {at or 'none'}, wanted {wanted}")
+        problems = []
+        at, expected = revisions.current(connection), revisions.head(self._directory)
+        if at != expected:
+            problems.append(f"revision is {at or 'none'}, wanted {expected}")
         with connection.begin():
-            if left := indexes.invalid(connection):
-                found.append(f"index {', '.join(left)} is INVALID: DROP INDEX CONCURRENTLY it")
+            if invalid := indexes.find_invalid(connection):
+                problems.append(
+                    f"index {', '.join(invalid)} is INVALID: DROP INDEX CONCURRENTLY it"
+                )
         if at:
-            found += privileges.problems(connection, self._settings.app_role)
-        if found:
-            raise UnverifiedError(found)
+            problems += privileges.find_problems(connection, self._settings.app_role)
+        if problems:
+            raise UnverifiedError(problems)
 
 
 def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
@@ -149,7 +151,7 @@ def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
     return stop
 
 
-def _report(state: RetryCallState) -> None:
+def _log_retry(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     _log.warning(
         "trying again: %s",

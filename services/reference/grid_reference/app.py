@@ -1,4 +1,4 @@
-"""The application: its routes, and what lives as long as it does."""
+"""Application: its routes and lifespan."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class State(TypedDict):
-    """What every request finds in `request.state`."""
+    """Content of `request.state`."""
 
     readiness: Readiness
     users: Users | None
@@ -63,16 +63,16 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
         checks["redis"] = redis.ping
     pool = await stack.enter_async_context(database.pool(settings))
     if pool:
-        checks["database"] = partial(database.answers, pool)
+        checks["database"] = partial(database.check, pool)
     readiness = Readiness(checks)
-    await readiness.ask()  # so that connections are there, where they can be, for the first request
+    await readiness.check()  # opens connections before the first request
     _log.info("started", extra={"service": settings.service})
     return State(readiness=readiness, users=Users(pool, cache) if pool else None)
 
 
 async def health(_: Request) -> JSONResponse:
-    """Say that the process answers. Cloud Run starts and restarts instances by this, so it asks
-    nobody else: a database that is away is not mended by restarting every instance.
+    """Say that the process answers. Cloud Run starts and restarts instances by this, so it
+    checks nothing else: restarting every instance does not fix an unavailable database.
     """
     return JSONResponse({"status": "ok"})
 
@@ -82,18 +82,18 @@ async def ready(request: Request) -> JSONResponse:
 
     Redis is told and not required: without it reads are slower, and right.
     """
-    answer = await request.state.readiness.ask()
-    available = answer.get("database", "ok") == "ok"
-    return JSONResponse(answer, status_code=200 if available else 503)
+    result = await request.state.readiness.check()
+    available = result.get("database", "ok") == "ok"
+    return JSONResponse(result, status_code=200 if available else 503)
 
 
 async def user(request: Request) -> JSONResponse:
-    """One living user."""
+    """Return one active user."""
     users: Users | None = request.state.users
-    found = await users.get(request.path_params["id"]) if users else None
-    if found is None:
+    row = await users.get(request.path_params["id"]) if users else None
+    if row is None:
         return JSONResponse({"error": "no such user"}, status_code=404)
-    return JSONResponse(found)
+    return JSONResponse(row)
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -14,8 +14,8 @@ from psycopg_pool import AsyncConnectionPool
 from grid_reference.settings import Settings
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
-WAIT = 2.0
-"""Seconds that a request waits for a connection; then it is told to come again."""
+CONNECTION_TIMEOUT = 2.0
+"""Seconds that a request waits for a connection; then the response is 503."""
 STATEMENT_TIMEOUT = 2000
 """Milliseconds of one statement."""
 
@@ -48,7 +48,7 @@ async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
             kwargs={"row_factory": dict_row, "autocommit": True},
             min_size=1,
             max_size=settings.pool_size,
-            timeout=WAIT,
+            timeout=CONNECTION_TIMEOUT,
             check=AsyncConnectionPool.check_connection,
             open=False,
         )
@@ -59,11 +59,11 @@ async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
             await opened.close(timeout=1)
 
 
-async def answers(opened: Pool) -> None:
-    """Ask the database for nothing.
+async def check(opened: Pool) -> None:
+    """Check that the pool has a working connection.
 
     Raises:
         psycopg.OperationalError: it is away, or every connection is in use.
     """
     async with opened.connection():
-        pass  # the pool has tried it
+        pass  # the pool has checked it

@@ -1,4 +1,4 @@
-"""Whether the service can do its work now."""
+"""Readiness of the service."""
 
 import asyncio
 import logging
@@ -11,35 +11,35 @@ Check = Callable[[], Awaitable[object]]
 
 
 class Readiness:
-    """Asks what the service needs, all at once, and remembers the answer for a moment.
+    """Concurrent checks of the dependencies of a service, whose result is cached for a short time.
 
     The answer is shared by everyone who asks, so that many probes are one question a moment.
     """
 
     TIMEOUT = 1.0
     """Seconds for each check; slower is not ready."""
-    LASTS = 2.0
-    """Seconds that an answer is good for."""
+    MAX_AGE = 2.0
+    """Seconds for which a result is used."""
 
     def __init__(
         self, checks: Mapping[str, Check], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._checks = checks
         self._clock = clock
-        self._asking = asyncio.Lock()
-        self._answer: dict[str, str] = {}
+        self._checking = asyncio.Lock()
+        self._result: dict[str, str] = {}
         self._until = float("-inf")
 
-    async def ask(self) -> dict[str, str]:
-        """By the name of each check: `ok`, or the kind of error."""
-        async with self._asking:
+    async def check(self) -> dict[str, str]:
+        """Return `ok` or the name of the exception for each check."""
+        async with self._checking:
             if self._clock() >= self._until:
-                answers = await asyncio.gather(*map(self._one, self._checks))
-                self._answer = dict(zip(self._checks, answers, strict=True))
-                self._until = self._clock() + self.LASTS
-            return self._answer
+                results = await asyncio.gather(*map(self._run, self._checks))
+                self._result = dict(zip(self._checks, results, strict=True))
+                self._until = self._clock() + self.MAX_AGE
+            return self._result
 
-    async def _one(self, name: str) -> str:
+    async def _run(self, name: str) -> str:
         try:
             async with asyncio.timeout(self.TIMEOUT):
                 await self._checks[name]()

@@ -1,4 +1,4 @@
-"""What the container is told by its environment."""
+"""Settings of a service, from its environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

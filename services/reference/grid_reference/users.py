@@ -6,11 +6,13 @@ from uuid import UUID
 from grid_reference.database import Pool
 from grid_shared import Cache
 
-_ONE = "SELECT id, email, display_name, created_at FROM users WHERE id = %s AND deleted_at IS NULL"
+_SELECT = (
+    "SELECT id, email, display_name, created_at FROM users WHERE id = %s AND deleted_at IS NULL"
+)
 
 
 class Users:
-    """Living users by id: from this process, else from Redis, else from PostgreSQL."""
+    """Active users by ID: from memory, else from Redis, else from PostgreSQL."""
 
     def __init__(self, pool: Pool, cache: Cache | None) -> None:
         self._pool = pool
@@ -28,7 +30,7 @@ class Users:
 
     async def _read(self, user: UUID) -> dict[str, Any] | None:
         async with self._pool.connection() as connection:
-            row = await (await connection.execute(_ONE, [user])).fetchone()
+            row = await (await connection.execute(_SELECT, [user])).fetchone()
         if row is None:
             return None
         return row | {"id": str(row["id"]), "created_at": row["created_at"].isoformat()}

@@ -44,6 +44,6 @@ if not TYPE_CHECKING:  # a checker would take every name for an object
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        room = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
-        globals()[name] = getattr(room, name)
+        package = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
+        globals()[name] = getattr(package, name)
         return globals()[name]

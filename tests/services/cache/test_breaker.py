@@ -10,45 +10,45 @@ LATER = 2 * Breaker.PAUSE
 def _opened(now: list[float]) -> Breaker:
     breaker = Breaker(lambda: now[0], random.Random(1))
     for _ in range(Breaker.THRESHOLD):
-        assert breaker.allows()
-        breaker.failed()
+        assert breaker.allows_call()
+        breaker.record_failure()
     return breaker
 
 
 def test_failures_in_a_row_open_it() -> None:
     breaker = _opened([0.0])
-    assert breaker.open
-    assert not breaker.allows()
+    assert breaker.is_open
+    assert not breaker.allows_call()
 
 
 def test_a_success_between_keeps_it_closed() -> None:
     breaker = Breaker(lambda: 0.0, random.Random(1))
     for _ in range(3 * Breaker.THRESHOLD):
-        breaker.failed()
-        breaker.succeeded()
-    assert not breaker.open
+        breaker.record_failure()
+        breaker.record_success()
+    assert not breaker.is_open
 
 
 def test_after_a_pause_one_call_tries() -> None:
     now = [0.0]
     breaker = _opened(now)
     now[0] = LATER
-    assert [breaker.allows() for _ in range(10)] == [True] + [False] * 9
-    breaker.failed()
-    assert not breaker.allows()
+    assert [breaker.allows_call() for _ in range(10)] == [True] + [False] * 9
+    breaker.record_failure()
+    assert not breaker.allows_call()
     now[0] = 2 * LATER
-    assert breaker.allows()
-    breaker.succeeded()
-    assert all(breaker.allows() for _ in range(10))
+    assert breaker.allows_call()
+    breaker.record_success()
+    assert all(breaker.allows_call() for _ in range(10))
 
 
 def test_a_try_that_never_ends_is_followed_by_another() -> None:
     now = [0.0]
     breaker = _opened(now)
     now[0] = LATER
-    assert breaker.allows()  # and is cancelled
+    assert breaker.allows_call()  # and is cancelled
     now[0] = 2 * LATER
-    assert breaker.allows()
+    assert breaker.allows_call()
 
 
 def test_processes_do_not_try_at_once() -> None:
@@ -57,9 +57,9 @@ def test_processes_do_not_try_at_once() -> None:
     for seed in range(10):
         breaker = Breaker(lambda: now[0], random.Random(seed))
         for _ in range(Breaker.THRESHOLD):
-            breaker.failed()
+            breaker.record_failure()
         now[0] = 0.0
-        while not breaker.allows():
+        while not breaker.allows_call():
             now[0] += 0.01
         first[seed] = round(now[0], 2)
         now[0] = 0.0

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.metrics import Metrics
-from grid_shared.cache.shared import Shared, UnreachableError
+from grid_shared.cache.redis_store import RedisStore, UnreachableError
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 KEYS = 50
@@ -124,22 +124,22 @@ def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
             config = CacheConfig(**grid.config, redis_timeout=0.2, fetch_timeout=1000)
             tasks = []
 
-            def shared(redis: Redis) -> Shared:
-                return Shared(
+            def shared(redis: Redis) -> RedisStore:
+                return RedisStore(
                     redis,
                     config,
                     breaker=Breaker(time.monotonic, random.Random(1)),
                     metrics=Metrics("test"),
                     clock=time.monotonic,
-                    later=lambda work: tasks.append(asyncio.create_task(work)),
+                    run_in_background=lambda work: tasks.append(asyncio.create_task(work)),
                 )
 
             grid.server.pause()
             with pytest.raises(UnreachableError):
-                await shared(one.redis).look("k", lock=True)
+                await shared(one.redis).read("k", lock=True)
             grid.server.resume()  # and now it reads what was sent
             await asyncio.gather(*tasks)
-            assert (await shared(two.redis).look("k", lock=True)).token
+            assert (await shared(two.redis).read("k", lock=True)).token
 
     asyncio.run(test())
 
@@ -147,7 +147,7 @@ def test_a_lock_that_was_taken_too_late_is_given_back(grid: Grid) -> None:
 def test_a_lock_that_is_taken_after_it_was_given_back_is_given_back(
     grid: Grid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grid_shared.cache.shared.UNLOCK_AGAIN", 0.3)
+    monkeypatch.setattr("grid_shared.cache.redis_store.UNLOCK_RETRY", 0.3)
 
     async def test() -> None:
         async with grid.process() as one:
@@ -174,7 +174,7 @@ def test_what_a_stopped_loop_reads_late_was_answered_in_time(
     async def test() -> None:
         async with grid.process(redis_timeout=0.2) as one:
             grid.server.pause()
-            looking = asyncio.create_task(one.cache._shared.look("k"))
+            looking = asyncio.create_task(one.cache._shared.read("k"))
             await asyncio.sleep(0.01)  # asked
             grid.server.resume()
             time.sleep(0.6)  # as when the machine gives its time to others
@@ -193,7 +193,7 @@ def test_a_process_that_ends_gives_its_lock_back(grid: Grid) -> None:
                 reading = asyncio.create_task(ends.cache.get("k", source))
                 await until(lambda: source.times == 1)
                 for _ in range(Breaker.THRESHOLD):
-                    ends.cache._shared._breaker.failed()
+                    ends.cache._shared._breaker.record_failure()
                 assert source.held
                 source.held.set()
                 assert await reading == "first"

@@ -10,9 +10,9 @@ def test_names_units_and_attributes() -> None:
     reader = InMemoryMetricReader()
     provider = MeterProvider([reader])
     metrics = Metrics("users", provider)
-    metrics.got(Level.SHARED, 0.5)
-    metrics.refreshed()
-    metrics.failed(TimeoutError())
+    metrics.record_read(Level.SHARED, 0.5)
+    metrics.record_refresh()
+    metrics.record_error(TimeoutError())
     data = reader.get_metrics_data()
     provider.shutdown()
     assert data is not None

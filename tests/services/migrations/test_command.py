@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grid_migrations.errors import RefusedError, SettingsError
+from grid_migrations.errors import BlockedError, SettingsError
 from grid_migrations.seed import seed
 from grid_migrations.settings import Settings
 from grid_migrations.upgrade import Migrator
@@ -76,11 +76,11 @@ def test_seeding_twice_seeds_once(database: Database) -> None:
 )
 def test_seeding_needs_two_yeses(database: Database, node_env: str, *, said: bool) -> None:
     Migrator(database.settings).upgrade()
-    with pytest.raises(RefusedError, match="nothing was changed: seeding needs"):
+    with pytest.raises(BlockedError, match="nothing was changed: seeding needs"):
         seed(development(database, node_env), development=said)
     assert database.ask(COUNTS) == [0, 0]
 
 
 def test_seeding_needs_tables(database: Database) -> None:
-    with pytest.raises(RefusedError, match="run `upgrade` first"):
+    with pytest.raises(BlockedError, match="run `upgrade` first"):
         seed(development(database), development=True)

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from tenacity import RetryCallState, Retrying
 
-from grid_migrations.database import LOCK, Patience
+from grid_migrations.database import LOCK, Timeouts
 from grid_migrations.errors import BusyError, UnavailableError
 from grid_migrations.upgrade import Migrator, after_first_failure
 from tests.services.migrations import databases
@@ -83,7 +83,7 @@ def test_a_lock_that_is_not_let_go_is_told(database: Database) -> None:
         other.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
         pid = other.info.backend_pid
         with pytest.raises(BusyError, match=f"process {pid} of {database.owner} since"):
-            Migrator(database.settings, patience=Patience(others=0.3)).upgrade()
+            Migrator(database.settings, timeouts=Timeouts(other_migration=0.3)).upgrade()
     Migrator(database.settings).upgrade()
 
 
@@ -94,17 +94,17 @@ def test_who_holds_the_lock_of_another_database_is_not_blamed(postgres: Postgres
             holder.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
         for database, holder in zip(both, (first, second), strict=True):
             with pytest.raises(BusyError, match=f"process {holder.info.backend_pid} of"):
-                Migrator(database.settings, patience=Patience(others=0)).upgrade()
+                Migrator(database.settings, timeouts=Timeouts(other_migration=0)).upgrade()
 
 
 def test_a_locked_table_is_waited_for_in_short_turns(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
-    patience = Patience(lock=0.1)
+    timeouts = Timeouts(lock=0.1)
     Migrator(database.settings, versions=tmp_path).upgrade()
     revision(tmp_path, "2", "1", "expand", 'op.execute("ALTER TABLE t ADD COLUMN b int")')
-    migrator = Migrator(database.settings, versions=tmp_path, patience=patience)
+    migrator = Migrator(database.settings, versions=tmp_path, timeouts=timeouts)
     with database.connect(database.app) as reader, caplog.at_level(logging.WARNING):
         reader.autocommit = False
         reader.execute("SELECT * FROM t")
@@ -118,14 +118,14 @@ def test_a_locked_table_is_waited_for_in_short_turns(
 
 def test_a_table_that_stays_locked_ends_the_job(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
-    patience = Patience(lock=0.05, again=0.3)
+    timeouts = Timeouts(lock=0.05, retry=0.3)
     Migrator(database.settings, versions=tmp_path).upgrade()
     revision(tmp_path, "2", "1", "expand", 'op.execute("ALTER TABLE t ADD COLUMN b int")')
     with database.connect(database.app) as reader:
         reader.autocommit = False
         reader.execute("SELECT * FROM t")
         with pytest.raises(UnavailableError, match=r"lock timeout\. Run this again"):
-            Migrator(database.settings, versions=tmp_path, patience=patience).upgrade()
+            Migrator(database.settings, versions=tmp_path, timeouts=timeouts).upgrade()
         assert database.ask("SELECT version_num FROM alembic_version") == ["1"]
 
 
@@ -176,7 +176,7 @@ def test_a_server_that_stays_away_ends_the_job_and_running_it_again_finishes(
     database: Database, tmp_path: Path
 ) -> None:
     slow_build(tmp_path)
-    migrator = Migrator(database.settings, versions=tmp_path, patience=Patience(again=0.5))
+    migrator = Migrator(database.settings, versions=tmp_path, timeouts=Timeouts(retry=0.5))
     job, errors = in_background(migrator.upgrade)
     until(lambda: database.ask(BUILDS) == [1])
     database.server.kill()

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from grid_migrations.errors import RefusedError, UnavailableError, UnverifiedError
+from grid_migrations.errors import BlockedError, UnavailableError, UnverifiedError
 from grid_migrations.settings import Settings
 from grid_migrations.upgrade import Migrator
 from tests.services.migrations import databases
@@ -94,13 +94,13 @@ def test_users_that_do_not_fit_are_refused(
     database: Database, change: dict[str, str], reason: str
 ) -> None:
     change = {name: value.format(owner=database.owner) for name, value in change.items()}
-    with pytest.raises(RefusedError, match=reason):
+    with pytest.raises(BlockedError, match=reason):
         Migrator(Settings.of(database.environment | change)).check()
 
 
 def test_the_services_user_can_not_migrate(database: Database) -> None:
     url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
-    with pytest.raises(RefusedError, match="does not own schema grid, or may not create it"):
+    with pytest.raises(BlockedError, match="does not own schema grid, or may not create it"):
         Migrator(Settings.of(database.environment | {"DATABASE_URL": url})).upgrade()
 
 

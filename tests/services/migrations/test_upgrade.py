@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from grid_migrations.errors import FailedError, RefusedError, UnverifiedError
+from grid_migrations.errors import BlockedError, FailedError, UnverifiedError
 from grid_migrations.upgrade import Migrator
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database, revision
@@ -122,7 +122,7 @@ def test_a_contract_needs_a_yes(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int, b int)")')
     revision(tmp_path, "2", "1", "contract", 'op.execute("ALTER TABLE t DROP COLUMN b")')
     migrator = Migrator(database.settings, versions=tmp_path)
-    with pytest.raises(RefusedError, match="revision 2 takes away"):
+    with pytest.raises(BlockedError, match="revision 2 takes away"):
         migrator.upgrade()
     assert database.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'grid'") == [0]
     migrator.upgrade(contract=True)
@@ -167,19 +167,19 @@ def test_an_expand_adds_what_older_services_need_not_know(
 
 def test_a_revision_says_its_phase(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "later", "pass")
-    with pytest.raises(RefusedError, match="phase is 'later', wanted \"expand\" or"):
+    with pytest.raises(BlockedError, match="phase is 'later', wanted \"expand\" or"):
         Migrator(database.settings, versions=tmp_path).check()
 
 
 def test_two_newest_revisions_are_refused(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "expand", "pass")
     revision(tmp_path, "2", None, "expand", "pass")
-    with pytest.raises(RefusedError, match="wanted one newest revision, got"):
+    with pytest.raises(BlockedError, match="wanted one newest revision, got"):
         Migrator(database.settings, versions=tmp_path).check()
 
 
 def test_a_database_newer_than_the_image_is_refused(database: Database, tmp_path: Path) -> None:
     Migrator(database.settings).upgrade()
     revision(tmp_path, "0000", None, "expand", "pass")
-    with pytest.raises(RefusedError, match="at revision 0002, which this image does not know"):
+    with pytest.raises(BlockedError, match="at revision 0002, which this image does not know"):
         Migrator(database.settings, versions=tmp_path).upgrade()

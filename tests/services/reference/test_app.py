@@ -42,11 +42,11 @@ def test_readiness_is_asked_once_for_all_who_ask() -> None:
     async def scenario() -> None:
         nonlocal now
         readiness = Readiness({"it": check}, clock=lambda: now)
-        assert await asyncio.gather(*[readiness.ask() for _ in range(20)]) == [{"it": "ok"}] * 20
+        assert await asyncio.gather(*[readiness.check() for _ in range(20)]) == [{"it": "ok"}] * 20
         assert asked == [0.0]
-        now = Readiness.LASTS
-        await readiness.ask()
-        assert asked == [0.0, Readiness.LASTS]
+        now = Readiness.MAX_AGE
+        await readiness.check()
+        assert asked == [0.0, Readiness.MAX_AGE]
 
     asyncio.run(scenario())
 
@@ -57,7 +57,7 @@ def test_a_check_that_hangs_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> Non
     async def hang() -> None:
         await asyncio.Event().wait()
 
-    assert asyncio.run(Readiness({"it": hang}).ask()) == {"it": "TimeoutError"}
+    assert asyncio.run(Readiness({"it": hang}).check()) == {"it": "TimeoutError"}
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])

@@ -25,9 +25,9 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 @pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "WAIT", 0.7)
-    monkeypatch.setattr(Readiness, "LASTS", 0.0)
+def _timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CONNECTION_TIMEOUT", 0.7)
+    monkeypatch.setattr(Readiness, "MAX_AGE", 0.0)
     # A slow machine is no slow Redis.
     monkeypatch.setattr(app, "CacheConfig", partial(CacheConfig, redis_timeout=30))
 
@@ -141,7 +141,9 @@ def test_a_line_has_the_trace_of_its_request(
     *,
     sampled: bool,
 ) -> None:
-    monkeypatch.setattr(database, "WAIT", 0.1)  # nobody is there, however long one waits
+    monkeypatch.setattr(
+        database, "CONNECTION_TIMEOUT", 0.1
+    )  # nobody is there, however long one waits
     away = {"DATABASE_URL": "postgresql://user:password@127.0.0.1:1/none"}
     with instance(away) as one:
         assert one.get(ADA, headers=header).status_code == 503

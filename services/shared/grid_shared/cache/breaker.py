@@ -1,50 +1,50 @@
-"""A circuit breaker: what keeps failing is left alone for a while."""
+"""Circuit breaker for the calls to Redis."""
 
 import random
 from collections.abc import Callable
 
 
 class Breaker:
-    """Opens after failures in a row; then one call at a time finds out whether it works again.
+    """Breaker that opens after consecutive failures and then allows one trial call at a time.
 
     For the tasks of one event loop. pybreaker, the usual library, supports Tornado's coroutines
     and not asyncio's.
     """
 
     THRESHOLD = 5
-    """Failures in a row that open it."""
+    """Consecutive failures that open the breaker."""
     PAUSE = 1.0
-    """Seconds, ± 20 %, until the next try, so that not all processes try at once."""
+    """Seconds, ± 20 %, until the next trial, so that processes do not try at the same time."""
 
     def __init__(self, clock: Callable[[], float], rng: random.Random) -> None:
         self._clock = clock
         self._rng = rng
         self._failures = 0
-        self._next_try = 0.0
+        self._next_trial = 0.0
 
     @property
-    def open(self) -> bool:
-        """Whether calls are refused, but for a try now and then."""
+    def is_open(self) -> bool:
+        """Whether calls are rejected, except for trial calls."""
         return self._failures >= self.THRESHOLD
 
-    def allows(self) -> bool:
-        """Whether to call now. While open, saying yes takes the next try."""
-        if not self.open:
+    def allows_call(self) -> bool:
+        """Return whether to call now. While the breaker is open, True uses up the next trial."""
+        if not self.is_open:
             return True
-        if self._clock() < self._next_try:
+        if self._clock() < self._next_trial:
             return False
-        self._wait()
+        self._schedule_trial()
         return True
 
-    def succeeded(self) -> None:
+    def record_success(self) -> None:
         """Record a successful call, which closes the breaker."""
         self._failures = 0
 
-    def failed(self) -> None:
+    def record_failure(self) -> None:
         """Record a failed call."""
         self._failures += 1
         if self._failures == self.THRESHOLD:
-            self._wait()
+            self._schedule_trial()
 
-    def _wait(self) -> None:
-        self._next_try = self._clock() + self.PAUSE * self._rng.uniform(0.8, 1.2)
+    def _schedule_trial(self) -> None:
+        self._next_trial = self._clock() + self.PAUSE * self._rng.uniform(0.8, 1.2)

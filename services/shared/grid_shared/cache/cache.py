@@ -1,4 +1,4 @@
-"""A cache of three levels: this process, Redis, and whoever has the truth."""
+"""Three-level cache: process memory (L1), Redis (L2), and the data source (L3)."""
 
 import asyncio
 import json
@@ -17,19 +17,19 @@ from redis.exceptions import RedisError
 
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
-from grid_shared.cache.connection import warm
+from grid_shared.cache.connection import warm_up
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.invalidations import Invalidations
 from grid_shared.cache.loader import Loader
 from grid_shared.cache.memory import Memory
 from grid_shared.cache.metrics import Level, Metrics
+from grid_shared.cache.redis_store import RedisStore, UnreachableError
 from grid_shared.cache.serializer import Json, Serializer
-from grid_shared.cache.shared import Shared, UnreachableError
 
 Value = TypeVar("Value")
 Fetch = Callable[[], Awaitable[Value]]
-MOST_PENDING = 10_000
-"""Invalidated keys that are remembered while Redis cannot be told."""
+MAX_PENDING = 10_000
+"""Invalidated keys that are kept until Redis is reachable."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +59,13 @@ class Cache:
         self._serializer = serializer or Json()
         self._metrics = Metrics(config.namespace, meters)
         self._memory = Memory(config.local_bytes, clock)
-        self._shared = Shared(
+        self._shared = RedisStore(
             redis,
             config,
             breaker=Breaker(clock, self._rng),
             metrics=self._metrics,
             clock=clock,
-            later=self._later,
+            run_in_background=self._run_in_background,
         )
         self._loader = Loader(
             self._shared,
@@ -78,7 +78,7 @@ class Cache:
         self._id = secrets.token_hex(8)
         self._pending: dict[str, int] = {}
         self._invalidated = 0
-        self._settling = asyncio.Lock()
+        self._publishing = asyncio.Lock()
         self._flights: dict[str, asyncio.Task[tuple[Entry, Level]]] = {}
         self._refreshes: dict[str, asyncio.Task[Entry | None]] = {}
         # Those of invalidated keys, too, which are no longer in the two above.
@@ -86,9 +86,9 @@ class Cache:
         self._invalidations = Invalidations(
             redis,
             self._shared.channel,
-            subscribed=self._forget_all,
-            heard=self._heard,
-            beat=self._settle,
+            on_subscribe=self._forget_all,
+            on_message=self._on_message,
+            on_heartbeat=self._publish_pending,
             metrics=self._metrics,
         )
         self._listening: asyncio.Task[None] | None = None
@@ -98,9 +98,9 @@ class Cache:
         an end after a second.
         """
         try:
-            await warm(self._redis)
+            await warm_up(self._redis)
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
-            self._metrics.failed(error)
+            self._metrics.record_error(error)
         self._listening = asyncio.create_task(self._invalidations.run())
         return self
 
@@ -121,7 +121,7 @@ class Cache:
 
     @property
     def subscribed(self) -> bool:
-        """Whether invalidations of other processes are heard at the moment."""
+        """Whether invalidations of other processes are received at the moment."""
         return self._invalidations.connected
 
     async def get(self, key: str, fetch: Fetch[Value]) -> Value:
@@ -138,41 +138,41 @@ class Cache:
         if self._listening is None:
             raise RuntimeError("a Cache works inside `async with`")
         started = self._clock()
-        kept = self._memory.get(key)
-        if kept and started < kept.local_until:
-            entry, level = kept, Level.L1 if started < kept.fresh_until else Level.STALE
+        stored = self._memory.get(key)
+        if stored and started < stored.local_until:
+            entry, level = stored, Level.L1 if started < stored.fresh_until else Level.STALE
         elif flight := self._flights.get(key):
             entry, level = await asyncio.shield(flight)
             level = Level.SHARED if level is Level.FETCH else level
         else:
-            entry, level = await asyncio.shield(self._begin(key, fetch, kept))
+            entry, level = await asyncio.shield(self._begin(key, fetch, stored))
         self._refresh_early(key, fetch, entry)
         value: Value = self._serializer.loads(entry.payload)
-        self._metrics.got(level, self._clock() - started)
+        self._metrics.record_read(level, self._clock() - started)
         return value
 
     def _begin(
         self, key: str, fetch: Fetch[Any], older: Entry | None
     ) -> asyncio.Task[tuple[Entry, Level]]:
-        async def fly() -> tuple[Entry, Level]:
-            # A key whose invalidation Redis has not heard of: what Redis has is old.
+        async def load() -> tuple[Entry, Level]:
+            # If Redis has not received the invalidation of the key, its value is outdated.
             trusted = key not in self._pending
             entry, level, keep = await self._loader.load(key, fetch, older, trusted=trusted)
             if keep and self._flights.get(key) is flight:  # else invalidated meanwhile
                 self._memory.put(key, entry)
             return entry, level
 
-        flight = asyncio.create_task(fly())
+        flight = asyncio.create_task(load())
         self._track(self._flights, key, flight)
         return flight
 
     def _refresh_early(self, key: str, fetch: Fetch[Any], entry: Entry) -> None:
-        left = entry.fresh_until - self._clock()
+        remaining = entry.fresh_until - self._clock()
         # Source: "Optimal Probabilistic Cache Stampede Prevention", the XFetch algorithm.
-        sooner = entry.cost * self._config.early * -math.log(1 - self._rng.random())
-        if left <= 0 or left > sooner or key in self._refreshes or key in self._flights:
+        lead = entry.cost * self._config.early * -math.log(1 - self._rng.random())
+        if remaining <= 0 or remaining > lead or key in self._refreshes or key in self._flights:
             return
-        if key in self._pending:  # what Redis has is old, and may be good for longer than ours
+        if key in self._pending:  # the value in Redis is outdated, and can expire later than ours
             return
 
         async def refresh() -> Entry | None:
@@ -189,21 +189,21 @@ class Cache:
     ) -> None:
         tasks[key] = task
         self._tasks.add(task)
-        task.add_done_callback(lambda _: self._landed(tasks, key, task))
+        task.add_done_callback(lambda _: self._on_done(tasks, key, task))
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run_in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _landed(
+    def _on_done(
         self, tasks: dict[str, asyncio.Task[Any]], key: str, task: asyncio.Task[Any]
     ) -> None:
         self._tasks.discard(task)
         if tasks.get(key) is task:
             del tasks[key]
         if not task.cancelled():
-            task.exception()  # callers may all have gone; then nobody else looks at it
+            task.exception()  # all callers can be cancelled; then nobody else retrieves it
 
     async def invalidate(self, *keys: str) -> bool:
         """Forget keys, here and in every process, and what is being fetched for them now.
@@ -216,34 +216,34 @@ class Cache:
         for key in keys:
             self._forget(key)
             self._pending[key] = self._invalidated
-        while len(self._pending) > MOST_PENDING:
-            lost = next(iter(self._pending))
-            del self._pending[lost]
-            logger.error("too many invalidations that Redis was not told; forgetting %s", lost)
-        await self._settle()
+        while len(self._pending) > MAX_PENDING:
+            oldest = next(iter(self._pending))
+            del self._pending[oldest]
+            logger.error("too many invalidations that Redis was not told; forgetting %s", oldest)
+        await self._publish_pending()
         return not any(key in self._pending for key in keys)
 
-    async def _settle(self) -> None:
-        """Tell Redis of what it was not told. Once: a second time would undo a new fetch."""
-        async with self._settling:
-            told = dict(self._pending)
-            if not told:
+    async def _publish_pending(self) -> None:
+        """Send the pending invalidations once; a second one would discard a new fetch."""
+        async with self._publishing:
+            pending = dict(self._pending)
+            if not pending:
                 return
-            message = json.dumps({"from": self._id, "keys": list(told)})
+            message = json.dumps({"from": self._id, "keys": list(pending)})
             try:
-                await self._shared.invalidate(list(told), message)
+                await self._shared.invalidate(list(pending), message)
             except UnreachableError:
                 return
-            for key, number in told.items():
+            for key, number in pending.items():
                 if self._pending.get(key) == number:  # else invalidated again meanwhile
                     del self._pending[key]
 
-    def _heard(self, message: bytes) -> None:
+    def _on_message(self, message: bytes) -> None:
         try:
-            said = json.loads(message)
-            sender, keys = said["from"], said["keys"]
-        except (ValueError, KeyError, TypeError) as error:  # whose it is, and what it says: unknown
-            self._metrics.failed(error)
+            content = json.loads(message)
+            sender, keys = content["from"], content["keys"]
+        except (ValueError, KeyError, TypeError) as error:  # keys and sender are unknown
+            self._metrics.record_error(error)
             self._forget_all()
             return
         if sender != self._id:
@@ -251,12 +251,12 @@ class Cache:
                 self._forget(key)
 
     def _forget_all(self) -> None:
-        """Also what is under way: it may have been read before a change that nobody told us."""
+        """Forget all entries and fetches: they can be older than a change that was missed."""
         self._memory.clear()
         self._flights.clear()
         self._refreshes.clear()
 
     def _forget(self, key: str) -> None:
-        self._memory.drop(key)
+        self._memory.remove(key)
         self._flights.pop(key, None)
         self._refreshes.pop(key, None)

@@ -1,4 +1,4 @@
-"""A Redis client for what the platform puts into a container."""
+"""Redis client, configured by the environment variables of a container."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ CONNECTIONS = 8
 """Of a client, for calls at once. Connecting costs an event loop more than several reads do, so
 calls that wait a moment for a connection are answered sooner than calls that make one.
 """
-WARMS_WITHIN = 1.0
+WARM_UP_TIMEOUT = 1.0
 """Seconds for making them in advance."""
 
 
@@ -73,7 +73,7 @@ def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNE
     return Redis.from_pool(pool)
 
 
-async def warm(redis: Redis) -> None:
+async def warm_up(redis: Redis) -> None:
     """Make the connections of a client, so that no read has to.
 
     When a machine stops for a moment, the reads that piled up would else all connect at once.
@@ -82,5 +82,5 @@ async def warm(redis: Redis) -> None:
         OSError, redis.RedisError: Redis is not there, or does not answer.
     """
     count = min(redis.connection_pool.max_connections, CONNECTIONS)
-    async with asyncio.timeout(WARMS_WITHIN):
+    async with asyncio.timeout(WARM_UP_TIMEOUT):
         await asyncio.gather(*(redis.ping() for _ in range(count)))

@@ -1,4 +1,4 @@
-"""Hearing of invalidated keys from other processes."""
+"""Subscription to the invalidations of other processes."""
 
 import asyncio
 import random
@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError, RedisError
 
 from grid_shared.cache.metrics import Metrics
 
-CONNECTS_WITHIN = 2.0
+CONNECT_TIMEOUT = 2.0
 """Seconds for connecting and subscribing."""
 HEARTBEAT = 5.0
 """Seconds of silence before a PING; as long again, and the connection is given up."""
@@ -18,10 +18,10 @@ RETRY = 0.5
 
 
 class Invalidations:
-    """A subscription that is always made again.
+    """Subscription that reconnects.
 
-    What is published while it is down is lost: Redis keeps nothing for subscribers. So whoever
-    listens must forget everything each time it is `subscribed`. Its connection is none of the
+    Messages published while it is disconnected are lost: Redis stores nothing for subscribers. So
+    `on_subscribe` must forget all entries. Its connection is none of the
     client's: those are for calls, however many caches there are.
     """
 
@@ -30,17 +30,19 @@ class Invalidations:
         redis: Redis,
         channel: str,
         *,
-        subscribed: Callable[[], None],
-        heard: Callable[[bytes], None],
-        beat: Callable[[], Awaitable[None]],
+        on_subscribe: Callable[[], None],
+        on_message: Callable[[bytes], None],
+        on_heartbeat: Callable[[], Awaitable[None]],
         metrics: Metrics,
     ) -> None:
-        """Call `heard` with each message, and `beat` at least every HEARTBEAT while connected."""
+        """Call `on_message` with each message, and `on_heartbeat` at least every HEARTBEAT seconds
+        while connected.
+        """
         self._redis = redis
         self._channel = channel
-        self._subscribed = subscribed
-        self._heard = heard
-        self._beat = beat
+        self._on_subscribe = on_subscribe
+        self._on_message = on_message
+        self._on_heartbeat = on_heartbeat
         self._metrics = metrics
         self.connected = False
         """Whether messages arrive at the moment."""
@@ -51,7 +53,7 @@ class Invalidations:
             try:
                 await self._listen()
             except (RedisError, OSError) as error:
-                self._metrics.failed(error)
+                self._metrics.record_error(error)
             finally:
                 self.connected = False
             await asyncio.sleep(RETRY * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
@@ -60,7 +62,7 @@ class Invalidations:
         pool = self._redis.connection_pool
         own = ConnectionPool(pool.connection_class, **pool.connection_kwargs)
         async with Redis.from_pool(own) as redis, redis.pubsub() as pubsub:
-            async with asyncio.timeout(CONNECTS_WITHIN):
+            async with asyncio.timeout(CONNECT_TIMEOUT):
                 await pubsub.subscribe(self._channel)
             silent = False
             while True:
@@ -70,9 +72,9 @@ class Invalidations:
                         raise RedisConnectionError("the subscription is silent")
                     await pubsub.ping()
                 elif message["type"] == "subscribe":
-                    self._subscribed()
+                    self._on_subscribe()
                     self.connected = True
                 elif message["type"] == "message":
-                    self._heard(message["data"])
+                    self._on_message(message["data"])
                 silent = message is None
-                await self._beat()
+                await self._on_heartbeat()

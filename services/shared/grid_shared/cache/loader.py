@@ -1,4 +1,4 @@
-"""How a value that is not in this process is got: from Redis, or by one process's fetch."""
+"""Loading of a value that is not in memory: from Redis, or by a fetch in one process."""
 
 import asyncio
 import contextlib
@@ -9,12 +9,12 @@ from typing import Any
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.metrics import Level, Metrics
+from grid_shared.cache.redis_store import Lookup, RedisStore, UnreachableError
 from grid_shared.cache.serializer import Serializer
-from grid_shared.cache.shared import Look, Shared, UnreachableError
 
-FIRST_PAUSE = 0.005
+MIN_PAUSE = 0.005
 """Seconds, ± 50 %, before Redis is first asked whether another process has fetched."""
-LONGEST_PAUSE = 0.1
+MAX_PAUSE = 0.1
 """To which that doubles."""
 Fetch = Callable[[], Awaitable[Any]]
 
@@ -24,7 +24,7 @@ class Loader:
 
     def __init__(
         self,
-        shared: Shared,
+        shared: RedisStore,
         config: CacheConfig,
         *,
         serializer: Serializer,
@@ -46,69 +46,72 @@ class Loader:
 
         `older` is what this process still has. Where Redis is not `trusted` it is not asked.
         """
-        look, waited = await self._look(key) if trusted else (Look(None), False)
-        if look.entry and self._clock() < look.entry.fresh_until:
-            if look.token:
-                await self._shared.unlock(key, look.token)
-            return self._local(look.entry), Level.SHARED if waited else Level.L2, True
+        lookup, waited = await self._find(key) if trusted else (Lookup(None), False)
+        if lookup.entry and self._clock() < lookup.entry.fresh_until:
+            if lookup.token:
+                await self._shared.unlock(key, lookup.token)
+            return self._local(lookup.entry), Level.SHARED if waited else Level.L2, True
         try:
-            entry, keep = await self._fetch(key, fetch, look.token)
+            entry, keep = await self._fetch(key, fetch, lookup.token)
         except Exception as error:
             now = self._clock()
-            older = look.entry or older
+            older = lookup.entry or older
             if not older or now >= older.expires:
                 raise
-            self._metrics.failed(error)
+            self._metrics.record_error(error)
             return older.local(now + self._config.stale_retry), Level.STALE, True
         return entry, Level.FETCH, keep
 
-    async def _look(self, key: str) -> tuple[Look, bool]:
+    async def _find(self, key: str) -> tuple[Lookup, bool]:
         """Read Redis until the value is there, the fetch is ours, or waiting has an end."""
-        pause, waited = FIRST_PAUSE, False
+        pause, waited = MIN_PAUSE, False
         deadline = self._clock() + self._config.wait
-        look = Look(None)
+        lookup = Lookup(None)
         with contextlib.suppress(UnreachableError):
-            look = self._readable(await self._shared.look(key))
-            while not self._settled(look):
-                look = self._readable(await self._shared.look(key, lock=True))
-                if self._settled(look) or self._clock() >= deadline:
+            lookup = self._drop_unreadable(await self._shared.read(key))
+            while not self._is_final(lookup):
+                lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
+                if self._is_final(lookup) or self._clock() >= deadline:
                     break
                 waited = True
                 await asyncio.sleep(pause * self._rng.uniform(0.5, 1.5))
-                pause = min(2 * pause, LONGEST_PAUSE)
-        return look, waited
+                pause = min(2 * pause, MAX_PAUSE)
+        return lookup, waited
 
-    def _settled(self, look: Look) -> bool:
-        fresh = look.entry and self._clock() < look.entry.fresh_until
-        return bool(fresh or look.token)
+    def _is_final(self, lookup: Lookup) -> bool:
+        fresh = lookup.entry and self._clock() < lookup.entry.fresh_until
+        return bool(fresh or lookup.token)
 
-    def _readable(self, look: Look) -> Look:
-        if look.entry:
+    def _drop_unreadable(self, lookup: Lookup) -> Lookup:
+        if lookup.entry:
             try:
-                self._serializer.loads(look.entry.payload)
+                self._serializer.loads(lookup.entry.payload)
             except ValueError as error:
-                self._metrics.failed(error)
-                return Look(None, look.token)
-        return look
+                self._metrics.record_error(error)
+                return Lookup(None, lookup.token)
+        return lookup
 
     async def refresh(self, key: str, fetch: Fetch, older: Entry) -> Entry | None:
         """Load a newer value than `older`; None if another process does, or if it fails."""
         try:
-            look = self._readable(await self._shared.look(key, lock=True))
+            lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
         except UnreachableError:
             return None
-        if look.entry and look.entry.fresh_until > older.fresh_until + self._config.redis_timeout:
-            if look.token:
-                await self._shared.unlock(key, look.token)
-            return self._local(look.entry)
-        if not look.token:
+        if (
+            lookup.entry
+            and lookup.entry.fresh_until > older.fresh_until + self._config.redis_timeout
+        ):
+            if lookup.token:
+                await self._shared.unlock(key, lookup.token)
+            return self._local(lookup.entry)
+        if not lookup.token:
             return None
         try:
-            entry, keep = await self._fetch(key, fetch, look.token)
+            entry, keep = await self._fetch(key, fetch, lookup.token)
         except Exception as error:  # noqa: BLE001 - nobody waits; the value is still fresh
-            self._metrics.failed(error)
+            self._metrics.record_error(error)
             return None
-        self._metrics.refreshed()
+        self._metrics.record_refresh()
         return entry if keep else None
 
     async def _fetch(self, key: str, fetch: Fetch, token: str | None) -> tuple[Entry, bool]:
@@ -124,13 +127,13 @@ class Loader:
             raise
         config, now = self._config, self._clock()
         negative = value is None
-        lasts = config.negative_ttl if negative else config.ttl
-        lasts *= self._rng.uniform(1 - config.jitter, 1 + config.jitter)
+        ttl = config.negative_ttl if negative else config.ttl
+        ttl *= self._rng.uniform(1 - config.jitter, 1 + config.jitter)
         stale = 0.0 if negative else config.stale
-        entry = self._local(Entry(payload, now - started, stale, now + lasts + stale))
+        entry = self._local(Entry(payload, now - started, stale, now + ttl + stale))
         if not token:
             return entry, True
-        if lasts + stale < 0.001:  # Redis counts in milliseconds and refuses 0
+        if ttl + stale < 0.001:  # Redis counts in milliseconds and rejects 0
             await self._shared.unlock(key, token)
             return entry, False
         try:

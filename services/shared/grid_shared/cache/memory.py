@@ -13,9 +13,9 @@ OVERHEAD = 300
 class Memory:
     """Entries by key, bounded in bytes and gone when Redis drops them."""
 
-    def __init__(self, most_bytes: int, clock: Callable[[], float]) -> None:
+    def __init__(self, max_bytes: int, clock: Callable[[], float]) -> None:
         self._entries: TLRUCache[str, Entry] = TLRUCache(
-            most_bytes,
+            max_bytes,
             ttu=lambda _key, entry, _now: entry.expires,
             timer=clock,
             getsizeof=lambda entry: len(entry.payload) + OVERHEAD,
@@ -30,7 +30,7 @@ class Memory:
         if len(entry.payload) + OVERHEAD <= self._entries.maxsize:
             self._entries[key] = entry
 
-    def drop(self, key: str) -> None:
+    def remove(self, key: str) -> None:
         """Forget one entry."""
         self._entries.pop(key, None)
 

@@ -1,4 +1,4 @@
-"""What the cache counts, for whatever OpenTelemetry exporter the service has."""
+"""OpenTelemetry metrics of the cache."""
 
 from enum import StrEnum
 
@@ -40,16 +40,16 @@ class Metrics:
         self._namespace = {"cache.namespace": namespace}
         self._levels = {level: self._namespace | {"cache.level": level.value} for level in Level}
 
-    def got(self, level: Level, seconds: float) -> None:
+    def record_read(self, level: Level, seconds: float) -> None:
         """Count an answered read."""
         self._duration.record(seconds, self._levels[level])
         if level is Level.SHARED:
             self._avoided.add(1, self._namespace)
 
-    def refreshed(self) -> None:
+    def record_refresh(self) -> None:
         """Count a value that was fetched early."""
         self._refreshes.add(1, self._namespace)
 
-    def failed(self, error: BaseException) -> None:
+    def record_error(self, error: BaseException) -> None:
         """Redis, a corrupt entry or a fetch in the background failed."""
         self._errors.add(1, self._namespace | {"error.type": type(error).__qualname__})

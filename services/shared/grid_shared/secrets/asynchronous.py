@@ -11,10 +11,10 @@ from google.cloud.secretmanager_v1 import SecretManagerServiceAsyncClient
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError, explain
-from grid_shared.secrets.kept import KeptSecrets
-from grid_shared.secrets.manager import async_retry, checked
+from grid_shared.secrets.errors import SecretError, translate_error
+from grid_shared.secrets.manager import async_retry, validate_response
 from grid_shared.secrets.value import SecretValue
+from grid_shared.secrets.value_cache import ValueCache
 
 
 class AsyncSecrets:
@@ -33,7 +33,7 @@ class AsyncSecrets:
         self._make_client = client
         self._client: SecretManagerServiceAsyncClient | None = None
         self._environ = environ
-        self._kept = KeptSecrets(config, clock, rng or random.Random())  # noqa: S311 - jitter
+        self._values = ValueCache(config, clock, rng or random.Random())  # noqa: S311 - jitter
         self._flights: dict[tuple[str, int], asyncio.Task[SecretValue]] = {}
 
     async def get(self, name: str, version: str = local.LATEST) -> SecretValue:
@@ -45,12 +45,14 @@ class AsyncSecrets:
         Raises:
             SecretError: of the kinds in `grid_shared.secrets`.
         """
-        if version == local.LATEST and (value := local.injected(name, self._config, self._environ)):
+        if version == local.LATEST and (
+            value := local.read_variable(name, self._config, self._environ)
+        ):
             return value
         resource = self._config.resource(name, version)
-        if value := self._kept.fresh(resource):
+        if value := self._values.get_fresh(resource):
             return value
-        key = (resource, self._kept.generation)
+        key = (resource, self._values.generation)
         if not (flight := self._flights.get(key)):
             flight = self._flights[key] = asyncio.create_task(self._read(key, name, version))
             flight.add_done_callback(lambda _: self._flights.pop(key))
@@ -59,16 +61,16 @@ class AsyncSecrets:
     async def _read(self, key: tuple[str, int], name: str, version: str) -> SecretValue:
         resource, generation = key
         try:
-            value = await self._ask(name, version, resource)
+            value = await self._request(name, version, resource)
         except SecretError as error:
-            return self._kept.instead_of(error, resource)
-        self._kept.keep(resource, value, generation)
+            return self._values.fall_back(error, resource)
+        self._values.put(resource, value, generation)
         return value
 
-    async def _ask(self, name: str, version: str, resource: str) -> SecretValue:
+    async def _request(self, name: str, version: str, resource: str) -> SecretValue:
         if version == local.LATEST:
             # Behind the file of a volume is a request, which may take its time.
-            value = await asyncio.to_thread(local.mounted, name, self._config)
+            value = await asyncio.to_thread(local.read_file, name, self._config)
             if value:
                 return value
         self._client = self._client or self._make_client()
@@ -78,9 +80,9 @@ class AsyncSecrets:
                 name=resource, timeout=deadline, retry=async_retry(deadline)
             )
         except (GoogleAPICallError, RetryError) as error:
-            raise explain(error, resource) from error
-        return checked(response, resource)
+            raise translate_error(error, resource) from error
+        return validate_response(response, resource)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
         """Forget one secret, or all: the next call reads. Say after a refused password."""
-        self._kept.forget(None if name is None else self._config.resource(name, version))
+        self._values.invalidate(None if name is None else self._config.resource(name, version))

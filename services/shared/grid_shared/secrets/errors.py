@@ -1,4 +1,4 @@
-"""What can go wrong with a secret. No message has a value."""
+"""Errors of reading a secret. No message contains a value."""
 
 from google.api_core.exceptions import (
     DeadlineExceeded,
@@ -32,7 +32,7 @@ class SecretUnavailableError(SecretError):
     """It cannot be read now. A value read before is given out until its stale limit."""
 
 
-_ADVICE: list[tuple[type[GoogleAPICallError], type[SecretError], str]] = [
+_TRANSLATIONS: list[tuple[type[GoogleAPICallError], type[SecretError], str]] = [
     (NotFound, SecretMissingError, "there is no such secret or version; add one"),
     (FailedPrecondition, SecretMissingError, "the version is disabled or destroyed; enable it"),
     (
@@ -46,9 +46,9 @@ UNAVAILABLE = (ServiceUnavailable, DeadlineExceeded, ResourceExhausted, RetryErr
 """Errors of the client that pass: worth another try, and a reason to give out an older value."""
 
 
-def explain(error: Exception, resource: str) -> SecretError:
+def translate_error(error: Exception, resource: str) -> SecretError:
     """Our error for one of Google's client."""
-    for theirs, ours, advice in _ADVICE:
+    for theirs, ours, advice in _TRANSLATIONS:
         if isinstance(error, theirs):
             return ours(f"{resource}: {advice}")
     if isinstance(error, UNAVAILABLE):

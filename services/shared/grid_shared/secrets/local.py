@@ -11,7 +11,9 @@ LATEST = "latest"
 """The version that local secrets stand for."""
 
 
-def injected(name: str, config: SecretsConfig, environ: Mapping[str, str]) -> SecretValue | None:
+def read_variable(
+    name: str, config: SecretsConfig, environ: Mapping[str, str]
+) -> SecretValue | None:
     """Return the value of the secret's environment variable, or None where it is not set.
 
     Cloud Run reads it when an instance starts; it cannot change after that.
@@ -27,7 +29,7 @@ def injected(name: str, config: SecretsConfig, environ: Mapping[str, str]) -> Se
     return SecretValue(os.fsencode(value))
 
 
-def mounted(name: str, config: SecretsConfig) -> SecretValue | None:
+def read_file(name: str, config: SecretsConfig) -> SecretValue | None:
     """Return the content of the secret's file, or None if there is no such file.
 
     Reading a file of a Cloud Run secret volume reads Secret Manager, so what was read is kept

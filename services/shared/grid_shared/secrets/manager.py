@@ -1,4 +1,4 @@
-"""What is sent to Secret Manager, and what an answer must be."""
+"""Retry policy for Secret Manager, and validation of its responses."""
 
 import logging
 
@@ -35,7 +35,7 @@ def async_retry(deadline: float) -> AsyncRetry:
     return AsyncRetry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
 
 
-def checked(response: AccessSecretVersionResponse, resource: str) -> SecretValue:
+def validate_response(response: AccessSecretVersionResponse, resource: str) -> SecretValue:
     """Return the value of an answer.
 
     Raises:

@@ -12,10 +12,10 @@ from google.cloud.secretmanager_v1 import SecretManagerServiceClient
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError, explain
-from grid_shared.secrets.kept import KeptSecrets
-from grid_shared.secrets.manager import checked, retry
+from grid_shared.secrets.errors import SecretError, translate_error
+from grid_shared.secrets.manager import retry, validate_response
 from grid_shared.secrets.value import SecretValue
+from grid_shared.secrets.value_cache import ValueCache
 
 
 class Secrets:
@@ -38,7 +38,7 @@ class Secrets:
         self._make_client = client
         self._client: SecretManagerServiceClient | None = None
         self._environ = environ
-        self._kept = KeptSecrets(config, clock, rng or random.Random())  # noqa: S311 - jitter
+        self._values = ValueCache(config, clock, rng or random.Random())  # noqa: S311 - jitter
         self._flights: dict[tuple[str, int], Future[SecretValue]] = {}
         self._lock = threading.Lock()
 
@@ -50,13 +50,15 @@ class Secrets:
         Raises:
             SecretError: of the kinds in `grid_shared.secrets`.
         """
-        if version == local.LATEST and (value := local.injected(name, self._config, self._environ)):
+        if version == local.LATEST and (
+            value := local.read_variable(name, self._config, self._environ)
+        ):
             return value
         resource = self._config.resource(name, version)
-        if value := self._kept.fresh(resource):
+        if value := self._values.get_fresh(resource):
             return value
         with self._lock:
-            key = (resource, self._kept.generation)
+            key = (resource, self._values.generation)
             flight = self._flights.get(key)
             if mine := flight is None:
                 flight = self._flights[key] = Future()
@@ -70,10 +72,10 @@ class Secrets:
         resource, generation = key
         try:
             try:
-                value = self._ask(name, version, resource)
-                self._kept.keep(resource, value, generation)
+                value = self._request(name, version, resource)
+                self._values.put(resource, value, generation)
             except SecretError as error:
-                value = self._kept.instead_of(error, resource)
+                value = self._values.fall_back(error, resource)
             flight.set_result(value)
         except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
             flight.set_exception(error)
@@ -81,8 +83,8 @@ class Secrets:
             with self._lock:
                 del self._flights[key]
 
-    def _ask(self, name: str, version: str, resource: str) -> SecretValue:
-        if version == local.LATEST and (value := local.mounted(name, self._config)):
+    def _request(self, name: str, version: str, resource: str) -> SecretValue:
+        if version == local.LATEST and (value := local.read_file(name, self._config)):
             return value
         with self._lock:
             client = self._client = self._client or self._make_client()
@@ -92,9 +94,9 @@ class Secrets:
                 name=resource, timeout=deadline, retry=retry(deadline)
             )
         except (GoogleAPICallError, RetryError) as error:
-            raise explain(error, resource) from error
-        return checked(response, resource)
+            raise translate_error(error, resource) from error
+        return validate_response(response, resource)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
         """Forget one secret, or all: the next call reads. Say after a refused password."""
-        self._kept.forget(None if name is None else self._config.resource(name, version))
+        self._values.invalidate(None if name is None else self._config.resource(name, version))

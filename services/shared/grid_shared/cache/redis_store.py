@@ -16,7 +16,7 @@ from grid_shared.cache.entry import CorruptEntryError, Entry
 from grid_shared.cache.metrics import Metrics
 
 Result = TypeVar("Result")
-UNLOCK_AGAIN = 0.1
+UNLOCK_RETRY = 0.1
 """Seconds between tries to give a lock back that Redis did not take in time."""
 GRACE = 0.01
 """Seconds for reading what has arrived already when the time of an exchange is over."""
@@ -31,21 +31,21 @@ _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL'
 
 
 class UnreachableError(Exception):
-    """Redis did not answer in time, or is left alone because it did not before."""
+    """Redis did not respond in time, or the circuit breaker is open."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What Redis said about a key."""
+class Lookup:
+    """Response of Redis for a key."""
 
     entry: Entry | None
     """The entry, fresh or stale."""
     token: str | None = None
-    """Set where the lock was asked for and taken; it must be given back."""
+    """Set if the lock was requested and acquired; the caller must release it."""
 
 
-class Shared:
-    """Redis, with every exchange bounded in time and guarded by the breaker."""
+class RedisStore:
+    """Entries and locks in Redis, with a timeout and the circuit breaker for every request."""
 
     def __init__(
         self,
@@ -55,63 +55,63 @@ class Shared:
         breaker: Breaker,
         metrics: Metrics,
         clock: Callable[[], float],
-        later: Callable[[Coroutine[Any, Any, None]], None],
+        run_in_background: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
-        """`later` runs what nobody waits for."""
+        """Create a store; `run_in_background` starts a task that nobody awaits."""
         self._redis: Final = redis
         self._config = config
         self._breaker = breaker
         self._metrics = metrics
         self._clock = clock
-        self._later = later
+        self._run_in_background = run_in_background
         self.channel = f"{config.prefix}:invalidate"
         """Where invalidated keys are published."""
 
-    async def _ask(self, exchange: Awaitable[Result]) -> Result:
+    async def _send(self, request: Awaitable[Result]) -> Result:
         try:
-            async with _within(self._config.redis_timeout):
-                answer = await exchange
+            async with _loop_timeout(self._config.redis_timeout):
+                answer = await request
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
-            self._breaker.failed()
-            self._metrics.failed(error)
+            self._breaker.record_failure()
+            self._metrics.record_error(error)
             raise UnreachableError from error
-        self._breaker.succeeded()
+        self._breaker.record_success()
         return answer
 
-    def _guard(self) -> None:
-        if not self._breaker.allows():
+    def _check_breaker(self) -> None:
+        if not self._breaker.allows_call():
             raise UnreachableError
 
-    def _names(self, key: str) -> tuple[str, str]:
+    def _keys(self, key: str) -> tuple[str, str]:
         name = f"{self._config.prefix}:{key}"
         return name, f"{name}:lock"
 
-    async def look(self, key: str, *, lock: bool = False) -> Look:
+    async def read(self, key: str, *, lock: bool = False) -> Lookup:
         """Read a key, and with `lock` try to become the one who fetches it, in one exchange.
 
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        self._guard()
-        name, lock_name = self._names(key)
+        self._check_breaker()
+        name, lock_name = self._keys(key)
         token = secrets.token_hex(8) if lock else None
         pipe = self._redis.pipeline(transaction=False)
         if token:
-            lasts = self._config.fetch_timeout + self._config.redis_timeout
-            pipe.set(lock_name, token, nx=True, px=round(lasts * 1000))
+            ttl = self._config.fetch_timeout + self._config.redis_timeout
+            pipe.set(lock_name, token, nx=True, px=round(ttl * 1000))
         pipe.get(name)
         pipe.pttl(name)
-        async with self._given_back(key, token):
-            *locked, data, left = await self._ask(pipe.execute())
-        return Look(self._entry(data, left), token if all(locked) else None)
+        async with self._unlock_on_failure(key, token):
+            *locked, data, ttl_ms = await self._send(pipe.execute())
+        return Lookup(self._entry(data, ttl_ms), token if all(locked) else None)
 
-    def _entry(self, data: bytes | None, left: int) -> Entry | None:
-        if data is None or left < 0:  # it may end between the two commands
+    def _entry(self, data: bytes | None, ttl_ms: int) -> Entry | None:
+        if data is None or ttl_ms < 0:  # it may end between the two commands
             return None
         try:
-            return Entry.unpack(data, self._clock() + left / 1000)
+            return Entry.unpack(data, self._clock() + ttl_ms / 1000)
         except CorruptEntryError as error:
-            self._metrics.failed(error)
+            self._metrics.record_error(error)
             return None  # and the next store overwrites it
 
     async def store(self, key: str, entry: Entry, token: str) -> bool:
@@ -122,26 +122,26 @@ class Shared:
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        left = round((entry.expires - self._clock()) * 1000)
-        async with self._given_back(key, token):
-            self._guard()
-            return bool(await self._script(_STORE, self._names(key), token, entry.pack(), left))
+        ttl_ms = round((entry.expires - self._clock()) * 1000)
+        async with self._unlock_on_failure(key, token):
+            self._check_breaker()
+            return bool(await self._script(_STORE, self._keys(key), token, entry.pack(), ttl_ms))
 
     async def unlock(self, key: str, token: str) -> None:
         """Give the lock back, later where Redis is down or slow."""
         with contextlib.suppress(UnreachableError):
-            async with self._given_back(key, token):
-                self._guard()
+            async with self._unlock_on_failure(key, token):
+                self._check_breaker()
                 await self._unlock(key, token)
 
     @contextlib.asynccontextmanager
-    async def _given_back(self, key: str, token: str | None) -> AsyncIterator[None]:
+    async def _unlock_on_failure(self, key: str, token: str | None) -> AsyncIterator[None]:
         """Where an exchange that takes or uses a lock fails, Redis alone knows who holds it."""
         try:
             yield
         except UnreachableError:
             if token:
-                self._later(self._unlock_later(key, token))
+                self._run_in_background(self._unlock_later(key, token))
             raise
         except asyncio.CancelledError:
             if token:
@@ -154,14 +154,14 @@ class Shared:
         A value is not stored again, since an invalidation that Redis missed may be the newer. That
         the lock is not ours has to be heard twice: what took it may still be on its way.
         """
-        heard = 0
+        responses = 0
         try:
             async with asyncio.timeout(self._config.fetch_timeout):
-                while heard < 2:
-                    await asyncio.sleep(UNLOCK_AGAIN)
+                while responses < 2:
+                    await asyncio.sleep(UNLOCK_RETRY)
                     with contextlib.suppress(UnreachableError):
-                        self._guard()
-                        heard += 2 if await self._unlock(key, token) else 1
+                        self._check_breaker()
+                        responses += 2 if await self._unlock(key, token) else 1
         except TimeoutError:
             pass  # the lock has ended, too
         except asyncio.CancelledError:
@@ -174,11 +174,11 @@ class Shared:
             await self._unlock(key, token)
 
     async def _unlock(self, key: str, token: str) -> bool:
-        return bool(await self._script(_UNLOCK, self._names(key)[1:], token))
+        return bool(await self._script(_UNLOCK, self._keys(key)[1:], token))
 
     async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
         call: Any = self._redis.eval(script, len(keys), *keys, *arguments)
-        return await self._ask(call)
+        return await self._send(call)
 
     async def invalidate(self, keys: list[str], message: str) -> None:
         """Drop entries and the locks of fetches under way, and tell every process, in one step.
@@ -186,15 +186,15 @@ class Shared:
         Raises:
             UnreachableError: Redis is down or slow; nothing was dropped, or all.
         """
-        self._guard()
+        self._check_breaker()
         pipe = self._redis.pipeline(transaction=True)
-        pipe.delete(*(name for key in keys for name in self._names(key)))
+        pipe.delete(*(name for key in keys for name in self._keys(key)))
         pipe.publish(self.channel, message)
-        await self._ask(pipe.execute())
+        await self._send(pipe.execute())
 
 
 @contextlib.asynccontextmanager
-async def _within(seconds: float) -> AsyncIterator[None]:
+async def _loop_timeout(seconds: float) -> AsyncIterator[None]:
     """`asyncio.timeout` that does not count what the event loop alone was late.
 
     After a stop of the loop, or of the whole machine, its timers come before what has arrived
@@ -203,12 +203,12 @@ async def _within(seconds: float) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     due = loop.time() + seconds
 
-    def over() -> None:
+    def extend() -> None:
         now = loop.time()
         limit.reschedule(now + (now - due) + GRACE)
 
     async with asyncio.timeout(None) as limit:
-        timer = loop.call_at(due, over)
+        timer = loop.call_at(due, extend)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""Values that were read, and for how long each is used."""
+"""Cache of secret values, with the time for which each is used."""
 
 import logging
 import random
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     value: SecretValue
     fresh_until: float
     """Until then it is given out without asking."""
@@ -24,8 +24,8 @@ class _Kept:
     """Until then it is given out when asking fails."""
 
 
-class KeptSecrets:
-    """A bounded memory of secrets by resource name, for threads and tasks alike."""
+class ValueCache:
+    """Bounded, thread-safe cache of secrets by resource name."""
 
     def __init__(
         self, config: SecretsConfig, clock: Callable[[], float], rng: random.Random
@@ -33,7 +33,7 @@ class KeptSecrets:
         self._config = config
         self._clock = clock
         self._rng = rng
-        self._kept: LRUCache[str, _Kept] = LRUCache(config.most)
+        self._entries: LRUCache[str, _Entry] = LRUCache(config.most)
         self._generation = 0
         self._lock = threading.Lock()
 
@@ -42,21 +42,21 @@ class KeptSecrets:
         """A number that every invalidation raises."""
         return self._generation
 
-    def fresh(self, resource: str) -> SecretValue | None:
+    def get_fresh(self, resource: str) -> SecretValue | None:
         """Return a value that can be served without a request."""
         with self._lock:
-            kept = self._kept.get(resource)
-        return kept.value if kept and self._clock() < kept.fresh_until else None
+            entry = self._entries.get(resource)
+        return entry.value if entry and self._clock() < entry.fresh_until else None
 
-    def keep(self, resource: str, value: SecretValue, generation: int) -> None:
+    def put(self, resource: str, value: SecretValue, generation: int) -> None:
         """Keep what was asked for in `generation`; not if it was invalidated meanwhile."""
         config = self._config
         fresh = self._clock() + config.ttl * self._rng.uniform(1 - config.jitter, 1 + config.jitter)
         with self._lock:
             if generation == self._generation:
-                self._kept[resource] = _Kept(value, fresh, fresh + config.stale)
+                self._entries[resource] = _Entry(value, fresh, fresh + config.stale)
 
-    def instead_of(self, error: SecretError, resource: str) -> SecretValue:
+    def fall_back(self, error: SecretError, resource: str) -> SecretValue:
         """Return an older value, if the error is temporary and the stale limit is not over.
 
         Raises:
@@ -64,21 +64,21 @@ class KeptSecrets:
         """
         now = self._clock()
         with self._lock:
-            kept = self._kept.get(resource)
+            entry = self._entries.get(resource)
             if not isinstance(error, SecretUnavailableError):
-                self._kept.pop(resource, None)
-            elif kept and now < kept.stale_until:
-                again = min(now + self._config.retry_after, kept.stale_until)
-                self._kept[resource] = replace(kept, fresh_until=again)
+                self._entries.pop(resource, None)
+            elif entry and now < entry.stale_until:
+                retry_at = min(now + self._config.retry_after, entry.stale_until)
+                self._entries[resource] = replace(entry, fresh_until=retry_at)
                 logger.warning("%s; giving out the value read before", error)
-                return kept.value
+                return entry.value
         raise error
 
-    def forget(self, resource: str | None) -> None:
+    def invalidate(self, resource: str | None) -> None:
         """Drop one value, or all, and what is being read now."""
         with self._lock:
             self._generation += 1
             if resource is None:
-                self._kept.clear()
+                self._entries.clear()
             else:
-                self._kept.pop(resource, None)
+                self._entries.pop(resource, None)
