@@ -46,30 +46,30 @@ class Refused:
 
 def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes with a project and an id."""
-    found: dict[str, Any] = {"project": PROJECT, **deepcopy(dict(attributes))}
+    result: dict[str, Any] = {"project": PROJECT, **deepcopy(dict(attributes))}
     form = facts(type_).id_format
-    if "id" not in found and form:
+    if "id" not in result and form:
         try:
-            found["id"] = fill(form, found)
+            result["id"] = fill(form, result)
         except KeyError:
-            found["id"] = str(sorted(map(str, found.items())))
-    return found
+            result["id"] = str(sorted(map(str, result.items())))
+    return result
 
 
 def world_of(things: Things) -> World:
     """A world in memory with some resources."""
     world = World()
     for type_, attributes in things:
-        made = whole(type_, attributes)
-        world.put(type_, made["id"], made, action="create")
+        result = whole(type_, attributes)
+        world.put(type_, result["id"], result, action="create")
     return world
 
 
 def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """A copy with other values at dotted paths."""
-    found = deepcopy(dict(good))
+    result = deepcopy(dict(good))
     for path, value in change.items():
-        place: Any = found
+        place: Any = result
         *steps, last = path.split(".")
         for step in steps:
             place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
@@ -79,7 +79,7 @@ def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
             place[int(last)] = value
         else:
             place[last] = value
-    return found
+    return result
 
 
 def judge(case: Refused, *, bad: bool) -> Refusal | None:

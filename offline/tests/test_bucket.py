@@ -64,15 +64,15 @@ def test_crc32c_is_the_castagnoli_one_in_big_endian_base64() -> None:
 
 
 def test_an_object_has_the_resource_of_the_json_api(client: Client) -> None:
-    made = client.put("a/b.txt", b"hello\r\nworld\n")
+    result = client.put("a/b.txt", b"hello\r\nworld\n")
     got = client.json("GET", "/storage/v1/b/state/o/a%2Fb.txt")
-    assert got == made
-    assert (made["bucket"], made["name"], made["size"]) == ("state", "a/b.txt", "13")
-    assert made["contentType"] == "text/plain"
-    assert made["metageneration"] == "1"
+    assert got == result
+    assert (result["bucket"], result["name"], result["size"]) == ("state", "a/b.txt", "13")
+    assert result["contentType"] == "text/plain"
+    assert result["metageneration"] == "1"
     digest = hashlib.md5(b"hello\r\nworld\n", usedforsecurity=False).digest()
-    assert made["md5Hash"] == base64.b64encode(digest).decode()
-    assert made["crc32c"] == crc32c(b"hello\r\nworld\n")
+    assert result["md5Hash"] == base64.b64encode(digest).decode()
+    assert result["crc32c"] == crc32c(b"hello\r\nworld\n")
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_an_object_has_the_resource_of_the_json_api(client: Client) -> None:
     ],
 )
 def test_content_comes_back_by_either_api_with_its_checksums(client: Client, path: str) -> None:
-    made = client.put("a/b.txt", b"hello")
+    result = client.put("a/b.txt", b"hello")
     assert client("GET", path) == (200, b"hello")
-    assert client.headers["x-goog-generation"] == made["generation"]
-    assert client.headers["x-goog-hash"] == f"crc32c={made['crc32c']},md5={made['md5Hash']}"
+    assert client.headers["x-goog-generation"] == result["generation"]
+    assert client.headers["x-goog-hash"] == f"crc32c={result['crc32c']},md5={result['md5Hash']}"
     assert client("GET", path, Range="bytes=1-3") == (206, b"ell")
     assert client.headers["content-range"] == "bytes 1-3/5"
     assert client("HEAD", path) == (200, b"")
@@ -102,9 +102,9 @@ def test_multipart_keeps_the_content_byte_for_byte(client: Client) -> None:
         b"--B\r\nContent-Type: application/octet-stream\r\n\r\n" + content + b"\r\n--B--\r\n"
     )
     path = "/upload/storage/v1/b/state/o?uploadType=multipart"
-    made = client.json("POST", path, body, Content_Type='multipart/related; boundary="B"')
+    result = client.json("POST", path, body, Content_Type='multipart/related; boundary="B"')
     assert client("GET", "/state/m") == (200, content)
-    assert (made["contentType"], made["metadata"]) == ("x/y", {"k": "v"})
+    assert (result["contentType"], result["metadata"]) == ("x/y", {"k": "v"})
 
 
 def test_a_wrong_checksum_is_refused(client: Client) -> None:
@@ -140,23 +140,23 @@ def test_deleting_a_generation_removes_that_one_for_good(client: Client) -> None
 
 
 def test_preconditions_of_writes(client: Client) -> None:
-    made = client.put("x", b"1", "&ifGenerationMatch=0")
+    result = client.put("x", b"1", "&ifGenerationMatch=0")
     refused = client.put("x", b"2", "&ifGenerationMatch=0")
     assert refused["error"]["code"] == 412
     assert refused["error"]["errors"][0]["reason"] == "conditionNotMet"
-    assert client.put("x", b"2", f"&ifGenerationNotMatch={made['generation']}")["error"]
+    assert client.put("x", b"2", f"&ifGenerationNotMatch={result['generation']}")["error"]
     assert client.put("x", b"2", "&ifMetagenerationMatch=7")["error"]["code"] == 412
-    wrong = int(made["generation"]) + 1
+    wrong = int(result["generation"]) + 1
     assert client("DELETE", f"/storage/v1/b/state/o/x?ifGenerationMatch={wrong}")[0] == 412
     assert client("GET", "/state/x") == (200, b"1")
-    right = made["generation"]
+    right = result["generation"]
     assert client("DELETE", f"/storage/v1/b/state/o/x?ifGenerationMatch={right}")[0] == 204
     assert client.put("x", b"3", "&ifGenerationMatch=0")["size"] == "1"  # gone is gone
 
 
 def test_preconditions_of_reads(client: Client) -> None:
-    made = client.put("x", b"1")
-    path, generation = "/storage/v1/b/state/o/x", made["generation"]
+    result = client.put("x", b"1")
+    path, generation = "/storage/v1/b/state/o/x", result["generation"]
     assert client("GET", f"{path}?ifGenerationNotMatch={generation}") == (304, b"")
     assert client("GET", f"{path}?ifGenerationMatch=1")[0] == 412
     assert client("GET", "/state/x", x_goog_if_generation_match="1")[0] == 412

@@ -31,9 +31,9 @@ def wheel() -> Core:
 
 def test_a_new_enough_terraform_on_the_path_comes_first(tmp_path: Path) -> None:
     path = program(tmp_path, "1.11.0")
-    found = core({"PATH": str(tmp_path)})
-    assert found.version == MINIMUM
-    assert found.command(["plan", "-out=p"]) == [path, "plan", "-out=p"]
+    result = core({"PATH": str(tmp_path)})
+    assert result.version == MINIMUM
+    assert result.command(["plan", "-out=p"]) == [path, "plan", "-out=p"]
 
 
 @pytest.mark.parametrize("version", ["1.10.5", "0.15.0", "nonsense"])

@@ -128,16 +128,16 @@ def test_relations_stay_within_the_blocks_of_their_type() -> None:
         blocks = {""} | {
             path[:at] for path in known for at, character in enumerate(path) if character == "."
         }
-        for path, one in known.items():
+        for path, item in known.items():
             for field in fields:
-                for other in getattr(one, field):
+                for other in getattr(item, field):
                     assert other.rpartition(".")[0] in blocks, (type_, path, other)
 
 
 def test_a_type_without_a_file_has_no_facts() -> None:
     for type_ in ("google_container_cluster", "../ids", "google_sql_user/../x"):
-        found = facts(type_)
-        assert (found.known, dict(found.attributes), found.id_format) == (False, {}, None)
+        result = facts(type_)
+        assert (result.known, dict(result.attributes), result.id_format) == (False, {}, None)
         assert validate(type_, {"name": 1}) == []
 
 
@@ -162,6 +162,6 @@ def test_the_data_is_written_one_line_per_attribute() -> None:
     for file in files().values():
         lines = file.read_text(encoding="utf-8").splitlines()
         attributes = json.loads("\n".join(lines))["attributes"]
-        found = [line for line in lines if line.startswith('  "')]
-        assert len(found) == len(attributes), file.name
+        lines_ = [line for line in lines if line.startswith('  "')]
+        assert len(lines_) == len(attributes), file.name
         assert list(attributes) == sorted(attributes), file.name

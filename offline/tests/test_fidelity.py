@@ -10,35 +10,35 @@ from tests.snapshots import FOLDER
 
 
 def test_a_type_in_use() -> None:
-    found = fidelity("google_sql_database_instance")
-    assert found.attributes > 100
-    assert min(found.force_new, found.defaults, found.enums, found.checks, found.relations) > 0
-    assert {"sql.tier", "sql.peering.connection_exists", "common.names.buried"} <= set(found.rules)
-    assert found.api == "sqladmin.googleapis.com"
-    assert found.id
+    result = fidelity("google_sql_database_instance")
+    assert result.attributes > 100
+    assert min(result.force_new, result.defaults, result.enums, result.checks, result.relations) > 0
+    assert {"sql.tier", "sql.peering.connection_exists", "common.names.buried"} <= set(result.rules)
+    assert result.api == "sqladmin.googleapis.com"
+    assert result.id
 
 
 def test_write_only_and_sensitive_are_counted() -> None:
-    found = fidelity("google_secret_manager_secret_version")
-    assert (found.write_only, found.sensitive > 0) == (1, True)
+    result = fidelity("google_secret_manager_secret_version")
+    assert (result.write_only, result.sensitive > 0) == (1, True)
 
 
 def test_a_type_without_facts_says_so() -> None:
-    found = fidelity("google_container_cluster")
-    assert (found.attributes, found.force_new, found.id) == (0, 0, False)
-    assert "not known" in found.missing[0]
-    assert found.rules  # the rules of every type
+    result = fidelity("google_container_cluster")
+    assert (result.attributes, result.force_new, result.id) == (0, 0, False)
+    assert "not known" in result.missing[0]
+    assert result.rules  # the rules of every type
 
 
 def test_something_is_not_modelled_of_every_type_with_facts() -> None:
-    assert [one for one in types() if not not_modelled(one)] == []
-    assert [one for one in EVERYWHERE if one.startswith("data sources: ")]
+    assert [type_ for type_ in types() if not not_modelled(type_)] == []
+    assert [item for item in EVERYWHERE if item.startswith("data sources: ")]
 
 
 def test_every_type_in_use_has_facts() -> None:
-    found = used(FOLDER)
-    assert len(found) > 30
-    assert set(found) - set(types()) == set()
+    result = used(FOLDER)
+    assert len(result) > 30
+    assert set(result) - set(types()) == set()
 
 
 def test_table_and_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,4 +59,4 @@ def test_table_and_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_types_it_reads_the_stacks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--stacks", str(FOLDER), "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
-    assert [one["type"] for one in content["types"]] == list(used(FOLDER))
+    assert [item["type"] for item in content["types"]] == list(used(FOLDER))

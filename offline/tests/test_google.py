@@ -33,8 +33,8 @@ class Cloud:
             "google_iam_policy",
             "google_compute_network",
         ]
-        made = providers(self.world, resources=TYPES, data_sources=data)
-        self.google: Provider = made["hashicorp/google"]
+        result = providers(self.world, resources=TYPES, data_sources=data)
+        self.google: Provider = result["hashicorp/google"]
 
     def create(self, type_: str, **config: Any) -> Value:
         block = self.google.schemas.resources[type_]
@@ -156,7 +156,7 @@ def test_private_addresses_come_from_the_reserved_range(cloud: Cloud) -> None:
     assert ipaddress.ip_address(redis["host"]) in within
     assert sql["first_ip_address"] == sql["private_ip_address"]
     assert sql["public_ip_address"] == ""
-    assert [one["type"] for one in sql["ip_address"]] == ["PRIVATE"]
+    assert [item["type"] for item in sql["ip_address"]] == ["PRIVATE"]
     assert sql["connection_name"] == "p:us-central1:db"
 
 
@@ -222,8 +222,8 @@ def test_an_import_takes_the_provider_s_defaults_for_its_own_arguments(cloud: Cl
         deletion_protection=False,
     )
     for id_ in ("db", "p/db", "projects/p/instances/db"):
-        found = cloud.google.import_("google_sql_database_instance", id_, SETTINGS)
-        assert (found["name"], found["deletion_protection"]) == ("db", True)
+        result = cloud.google.import_("google_sql_database_instance", id_, SETTINGS)
+        assert (result["name"], result["deletion_protection"]) == ("db", True)
     with pytest.raises(ProviderError, match="non-existent"):
         cloud.google.import_("google_sql_database_instance", "other", SETTINGS)
     with pytest.raises(ProviderError, match="accepted formats"):
@@ -262,16 +262,16 @@ def test_data_sources_that_google_computes(cloud: Cloud) -> None:
 def test_a_data_source_is_not_found_in_another_project(cloud: Cloud) -> None:
     cloud.create("google_compute_network", name="n", project="other")
     assert cloud.data("google_compute_network", name="n")["id"] == "projects/p/global/networks/n"
-    found = cloud.data("google_compute_network", name="n", project="other")
-    assert found["id"] == "projects/other/global/networks/n"
+    result = cloud.data("google_compute_network", name="n", project="other")
+    assert result["id"] == "projects/other/global/networks/n"
 
 
 def test_the_api_judges_what_no_plan_and_no_world_holds() -> None:
     cloud, empty, short, value = Cloud(), "", "short", "long-enough-for-it"
-    made = {"secret": secret(cloud)["id"], "secret_data_wo_version": 1}
+    result = {"secret": secret(cloud)["id"], "secret_data_wo_version": 1}
     with pytest.raises(ProviderError, match="Payload cannot be empty"):
-        cloud.create(VERSION, **made, secret_data_wo=empty)
-    assert cloud.create(VERSION, **made, secret_data_wo=value)["secret_data_wo"] is None
+        cloud.create(VERSION, **result, secret_data_wo=empty)
+    assert cloud.create(VERSION, **result, secret_data_wo=value)["secret_data_wo"] is None
     policy = {"enable_password_policy": True, "min_length": 12}
     instance = {
         "name": "db",

@@ -28,16 +28,16 @@ def test_an_id_reads_back_as_an_import() -> None:
     values = {"project": "p", "region": "r", "location": "l", "name": "n", "secret_id": "s"}
     for type_ in (NETWORK, RUN, "google_compute_subnetwork", "google_secret_manager_secret"):
         id_ = fill(facts(type_).id_format or "", values)
-        found = parse_import(type_, id_)
-        assert found is not None
-        assert found.items() <= values.items()
+        attributes = parse_import(type_, id_)
+        assert attributes is not None
+        assert attributes.items() <= values.items()
 
 
 def test_made_up_values_are_the_same_every_time() -> None:
     form = "{number} {hash} {uuid} {project_number} {private_ip} {now}"
-    one = fill(form, {"project": "p", "name": "n"})
-    assert one == fill(form, {"project": "p", "name": "n", "description": "other"})
-    assert one != fill(form, {"project": "p", "name": "m"})
+    result = fill(form, {"project": "p", "name": "n"})
+    assert result == fill(form, {"project": "p", "name": "n", "description": "other"})
+    assert result != fill(form, {"project": "p", "name": "m"})
 
 
 def test_what_has_only_a_display_name_is_told_apart_by_it() -> None:

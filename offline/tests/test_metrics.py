@@ -92,7 +92,7 @@ def test_group_by_fields_name_labels(field: str, label: tuple[str, str] | None) 
 
 def test_every_vector_of_a_query_is_found_once() -> None:
     query = 'sum(rate(a_b:c{d="e"}[5m])) / sum({"a.b/c", f=~"g"}) > 1 or vector(2)'
-    assert [(one.name, one.labels) for one in selections(query)] == [
+    assert [(selection.name, selection.labels) for selection in selections(query)] == [
         ("a_b:c", ("d",)),
         ("a.b/c", ("__name__", "f")),
     ]

@@ -26,11 +26,11 @@ class Bench:
 
     def __init__(self) -> None:
         self.world = World()
-        made = providers(
+        result = providers(
             self.world, resources=[*TYPES, "random_id", "random_password"], data_sources=[]
         )
-        self.google = made["hashicorp/google"]
-        self.random = made["hashicorp/random"]
+        self.google = result["hashicorp/google"]
+        self.random = result["hashicorp/random"]
 
     def of(self, type_: str) -> Provider:
         return self.random if type_.startswith("random_") else self.google
@@ -187,23 +187,23 @@ def test_values_that_mean_the_same(
 
 def test_labels_are_merged_and_others_labels_stay(bench: Bench) -> None:
     config = {"name": "t", "labels": {"own": "1", "team": "b"}}
-    made = bench.apply("google_pubsub_topic", config)
+    result = bench.apply("google_pubsub_topic", config)
     whole = {"team": "b", "own": "1", "goog-terraform-provisioned": "true"}
-    assert made["labels"] == config["labels"]
-    assert made["terraform_labels"] == made["effective_labels"] == whole
-    live = {**made, "effective_labels": {**whole, "theirs": "x"}}
+    assert result["labels"] == config["labels"]
+    assert result["terraform_labels"] == result["effective_labels"] == whole
+    live = {**result, "effective_labels": {**whole, "theirs": "x"}}
     changed = bench.plan("google_pubsub_topic", {"name": "t", "labels": {"new": "1"}}, live).state
-    wanted = {"team": "a", "new": "1", "goog-terraform-provisioned": "true"}
-    assert changed["terraform_labels"] == wanted
-    assert changed["effective_labels"] == {**wanted, "theirs": "x"}
+    result_ = {"team": "a", "new": "1", "goog-terraform-provisioned": "true"}
+    assert changed["terraform_labels"] == result_
+    assert changed["effective_labels"] == {**result_, "theirs": "x"}
 
 
 def test_the_attribution_label_comes_at_creation_only(bench: Bench) -> None:
     config = {"name": "t"}
     off: dict[str, Any] = {"add_terraform_attribution_label": False, "default_labels": {}}
     assert bench.plan("google_pubsub_topic", config, **off).state["effective_labels"] == {}
-    made = bench.apply("google_pubsub_topic", config)
-    bare = {**made, "terraform_labels": {}, "effective_labels": {}}
+    result = bench.apply("google_pubsub_topic", config)
+    bare = {**result, "terraform_labels": {}, "effective_labels": {}}
     kept = bench.plan("google_pubsub_topic", config, bare, default_labels={}).state
     assert kept["effective_labels"] == {}
     proactive: dict[str, Any] = {"terraform_attribution_label_addition_strategy": "PROACTIVE"}
@@ -217,8 +217,8 @@ def test_unknown_labels_make_the_others_unknown(bench: Bench) -> None:
 
 
 def test_annotations_are_merged_too(bench: Bench) -> None:
-    made = bench.apply("google_secret_manager_secret", {**SECRET, "annotations": {"a": "1"}})
-    assert made["effective_annotations"] == {"a": "1"}
+    result = bench.apply("google_secret_manager_secret", {**SECRET, "annotations": {"a": "1"}})
+    assert result["effective_annotations"] == {"a": "1"}
 
 
 def test_write_only_values_are_never_planned(bench: Bench) -> None:
@@ -230,8 +230,8 @@ def test_write_only_values_are_never_planned(bench: Bench) -> None:
     assert (
         bench.plan("google_secret_manager_secret_version", config).state["secret_data_wo"] is None
     )
-    made = bench.apply("google_secret_manager_secret_version", config)
-    assert "hush" not in repr((made, bench.world.resources, bench.world.events))
+    result = bench.apply("google_secret_manager_secret_version", config)
+    assert "hush" not in repr((result, bench.world.resources, bench.world.events))
 
 
 def test_a_service_account_s_email_is_known_at_plan(bench: Bench) -> None:
@@ -275,19 +275,19 @@ def test_secrets_are_sensitive(bench: Bench) -> None:
 @pytest.mark.parametrize("type_", ["random_id", "random_password"])
 def test_random_values_are_drawn_once(bench: Bench, type_: str) -> None:
     config = {"byte_length": 2, "keepers": {"a": "1"}} if type_ == "random_id" else {"length": 20}
-    made = bench.apply(type_, config)
-    assert UNKNOWN not in made.values()
-    assert bench.plan(type_, config, made).state == made
+    result = bench.apply(type_, config)
+    assert UNKNOWN not in result.values()
+    assert bench.plan(type_, config, result).state == result
     changed = {**config, "keepers": {"a": "2"}}
-    assert list(bench.plan(type_, changed, made).replace) == [("keepers",)]
+    assert list(bench.plan(type_, changed, result).replace) == [("keepers",)]
 
 
 def test_a_random_id_has_all_its_forms(bench: Bench) -> None:
-    made = bench.apply("random_id", {"byte_length": 2, "prefix": "x-"})
-    number = int(made["hex"].removeprefix("x-"), 16)
-    assert made["dec"] == f"x-{number}"
-    assert made["b64_url"] == f"x-{made['id']}"
-    assert bench.random.import_("random_id", f"x-,{made['id']}", {})["hex"] == made["hex"]
+    result = bench.apply("random_id", {"byte_length": 2, "prefix": "x-"})
+    number = int(result["hex"].removeprefix("x-"), 16)
+    assert result["dec"] == f"x-{number}"
+    assert result["b64_url"] == f"x-{result['id']}"
+    assert bench.random.import_("random_id", f"x-,{result['id']}", {})["hex"] == result["hex"]
 
 
 def test_a_password_has_what_it_must(bench: Bench) -> None:
@@ -297,7 +297,7 @@ def test_a_password_has_what_it_must(bench: Bench) -> None:
         {},
     )
     assert len(opened["result"]) == 12
-    assert sum(one.isupper() for one in opened["result"]) >= 4
+    assert sum(item.isupper() for item in opened["result"]) >= 4
     assert opened["result"].isalnum()
     assert opened["bcrypt_hash"].startswith("$2a$10$")
     block = bench.random.schemas.ephemerals["random_password"]
@@ -308,4 +308,6 @@ def test_a_password_has_what_it_must(bench: Bench) -> None:
 def test_a_password_too_short_for_what_it_must_hold(bench: Bench) -> None:
     block = bench.random.schemas.resources["random_password"]
     config = conform(block, {"length": 3, "min_upper": 4})
-    assert [one.path for one in bench.random.validate("random_password", config)] == [("length",)]
+    assert [problem.path for problem in bench.random.validate("random_password", config)] == [
+        ("length",)
+    ]

@@ -124,34 +124,34 @@ def test_a_refined_unknown_is_unknown() -> None:
 
 
 def test_sets_are_in_one_order() -> None:
-    one = value(names=["b", "a"], group=[{"a": "2", "b": None}, {"a": "1", "b": None}])
+    result = value(names=["b", "a"], group=[{"a": "2", "b": None}, {"a": "1", "b": None}])
     other = value(names=["a", "b"], group=[{"a": "1", "b": None}, {"a": "2", "b": None}])
-    assert encode(BLOCK, one) == encode(BLOCK, other)
+    assert encode(BLOCK, result) == encode(BLOCK, other)
 
 
 def test_null_and_json_are_read() -> None:
     assert decode(BLOCK, dynamic(BLOCK, None)) is None
-    found = decode(BLOCK, message("DynamicValue", json=b'{"text": "x", "group": []}'))
-    assert found == value(text="x")
+    result = decode(BLOCK, message("DynamicValue", json=b'{"text": "x", "group": []}'))
+    assert result == value(text="x")
 
 
 def test_what_a_block_does_not_know_is_dropped() -> None:
-    found = conform(BLOCK, {"text": "x", "old": 1, "many": [{"a": "1", "old": 2}]})
-    assert "old" not in found
-    assert found["many"] == [{"a": "1", "b": None}]
+    state = conform(BLOCK, {"text": "x", "old": 1, "many": [{"a": "1", "old": 2}]})
+    assert "old" not in state
+    assert state["many"] == [{"a": "1", "b": None}]
 
 
 def test_a_diagnostic_has_a_path() -> None:
-    made = diagnostic("s", "d", ("many", 0, "a"))
-    steps = [step.WhichOneof("selector") for step in made.attribute.steps]
+    result = diagnostic("s", "d", ("many", 0, "a"))
+    steps = [step.WhichOneof("selector") for step in result.attribute.steps]
     assert steps == ["attribute_name", "element_key_int", "attribute_name"]
-    assert made.severity == 1
+    assert result.severity == 1
     assert diagnostic("s", warning=True).severity == 2
 
 
 def test_an_index_of_zero_is_sent() -> None:
-    made = diagnostic("s", path=("many", 0))
-    again = message_class("Diagnostic").FromString(made.SerializeToString())
+    result = diagnostic("s", path=("many", 0))
+    again = message_class("Diagnostic").FromString(result.SerializeToString())
     assert again.attribute.steps[1].WhichOneof("selector") == "element_key_int"
 
 
@@ -175,10 +175,10 @@ def test_the_schema_is_whole(call: Callable[..., Any]) -> None:
     schema = call("GetSchema")
     echo = schema.resource_schemas["echo"]
     assert echo.version == 3
-    attributes = {one.name: one for one in echo.block.attributes}
+    attributes = {attribute.name: attribute for attribute in echo.block.attributes}
     assert json.loads(attributes["names"].type) == ["set", "string"]
     assert attributes["secret_wo"].write_only
-    blocks = {one.type_name: one for one in echo.block.block_types}
+    blocks = {block_type.type_name: block_type for block_type in echo.block.block_types}
     assert (blocks["many"].nesting, blocks["many"].min_items, blocks["many"].max_items) == (2, 1, 2)
     assert blocks["empty"].HasField("block"), "Terraform dereferences it"
     assert blocks["group"].nesting == 3
@@ -187,9 +187,11 @@ def test_the_schema_is_whole(call: Callable[..., Any]) -> None:
 
 
 def test_metadata_names_the_types(call: Callable[..., Any]) -> None:
-    found = call("GetMetadata")
-    assert [one.type_name for one in found.resources] == ["echo"]
-    assert [one.type_name for one in found.ephemeral_resources] == ["echo"]
+    result = call("GetMetadata")
+    assert [resource.type_name for resource in result.resources] == ["echo"]
+    assert [ephemeral_resource.type_name for ephemeral_resource in result.ephemeral_resources] == [
+        "echo"
+    ]
 
 
 def test_findings_become_diagnostics(call: Callable[..., Any]) -> None:
@@ -310,8 +312,8 @@ def test_terraform_may_kill_the_process_that_is_named(reattach: dict[str, Any]) 
 
 def test_nothing_is_left_when_it_ends() -> None:
     with serve({"a": Echo()}) as text:
-        found = json.loads(text)["a"]
+        result = json.loads(text)["a"]
     with pytest.raises(ProcessLookupError):
-        os.kill(found["Pid"], 0)
-    with grpc.insecure_channel(found["Addr"]["String"]) as channel, pytest.raises(grpc.RpcError):
+        os.kill(result["Pid"], 0)
+    with grpc.insecure_channel(result["Addr"]["String"]) as channel, pytest.raises(grpc.RpcError):
         ask(channel, "GetMetadata")

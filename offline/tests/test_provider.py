@@ -44,15 +44,15 @@ def changes(offline: Offline, folder: Path, *options: str) -> dict[str, list[str
     offline.terraform("plan", "-out=plan", *options, chdir=folder)
     plan = json.loads(offline.terraform("show", "-json", "plan", chdir=folder).stdout)
     return {
-        one["address"]: one["change"]["actions"]
-        for one in plan["resource_changes"]
-        if one["change"]["actions"] not in (["no-op"], ["read"])
+        item["address"]: item["change"]["actions"]
+        for item in plan["resource_changes"]
+        if item["change"]["actions"] not in (["no-op"], ["read"])
     }
 
 
 def outputs(offline: Offline, folder: Path) -> dict[str, Any]:
-    found = json.loads(offline.terraform("output", "-json", chdir=folder).stdout)
-    return {name: one["value"] for name, one in found.items()}
+    content = json.loads(offline.terraform("output", "-json", chdir=folder).stdout)
+    return {name: item["value"] for name, item in content.items()}
 
 
 def test_a_second_plan_is_empty(applied: tuple[Offline, Path]) -> None:
@@ -60,9 +60,9 @@ def test_a_second_plan_is_empty(applied: tuple[Offline, Path]) -> None:
 
 
 def test_every_alias_has_its_project_and_region(applied: tuple[Offline, Path]) -> None:
-    found = outputs(*applied)
-    assert found["projects"] == ["first-project", "second-project", "beta-project"]
-    assert found["regions"] == ["us-central1", "europe-west1"]
+    result = outputs(*applied)
+    assert result["projects"] == ["first-project", "second-project", "beta-project"]
+    assert result["regions"] == ["us-central1", "europe-west1"]
     world = applied[0].world
     assert sorted(world.resources[ADDRESS]) == [
         "projects/beta-project/regions/us-east1/addresses/address",
@@ -77,8 +77,8 @@ def test_data_sources_read_the_world(applied: tuple[Offline, Path]) -> None:
     assert outputs(*applied)["network"] == (
         "https://www.googleapis.com/compute/v1/projects/first-project/global/networks/alpha"
     )
-    presumed = [one for one in applied[0].world.events if one.reason == "presumed to exist"]
-    assert "default" in {one.name for one in presumed}
+    presumed = [event for event in applied[0].world.events if event.reason == "presumed to exist"]
+    assert "default" in {item.name for item in presumed}
 
 
 def test_labels_reach_the_outputs(applied: tuple[Offline, Path]) -> None:
@@ -151,7 +151,9 @@ def test_an_import_block_finds_what_is_there(
 def test_an_import_of_nothing_is_refused(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     offline.terraform("state", "rm", "google_compute_address.beta", chdir=folder)
-    [live] = [one for one in offline.world.of(ADDRESS) if one["project"] == "beta-project"]
+    [live] = [
+        resource for resource in offline.world.of(ADDRESS) if resource["project"] == "beta-project"
+    ]
     offline.world.delete(ADDRESS, live["id"])
     done = offline.terraform(
         "import", "google_compute_address.beta", "address", chdir=folder, check=False
@@ -160,8 +162,10 @@ def test_an_import_of_nothing_is_refused(again: tuple[Offline, Path]) -> None:
 
 
 def test_target_replace_and_refresh_only(applied: tuple[Offline, Path]) -> None:
-    one = "random_pet.name"
-    assert changes(*applied, f"-target={one}", f"-replace={one}") == {one: ["delete", "create"]}
+    result = "random_pet.name"
+    assert changes(*applied, f"-target={result}", f"-replace={result}") == {
+        result: ["delete", "create"]
+    }
     applied[0].terraform("apply", "-refresh-only", "-auto-approve", chdir=applied[1])
 
 

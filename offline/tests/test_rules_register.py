@@ -48,20 +48,20 @@ ELSEWHERE = {"common.names.buried"}
 
 def test_every_rule_is_tested_and_explained() -> None:
     tested = {case.rule for case in _cases()} | ELSEWHERE
-    known = {one.name: one for one in rules()}
+    known = {rule_.name: rule_ for rule_ in rules()}
     assert set(known) - tested == set()
     assert tested - set(known) == set()
-    for one in known.values():
-        assert one.summary.endswith("."), one.name
-        assert one.source, one.name
+    for item in known.values():
+        assert item.summary.endswith("."), item.name
+        assert item.source, item.name
 
 
 def test_the_audit_names_what_no_api_refuses() -> None:
     neg = ("google_compute_region_network_endpoint_group", NEG)
     silent = ("google_compute_backend_service", BACKEND | {"enable_cdn": False})
     secret = ("google_secret_manager_secret", SECRET)
-    found = audit(world_of((neg, silent, secret)), Quotas())
-    assert [one.rsplit(": ", 1)[-1] for one in found] == [
+    result = audit(world_of((neg, silent, secret)), Quotas())
+    assert [item.rsplit(": ", 1)[-1] for item in result] == [
         "404",
         "nothing is cached",
         "secret key has no version",

@@ -44,7 +44,7 @@ def gpu(change: dict[str, object], words: str) -> Refused:
 
 def without(type_: str) -> Things:
     """The usual world without the things of a type."""
-    return tuple(one for one in NEEDS if one[0] != type_)
+    return tuple(item for item in NEEDS if item[0] != type_)
 
 
 JOB_GOOD = {

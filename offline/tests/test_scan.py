@@ -20,9 +20,9 @@ def test_hcl_names_resources_and_data_sources(tmp_path: Path) -> None:
         "output x { value = data.google_client_config.c.project }\n"
         'ephemeral "random_password" "p" {}\n'
     )
-    found = types_of_directory(tmp_path)
-    assert found.data_sources == {"google_project", "google_client_config"}
-    assert found.resources >= {"google_storage_bucket", "google_sql_user", "random_password"}
+    result = types_of_directory(tmp_path)
+    assert result.data_sources == {"google_project", "google_client_config"}
+    assert result.resources >= {"google_storage_bucket", "google_sql_user", "random_password"}
 
 
 def test_json_names_them_too(tmp_path: Path) -> None:
@@ -31,9 +31,9 @@ def test_json_names_them_too(tmp_path: Path) -> None:
         "data": [{"google_project": {"p": {}}, "google_dns_keys": {"k": {}}}],
     }
     (tmp_path / "x.tf.json").write_text(json.dumps(content))
-    found = types_of_directory(tmp_path)
-    assert "random_id" in found.resources
-    assert found.data_sources == {"google_project", "google_dns_keys"}
+    result = types_of_directory(tmp_path)
+    assert "random_id" in result.resources
+    assert result.data_sources == {"google_project", "google_dns_keys"}
 
 
 def test_modules_are_followed_by_path_and_as_init_lists_them(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_tests_and_states_count(tmp_path: Path) -> None:
         ]
     }
     (tmp_path / "terraform.tfstate").write_text(json.dumps(state))
-    found = types_of_directory(tmp_path)
-    assert found == types("google_from_test google_gone", "google_seen")
+    result = types_of_directory(tmp_path)
+    assert result == types("google_from_test google_gone", "google_seen")
 
 
 def test_what_cannot_be_read_is_left_to_terraform(tmp_path: Path) -> None:

@@ -133,9 +133,9 @@ def test_a_stale_lock_opens_with_its_own_id_alone(offline: Offline, tmp_path: Pa
     hold_the_lock(offline, killed)
     again = write(offline, tmp_path / "again")
     refused = offline.terraform("plan", chdir=again, check=False)
-    found = re.search(r"ID:\s+(\d+)", refused.stderr)
-    assert found, refused.stderr
-    lock = found[1]
+    match = re.search(r"ID:\s+(\d+)", refused.stderr)
+    assert match, refused.stderr
+    lock = match[1]
     live = offline.bucket.store.live("state", LOCK)
     assert live is not None
     assert lock == str(live.generation)

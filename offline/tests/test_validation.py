@@ -23,13 +23,13 @@ def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]
         if isinstance(value, str):
             return UNKNOWN if "${" in value else value
         if isinstance(value, list):
-            return [known(one, at) for one in value]
+            return [known(item, at) for item in value]
         return config(type_, value, f"{at}.") if isinstance(value, Mapping) else value
 
     def block(at: str) -> bool:
         attributes = facts(type_).attributes
         return bool(facts(type_).of(at).max_items) or any(
-            one.startswith(f"{at}.") for one in attributes
+            attribute.startswith(f"{at}.") for attribute in attributes
         )
 
     return {
@@ -47,8 +47,8 @@ def test_the_environments_have_no_problem(name: str) -> None:
     problems: dict[str, list[Problem]] = {}
     for type_, resources in document["resource"].items():
         for key, raw in resources.items():
-            if found := validate(type_, config(type_, raw)):
-                problems[f"{type_}.{key}"] = found
+            if result := validate(type_, config(type_, raw)):
+                problems[f"{type_}.{key}"] = result
     assert problems == {}
 
 
@@ -126,18 +126,18 @@ def test_wording(type_: str, given: dict[str, Any], summary: str, detail: str) -
 
 
 def test_both_of_a_conflict_and_all_of_a_group_are_told() -> None:
-    found = validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": 200})
-    assert [one.detail for one in found] == [
+    result = validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": 200})
+    assert [item.detail for item in result] == [
         '"min_instances": conflicts with min_throughput',
         '"min_throughput": conflicts with min_instances',
     ]
-    found = validate(CONNECTOR, {"name": "c"})
-    assert [one.detail for one in found] == [
+    result = validate(CONNECTOR, {"name": "c"})
+    assert [entry.detail for entry in result] == [
         '"network": one of `network,subnet.0.name` must be specified'
     ]
-    found = validate(CONNECTOR, {"name": "c", "network": "n", "subnet": [{"name": "s"}]})
-    assert {one.summary for one in found} == {"Invalid combination of arguments"}
-    assert "only one of `network,subnet.0.name` can be specified" in found[0].detail
+    result = validate(CONNECTOR, {"name": "c", "network": "n", "subnet": [{"name": "s"}]})
+    assert {element.summary for element in result} == {"Invalid combination of arguments"}
+    assert "only one of `network,subnet.0.name` can be specified" in result[0].detail
 
 
 def test_unknown_values_never_violate() -> None:
@@ -151,14 +151,14 @@ def test_unknown_values_never_violate() -> None:
 
 def test_relations_are_judged_in_each_block() -> None:
     """One good block does not excuse another (monitoring alert conditions stand in a list)."""
-    paths = [p for p, one in facts(SQL).attributes.items() if one.at_least_one_of and "." in p]
+    paths = [p for p, item in facts(SQL).attributes.items() if item.at_least_one_of and "." in p]
     assert paths
     block = {"settings": [{"tier": "t", "ip_configuration": [{"ssl_mode": "ENCRYPTED_ONLY"}]}]}
     assert validate(SQL, block) == []
     block["settings"][0]["ip_configuration"] = [{"ssl_mode": None}]
     assert all(
-        "ip_configuration.0" in one.dotted.replace("settings.0.", "")
-        for one in validate(SQL, block)
+        "ip_configuration.0" in problem.dotted.replace("settings.0.", "")
+        for problem in validate(SQL, block)
     )
     assert validate(SQL, block)
 
@@ -197,24 +197,24 @@ def test_items_are_counted() -> None:
     ],
 )
 def test_named_validators(check: str, good: Any, bad: Any) -> None:
-    one = AttributeFacts(check=check)
-    assert wrong("at", one, good) is None
-    assert "at" in (wrong("at", one, bad) or "") or check == "bucket_labels"
-    assert wrong("at", one, bad)
+    result = AttributeFacts(check=check)
+    assert wrong("at", result, good) is None
+    assert "at" in (wrong("at", result, bad) or "") or check == "bucket_labels"
+    assert wrong("at", result, bad)
 
 
 def test_every_named_validator_of_the_data_exists() -> None:
     from offline.provider_facts.named import NAMED
 
-    named = {one.check for type_ in types() for one in facts(type_).attributes.values()}
+    named = {value.check for type_ in types() for value in facts(type_).attributes.values()}
     assert named - set(NAMED) == {None, "float", "rfc1035"}
 
 
 def test_the_empty_string_passes_where_the_provider_lets_it() -> None:
-    one = facts("google_kms_crypto_key").of("rotation_period")
-    assert one.or_empty
-    assert wrong("at", one, "") is None
-    assert wrong("at", one, "1s")
+    result = facts("google_kms_crypto_key").of("rotation_period")
+    assert result.or_empty
+    assert wrong("at", result, "") is None
+    assert wrong("at", result, "1s")
 
 
 def test_patterns_are_those_of_go() -> None:

@@ -14,9 +14,9 @@ def test_a_resource_is_kept_copied_and_logged() -> None:
     kept = {"name": "main", "mtu": 1460}
     world.put(NETWORK, "n", kept, action="create")
     kept["mtu"] = 0
-    found = world.get(NETWORK, "n")
-    assert found == {"name": "main", "mtu": 1460}
-    found["mtu"] = 1
+    value = world.get(NETWORK, "n")
+    assert value == {"name": "main", "mtu": 1460}
+    value["mtu"] = 1
     world.of(NETWORK)[0]["mtu"] = 2
     assert world.of(NETWORK) == [{"name": "main", "mtu": 1460}]
     [event] = world.events

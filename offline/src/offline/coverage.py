@@ -66,40 +66,40 @@ def fidelity(type_: str) -> Fidelity:
     return Fidelity(
         type=type_,
         attributes=known.count,
-        force_new=sum(one.force_new for one in every),
-        defaults=sum(one.has_default for one in every),
-        enums=sum(bool(one.enum) for one in every),
-        checks=sum(_has(one, _JUDGED) for one in every),
+        force_new=sum(fact.force_new for fact in every),
+        defaults=sum(item.has_default for item in every),
+        enums=sum(bool(entry.enum) for entry in every),
+        checks=sum(_has(element, _JUDGED) for element in every),
         relations=sum(_has(one, _RELATIONS) for one in every),
         sensitive=sum(one.sensitive for one in every),
         write_only=sum(one.write_only for one in every),
         id=known.id_format is not None,
         api=api_of(type_),
-        rules=tuple(one.name for one in rules(type_)),
+        rules=tuple(rule_.name for rule_ in rules(type_)),
         missing=not_modelled(type_),
     )
 
 
-def _has(one: AttributeFacts, names: Iterable[str]) -> bool:
-    return any(getattr(one, name) for name in names)
+def _has(fact: AttributeFacts, names: Iterable[str]) -> bool:
+    return any(getattr(fact, name) for name in names)
 
 
 def not_modelled(type_: str) -> tuple[str, ...]:
     """What is not modelled for a type, by its service; of a type without facts first of all the
     facts.
     """
-    found = RANDOM if type_.startswith("random_") else catalog.not_modelled(type_)
+    result = RANDOM if type_.startswith("random_") else catalog.not_modelled(type_)
     if facts(type_).known:
-        return found
-    return "provider facts: ForceNew, defaults, relations and checks are not known", *found
+        return result
+    return "provider facts: ForceNew, defaults, relations and checks are not known", *result
 
 
 def used(folder: Path) -> tuple[str, ...]:
     """Types of the stacks below a folder of Terraform JSON, sorted."""
-    found: set[str] = set()
+    result: set[str] = set()
     for file in sorted(folder.glob("**/*.tf.json")):
-        found |= set(json.loads(file.read_text(encoding="utf-8")).get("resource", {}))
-    return tuple(sorted(found))
+        result |= set(json.loads(file.read_text(encoding="utf-8")).get("resource", {}))
+    return tuple(sorted(result))
 
 
 def table(reports: Sequence[Fidelity]) -> str:
@@ -107,12 +107,15 @@ def table(reports: Sequence[Fidelity]) -> str:
     heads = ("type", "attributes", "ForceNew", "defaults", "enums", "checks", "relations", "rules")
     rows = [
         (
-            one.type,
-            str(one.attributes or "-"),
-            *map(str, (one.force_new, one.defaults, one.enums, one.checks, one.relations)),
-            str(len(one.rules)),
+            report.type,
+            str(report.attributes or "-"),
+            *map(
+                str,
+                (report.force_new, report.defaults, report.enums, report.checks, report.relations),
+            ),
+            str(len(report.rules)),
         )
-        for one in reports
+        for report in reports
     ]
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
     lines = [
@@ -122,12 +125,12 @@ def table(reports: Sequence[Fidelity]) -> str:
         ).rstrip()
         for row in [heads, *rows]
     ]
-    lines += ["", "Not modelled, for any type:", *(f"  - {one}" for one in EVERYWHERE)]
+    lines += ["", "Not modelled, for any type:", *(f"  - {item}" for item in EVERYWHERE)]
     shown: set[str] = set()
-    for one in reports:
-        new = [text for text in one.missing if text not in shown]
+    for entry in reports:
+        new = [text for text in entry.missing if text not in shown]
         if new:
-            lines += ["", f"Not modelled, {one.type} and its family:", *(f"  - {x}" for x in new)]
+            lines += ["", f"Not modelled, {entry.type} and its family:", *(f"  - {x}" for x in new)]
         shown |= set(new)
     return "\n".join(lines)
 
@@ -141,9 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--stacks", type=Path, default=Path("cdktf.out"), help="Terraform JSON")
     given = parser.parse_args(arguments)
-    reports = [fidelity(one) for one in given.types or used(given.stacks) or types()]
+    reports = [fidelity(item) for item in given.types or used(given.stacks) or types()]
     if given.json:
-        content = {"everywhere": EVERYWHERE, "types": [asdict(one) for one in reports]}
+        content = {"everywhere": EVERYWHERE, "types": [asdict(report) for report in reports]}
         print(json.dumps(content, indent=1))
     else:
         print(table(reports))

@@ -24,14 +24,14 @@ from offline.services.run.resources import SERVICE as RUN
 
 def audit(world: World, quotas: Quotas) -> list[str]:
     """Say what in a world would not do what it is made for, one line each."""
-    found: list[str] = []
+    result: list[str] = []
     for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
-        found += judge(world)
-    return [*found, *_all_at_their_most(world, quotas)]
+        result += judge(world)
+    return [*result, *_all_at_their_most(world, quotas)]
 
 
-def _case(world: World, type_: str, one: Block) -> Case:
-    return Case(type_, one, one, world, Quotas())
+def _case(world: World, type_: str, block: Block) -> Case:
+    return Case(type_, block, block, world, Quotas())
 
 
 def _dead_groups(world: World) -> Iterator[str]:
@@ -46,18 +46,18 @@ def _dead_groups(world: World) -> Iterator[str]:
 
 
 def _service(group: Block) -> str:
-    return next((text(one, "service") for one in blocks(group, "cloud_run")), "")
+    return next((text(cloud_run, "service") for cloud_run in blocks(group, "cloud_run")), "")
 
 
 def _silent_cdn(world: World) -> Iterator[str]:
     """A CDN policy alone does nothing (doc: backendServices REST, enableCDN)."""
     for type_ in (SERVICE, "google_compute_backend_bucket"):
-        for one in world.of(type_):
-            if blocks(one, "cdn_policy") and one.get("enable_cdn") is False:
-                policy = blocks(one, "cdn_policy")[0]
+        for resource in world.of(type_):
+            if blocks(resource, "cdn_policy") and resource.get("enable_cdn") is False:
+                policy = blocks(resource, "cdn_policy")[0]
                 if text(policy, "cache_mode"):
                     yield (
-                        f"{text(one, 'name')} has a CDN policy but enable_cdn is off: nothing "
+                        f"{text(resource, 'name')} has a CDN policy but enable_cdn is off: nothing "
                         "is cached"
                     )
 
@@ -72,17 +72,20 @@ def _no_invoker(world: World) -> Iterator[str]:
         if service is None or service.get("invoker_iam_disabled") is True:
             continue
         if not any(
-            text(one, "member") == "allUsers"
-            and last(text(one, "name")) == text(service, "name")
-            and text(one, "location") == text(service, "location")
-            for one in grants
+            text(grant, "member") == "allUsers"
+            and last(text(grant, "name")) == text(service, "name")
+            and text(grant, "location") == text(service, "location")
+            for grant in grants
         ):
             yield f"{text(service, 'name')} is behind a load balancer but nobody may invoke it: 403"
 
 
 def _no_version(world: World) -> Iterator[str]:
     """A secret without a version cannot be read (doc: Secret Manager, 'Add a secret version')."""
-    used = {last(text(one, "secret")) for one in world.of("google_secret_manager_secret_version")}
+    used = {
+        last(text(resource, "secret"))
+        for resource in world.of("google_secret_manager_secret_version")
+    }
     for secret in world.of("google_secret_manager_secret"):
         if text(secret, "secret_id") not in used:
             yield f"secret {text(secret, 'secret_id')} has no version"
@@ -108,9 +111,9 @@ def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
 
 def _empty_charts(world: World) -> Iterator[str]:
     """A dashboard takes any query (doc: Monitoring, 'Manage dashboards by API')."""
-    for one in world.of(DASHBOARD):
-        case = _case(world, DASHBOARD, one)
-        for widget in widgets(content(text(one, "dashboard_json"))):
+    for resource in world.of(DASHBOARD):
+        case = _case(world, DASHBOARD, resource)
+        for widget in widgets(content(text(resource, "dashboard_json"))):
             for query in queries(widget):
                 if why := draws_nothing(query, case):
                     yield f"chart {widget.get('title', '')!r} shows nothing: {why}"

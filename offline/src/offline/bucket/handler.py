@@ -58,8 +58,8 @@ class Handler(BaseHTTPRequestHandler):
             key: values[-1] for key, values in parse_qs(url.query, keep_blank_values=True).items()
         }
         json_api, xml_api = _JSON.fullmatch(url.path), _XML.fullmatch(url.path)
-        found = json_api or xml_api
-        named = found.groupdict() if found else {}
+        result = json_api or xml_api
+        named = result.groupdict() if result else {}
         described: dict[str, Any] = {}
         try:
             if self.command == "POST" and json_api:

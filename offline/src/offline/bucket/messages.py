@@ -86,8 +86,8 @@ def parse_multipart(content_type: str, body: bytes) -> tuple[dict[str, Any], str
     Raises:
         StorageError: it is not two parts, or the first is no object (400).
     """
-    found = re.search(r'boundary="?([^";]+)', content_type)
-    parts = body.split(b"--" + found[1].strip().encode()) if found else []
+    match = re.search(r'boundary="?([^";]+)', content_type)
+    parts = body.split(b"--" + match[1].strip().encode()) if match else []
     if len(parts) != 4:
         raise StorageError(400, "badContent", "Multipart body is not two parts")
     described = _LINE.split(parts[1], 1)[-1]

@@ -208,13 +208,13 @@ class Store:
 
     def _find(self, bucket: str, name: str, generation: int | None) -> Version:
         if generation is None:
-            found = self.live(bucket, name)
+            result = self.live(bucket, name)
         else:
             held = self._objects(bucket).get(name, [])
-            found = next((one for one in held if one.generation == generation), None)
-        if found is None:
+            result = next((item for item in held if item.generation == generation), None)
+        if result is None:
             raise StorageError(404, "notFound", f"No such object: {bucket}/{name}")
-        return found
+        return result
 
     def _save(self, bucket: str) -> None:
         """Write a bucket's index beside the old one, then swap: a kill leaves one or the other."""

@@ -46,11 +46,14 @@ class Engine:
     def validate(self, type_: str, config: Value) -> list[Finding]:
         """Return what the provider would refuse, and what it warns of."""
         block = self.schemas.resources[type_]
-        found = list(_unconfigurable(block, config, ()))
+        items = list(_unconfigurable(block, config, ()))
         if not facts(type_).known:
-            found += _enums(block, config, ())
-        found += [Finding(one.summary, one.detail, one.path) for one in validate(type_, config)]
-        return found + list(_deprecated(type_, config))
+            items += _enums(block, config, ())
+        items += [
+            Finding(problem.summary, problem.detail, problem.path)
+            for problem in validate(type_, config)
+        ]
+        return items + list(_deprecated(type_, config))
 
     def plan(
         self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings
@@ -117,7 +120,7 @@ def _enums(block: Block, config: Value, path: Path) -> Iterator[Finding]:
     for name, attribute in block.attributes.items():
         value = config.get(name)
         if attribute.enum and isinstance(value, str) and value and value not in attribute.enum:
-            listed = " ".join(f'"{one}"' for one in attribute.enum)
+            listed = " ".join(f'"{item}"' for item in attribute.enum)
             yield Finding(
                 f"expected {name} to be one of [{listed}], got {value}", path=(*path, name)
             )
@@ -132,8 +135,8 @@ def _inner(block: Block, config: Value) -> Iterator[tuple[str, Path, Block, Valu
         if isinstance(value, dict):
             yield name, (), nested.block, value
         elif isinstance(value, list):
-            for index, one in enumerate(value):
-                yield name, (index,) if nested.nesting == "list" else (), nested.block, one
+            for index, item in enumerate(value):
+                yield name, (index,) if nested.nesting == "list" else (), nested.block, item
 
 
 def _deprecated(type_: str, config: Value) -> Iterator[Finding]:

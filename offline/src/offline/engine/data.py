@@ -25,11 +25,11 @@ def read_data(type_: str, block: Block, config: Value, settings: Settings, world
     asked = {key: value for key, value in config.items() if _is_key(value)}
     live = None if type_ in _ANSWERS else _find(type_, block, asked, settings, world)
     if live is not None:
-        found = conform(block, live)
-        _own_labels(block, found)
+        state = conform(block, live)
+        _own_labels(block, state)
         world.log("read", type_, str(live.get("id")), name=_name(asked))
         return {
-            **found,
+            **state,
             **{k: v for k, v in config.items() if v is not None and v != []},
             "id": live["id"],
         }
@@ -39,7 +39,7 @@ def read_data(type_: str, block: Block, config: Value, settings: Settings, world
             value[scope] = settings[scope]
     if type_ in _ANSWERS:
         answer = _ANSWERS[type_](value, settings)
-        value |= {key: one for key, one in answer.items() if key in block.attributes}
+        value |= {key: item for key, item in answer.items() if key in block.attributes}
     whole = complete(type_, block, value, settings, {})
     world.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
     return filled(block, whole, seed(type_, whole))
@@ -51,13 +51,13 @@ def _find(
     """Return the resource that has everything that was asked for, in the provider's project if none
     was.
     """
-    wanted = {key: str(value) for key, value in asked.items() if block.attributes[key].settable}
-    if not wanted:
+    result = {key: str(value) for key, value in asked.items() if block.attributes[key].settable}
+    if not result:
         return None
     for scope in ("project", "region", "zone"):
         if scope in block.attributes and scope in settings:
-            wanted.setdefault(scope, str(settings[scope]))
-    return next((one for one in world.of(type_) if matches(one, wanted)), None)
+            result.setdefault(scope, str(settings[scope]))
+    return next((resource for resource in world.of(type_) if matches(resource, result)), None)
 
 
 def _unknowns(block: Block, config: Value) -> Value:
@@ -108,8 +108,8 @@ def _zones(value: Value, settings: Settings) -> Value:
 def _policy(value: Value, _settings: Settings) -> Value:
     """Write the policy document: the provider computes it without asking Google."""
     bindings = [
-        {"members": sorted(one["members"]), "role": one["role"]}
-        for one in value.get("binding") or []
+        {"members": sorted(binding["members"]), "role": binding["role"]}
+        for binding in value.get("binding") or []
     ]
     return {
         "policy_data": json.dumps({"bindings": bindings}, separators=(",", ":")),

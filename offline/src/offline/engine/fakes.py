@@ -24,17 +24,17 @@ _STATE = re.compile(r"^(state|status)$")
 
 def filled(block: Block, value: dict[str, Any], seed: str) -> dict[str, Any]:
     """Return a value in which nothing is UNKNOWN any more."""
-    made: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, attribute in block.attributes.items():
         found, own = value.get(name), f"{seed}/{name}"
-        made[name] = (
+        result[name] = (
             fake(name, attribute, own)
             if found is UNKNOWN
             else _deep(name, attribute.type, found, own)
         )
     for name, nested in block.blocks.items():
-        made[name] = _nested(nested, value.get(name), f"{seed}/{name}")
-    return made
+        result[name] = _nested(nested, value.get(name), f"{seed}/{name}")
+    return result
 
 
 def fake(name: str, attribute: Attribute, seed: str) -> Any:
@@ -44,7 +44,7 @@ def fake(name: str, attribute: Attribute, seed: str) -> Any:
     value, else empty.
     """
     if attribute.type == "string" and attribute.settable and not _telling(name):
-        meant = [one for one in attribute.enum if one and "UNSPECIFIED" not in one]
+        meant = [item for item in attribute.enum if item and "UNSPECIFIED" not in item]
         return meant[0] if meant else ""
     return _typed(name, attribute.type, seed)
 
@@ -60,9 +60,9 @@ def _nested(nested: NestedBlock, value: Any, seed: str) -> Any:
         return None if value is None else filled(nested.block, value, seed)
     if nested.nesting == "map":
         return {
-            key: filled(nested.block, one, f"{seed}/{key}") for key, one in (value or {}).items()
+            key: filled(nested.block, item, f"{seed}/{key}") for key, item in (value or {}).items()
         }
-    return [filled(nested.block, one, f"{seed}/{i}") for i, one in enumerate(value or [])]
+    return [filled(nested.block, entry, f"{seed}/{i}") for i, entry in enumerate(value or [])]
 
 
 def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
@@ -70,9 +70,11 @@ def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
         return _typed(name, type_, seed)
     if isinstance(value, dict) and isinstance(type_, list) and type_[0] in {"map", "object"}:
         types = type_[1] if type_[0] == "object" else dict.fromkeys(value, type_[1])
-        return {key: _deep(key, one, value.get(key), f"{seed}/{key}") for key, one in types.items()}
+        return {
+            key: _deep(key, item, value.get(key), f"{seed}/{key}") for key, item in types.items()
+        }
     if isinstance(value, list) and isinstance(type_, list):
-        return [_deep(name, type_[1], one, f"{seed}/{i}") for i, one in enumerate(value)]
+        return [_deep(name, type_[1], entry, f"{seed}/{i}") for i, entry in enumerate(value)]
     return value
 
 
@@ -89,7 +91,7 @@ def _typed(name: str, type_: Any, seed: str) -> Any:
     if kind == "map":
         return {}
     if kind == "object":
-        return {key: _typed(key, one, f"{seed}/{key}") for key, one in inner.items()}
+        return {key: _typed(key, item, f"{seed}/{key}") for key, item in inner.items()}
     if isinstance(inner, list) and inner[0] == "object":
         return [_typed(name, inner, f"{seed}/0")]
     return []
@@ -97,7 +99,7 @@ def _typed(name: str, type_: Any, seed: str) -> Any:
 
 def _text(name: str, hexadecimal: str) -> str:
     number = int(hexadecimal[:15], 16)
-    made = (
+    result = (
         (_WHEN, NOW),
         (_ADDRESS, f"10.128.{number % 250}.{2 + number // 250 % 250}"),
         (re.compile("email"), f"fake-{hexadecimal[:8]}@offline.iam.gserviceaccount.com"),
@@ -107,4 +109,4 @@ def _text(name: str, hexadecimal: str) -> str:
         (_NUMBER, str(10**18 + number)),
         (_STATE, "ACTIVE"),
     )
-    return next((value for form, value in made if form.search(name)), hexadecimal[:16])
+    return next((value for form, value in result if form.search(name)), hexadecimal[:16])

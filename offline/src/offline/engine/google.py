@@ -69,9 +69,9 @@ class Google(Engine):
         """Return the configuration, completed from the environment as the provider does."""
         settings = dict(super().configure(config))
         for key, names in _ENVIRONMENT.items():
-            found = next((os.environ[name] for name in names if os.environ.get(name)), None)
-            if found and config.get(key) is None:
-                settings[key] = found
+            name_ = next((os.environ[name] for name in names if os.environ.get(name)), None)
+            if name_ and config.get(key) is None:
+                settings[key] = name_
         if isinstance(settings.get("region"), str):
             settings["region"] = settings["region"].rsplit("/", 1)[-1]
         return settings
@@ -124,11 +124,12 @@ class Google(Engine):
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.world.lock:
             self._ask("creating", type_, _sent(type_, asked, config), None)
-            made = behavior.created(type_, asked, self.world)
+            result = behavior.created(type_, asked, self.world)
             known = {
-                name: made.get(name, one) if one is UNKNOWN else one for name, one in asked.items()
+                name: result.get(name, item) if item is UNKNOWN else item
+                for name, item in asked.items()
             }
-            extra = {key: str(one) for key, one in made.items() if isinstance(one, str)}
+            extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
             state = filled(block, whole, seed(type_, whole))
             if self.world.get(type_, state["id"]) is not None and not _MERGED.search(type_):
@@ -204,8 +205,10 @@ class Google(Engine):
         """
         live = self.world.get(type_, id_)
         if live is None:
-            wanted = imported(type_, id_, settings)
-            candidates = [one for one in self.world.of(type_) if matches(one, wanted)]
+            result = imported(type_, id_, settings)
+            candidates = [
+                resource for resource in self.world.of(type_) if matches(resource, result)
+            ]
             live = candidates[0] if candidates else None
         if live is None:
             raise ProviderError(
@@ -213,12 +216,12 @@ class Google(Engine):
                 "While attempting to import an existing object, the provider detected that no "
                 f'object exists with the id "{id_}". Only pre-existing objects can be imported.',
             )
-        found = conform(self.schemas.resources[type_], live)
+        state = conform(self.schemas.resources[type_], live)
         for name in (*facts(type_).virtual_fields, "timeouts"):
-            if name in found:
+            if name in state:
                 fact = facts_of(type_).of(name)
-                found[name] = fact.default if fact.has_default else None
-        return found
+                state[name] = fact.default if fact.has_default else None
+        return state
 
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source, see offline.engine.data."""

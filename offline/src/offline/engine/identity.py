@@ -48,8 +48,8 @@ class Format:
 @cache
 def _formats() -> dict[str, Any]:
     text = Path(__file__).with_name("formats.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    content: dict[str, Any] = json.loads(text)
+    return content
 
 
 @cache
@@ -84,8 +84,8 @@ def identity(type_: str, block: Block) -> frozenset[str]:
     places = {match[1] for match in _PLACE.finditer(format_of(type_).id)}
     if _IAM.match(type_):
         places |= set(block.attributes) - {"etag", "policy_data", "members"}
-    wanted = places | {"name", "project", "region", "zone", "location"}
-    return frozenset(n for n in wanted if n in block.attributes and block.attributes[n].settable)
+    result = places | {"name", "project", "region", "zone", "location"}
+    return frozenset(n for n in result if n in block.attributes and block.attributes[n].settable)
 
 
 def complete(
@@ -97,34 +97,34 @@ def complete(
     `extra` are values beyond the attributes that a format may ask for. What still is UNKNOWN is
     left so.
     """
-    made = dict(value)
+    result = dict(value)
     forms = dict(facts(type_).computed)
     own = facts(type_).id_format or format_of(type_).id
     while True:
-        known = {**_known(made, settings), **extra}
-        before = sum(one is UNKNOWN for one in made.values())
+        known = {**_known(result, settings), **extra}
+        before = sum(item is UNKNOWN for item in result.values())
         for name, form in forms.items():
-            if made.get(name) is UNKNOWN and name in block.attributes:
-                made[name] = _filled(form, known, block.attributes[name].type)
-        if made.get("id") is UNKNOWN and own:
-            made["id"] = _filled(own, known, "string")
-        if before == sum(one is UNKNOWN for one in made.values()):
+            if result.get(name) is UNKNOWN and name in block.attributes:
+                result[name] = _filled(form, known, block.attributes[name].type)
+        if result.get("id") is UNKNOWN and own:
+            result["id"] = _filled(own, known, "string")
+        if before == sum(entry is UNKNOWN for entry in result.values()):
             break
-    if made.get("id") is UNKNOWN and own:
+    if result.get("id") is UNKNOWN and own:
         empty = {
             n: "" for n, a in block.attributes.items() if a.settable
         }  # `grid//main`: a user of any host
-        made["id"] = _filled(
-            _emptied(own, empty, _known(made, settings)), _known(made, settings), "string"
+        result["id"] = _filled(
+            _emptied(own, empty, _known(result, settings)), _known(result, settings), "string"
         )
-    if made.get("id") is UNKNOWN:
-        made["id"] = _made_up_id(type_, block, _known(made, settings))
-    if made.get("name") is UNKNOWN:
-        made["name"] = made["id"]
-    if made.get("self_link") is UNKNOWN:
-        path = _filled(format_of(type_).path.split("?")[0], _known(made, settings), "string")
-        made["self_link"] = COMPUTE + (made["id"] if path is UNKNOWN or not path else path)
-    return made
+    if result.get("id") is UNKNOWN:
+        result["id"] = _made_up_id(type_, block, _known(result, settings))
+    if result.get("name") is UNKNOWN:
+        result["name"] = result["id"]
+    if result.get("self_link") is UNKNOWN:
+        path = _filled(format_of(type_).path.split("?")[0], _known(result, settings), "string")
+        result["self_link"] = COMPUTE + (result["id"] if path is UNKNOWN or not path else path)
+    return result
 
 
 def seed(type_: str, value: Mapping[str, Any]) -> str:
@@ -139,14 +139,14 @@ def imported(type_: str, id_: str, settings: Settings) -> Mapping[str, str]:
         ProviderError: it has none of the forms that the provider accepts.
     """
     accepted = facts(type_).import_formats or format_of(type_).import_
-    found = parse_import(type_, id_) if facts(type_).import_formats else _parsed(accepted, id_)
-    if found is None:
+    attributes = parse_import(type_, id_) if facts(type_).import_formats else _parsed(accepted, id_)
+    if attributes is None:
         if not accepted or _IAM.match(type_):
             return {"id": id_}
         raise ProviderError(
             f'Import id "{id_}" doesn\'t match any of the accepted formats: [{" ".join(accepted)}]'
         )
-    return {**{k: str(settings[k]) for k in _SCOPES if k in settings}, **found}
+    return {**{k: str(settings[k]) for k in _SCOPES if k in settings}, **attributes}
 
 
 def matches(live: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
@@ -163,16 +163,16 @@ def project_of(value: Mapping[str, Any], settings: Settings) -> str | None:
     own = value.get("project")
     if isinstance(own, str) and own:
         return own.removeprefix("projects/")
-    for one in value.values():
-        found = _PATH.search(one) if isinstance(one, str) else None
-        if found and found[1] == "projects":
-            return found[2]
+    for item in value.values():
+        match = _PATH.search(item) if isinstance(item, str) else None
+        if match and match[1] == "projects":
+            return match[2]
     default = settings.get("project")
     return default if isinstance(default, str) else None
 
 
 def _known(value: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    known = {key: one for key, one in value.items() if one is not UNKNOWN and one is not None}
+    known = {key: item for key, item in value.items() if item is not UNKNOWN and item is not None}
     for scope in ("region", "zone"):
         if scope not in known and scope in settings:
             known[scope] = settings[scope]
@@ -185,7 +185,7 @@ def _filled(form: Any, known: Mapping[str, Any], type_: Any) -> Any:
     """Fill a form and give it the attribute's type; UNKNOWN while something for it is missing."""
     if isinstance(form, list):
         return [
-            _filled(one, known, type_[1] if isinstance(type_, list) else "string") for one in form
+            _filled(item, known, type_[1] if isinstance(type_, list) else "string") for item in form
         ]
     if not isinstance(form, str):
         return form
@@ -208,7 +208,7 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     names.
     """
     if _IAM.match(type_):
-        parent = next((str(one) for one in _parents(block, known)), known.get("project"))
+        parent = next((str(item) for item in _parents(block, known)), known.get("project"))
         who = [parent, *(known.get(key) for key in ("role", "member", "service"))]
         return "/".join(str(part) for part in who if part)
     parts = [f"{scope}s/{known[scope]}" for scope in _SCOPES if isinstance(known.get(scope), str)]

@@ -59,13 +59,13 @@ def _labels(
         planned.update(dict.fromkeys(_TRIPLET, UNKNOWN))
         return
     before = prior or {}
-    wanted = dict(default)
+    result = dict(default)
     if attribute_it and _attributed(before, settings, creating=prior is None):
-        wanted[ATTRIBUTION[0]] = ATTRIBUTION[1]
-    wanted |= own or {}
-    planned["terraform_labels"] = wanted
+        result[ATTRIBUTION[0]] = ATTRIBUTION[1]
+    result |= own or {}
+    planned["terraform_labels"] = result
     planned["effective_labels"] = _merged(
-        before.get("effective_labels"), before.get("terraform_labels") or {}, wanted
+        before.get("effective_labels"), before.get("terraform_labels") or {}, result
     )
 
 

@@ -94,10 +94,10 @@ class Planner:
         left = list(config)
         elements = []
         for new in proposed:
-            set_ = next((one for one in left if _covers(one, new)), None)
+            set_ = next((item for item in left if _covers(item, new)), None)
             if set_ is not None:
                 left.remove(set_)
-            old = next((one for one in before if _covers(set_ or new, one)), None)
+            old = next((entry for entry in before if _covers(set_ or new, entry)), None)
             elements.append(
                 self._block(nested.block, f"{at}.", old, new, new if set_ is None else set_)
             )
@@ -171,21 +171,21 @@ def _covers(config: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
     for name, wanted in config.items():
         if wanted is None or wanted == []:
             continue
-        found = value.get(name)
-        if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
-            pairs = zip(wanted, found, strict=True)
+        value_ = value.get(name)
+        if isinstance(wanted, list) and isinstance(value_, list) and len(wanted) == len(value_):
+            pairs = zip(wanted, value_, strict=True)
             if all(
                 _covers(a, b) if isinstance(a, dict) and isinstance(b, dict) else a == b
                 for a, b in pairs
             ):
                 continue
-        if wanted != found:
+        if wanted != value_:
             return False
     return True
 
 
 def _as_set(value: Any) -> Sequence[str]:
-    return sorted(stable(one) for one in value) if isinstance(value, list) else [repr(value)]
+    return sorted(stable(item) for item in value) if isinstance(value, list) else [repr(value)]
 
 
 def unchanged(block: Block, prior: Value, planned: Value) -> bool:

@@ -33,22 +33,22 @@ def providers(
         KeyError: a provider that is not modelled.
 
     """
-    wanted = None if resources is None else list(resources)
+    items = None if resources is None else list(resources)
     data = None if data_sources is None else list(data_sources)
-    made: dict[str, Provider] = {}
+    result: dict[str, Provider] = {}
     google: Google | None = None
     for name in names:
         if name in {"google", "google-beta"}:
             google = google or Google(
-                bindings("google").schemas(wanted, data), world, quotas or Quotas()
+                bindings("google").schemas(items, data), world, quotas or Quotas()
             )
-            made[_REGISTRY + name] = google
+            result[_REGISTRY + name] = google
         elif name == "random":
-            random = bindings("random").schemas(_with_password(wanted), [])
-            made[_REGISTRY + name] = Random(random)
+            random = bindings("random").schemas(_with_password(items), [])
+            result[_REGISTRY + name] = Random(random)
         else:
             raise KeyError(f"{name}: offline there are {', '.join(NAMES)}")
-    return made
+    return result
 
 
 def _with_password(wanted: list[str] | None) -> list[str] | None:

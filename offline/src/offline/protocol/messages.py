@@ -36,11 +36,11 @@ def _classes() -> dict[str, Any]:
     message = None
     names = []
     for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if found := _MESSAGE.fullmatch(line):
-            names.append(found[1])
-            message = file.message_type.add(name=_flat(found[1]))
-        elif message is not None and (found := _FIELD.fullmatch(line)):
-            _declare(message, found[1] or "", found[2], found[3], int(found[4]))
+        if match := _MESSAGE.fullmatch(line):
+            names.append(match[1])
+            message = file.message_type.add(name=_flat(match[1]))
+        elif message is not None and (match := _FIELD.fullmatch(line)):
+            _declare(message, match[1] or "", match[2], match[3], int(match[4]))
         elif line and line != "}" and not line.startswith("//"):
             raise ValueError(f"{_FILE.name}: cannot read {line!r}")
     pool = descriptor_pool.DescriptorPool()
@@ -71,23 +71,23 @@ def diagnostic(
     """Return a Diagnostic: an error unless it is a warning, at a path of names, keys and
     indexes.
     """
-    made = message(
+    result = message(
         "Diagnostic", severity=_WARNING if warning else _ERROR, summary=summary, detail=detail
     )
     if path:
-        made.attribute.CopyFrom(attribute_path(path))
-    return made
+        result.attribute.CopyFrom(attribute_path(path))
+    return result
 
 
 def attribute_path(path: AttributePath) -> Any:
     """Return an AttributePath: a text step is an attribute's name, a number an index."""
-    made = message("AttributePath")
+    result = message("AttributePath")
     for step in path:
         if isinstance(step, int):
-            made.steps.add(element_key_int=step)
+            result.steps.add(element_key_int=step)
         else:
-            made.steps.add(attribute_name=step)
-    return made
+            result.steps.add(attribute_name=step)
+    return result
 
 
 def _declare(

@@ -67,19 +67,21 @@ class Service:
         """The answer to GetSchema, made once."""
         if self._schema is None:
             schemas: Schemas = self._provider.schemas
-            made = message("GetProviderSchema.Response")
+            result = message("GetProviderSchema.Response")
             schema = message_class("Schema")
-            made.provider.CopyFrom(schema_message(schema, schemas.provider))
+            result.provider.CopyFrom(schema_message(schema, schemas.provider))
             for into, blocks in (
-                (made.resource_schemas, schemas.resources),
-                (made.data_source_schemas, schemas.data_sources),
-                (made.ephemeral_resource_schemas, schemas.ephemerals),
+                (result.resource_schemas, schemas.resources),
+                (result.data_source_schemas, schemas.data_sources),
+                (result.ephemeral_resource_schemas, schemas.ephemerals),
             ):
                 for name, block in blocks.items():
-                    version = schemas.versions.get(name, 0) if into is made.resource_schemas else 0
+                    version = (
+                        schemas.versions.get(name, 0) if into is result.resource_schemas else 0
+                    )
                     into[name].CopyFrom(schema_message(schema, block, version))
-            _capabilities(made.server_capabilities)
-            self._schema = made
+            _capabilities(result.server_capabilities)
+            self._schema = result
         return self._schema
 
     def _get_metadata(self, _request: Any, response: Any, _peer: str) -> None:
@@ -193,10 +195,10 @@ class Service:
         response.result.msgpack = encode(block, result)
 
     def _resource(self, type_: str) -> Block:
-        found = self._provider.schemas.resources.get(type_)
-        if found is None:
+        value = self._provider.schemas.resources.get(type_)
+        if value is None:
             raise ProviderError(f"The provider does not serve {type_}")
-        return found
+        return value
 
     def _of(self, peer: str) -> Settings:
         return self._settings.get(peer, {})
@@ -209,7 +211,8 @@ def message_name(call: str) -> str:
 
 def _report(response: Any, findings: Iterable[Finding]) -> None:
     response.diagnostics.extend(
-        diagnostic(one.summary, one.detail, one.path, warning=one.warning) for one in findings
+        diagnostic(finding.summary, finding.detail, finding.path, warning=finding.warning)
+        for finding in findings
     )
 
 

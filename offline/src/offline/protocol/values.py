@@ -77,13 +77,13 @@ def conform(block: Block, raw: Mapping[str, Any] | None) -> dict[str, Any]:
     given = raw or {}
     value: dict[str, Any] = {name: given.get(name) for name in block.attributes}
     for name, nested in block.blocks.items():
-        found = given.get(name)
-        if found is UNKNOWN:
+        value_ = given.get(name)
+        if value_ is UNKNOWN:
             value[name] = UNKNOWN
         elif nested.nesting == "single":
-            value[name] = None if found is None else conform(nested.block, found)
+            value[name] = None if value_ is None else conform(nested.block, value_)
         else:
-            value[name] = [conform(nested.block, one) for one in found or []]
+            value[name] = [conform(nested.block, item) for item in value_ or []]
     return value
 
 
@@ -94,9 +94,9 @@ def stable(value: Any) -> str:
 
 def schema_message(message_class: Any, block: Block, version: int = 0) -> Any:
     """Return a Schema message."""
-    made = message_class(version=version)
-    _fill_block(made.block, block)
-    return made
+    result = message_class(version=version)
+    _fill_block(result.block, block)
+    return result
 
 
 def _fill_block(message: Any, block: Block) -> None:
@@ -112,13 +112,13 @@ def _fill_block(message: Any, block: Block) -> None:
             write_only=attribute.write_only,
         )
     for name, nested in block.blocks.items():
-        made = message.block_types.add(
+        result = message.block_types.add(
             type_name=name,
             nesting=_NESTING[nested.nesting],
             min_items=nested.min_items,
             max_items=nested.max_items,
         )
-        _fill_block(made.block, nested.block)
+        _fill_block(result.block, nested.block)
 
 
 def _read_block(block: Block, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,8 +141,8 @@ def _each(nested: NestedBlock, value: Any, convert: Any) -> Any:
     if nested.nesting == "single":
         return None if value is None else convert(nested.block, value)
     if nested.nesting == "map":
-        return {key: convert(nested.block, one) for key, one in (value or {}).items()}
-    items = [convert(nested.block, one) for one in value or []]
+        return {key: convert(nested.block, item) for key, item in (value or {}).items()}
+    items = [convert(nested.block, entry) for entry in value or []]
     return _in_order(items) if nested.nesting == "set" else items
 
 
@@ -176,9 +176,9 @@ def _inside(type_: Any, value: Any, convert: Any) -> Any:
         return value
     kind, inner = type_[0], type_[1]
     if kind == "object":
-        return {name: convert(one, value.get(name)) for name, one in inner.items()}
+        return {name: convert(entry, value.get(name)) for name, entry in inner.items()}
     if kind == "tuple":
-        return [convert(one, item) for one, item in zip(inner, value, strict=True)]
+        return [convert(element, item) for element, item in zip(inner, value, strict=True)]
     if kind == "map":
         return {key: convert(inner, one) for key, one in value.items()}
     items = [convert(inner, one) for one in value]

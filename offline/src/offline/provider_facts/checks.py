@@ -26,8 +26,8 @@ def wrong(path: str, facts: AttributeFacts, value: Any) -> str | None:
     if value == "" and facts.or_empty:
         return None
     if facts.enum and str(value) not in facts.enum:
-        wanted = " ".join(quoted(one) for one in facts.enum)
-        return f"expected {path} to be one of [{wanted}], got {value}"
+        result = " ".join(quoted(item) for item in facts.enum)
+        return f"expected {path} to be one of [{result}], got {value}"
     if facts.check in NAMED:
         return NAMED[facts.check](path, value)
     if facts.length is not None and (problem := _length(path, facts, str(value))):
@@ -46,14 +46,14 @@ def _range(path: str, range_: Range, value: Any, *, floating: bool) -> str | Non
     if (low is None or number >= low) and (high is None or number <= high):
         return None
 
-    def shown(one: float | None) -> str:
-        return f"{one:{'f' if floating else '.0f'}}"
+    def shown(item: float | None) -> str:
+        return f"{item:{'f' if floating else '.0f'}}"
 
     if low is not None and high is not None:
-        wanted = f"in the range ({shown(low)} - {shown(high)})"
-        return f"expected {path} to be {wanted}, got {shown(number)}"
-    wanted = f"at least ({shown(low)})" if low is not None else f"at most ({shown(high)})"
-    return f"expected {path} to be {wanted}, got {shown(number)}"
+        result = f"in the range ({shown(low)} - {shown(high)})"
+        return f"expected {path} to be {result}, got {shown(number)}"
+    result = f"at least ({shown(low)})" if low is not None else f"at most ({shown(high)})"
+    return f"expected {path} to be {result}, got {shown(number)}"
 
 
 def _length(path: str, facts: AttributeFacts, value: str) -> str | None:

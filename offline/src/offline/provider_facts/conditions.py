@@ -33,7 +33,7 @@ def _version_lower(old: Any, new: Any) -> bool:
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(one) for one in _DIGITS.findall(version)]
+    return [int(item) for item in _DIGITS.findall(version)]
 
 
 def _cidr_not_expanded(old: Any, new: Any) -> bool:

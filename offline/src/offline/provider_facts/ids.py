@@ -31,14 +31,14 @@ def fill(form: str, values: Mapping[str, Any]) -> str:
 
     def one(match: re.Match[str]) -> str:
         name, _, filter_ = match.groups()
-        found = _at(values, name)
-        if found is None and name in _MADE_UP:
-            found = _MADE_UP[name](_seed(values))
-        if found is None and filter_ == "suffix":
+        result = _at(values, name)
+        if result is None and name in _MADE_UP:
+            result = _MADE_UP[name](_seed(values))
+        if result is None and filter_ == "suffix":
             return ""
-        if found is None:
+        if result is None:
             raise KeyError(f"{form}: no value for {name}")
-        text = str(found)
+        text = str(result)
         return _FILTERS[filter_](text) if filter_ else text
 
     return _PLACE.sub(one, form)
@@ -66,15 +66,15 @@ def parse_import(type_: str, text: str) -> dict[str, str] | None:
 
 
 def _at(values: Mapping[str, Any], path: str) -> Any:
-    found: Any = values
+    result: Any = values
     for step in path.split("."):
-        if isinstance(found, Mapping):
-            found = found.get(step)
-        elif isinstance(found, list | tuple) and step.isdigit() and int(step) < len(found):
-            found = found[int(step)]
+        if isinstance(result, Mapping):
+            result = result.get(step)
+        elif isinstance(result, list | tuple) and step.isdigit() and int(step) < len(result):
+            result = result[int(step)]
         else:
             return None
-    return None if found == "" else found
+    return None if result == "" else result
 
 
 def _seed(values: Mapping[str, Any]) -> str:

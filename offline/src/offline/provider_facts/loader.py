@@ -21,7 +21,7 @@ def facts(type_: str) -> TypeFacts:
         type=type_,
         source=content.get("source"),
         attributes=MappingProxyType(
-            {path: _attribute(one) for path, one in content.get("attributes", {}).items()}
+            {path: _attribute(item) for path, item in content.get("attributes", {}).items()}
         ),
         conditional_force_new=MappingProxyType(content.get("conditional_force_new", {})),
         virtual_fields=MappingProxyType(content.get("virtual_fields", {})),
@@ -55,14 +55,14 @@ def _content(type_: str) -> dict[str, Any]:
 
 def _attribute(content: dict[str, Any]) -> AttributeFacts:
     """Facts of one attribute; an unknown key is a TypeError, so that a slip in the data is seen."""
-    found = dict(content)
+    result = dict(content)
     for key in _TUPLES:
-        if key in found:
-            found[key] = tuple(found[key])
+        if key in result:
+            result[key] = tuple(result[key])
     for key in ("range", "length"):
-        if key in found:
-            low, high = found[key]
-            found[key] = (low, high)
-    if "each" in found:
-        found["each"] = _attribute(found["each"])
-    return AttributeFacts(**found)
+        if key in result:
+            low, high = result[key]
+            result[key] = (low, high)
+    if "each" in result:
+        result["each"] = _attribute(result["each"])
+    return AttributeFacts(**result)

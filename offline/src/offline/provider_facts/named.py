@@ -88,10 +88,10 @@ def _json_array(path: str, value: Any) -> str | None:
     problem = _json(path, value)
     if problem:
         return problem
-    found = json.loads(str(value))
-    if not isinstance(found, list):
+    content = json.loads(str(value))
+    if not isinstance(content, list):
         return f"{quoted(path)} is not a JSON array"
-    return f"{quoted(path)} contains a null element" if None in found else None
+    return f"{quoted(path)} contains a null element" if None in content else None
 
 
 def _http_headers(path: str, value: Any) -> str | None:

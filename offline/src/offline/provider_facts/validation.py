@@ -20,70 +20,70 @@ def validate(type_: str, config: Mapping[str, Any]) -> list[Problem]:
     """
     known = facts(type_)
     parents = {dotted.rpartition(".")[0] for dotted in known.attributes}
-    found: list[Problem] = []
-    for dotted, one in sorted(known.attributes.items()):
+    result: list[Problem] = []
+    for dotted, item in sorted(known.attributes.items()):
         *parent, name = dotted.split(".")
         for path, block in _instances(config, parent):
             value = block.get(name)
             # No block of a kind is an empty list too; an attribute's empty list was written down.
             if value == [] and dotted not in parents:
-                found += _items((*path, name), one, value)
-            found += _judge(config, (*path, name), one, value)
-    return found
+                result += _items((*path, name), item, value)
+            result += _judge(config, (*path, name), item, value)
+    return result
 
 
 def _judge(
-    config: Mapping[str, Any], path: Path, one: AttributeFacts, value: Any
+    config: Mapping[str, Any], path: Path, fact: AttributeFacts, value: Any
 ) -> Iterator[Problem]:
-    yield from _groups(config, path, one)
+    yield from _groups(config, path, fact)
     if _absent(value) or _unknown(value):
         return
-    if one.required_with:
-        yield from _required_with(config, path, one)
-    if one.conflicts_with:
-        yield from _conflicts(config, path, one)
-    yield from _items(path, one, value)
+    if fact.required_with:
+        yield from _required_with(config, path, fact)
+    if fact.conflicts_with:
+        yield from _conflicts(config, path, fact)
+    yield from _items(path, fact, value)
     if isinstance(value, list | tuple | set | frozenset):
-        if one.each is not None:
+        if fact.each is not None:
             for index, item in enumerate(value):
-                yield from _value((*path, index), one.each, item)
+                yield from _value((*path, index), fact.each, item)
     else:
-        yield from _value(path, one, value)
+        yield from _value(path, fact, value)
 
 
-def _value(path: Path, one: AttributeFacts, value: Any) -> Iterator[Problem]:
+def _value(path: Path, fact: AttributeFacts, value: Any) -> Iterator[Problem]:
     if value is None or _unknown(value):
         return
-    if words := wrong(_dotted(path), one, value):
+    if words := wrong(_dotted(path), fact, value):
         yield Problem(path, words)
 
 
-def _items(path: Path, one: AttributeFacts, value: Any) -> Iterator[Problem]:
+def _items(path: Path, fact: AttributeFacts, value: Any) -> Iterator[Problem]:
     if not isinstance(value, list | tuple | set | frozenset):
         return
-    if one.max_items and len(value) > one.max_items:
+    if fact.max_items and len(value) > fact.max_items:
         yield Problem(
             path,
             "Too many list items",
-            f"Attribute {_dotted(path)} supports {one.max_items} item maximum, "
+            f"Attribute {_dotted(path)} supports {fact.max_items} item maximum, "
             f"but config has {len(value)} declared.",
         )
-    if len(value) < one.min_items:
+    if len(value) < fact.min_items:
         yield Problem(
             path,
             "Not enough list items",
-            f"Attribute {_dotted(path)} requires {one.min_items} item minimum, "
+            f"Attribute {_dotted(path)} requires {fact.min_items} item minimum, "
             f"but config has only {len(value)} declared.",
         )
 
 
-def _groups(config: Mapping[str, Any], path: Path, one: AttributeFacts) -> Iterator[Problem]:
+def _groups(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iterator[Problem]:
     """Exactly-one-of and at-least-one-of: judged although the attribute itself is absent."""
     dotted = _dotted(path)
-    if one.exactly_one_of:
-        given = [other for other in one.exactly_one_of if _given(config, path, other) is True]
-        unknown = any(_given(config, path, other) is None for other in one.exactly_one_of)
-        names = _names(path, one.exactly_one_of)
+    if fact.exactly_one_of:
+        given = [other for other in fact.exactly_one_of if _given(config, path, other) is True]
+        unknown = any(_given(config, path, other) is None for other in fact.exactly_one_of)
+        names = _names(path, fact.exactly_one_of)
         if len(given) > 1:
             yield Problem(
                 path,
@@ -97,27 +97,29 @@ def _groups(config: Mapping[str, Any], path: Path, one: AttributeFacts) -> Itera
                 "Invalid combination of arguments",
                 f'"{dotted}": one of `{names}` must be specified',
             )
-    if one.at_least_one_of and all(
-        _given(config, path, other) is False for other in one.at_least_one_of
+    if fact.at_least_one_of and all(
+        _given(config, path, other) is False for other in fact.at_least_one_of
     ):
         yield Problem(
             path,
             "Missing required argument",
-            f'"{dotted}": one of `{_names(path, one.at_least_one_of)}` must be specified',
+            f'"{dotted}": one of `{_names(path, fact.at_least_one_of)}` must be specified',
         )
 
 
-def _required_with(config: Mapping[str, Any], path: Path, one: AttributeFacts) -> Iterator[Problem]:
-    if any(_given(config, path, other) is False for other in one.required_with):
+def _required_with(
+    config: Mapping[str, Any], path: Path, fact: AttributeFacts
+) -> Iterator[Problem]:
+    if any(_given(config, path, other) is False for other in fact.required_with):
         yield Problem(
             path,
             "Missing required argument",
-            f'"{_dotted(path)}": all of `{_names(path, one.required_with)}` must be specified',
+            f'"{_dotted(path)}": all of `{_names(path, fact.required_with)}` must be specified',
         )
 
 
-def _conflicts(config: Mapping[str, Any], path: Path, one: AttributeFacts) -> Iterator[Problem]:
-    for other in one.conflicts_with:
+def _conflicts(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iterator[Problem]:
+    for other in fact.conflicts_with:
         itself = other == ".".join(step for step in path if isinstance(step, str))
         if not itself and _given(config, path, other) is True:
             yield Problem(
@@ -166,14 +168,14 @@ def _names(path: Path, others: tuple[str, ...] | list[str]) -> str:
 
 
 def _indexes(path: Path) -> dict[str, int]:
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     names: list[str] = []
     for step in path:
         if isinstance(step, int):
-            found[".".join(names)] = step
+            result[".".join(names)] = step
         else:
             names.append(step)
-    return found
+    return result
 
 
 def _instances(config: Any, parent: list[str]) -> Iterator[tuple[Path, Mapping[str, Any]]]:

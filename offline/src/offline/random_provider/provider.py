@@ -62,12 +62,12 @@ class Random(Engine):
         if type_ not in IMPORT:
             raise ProviderError(f"{type_} does not support import")
         try:
-            found = IMPORT[type_](id_)
+            result = IMPORT[type_](id_)
         except ValueError as error:
             raise ProviderError(
                 f"Import Random Error: {type_} from {len(id_)} characters", str(error)
             ) from error
-        return conform(self.schemas.resources[type_], found)
+        return conform(self.schemas.resources[type_], result)
 
     def data(self, type_: str, _config: Value, _settings: Settings) -> Value:
         """Refuse: the provider has no data source.

@@ -98,8 +98,8 @@ def _pet(asked: Value) -> Value:
 
 def _shuffle(asked: Value) -> Value:
     items = list(asked.get("input") or [])
-    wanted = asked.get("result_count")
-    count = len(items) if wanted is None else int(wanted)
+    value = asked.get("result_count")
+    count = len(items) if value is None else int(value)
     generator, drawn = _generator(asked), list[Any]()
     while items and len(drawn) < count:  # asked for more than there are, it starts over
         drawn += generator.sample(items, len(items))

@@ -65,14 +65,14 @@ class Bindings:
         """All types that the package knows, resources and data sources."""
         index = None if self._cache is None else self._cache / "index.json"
         if index is not None and index.exists():
-            found = json.loads(index.read_text(encoding="utf-8"))
+            content = json.loads(index.read_text(encoding="utf-8"))
         else:
             modules = {m[1] for n in self._opened.getnames() if (m := _MEMBER.fullmatch(n))}
             keys = [key for module in modules if (key := self._key(module))]
-            found = {k: sorted(n for kind, n in keys if kind == k) for k in ("resource", "data")}
+            content = {k: sorted(n for kind, n in keys if kind == k) for k in ("resource", "data")}
             if index is not None:
-                _write(index, found)
-        return {"resource": frozenset(found["resource"]), "data": frozenset(found["data"])}
+                _write(index, content)
+        return {"resource": frozenset(content["resource"]), "data": frozenset(content["data"])}
 
     def schemas(
         self, resources: Iterable[str] | None = None, data_sources: Iterable[str] | None = None
@@ -83,22 +83,22 @@ class Bindings:
         All of google's 1,469 types take about 20 s the first time and 2 s from the cache; a few
         types 1 s and some milliseconds.
         """
-        wanted: list[tuple[Kind, str]] = [("provider", self.prefix)]
+        result: list[tuple[Kind, str]] = [("provider", self.prefix)]
         asked: tuple[tuple[Kind, Iterable[str] | None], ...] = (
             ("resource", resources),
             ("data", data_sources),
         )
         for kind, names in asked:
             known = self.names[kind]
-            wanted += [
+            result += [
                 (kind, name) for name in sorted(known if names is None else known & set(names))
             ]
-        self._load(wanted)
+        self._load(result)
         self.__dict__.pop("_opened", None)
         return Schemas(
             provider=self._held["provider", self.prefix],
-            resources={n: self._held[k, n] for k, n in wanted if k == "resource"},
-            data_sources={n: self._held[k, n] for k, n in wanted if k == "data"},
+            resources={n: self._held[k, n] for k, n in result if k == "resource"},
+            data_sources={n: self._held[k, n] for k, n in result if k == "data"},
         )
 
     @cached_property
@@ -137,9 +137,9 @@ class Bindings:
             if name is None or name[1] not in modules:
                 continue
             content = self._opened.extractfile(member)
-            found = _SOURCE.search(content.read()) if content else None
-            if found:
-                source = json.loads(base64.b64decode(found[1]))["sourcesContent"][0]
+            match = _SOURCE.search(content.read()) if content else None
+            if match:
+                source = json.loads(base64.b64decode(match[1]))["sourcesContent"][0]
                 texts.setdefault(name[1], []).append(source)
         for module, parts in texts.items():
             yield module, "\n".join(parts)

@@ -58,8 +58,8 @@ class Module:
         self._interfaces = {match[1]: match[2] for match in _INTERFACE.finditer(text)}
         self._written = {match[1].lower(): match[2] for match in _WRITER.finditer(text)}
         self._classes: dict[str, tuple[str, str]] = {}
-        found = list(_CLASS.finditer(text))
-        for match, following in zip_longest(found, found[1:]):
+        items = list(_CLASS.finditer(text))
+        for match, following in zip_longest(items, items[1:]):
             end = following.start() if following else len(text)
             self._classes[match[1]] = (match[2], text[match.start() : end])
 

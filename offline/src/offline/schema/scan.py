@@ -41,13 +41,13 @@ def types_of_directory(directory: Path, data: Path | None = None) -> Types:
     `data` is Terraform's data folder when it is not `.terraform` in the directory (TF_DATA_DIR). A
     file that cannot be read as text is skipped: Terraform tells what is wrong with it.
     """
-    found = Types()
+    result = Types()
     for module in _modules(directory, data or directory / ".terraform"):
         for file in _files(module):
-            found |= types_of_text(_read(file), is_json=file.suffix == ".json")
+            result |= types_of_text(_read(file), is_json=file.suffix == ".json")
     for state in directory.glob("*.tfstate"):
-        found |= types_of_state(_read(state))
-    return found
+        result |= types_of_state(_read(state))
+    return result
 
 
 def types_of_text(text: str, *, is_json: bool = False) -> Types:
@@ -72,10 +72,10 @@ def types_of_state(text: str) -> Types:
 
 def types_of_states(texts: Iterable[str]) -> Types:
     """Return the types that are in any of the states."""
-    found = Types()
+    result = Types()
     for text in texts:
-        found |= types_of_state(text)
-    return found
+        result |= types_of_state(text)
+    return result
 
 
 def _modules(directory: Path, data: Path) -> Iterator[Path]:

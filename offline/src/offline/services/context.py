@@ -18,44 +18,44 @@ Block = Mapping[str, Any]
 
 def at(block: Block | None, path: str) -> Any:
     """Value at a dotted path, the first of every block on the way; None when absent or unknown."""
-    found: Any = block
+    result: Any = block
     for step in path.split("."):
-        if isinstance(found, list | tuple):
-            found = found[0] if found else None
-        if not isinstance(found, Mapping):
+        if isinstance(result, list | tuple):
+            result = result[0] if result else None
+        if not isinstance(result, Mapping):
             return None
-        found = found.get(step)
-    return None if found is UNKNOWN else found
+        result = result.get(step)
+    return None if result is UNKNOWN else result
 
 
 def blocks(block: Block | None, path: str) -> list[Block]:
     """All blocks at a dotted path, from every instance of the blocks on the way."""
-    found: list[Block] = [block] if isinstance(block, Mapping) else []
+    result: list[Block] = [block] if isinstance(block, Mapping) else []
     for step in path.split("."):
-        found = [inner for outer in found for inner in _listed(outer.get(step))]
-    return found
+        result = [inner for outer in result for inner in _listed(outer.get(step))]
+    return result
 
 
 def _listed(value: Any) -> Iterator[Block]:
     if isinstance(value, Mapping):
         yield value
     elif isinstance(value, list | tuple):
-        yield from (one for one in value if isinstance(one, Mapping))
+        yield from (item for item in value if isinstance(item, Mapping))
 
 
 def text(block: Block | None, path: str) -> str:
     """The string at a path, empty when absent or unknown."""
-    found = at(block, path)
-    return found if isinstance(found, str) else ""
+    value = at(block, path)
+    return value if isinstance(value, str) else ""
 
 
 def number(block: Block | None, path: str) -> float | None:
     """The number at a path, also when it is written as text."""
-    found = at(block, path)
-    if isinstance(found, bool) or found is None:
+    value = at(block, path)
+    if isinstance(value, bool) or value is None:
         return None
     try:
-        return float(found)
+        return float(value)
     except (TypeError, ValueError):
         return None
 
@@ -134,18 +134,18 @@ class Case:
     def all(self, type_: str, *, everywhere: bool = False) -> list[Block]:
         """What exists of a type in the same project (or in the whole world)."""
         with self.world.lock:
-            found = list(self.world.resources.get(type_, {}).values())
+            items = list(self.world.resources.get(type_, {}).values())
         if everywhere or not self.project:
-            return list(found)
-        return [one for one in found if text(one, "project") in ("", self.project)]
+            return list(items)
+        return [item for item in items if text(item, "project") in ("", self.project)]
 
     def others(self, type_: str, *, everywhere: bool = False) -> list[Block]:
         """What exists of a type, without this resource itself."""
         own = text(self.prior, "id")
         return [
-            one
-            for one in self.all(type_, everywhere=everywhere)
-            if not (own and type_ == self.type and text(one, "id") == own)
+            resource
+            for resource in self.all(type_, everywhere=everywhere)
+            if not (own and type_ == self.type and text(resource, "id") == own)
         ]
 
     def references(self, type_: str, *paths: str) -> Iterator[tuple[Block, str]]:
@@ -165,19 +165,19 @@ class Case:
         """
         if not reference:
             return None
-        for one in self.all(type_, everywhere="/" in reference or "@" in reference):
-            names = [text(one, key) for key in _KEYS]
+        for resource in self.all(type_, everywhere="/" in reference or "@" in reference):
+            names = [text(resource, key) for key in _KEYS]
             linked = any(name and _path(name) == _path(reference) for name in names)
-            if linked and (not region or _place(one) in ("", region)):
-                return one
+            if linked and (not region or _place(resource) in ("", region)):
+                return resource
         return None
 
 
 _KEYS = ("id", "self_link", "name", "email", "secret_id", "repository_id", "account_id", "bucket")
 
 
-def _place(one: Block) -> str:
-    return last(text(one, "region") or text(one, "location"))
+def _place(block: Block) -> str:
+    return last(text(block, "region") or text(block, "location"))
 
 
 def _path(reference: str) -> str:

@@ -45,7 +45,8 @@ class Rule:
     def covers(self, type_: str) -> bool:
         """Say whether it checks a type; a pattern ends in `*`."""
         return any(
-            type_.startswith(one[:-1]) if one.endswith("*") else type_ == one for one in self.types
+            type_.startswith(item[:-1]) if item.endswith("*") else type_ == item
+            for item in self.types
         )
 
 

@@ -48,14 +48,14 @@ def core(environ: Mapping[str, str] | None = None) -> Core:
         CoreNotFoundError: what OFFLINE_TERRAFORM names cannot be used, or nothing was found at all.
     """
     environ = os.environ if environ is None else environ
-    wanted = environ.get(VARIABLE, "")
-    if wanted == "wheel":
+    value = environ.get(VARIABLE, "")
+    if value == "wheel":
         return _wheel(environ)
-    path = shutil.which(wanted or "terraform", path=environ.get("PATH"))
-    if wanted:
+    path = shutil.which(value or "terraform", path=environ.get("PATH"))
+    if value:
         if path is None:
-            raise CoreNotFoundError(f"{VARIABLE}={wanted}: no such program; give a path, or wheel")
-        return _probe((os.path.abspath(path),), wanted, environ)  # noqa: PTH100 (a link stays one)
+            raise CoreNotFoundError(f"{VARIABLE}={value}: no such program; give a path, or wheel")
+        return _probe((os.path.abspath(path),), value, environ)  # noqa: PTH100 (a link stays one)
     unusable = "there is no terraform on PATH"
     if path:
         try:

@@ -36,8 +36,8 @@ class TerraformError(subprocess.CalledProcessError):
     """A captured Terraform command failed; as text it ends with what Terraform said."""
 
     def __str__(self) -> str:
-        said = (self.stderr or "").strip() or (self.stdout or "").strip()
-        return f"terraform {' '.join(self.cmd)} ended with {self.returncode}:\n{said[-8000:]}"
+        result = (self.stderr or "").strip() or (self.stdout or "").strip()
+        return f"terraform {' '.join(self.cmd)} ended with {self.returncode}:\n{result[-8000:]}"
 
 
 class Offline:
@@ -189,9 +189,9 @@ class Offline:
         may use them.
         """
         with self._lock:
-            wanted = self._fixed or self._needed(directory)
-            if self._served is None or not wanted <= self._served:
-                self._served = wanted | (self._served or Types())
+            result = self._fixed or self._needed(directory)
+            if self._served is None or not result <= self._served:
+                self._served = result | (self._served or Types())
                 self._reattach = self._open.enter_context(self._start(self._served))
             return self._reattach
 

@@ -50,7 +50,7 @@ def deployed_id(case: Case) -> str | None:
     id_ = case.text("deployed_index_id")
     if id_ and not re.fullmatch(names.pattern("deployed_index"), id_):
         return f"Invalid deployedIndexId {id_}: only letters, numbers and underscores."
-    taken = {text(one, "deployed_index_id") for one in case.all(DEPLOYED)}
+    taken = {text(resource, "deployed_index_id") for resource in case.all(DEPLOYED)}
     if id_ and case.creating and id_ in taken:
         return f"DeployedIndex {id_} already exists in the project."
     return None
@@ -76,8 +76,8 @@ def replicas(case: Case) -> str | None:
     highest = vertex_ai.max_replicas()
     if most is not None and not (least or 1) <= most <= highest:
         return f"dedicatedResources.maxReplicaCount must be from minReplicaCount to {highest}."
-    found = case.find(INDEX, case.text("index"))
-    shard = text(found, "metadata.config.shard_size")
+    index_ = case.find(INDEX, case.text("index"))
+    shard = text(index_, "metadata.config.shard_size")
     machine = case.text("dedicated_resources.machine_spec.machine_type")
     machines = vertex_ai.machine_types(shard)
     if not machine or not machines or machine in machines:
@@ -89,8 +89,8 @@ def replicas(case: Case) -> str | None:
 def undeployed(case: Case) -> str | None:
     """Deleting an index that is deployed, or an endpoint with an index in it."""
     key = "index" if case.type == INDEX else "index_endpoint"
-    for one in case.all(DEPLOYED, everywhere=True):
-        if text(one, key) == case.id:
-            name = text(one, "deployed_index_id")
+    for resource in case.all(DEPLOYED, everywhere=True):
+        if text(resource, key) == case.id:
+            name = text(resource, "deployed_index_id")
             return f"{last(case.id)} has DeployedIndex {name}: undeploy it first."
     return None

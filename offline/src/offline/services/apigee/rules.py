@@ -16,10 +16,14 @@ _COMPARED = "doc: Apigee, 'Compare eval and paid organizations'"
 def organization(case: Case) -> Block | None:
     """The organization that a part belongs to, which it names in one of several ways."""
     named = (case.text(key) for key in ("org_id", "instance_id", "envgroup_id"))
-    reference = next((one for one in named if one), "").removeprefix("organizations/")
+    reference = next((item for item in named if item), "").removeprefix("organizations/")
     name = reference.partition("/")[0]
-    found = (one for one in case.all(ORGANIZATION, everywhere=True) if text(one, "name") == name)
-    return next(found, None) if name else None
+    resources = (
+        resource
+        for resource in case.all(ORGANIZATION, everywhere=True)
+        if text(resource, "name") == name
+    )
+    return next(resources, None) if name else None
 
 
 def _evaluation(case: Case) -> bool:
@@ -30,7 +34,11 @@ def _of_organization(case: Case, type_: str) -> list[Block]:
     """What exists of a type in the same organization."""
     name = text(organization(case), "name")
     places = (f"organizations/{name}/", f"{name}/")
-    return [one for one in case.all(type_, everywhere=True) if text(one, "id").startswith(places)]
+    return [
+        resource
+        for resource in case.all(type_, everywhere=True)
+        if text(resource, "id").startswith(places)
+    ]
 
 
 @rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
@@ -104,9 +112,9 @@ def key_granted(case: Case) -> str | None:
     key = next((case.text(name) for name in names if case.text(name)), "")
     project = case.text("project_id") or text(organization(case), "project_id")
     agent = f"service-{project_number(project)}@gcp-sa-apigee.iam.gserviceaccount.com"
-    for one in case.all("google_kms_crypto_key_iam_member", everywhere=True):
-        able = text(one, "role") == "roles/cloudkms.cryptoKeyEncrypterDecrypter"
-        if able and text(one, "crypto_key_id") == key and agent in text(one, "member"):
+    for resource in case.all("google_kms_crypto_key_iam_member", everywhere=True):
+        able = text(resource, "role") == "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+        if able and text(resource, "crypto_key_id") == key and agent in text(resource, "member"):
             return None
     return (
         f"Permission 'cryptoKeyVersions.useToEncrypt' denied on {key} for {agent}" if key else None
@@ -118,8 +126,8 @@ def base_has_no_shared_flows(case: Case) -> str | None:
     """A shared flow in a Base environment, the default of an organization that is paid for."""
     if _evaluation(case):
         return None
-    for one in _of_organization(case, ENVIRONMENT):
-        if text(one, "name") == case.text("environment") and text(one, "type") == "BASE":
+    for item in _of_organization(case, ENVIRONMENT):
+        if text(item, "name") == case.text("environment") and text(item, "type") == "BASE":
             return (
                 f"environment {case.text('environment')} of type BASE does not allow shared flows"
             )
@@ -133,7 +141,7 @@ def attached(case: Case) -> str | None:
     if organization(case) is None or not name:
         return None
     attachments = _of_organization(case, INSTANCE_ATTACHMENT)
-    if any(text(one, "environment") == name for one in attachments):
+    if any(text(attachment, "environment") == name for attachment in attachments):
         return None
     return f"environment {name} is not attached to any instance"
 
@@ -144,8 +152,8 @@ def hook_calls_what_is_there(case: Case) -> str | None:
     flow, name = case.text("sharedflow"), case.text("environment")
     if organization(case) is None or not flow or not name:
         return None
-    for one in case.all(DEPLOYMENT, everywhere=True):
-        if text(one, "sharedflow_id") == flow and text(one, "environment") == name:
+    for resource in case.all(DEPLOYMENT, everywhere=True):
+        if text(resource, "sharedflow_id") == flow and text(resource, "environment") == name:
             return None
     return f"shared flow {flow} is not deployed in environment {name}"
 
@@ -153,10 +161,10 @@ def hook_calls_what_is_there(case: Case) -> str | None:
 @rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
 def hosts_of_one_group(case: Case) -> str | None:
     """A host name that another environment group has."""
-    for one in case.others(case.type, everywhere=True):
-        taken = set(one.get("hostnames") or ()) & set(case.get("hostnames") or ())
+    for resource in case.others(case.type, everywhere=True):
+        taken = set(resource.get("hostnames") or ()) & set(case.get("hostnames") or ())
         if taken:
-            return f"hostname {min(taken)} is already used by {text(one, 'id')}"
+            return f"hostname {min(taken)} is already used by {text(resource, 'id')}"
     return None
 
 
@@ -168,22 +176,22 @@ def hosts_of_one_group(case: Case) -> str | None:
 def instance_in_use(case: Case) -> str | None:
     """Deleting an instance that an endpoint group leads to, or that has an environment."""
     service = case.text("service_attachment")
-    for one in case.all("google_compute_region_network_endpoint_group", everywhere=True):
-        if service and text(one, "psc_target_service") == service:
-            return f"instance {case.text('name')} is in use by {text(one, 'id')}"
-    for one in case.all(INSTANCE_ATTACHMENT, everywhere=True):
-        if text(one, "instance_id") == case.id:
-            return f"instance {case.text('name')} has environment {text(one, 'environment')}"
+    for resource in case.all("google_compute_region_network_endpoint_group", everywhere=True):
+        if service and text(resource, "psc_target_service") == service:
+            return f"instance {case.text('name')} is in use by {text(resource, 'id')}"
+    for item in case.all(INSTANCE_ATTACHMENT, everywhere=True):
+        if text(item, "instance_id") == case.id:
+            return f"instance {case.text('name')} has environment {text(item, 'environment')}"
     return None
 
 
 @rule("google_apigee_sharedflow", source="known: what is deployed is not deleted", when="delete")
 def flow_in_use(case: Case) -> str | None:
     """Deleting a shared flow that is deployed."""
-    for one in case.all(DEPLOYMENT, everywhere=True):
-        if text(one, "sharedflow_id") == case.text("name"):
+    for resource in case.all(DEPLOYMENT, everywhere=True):
+        if text(resource, "sharedflow_id") == case.text("name"):
             return (
-                f"revision {text(one, 'revision')} of shared flow {case.text('name')} is deployed "
-                f"in environment {text(one, 'environment')}"
+                f"revision {text(resource, 'revision')} of shared flow {case.text('name')} is deployed "
+                f"in environment {text(resource, 'environment')}"
             )
     return None

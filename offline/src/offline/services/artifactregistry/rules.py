@@ -13,11 +13,11 @@ def cleanup(case: Case) -> str | None:
     """A clean-up policy with most_recent_versions that deletes, one without a rule, or an id
     twice.
     """
-    ids = [text(one, "id") for one in case.blocks("cleanup_policies")]
-    for one in case.blocks("cleanup_policies"):
-        name = text(one, "id")
-        newest, condition = blocks(one, "most_recent_versions"), blocks(one, "condition")
-        if newest and text(one, "action") == "DELETE":
+    ids = [text(cleanup_policy, "id") for cleanup_policy in case.blocks("cleanup_policies")]
+    for item in case.blocks("cleanup_policies"):
+        name = text(item, "id")
+        newest, condition = blocks(item, "most_recent_versions"), blocks(item, "condition")
+        if newest and text(item, "action") == "DELETE":
             return (
                 f"Cleanup policy {name}: most_recent_versions may only be used with action "
                 "KEEP., invalid"

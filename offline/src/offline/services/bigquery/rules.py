@@ -22,7 +22,7 @@ def dataset_exists(case: Case) -> str | None:
     name = case.text("dataset_id")
     if not name or not case.project:
         return None
-    if any(text(one, "dataset_id") == name for one in case.all(DATASET)):
+    if any(text(resource, "dataset_id") == name for resource in case.all(DATASET)):
         return None
     return f"Not found: Dataset {case.project}:{name}, notFound"
 
@@ -32,14 +32,14 @@ def view_of_something(case: Case) -> str | None:
     """A view of a table that is not in its dataset; other people's datasets are not known here."""
     for project, dataset, table in _NAMED.findall(case.text("view.query")):
         if not any(
-            (text(one, "project"), text(one, "dataset_id")) == (project, dataset)
-            for one in case.all(DATASET, everywhere=True)
+            (text(resource, "project"), text(resource, "dataset_id")) == (project, dataset)
+            for resource in case.all(DATASET, everywhere=True)
         ):
             continue
         if not any(
-            (text(one, "project"), text(one, "dataset_id"), text(one, "table_id"))
+            (text(item, "project"), text(item, "dataset_id"), text(item, "table_id"))
             == (project, dataset, table)
-            for one in case.all(TABLE, everywhere=True)
+            for item in case.all(TABLE, everywhere=True)
         ):
             return f"Not found: Table {project}:{dataset}.{table} was not found, notFound"
     return None

@@ -22,9 +22,9 @@ def projects(case: Case) -> str | None:
     """A filter for projects that are not named by their number: the API gives back numbers, and
     every plan would show a change.
     """
-    for one in case.get("budget_filter.projects") or ():
-        if isinstance(one, str) and not re.fullmatch(r"projects/\d+", one):
-            return f"Request contains an invalid argument: budget.budget_filter.projects {one}."
+    for project in case.get("budget_filter.projects") or ():
+        if isinstance(project, str) and not re.fullmatch(r"projects/\d+", project):
+            return f"Request contains an invalid argument: budget.budget_filter.projects {project}."
     return None
 
 
@@ -34,9 +34,9 @@ def amounts(case: Case) -> str | None:
     if len(case.text("display_name")) > 60:
         return "Request contains an invalid argument: budget.display_name is too long."
     rules = case.blocks("threshold_rules")
-    given = [number(one, "threshold_percent") for one in rules]
+    given = [number(rule_, "threshold_percent") for rule_ in rules]
     given.append(case.number("amount.specified_amount.units"))
-    if any(one is not None and one < 0 for one in given):
+    if any(item is not None and item < 0 for item in given):
         return "Request contains an invalid argument: amounts and thresholds are not negative."
     return None
 
@@ -44,7 +44,11 @@ def amounts(case: Case) -> str | None:
 @rule(BUDGET, source="API: 404 on a notification channel", code=404)
 def channels_exist(case: Case) -> str | None:
     """A budget that tells a channel that does not exist."""
-    for one in case.get("all_updates_rule.monitoring_notification_channels") or ():
-        if isinstance(one, str) and not case.find("google_monitoring_notification_channel", one):
-            return f"Notification channel {one} is not found."
+    for monitoring_notification_channel in (
+        case.get("all_updates_rule.monitoring_notification_channels") or ()
+    ):
+        if isinstance(monitoring_notification_channel, str) and not case.find(
+            "google_monitoring_notification_channel", monitoring_notification_channel
+        ):
+            return f"Notification channel {monitoring_notification_channel} is not found."
     return None

@@ -15,10 +15,10 @@ _CRON = re.compile(r"(\S+\s+){4}\S+|every\s+.+|.*\bof\b.+", re.IGNORECASE)
 @rule(SCHEDULER, source="doc: Cloud Scheduler, 'Cron job format and time zone'")
 def schedule(case: Case) -> str | None:
     """A schedule that is neither unix-cron with five fields nor App Engine's syntax."""
-    found = case.text("schedule")
-    if not found or _CRON.fullmatch(found.strip()):
+    value = case.text("schedule")
+    if not value or _CRON.fullmatch(value.strip()):
         return None
-    return f"Schedule or time zone is invalid: {found!r}., invalid"
+    return f"Schedule or time zone is invalid: {value!r}., invalid"
 
 
 @rule(SCHEDULER, source="doc: Cloud Scheduler REST, projects.locations.jobs, OAuthToken")

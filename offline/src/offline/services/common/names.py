@@ -65,7 +65,7 @@ def buried(case: Case) -> str | None:
     """A name that something deleted still holds."""
     name = case.text("name") or case.text("account_id")
     if not case.creating or not any(
-        one and case.world.buried(case.type, one) for one in (name, case.id)
+        item and case.world.buried(case.type, item) for item in (name, case.id)
     ):
         return None
     if case.type == "google_sql_database_instance":
@@ -121,8 +121,8 @@ def labels(case: Case) -> str | None:
     """
     channel = case.type == "google_monitoring_notification_channel"
     for field in ("effective_labels", *(() if channel else ("labels",)), "user_labels"):
-        found = case.get(field)
-        given = case.get(f"settings.{field}") if found is None else found
+        value_ = case.get(field)
+        given = case.get(f"settings.{field}") if value_ is None else value_
         if not isinstance(given, Mapping):
             continue
         if len(given) > names.max_labels():

@@ -10,13 +10,13 @@ NEG = "google_compute_region_network_endpoint_group"
 
 def serverless(case: Case) -> bool:
     """Whether a backend of a backend service is a serverless network endpoint group."""
-    return any(text(one, "network_endpoint_type") == "SERVERLESS" for one in groups(case))
+    return any(text(group, "network_endpoint_type") == "SERVERLESS" for group in groups(case))
 
 
 def groups(case: Case) -> list[Block]:
     """The network endpoint groups of a backend service that this world has."""
-    found = [case.find(NEG, text(one, "group")) for one in case.blocks("backend")]
-    return [one for one in found if one is not None]
+    backends = [case.find(NEG, text(backend, "group")) for backend in case.blocks("backend")]
+    return [item for item in backends if item is not None]
 
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
@@ -59,7 +59,7 @@ def psc_target(case: Case) -> str | None:
 @rule(SERVICE, source="doc: Load Balancing, 'Private Service Connect NEGs'")
 def no_psc_health_checks(case: Case) -> str | None:
     """Health checks on a backend service with groups for Private Service Connect."""
-    kinds = {text(one, "network_endpoint_type") for one in groups(case)}
+    kinds = {text(group, "network_endpoint_type") for group in groups(case)}
     if not case.get("health_checks") or "PRIVATE_SERVICE_CONNECT" not in kinds:
         return None
     return (
@@ -107,7 +107,7 @@ def no_port_name(case: Case) -> str | None:
 @rule(SERVICE, source="doc: Load Balancing, 'Serverless NEG overview': limitations")
 def one_per_region(case: Case) -> str | None:
     """Two serverless groups of one region."""
-    regions = [last(text(one, "region")) for one in groups(case)]
+    regions = [last(text(group, "region")) for group in groups(case)]
     if len(set(regions)) != len(regions):
         return (
             "Invalid value for field 'resource.backends': a backend service may have "
@@ -198,8 +198,8 @@ def negative_caching(case: Case) -> str | None:
     where = "Invalid value for field 'resource.cdnPolicy.negativeCachingPolicy"
     if policies and case.get("cdn_policy.negative_caching") is False:
         return f"{where}': requires negativeCaching to be enabled., invalid"
-    for one in policies:
-        code, ttl = number(one, "code"), number(one, "ttl")
+    for policy in policies:
+        code, ttl = number(policy, "code"), number(policy, "ttl")
         if code is not None and code not in _CODES:
             return f"{where}.code': '{code:.0f}'. Not a status code that can be cached., invalid"
         if ttl is not None and not 0 <= ttl <= 1_800:

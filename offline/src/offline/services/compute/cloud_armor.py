@@ -29,22 +29,22 @@ _API = "doc: Cloud Armor, 'Security policies'"
 
 
 def _rules(case: Case) -> Iterator[tuple[Block, int]]:
-    for one in case.blocks("rule"):
-        yield one, int(number(one, "priority") or 0)
+    for rule_ in case.blocks("rule"):
+        yield rule_, int(number(rule_, "priority") or 0)
 
 
-def _everyone(one: Block) -> bool:
-    return "*" in (at(one, "match.config.src_ip_ranges") or ())
+def _everyone(block: Block) -> bool:
+    return "*" in (at(block, "match.config.src_ip_ranges") or ())
 
 
 @rule(TYPE, source="issue: quoted from the API in public repositories")
 def default_rule(case: Case) -> str | None:
     """A policy whose rules have no default at 2147483647 that matches everyone."""
-    found = list(_rules(case))
+    items = list(_rules(case))
     edge = case.text("type") not in ("", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE")
-    if not found or edge:
+    if not items or edge:
         return None
-    if any(priority == DEFAULT_PRIORITY and _everyone(one) for one, priority in found):
+    if any(priority == DEFAULT_PRIORITY and _everyone(item) for item, priority in items):
         return None
     return (
         f"Every security policy must have a default rule at priority {DEFAULT_PRIORITY} with match "
@@ -64,10 +64,10 @@ def same_priority(case: Case) -> str | None:
 @rule(TYPE, source=_API)
 def match(case: Case) -> str | None:
     """A rule without a condition, with both kinds of it, or with more than 10 address ranges."""
-    for one, priority in _rules(case):
-        ranges = at(one, "match.config.src_ip_ranges") or ()
-        expression = text(one, "match.expr.expression")
-        versioned = text(one, "match.versioned_expr")
+    for block, priority in _rules(case):
+        ranges = at(block, "match.config.src_ip_ranges") or ()
+        expression = text(block, "match.expr.expression")
+        versioned = text(block, "match.versioned_expr")
         if len(ranges) > 10:
             return (
                 "Invalid value for field "
@@ -77,7 +77,7 @@ def match(case: Case) -> str | None:
         if (
             not expression
             and not versioned
-            and at(one, "match.expr.expression") is None
+            and at(block, "match.expr.expression") is None
             and not ranges
         ):
             return (
@@ -104,8 +104,8 @@ def _clauses(expression: str) -> int:
 @rule(TYPE, source="provider doc: compute_security_policy, 'action'")
 def action(case: Case) -> str | None:
     """An action that does not exist; the provider takes any text."""
-    for one, priority in _rules(case):
-        named = text(one, "action")
+    for block, priority in _rules(case):
+        named = text(block, "action")
         if named and not _ACTION.fullmatch(named):
             return (
                 f"Invalid value for field 'resource.rules[{priority}].action': '{named}'. "
@@ -124,17 +124,17 @@ def action(case: Case) -> str | None:
 )
 def ban(case: Case) -> str | None:
     """Fields of a ban without rate_based_ban, or a ban without its duration."""
-    for one, priority in _rules(case):
+    for block, priority in _rules(case):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
-        banning = text(one, "action") == "rate_based_ban"
-        duration = number(one, "rate_limit_options.ban_duration_sec")
-        threshold = blocks(one, "rate_limit_options.ban_threshold")
+        banning = text(block, "action") == "rate_based_ban"
+        duration = number(block, "rate_limit_options.ban_duration_sec")
+        threshold = blocks(block, "rate_limit_options.ban_threshold")
         if (duration or threshold) and not banning:
             return (
                 f"{where}.banDurationSec': Can only be specified if the action for the rule "
                 'is "rate_based_ban"., invalid'
             )
-        if banning and at(one, "rate_limit_options") and not duration:
+        if banning and at(block, "rate_limit_options") and not duration:
             return (
                 f"{where}.banDurationSec': must be specified if the action is "
                 '"rate_based_ban"., invalid'
@@ -151,30 +151,30 @@ def rate(case: Case) -> str | None:
     """A rate limit without options, with an interval or count that is not offered, or options
     without a rate limit.
     """
-    for one, priority in _rules(case):
+    for block, priority in _rules(case):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
-        limiting = text(one, "action") in ("throttle", "rate_based_ban")
-        options = blocks(one, "rate_limit_options")
+        limiting = text(block, "action") in ("throttle", "rate_based_ban")
+        options = blocks(block, "rate_limit_options")
         if limiting and not options:
-            return f"{where}': must be specified for action {text(one, 'action')}., invalid"
+            return f"{where}': must be specified for action {text(block, 'action')}., invalid"
         if options and not limiting:
             return (
                 f"{where}': may only be specified for actions throttle and rate_based_ban., invalid"
             )
         for field in ("rate_limit_threshold", "ban_threshold"):
-            interval = number(one, f"rate_limit_options.{field}.interval_sec")
-            count = number(one, f"rate_limit_options.{field}.count")
+            interval = number(block, f"rate_limit_options.{field}.interval_sec")
+            count = number(block, f"rate_limit_options.{field}.count")
             if interval is not None and interval not in INTERVALS:
                 return (
                     f"{where}.{field}.intervalSec': '{interval:.0f}'. Must be one of 10, 30, "
                     "60, 120, 180, ... 3600., invalid"
                 )
-            if count is not None and not 1 <= count <= _most(text(one, "action")):
+            if count is not None and not 1 <= count <= _most(text(block, "action")):
                 return (
                     f"{where}.{field}.count': '{count:.0f}'. Must be between 1 and "
-                    f"{_most(text(one, 'action'))}., invalid"
+                    f"{_most(text(block, 'action'))}., invalid"
                 )
-        if limiting and text(one, "rate_limit_options.conform_action") not in ("", "allow"):
+        if limiting and text(block, "rate_limit_options.conform_action") not in ("", "allow"):
             return f'{where}.conformAction\': must be "allow"., invalid'
     return None
 
@@ -188,11 +188,11 @@ def keys(case: Case) -> str | None:
     """enforce_on_key together with enforce_on_key_configs, or a key that needs a name without
     one.
     """
-    for one, priority in _rules(case):
+    for block, priority in _rules(case):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
-        key = text(one, "rate_limit_options.enforce_on_key")
-        configs = blocks(one, "rate_limit_options.enforce_on_key_configs")
-        name = text(one, "rate_limit_options.enforce_on_key_name")
+        key = text(block, "rate_limit_options.enforce_on_key")
+        configs = blocks(block, "rate_limit_options.enforce_on_key_configs")
+        name = text(block, "rate_limit_options.enforce_on_key_name")
         if key and configs:
             return f"{where}.enforceOnKey': must be empty if enforceOnKeyConfigs is set., invalid"
         if key in ("HTTP_HEADER", "HTTP_COOKIE") and not name:
@@ -205,8 +205,8 @@ def keys(case: Case) -> str | None:
 @rule(TYPE, source="doc: Cloud Armor, 'Preconfigured WAF rules overview'")
 def waf(case: Case) -> str | None:
     """A preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
-    for one, priority in _rules(case):
-        expression = text(one, "match.expr.expression")
+    for block, priority in _rules(case):
+        expression = text(block, "match.expr.expression")
         where = f"Invalid value for field 'resource.rules[{priority}].match.expr'"
         for function, name in _WAF.findall(expression):
             if name not in WAF_RULES:
@@ -223,8 +223,8 @@ def waf(case: Case) -> str | None:
 @rule(TYPE, source="provider: resource_compute_security_policy.go:296 (text)")
 def description(case: Case) -> str | None:
     """A rule's description of more than 64 characters."""
-    for one, priority in _rules(case):
-        words = text(one, "description")
+    for block, priority in _rules(case):
+        words = text(block, "description")
         if len(words) > 64:
             return (
                 f"Invalid value for field 'resource.rules[{priority}].description': "
@@ -237,8 +237,8 @@ def description(case: Case) -> str | None:
 def quotas(case: Case) -> str | None:
     """More rules, or more rules with expressions, than the project may have."""
     policies = [*case.others(TYPE), case.planned]
-    rules_ = [one for policy in policies for one in blocks(policy, "rule")]
-    advanced = [one for one in rules_ if text(one, "match.expr.expression")]
+    rules_ = [rule_ for policy in policies for rule_ in blocks(policy, "rule")]
+    advanced = [item for item in rules_ if text(item, "match.expr.expression")]
     for found, name, metric in (
         (rules_, "security_policy_rules", "SECURITY_POLICY_RULES"),
         (advanced, "security_policy_advanced_rules", "SECURITY_POLICY_CEVAL_RULES"),

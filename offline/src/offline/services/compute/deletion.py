@@ -54,13 +54,13 @@ _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 )
 def range_in_use(case: Case) -> str | None:
     """Deleting an allocated range that a connection uses."""
-    for one in case.all("google_service_networking_connection"):
+    for resource in case.all("google_service_networking_connection"):
         if case.text("name") in [
-            last(str(name)) for name in one.get("reserved_peering_ranges") or ()
+            last(str(name)) for name in resource.get("reserved_peering_ranges") or ()
         ]:
             return (
                 f"The global address resource '{case.id}' is already being used by "
-                f"'{text(one, 'peering') or 'servicenetworking-googleapis-com'}', "
+                f"'{text(resource, 'peering') or 'servicenetworking-googleapis-com'}', "
                 "resourceInUseByAnotherResource"
             )
     return None
@@ -74,9 +74,9 @@ def in_use(case: Case) -> str | None:
             if _means(case, reference) and _same_place(case, user):
                 return _in_use(case, text(user, "id") or text(user, "name"))
     if case.type in ("google_compute_backend_bucket", "google_compute_backend_service"):
-        for one in case.all("google_compute_url_map"):
-            if any(_means(case, reference) for reference in services_of(one)):
-                return _in_use(case, text(one, "id"))
+        for resource in case.all("google_compute_url_map"):
+            if any(_means(case, reference) for reference in services_of(resource)):
+                return _in_use(case, text(resource, "id"))
     return None
 
 

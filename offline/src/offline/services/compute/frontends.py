@@ -19,8 +19,8 @@ def services_of(map_: Block) -> Iterator[str]:
     for matcher in blocks(map_, "path_matcher"):
         yield text(matcher, "default_service")
         for kind in ("path_rule", "route_rules"):
-            for one in blocks(matcher, kind):
-                yield text(one, "service")
+            for block in blocks(matcher, kind):
+                yield text(block, "service")
 
 
 @rule(RULE, source="issue: cloud-foundation-fabric#1065")
@@ -62,9 +62,9 @@ def ports(case: Case) -> str | None:
 def same_address(case: Case) -> str | None:
     """Two forwarding rules on the same address and port."""
     address, port = case.text("ip_address"), case.text("port_range").partition("-")[0]
-    for one in case.others(RULE):
-        theirs = text(one, "port_range").partition("-")[0]
-        if address and text(one, "ip_address") == address and theirs == port:
+    for resource in case.others(RULE):
+        theirs = text(resource, "port_range").partition("-")[0]
+        if address and text(resource, "ip_address") == address and theirs == port:
             return (
                 f"Invalid value for field 'resource.IPAddress': '{address}'. Specified IP "
                 "address is in-use "
@@ -88,7 +88,7 @@ def target_exists(case: Case) -> str | None:
         foreign = "projects/" in reference and f"projects/{case.project}/" not in reference
         if not reference or foreign or not re.search(_KINDS, reference):
             continue
-        if not any(case.find(one, reference) for one in types):
+        if not any(case.find(type_, reference) for type_ in types):
             return f"The resource '{reference}' was not found, notFound"
     return None
 
@@ -123,17 +123,17 @@ def certificates(case: Case) -> str | None:
 @rule(CERTIFICATE, source="doc: Load Balancing, 'Google-managed SSL certificates'")
 def domains(case: Case) -> str | None:
     """More than 100 domains, a wildcard, one twice, or something that is no domain."""
-    given = [str(one).rstrip(".") for one in case.get("managed.domains") or ()]
+    given = [str(domain).rstrip(".") for domain in case.get("managed.domains") or ()]
     where = "Invalid value for field 'resource.managed.domains"
     if len(given) > 100:
         return f"{where}': at most 100 domains are allowed, got {len(given)}., invalid"
-    for index, one in enumerate(given):
-        if "*" in one:
-            return f"{where}[{index}]': '{one}'. Wildcard domains are not supported., invalid"
-        if one in given[:index]:
-            return f"{where}[{index}]': '{one}'. Domains must be unique., invalid"
-        if len(one) > 253 or not re.fullmatch(_DOMAIN, one):
-            return f"{where}[{index}]': '{one}'. Must be a valid domain name., invalid"
+    for index, item in enumerate(given):
+        if "*" in item:
+            return f"{where}[{index}]': '{item}'. Wildcard domains are not supported., invalid"
+        if item in given[:index]:
+            return f"{where}[{index}]': '{item}'. Domains must be unique., invalid"
+        if len(item) > 253 or not re.fullmatch(_DOMAIN, item):
+            return f"{where}[{index}]': '{item}'. Must be a valid domain name., invalid"
     return None
 
 

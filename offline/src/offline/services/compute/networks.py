@@ -18,19 +18,19 @@ def parse(range_: str) -> Network | None:
         return None
 
 
-def _ranges(type_: str, one: Block) -> Iterator[tuple[Network, str]]:
+def _ranges(type_: str, block: Block) -> Iterator[tuple[Network, str]]:
     """Ranges that a resource takes in its network, each with the words for it."""
-    name = text(one, "name")
+    name = text(block, "name")
     if type_ == "google_compute_subnetwork":
-        found = [(text(one, "ip_cidr_range"), f"subnetwork '{name}'")]
-        for range_ in blocks(one, "secondary_ip_range"):
+        result = [(text(block, "ip_cidr_range"), f"subnetwork '{name}'")]
+        for range_ in blocks(block, "secondary_ip_range"):
             label = f"secondary range '{text(range_, 'range_name')}' of subnetwork '{name}'"
-            found.append((text(range_, "ip_cidr_range"), label))
+            result.append((text(range_, "ip_cidr_range"), label))
     elif type_ == "google_vpc_access_connector":
-        found = [(text(one, "ip_cidr_range"), f"connector '{name}'")]
+        result = [(text(block, "ip_cidr_range"), f"connector '{name}'")]
     else:
-        found = [(_allocated(one), f"allocated range '{name}'")]
-    for range_text, label in found:
+        result = [(_allocated(block), f"allocated range '{name}'")]
+    for range_text, label in result:
         parsed = parse(range_text)
         if parsed is not None:
             yield parsed, label
@@ -61,10 +61,10 @@ def overlap(case: Case) -> str | None:
             if range_.overlaps(other):
                 return _conflict(range_, label, other_label)
     for type_ in _TAKERS:
-        for one in case.others(type_):
-            if last(text(one, "network")) != network:
+        for resource in case.others(type_):
+            if last(text(resource, "network")) != network:
                 continue
-            for other, other_label in _ranges(type_, one):
+            for other, other_label in _ranges(type_, resource):
                 for range_, label in own:
                     if range_.overlaps(other):
                         return _conflict(range_, label, other_label)
@@ -133,8 +133,8 @@ def nat_addresses(case: Case) -> str | None:
 def subnet_size(case: Case) -> str | None:
     """A subnet smaller than /29, or one whose range has host bits set."""
     for label, text_ in [("ip_cidr_range", case.text("ip_cidr_range"))] + [
-        (text(one, "range_name"), text(one, "ip_cidr_range"))
-        for one in case.blocks("secondary_ip_range")
+        (text(secondary_ip_range, "range_name"), text(secondary_ip_range, "ip_cidr_range"))
+        for secondary_ip_range in case.blocks("secondary_ip_range")
     ]:
         range_ = parse(text_)
         if range_ is None:

@@ -14,8 +14,8 @@ _API = "doc: urlMaps REST"
 @rule(MAP, source=_API)
 def matchers(case: Case) -> str | None:
     """A host rule whose path matcher does not exist, one that no host uses, or two with a name."""
-    names = [text(one, "name") for one in case.blocks("path_matcher")]
-    used = [text(one, "path_matcher") for one in case.blocks("host_rule")]
+    names = [text(path_matcher, "name") for path_matcher in case.blocks("path_matcher")]
+    used = [text(host_rule, "path_matcher") for host_rule in case.blocks("host_rule")]
     for name in used:
         if name not in names:
             return (
@@ -40,8 +40,8 @@ def matchers(case: Case) -> str | None:
 def hosts(case: Case) -> str | None:
     """A host that is none, or that two host rules name."""
     seen: set[str] = set()
-    for one in case.blocks("host_rule"):
-        for host in one.get("hosts") or ():
+    for host_rule in case.blocks("host_rule"):
+        for host in host_rule.get("hosts") or ():
             if not isinstance(host, str):
                 continue
             if not _HOST.match(host):
@@ -65,8 +65,8 @@ def paths(case: Case) -> str | None:
     """
     for matcher in case.blocks("path_matcher"):
         seen: set[str] = set()
-        for one in blocks(matcher, "path_rule"):
-            for path in one.get("paths") or ():
+        for path_rule in blocks(matcher, "path_rule"):
+            for path in path_rule.get("paths") or ():
                 if not isinstance(path, str):
                     continue
                 where = (
@@ -96,8 +96,10 @@ def destinations(case: Case) -> str | None:
                 "defaultService, defaultUrlRedirect and defaultRouteAction must be set., "
                 "invalid"
             )
-        for one in blocks(matcher, "path_rule"):
-            if not _has(one, "") or (one.get("service") and blocks(one, "url_redirect")):
+        for path_rule in blocks(matcher, "path_rule"):
+            if not _has(path_rule, "") or (
+                path_rule.get("service") and blocks(path_rule, "url_redirect")
+            ):
                 return (
                     "Invalid value for field "
                     f"'resource.pathMatchers[{text(matcher, 'name')}].pathRules': exactly one "
@@ -106,14 +108,14 @@ def destinations(case: Case) -> str | None:
     return None
 
 
-def _has(one: Block, prefix: str) -> bool:
+def _has(block: Block, prefix: str) -> bool:
     name = f"{prefix}service"
-    unknown = name in one and one[name] is not None and not isinstance(one[name], str)
+    unknown = name in block and block[name] is not None and not isinstance(block[name], str)
     return bool(
         unknown
-        or text(one, name)
-        or blocks(one, f"{prefix}url_redirect")
-        or blocks(one, f"{prefix}route_action")
+        or text(block, name)
+        or blocks(block, f"{prefix}url_redirect")
+        or blocks(block, f"{prefix}route_action")
     )
 
 
@@ -138,14 +140,14 @@ def _backend(case: Case, reference: str) -> Block | None:
 @rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
 def own_tests(case: Case) -> str | None:
     """A test of the map that its own routes do not pass."""
-    for one in case.blocks("test"):
-        wanted = text(one, "service")
-        got = route(case.planned, text(one, "host"), text(one, "path"))
-        if wanted and got and _same(wanted) != _same(got):
+    for test in case.blocks("test"):
+        value = text(test, "service")
+        got = route(case.planned, text(test, "host"), text(test, "path"))
+        if value and got and _same(value) != _same(got):
             return (
                 "Invalid value for field 'resource.tests': URL map test failed: host "
-                f"{text(one, 'host')!r} "
-                f"path {text(one, 'path')!r} expected service {wanted}, got {got}., invalid"
+                f"{text(test, 'host')!r} "
+                f"path {text(test, 'path')!r} expected service {value}, got {got}., invalid"
             )
     return None
 
@@ -160,11 +162,11 @@ def route(map_: Block, host: str, path: str) -> str:
     if matcher is None:
         return text(map_, "default_service")
     best: tuple[int, str] | None = None
-    for one in blocks(matcher, "path_rule"):
-        for pattern in one.get("paths") or ():
+    for path_rule in blocks(matcher, "path_rule"):
+        for pattern in path_rule.get("paths") or ():
             length = _match(str(pattern), path.partition("?")[0])
             if length is not None and (best is None or length > best[0]):
-                best = (length, text(one, "service"))
+                best = (length, text(path_rule, "service"))
     return text(matcher, "default_service") if best is None else best[1]
 
 
@@ -180,16 +182,16 @@ def _match(pattern: str, path: str) -> int | None:
 
 
 def _matcher(map_: Block, host: str) -> Block | None:
-    found: tuple[int, str] | None = None
-    for one in blocks(map_, "host_rule"):
-        for pattern in one.get("hosts") or ():
+    result: tuple[int, str] | None = None
+    for host_rule in blocks(map_, "host_rule"):
+        for pattern in host_rule.get("hosts") or ():
             fits = pattern == host or (
                 str(pattern).startswith("*") and host.endswith(str(pattern)[1:])
             )
-            if fits and (found is None or len(str(pattern)) > found[0]):
-                found = (len(str(pattern)), text(one, "path_matcher"))
+            if fits and (result is None or len(str(pattern)) > result[0]):
+                result = (len(str(pattern)), text(host_rule, "path_matcher"))
     for matcher in blocks(map_, "path_matcher"):
-        if found is not None and text(matcher, "name") == found[1]:
+        if result is not None and text(matcher, "name") == result[1]:
             return matcher
     return None
 
@@ -203,13 +205,13 @@ def redirect_loop(case: Case) -> str | None:
     """A map that redirects to HTTPS behind an HTTPS proxy."""
     if case.type == MAP:
         proxies = case.all("google_compute_target_https_proxy")
-        used = any(case.id and _same(text(one, "url_map")) == _same(case.id) for one in proxies)
+        used = any(case.id and _same(text(proxy, "url_map")) == _same(case.id) for proxy in proxies)
         maps: list[Block | None] = [case.planned] if used else []
     else:
         maps = [case.find(MAP, case.text("url_map"))]
-    for one in maps:
-        if one is not None and any(
-            block.get("https_redirect") is True for block in blocks(one, "default_url_redirect")
+    for map_ in maps:
+        if map_ is not None and any(
+            block.get("https_redirect") is True for block in blocks(map_, "default_url_redirect")
         ):
             return (
                 "Invalid value for field 'resource.urlMap': httpsRedirect must only be set "

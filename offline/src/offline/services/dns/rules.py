@@ -33,7 +33,7 @@ def record(case: Case) -> str | None:
     """
     zone = case.find("google_dns_managed_zone", case.text("managed_zone"))
     name, type_, top = case.text("name"), case.text("type"), text(zone, "dns_name")
-    values = [str(one) for one in case.get("rrdatas") or ()]
+    values = [str(rrdata) for rrdata in case.get("rrdatas") or ()]
     if zone is not None and name != top and not name.endswith(f".{top}"):
         return f"Invalid value for 'entity.change.additions[0].name': '{name}', invalid"
     if type_ == "CNAME" and (name == top or len(values) > 1):
@@ -42,7 +42,7 @@ def record(case: Case) -> str | None:
             f"'{name}' may not be at the zone apex or have more than one value., "
             "cnameResourceRecordSetConflict"
         )
-    if type_ == "A" and any(not re.fullmatch(r"(\d{1,3}\.){3}\d{1,3}", one) for one in values):
+    if type_ == "A" and any(not re.fullmatch(r"(\d{1,3}\.){3}\d{1,3}", value) for value in values):
         return f"Invalid value for 'entity.change.additions[0].rrdata[0]': '{values[0]}', invalid"
     return None
 
@@ -52,8 +52,8 @@ def zone_not_empty(case: Case) -> str | None:
     """Deleting a DNS zone that has records, without force_destroy."""
     if case.get("force_destroy") is True:
         return None
-    for one in case.all("google_dns_record_set"):
-        if last(text(one, "managed_zone")) == case.text("name"):
+    for resource in case.all("google_dns_record_set"):
+        if last(text(resource, "managed_zone")) == case.text("name"):
             return (
                 f"The resource named '{case.text('name')}' cannot be deleted because it "
                 "contains one or more 'resource record sets'., containerNotEmpty"

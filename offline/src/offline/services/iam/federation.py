@@ -65,8 +65,8 @@ def subject(case: Case) -> str | None:
 def member_pool_exists(case: Case) -> str | None:
     """A grant to identities of a pool of this project that does not exist."""
     member = case.text("member")
-    found = _POOL.search(member)
-    if not case.type.endswith("_iam_member") or not found or not case.project:
+    match = _POOL.search(member)
+    if not case.type.endswith("_iam_member") or not match or not case.project:
         return None
     ours = member.startswith(
         tuple(
@@ -74,10 +74,10 @@ def member_pool_exists(case: Case) -> str | None:
             for kind in ("principal", "principalSet")
         )
     )
-    if not ours or _pool(case, found[1]):
+    if not ours or _pool(case, match[1]):
         return None
     return (
-        f"Identity Pool does not exist ({found[0]}). Please check that you specified a valid "
+        f"Identity Pool does not exist ({match[0]}). Please check that you specified a valid "
         "resource name as returned in the `name` attribute in the configuration API., badRequest"
     )
 
@@ -85,7 +85,7 @@ def member_pool_exists(case: Case) -> str | None:
 @rule("google_project_iam_member", source="doc: IAM, 'Set limits on granting roles'")
 def limited_grants(case: Case) -> str | None:
     """A limit on the roles that may be granted which names more than ten of them."""
-    for expression in (text(one, "expression") for one in case.blocks("condition")):
+    for expression in (text(item, "expression") for item in case.blocks("condition")):
         for listed in re.findall(r"modifiedGrantsByRole'[^)]*\)\.hasOnly\(\[([^]]*)\]", expression):
             most = iam.max_roles_in_condition()
             if listed.count("roles/") > most:
@@ -105,10 +105,10 @@ def custom_role_exists(case: Case) -> str | None:
     own = case.all("google_project_iam_custom_role")
     if not role.startswith(f"projects/{case.project}/roles/") or not own:
         return None
-    if any(role in (text(one, "id"), text(one, "name")) for one in own):
+    if any(role in (text(item, "id"), text(item, "name")) for item in own):
         return None
     return f"Role {role} does not exist in the resource's hierarchy., badRequest"
 
 
 def _pool(case: Case, name: str) -> bool:
-    return any(text(one, "workload_identity_pool_id") == name for one in case.all(POOL))
+    return any(text(resource, "workload_identity_pool_id") == name for resource in case.all(POOL))

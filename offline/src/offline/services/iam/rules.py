@@ -43,7 +43,8 @@ def member_exists(case: Case) -> str | None:
 def _ours(case: Case, project: str) -> bool:
     """Whether service accounts of a project are made in this world."""
     return project == case.project or any(
-        one.get("project") == project for one in case.all("google_service_account", everywhere=True)
+        resource.get("project") == project
+        for resource in case.all("google_service_account", everywhere=True)
     )
 
 

@@ -46,7 +46,7 @@ def labels(case: Case) -> str | None:
     """A label without an extractor, or an extractor without its label."""
     given = case.get("label_extractors")
     extracted = set(given) if isinstance(given, Mapping) else set()
-    declared = {text(one, "key") for one in case.blocks("metric_descriptor.labels")}
+    declared = {text(label, "key") for label in case.blocks("metric_descriptor.labels")}
     if case.unknown("label_extractors") or declared == extracted:
         return None
     odd = sorted(declared ^ extracted)
@@ -57,23 +57,23 @@ def labels(case: Case) -> str | None:
 def extractors(case: Case) -> str | None:
     """An extractor that is neither function, or whose expression has not exactly one group."""
     given = case.get("label_extractors")
-    found = list(given.values()) if isinstance(given, Mapping) else []
-    for one in (*found, case.text("value_extractor")):
-        if not isinstance(one, str) or not one:
+    items = list(given.values()) if isinstance(given, Mapping) else []
+    for item in (*items, case.text("value_extractor")):
+        if not isinstance(item, str) or not item:
             continue
-        read = _EXTRACTOR.fullmatch(one)
+        read = _EXTRACTOR.fullmatch(item)
         if not read:
-            return f"Extractor {one} is neither EXTRACT(field) nor REGEXP_EXTRACT(field, regex)."
+            return f"Extractor {item} is neither EXTRACT(field) nor REGEXP_EXTRACT(field, regex)."
         if read["regex"] and not _one_group(read["regex"]):
-            return f"The expression of {one} must have exactly one capture group."
+            return f"The expression of {item} must have exactly one capture group."
     return None
 
 
 @rule(METRIC, source="doc: Logging REST, LogMetric.metricDescriptor: counters and distributions")
 def descriptor(case: Case) -> str | None:
     """A metric that is neither a counter nor a distribution with a value to take."""
-    for one in blocks(case.planned, "metric_descriptor"):
-        kind, value = text(one, "metric_kind"), text(one, "value_type")
+    for metric_descriptor in blocks(case.planned, "metric_descriptor"):
+        kind, value = text(metric_descriptor, "metric_kind"), text(metric_descriptor, "value_type")
         if (kind or "DELTA", value or "INT64") not in (
             ("DELTA", "INT64"),
             ("DELTA", "DISTRIBUTION"),

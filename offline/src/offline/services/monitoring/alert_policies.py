@@ -22,13 +22,13 @@ _PROMQL = "conditions.condition_prometheus_query_language"
 def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
     """Every filter of an alert policy, the name of its field, and how it is aggregated."""
     for kind in _CONDITIONS:
-        for one in case.blocks(f"conditions.{kind}"):
+        for block in case.blocks(f"conditions.{kind}"):
             for field, aggregation in (
                 ("filter", "aggregations"),
                 ("denominator_filter", "denominator_aggregations"),
             ):
-                if filter_ := text(one, field):
-                    yield filter_, field, next(iter(blocks(one, aggregation)), {})
+                if filter_ := text(block, field):
+                    yield filter_, field, next(iter(blocks(block, aggregation)), {})
 
 
 @rule(POLICY, source="proto: AlertPolicy.conditions: one to six")
@@ -60,8 +60,8 @@ def restrictions(case: Case) -> str | None:
         where = f'Field {field} had an invalid value of "{filter_}"'
         if len(filter_) > 2048:
             return f"{where}: it has more than 2048 characters."
-        wanted = {"metric.type", "resource.type"} if field == "filter" else {"metric.type"}
-        missing = wanted - asked.restricts
+        result = {"metric.type", "resource.type"} if field == "filter" else {"metric.type"}
+        missing = result - asked.restricts
         if missing and not asked.objective:
             return f'{where}: must specify a restriction on "{min(missing)}" in the filter.'
     return None
@@ -73,7 +73,7 @@ def restrictions(case: Case) -> str | None:
 )
 def combination(case: Case) -> str | None:
     """A filter that cannot be read, or whose metric has no such label or monitored resource."""
-    return next((why for one, *_ in _selected(case) if (why := no_series(one, case))), None)
+    return next((why for filter_, *_ in _selected(case) if (why := no_series(filter_, case))), None)
 
 
 @rule(
@@ -136,16 +136,16 @@ def ratio(case: Case) -> str | None:
 def durations(case: Case) -> str | None:
     """A duration that is no whole minute, an absence under two, or an interval not of 30 s."""
     for kind in _CONDITIONS:
-        for one in case.blocks(f"conditions.{kind}"):
-            duration = seconds(text(one, "duration"))
+        for block in case.blocks(f"conditions.{kind}"):
+            duration = seconds(text(block, "duration"))
             if duration is not None and duration % 60:
                 return (
                     f"Field {kind}.duration had an invalid value: must be a multiple of 60 seconds."
                 )
             if duration is not None and kind == "condition_absent" and duration < 120:
                 return f"Field {kind}.duration had an invalid value: must be at least 120 seconds."
-    for one in case.blocks(_PROMQL):
-        interval = seconds(text(one, "evaluation_interval"))
+    for item in case.blocks(_PROMQL):
+        interval = seconds(text(item, "evaluation_interval"))
         if interval is not None and (interval <= 0 or interval % 30):
             return (
                 "Field evaluation_interval had an invalid value: must be a positive multiple of "
@@ -165,14 +165,14 @@ def promql(case: Case) -> str | None:
     """PromQL that cannot be read, or, unless that is not to be checked, of a metric or label that
     does not exist.
     """
-    for one in case.blocks(_PROMQL):
+    for block in case.blocks(_PROMQL):
         try:
-            found = selections(text(one, "query") or "vector(1)")
+            result = selections(text(block, "query") or "vector(1)")
         except UnreadableQueryError as problem:
             return f"Field query had an invalid value: {problem}."
-        if one.get("disable_metric_validation") is True:
+        if block.get("disable_metric_validation") is True:
             continue
-        for selection in found:
+        for selection in result:
             if why := empty_vector(selection, case):
                 return why
     return None

@@ -33,34 +33,34 @@ class Query:
 def content(text: str) -> dict[str, Any]:
     """The dashboard in a `dashboard_json`; empty when it is not known yet or no JSON object."""
     try:
-        found = json.loads(text or "{}")
+        content_ = json.loads(text or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return content_ if isinstance(content_, dict) else {}
 
 
 def widgets(dashboard: Any) -> Iterator[dict[str, Any]]:
     """Every widget of a dashboard, whatever its layout."""
-    for one in _objects(dashboard):
-        if _CONTENTS & one.keys():
-            yield one
+    for item in _objects(dashboard):
+        if _CONTENTS & item.keys():
+            yield item
 
 
 def queries(part: Any) -> Iterator[Query]:
     """Everything that a dashboard, or a part of one, draws."""
-    for one in _objects(part):
-        if isinstance(one.get("filter"), str):
-            yield Query(filter=one["filter"], aggregation=_snake(one.get("aggregation") or {}))
-        if isinstance(one.get("prometheusQuery"), str):
-            yield Query(promql=one["prometheusQuery"])
+    for item in _objects(part):
+        if isinstance(item.get("filter"), str):
+            yield Query(filter=item["filter"], aggregation=_snake(item.get("aggregation") or {}))
+        if isinstance(item.get("prometheusQuery"), str):
+            yield Query(promql=item["prometheusQuery"])
 
 
 def draws_nothing(query: Query, case: Case) -> str | None:
     """Why a chart of this query is empty, though the API takes it."""
     try:
         if query.promql:
-            found = (empty_vector(one, case) for one in selections(query.promql))
-            return next((why for why in found if why), None)
+            selections_ = (empty_vector(selection, case) for selection in selections(query.promql))
+            return next((why for why in selections_ if why), None)
         asked = parse(query.filter)
     except (UnreadableQueryError, UnreadableFilterError) as problem:
         return f"It cannot be read at {problem}."
@@ -100,8 +100,8 @@ def message(case: Case) -> str | None:
 def thresholds(case: Case) -> str | None:
     """A threshold of a line chart with a color or a direction, which scorecards have."""
     for widget in widgets(content(case.text("dashboard_json"))):
-        for one in widget.get("xyChart", {}).get("thresholds", ()):
-            if one.keys() & {"color", "direction"}:
+        for threshold in widget.get("xyChart", {}).get("thresholds", ()):
+            if threshold.keys() & {"color", "direction"}:
                 return "Threshold color and direction cannot be specified within an XyChart."
     return None
 

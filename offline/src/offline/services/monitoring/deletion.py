@@ -12,12 +12,14 @@ from offline.services.registry import rule
 def check_in_use(case: Case) -> str | None:
     """Deleting an uptime check that an alert policy names."""
     check = case.text("uptime_check_id")
-    for one in case.all("google_monitoring_alert_policy"):
-        filters = [text(block, "filter") for block in blocks(one, "conditions.condition_threshold")]
+    for resource in case.all("google_monitoring_alert_policy"):
+        filters = [
+            text(block, "filter") for block in blocks(resource, "conditions.condition_threshold")
+        ]
         if check and any(check in filter_ for filter_ in filters):
             return (
                 f"Cannot delete check {check}. One or more alerting policies reference it: "
-                f"{text(one, 'name')}"
+                f"{text(resource, 'name')}"
             )
     return None
 
@@ -31,10 +33,10 @@ def channel_in_use(case: Case) -> str | None:
     """Deleting a channel that an alert policy uses, without force_delete."""
     if case.get("force_delete") is True:
         return None
-    for one in case.all("google_monitoring_alert_policy"):
-        if case.text("name") in (at(one, "notification_channels") or ()):
+    for resource in case.all("google_monitoring_alert_policy"):
+        if case.text("name") in (at(resource, "notification_channels") or ()):
             return (
                 f"Cannot delete notification channel {case.text('name')} because it is used "
-                f"by {text(one, 'name')}."
+                f"by {text(resource, 'name')}."
             )
     return None

@@ -86,8 +86,8 @@ def group_label(field: str) -> tuple[str, str] | None:
 
     `resource.service_name` is the short form that the API takes here, and only here.
     """
-    found = re.fullmatch(r'(metric|resource)\.(?:labels?\.)?"?([\w-]+)"?', field)
-    return (found[1], found[2]) if found else None
+    match = re.fullmatch(r'(metric|resource)\.(?:labels?\.)?"?([\w-]+)"?', field)
+    return (match[1], match[2]) if match else None
 
 
 def _value(right: str) -> str:

@@ -45,13 +45,13 @@ def metric_types() -> Mapping[str, MetricType]:
         {
             name: MetricType(
                 type=name,
-                kind=one["kind"],
-                value=one["value"],
-                unit=one["unit"],
-                labels=frozenset(one["labels"]),
-                resources=frozenset(one["on"]),
+                kind=item["kind"],
+                value=item["value"],
+                unit=item["unit"],
+                labels=frozenset(item["labels"]),
+                resources=frozenset(item["on"]),
             )
-            for name, one in _content()["metrics"].items()
+            for name, item in _content()["metrics"].items()
         }
     )
 
@@ -66,8 +66,8 @@ def resource_labels() -> Mapping[str, frozenset[str]]:
 
 def nearest(name: str, *, likeness: float = 0.8) -> str | None:
     """The known metric type that a misspelt name most likely means, at least so much alike."""
-    found = difflib.get_close_matches(name, metric_types(), n=1, cutoff=likeness)
-    return found[0] if found else None
+    result = difflib.get_close_matches(name, metric_types(), n=1, cutoff=likeness)
+    return result[0] if result else None
 
 
 def misspelt(name: str) -> bool:
@@ -83,5 +83,5 @@ def misspelt(name: str) -> bool:
 @cache
 def _content() -> dict[str, Any]:
     file = Path(__file__).with_name("metric_types.json")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return content

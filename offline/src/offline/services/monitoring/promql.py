@@ -45,12 +45,12 @@ def selections(query: str) -> list[Selection]:
     Raises:
         UnreadableQueryError: it is no PromQL.
     """
-    found: list[Selection] = []
+    result: list[Selection] = []
     try:
-        promql_parser.walk(promql_parser.parse(query), lambda node: found.extend(_selected(node)))
+        promql_parser.walk(promql_parser.parse(query), lambda node: result.extend(_selected(node)))
     except ValueError as problem:
         raise UnreadableQueryError(str(problem)) from None
-    return found
+    return result
 
 
 def promql_name(metric: str) -> str:
@@ -59,40 +59,40 @@ def promql_name(metric: str) -> str:
     return ":".join(re.sub(r"\W", "_", part) for part in (domain, path))
 
 
-def empty_vector(one: Selection, case: Case) -> str | None:
+def empty_vector(item: Selection, case: Case) -> str | None:
     """Why a vector has no series: there is no such metric, or it has no such label.
 
     Names without a domain are metrics of Managed Service for Prometheus, which are not known here.
     """
-    if not re.search("[:/]", one.name):
+    if not re.search("[:/]", item.name):
         return None
-    metric = _metric(one.name, case)
+    metric = _metric(item.name, case)
     if metric is None:
-        guess = nearest(one.name.replace("_googleapis_com:", ".googleapis.com/"))
+        guess = nearest(item.name.replace("_googleapis_com:", ".googleapis.com/"))
         hint = f" Is {promql_name(guess)} meant?" if guess else ""
-        return f"Metric {one.name} does not exist.{hint}"
+        return f"Metric {item.name} does not exist.{hint}"
     labels = [resource_labels().get(name, frozenset()) for name in metric.resources]
     known = metric.labels.union(_ALWAYS, *labels)
-    for label in one.labels:
+    for label in item.labels:
         if not known & {label, label.removeprefix("metric_")}:
-            return f"Metric {one.name} has no label {label}."
+            return f"Metric {item.name} has no label {label}."
     return None
 
 
 def _selected(node: object) -> Iterator[Selection]:
     if isinstance(node, VectorSelector):
         matchers = node.matchers.matchers
-        named = next((one.value for one in matchers if one.name == "__name__"), "")
-        yield Selection(name=node.name or named, labels=tuple(one.name for one in matchers))
+        named = next((matcher.value for matcher in matchers if matcher.name == "__name__"), "")
+        yield Selection(name=node.name or named, labels=tuple(item.name for item in matchers))
 
 
 def _metric(name: str, case: Case) -> MetricType | None:
     """The metric type of a name in either spelling, also of a part of a distribution."""
-    own = [LOG_METRICS + text(one, "name") for one in case.all("google_logging_metric")]
-    own += [text(one, "type") for one in case.all("google_monitoring_metric_descriptor")]
-    spelt = {spelling: one for one in (*metric_types(), *own) for spelling in _spellings(one)}
-    found = spelt.get(name) or spelt.get(_SUFFIX.sub("", name))
-    return describe(found, case) if found else None
+    own = [LOG_METRICS + text(resource, "name") for resource in case.all("google_logging_metric")]
+    own += [text(item, "type") for item in case.all("google_monitoring_metric_descriptor")]
+    spelt = {spelling: entry for entry in (*metric_types(), *own) for spelling in _spellings(entry)}
+    value = spelt.get(name) or spelt.get(_SUFFIX.sub("", name))
+    return describe(value, case) if value else None
 
 
 def _spellings(metric: str) -> tuple[str, str]:

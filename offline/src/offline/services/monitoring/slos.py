@@ -19,18 +19,20 @@ _RATIO = ("good_service_filter", "bad_service_filter", "total_service_filter")
 def _filters(case: Case) -> Iterator[tuple[str, bool]]:
     """Every filter of a request-based indicator, and whether a distribution is cut by it."""
     for ratio in case.blocks(f"{_REQUESTS}.good_total_ratio"):
-        yield from ((found, False) for field in _RATIO if (found := text(ratio, field)))
+        yield from ((value, False) for field in _RATIO if (value := text(ratio, field)))
     for cut in case.blocks(f"{_REQUESTS}.distribution_cut"):
-        if found := text(cut, "distribution_filter"):
-            yield found, True
+        if value := text(cut, "distribution_filter"):
+            yield value, True
 
 
 @rule(OBJECTIVE, source="API: 404 on the service of an objective", code=404)
 def service_exists(case: Case) -> str | None:
     """An objective of a service that does not exist."""
     service = case.text("service")
-    known = [one for type_ in _SERVICES for one in case.all(type_)]
-    if not service or any(service in (text(one, "service_id"), text(one, "name")) for one in known):
+    known = [resource for type_ in _SERVICES for resource in case.all(type_)]
+    if not service or any(
+        service in (text(item, "service_id"), text(item, "name")) for item in known
+    ):
         return None
     return f"Could not find service {service}."
 

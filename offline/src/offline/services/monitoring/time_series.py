@@ -64,12 +64,12 @@ def describe(name: str, case: Case) -> MetricType | None:
     if name in metric_types():
         return metric_types()[name]
     if name.startswith(LOG_METRICS):
-        for one in case.all("google_logging_metric"):
-            if text(one, "name") == name.removeprefix(LOG_METRICS):
-                return _described(name, next(iter(blocks(one, "metric_descriptor")), {}))
-    for one in case.all("google_monitoring_metric_descriptor"):
-        if text(one, "type") == name:
-            return _described(name, one)
+        for resource in case.all("google_logging_metric"):
+            if text(resource, "name") == name.removeprefix(LOG_METRICS):
+                return _described(name, next(iter(blocks(resource, "metric_descriptor")), {}))
+    for item in case.all("google_monitoring_metric_descriptor"):
+        if text(item, "type") == name:
+            return _described(name, item)
     return None
 
 
@@ -139,7 +139,7 @@ def _described(name: str, descriptor: Block) -> MetricType:
         kind=text(descriptor, "metric_kind") or "DELTA",
         value=text(descriptor, "value_type") or "INT64",
         unit=text(descriptor, "unit") or "1",
-        labels=frozenset(text(one, "key") for one in blocks(descriptor, "labels")),
+        labels=frozenset(text(label, "key") for label in blocks(descriptor, "labels")),
         resources=frozenset({ANY}),
     )
 

@@ -33,8 +33,11 @@ def reserved_range(case: Case) -> str | None:
     range_ = case.text("reserved_ip_range")
     if case.text("connect_mode") != "PRIVATE_SERVICE_ACCESS" or not range_:
         return None
-    found = connection(case, case.text("authorized_network"))
-    given = [last(one) for one in (found or {}).get("reserved_peering_ranges") or ()]
+    connection_ = connection(case, case.text("authorized_network"))
+    given = [
+        last(reserved_peering_range)
+        for reserved_peering_range in (connection_ or {}).get("reserved_peering_ranges") or ()
+    ]
     if last(range_) in given:
         return None
     return (

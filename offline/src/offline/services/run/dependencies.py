@@ -42,29 +42,33 @@ def _references(case: Case) -> Iterator[tuple[str, str, str]]:
     """Secrets that a revision reads: where it says so, the secret, the version."""
     for index, container in containers(case):
         for position, env in enumerate(blocks(container, "env")):
-            for one in blocks(env, "value_source.secret_key_ref"):
+            for secret_key_ref in blocks(env, "value_source.secret_key_ref"):
                 spec = f"spec.template.spec.containers[{index}].env[{position}]"
                 where = f"{spec}.value_from.secret_key_ref.name"
-                yield where, text(one, "secret"), text(one, "version") or "latest"
+                yield (
+                    where,
+                    text(secret_key_ref, "secret"),
+                    text(secret_key_ref, "version") or "latest",
+                )
     for position, volume in enumerate(blocks(template(case), "volumes")):
-        for one in blocks(volume, "secret"):
+        for secret in blocks(volume, "secret"):
             where = f"spec.template.spec.volumes[{position}].secret"
-            versions = [text(item, "version") for item in blocks(one, "items")] or ["latest"]
+            versions = [text(item, "version") for item in blocks(secret, "items")] or ["latest"]
             for version in versions:
-                yield where, text(one, "secret"), version or "latest"
+                yield where, text(secret, "secret"), version or "latest"
 
 
 def _version(case: Case, secret: Block, version: str) -> Block | None:
     """A version of a secret, `latest` the newest; None when there is none."""
-    found = [
-        one
-        for one in case.all("google_secret_manager_secret_version", everywhere=True)
-        if last(text(one, "secret")) == text(secret, "secret_id")
-        and _same_project(text(one, "secret"), text(secret, "project"))
+    resources = [
+        resource
+        for resource in case.all("google_secret_manager_secret_version", everywhere=True)
+        if last(text(resource, "secret")) == text(secret, "secret_id")
+        and _same_project(text(resource, "secret"), text(secret, "project"))
     ]
     if version == "latest":
-        return max(found, key=lambda one: number(one, "version") or 0, default=None)
-    return next((one for one in found if str(one.get("version")) == version), None)
+        return max(resources, key=lambda item: number(item, "version") or 0, default=None)
+    return next((entry for entry in resources if str(entry.get("version")) == version), None)
 
 
 def _same_project(reference: str, project: str) -> bool:
@@ -84,10 +88,10 @@ def secret_versions(case: Case) -> str | None:
             continue
         shown = f"projects/{case.project}/secrets/{last(reference)}/versions/{version}"
         secret = case.find("google_secret_manager_secret", reference)
-        found = None if secret is None else _version(case, secret, version)
-        if found is None:
+        result = None if secret is None else _version(case, secret, version)
+        if result is None:
             return f"{words}{where}: Secret {shown} was not found"
-        if found.get("enabled") is False:
+        if result.get("enabled") is False:
             return f"{words}{where}: Secret version {shown} is in state DISABLED"
     return None
 
@@ -127,25 +131,25 @@ def secret_grants(case: Case) -> str | None:
 
 def _granted(case: Case, member: str, secret: str) -> bool:
     grants = [
-        one
+        resource
         for kind in ("member", "binding")
-        for one in case.all(f"google_secret_manager_secret_iam_{kind}")
-        if last(text(one, "secret_id")) == last(secret)
+        for resource in case.all(f"google_secret_manager_secret_iam_{kind}")
+        if last(text(resource, "secret_id")) == last(secret)
     ]
     for kind in ("member", "binding"):
         grants += case.all(f"google_project_iam_{kind}")
     return any(
-        text(one, "role") in (*_ACCESSORS, "roles/owner")
-        and (text(one, "member") == member or member in (one.get("members") or ()))
-        for one in grants
+        text(grant, "role") in (*_ACCESSORS, "roles/owner")
+        and (text(grant, "member") == member or member in (grant.get("members") or ()))
+        for grant in grants
     )
 
 
 @rule(SERVICE, JOB, source="known: 'VPC connector ... does not exist' of Cloud Run")
 def connector(case: Case) -> str | None:
     """A connector that does not exist or is in another region, or a subnet that does not exist."""
-    for one in blocks(template(case), "vpc_access"):
-        reference = text(one, "connector")
+    for vpc_access in blocks(template(case), "vpc_access"):
+        reference = text(vpc_access, "connector")
         if _ours(case, reference) and not case.find(
             "google_vpc_access_connector", reference, region=case.region
         ):
@@ -153,7 +157,7 @@ def connector(case: Case) -> str | None:
                 f"VPC connector {reference} does not exist, or Cloud Run does not have "
                 "permission to use it."
             )
-        for interface in blocks(one, "network_interfaces"):
+        for interface in blocks(vpc_access, "network_interfaces"):
             subnet = text(interface, "subnetwork")
             if _ours(case, subnet) and not case.find(
                 "google_compute_subnetwork", subnet, region=case.region
@@ -165,13 +169,13 @@ def connector(case: Case) -> str | None:
 def at_its_most(case: Case) -> dict[str, float]:
     """What a service takes of its region's quotas at its maximum of instances."""
     most = number(template(case), "scaling.max_instance_count") or 0
-    asked = [limits(one) for _, one in containers(case)]
+    asked = [limits(container) for _, container in containers(case)]
     return {
-        "run_cpu": most * sum(cpus(one.get("cpu") or "1") or 0 for one in asked),
+        "run_cpu": most * sum(cpus(item.get("cpu") or "1") or 0 for item in asked),
         "run_memory_gib": most
-        * sum(mebibytes(one.get("memory") or "512Mi") or 0 for one in asked)
+        * sum(mebibytes(entry.get("memory") or "512Mi") or 0 for entry in asked)
         / 1024,
-        "run_gpu": most * any(GPU in one for one in asked),
+        "run_gpu": most * any(GPU in element for element in asked),
     }
 
 
@@ -221,7 +225,7 @@ def quota(case: Case) -> str | None:
 @rule(SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services': quota")
 def gpu_quota(case: Case) -> str | None:
     """More GPUs at the maximum of instances than the region gives the project."""
-    if not any(GPU in limits(one) for _, one in containers(case)):
+    if not any(GPU in limits(container) for _, container in containers(case)):
         return None
     most = number(template(case), "scaling.max_instance_count") or 1
     allowed = case.quotas.limit("run_gpu", project=case.project, region=case.region)

@@ -16,8 +16,8 @@ _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "
 
 def template(case: Case) -> Block:
     """The template of a revision: of a job that is the template within the template."""
-    found = case.blocks("template.template" if case.type == JOB else "template")
-    return found[0] if found else {}
+    items = case.blocks("template.template" if case.type == JOB else "template")
+    return items[0] if items else {}
 
 
 def containers(case: Case) -> Iterator[tuple[int, Block]]:
@@ -27,8 +27,8 @@ def containers(case: Case) -> Iterator[tuple[int, Block]]:
 
 def limits(container: Block) -> Block:
     """The resource limits of a container; empty when none are given."""
-    found = at(container, "resources.limits")
-    return found if isinstance(found, dict) else {}
+    value = at(container, "resources.limits")
+    return value if isinstance(value, dict) else {}
 
 
 def cpus(value: object) -> float | None:
@@ -89,13 +89,13 @@ def gpu(case: Case) -> str | None:
     without a GPU.
     """
     chosen = text(template(case), "node_selector.accelerator")
-    found = [(one, limits(one)) for _, one in containers(case) if GPU in limits(one)]
-    if chosen and not found:
+    containers_ = [(item, limits(item)) for _, item in containers(case) if GPU in limits(item)]
+    if chosen and not containers_:
         return (
             "template.nodeSelector: an accelerator needs a container with a limit of "
             "nvidia.com/gpu."
         )
-    for container, given in found:
+    for container, given in containers_:
         if str(given[GPU]) != "1":
             return (
                 f"template.containers.resources.limits[{GPU}]: '{given[GPU]}' is invalid, "
@@ -114,8 +114,9 @@ def gpu(case: Case) -> str | None:
 
 def _unknown_selector(case: Case) -> bool:
     return any(
-        one.get("accelerator") is not None and not isinstance(one.get("accelerator"), str)
-        for one in blocks(template(case), "node_selector")
+        node_selector.get("accelerator") is not None
+        and not isinstance(node_selector.get("accelerator"), str)
+        for node_selector in blocks(template(case), "node_selector")
     )
 
 

@@ -77,10 +77,10 @@ def scaling(case: Case) -> str | None:
 @rule(SERVICE, source="doc: Cloud Run REST v2, services: traffic[]")
 def traffic(case: Case) -> str | None:
     """Traffic whose percentages are not 100 together."""
-    found = [number(one, "percent") or 0 for one in case.blocks("traffic")]
-    if not found or sum(found) == 100:
+    traffics = [number(item, "percent") or 0 for item in case.blocks("traffic")]
+    if not traffics or sum(traffics) == 100:
         return None
-    return f"spec.traffic: Traffic percentages must sum to 100, got {sum(found):.0f}."
+    return f"spec.traffic: Traffic percentages must sum to 100, got {sum(traffics):.0f}."
 
 
 @rule(
@@ -90,12 +90,12 @@ def traffic(case: Case) -> str | None:
 )
 def vpc(case: Case) -> str | None:
     """A connector together with network interfaces, or an egress setting with neither."""
-    for one in blocks(template(case), "vpc_access"):
-        connector = one.get("connector") not in (None, "")
-        interfaces = bool(one.get("network_interfaces"))
+    for vpc_access in blocks(template(case), "vpc_access"):
+        connector = vpc_access.get("connector") not in (None, "")
+        interfaces = bool(vpc_access.get("network_interfaces"))
         if connector and interfaces:
             return "template.vpcAccess: connector and networkInterfaces are mutually exclusive."
-        if text(one, "egress") and not connector and not interfaces:
+        if text(vpc_access, "egress") and not connector and not interfaces:
             return "template.vpcAccess: egress requires a connector or networkInterfaces."
     return None
 
@@ -107,7 +107,7 @@ def environment(case: Case) -> str | None:
     reserved = cloud_run.reserved_variables() if service else cloud_run.reserved_job_variables()
     for index, container in containers(case):
         where = f"template.containers[{index}].env"
-        names = [text(one, "name") for one in blocks(container, "env")]
+        names = [text(env, "name") for env in blocks(container, "env")]
         taken = sorted(reserved & set(names))
         if taken:
             return (
@@ -128,7 +128,7 @@ def environment(case: Case) -> str | None:
 @rule(SERVICE, JOB, source="doc: Cloud Run, 'Container runtime contract' and REST v2: volumes")
 def volumes(case: Case) -> str | None:
     """A mount of a volume that the template does not have."""
-    names = [text(one, "name") for one in blocks(template(case), "volumes")]
+    names = [text(volume, "name") for volume in blocks(template(case), "volumes")]
     for index, container in containers(case):
         for mount in blocks(container, "volume_mounts"):
             if text(mount, "name") not in names:
@@ -142,8 +142,8 @@ def volumes(case: Case) -> str | None:
 @rule(SERVICE, source="doc: Cloud Run, 'Multiple containers': exactly one ingress container")
 def ingress_container(case: Case) -> str | None:
     """Several containers with a port, or none when there are several."""
-    found = [one for _, one in containers(case)]
-    ports = [one for one in found if one.get("ports")]
-    if len(ports) > 1 or (len(found) > 1 and not ports):
+    containers_ = [container for _, container in containers(case)]
+    ports = [item for item in containers_ if item.get("ports")]
+    if len(ports) > 1 or (len(containers_) > 1 and not ports):
         return "template.containers: exactly one container must expose a port."
     return None

@@ -55,7 +55,9 @@ def rotation(case: Case) -> str | None:
 @rule(SECRET, source="doc: Secret Manager REST, Secret.replication")
 def replication(case: Case) -> str | None:
     """A secret replicated to no location, or twice to the same."""
-    replicas = [text(one, "location") for one in case.blocks("replication.user_managed.replicas")]
+    replicas = [
+        text(replica, "location") for replica in case.blocks("replication.user_managed.replicas")
+    ]
     if case.blocks("replication.user_managed") and not replicas:
         return "Secret replication must have at least one replica., badRequest"
     if len(set(replicas)) != len(replicas):

@@ -6,24 +6,24 @@ from offline.services.registry import rule
 
 def connection(case: Case, network: str) -> Block | None:
     """The connection of a network to Google's services, None when there is none."""
-    for one in case.all("google_service_networking_connection"):
-        if last(text(one, "network")) == last(network):
-            return one
+    for resource in case.all("google_service_networking_connection"):
+        if last(text(resource, "network")) == last(network):
+            return resource
     return None
 
 
 def producers(case: Case, network: str) -> list[str]:
     """Names of what lives in the private range of a network."""
     sql = [
-        text(one, "name")
-        for one in case.all("google_sql_database_instance")
-        if network and last(_private_network(one)) == last(network)
+        text(resource, "name")
+        for resource in case.all("google_sql_database_instance")
+        if network and last(_private_network(resource)) == last(network)
     ]
     redis = [
-        text(one, "name")
-        for one in case.all("google_redis_instance")
-        if text(one, "connect_mode") == "PRIVATE_SERVICE_ACCESS"
-        and last(text(one, "authorized_network")) == last(network)
+        text(item, "name")
+        for item in case.all("google_redis_instance")
+        if text(item, "connect_mode") == "PRIVATE_SERVICE_ACCESS"
+        and last(text(item, "authorized_network")) == last(network)
     ]
     return sql + redis
 

@@ -30,9 +30,9 @@ def enabled(case: Case) -> str | None:
     if api is None or not case.project or case.type == "google_project_service":
         return None
     own = [
-        text(one, "service")
-        for one in case.all("google_project_service")
-        if text(one, "project") == case.project
+        text(resource, "service")
+        for resource in case.all("google_project_service")
+        if text(resource, "project") == case.project
     ]
     known = case.quotas.enabled
     if known is None and not own:

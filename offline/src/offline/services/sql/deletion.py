@@ -27,10 +27,10 @@ def protected_in_api(case: Case) -> str | None:
 def has_replicas(case: Case) -> str | None:
     """Deleting a primary that has replicas."""
     name = case.text("name")
-    for one in case.others(case.type):
-        if last(text(one, "master_instance_name")) == name:
+    for resource in case.others(case.type):
+        if last(text(resource, "master_instance_name")) == name:
             return (
-                f"The instance {name} has read replicas; delete {text(one, 'name')} first., "
+                f"The instance {name} has read replicas; delete {text(resource, 'name')} first., "
                 "operationNotAllowed"
             )
     return None

@@ -14,9 +14,9 @@ def primary(case: Case) -> Block | None:
 
 def flag(instance: Block | None, name: str) -> str:
     """Value of a database flag, empty when not set."""
-    for one in blocks(instance, "settings.database_flags"):
-        if text(one, "name") == name:
-            return str(one.get("value"))
+    for database_flag in blocks(instance, "settings.database_flags"):
+        if text(database_flag, "name") == name:
+            return str(database_flag.get("value"))
     return ""
 
 
@@ -26,10 +26,10 @@ def primary_exists(case: Case) -> str | None:
     name = case.text("master_instance_name")
     if not name:
         return None
-    found = primary(case)
-    if found is None:
+    primary_ = primary(case)
+    if primary_ is None:
         return f"The Cloud SQL instance {name} does not exist., instanceDoesNotExist"
-    if text(found, "master_instance_name") and not case.get(
+    if text(primary_, "master_instance_name") and not case.get(
         "replica_configuration.cascadable_replica"
     ):
         return f"Invalid request: {name} is itself a read replica., invalid"
@@ -41,20 +41,20 @@ def primary_ready(case: Case) -> str | None:
     """A replica of a primary without backups, of another version, or with a smaller disk than the
     primary's.
     """
-    found = primary(case) if replica(case) else None
-    if found is None:
+    primary_ = primary(case) if replica(case) else None
+    if primary_ is None:
         return None
-    if not at(found, "settings.backup_configuration.enabled"):
+    if not at(primary_, "settings.backup_configuration.enabled"):
         return (
             "Invalid request: The primary instance must have automated backups enabled to "
             "create a replica., invalid"
         )
-    if text(found, "database_version") != case.text("database_version"):
+    if text(primary_, "database_version") != case.text("database_version"):
         return (
             "Invalid request: The replica must have the database version of its primary "
             "instance., invalid"
         )
-    own, theirs = case.number("settings.disk_size"), number(found, "settings.disk_size")
+    own, theirs = case.number("settings.disk_size"), number(primary_, "settings.disk_size")
     if case.creating and own and theirs and own < theirs:
         return (
             f"Invalid request: Disk size of the replica ({own:.0f}) must be at least that of "
@@ -93,9 +93,9 @@ def standby_flags(case: Case) -> str | None:
     """A replica whose max_connections, or another setting of a standby, is lower than its
     primary's.
     """
-    found = primary(case) if replica(case) else None
+    primary_ = primary(case) if replica(case) else None
     for name in _STANDBY:
-        own, theirs = flag(case.planned, name), flag(found, name)
+        own, theirs = flag(case.planned, name), flag(primary_, name)
         if own.isdigit() and theirs.isdigit() and int(own) < int(theirs):
             return (
                 f"Invalid request: {name} of the read replica ({own}) must be greater "

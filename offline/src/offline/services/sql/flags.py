@@ -155,7 +155,9 @@ _SOURCE = (
 @rule(TYPE, source=_SOURCE)
 def flag_names(case: Case) -> str | None:
     """A database flag that Cloud SQL for PostgreSQL does not have, or one that is there twice."""
-    names = [text(one, "name") for one in case.blocks("settings.database_flags")]
+    names = [
+        text(database_flag, "name") for database_flag in case.blocks("settings.database_flags")
+    ]
     for index, name in enumerate(names):
         if name in names[:index]:
             return f"Invalid request: Duplicate flag name {name}., invalid"
@@ -176,8 +178,8 @@ def flag_values(case: Case) -> str | None:
     """A value that the flag does not take: units (`256MB`), true for on, numbers out of range."""
     if not postgres(case):
         return None
-    for one in case.blocks("settings.database_flags"):
-        name, value = text(one, "name"), one.get("value")
+    for database_flag in case.blocks("settings.database_flags"):
+        name, value = text(database_flag, "name"), database_flag.get("value")
         if isinstance(value, str) and not _legal(name, value):
             return (
                 f"Invalid request: Value requested is not valid for this flag: {name}={value}., "

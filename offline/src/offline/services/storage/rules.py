@@ -53,10 +53,10 @@ def locked(case: Case) -> str | None:
 )
 def lifecycle(case: Case) -> str | None:
     """A rule without a condition, a class change without a class, or one to a warmer class."""
-    for index, one in enumerate(case.blocks("lifecycle_rule")):
+    for index, item in enumerate(case.blocks("lifecycle_rule")):
         where = f"Invalid lifecycle rule {index}"
-        kind, class_ = text(one, "action.type"), text(one, "action.storage_class")
-        if kind and not any(map(_set, blocks(one, "condition"))):
+        kind, class_ = text(item, "action.type"), text(item, "action.storage_class")
+        if kind and not any(map(_set, blocks(item, "condition"))):
             return f"{where}: at least one condition is required., invalid"
         if kind == "SetStorageClass" and not class_:
             return f"{where}: SetStorageClass requires a storage class., invalid"
@@ -77,9 +77,10 @@ def _set(condition: Block) -> bool:
 def _order(case: Case) -> str | None:
     """Classes must get colder with age (doc: a change to a warmer class does nothing)."""
     changes = sorted(
-        (number(one, "condition.age") or 0, text(one, "action.storage_class"))
-        for one in case.blocks("lifecycle_rule")
-        if text(one, "action.type") == "SetStorageClass" and number(one, "condition.age")
+        (number(lifecycle_rule, "condition.age") or 0, text(lifecycle_rule, "action.storage_class"))
+        for lifecycle_rule in case.blocks("lifecycle_rule")
+        if text(lifecycle_rule, "action.type") == "SetStorageClass"
+        and number(lifecycle_rule, "condition.age")
     )
     steps = [case.text("storage_class") or "STANDARD", *(class_ for _, class_ in changes)]
     ranks = [_COLDER.index(step) for step in steps if step in _COLDER]
@@ -130,8 +131,8 @@ def not_empty(case: Case) -> str | None:
         return None
     name = case.text("name")
     if not any(
-        text(one, "bucket") == name
-        for one in case.all("google_storage_bucket_object", everywhere=True)
+        text(resource, "bucket") == name
+        for resource in case.all("google_storage_bucket_object", everywhere=True)
     ):
         return None
     return f"Error trying to delete bucket {name} without `force_destroy` set to true"

@@ -25,10 +25,10 @@ def agent_sees_buckets(case: Case) -> str | None:
         if not name or case.find("google_storage_bucket", name) is None:
             continue
         seen = any(
-            text(one, "bucket").removeprefix("b/") == name
-            and agent in text(one, "member")
-            and text(one, "role") in _SEES_BUCKET
-            for one in grants
+            text(grant, "bucket").removeprefix("b/") == name
+            and agent in text(grant, "member")
+            and text(grant, "role") in _SEES_BUCKET
+            for grant in grants
         )
         if not seen:
             return (

@@ -65,7 +65,7 @@ def connector_in_use(case: Case) -> str | None:
         ("google_cloud_run_v2_service", "template.vpc_access"),
         ("google_cloud_run_v2_job", "template.template.vpc_access"),
     ):
-        for one, reference in case.references(type_, f"{path}.connector"):
+        for item, reference in case.references(type_, f"{path}.connector"):
             if reference == case.id:
-                return f"Operation failed: connector {case.id} is in use by {text(one, 'id')}."
+                return f"Operation failed: connector {case.id} is in use by {text(item, 'id')}."
     return None
