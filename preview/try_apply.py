@@ -16,7 +16,7 @@ from contract import costs
 from contract.plan import managed_resources
 from contract.variables import PREFIX, placeholder_variables
 from offline.terraform.session import Offline, TerraformError
-from offline.warnings import audit
+from offline.warnings import find_warnings
 from preview import summary
 from preview.changes import Changes, changes
 from preview.diagram import draw
@@ -53,7 +53,7 @@ class TryRun:
         """
         steps, console = Steps(create_console(stderr=True)), create_console()
         graph, variables = read_graph(self._stack), self._variables()
-        events = self.session.world.events
+        events = self.session.fake_cloud.events
         with self._log() as log:
             with self._step(steps, "init", log):
                 self._run(log, "init", "-reconfigure", env=variables)
@@ -87,7 +87,7 @@ class TryRun:
                 outputs=summary.flatten_outputs(outputs),
                 picture=_relative(diagram),
                 costs=costs.by_part(costs.estimate(json.loads(self._stack.read_text("utf-8")))),
-                warnings=audit(self.session.world, self.session.quotas),
+                warnings=find_warnings(self.session.fake_cloud, self.session.quotas),
                 placeholders=[name.removeprefix(PREFIX) for name in variables],
                 next_steps=self._next_steps(),
             ),

@@ -5,10 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.provider_facts import facts, fill
-from offline.services.catalog import Refusal, check, check_delete
+from offline.services.catalog import ApiError, check, check_delete
 
 PROJECT = "grid-test"
 GONE: Any = object()
@@ -31,8 +31,8 @@ class Refused:
     good: Mapping[str, Any]
     change: Mapping[str, Any]
     words: str
-    world: Things = ()
-    bad_world: Things = ()
+    cloud: Things = ()
+    bad_cloud: Things = ()
     instead: bool = False
     prior: Mapping[str, Any] | None = None
     quotas: Mapping[str, float] = field(default_factory=dict)
@@ -56,13 +56,13 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def world_of(things: Things) -> World:
+def cloud_of(things: Things) -> FakeCloud:
     """A world in memory with some resources."""
-    world = World()
+    cloud = FakeCloud()
     for type_, attributes in things:
         result = whole(type_, attributes)
-        world.put(type_, result["id"], result, action="create")
-    return world
+        cloud.put(type_, result["id"], result, action="create")
+    return cloud
 
 
 def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,24 +82,24 @@ def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def judge(case: Refused, *, bad: bool) -> Refusal | None:
+def judge(case: Refused, *, bad: bool) -> ApiError | None:
     """What the rules say of the good or the bad one."""
-    things = case.world
+    things = case.cloud
     if bad:
-        things = case.bad_world if case.instead else (*case.world, *case.bad_world)
+        things = case.bad_cloud if case.instead else (*case.cloud, *case.bad_cloud)
     limits = case.bad_quotas if bad and case.bad_quotas is not None else case.quotas
     planned = whole(case.type, changed(case.good, case.change if bad else {}))
     if not case.delete and case.prior is None:
         del planned["id"]  # not known before it is made
     prior = None if case.prior is None else whole(case.type, case.prior)
-    quotas, world = Quotas(limits, case.enabled), world_of(things)
+    quotas, cloud = Quotas(limits, case.enabled), cloud_of(things)
     try:
         if case.delete:
-            check_delete(case.type, planned, world, quotas)
+            check_delete(case.type, planned, cloud, quotas)
         else:
-            check(case.type, planned, prior, world, quotas)
-    except Refusal as refusal:
-        return refusal
+            check(case.type, planned, prior, cloud, quotas)
+    except ApiError as error:
+        return error
     return None
 
 
@@ -107,7 +107,7 @@ def judge_both(case: Refused) -> None:
     """Assert that the neighbour passes and the change is refused by the rule, in its words."""
     passed = judge(case, bad=False)
     assert passed is None, f"the legal neighbour: {passed!r}"
-    refusal = judge(case, bad=True)
-    assert refusal is not None, "not refused"
-    assert (refusal.rule, case.words in refusal.reason) == (case.rule, True), refusal.reason
-    assert refusal.source
+    error = judge(case, bad=True)
+    assert error is not None, "not refused"
+    assert (error.rule, case.words in error.reason) == (case.rule, True), error.reason
+    assert error.source

@@ -4,27 +4,29 @@ import json
 
 import pytest
 
-from offline.coverage import EVERYWHERE, fidelity, main, not_modelled, used
+from offline.coverage import EVERYWHERE, main, measure, not_modelled, types_in_stacks
 from offline.provider_facts import types
 from tests.snapshots import FOLDER
 
 
 def test_a_type_in_use() -> None:
-    result = fidelity("google_sql_database_instance")
+    result = measure("google_sql_database_instance")
     assert result.attributes > 100
     assert min(result.force_new, result.defaults, result.enums, result.checks, result.relations) > 0
-    assert {"sql.tier", "sql.peering.connection_exists", "common.names.buried"} <= set(result.rules)
+    assert {"sql.tier", "sql.peering.connection_exists", "common.names.reserved"} <= set(
+        result.rules
+    )
     assert result.api == "sqladmin.googleapis.com"
     assert result.id
 
 
 def test_write_only_and_sensitive_are_counted() -> None:
-    result = fidelity("google_secret_manager_secret_version")
+    result = measure("google_secret_manager_secret_version")
     assert (result.write_only, result.sensitive > 0) == (1, True)
 
 
 def test_a_type_without_facts_says_so() -> None:
-    result = fidelity("google_container_cluster")
+    result = measure("google_container_cluster")
     assert (result.attributes, result.force_new, result.id) == (0, 0, False)
     assert "not known" in result.missing[0]
     assert result.rules  # the rules of every type
@@ -36,7 +38,7 @@ def test_something_is_not_modelled_of_every_type_with_facts() -> None:
 
 
 def test_every_type_in_use_has_facts() -> None:
-    result = used(FOLDER)
+    result = types_in_stacks(FOLDER)
     assert len(result) > 30
     assert set(result) - set(types()) == set()
 
@@ -59,4 +61,4 @@ def test_table_and_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_types_it_reads_the_stacks(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--stacks", str(FOLDER), "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
-    assert [item["type"] for item in content["types"]] == list(used(FOLDER))
+    assert [item["type"] for item in content["types"]] == list(types_in_stacks(FOLDER))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.engine.providers import providers
 from offline.protocol.contract import Provider, ProviderError, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -26,14 +26,14 @@ class Cloud:
     """Creates and deletes, past the rules."""
 
     def __init__(self) -> None:
-        self.world = World()
+        self.cloud = FakeCloud()
         data = [
             "google_project",
             "google_compute_zones",
             "google_iam_policy",
             "google_compute_network",
         ]
-        result = providers(self.world, resources=TYPES, data_sources=data)
+        result = providers(self.cloud, resources=TYPES, data_sources=data)
         self.google: Provider = result["hashicorp/google"]
 
     def create(self, type_: str, **config: Any) -> Value:
@@ -114,7 +114,7 @@ def test_secret_versions_count_up_and_start_anew_with_a_new_secret(cloud: Cloud)
     assert (first["version"], second["version"]) == ("1", "2")
     assert second["name"].endswith("/secrets/s/versions/2")
     cloud.delete("google_secret_manager_secret", held)
-    assert cloud.world.of(VERSION) == [], "versions go with their secret"
+    assert cloud.cloud.of(VERSION) == [], "versions go with their secret"
     assert cloud.create(VERSION, secret=secret(cloud)["id"])["version"] == "1"
 
 
@@ -140,7 +140,7 @@ def peered(cloud: Cloud) -> str:
 
 def test_private_addresses_come_from_the_reserved_range(cloud: Cloud) -> None:
     network = peered(cloud)
-    [range_] = cloud.world.of("google_compute_global_address")
+    [range_] = cloud.cloud.of("google_compute_global_address")
     within = ipaddress.ip_network(f"{range_['address']}/{range_['prefix_length']}")
     connection = {"ipv4_enabled": False, "private_network": network}
     sql = cloud.create(
@@ -189,26 +189,26 @@ def test_protection_is_refused_in_the_provider_s_words(cloud: Cloud) -> None:
     ):
         cloud.delete("google_sql_database_instance", sql)
     cloud.delete("google_sql_database_instance", {**sql, "deletion_protection": False})
-    assert cloud.world.buried("google_sql_database_instance", "db")
+    assert cloud.cloud.is_name_reserved("google_sql_database_instance", "db")
 
 
 def test_what_is_abandoned_stays_until_its_parent_goes(cloud: Cloud) -> None:
     sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
     user = cloud.create("google_sql_user", name="u", instance="db", deletion_policy="ABANDON")
     cloud.delete("google_sql_user", user)
-    assert cloud.world.of("google_sql_user")
+    assert cloud.cloud.of("google_sql_user")
     cloud.delete("google_sql_database_instance", {**sql, "deletion_protection": False})
-    assert cloud.world.of("google_sql_user") == []
+    assert cloud.cloud.of("google_sql_user") == []
     service = cloud.create(
         "google_project_service", service="run.googleapis.com", disable_on_destroy=False
     )
     cloud.delete("google_project_service", service)
-    assert cloud.world.of("google_project_service")
+    assert cloud.cloud.of("google_project_service")
 
 
 def test_an_update_of_what_is_gone(cloud: Cloud) -> None:
     state = cloud.create("google_compute_network", name="n")
-    cloud.world.delete("google_compute_network", state["id"])
+    cloud.cloud.delete("google_compute_network", state["id"])
     assert cloud.google.read("google_compute_network", state, SETTINGS) is None
     with pytest.raises(ProviderError, match="Error 404"):
         cloud.google.update("google_compute_network", state, state, state, SETTINGS)
@@ -278,9 +278,9 @@ def test_the_api_judges_what_no_plan_and_no_world_holds() -> None:
         "database_version": "POSTGRES_15",
         "settings": [{"password_validation_policy": [policy]}],
     }
-    cloud.world.put("google_sql_database_instance", "db", instance, action="create")
+    cloud.cloud.put("google_sql_database_instance", "db", instance, action="create")
     user = {"name": "app", "instance": "db", "password_wo_version": 1}
     with pytest.raises(ProviderError, match="at least 12 characters"):
         cloud.create("google_sql_user", **user, password_wo=short)
     cloud.create("google_sql_user", **user, password_wo=value)
-    assert value not in str(cloud.world.resources)
+    assert value not in str(cloud.cloud.resources)

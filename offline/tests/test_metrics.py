@@ -9,8 +9,8 @@ from offline.services.monitoring import metric_types as metrics
 from offline.services.monitoring.filters import UnreadableFilterError, group_label, parse
 from offline.services.monitoring.metric_types import (
     ANY,
+    is_misspelled,
     metric_types,
-    misspelt,
     nearest,
     resource_labels,
 )
@@ -48,13 +48,13 @@ def test_no_two_metric_types_are_one_in_promql() -> None:
     ],
 )
 def test_a_misspelt_name_has_a_nearest_one(name: str, meant: str | None) -> None:
-    assert misspelt(name)
+    assert is_misspelled(name)
     assert nearest(name) == meant
 
 
 def test_a_name_of_an_unknown_domain_may_be_right() -> None:
-    assert not misspelt("spanner.googleapis.com/instance/cpu/utilization")
-    assert not misspelt("run.googleapis.com/request_count")
+    assert not is_misspelled("spanner.googleapis.com/instance/cpu/utilization")
+    assert not is_misspelled("run.googleapis.com/request_count")
 
 
 def test_a_filter_is_read_into_its_parts() -> None:

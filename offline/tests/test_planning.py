@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from offline.cloud.world import World
-from offline.engine.diff_suppress import same
+from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.diff_suppress import is_suppressed
 from offline.engine.providers import providers
 from offline.protocol.contract import Plan, Provider, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -25,9 +25,9 @@ class Bench:
     """One provider with the way that Terraform takes through it."""
 
     def __init__(self) -> None:
-        self.world = World()
+        self.cloud = FakeCloud()
         result = providers(
-            self.world, resources=[*TYPES, "random_id", "random_password"], data_sources=[]
+            self.cloud, resources=[*TYPES, "random_id", "random_password"], data_sources=[]
         )
         self.google = result["hashicorp/google"]
         self.random = result["hashicorp/random"]
@@ -182,7 +182,7 @@ def test_a_name_and_a_link_mean_the_same(bench: Bench) -> None:
 def test_values_that_mean_the_same(
     function: str | None, old: str, new: str, *, equal: bool
 ) -> None:
-    assert same(function, old, new) is equal
+    assert is_suppressed(function, old, new) is equal
 
 
 def test_labels_are_merged_and_others_labels_stay(bench: Bench) -> None:
@@ -231,7 +231,7 @@ def test_write_only_values_are_never_planned(bench: Bench) -> None:
         bench.plan("google_secret_manager_secret_version", config).state["secret_data_wo"] is None
     )
     result = bench.apply("google_secret_manager_secret_version", config)
-    assert "hush" not in repr((result, bench.world.resources, bench.world.events))
+    assert "hush" not in repr((result, bench.cloud.resources, bench.cloud.events))
 
 
 def test_a_service_account_s_email_is_known_at_plan(bench: Bench) -> None:

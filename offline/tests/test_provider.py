@@ -63,21 +63,23 @@ def test_every_alias_has_its_project_and_region(applied: tuple[Offline, Path]) -
     result = outputs(*applied)
     assert result["projects"] == ["first-project", "second-project", "beta-project"]
     assert result["regions"] == ["us-central1", "europe-west1"]
-    world = applied[0].world
-    assert sorted(world.resources[ADDRESS]) == [
+    cloud = applied[0].fake_cloud
+    assert sorted(cloud.resources[ADDRESS]) == [
         "projects/beta-project/regions/us-east1/addresses/address",
         "projects/first-project/regions/us-central1/addresses/address-0",
         "projects/first-project/regions/us-central1/addresses/address-1",
         "projects/second-project/regions/europe-west1/addresses/address",
     ]
-    assert "projects/second-project/global/networks/europe" in world.resources[NETWORK]
+    assert "projects/second-project/global/networks/europe" in cloud.resources[NETWORK]
 
 
 def test_data_sources_read_the_world(applied: tuple[Offline, Path]) -> None:
     assert outputs(*applied)["network"] == (
         "https://www.googleapis.com/compute/v1/projects/first-project/global/networks/alpha"
     )
-    presumed = [event for event in applied[0].world.events if event.reason == "presumed to exist"]
+    presumed = [
+        event for event in applied[0].fake_cloud.events if event.reason == "presumed to exist"
+    ]
     assert "default" in {item.name for item in presumed}
 
 
@@ -91,9 +93,9 @@ def test_labels_reach_the_outputs(applied: tuple[Offline, Path]) -> None:
 
 def test_drift_and_deletion_are_seen_and_repaired(again: tuple[Offline, Path]) -> None:
     offline, folder = again
-    world = offline.world
-    world.drift("google_pubsub_topic", "projects/first-project/topics/events", labels={"a": "z"})
-    world.delete(ADDRESS, "projects/beta-project/regions/us-east1/addresses/address")
+    cloud = offline.fake_cloud
+    cloud.drift("google_pubsub_topic", "projects/first-project/topics/events", labels={"a": "z"})
+    cloud.delete(ADDRESS, "projects/beta-project/regions/us-east1/addresses/address")
     assert changes(offline, folder) == {
         "google_pubsub_topic.events": ["update"],
         "google_compute_address.beta": ["create"],
@@ -152,9 +154,11 @@ def test_an_import_of_nothing_is_refused(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     offline.terraform("state", "rm", "google_compute_address.beta", chdir=folder)
     [live] = [
-        resource for resource in offline.world.of(ADDRESS) if resource["project"] == "beta-project"
+        resource
+        for resource in offline.fake_cloud.of(ADDRESS)
+        if resource["project"] == "beta-project"
     ]
-    offline.world.delete(ADDRESS, live["id"])
+    offline.fake_cloud.delete(ADDRESS, live["id"])
     done = offline.terraform(
         "import", "google_compute_address.beta", "address", chdir=folder, check=False
     )
@@ -214,11 +218,11 @@ resource "google_secret_manager_secret" "kept" {
         refused = offline.terraform("destroy", "-auto-approve", chdir=tmp_path, check=False)
         assert refused.returncode == 1
         assert "without setting deletion_protection=false" in " ".join(refused.stderr.split())
-        assert offline.world.of("google_secret_manager_secret")
+        assert offline.fake_cloud.of("google_secret_manager_secret")
         free = "-var=protect=false"
         offline.terraform("apply", "-auto-approve", free, chdir=tmp_path)
         offline.terraform("destroy", "-auto-approve", free, chdir=tmp_path)
-        assert offline.world.resources == {}
+        assert offline.fake_cloud.resources == {}
 
 
 def test_a_refusal_names_the_api_s_reason(tmp_path: Path) -> None:
@@ -245,5 +249,5 @@ resource "google_compute_network" "one" {
             "Error creating Network: googleapi: Error 403: compute.googleapis.com API has not"
             in (" ".join(refused.stderr.split()))
         )
-        assert not offline.world.of(NETWORK)
-        assert offline.world.events[-1].action == "refuse"
+        assert not offline.fake_cloud.of(NETWORK)
+        assert offline.fake_cloud.events[-1].action == "refuse"

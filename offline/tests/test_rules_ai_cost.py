@@ -73,12 +73,12 @@ def index(change: dict[str, Any], words: str) -> Refused:
 
 def deployed(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     return Refused(
-        f"aiplatform.{rule}", DEPLOYED_TYPE, DEPLOYED, change, words, **{"world": SEARCH} | more
+        f"aiplatform.{rule}", DEPLOYED_TYPE, DEPLOYED, change, words, **{"cloud": SEARCH} | more
     )
 
 
 def budget(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"billingbudgets.{rule}", BUDGET_TYPE, BUDGET, change, words, world=TOLD)
+    return Refused(f"billingbudgets.{rule}", BUDGET_TYPE, BUDGET, change, words, cloud=TOLD)
 
 
 CASES = [
@@ -101,7 +101,7 @@ CASES = [
         "{project_number}",
     ),
     deployed("deployed_id", {"deployed_index_id": "grid-test"}, "only letters"),
-    deployed("deployed_id", {}, "already exists", bad_world=((DEPLOYED_TYPE, ELSEWHERE),)),
+    deployed("deployed_id", {}, "already exists", bad_cloud=((DEPLOYED_TYPE, ELSEWHERE),)),
     deployed("parts_exist", {"index": f"{PLACE}/indexes/9"}, "indexes/9 is not found"),
     deployed("parts_exist", {"index_endpoint": f"{PLACE}/indexEndpoints/9"}, "is not found"),
     deployed("replicas", {f"{RESOURCES}.min_replica_count": 0}, "greater than 0"),
@@ -112,7 +112,7 @@ CASES = [
         {},
         "not supported for SHARD_SIZE_MEDIUM",
         instead=True,
-        bad_world=((INDEX_TYPE, MEDIUM), (ENDPOINT_TYPE, ENDPOINT)),
+        bad_cloud=((INDEX_TYPE, MEDIUM), (ENDPOINT_TYPE, ENDPOINT)),
     ),
     *(
         Refused(
@@ -121,13 +121,13 @@ CASES = [
             good,
             {},
             "undeploy it first",
-            bad_world=((DEPLOYED_TYPE, DEPLOYED),),
+            bad_cloud=((DEPLOYED_TYPE, DEPLOYED),),
             delete=True,
         )
         for type_, good in SEARCH
     ),
     Refused(
-        "bigquery.dataset_exists", TABLE_TYPE, TABLE, {"dataset_id": "x"}, "Dataset", world=DATA[:1]
+        "bigquery.dataset_exists", TABLE_TYPE, TABLE, {"dataset_id": "x"}, "Dataset", cloud=DATA[:1]
     ),
     Refused(
         "bigquery.view_of_something",
@@ -135,7 +135,7 @@ CASES = [
         VIEW,
         {"view.0.query": "SELECT 1 FROM `grid-test.cost.gone`"},
         "grid-test:cost.gone was not found",
-        world=DATA,
+        cloud=DATA,
     ),
     Refused(
         "bigquery.dialect",
@@ -143,7 +143,7 @@ CASES = [
         VIEW,
         {"view.0.use_legacy_sql": True},
         "Try using standard SQL",
-        world=DATA,
+        cloud=DATA,
     ),
     Refused(
         "bigquery.partitioned",
@@ -151,7 +151,7 @@ CASES = [
         TABLE | {"time_partitioning": [{"type": "DAY", "field": "day"}]},
         {"time_partitioning.0.field": "month"},
         "cannot be found in the schema: month",
-        world=DATA[:1],
+        cloud=DATA[:1],
     ),
     Refused(
         "bigquery.scheduled_query",
@@ -159,7 +159,7 @@ CASES = [
         TRANSFER,
         {"params": {}},
         "query is a required",
-        world=RUNNER,
+        cloud=RUNNER,
     ),
     Refused(
         "bigquery.scheduled_query",
@@ -167,7 +167,7 @@ CASES = [
         TRANSFER,
         {"destination_dataset_id": "cost"},
         "cannot be set",
-        world=RUNNER,
+        cloud=RUNNER,
     ),
     Refused(
         "bigquery.runs_as",
@@ -175,7 +175,7 @@ CASES = [
         TRANSFER,
         {"service_account_name": "who@grid-test.iam.gserviceaccount.com"},
         "does not exist",
-        world=RUNNER,
+        cloud=RUNNER,
     ),
     budget("account", {"billing_account": "grid"}, "Billing account grid"),
     budget("projects", {"budget_filter.0.projects": ["projects/grid-test"]}, "grid-test"),
@@ -197,5 +197,5 @@ def test_refused(case: Refused) -> None:
 
 def test_a_view_of_someone_elses_table_is_not_judged() -> None:
     elsewhere = {"view.0.query": "SELECT 1 FROM `bigquery-public-data.samples.shakespeare`"}
-    view = Refused("bigquery.view_of_something", TABLE_TYPE, VIEW, elsewhere, "", world=DATA)
+    view = Refused("bigquery.view_of_something", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
     assert judge(view, bad=True) is None

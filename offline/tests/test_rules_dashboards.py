@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from judging import Refused, judge_both, world_of
+from judging import Refused, cloud_of, judge_both
 
 from offline.cloud.quotas import Quotas
-from offline.warnings import audit
+from offline.warnings import find_warnings
 
 DASHBOARD, METRIC = "google_monitoring_dashboard", "google_logging_metric"
 BUCKET = "google_logging_project_bucket_config"
@@ -124,6 +124,6 @@ def test_a_group_lies_under_its_tiles() -> None:
     ],
 )  # fmt: skip
 def test_the_audit_names_a_chart_that_shows_nothing(query: dict[str, Any], why: str) -> None:
-    [found] = audit(world_of(((DASHBOARD, page(CHART, drawn(query))),)), Quotas())
+    [found] = find_warnings(cloud_of(((DASHBOARD, page(CHART, drawn(query))),)), Quotas())
     assert found.startswith("chart 'a chart' shows nothing: ")
     assert why in found

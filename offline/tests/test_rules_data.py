@@ -25,7 +25,7 @@ TOPIC = [{"name": "topic"}]
 
 def redis(rule: str, change: dict[str, Any], words: str) -> Refused:
     """A case over the usual Redis instance."""
-    return Refused(f"redis.{rule}", REDIS_TYPE, REDIS, change, words, world=CONNECTED)
+    return Refused(f"redis.{rule}", REDIS_TYPE, REDIS, change, words, cloud=CONNECTED)
 
 
 def bucket(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
@@ -81,7 +81,7 @@ CASES = [
         {"read_replicas_mode": "READ_REPLICAS_DISABLED", "replica_count": 1},
         "cannot be disabled",
         prior=REDIS,
-        world=CONNECTED,
+        cloud=CONNECTED,
     ),
     bucket("retention", {"versioning.0.enabled": True}, "cannot be enabled on the same bucket"),
     bucket("retention", {"retention_policy.0.retention_period": 3155760001}, "3155760000"),
@@ -99,7 +99,7 @@ CASES = [
         {"name": "a", "bucket": "grid-test-data"},
         {"bucket": "other"},
         "does not exist",
-        world=((BUCKET_TYPE, BUCKET),),
+        cloud=((BUCKET_TYPE, BUCKET),),
     ),
     Refused(
         "secretmanager.secret_exists",
@@ -107,7 +107,7 @@ CASES = [
         NEW_VERSION,
         {"secret": "projects/grid-test/secrets/x"},
         "not found",
-        world=((SECRET_TYPE, SECRET),),
+        cloud=((SECRET_TYPE, SECRET),),
     ),
     Refused(
         "secretmanager.payload",
@@ -115,7 +115,7 @@ CASES = [
         NEW_VERSION,
         {"secret_data": ""},
         "cannot be empty",
-        world=((SECRET_TYPE, SECRET),),
+        cloud=((SECRET_TYPE, SECRET),),
     ),
     Refused(
         "secretmanager.payload",
@@ -123,7 +123,7 @@ CASES = [
         NEW_VERSION,
         {"secret_data": "x" * 65537},
         "65536",
-        world=((SECRET_TYPE, SECRET),),
+        cloud=((SECRET_TYPE, SECRET),),
     ),
     secret("rotation", {"topics": []}, "at least one Pub/Sub topic", good=ROTATING),
     secret("rotation", {"rotation.0.rotation_period": "60s"}, "3600s", good=ROTATING),
@@ -177,8 +177,8 @@ def test_refused(case: Refused) -> None:
 def test_a_version_number_is_no_value() -> None:
     version = {"secret": VERSION["secret"], "secret_data_wo_version": 1, "secret_data_wo": "value"}
     gone = {"secret_data_wo": None}
-    world = ((SECRET_TYPE, SECRET),)
-    judge_both(Refused("secretmanager.payload", VERSION_TYPE, version, gone, "empty", world=world))
+    cloud = ((SECRET_TYPE, SECRET),)
+    judge_both(Refused("secretmanager.payload", VERSION_TYPE, version, gone, "empty", cloud=cloud))
     person = {"name": "app", "instance": "db", "password_wo_version": 1, "password_wo": "value"}
     gone = {"password_wo": None}
-    judge_both(Refused("sql.dependencies.password", USER, person, gone, "empty", world=PRIMARY))
+    judge_both(Refused("sql.dependencies.password", USER, person, gone, "empty", cloud=PRIMARY))

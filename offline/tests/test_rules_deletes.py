@@ -37,7 +37,7 @@ def delete(
 ) -> Refused:
     """A case of something that something else uses."""
     words = more.pop("words", "is already being used by")
-    return Refused(rule, type_, good, {}, words, bad_world=((user, using),), delete=True, **more)
+    return Refused(rule, type_, good, {}, words, bad_cloud=((user, using),), delete=True, **more)
 
 
 CASES = [
@@ -47,7 +47,7 @@ CASES = [
         PEERING,
         {},
         "Producer services",
-        bad_world=((SQL_TYPE, SQL),),
+        bad_cloud=((SQL_TYPE, SQL),),
         delete=True,
     ),
     Refused(
@@ -56,7 +56,7 @@ CASES = [
         PEERING,
         {},
         "Producer services",
-        bad_world=((REDIS_TYPE, REDIS),),
+        bad_cloud=((REDIS_TYPE, REDIS),),
         delete=True,
     ),
     Refused(
@@ -65,7 +65,7 @@ CASES = [
         RANGE,
         {},
         "already being used by",
-        bad_world=((PSA, PEERING),),
+        bad_cloud=((PSA, PEERING),),
         delete=True,
     ),
     Refused(
@@ -131,7 +131,7 @@ CASES = [
         BUCKET,
         {},
         "without `force_destroy`",
-        bad_world=(("google_storage_bucket_object", {"name": "a", "bucket": "grid-test-data"}),),
+        bad_cloud=(("google_storage_bucket_object", {"name": "a", "bucket": "grid-test-data"}),),
         delete=True,
     ),
     delete(
@@ -174,7 +174,7 @@ CASES = [
         {"name": "k", "key_ring": "ring"},
         {"key_ring": "x"},
         "KeyRing x",
-        world=(("google_kms_key_ring", {"name": "ring", "location": "us"}),),
+        cloud=(("google_kms_key_ring", {"name": "ring", "location": "us"}),),
     ),
 ]
 

@@ -42,13 +42,13 @@ RECORD_GOOD: dict[str, Any] = {
 def backend(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over a backend service with a serverless group."""
     return Refused(
-        f"compute.backends.{rule}", SERVICE, BACKEND, change, words, world=GROUPS, **more
+        f"compute.backends.{rule}", SERVICE, BACKEND, change, words, cloud=GROUPS, **more
     )
 
 
 def routes(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual URL map."""
-    return Refused(f"compute.url_maps.{rule}", URL_MAP, MAP, change, words, world=BACKENDS, **more)
+    return Refused(f"compute.url_maps.{rule}", URL_MAP, MAP, change, words, cloud=BACKENDS, **more)
 
 
 def front(
@@ -83,7 +83,7 @@ CASES = [
         "policy_exists",
         {"security_policy": "edge"},
         "edgeSecurityPolicy",
-        bad_world=((ARMOR, EDGE),),
+        bad_cloud=((ARMOR, EDGE),),
     ),
     Refused(
         "compute.backends.one_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"
@@ -94,7 +94,7 @@ CASES = [
         STATIC,
         {"bucket_name": "other"},
         "was not found",
-        world=(("google_storage_bucket", {"name": "grid-test-static"}),),
+        cloud=(("google_storage_bucket", {"name": "grid-test-static"}),),
     ),
     Refused(
         "compute.backends.edge_policy",
@@ -102,7 +102,7 @@ CASES = [
         STATIC | {"edge_security_policy": "edge"},
         {"edge_security_policy": "armor"},
         "CLOUD_ARMOR_EDGE",
-        world=((ARMOR, POLICY), (ARMOR, EDGE)),
+        cloud=((ARMOR, POLICY), (ARMOR, EDGE)),
     ),
     routes(
         "matchers", {"host_rule.0.path_matcher": "other"}, "'other'. Path matcher is not defined"
@@ -127,7 +127,7 @@ CASES = [
         PROXY,
         {"url_map": f"{P}/global/urlMaps/redirect"},
         "httpsRedirect",
-        world=(*FRONT, (URL_MAP, REDIRECT | {"name": "redirect"})),
+        cloud=(*FRONT, (URL_MAP, REDIRECT | {"name": "redirect"})),
     ),
     front(
         "scheme",
@@ -135,16 +135,16 @@ CASES = [
         FORWARDING,
         {"load_balancing_scheme": "EXTERNAL"},
         "scheme EXTERNAL does not match",
-        world=FULL,
+        cloud=FULL,
     ),
-    front("ports", RULE, FORWARDING, {"port_range": "80-90"}, "exactly one port", world=FULL),
+    front("ports", RULE, FORWARDING, {"port_range": "80-90"}, "exactly one port", cloud=FULL),
     front(
         "same_address",
         RULE,
         FORWARDING,
         {"port_range": "80"},
         "in-use",
-        world=(*FULL, (RULE, FORWARDING | {"name": "http", "port_range": "80"})),
+        cloud=(*FULL, (RULE, FORWARDING | {"name": "http", "port_range": "80"})),
     ),
     front(
         "target_exists",
@@ -152,7 +152,7 @@ CASES = [
         FORWARDING,
         {"target": f"{P}/global/targetHttpsProxies/x"},
         "was not found",
-        world=FULL,
+        cloud=FULL,
     ),
     front(
         "target_exists",
@@ -160,7 +160,7 @@ CASES = [
         PROXY,
         {"url_map": f"{P}/global/urlMaps/x"},
         "was not found",
-        world=FRONT,
+        cloud=FRONT,
     ),
     front(
         "target_exists",
@@ -168,16 +168,16 @@ CASES = [
         PROXY,
         {"ssl_policy": f"{P}/global/sslPolicies/x"},
         "was not found",
-        world=FRONT,
+        cloud=FRONT,
     ),
-    front("certificates", HTTPS, PROXY, {"ssl_certificates": []}, "At least one", world=FRONT),
+    front("certificates", HTTPS, PROXY, {"ssl_certificates": []}, "At least one", cloud=FRONT),
     front(
         "certificates",
         HTTPS,
         PROXY,
         {"ssl_certificates": [f"{P}/global/sslCertificates/x"]},
         "was not found",
-        world=FRONT,
+        cloud=FRONT,
     ),
     front("domains", CERT, CERTIFICATE, {"managed.0.domains": ["*.example.com"]}, "Wildcard"),
     front(
@@ -223,7 +223,7 @@ CASES = [
         RECORD_GOOD,
         {"managed_zone": "x"},
         "does not exist",
-        world=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
+        cloud=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
     Refused(
         "dns.record",
@@ -231,7 +231,7 @@ CASES = [
         RECORD_GOOD,
         {"name": "api.other.com."},
         "'api.other.com.'",
-        world=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
+        cloud=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
     Refused(
         "dns.record",
@@ -239,7 +239,7 @@ CASES = [
         RECORD_GOOD,
         {"name": "example.com.", "type": "CNAME"},
         "CNAME",
-        world=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
+        cloud=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
 ]
 

@@ -88,7 +88,7 @@ def alert(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused
 def slo(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual availability."""
     good = more.pop("good", AVAILABILITY)
-    return Refused(f"monitoring.slos.{rule}", OBJECTIVE, good, change, words, world=SERVED, **more)
+    return Refused(f"monitoring.slos.{rule}", OBJECTIVE, good, change, words, cloud=SERVED, **more)
 
 
 CASES = [
@@ -115,7 +115,7 @@ CASES = [
     ),
     alert("metric_exists", {FILTER: f'{REQUESTS[:-1]}s"'}, "Is run.googleapis.com/request_count"),
     alert("metric_exists", {FILTER: REQUESTS.replace("run.g", "runs.g")}, "meant?"),
-    alert("metric_exists", {FILTER: LOGGED}, "user/errors", world=COUNTED, instead=True),
+    alert("metric_exists", {FILTER: LOGGED}, "user/errors", cloud=COUNTED, instead=True),
     alert("aggregation", {FILTER: LATENCIES}, "kind DELTA and value type DISTRIBUTION"),
     alert("aggregation", {ALIGNER: "ALIGN_NEXT_OLDER"}, "kind DELTA and value type INT64"),
     alert("aggregation", {ALIGNER: "ALIGN_NONE"}, "other than ALIGN_NONE"),
@@ -144,7 +144,7 @@ CASES = [
         {FILTER: BURN.replace("fast", "slow")},
         "slow",
         good=BURNING,
-        world=((OBJECTIVE, SLO),),
+        cloud=((OBJECTIVE, SLO),),
     ),
     alert("strategy", {"alert_strategy.0.auto_close": "1799s"}, "30 minutes"),
     alert("strategy", {"alert_strategy.0.auto_close": "604801s"}, "7 days"),
@@ -196,7 +196,7 @@ def test_refused(case: Refused) -> None:
 )
 def test_a_metric_that_may_exist_is_taken(filter_: str) -> None:
     policy = {"conditions": [{"condition_threshold": [{"filter": filter_}]}]}
-    assert judge(Refused("", POLICY, policy, {}, "", world=COUNTED), bad=False) is None
+    assert judge(Refused("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None
 
 
 @pytest.mark.parametrize(
@@ -211,4 +211,4 @@ def test_a_metric_that_may_exist_is_taken(filter_: str) -> None:
 def test_a_query_that_may_have_series_is_taken(query: str, *, validated: bool) -> None:
     condition = {"query": query, "disable_metric_validation": not validated}
     policy = {"conditions": [{"condition_prometheus_query_language": [condition]}]}
-    assert judge(Refused("", POLICY, policy, {}, "", world=COUNTED), bad=False) is None
+    assert judge(Refused("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, judge_both, whole, world_of
+from judging import Refused, cloud_of, judge_both, whole
 from things import (
     ACCOUNT,
     BUCKET,
@@ -22,7 +22,7 @@ from things import (
 )
 
 from offline.cloud.quotas import Quotas
-from offline.services.catalog import Refusal, check
+from offline.services.catalog import ApiError, check
 
 NET = "google_compute_network"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
@@ -60,8 +60,8 @@ CASES = [
         NETWORK,
         {},
         "compute.googleapis.com API has not been used in project",
-        world=ENABLED,
-        bad_world=ENABLED[:1],
+        cloud=ENABLED,
+        bad_cloud=ENABLED[:1],
         instead=True,
     ),
     counted(
@@ -81,7 +81,7 @@ CASES = [
         "connectors",
         "VPC Access connectors",
         good=CONNECTOR,
-        world=HERE,
+        cloud=HERE,
     ),
     counted(
         "redis.quotas.capacity",
@@ -89,7 +89,7 @@ CASES = [
         "redis_instances",
         "RedisInstances",
         good=REDIS,
-        world=PEERED,
+        cloud=PEERED,
     ),
     counted(
         "redis.quotas.capacity",
@@ -97,7 +97,7 @@ CASES = [
         "redis_memory_gb",
         "5 GB requested, 0 GB allowed",
         good=REDIS,
-        world=PEERED,
+        cloud=PEERED,
     ),
     counted(
         "sql.quotas.instances",
@@ -105,7 +105,7 @@ CASES = [
         "sql_instances",
         "instancesPerProject",
         good=SQL,
-        world=PEERED,
+        cloud=PEERED,
     ),
     counted(
         "iam.quotas.service_accounts",
@@ -120,7 +120,7 @@ CASES = [
         NETWORK,
         {},
         f"The resource '{NETWORK_ID}' already exists",
-        bad_world=HERE,
+        bad_cloud=HERE,
     ),
     Refused(
         "common.names.taken",
@@ -128,7 +128,7 @@ CASES = [
         SECRET,
         {},
         "Secret [projects/grid-test/secrets/key] already exists",
-        bad_world=(("google_secret_manager_secret", SECRET),),
+        bad_cloud=(("google_secret_manager_secret", SECRET),),
     ),
     Refused(
         "common.names.taken",
@@ -136,7 +136,7 @@ CASES = [
         BUCKET,
         {},
         "bucket namespace is shared",
-        bad_world=(("google_storage_bucket", BUCKET | {"project": "other"}),),
+        bad_cloud=(("google_storage_bucket", BUCKET | {"project": "other"}),),
     ),
     Refused(
         "common.names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"
@@ -156,9 +156,9 @@ CASES = [
         "must match",
     ),
     Refused(
-        "common.names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", world=PEERED
+        "common.names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", cloud=PEERED
     ),
-    Refused("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", world=PEERED),
+    Refused("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", cloud=PEERED),
     Refused(
         "common.names.labels",
         "google_secret_manager_secret",
@@ -207,7 +207,7 @@ CASES = [
         ROLE,
         {"role": "roles/logging.writer"},
         "is not supported",
-        world=THERE,
+        cloud=THERE,
     ),
     Refused(
         "iam.role_exists",
@@ -215,7 +215,7 @@ CASES = [
         ROLE,
         {"role": "logging.logWriter"},
         "is not supported",
-        world=THERE,
+        cloud=THERE,
     ),
     Refused(
         "iam.member_exists",
@@ -223,7 +223,7 @@ CASES = [
         ROLE,
         {"member": "serviceAccount:x@grid-test.iam.gserviceaccount.com"},
         "does not exist",
-        world=THERE,
+        cloud=THERE,
     ),
     Refused(
         "iam.parent_exists",
@@ -231,7 +231,7 @@ CASES = [
         INVOKER,
         {"name": "x"},
         "Resource 'x' of kind 'SERVICE'",
-        world=((SERVICE, RUN),),
+        cloud=((SERVICE, RUN),),
     ),
     Refused(
         "iam.parent_exists",
@@ -239,7 +239,7 @@ CASES = [
         INVOKER,
         {"location": "us-east1"},
         "does not exist",
-        world=((SERVICE, RUN),),
+        cloud=((SERVICE, RUN),),
     ),
     Refused(
         "iam.parent_exists",
@@ -247,7 +247,7 @@ CASES = [
         GRANT,
         {"secret_id": "x"},
         "Secret [x] not found",
-        world=(*THERE, ("google_secret_manager_secret", SECRET)),
+        cloud=(*THERE, ("google_secret_manager_secret", SECRET)),
     ),
     Refused(
         "iam.public_bucket",
@@ -255,8 +255,8 @@ CASES = [
         PUBLIC,
         {},
         "public access prevention",
-        world=(("google_storage_bucket", BUCKET),),
-        bad_world=(("google_storage_bucket", BUCKET | {"public_access_prevention": "enforced"}),),
+        cloud=(("google_storage_bucket", BUCKET),),
+        bad_cloud=(("google_storage_bucket", BUCKET | {"public_access_prevention": "enforced"}),),
     ),
 ]
 
@@ -267,16 +267,16 @@ def test_refused(case: Refused) -> None:
 
 
 def test_a_name_is_held_after_its_delete() -> None:
-    world = world_of(PEERED)
-    check(SQL_TYPE, whole(SQL_TYPE, SQL), None, world, Quotas())
-    world.bury(SQL_TYPE, "db")
-    with pytest.raises(Refusal, match="until one week from the deletion date") as found:
-        check(SQL_TYPE, whole(SQL_TYPE, SQL), None, world, Quotas())
-    assert (found.value.rule, found.value.code) == ("common.names.buried", 409)
+    cloud = cloud_of(PEERED)
+    check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas())
+    cloud.reserve_name(SQL_TYPE, "db")
+    with pytest.raises(ApiError, match="until one week from the deletion date") as found:
+        check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas())
+    assert (found.value.rule, found.value.code) == ("common.names.reserved", 409)
 
 
 def test_apis_of_the_quotas_are_judged_without_project_services() -> None:
-    check(NET, whole(NET, NETWORK), None, world_of(()), Quotas())
-    with pytest.raises(Refusal, match=r"compute\.googleapis\.com") as found:
-        check(NET, whole(NET, NETWORK), None, world_of(()), Quotas(enabled=frozenset()))
+    check(NET, whole(NET, NETWORK), None, cloud_of(()), Quotas())
+    with pytest.raises(ApiError, match=r"compute\.googleapis\.com") as found:
+        check(NET, whole(NET, NETWORK), None, cloud_of(()), Quotas(enabled=frozenset()))
     assert found.value.code == 403

@@ -1,7 +1,7 @@
 """Networks and peering: what their APIs refuse."""
 
 import pytest
-from judging import Refused, judge_both, whole, world_of
+from judging import Refused, cloud_of, judge_both, whole
 from things import (
     CONNECTOR,
     NETWORK,
@@ -14,7 +14,7 @@ from things import (
     P,
 )
 
-from offline.services.catalog import Refusal, check_delete
+from offline.services.catalog import ApiError, check_delete
 
 NET, SUB = "google_compute_network", "google_compute_subnetwork"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
@@ -38,7 +38,7 @@ CASES = [
         SUBNET,
         {"ip_cidr_range": "10.0.0.0/18"},
         "conflicts with",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "compute.networks.overlap",
@@ -46,8 +46,8 @@ CASES = [
         SUBNET,
         {},
         "connector 'connector'",
-        world=HERE,
-        bad_world=((VPC, CONNECTOR | {"ip_cidr_range": "10.0.1.0/28"}),),
+        cloud=HERE,
+        bad_cloud=((VPC, CONNECTOR | {"ip_cidr_range": "10.0.1.0/28"}),),
     ),
     Refused(
         "compute.networks.overlap",
@@ -55,8 +55,8 @@ CASES = [
         SUBNET,
         {},
         "allocated range 'private-ip'",
-        world=HERE,
-        bad_world=((ADDRESS, RANGE | {"address": "10.0.0.0"}),),
+        cloud=HERE,
+        bad_cloud=((ADDRESS, RANGE | {"address": "10.0.0.0"}),),
     ),
     Refused(
         "compute.networks.overlap",
@@ -64,7 +64,7 @@ CASES = [
         CONNECTOR,
         {"ip_cidr_range": "10.0.32.0/28"},
         "secondary range 'pods'",
-        world=(*HERE, (SUB, SUBNET)),
+        cloud=(*HERE, (SUB, SUBNET)),
     ),
     Refused(
         "compute.networks.network_exists",
@@ -72,7 +72,7 @@ CASES = [
         SUBNET,
         {"network": f"{P}/global/networks/x"},
         "networks/x' was not found",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "compute.networks.router_exists",
@@ -80,7 +80,7 @@ CASES = [
         NAT,
         {"router": "x"},
         "routers/x",
-        world=ROUTED,
+        cloud=ROUTED,
     ),
     Refused(
         "compute.networks.nat_addresses",
@@ -88,7 +88,7 @@ CASES = [
         NAT,
         {"nat_ips": ["a"]},
         "AUTO_ONLY",
-        world=ROUTED,
+        cloud=ROUTED,
     ),
     Refused(
         "compute.networks.nat_addresses",
@@ -96,7 +96,7 @@ CASES = [
         NAT,
         {"nat_ips": [], "nat_ip_allocate_option": "MANUAL_ONLY"},
         "MANUAL_ONLY",
-        world=ROUTED,
+        cloud=ROUTED,
     ),
     Refused(
         "vpcaccess.connector_name",
@@ -104,7 +104,7 @@ CASES = [
         CONNECTOR | {"name": "grid-prod-usc1"},
         {"name": "grid-prod-us-central"},
         "shorter than 21",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "vpcaccess.connector_range",
@@ -112,7 +112,7 @@ CASES = [
         CONNECTOR,
         {"ip_cidr_range": "10.1.0.0/27"},
         "prefix length of 28",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "vpcaccess.connector_instances",
@@ -120,7 +120,7 @@ CASES = [
         CONNECTOR,
         {"max_instances": 11},
         "between 3 and 10",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "vpcaccess.connector_instances",
@@ -128,7 +128,7 @@ CASES = [
         CONNECTOR,
         {"min_instances": 1},
         "between 2 and 9",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "vpcaccess.connector_instances",
@@ -136,7 +136,7 @@ CASES = [
         CONNECTOR,
         {"min_instances": 5, "max_instances": 5},
         "must be lower",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "compute.networks.subnet_size",
@@ -144,7 +144,7 @@ CASES = [
         SUBNET,
         {"ip_cidr_range": "10.0.0.0/30"},
         "at most 29",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "compute.networks.subnet_size",
@@ -152,7 +152,7 @@ CASES = [
         SUBNET,
         {"ip_cidr_range": "10.0.0.1/20"},
         "host bits",
-        world=HERE,
+        cloud=HERE,
     ),
     Refused(
         "sql.peering.connection_exists",
@@ -160,8 +160,8 @@ CASES = [
         SQL,
         {},
         "at least 1 private services connection",
-        world=PEERED,
-        bad_world=HERE,
+        cloud=PEERED,
+        bad_cloud=HERE,
         instead=True,
     ),
     Refused(
@@ -170,8 +170,8 @@ CASES = [
         REDIS,
         {},
         "private service access is not enabled",
-        world=PEERED,
-        bad_world=HERE,
+        cloud=PEERED,
+        bad_cloud=HERE,
         instead=True,
     ),
     Refused(
@@ -180,7 +180,7 @@ CASES = [
         REDIS,
         {"reserved_ip_range": "10.64.0.0/29"},
         "name of an allocated IP range",
-        world=PEERED,
+        cloud=PEERED,
     ),
     Refused(
         "apigee.peering.connection_exists",
@@ -188,8 +188,8 @@ CASES = [
         {"project_id": "grid-test", "name": "grid-test", "authorized_network": NETWORK_ID},
         {},
         "no private connection",
-        world=PEERED,
-        bad_world=HERE,
+        cloud=PEERED,
+        bad_cloud=HERE,
         instead=True,
     ),
     Refused(
@@ -198,7 +198,7 @@ CASES = [
         PEERING,
         {"reserved_peering_ranges": ["x"]},
         "'x' not found",
-        world=PEERED[:2],
+        cloud=PEERED[:2],
     ),
     Refused(
         "servicenetworking.ranges_exist",
@@ -206,8 +206,8 @@ CASES = [
         PEERING,
         {},
         "must have purpose VPC_PEERING",
-        world=PEERED[:2],
-        bad_world=(*HERE, (ADDRESS, RANGE | {"purpose": "PRIVATE_SERVICE_CONNECT"})),
+        cloud=PEERED[:2],
+        bad_cloud=(*HERE, (ADDRESS, RANGE | {"purpose": "PRIVATE_SERVICE_CONNECT"})),
         instead=True,
     ),
 ]
@@ -219,9 +219,9 @@ def test_refused(case: Refused) -> None:
 
 
 def test_the_connection_stays_busy_after_its_last_producer() -> None:
-    world = world_of(PEERED)
-    check_delete(PSA, whole(PSA, PEERING), world)
-    world.bury(SQL_TYPE, "db")
-    with pytest.raises(Refusal, match="Producer services"):
-        check_delete(PSA, whole(PSA, PEERING), world)
-    check_delete(PSA, whole(PSA, PEERING | {"deletion_policy": "ABANDON"}), world)
+    cloud = cloud_of(PEERED)
+    check_delete(PSA, whole(PSA, PEERING), cloud)
+    cloud.reserve_name(SQL_TYPE, "db")
+    with pytest.raises(ApiError, match="Producer services"):
+        check_delete(PSA, whole(PSA, PEERING), cloud)
+    check_delete(PSA, whole(PSA, PEERING | {"deletion_policy": "ABANDON"}), cloud)

@@ -81,24 +81,24 @@ def _transfer(words: str, *grants: tuple[str, dict[str, Any]]) -> Refused:
         TRANSFER,
         {},
         words,
-        world=(*buckets, _sees("one"), _sees("two", "legacyBucketWriter")),
-        bad_world=(*buckets, *grants),
+        cloud=(*buckets, _sees("one"), _sees("two", "legacyBucketWriter")),
+        bad_cloud=(*buckets, *grants),
         instead=True,
     )
 
 
 def _provider(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    more.setdefault("world", WITH_POOL)
+    more.setdefault("cloud", WITH_POOL)
     return Refused(f"iam.federation.{rule}", PROVIDER_TYPE, PROVIDER, change, words, **more)
 
 
 def _member(rule: str, change: dict[str, Any], words: str) -> Refused:
-    world = ((ROLE, CUSTOM),)
-    return Refused(f"iam.federation.{rule}", MEMBER, GRANT, change, words, world=world)
+    cloud = ((ROLE, CUSTOM),)
+    return Refused(f"iam.federation.{rule}", MEMBER, GRANT, change, words, cloud=cloud)
 
 
 def _job(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"cloudscheduler.{rule}", JOB_TYPE, JOB, change, words, world=OWNED)
+    return Refused(f"cloudscheduler.{rule}", JOB_TYPE, JOB, change, words, cloud=OWNED)
 
 
 CASES = [
@@ -118,7 +118,7 @@ CASES = [
         FEDERATED,
         {"member": FEDERATED["member"].replace("/github/", "/other/")},
         "Identity Pool does not exist",
-        world=WITH_POOL,
+        cloud=WITH_POOL,
     ),
     _member(
         "limited_grants", {"condition.0.expression": LIMIT.format(", ".join(ROLES))}, "at most 10"
@@ -142,7 +142,7 @@ CASES = [
         WORKFLOW,
         {"service_account": f"projects/-/serviceAccounts/{EMAIL.replace('api', 'other')}"},
         "does not exist",
-        world=OWNED,
+        cloud=OWNED,
     ),
     _transfer("bucket one due to insufficient permissions", _sees("two")),
     _transfer("bucket two due to insufficient permissions", _sees("one")),
@@ -165,8 +165,8 @@ ALLOWED = [
 
 @pytest.mark.parametrize("case", ALLOWED, ids=lambda case: f"{case.type}-{'+'.join(case.change)}")
 def test_allowed(case: Refused) -> None:
-    world = WITH_POOL if case.type != MEMBER else ()
-    with_world = Refused(**{**vars(case), "world": world})
+    cloud = WITH_POOL if case.type != MEMBER else ()
+    with_world = Refused(**{**vars(case), "cloud": cloud})
     assert judge(with_world, bad=True) is None
 
 

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from judging import Refused, whole, world_of
+from judging import Refused, cloud_of, whole
 from things import (
     BACKEND,
     NEG,
@@ -16,7 +16,7 @@ from things import (
 from offline.cloud.quotas import Quotas
 from offline.protocol.values import UNKNOWN
 from offline.services.catalog import check, rules
-from offline.warnings import audit
+from offline.warnings import find_warnings
 
 SERVICE, RUN_GRANT = "google_cloud_run_v2_service", "google_cloud_run_v2_service_iam_member"
 INVOKER = {
@@ -32,8 +32,8 @@ def test_unknown_values_are_never_refused() -> None:
         if case.delete or case.prior is not None:
             continue
         planned = dict.fromkeys(whole(case.type, case.good), UNKNOWN)
-        world = world_of(case.world)
-        check(case.type, planned, None, world, Quotas())
+        cloud = cloud_of(case.cloud)
+        check(case.type, planned, None, cloud, Quotas())
 
 
 def _cases() -> list[Refused]:
@@ -43,7 +43,7 @@ def _cases() -> list[Refused]:
     return [case for module in modules for case in getattr(module, "CASES", ())]
 
 
-ELSEWHERE = {"common.names.buried"}
+ELSEWHERE = {"common.names.reserved"}
 
 
 def test_every_rule_is_tested_and_explained() -> None:
@@ -60,7 +60,7 @@ def test_the_audit_names_what_no_api_refuses() -> None:
     neg = ("google_compute_region_network_endpoint_group", NEG)
     silent = ("google_compute_backend_service", BACKEND | {"enable_cdn": False})
     secret = ("google_secret_manager_secret", SECRET)
-    result = audit(world_of((neg, silent, secret)), Quotas())
+    result = find_warnings(cloud_of((neg, silent, secret)), Quotas())
     assert [item.rsplit(": ", 1)[-1] for item in result] == [
         "404",
         "nothing is cached",
@@ -68,9 +68,9 @@ def test_the_audit_names_what_no_api_refuses() -> None:
     ]
     version = ("google_secret_manager_secret_version", VERSION)
     service, grant = (SERVICE, RUN), (RUN_GRANT, INVOKER)
-    assert "403" in audit(world_of((neg, service)), Quotas())[0]
+    assert "403" in find_warnings(cloud_of((neg, service)), Quotas())[0]
     backend = ("google_compute_backend_service", BACKEND)
-    assert audit(world_of((neg, backend, secret, version, service, grant)), Quotas()) == []
+    assert find_warnings(cloud_of((neg, backend, secret, version, service, grant)), Quotas()) == []
 
 
 def test_the_audit_adds_up_the_services_of_a_region() -> None:
@@ -81,9 +81,9 @@ def test_the_audit_adds_up_the_services_of_a_region() -> None:
         }
         return SERVICE, {"id": name, "name": name, "location": region, "template": [template]}
 
-    world = world_of((service("a", "us-east1"), service("b", "us-east1"), service("c", "us-west1")))
-    assert audit(world, Quotas({"run_cpu": 40, "run_memory_gib": 80})) == []
-    [cpu] = audit(world, Quotas({"run_cpu": 39}))
+    cloud = cloud_of((service("a", "us-east1"), service("b", "us-east1"), service("c", "us-west1")))
+    assert find_warnings(cloud, Quotas({"run_cpu": 40, "run_memory_gib": 80})) == []
+    [cpu] = find_warnings(cloud, Quotas({"run_cpu": 39}))
     assert "grid-test in us-east1 ask for run_cpu 40 at their most instances, 39 are there" in cpu
-    [memory] = audit(world, Quotas({"run_memory_gib": 79}))
+    [memory] = find_warnings(cloud, Quotas({"run_memory_gib": 79}))
     assert "run_memory_gib 80" in memory

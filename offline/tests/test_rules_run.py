@@ -34,12 +34,12 @@ GPU_ON = {
 
 def service(rule: str, change: dict[str, object], words: str, **more: Any) -> Refused:
     """A case over the usual service in the usual world."""
-    return Refused(rule, SERVICE, RUN, change, words, world=NEEDS, **more)
+    return Refused(rule, SERVICE, RUN, change, words, cloud=NEEDS, **more)
 
 
 def gpu(change: dict[str, object], words: str) -> Refused:
     """A case over a service with a GPU."""
-    return Refused("run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, words, world=NEEDS)
+    return Refused("run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, words, cloud=NEEDS)
 
 
 def without(type_: str) -> Things:
@@ -125,27 +125,27 @@ CASES = [
         {},
         "or it may not exist",
         instead=True,
-        bad_world=without("google_service_account"),
+        bad_cloud=without("google_service_account"),
     ),
     service(
         "run.dependencies.secret_versions",
         {},
         "secrets/key/versions/1 was not found",
         instead=True,
-        bad_world=without("google_secret_manager_secret_version"),
+        bad_cloud=without("google_secret_manager_secret_version"),
     ),
     service(
         "run.dependencies.secret_versions",
         {},
         "was not found",
         instead=True,
-        bad_world=without("google_secret_manager_secret"),
+        bad_cloud=without("google_secret_manager_secret"),
     ),
     service(
         "run.dependencies.secret_versions",
         {},
         "in state DISABLED",
-        bad_world=(("google_secret_manager_secret_version", VERSION | {"enabled": False}),),
+        bad_cloud=(("google_secret_manager_secret_version", VERSION | {"enabled": False}),),
     ),
     service(
         "run.dependencies.secret_versions",
@@ -157,14 +157,14 @@ CASES = [
         {},
         "Permission denied on secret",
         instead=True,
-        bad_world=without("google_secret_manager_secret_iam_member"),
+        bad_cloud=without("google_secret_manager_secret_iam_member"),
     ),
     service(
         "run.dependencies.secret_grants",
         {},
         f"service account {EMAIL}",
         instead=True,
-        bad_world=(
+        bad_cloud=(
             *without("google_secret_manager_secret_iam_member"),
             ("google_secret_manager_secret_iam_member", GRANT | {"secret_id": "another"}),
         ),
@@ -174,7 +174,7 @@ CASES = [
         {},
         "VPC connector",
         instead=True,
-        bad_world=without("google_vpc_access_connector"),
+        bad_cloud=without("google_vpc_access_connector"),
     ),
     service("run.dependencies.connector", {"location": "us-east1"}, "does not exist"),
     service(
@@ -196,7 +196,7 @@ CASES = [
         changed(RUN, GPU_ON),
         {},
         "NvidiaL4GpuAllocZonalRedundancyPerProjectRegion requested: 10 allowed: 9",
-        world=NEEDS,
+        cloud=NEEDS,
         bad_quotas={"run_gpu@us-central1": 9},
     ),
     service("common.names.shape", {"name": "Api"}, "must match"),
@@ -210,7 +210,7 @@ def test_refused(case: Refused) -> None:
 
 def test_a_grant_on_the_project_is_enough() -> None:
     grant = {"role": GRANT["role"], "member": GRANT["member"]}
-    world = (
+    cloud = (
         *without("google_secret_manager_secret_iam_member"),
         ("google_project_iam_member", grant),
     )
@@ -221,8 +221,8 @@ def test_a_grant_on_the_project_is_enough() -> None:
             RUN,
             {},
             "Permission denied",
-            world=world,
-            bad_world=without("google_secret_manager_secret_iam_member"),
+            cloud=cloud,
+            bad_cloud=without("google_secret_manager_secret_iam_member"),
             instead=True,
         )
     )
@@ -236,7 +236,7 @@ def test_latest_is_the_newest_version() -> None:
             "run.dependencies.secret_versions",
             {path: "latest"},
             "DISABLED",
-            bad_world=(("google_secret_manager_secret_version", newer),),
+            bad_cloud=(("google_secret_manager_secret_version", newer),),
         )
     )
 
@@ -244,4 +244,4 @@ def test_latest_is_the_newest_version() -> None:
 def test_what_another_project_has_is_not_judged() -> None:
     other = f"{C}.env.1.value_source.0.secret_key_ref.0.secret"
     good = changed(RUN, {other: "projects/other/secrets/key"})
-    assert judge(Refused("", SERVICE, good, {}, "", world=NEEDS), bad=False) is None
+    assert judge(Refused("", SERVICE, good, {}, "", cloud=NEEDS), bad=False) is None

@@ -20,7 +20,7 @@ APP = {"name": "app", "instance": "db", "password": "secret"}
 
 def sql(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual primary."""
-    return Refused(f"sql.{rule}", SQL_TYPE, SQL, change, words, world=CONNECTED, **more)
+    return Refused(f"sql.{rule}", SQL_TYPE, SQL, change, words, cloud=CONNECTED, **more)
 
 
 def flag(name: str, value: str) -> dict[str, Any]:
@@ -30,19 +30,19 @@ def flag(name: str, value: str) -> dict[str, Any]:
 
 def flags(rule: str, name: str, value: str, words: str) -> Refused:
     """A case of a flag over the usual primary."""
-    return Refused(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, world=CONNECTED)
+    return Refused(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, cloud=CONNECTED)
 
 
 def replica(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual replica."""
     return Refused(
-        f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, words, world=PRIMARY, **more
+        f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, words, cloud=PRIMARY, **more
     )
 
 
 def user(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
     """A case over the usual user."""
-    return Refused(f"sql.dependencies.{rule}", USER, APP, change, words, world=PRIMARY, **more)
+    return Refused(f"sql.dependencies.{rule}", USER, APP, change, words, cloud=PRIMARY, **more)
 
 
 CASES = [
@@ -84,14 +84,14 @@ CASES = [
         SQL,
         {f"{S}.database_flags.1.name": "max_connections", f"{S}.database_flags.1.value": "1"},
         "Duplicate flag",
-        world=CONNECTED,
+        cloud=CONNECTED,
     ),
     replica("primary_exists", {"master_instance_name": "x"}, "instanceDoesNotExist"),
     replica(
         "primary_exists",
         {"master_instance_name": "other", "name": "third"},
         "is itself a read replica",
-        bad_world=((SQL_TYPE, REPLICA | {"name": "other"}),),
+        bad_cloud=((SQL_TYPE, REPLICA | {"name": "other"}),),
     ),
     replica("primary_ready", {"database_version": "POSTGRES_14"}, "version of its primary"),
     replica("primary_ready", {f"{S}.disk_size": 50}, "Disk size of the replica"),
@@ -100,7 +100,7 @@ CASES = [
         {},
         "automated backups enabled",
         instead=True,
-        bad_world=(
+        bad_cloud=(
             *CONNECTED,
             (SQL_TYPE, changed(SQL, {f"{BACKUP}.enabled": False})),
         ),
@@ -114,14 +114,14 @@ CASES = [
         "not_on_replica",
         {"instance": "db-replica"},
         "read replica",
-        bad_world=((SQL_TYPE, REPLICA),),
+        bad_cloud=((SQL_TYPE, REPLICA),),
     ),
     user(
         "password",
         {},
         "at least 16 characters",
         instead=True,
-        bad_world=(
+        bad_cloud=(
             (
                 SQL_TYPE,
                 changed(
@@ -141,7 +141,7 @@ CASES = [
         {"name": "api@p.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT", "instance": "db"},
         {"name": "api@p.iam.gserviceaccount.com"},
         "omit .gserviceaccount.com",
-        world=PRIMARY,
+        cloud=PRIMARY,
     ),
     Refused(
         "sql.dependencies.reserved_database",
@@ -149,7 +149,7 @@ CASES = [
         {"name": "grid", "instance": "db"},
         {"name": "postgres"},
         "already exists",
-        world=PRIMARY,
+        cloud=PRIMARY,
     ),
 ]
 

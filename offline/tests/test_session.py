@@ -67,7 +67,7 @@ def test_a_directory_is_applied_and_kept_in_a_folder(tmp_path: Path) -> None:
     with Offline(folder) as offline:
         offline.terraform("init", chdir=stack)
         offline.terraform("apply", "-auto-approve", chdir=stack)
-        assert offline.world.resources["google_compute_network"]
+        assert offline.fake_cloud.resources["google_compute_network"]
         assert offline.bucket.store.names("anything-at-all") == ["default.tfstate"]
     shutil.rmtree(stack / ".terraform")
     with Offline(folder) as offline:

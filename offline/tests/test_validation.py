@@ -8,7 +8,7 @@ import pytest
 
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import Problem, facts, types, validate
-from offline.provider_facts.checks import compiled, wrong
+from offline.provider_facts.checks import compiled, find_error
 from offline.provider_facts.model import AttributeFacts
 from tests.snapshots import FOLDER as SNAPSHOTS
 
@@ -198,9 +198,9 @@ def test_items_are_counted() -> None:
 )
 def test_named_validators(check: str, good: Any, bad: Any) -> None:
     result = AttributeFacts(check=check)
-    assert wrong("at", result, good) is None
-    assert "at" in (wrong("at", result, bad) or "") or check == "bucket_labels"
-    assert wrong("at", result, bad)
+    assert find_error("at", result, good) is None
+    assert "at" in (find_error("at", result, bad) or "") or check == "bucket_labels"
+    assert find_error("at", result, bad)
 
 
 def test_every_named_validator_of_the_data_exists() -> None:
@@ -213,8 +213,8 @@ def test_every_named_validator_of_the_data_exists() -> None:
 def test_the_empty_string_passes_where_the_provider_lets_it() -> None:
     result = facts("google_kms_crypto_key").of("rotation_period")
     assert result.or_empty
-    assert wrong("at", result, "") is None
-    assert wrong("at", result, "1s")
+    assert find_error("at", result, "") is None
+    assert find_error("at", result, "1s")
 
 
 def test_patterns_are_those_of_go() -> None:

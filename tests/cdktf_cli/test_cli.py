@@ -28,7 +28,7 @@ def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
 
 def kept(cli: Cli) -> set[str]:
     """Return the types of what exists."""
-    return {type_ for type_, held in cli.cloud.world.resources.items() if held}
+    return {type_ for type_, held in cli.cloud.fake_cloud.resources.items() if held}
 
 
 @pytest.mark.slow

@@ -54,10 +54,10 @@ def test_data_is_destroyed_only_by_its_address(stack: Stack) -> None:
         ended = stack.run("apply", "--yes", *options)
         assert ended.code == (2 if options else 4)
         assert BUCKET in ended.json["error"] + ended.json["advice"]
-        assert stack.offline.world.get("google_storage_bucket", "grid-test-data") is not None
+        assert stack.offline.fake_cloud.get("google_storage_bucket", "grid-test-data") is not None
     ended = stack.run("apply", "--yes", f"--allow-destroy={BUCKET}")
     assert ended.code == 0, ended
-    assert stack.offline.world.get("google_storage_bucket", "grid-test-data") is None
+    assert stack.offline.fake_cloud.get("google_storage_bucket", "grid-test-data") is None
 
 
 def test_a_replacement_says_what_forces_it(stack: Stack) -> None:
@@ -77,7 +77,7 @@ def test_it_is_confirmed_by_a_person_or_an_option(stack: Stack) -> None:
     assert "--yes" in ended.json["advice"]
     stack.grid.answers.append("prod")
     assert stack.run("apply").code == 4
-    assert not stack.offline.world.resources
+    assert not stack.offline.fake_cloud.resources
     stack.grid.answers[:] = ["test"]
     assert stack.run("apply").code == 0
 
@@ -90,7 +90,7 @@ def test_a_plan_of_another_environment_is_refused(stack: Stack, tmp_path: Path) 
     ended = stack.run("apply", "--yes", f"--plan={saved}")
     assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
     assert "grid-other-example" in ended.json["error"]
-    assert not stack.offline.world.resources
+    assert not stack.offline.fake_cloud.resources
 
 
 def test_what_fails_in_the_middle_is_named(stack: Stack) -> None:
@@ -152,7 +152,7 @@ def test_drift_is_told_by_attribute(stack: Stack) -> None:
     stack.applied()
     ended = stack.run("drift")
     assert (ended.code, ended.json["result"]["drift"]) == (0, [])
-    world = stack.offline.world
+    world = stack.offline.fake_cloud
     (registry,) = world.resources["google_artifact_registry_repository"]
     world.drift("google_artifact_registry_repository", registry, description="by hand")
     world.delete("google_storage_bucket", "grid-test-data")
@@ -173,7 +173,7 @@ def test_drift_is_told_by_attribute(stack: Stack) -> None:
 
 def test_what_releases_change_is_no_drift(stack: Stack) -> None:
     stack.applied()
-    world = stack.offline.world
+    world = stack.offline.fake_cloud
     (registry,) = world.resources["google_artifact_registry_repository"]
     world.drift("google_artifact_registry_repository", registry, labels={"team": "web"})
     ended = stack.run("drift")

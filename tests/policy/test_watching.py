@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.services.catalog import check
-from offline.services.context import Case, blocks
-from offline.services.monitoring.dashboards import Query, content, draws_nothing, queries, widgets
+from offline.services.context import RuleContext, blocks
+from offline.services.monitoring.dashboards import (
+    Query,
+    content,
+    find_query_error,
+    queries,
+    widgets,
+)
 from offline.services.monitoring.filters import parse
 from offline.services.monitoring.metric_types import metric_types
 from offline.services.monitoring.promql import promql_name, selections
 from offline.services.monitoring.time_series import LOG_METRICS
-from offline.services.registry import Refusal
+from offline.services.registry import ApiError
 from tests import template as templates
 from tests.template import Template
 
@@ -52,9 +58,9 @@ def _watching(template: Template) -> dict[str, dict[str, Any]]:
     }
 
 
-def _world(template: Template, without: str = "") -> World:
+def _world(template: Template, without: str = "") -> FakeCloud:
     """Return a world with all resources but one."""
-    world = World()
+    world = FakeCloud()
     for address, one in _watching(template).items():
         if address != without:
             type_, name = address.split(".")
@@ -80,9 +86,9 @@ def test_api_rules_accept_alerts_and_dashboards(template: Template) -> None:
 
 
 def test_every_chart_has_data(template: Template) -> None:
-    case = Case(DASHBOARD, {}, None, _world(template), Quotas())
+    case = RuleContext(DASHBOARD, {}, None, _world(template), Quotas())
     drawn = list(_drawn(template))
-    assert [(title, why) for title, one in drawn if (why := draws_nothing(one, case))] == []
+    assert [(title, why) for title, one in drawn if (why := find_query_error(one, case))] == []
     assert len(drawn) > 20
 
 
@@ -162,5 +168,5 @@ def test_misspelled_metric_is_rejected() -> None:
     template = _with_a_service()
     address = f"{POLICY}.cache_memory"
     text = json.dumps(_watching(template)[address]).replace("memory/", "memories/")
-    with pytest.raises(Refusal, match=r"redis\.googleapis\.com/stats/memory/"):
+    with pytest.raises(ApiError, match=r"redis\.googleapis\.com/stats/memory/"):
         check(POLICY, json.loads(text), None, _world(template, without=address), Quotas())

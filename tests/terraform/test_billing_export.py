@@ -23,7 +23,7 @@ def test_apply_creates_view_and_report_when_table_exists(applied: Applied) -> No
     project, dataset = "grid-prod-example", workspace.outputs()["billing_export"]["dataset"]
     id_ = f"projects/{project}/datasets/{dataset}/tables/{TABLE}"
     exported = {"id": id_, "project": project, "dataset_id": dataset, "table_id": TABLE}
-    workspace.cloud.world.put("google_bigquery_table", id_, exported, action="create")
+    workspace.cloud.fake_cloud.put("google_bigquery_table", id_, exported, action="create")
     assert actions(workspace.plan()) == {VIEW: ["create"], RUN: ["create"]}
     workspace.apply()
     assert workspace.is_unchanged()

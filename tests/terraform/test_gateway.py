@@ -25,8 +25,8 @@ def test_rate_limit_change_deploys_new_revision(applied: Applied) -> None:
     assert actions(workspace.plan()) == {FLOW: ["update"], DEPLOYMENT: ["update"]}
     workspace.apply()
     assert workspace.is_unchanged()
-    [deployed] = workspace.cloud.world.of("google_apigee_sharedflow_deployment")
-    [flow] = workspace.cloud.world.of("google_apigee_sharedflow")
+    [deployed] = workspace.cloud.fake_cloud.of("google_apigee_sharedflow_deployment")
+    [flow] = workspace.cloud.fake_cloud.of("google_apigee_sharedflow")
     assert (deployed["revision"], flow["revision"]) == ("2", ["1", "2"])
 
 
@@ -35,5 +35,5 @@ def test_gateway_is_removed_in_one_apply(applied: Applied) -> None:
     workspace.write(platforms()["dev"])
     workspace.apply()
     assert workspace.is_unchanged()
-    world = workspace.cloud.world
+    world = workspace.cloud.fake_cloud
     assert not [type_ for type_ in world.resources if "apigee" in type_ and world.of(type_)]

@@ -20,7 +20,7 @@ STATEFUL = (
 
 @pytest.mark.parametrize("name", environments())
 def test_apply_converges_and_repairs_drift(workspace: Workspace, name: str) -> None:
-    template, world = platforms()[name], workspace.cloud.world
+    template, world = platforms()[name], workspace.cloud.fake_cloud
     workspace.write(template)
     workspace.run("init")
     workspace.run("validate")
@@ -74,7 +74,7 @@ def test_destroy_removes_unprotected_environment(applied: Applied) -> None:
     workspace.run("destroy", "-auto-approve")
     remaining = {
         type_
-        for type_, resources in workspace.cloud.world.resources.items()
+        for type_, resources in workspace.cloud.fake_cloud.resources.items()
         if resources and type_ not in {"google_project_service", "google_sql_user"}
     }
     # Terraform removes the abandoned peering, users, and database from the state only.
@@ -83,10 +83,10 @@ def test_destroy_removes_unprotected_environment(applied: Applied) -> None:
 
 def test_destroy_fails_when_environment_is_protected(applied: Applied) -> None:
     workspace = applied(platforms()["prod"])
-    before = dict(workspace.cloud.world.resources["google_sql_database_instance"])
+    before = dict(workspace.cloud.fake_cloud.resources["google_sql_database_instance"])
     result = workspace.run("destroy", "-auto-approve", expect=1)
     assert "Instance cannot be destroyed" in result.stderr
-    assert workspace.cloud.world.resources["google_sql_database_instance"] == before
+    assert workspace.cloud.fake_cloud.resources["google_sql_database_instance"] == before
 
 
 @pytest.mark.slow

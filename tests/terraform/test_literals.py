@@ -10,7 +10,7 @@ def test_environment_variable_with_template_syntax_is_literal(workspace: Workspa
     workspace.write(platform(variant("dev", {"services.api.env": {"TEXT": TEXT}})))
     workspace.run("init")
     workspace.apply()
-    services = workspace.cloud.world.resources["google_cloud_run_v2_service"].values()
+    services = workspace.cloud.fake_cloud.resources["google_cloud_run_v2_service"].values()
     [api] = [service for service in services if service["name"] == "grid-dev-api"]
     env = api["template"][0]["containers"][0]["env"]
     assert {variable["name"]: variable["value"] for variable in env}["TEXT"] == TEXT

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from environments import load
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.services.catalog import check
-from offline.services.registry import Refusal
+from offline.services.registry import ApiError
 from tests.template import Template, platforms
 from tests.terraform.mutations import MUTATIONS
 from tests.terraform.mutations.mutation import REMOVED, Api, Policy, Validate
@@ -82,9 +82,9 @@ def change_stack(address: str, change: Mapping[str, Any]) -> Template:
 @pytest.mark.parametrize("mutation", APIS, ids=lambda mutation: mutation.mistake)
 def test_api_rejects_mutation(applied: Workspace, ids: dict[str, str], mutation: Api) -> None:
     type_ = mutation.address.split(".", maxsplit=1)[0]
-    present = applied.cloud.world.resources
+    present = applied.cloud.fake_cloud.resources
     planned = change_resource(present[type_][ids[mutation.address]], mutation.change)
-    world = World()
+    world = FakeCloud()
     world.resources = deepcopy(present)
     del world.resources[type_][ids[mutation.address]]
     for removed in mutation.without:
@@ -93,7 +93,7 @@ def test_api_rejects_mutation(applied: Workspace, ids: dict[str, str], mutation:
             del world.resources[removed_type][ids[removed]]
         else:
             del world.resources[removed_type]
-    with pytest.raises(Refusal, match=mutation.says) as error:
+    with pytest.raises(ApiError, match=mutation.says) as error:
         check(type_, planned, None, world, Quotas())
     assert error.value.source
 
@@ -103,8 +103,8 @@ def test_api_accepts_resource_without_mutation(
     applied: Workspace, ids: dict[str, str], address: str
 ) -> None:
     type_ = address.split(".", maxsplit=1)[0]
-    world = World()
-    world.resources = deepcopy(applied.cloud.world.resources)
+    world = FakeCloud()
+    world.resources = deepcopy(applied.cloud.fake_cloud.resources)
     planned = world.resources[type_].pop(ids[address])
     check(type_, planned, None, world, Quotas())
 

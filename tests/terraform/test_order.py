@@ -45,7 +45,7 @@ def moments_by_address(workspace: Workspace) -> dict[str, int]:
     """Return the number of the creation event of each resource, by address."""
     by_id = {
         (event.type, event.id): event.number
-        for event in workspace.cloud.world.events
+        for event in workspace.cloud.fake_cloud.events
         if event.action == "create"
     }
     state = json.loads(workspace.run("show", "-json").stdout)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from offline.cloud.world import Event
+from offline.cloud.fake_cloud import Event
 from tests.template import data, platform, variant
 from tests.terraform.workspace import Workspace
 
@@ -34,14 +34,14 @@ def _existing_ids(workspace: Workspace, part: str) -> list[str]:
     """Return the IDs of existing resources that contain a text."""
     return [
         id_
-        for resources in workspace.cloud.world.resources.values()
+        for resources in workspace.cloud.fake_cloud.resources.values()
         for id_ in resources
         if part in id_
     ]
 
 
 def test_apply_removes_deleted_sections_after_their_users(workspace: Workspace) -> None:
-    events, changes = workspace.cloud.world.events, dict(OPEN)
+    events, changes = workspace.cloud.fake_cloud.events, dict(OPEN)
 
     def apply(**values: Any) -> list[Event]:
         changes.update(values)

@@ -31,7 +31,7 @@ def test_secret_values_are_not_stored(
     plan = workspace.run("show", "-json", "plan").stdout
     texts += [plan, workspace.run("apply", "plan").stdout]
     texts += [workspace.state(), workspace.run("output", "-json").stdout]
-    world = workspace.cloud.world
+    world = workspace.cloud.fake_cloud
     texts.append(json.dumps(world.resources))
     texts += [f"{event.id} {event.name} {event.reason}" for event in world.events]
     texts += [read(file) for file in workspace.folder.rglob("*") if file.is_file()]
@@ -43,7 +43,7 @@ def test_secret_values_are_not_stored(
 
 def test_state_contains_only_the_redis_secret(applied: Applied) -> None:
     workspace = applied(platforms()["dev"])
-    [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
+    [redis] = workspace.cloud.fake_cloud.resources["google_redis_instance"].values()
     state = json.loads(workspace.state())
     holders = {
         f"{resource['type']}.{resource['name']}"
@@ -58,7 +58,7 @@ def test_state_contains_only_the_redis_secret(applied: Applied) -> None:
 
 def test_plan_output_hides_redis_secret(applied: Applied) -> None:
     workspace = applied(platforms()["dev"])
-    [redis] = workspace.cloud.world.resources["google_redis_instance"].values()
+    [redis] = workspace.cloud.fake_cloud.resources["google_redis_instance"].values()
     output = workspace.run("plan", "-refresh-only").stdout + workspace.run("show").stdout
     assert redis["auth_string"] not in output
 

@@ -33,17 +33,17 @@ def test_apply_finishes_work_of_killed_apply_after_unlock_and_import(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_and_init(workspace)
-    cloud, put = workspace.cloud, workspace.cloud.world.put
+    cloud, put = workspace.cloud, workspace.cloud.fake_cloud.put
     processes: list[subprocess.Popen[bytes]] = []
 
     def put_and_kill(*args: Any, **options: Any) -> None:
         """Kill Terraform before it receives the response for resource 40."""
         put(*args, **options)
-        if len(cloud.world.events) >= 40:
+        if len(cloud.fake_cloud.events) >= 40:
             processes[0].kill()
 
     with monkeypatch.context() as patched:
-        patched.setattr(cloud.world, "put", put_and_kill)
+        patched.setattr(cloud.fake_cloud, "put", put_and_kill)
         process = subprocess.Popen(
             cloud.core.command(["apply", "-auto-approve", "-no-color"]),
             cwd=workspace.folder,
@@ -53,7 +53,7 @@ def test_apply_finishes_work_of_killed_apply_after_unlock_and_import(
         )
         processes.append(process)
         assert process.wait() == -signal.SIGKILL
-    assert "google_cloud_run_v2_service" not in cloud.world.resources
+    assert "google_cloud_run_v2_service" not in cloud.fake_cloud.resources
 
     # The killed apply still holds the lock; Terraform prints its ID.
     error = workspace.run("plan", expect=1).stderr
@@ -86,7 +86,7 @@ def import_blocks(workspace: Workspace, output: str) -> list[dict[str, str]]:
         address = part.split("with ", 1)[1].split(",", 1)[0].strip()
         type_ = address.partition(".")[0]
         resource = platforms()["dev"].get(address)
-        world = workspace.cloud.world.resources[type_]
+        world = workspace.cloud.fake_cloud.resources[type_]
         configured = {
             name: value
             for name, value in resource.items()
@@ -118,7 +118,9 @@ def test_concurrent_apply_fails_on_state_lock(
         thread.join()
     assert sorted(exit_codes) in ([0, 1], [0, 0])
     assert workspace.is_unchanged()
-    creations = [event.id for event in workspace.cloud.world.events if event.action == "create"]
+    creations = [
+        event.id for event in workspace.cloud.fake_cloud.events if event.action == "create"
+    ]
     assert len(creations) == len(set(creations))
 
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.terraform.core import CoreNotFoundError
-from offline.terraform.processes import SessionBusyError, hold
+from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.session import Offline
 
 FAILED, USAGE = 1, 2
@@ -117,7 +117,7 @@ def _terraform(args: argparse.Namespace) -> int:
 
 def _list(args: argparse.Namespace) -> int:
     if (args.world / "world").is_dir():
-        for type_, held in sorted(World(args.world / "world").resources.items()):
+        for type_, held in sorted(FakeCloud(args.world / "world").resources.items()):
             for id_ in sorted(held):
                 print(f"{type_}\t{id_}")
     return 0
@@ -133,20 +133,20 @@ def _drift(args: argparse.Namespace) -> int:
             changes[key] = json.loads(text)
         except ValueError:
             changes[key] = text
-    with hold(args.world):
-        world = World(args.world / "world")
-        held = world.get(args.type, args.id)
+    with lock_folder(args.world):
+        cloud = FakeCloud(args.world / "world")
+        held = cloud.get(args.type, args.id)
         if held is None:
-            ids = ", ".join(sorted(world.resources.get(args.type, {}))) or "none"
+            ids = ", ".join(sorted(cloud.resources.get(args.type, {}))) or "none"
             raise UsageError(f"there is no {args.type} {args.id}; of that type there are: {ids}")
         if unknown := sorted(changes.keys() - held.keys()):
             raise UsageError(f"{args.type} has no {', '.join(unknown)}; it has {', '.join(held)}")
-        world.drift(args.type, args.id, **changes)
+        cloud.drift(args.type, args.id, **changes)
     return 0
 
 
 def _clear(args: argparse.Namespace) -> int:
-    with hold(args.world):
+    with lock_folder(args.world):
         for name in ("world",) if args.keep_state else ("world", "bucket"):
             shutil.rmtree(args.world / name, ignore_errors=True)
     return 0

@@ -36,7 +36,7 @@ RANDOM = ("entropy: values are made up by rule",)
 
 
 @dataclass(frozen=True)
-class Fidelity:
+class Coverage:
     """What is known of a type.
 
     `attributes`: in the provider's schema, all of which the bindings give with type, required,
@@ -59,11 +59,11 @@ class Fidelity:
     missing: tuple[str, ...]
 
 
-def fidelity(type_: str) -> Fidelity:
+def measure(type_: str) -> Coverage:
     """Say what is known of a type; zeros for one that the bindings alone describe."""
     known = facts(type_)
     every = list(known.attributes.values())
-    return Fidelity(
+    return Coverage(
         type=type_,
         attributes=known.count,
         force_new=sum(fact.force_new for fact in every),
@@ -94,7 +94,7 @@ def not_modelled(type_: str) -> tuple[str, ...]:
     return "provider facts: ForceNew, defaults, relations and checks are not known", *result
 
 
-def used(folder: Path) -> tuple[str, ...]:
+def types_in_stacks(folder: Path) -> tuple[str, ...]:
     """Types of the stacks below a folder of Terraform JSON, sorted."""
     result: set[str] = set()
     for file in sorted(folder.glob("**/*.tf.json")):
@@ -102,7 +102,7 @@ def used(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(result))
 
 
-def table(reports: Sequence[Fidelity]) -> str:
+def table(reports: Sequence[Coverage]) -> str:
     """The reports as text: a line per type, then what is not modelled."""
     heads = ("type", "attributes", "ForceNew", "defaults", "enums", "checks", "relations", "rules")
     rows = [
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--stacks", type=Path, default=Path("cdktf.out"), help="Terraform JSON")
     given = parser.parse_args(arguments)
-    reports = [fidelity(item) for item in given.types or used(given.stacks) or types()]
+    reports = [measure(item) for item in given.types or types_in_stacks(given.stacks) or types()]
     if given.json:
         content = {"everywhere": EVERYWHERE, "types": [asdict(report) for report in reports]}
         print(json.dumps(content, indent=1))

@@ -7,38 +7,38 @@ At apply these cannot be judged, as Google lets the parts come in any order.
 from collections import defaultdict
 from collections.abc import Iterator
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.services.compute.backends import NEG, SERVICE
-from offline.services.context import Block, Case, blocks, last, text
+from offline.services.context import Block, RuleContext, blocks, last, text
 from offline.services.monitoring.dashboards import (
     DASHBOARD,
     content,
-    draws_nothing,
+    find_query_error,
     queries,
     widgets,
 )
-from offline.services.run.dependencies import at_its_most
+from offline.services.run.dependencies import max_usage
 from offline.services.run.resources import SERVICE as RUN
 
 
-def audit(world: World, quotas: Quotas) -> list[str]:
+def find_warnings(cloud: FakeCloud, quotas: Quotas) -> list[str]:
     """Say what in a world would not do what it is made for, one line each."""
     result: list[str] = []
-    for judge in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
-        result += judge(world)
-    return [*result, *_all_at_their_most(world, quotas)]
+    for check in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
+        result += check(cloud)
+    return [*result, *_all_at_their_most(cloud, quotas)]
 
 
-def _case(world: World, type_: str, block: Block) -> Case:
-    return Case(type_, block, block, world, Quotas())
+def _case(cloud: FakeCloud, type_: str, block: Block) -> RuleContext:
+    return RuleContext(type_, block, block, cloud, Quotas())
 
 
-def _dead_groups(world: World) -> Iterator[str]:
+def _dead_groups(cloud: FakeCloud) -> Iterator[str]:
     """Visitors get 404 (doc: Load Balancing, 'Serverless network endpoint groups overview')."""
-    for group in world.of(NEG):
+    for group in cloud.of(NEG):
         service, region = _service(group), last(text(group, "region"))
-        if service and not _case(world, NEG, group).find(RUN, service, region=region):
+        if service and not _case(cloud, NEG, group).find(RUN, service, region=region):
             yield (
                 f"{text(group, 'name')} points at Cloud Run service {service}, which {region} "
                 "does not have: 404"
@@ -49,10 +49,10 @@ def _service(group: Block) -> str:
     return next((text(cloud_run, "service") for cloud_run in blocks(group, "cloud_run")), "")
 
 
-def _silent_cdn(world: World) -> Iterator[str]:
+def _silent_cdn(cloud: FakeCloud) -> Iterator[str]:
     """A CDN policy alone does nothing (doc: backendServices REST, enableCDN)."""
     for type_ in (SERVICE, "google_compute_backend_bucket"):
-        for resource in world.of(type_):
+        for resource in cloud.of(type_):
             if blocks(resource, "cdn_policy") and resource.get("enable_cdn") is False:
                 policy = blocks(resource, "cdn_policy")[0]
                 if text(policy, "cache_mode"):
@@ -62,11 +62,11 @@ def _silent_cdn(world: World) -> Iterator[str]:
                     )
 
 
-def _no_invoker(world: World) -> Iterator[str]:
+def _no_invoker(cloud: FakeCloud) -> Iterator[str]:
     """A load balancer calls without identity (doc: Cloud Run, 'Allowing public access')."""
-    grants = world.of("google_cloud_run_v2_service_iam_member")
-    for group in world.of(NEG):
-        service = _case(world, NEG, group).find(
+    grants = cloud.of("google_cloud_run_v2_service_iam_member")
+    for group in cloud.of(NEG):
+        service = _case(cloud, NEG, group).find(
             RUN, _service(group), region=last(text(group, "region"))
         )
         if service is None or service.get("invoker_iam_disabled") is True:
@@ -80,26 +80,26 @@ def _no_invoker(world: World) -> Iterator[str]:
             yield f"{text(service, 'name')} is behind a load balancer but nobody may invoke it: 403"
 
 
-def _no_version(world: World) -> Iterator[str]:
+def _no_version(cloud: FakeCloud) -> Iterator[str]:
     """A secret without a version cannot be read (doc: Secret Manager, 'Add a secret version')."""
     used = {
         last(text(resource, "secret"))
-        for resource in world.of("google_secret_manager_secret_version")
+        for resource in cloud.of("google_secret_manager_secret_version")
     }
-    for secret in world.of("google_secret_manager_secret"):
+    for secret in cloud.of("google_secret_manager_secret"):
         if text(secret, "secret_id") not in used:
             yield f"secret {text(secret, 'secret_id')} has no version"
 
 
-def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
+def _all_at_their_most(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
     """Each service fits, and all of a region together do not: the last ones stop to grow
     (docs/quotas.md).
     """
     needs: dict[tuple[str, str, str], float] = defaultdict(float)
-    for service in world.of(RUN):
-        case = _case(world, RUN, service)
-        for quota, amount in at_its_most(case).items():
-            needs[case.project, case.region, quota] += amount
+    for service in cloud.of(RUN):
+        context = _case(cloud, RUN, service)
+        for quota, amount in max_usage(context).items():
+            needs[context.project, context.region, quota] += amount
     for (project, region, quota), amount in sorted(needs.items()):
         limit = quotas.limit(quota, project=project, region=region)
         if amount > limit:
@@ -109,11 +109,11 @@ def _all_at_their_most(world: World, quotas: Quotas) -> Iterator[str]:
             )
 
 
-def _empty_charts(world: World) -> Iterator[str]:
+def _empty_charts(cloud: FakeCloud) -> Iterator[str]:
     """A dashboard takes any query (doc: Monitoring, 'Manage dashboards by API')."""
-    for resource in world.of(DASHBOARD):
-        case = _case(world, DASHBOARD, resource)
+    for resource in cloud.of(DASHBOARD):
+        context = _case(cloud, DASHBOARD, resource)
         for widget in widgets(content(text(resource, "dashboard_json"))):
             for query in queries(widget):
-                if why := draws_nothing(query, case):
+                if why := find_query_error(query, context):
                     yield f"chart {widget.get('title', '')!r} shows nothing: {why}"

@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 raise unknown(request)
         except StorageError as error:
-            self._refuse(error)
+            self._send_error(error)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault.status:
             headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
             reason = fault.reason or _REASONS.get(fault.status, "backendError")
-            self._refuse(StorageError(fault.status, reason, fault.message or reason), headers)
+            self._send_error(StorageError(fault.status, reason, fault.message or reason), headers)
         return bool(fault.status)
 
     def _buckets(self, request: Request) -> None:
@@ -249,7 +249,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and status not in {204, 304}:
             self.wfile.write(body)
 
-    def _refuse(self, error: StorageError, headers: Mapping[str, str] | None = None) -> None:
+    def _send_error(self, error: StorageError, headers: Mapping[str, str] | None = None) -> None:
         detail = {"message": error.message, "domain": "global", "reason": error.reason}
         if error.reason == "conditionNotMet":
             detail |= {"locationType": "header", "location": "If-Match"}

@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from offline.cloud.world import World
-from offline.engine.fakes import filled
+from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.fakes import fill_unknown
 from offline.engine.identity import complete, matches, seed
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -20,14 +20,16 @@ from offline.provider_facts.ids import project_number
 from offline.schema.blocks import Block
 
 
-def read_data(type_: str, block: Block, config: Value, settings: Settings, world: World) -> Value:
+def read_data(
+    type_: str, block: Block, config: Value, settings: Settings, cloud: FakeCloud
+) -> Value:
     """Return a data source's whole value."""
     asked = {key: value for key, value in config.items() if _is_key(value)}
-    live = None if type_ in _ANSWERS else _find(type_, block, asked, settings, world)
+    live = None if type_ in _ANSWERS else _find(type_, block, asked, settings, cloud)
     if live is not None:
         state = conform(block, live)
         _own_labels(block, state)
-        world.log("read", type_, str(live.get("id")), name=_name(asked))
+        cloud.log("read", type_, str(live.get("id")), name=_name(asked))
         return {
             **state,
             **{k: v for k, v in config.items() if v is not None and v != []},
@@ -41,12 +43,12 @@ def read_data(type_: str, block: Block, config: Value, settings: Settings, world
         answer = _ANSWERS[type_](value, settings)
         value |= {key: item for key, item in answer.items() if key in block.attributes}
     whole = complete(type_, block, value, settings, {})
-    world.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
-    return filled(block, whole, seed(type_, whole))
+    cloud.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
+    return fill_unknown(block, whole, seed(type_, whole))
 
 
 def _find(
-    type_: str, block: Block, asked: Mapping[str, Any], settings: Settings, world: World
+    type_: str, block: Block, asked: Mapping[str, Any], settings: Settings, cloud: FakeCloud
 ) -> Value | None:
     """Return the resource that has everything that was asked for, in the provider's project if none
     was.
@@ -57,7 +59,7 @@ def _find(
     for scope in ("project", "region", "zone"):
         if scope in block.attributes and scope in settings:
             result.setdefault(scope, str(settings[scope]))
-    return next((resource for resource in world.of(type_) if matches(resource, result)), None)
+    return next((resource for resource in cloud.of(type_) if matches(resource, result)), None)
 
 
 def _unknowns(block: Block, config: Value) -> Value:

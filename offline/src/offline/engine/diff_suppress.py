@@ -16,7 +16,7 @@ _HOST = re.compile(r"^https?://[^/]+/(?:[^/]+/)?(?:v\d\w*|beta|alpha)/")
 _SECONDS = re.compile(r"([\d.]+)(h|m|s)")
 
 
-def same(function: str | None, old: Any, new: Any) -> bool:
+def is_suppressed(function: str | None, old: Any, new: Any) -> bool:
     """Say whether `new` means what `old` means under the provider's function of that name."""
     if function is None or not (isinstance(old, str) and isinstance(new, str)):
         return False

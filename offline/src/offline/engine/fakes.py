@@ -22,7 +22,7 @@ _DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
 _STATE = re.compile(r"^(state|status)$")
 
 
-def filled(block: Block, value: dict[str, Any], seed: str) -> dict[str, Any]:
+def fill_unknown(block: Block, value: dict[str, Any], seed: str) -> dict[str, Any]:
     """Return a value in which nothing is UNKNOWN any more."""
     result: dict[str, Any] = {}
     for name, attribute in block.attributes.items():
@@ -57,12 +57,13 @@ def _nested(nested: NestedBlock, value: Any, seed: str) -> Any:
     if value is UNKNOWN:
         return []  # it comes from the API's answer; its content is not modelled
     if nested.nesting == "single":
-        return None if value is None else filled(nested.block, value, seed)
+        return None if value is None else fill_unknown(nested.block, value, seed)
     if nested.nesting == "map":
         return {
-            key: filled(nested.block, item, f"{seed}/{key}") for key, item in (value or {}).items()
+            key: fill_unknown(nested.block, item, f"{seed}/{key}")
+            for key, item in (value or {}).items()
         }
-    return [filled(nested.block, entry, f"{seed}/{i}") for i, entry in enumerate(value or [])]
+    return [fill_unknown(nested.block, entry, f"{seed}/{i}") for i, entry in enumerate(value or [])]
 
 
 def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 import re
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.engine import protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
-from offline.engine.fakes import filled
+from offline.engine.fakes import fill_unknown
 from offline.engine.identity import (
     complete,
     facts_of,
@@ -24,14 +24,14 @@ from offline.engine.identity import (
     seed,
 )
 from offline.engine.labels import plan_labels
-from offline.engine.provider_errors import refusal_of
+from offline.engine.provider_errors import googleapi_error
 from offline.protocol.contract import ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
 from offline.schema.blocks import Schemas
 from offline.services import behavior, catalog
 from offline.services.catalog import check, check_delete
-from offline.services.registry import Refusal
+from offline.services.registry import ApiError
 
 # Source: the provider's documentation, "Provider Configuration Reference".
 _ENVIRONMENT = {
@@ -55,14 +55,14 @@ class Google(Engine):
     same.
     """
 
-    def __init__(self, schemas: Schemas, world: World, quotas: Quotas) -> None:
+    def __init__(self, schemas: Schemas, cloud: FakeCloud, quotas: Quotas) -> None:
         catalog.load()
         versions = {name: format_of(name).version for name in schemas.resources}
         super().__init__(
             Schemas(schemas.provider, schemas.resources, schemas.data_sources, versions=versions),
             computed=lambda name: format_of(name).computed_blocks,
         )
-        self.world = world
+        self.cloud = cloud
         self.quotas = quotas
 
     def configure(self, config: Value) -> Settings:
@@ -122,21 +122,21 @@ class Google(Engine):
             ProviderError: the API refuses, or something of that id exists.
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
-        with self.world.lock:
-            self._ask("creating", type_, _sent(type_, asked, config), None)
-            result = behavior.created(type_, asked, self.world)
+        with self.cloud.lock:
+            self._check_rules("creating", type_, _sent(type_, asked, config), None)
+            result = behavior.created(type_, asked, self.cloud)
             known = {
                 name: result.get(name, item) if item is UNKNOWN else item
                 for name, item in asked.items()
             }
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
-            state = filled(block, whole, seed(type_, whole))
-            if self.world.get(type_, state["id"]) is not None and not _MERGED.search(type_):
+            state = fill_unknown(block, whole, seed(type_, whole))
+            if self.cloud.get(type_, state["id"]) is not None and not _MERGED.search(type_):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"
-                self.world.log("refuse", type_, state["id"], reason=message)
-                raise refusal_of("creating", type_, 409, message)
-            self.world.put(type_, state["id"], state, action="create")
+                self.cloud.log("refuse", type_, state["id"], reason=message)
+                raise googleapi_error("creating", type_, 409, message)
+            self.cloud.put(type_, state["id"], state, action="create")
         return state
 
     def update(
@@ -148,16 +148,16 @@ class Google(Engine):
             ProviderError: the API refuses, or the resource is gone.
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
-        with self.world.lock:
-            if self.world.get(type_, prior["id"]) is None:
-                raise refusal_of(
+        with self.cloud.lock:
+            if self.cloud.get(type_, prior["id"]) is None:
+                raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
-            self._ask("updating", type_, _sent(type_, asked, config), prior)
+            self._check_rules("updating", type_, _sent(type_, asked, config), prior)
             asked = {**asked, **behavior.updated(type_, prior, asked)}
             whole = complete(type_, block, asked, settings, {})
-            state = filled(block, whole, seed(type_, whole))
-            self.world.put(type_, prior["id"], state, action="update")
+            state = fill_unknown(block, whole, seed(type_, whole))
+            self.cloud.put(type_, prior["id"], state, action="update")
         return state
 
     def delete(self, type_: str, prior: Value, _settings: Settings) -> None:
@@ -166,29 +166,29 @@ class Google(Engine):
         Raises:
             ProviderError: it is protected, or the API refuses.
         """
-        if why := protection.refuses(type_, prior):
-            self.world.log("refuse", type_, prior["id"], reason=why)
+        if why := protection.deletion_error(type_, prior):
+            self.cloud.log("refuse", type_, prior["id"], reason=why)
             raise ProviderError(why)
-        if protection.abandons(type_, prior):
-            if protection.lets_go(type_):
-                self.world.delete(type_, prior["id"])
+        if protection.is_abandoned(type_, prior):
+            if protection.is_forgotten(type_):
+                self.cloud.delete(type_, prior["id"])
             return
-        with self.world.lock:
+        with self.cloud.lock:
             try:
-                check_delete(type_, prior, self.world, self.quotas)
-            except Refusal as refusal:
-                raise self._refused("deleting", type_, prior, refusal) from refusal
-            for child, id_ in list(catalog.children(type_, prior, self.world)):
-                self.world.delete(child, id_)
-            self.world.delete(type_, prior["id"])
+                check_delete(type_, prior, self.cloud, self.quotas)
+            except ApiError as error:
+                raise self._rejection("deleting", type_, prior, error) from error
+            for child, id_ in list(catalog.children(type_, prior, self.cloud)):
+                self.cloud.delete(child, id_)
+            self.cloud.delete(type_, prior["id"])
             if name := catalog.reserved_name(type_, prior):
-                self.world.bury(type_, name)
+                self.cloud.reserve_name(type_, name)
 
     def read(self, type_: str, state: Value, _settings: Settings) -> Value | None:
         """Return what the world holds; fields that the API does not know keep what the state
         says.
         """
-        live = self.world.get(type_, str(state.get("id")))
+        live = self.cloud.get(type_, str(state.get("id")))
         if live is None:
             return None
         now = conform(self.schemas.resources[type_], live)
@@ -203,11 +203,11 @@ class Google(Engine):
         Raises:
             ProviderError: the id has no form that the provider knows, or nothing has it.
         """
-        live = self.world.get(type_, id_)
+        live = self.cloud.get(type_, id_)
         if live is None:
             result = imported(type_, id_, settings)
             candidates = [
-                resource for resource in self.world.of(type_) if matches(resource, result)
+                resource for resource in self.cloud.of(type_) if matches(resource, result)
             ]
             live = candidates[0] if candidates else None
         if live is None:
@@ -225,7 +225,7 @@ class Google(Engine):
 
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source, see offline.engine.data."""
-        return read_data(type_, self.schemas.data_sources[type_], config, settings, self.world)
+        return read_data(type_, self.schemas.data_sources[type_], config, settings, self.cloud)
 
     def open(self, type_: str, _config: Value, _settings: Settings) -> Value:
         """Refuse: google's ephemeral resources are tokens and secrets of the real cloud.
@@ -250,18 +250,18 @@ class Google(Engine):
             located["project"] = project
         return located
 
-    def _ask(self, doing: str, type_: str, asked: Value, prior: Value | None) -> None:
+    def _check_rules(self, doing: str, type_: str, asked: Value, prior: Value | None) -> None:
         try:
-            check(type_, asked, prior, self.world, self.quotas)
-        except Refusal as refusal:
-            raise self._refused(doing, type_, asked, refusal) from refusal
+            check(type_, asked, prior, self.cloud, self.quotas)
+        except ApiError as error:
+            raise self._rejection(doing, type_, asked, error) from error
 
-    def _refused(self, doing: str, type_: str, value: Value, refusal: Refusal) -> ProviderError:
+    def _rejection(self, doing: str, type_: str, value: Value, error: ApiError) -> ProviderError:
         name = next(
             (str(value[k]) for k in ("name", "secret_id", "account_id") if value.get(k)), ""
         )
-        self.world.log("refuse", type_, name, name=name, reason=refusal.reason)
-        return refusal_of(doing, type_, refusal.code, refusal.reason)
+        self.cloud.log("refuse", type_, name, name=name, reason=error.reason)
+        return googleapi_error(doing, type_, error.code, error.reason)
 
 
 def _sent(type_: str, asked: Value, config: Value) -> Value:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from offline.engine.diff_suppress import same
+from offline.engine.diff_suppress import is_suppressed
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, Path, stable
 from offline.provider_facts import AttributeFacts, TypeFacts, replaces
@@ -108,7 +108,7 @@ class Planner:
     ) -> Iterator[Path]:
         for name in block.attributes:
             old, new = prior.get(name), planned.get(name)
-            if old == new or same(self.facts.of(at + name).same_if, old, new):
+            if old == new or is_suppressed(self.facts.of(at + name).same_if, old, new):
                 continue
             condition = self.facts.conditional_force_new.get(at + name)
             if (
@@ -146,7 +146,11 @@ def _attribute(
     if attribute.write_only:
         return None
     if config is not None:
-        return prior if prior is not None and same(fact.same_if, prior, proposed) else proposed
+        return (
+            prior
+            if prior is not None and is_suppressed(fact.same_if, prior, proposed)
+            else proposed
+        )
     if fact.has_default and attribute.settable:
         return _typed(attribute.type, fact.default)
     if attribute.computed:

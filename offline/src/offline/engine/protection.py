@@ -41,7 +41,7 @@ _UNPROTECT = (
 )
 
 
-def refuses(type_: str, state: Value) -> str | None:
+def deletion_error(type_: str, state: Value) -> str | None:
     """Return the provider's reason not to delete, None when it would go on."""
     if state.get("deletion_policy") == "PREVENT":
         noun = "project" if type_ == "google_project" else type_.removeprefix("google_")
@@ -55,14 +55,14 @@ def refuses(type_: str, state: Value) -> str | None:
     return _UNPROTECT.format(noun.format(**names))
 
 
-def abandons(type_: str, state: Value) -> bool:
+def is_abandoned(type_: str, state: Value) -> bool:
     """Say whether the resource only leaves the state and stays in the cloud."""
     if type_ == "google_project_service":
         return state.get("disable_on_destroy") is False
     return state.get("deletion_policy") in {"ABANDON", "DISABLE"}
 
 
-def lets_go(type_: str) -> bool:
+def is_forgotten(type_: str) -> bool:
     """Say whether nothing is left of an abandoned resource that would stand in anything's way.
 
     A destroy succeeds with an abandoned peering. Source: documentation of

@@ -11,7 +11,7 @@ _SERVICE = re.compile(
 )
 
 
-def refusal_of(doing: str, type_: str, code: int, message: str) -> ProviderError:
+def googleapi_error(doing: str, type_: str, code: int, message: str) -> ProviderError:
     """Return an error in the words of the provider's generated resources, e.g. "Error creating
     Network: ...".
     """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.engine.google import Google
 from offline.protocol.contract import Provider
 from offline.random_provider.provider import Random
@@ -17,7 +17,7 @@ _REGISTRY = "hashicorp/"
 
 
 def providers(
-    world: World,
+    cloud: FakeCloud,
     quotas: Quotas | None = None,
     *,
     resources: Iterable[str] | None = None,
@@ -40,7 +40,7 @@ def providers(
     for name in names:
         if name in {"google", "google-beta"}:
             google = google or Google(
-                bindings("google").schemas(items, data), world, quotas or Quotas()
+                bindings("google").schemas(items, data), cloud, quotas or Quotas()
             )
             result[_REGISTRY + name] = google
         elif name == "random":

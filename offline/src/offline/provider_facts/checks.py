@@ -19,7 +19,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern), re.ASCII)
 
 
-def wrong(path: str, facts: AttributeFacts, value: Any) -> str | None:
+def find_error(path: str, facts: AttributeFacts, value: Any) -> str | None:
     """Return what is wrong with a known value at a path (`cdn_policy.0.cache_mode`), None when it
     passes.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.protocol.values import UNKNOWN
-from offline.provider_facts.checks import wrong
+from offline.provider_facts.checks import find_error
 from offline.provider_facts.loader import facts
 from offline.provider_facts.model import AttributeFacts, Problem
 
@@ -54,7 +54,7 @@ def _judge(
 def _value(path: Path, fact: AttributeFacts, value: Any) -> Iterator[Problem]:
     if value is None or _unknown(value):
         return
-    if words := wrong(_dotted(path), fact, value):
+    if words := find_error(_dotted(path), fact, value):
         yield Problem(path, words)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from offline.engine.base import Engine
 from offline.protocol.contract import Finding, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
-from offline.random_provider.random_values import CLASSES, DEFAULTS, DRAW, IMPORT, password
+from offline.random_provider.random_values import CLASSES, DEFAULTS, GENERATORS, IMPORTERS, password
 from offline.schema.blocks import Attribute, Block, Schemas
 
 _IN_STATE_ONLY = ("id", "keepers", "number")  # a password that is never kept has none of them
@@ -34,7 +34,7 @@ class Random(Engine):
 
     def create(self, type_: str, planned: Value, _config: Value, _settings: Settings) -> Value:
         """Draw the values."""
-        drawn = DRAW[type_](planned)
+        drawn = GENERATORS[type_](planned)
         state = {
             name: drawn.get(name) if value is UNKNOWN else value for name, value in planned.items()
         }
@@ -59,10 +59,10 @@ class Random(Engine):
         Raises:
             ProviderError: the id has another form, or the type cannot be imported.
         """
-        if type_ not in IMPORT:
+        if type_ not in IMPORTERS:
             raise ProviderError(f"{type_} does not support import")
         try:
-            result = IMPORT[type_](id_)
+            result = IMPORTERS[type_](id_)
         except ValueError as error:
             raise ProviderError(
                 f"Import Random Error: {type_} from {len(id_)} characters", str(error)

@@ -139,7 +139,7 @@ def _import_integer(text: str) -> Value:
     }
 
 
-DRAW: dict[str, Callable[[Value], Value]] = {
+GENERATORS: dict[str, Callable[[Value], Value]] = {
     "random_bytes": _bytes,
     "random_id": _id,
     "random_integer": _integer,
@@ -149,7 +149,7 @@ DRAW: dict[str, Callable[[Value], Value]] = {
     "random_string": _string,
     "random_uuid": _uuid,
 }
-IMPORT: dict[str, Callable[[str], Value]] = {
+IMPORTERS: dict[str, Callable[[str], Value]] = {
     "random_id": _import_id,
     "random_integer": _import_integer,
     "random_password": lambda text: {**_import_text(text), "id": "none"},

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
 
 Value = Mapping[str, Any]
-Create = Callable[[Value, World], dict[str, Any]]
+Create = Callable[[Value, FakeCloud], dict[str, Any]]
 Change = Callable[["Value | None", Value], dict[str, Any]]
 
 _CREATE: dict[str, Create] = {}
@@ -51,9 +51,9 @@ def on_update(*types: str) -> Callable[[Change], Change]:
     return register
 
 
-def created(type_: str, value: Value, world: World) -> dict[str, Any]:
+def created(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """Return attributes of a new resource; they apply where the configuration sets none."""
-    return _CREATE[type_](value, world) if type_ in _CREATE else {}
+    return _CREATE[type_](value, cloud) if type_ in _CREATE else {}
 
 
 def planned(type_: str, prior: Value | None, value: Value) -> dict[str, Any]:

@@ -18,10 +18,10 @@ from importlib import import_module
 from typing import Any
 
 from offline import services as package
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
-from offline.services.context import Case
-from offline.services.registry import Refusal, Rule, When, registered
+from offline.services.context import RuleContext
+from offline.services.registry import ApiError, Rule, When, registered
 from offline.services.service import Service
 
 _STAGES = ("enablement", "quotas", "names")
@@ -70,7 +70,7 @@ def check(
     type_: str,
     planned: Mapping[str, Any],
     prior: Mapping[str, Any] | None,
-    world: World,
+    cloud: FakeCloud,
     quotas: Quotas,
 ) -> None:
     """Check a resource before it is created (`prior` None) or updated.
@@ -78,25 +78,25 @@ def check(
     Raises:
         Refusal: with the API's reason.
     """
-    _run(Case(type_, planned, prior, world, quotas), "apply")
+    _run(RuleContext(type_, planned, prior, cloud, quotas), "apply")
 
 
 def check_delete(
-    type_: str, prior: Mapping[str, Any], world: World, quotas: Quotas | None = None
+    type_: str, prior: Mapping[str, Any], cloud: FakeCloud, quotas: Quotas | None = None
 ) -> None:
     """Check a resource before it is deleted.
 
     Raises:
         Refusal: with the API's reason.
     """
-    _run(Case(type_, prior, prior, world, quotas or Quotas()), "delete")
+    _run(RuleContext(type_, prior, prior, cloud, quotas or Quotas()), "delete")
 
 
-def _run(case: Case, when: When) -> None:
-    for rule in rules(case.type, when):
-        reason = rule.check(case)
+def _run(context: RuleContext, when: When) -> None:
+    for rule in rules(context.type, when):
+        reason = rule.check(context)
         if reason is not None:
-            raise Refusal(reason, source=rule.source, code=rule.code, rule=rule.name)
+            raise ApiError(reason, source=rule.source, code=rule.code, rule=rule.name)
 
 
 def api_of(type_: str) -> str | None:
@@ -117,12 +117,12 @@ def not_modelled(type_: str) -> tuple[str, ...]:
     )
 
 
-def children(type_: str, state: Mapping[str, Any], world: World) -> Iterator[tuple[str, str]]:
+def children(type_: str, state: Mapping[str, Any], cloud: FakeCloud) -> Iterator[tuple[str, str]]:
     """Yield type and id of what the API deletes with a resource."""
     names = {str(state[key]) for key in ("id", "name", "secret_id", "self_link") if state.get(key)}
     for service in services().values():
         for child, argument in service.children.get(type_, ()):
-            for resource in world.of(child):
+            for resource in cloud.of(child):
                 if resource.get(argument) in names:
                     yield child, str(resource["id"])
 

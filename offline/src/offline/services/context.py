@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import facts, fill
 
@@ -66,7 +66,7 @@ def last(reference: str) -> str:
 
 
 @dataclass(frozen=True)
-class Case:
+class RuleContext:
     """One resource about to be created, updated or deleted.
 
     `planned` is the whole resource as it will be (on delete: as it is), `prior` as it was, None
@@ -76,7 +76,7 @@ class Case:
     type: str
     planned: Block
     prior: Block | None
-    world: World
+    cloud: FakeCloud
     quotas: Quotas
 
     @property
@@ -133,8 +133,8 @@ class Case:
 
     def all(self, type_: str, *, everywhere: bool = False) -> list[Block]:
         """What exists of a type in the same project (or in the whole world)."""
-        with self.world.lock:
-            items = list(self.world.resources.get(type_, {}).values())
+        with self.cloud.lock:
+            items = list(self.cloud.resources.get(type_, {}).values())
         if everywhere or not self.project:
             return list(items)
         return [item for item in items if text(item, "project") in ("", self.project)]

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from offline.services.context import Case
+from offline.services.context import RuleContext
 
-Check = Callable[[Case], "str | None"]
+Check = Callable[[RuleContext], "str | None"]
 When = Literal["apply", "delete"]
 
 
-class Refusal(Exception):  # noqa: N818 - it is no error of ours, an API says no
+class ApiError(Exception):
     """An API says no.
 
     `reason` as the API words it where that is known, `source` where we know it from, `code` the

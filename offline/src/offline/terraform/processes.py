@@ -16,7 +16,7 @@ class SessionBusyError(Exception):
 
 
 @contextmanager
-def passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def forward_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Leave ctrl-C to the child and pass on what else would end this process (main thread only)."""
 
     def pass_on(number: int, _: object) -> None:
@@ -38,7 +38,7 @@ def passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Hold a folder for this process, where the system has file locks.
 
     Raises:

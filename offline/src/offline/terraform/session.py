@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import IO, Self
 
 from offline.bucket import server as bucket
+from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.cloud.world import World
 from offline.schema.scan import Types, types_of_directory, types_of_states
 from offline.terraform.core import Core, core
-from offline.terraform.processes import SessionBusyError, hold, passing_on
+from offline.terraform.processes import SessionBusyError, forward_signals, lock_folder
 
 __all__ = ["Offline", "SessionBusyError", "TerraformError"]
 
@@ -55,7 +55,7 @@ class Offline:
         offline.terraform.core.CoreNotFoundError: there is no Terraform, from the first command.
     """
 
-    world: World
+    fake_cloud: FakeCloud
     bucket: bucket.Endpoint
 
     def __init__(
@@ -83,13 +83,15 @@ class Offline:
         with ExitStack() as starting:
             kept = self.folder
             if kept is not None:
-                starting.enter_context(hold(kept))
-            self.world = World(kept and kept / "world")
+                starting.enter_context(lock_folder(kept))
+            self.fake_cloud = FakeCloud(kept and kept / "world")
             store = bucket.Store(
                 kept and kept / "bucket",
                 self._buckets,
                 create=self._create,
-                elsewhere=lambda name: self.world.get("google_storage_bucket", name) is not None,
+                elsewhere=lambda name: (
+                    self.fake_cloud.get("google_storage_bucket", name) is not None
+                ),
             )
             self.bucket = starting.enter_context(bucket.serve(store))
             scratch = starting.enter_context(tempfile.TemporaryDirectory(prefix="offline-"))
@@ -178,7 +180,8 @@ class Offline:
         signal n.
         """
         command = self.core.command(list(args))
-        with subprocess.Popen(command, env=self.environ(chdir)) as process, passing_on(process):  # noqa: S603
+        process = subprocess.Popen(command, env=self.environ(chdir))  # noqa: S603
+        with process, forward_signals(process):
             code = process.wait()
         return code if code >= 0 else 128 - code
 
@@ -204,7 +207,7 @@ class Offline:
             for name in store.names(bucket)
             if name.endswith(".tfstate")
         )
-        applied = Types(frozenset(self.world.resources))
+        applied = Types(frozenset(self.fake_cloud.resources))
         return types_of_directory(directory, data) | types_of_states(states) | applied
 
     @contextmanager
@@ -215,7 +218,7 @@ class Offline:
         from offline.protocol.server import serve  # noqa: PLC0415
 
         served = providers(
-            self.world,
+            self.fake_cloud,
             self.quotas,
             resources=types.resources,
             data_sources=types.data_sources,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest, project_number
 from offline.services.behavior import Value, on_create
 
 
 @on_create("google_vertex_ai_index_endpoint")
-def index_endpoint(value: Value, _world: World) -> dict[str, Any]:
+def index_endpoint(value: Value, _world: FakeCloud) -> dict[str, Any]:
     """A public endpoint has a host name. Source: Vertex AI REST, IndexEndpoint."""
     if not value.get("public_endpoint_enabled"):
         return {"public_endpoint_domain_name": ""}

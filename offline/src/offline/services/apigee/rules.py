@@ -1,7 +1,7 @@
 """Apigee: what an organization of its billing type may have, and in which order its parts come."""
 
 from offline.provider_facts.ids import project_number
-from offline.services.context import Block, Case, text
+from offline.services.context import Block, RuleContext, text
 from offline.services.registry import rule
 
 ORGANIZATION = "google_apigee_organization"
@@ -13,44 +13,44 @@ NAT_ADDRESS = "google_apigee_nat_address"
 _COMPARED = "doc: Apigee, 'Compare eval and paid organizations'"
 
 
-def organization(case: Case) -> Block | None:
+def organization(context: RuleContext) -> Block | None:
     """The organization that a part belongs to, which it names in one of several ways."""
-    named = (case.text(key) for key in ("org_id", "instance_id", "envgroup_id"))
+    named = (context.text(key) for key in ("org_id", "instance_id", "envgroup_id"))
     reference = next((item for item in named if item), "").removeprefix("organizations/")
     name = reference.partition("/")[0]
     resources = (
         resource
-        for resource in case.all(ORGANIZATION, everywhere=True)
+        for resource in context.all(ORGANIZATION, everywhere=True)
         if text(resource, "name") == name
     )
     return next(resources, None) if name else None
 
 
-def _evaluation(case: Case) -> bool:
-    return text(organization(case), "billing_type") == "EVALUATION"
+def _evaluation(context: RuleContext) -> bool:
+    return text(organization(context), "billing_type") == "EVALUATION"
 
 
-def _of_organization(case: Case, type_: str) -> list[Block]:
+def _of_organization(context: RuleContext, type_: str) -> list[Block]:
     """What exists of a type in the same organization."""
-    name = text(organization(case), "name")
+    name = text(organization(context), "name")
     places = (f"organizations/{name}/", f"{name}/")
     return [
         resource
-        for resource in case.all(type_, everywhere=True)
+        for resource in context.all(type_, everywhere=True)
         if text(resource, "id").startswith(places)
     ]
 
 
 @rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
-def network_or_none(case: Case) -> str | None:
+def network_or_none(context: RuleContext) -> str | None:
     """A cloud organization with neither a network to peer with nor disable_vpc_peering, or with
     both.
     """
-    if case.text("runtime_type") == "HYBRID" or case.unknown(
+    if context.text("runtime_type") == "HYBRID" or context.unknown(
         "authorized_network", "disable_vpc_peering"
     ):
         return None
-    if bool(case.text("authorized_network")) != (case.get("disable_vpc_peering") is True):
+    if bool(context.text("authorized_network")) != (context.get("disable_vpc_peering") is True):
         return None
     return (
         "exactly one of authorized_network and disable_vpc_peering must be set for runtime type "
@@ -59,13 +59,13 @@ def network_or_none(case: Case) -> str | None:
 
 
 @rule(ENVIRONMENT, source="issue: cloud-foundation-fabric#934; doc: 'Compare eval and paid'")
-def nodes(case: Case) -> str | None:
+def nodes(context: RuleContext) -> str | None:
     """A number of nodes in an evaluation organization, or more of them at least than at most."""
-    if not case.blocks("node_config"):
+    if not context.blocks("node_config"):
         return None
-    least = case.number("node_config.min_node_count")
-    most = case.number("node_config.max_node_count")
-    if _evaluation(case) and (least or most):
+    least = context.number("node_config.min_node_count")
+    most = context.number("node_config.max_node_count")
+    if _evaluation(context) and (least or most):
         return "nodeConfig can not be set for an environment of an evaluation organization"
     if least and most and least > most:
         return f"nodeConfig: minNodeCount {least:.0f} is greater than maxNodeCount {most:.0f}"
@@ -73,30 +73,30 @@ def nodes(case: Case) -> str | None:
 
 
 @rule(NAT_ADDRESS, source="doc: Apigee, 'Provisioning NAT IPs': at most 20 characters")
-def nat_name(case: Case) -> str | None:
+def nat_name(context: RuleContext) -> str | None:
     """A NAT address whose name is longer than 20 characters."""
-    name = case.text("name")
+    name = context.text("name")
     return f"NAT address name {name!r} exceeds 20 characters" if len(name) > 20 else None
 
 
 @rule(INSTANCE, source=_COMPARED)
-def one_instance(case: Case) -> str | None:
+def one_instance(context: RuleContext) -> str | None:
     """A second instance in an evaluation organization."""
-    if not case.creating or not _evaluation(case) or not _of_organization(case, INSTANCE):
+    if not context.creating or not _evaluation(context) or not _of_organization(context, INSTANCE):
         return None
     return "an evaluation organization can have only one instance"
 
 
 @rule(INSTANCE, source="provider: resource_apigee_instance.go:144 (text)")
-def paid_disk_key(case: Case) -> str | None:
+def paid_disk_key(context: RuleContext) -> str | None:
     """An instance of a paid organization without a key for its disks, or with one elsewhere."""
-    if organization(case) is None or case.unknown("disk_encryption_key_name"):
+    if organization(context) is None or context.unknown("disk_encryption_key_name"):
         return None
-    key = case.text("disk_encryption_key_name")
+    key = context.text("disk_encryption_key_name")
     if not key:
-        return None if _evaluation(case) else "diskEncryptionKeyName is required"
+        return None if _evaluation(context) else "diskEncryptionKeyName is required"
     parts = key.split("/")
-    if "locations" in parts[:-1] and parts[parts.index("locations") + 1] != case.region:
+    if "locations" in parts[:-1] and parts[parts.index("locations") + 1] != context.region:
         return f"the disk encryption key {key} must be in the location of the instance"
     return None
 
@@ -106,13 +106,13 @@ def paid_disk_key(case: Case) -> str | None:
     INSTANCE,
     source="doc: Apigee, 'About the Apigee encryption keys': the service agent uses them",
 )
-def key_granted(case: Case) -> str | None:
+def key_granted(context: RuleContext) -> str | None:
     """A key that Apigee's service agent may not encrypt with."""
     names = ("runtime_database_encryption_key_name", "disk_encryption_key_name")
-    key = next((case.text(name) for name in names if case.text(name)), "")
-    project = case.text("project_id") or text(organization(case), "project_id")
+    key = next((context.text(name) for name in names if context.text(name)), "")
+    project = context.text("project_id") or text(organization(context), "project_id")
     agent = f"service-{project_number(project)}@gcp-sa-apigee.iam.gserviceaccount.com"
-    for resource in case.all("google_kms_crypto_key_iam_member", everywhere=True):
+    for resource in context.all("google_kms_crypto_key_iam_member", everywhere=True):
         able = text(resource, "role") == "roles/cloudkms.cryptoKeyEncrypterDecrypter"
         if able and text(resource, "crypto_key_id") == key and agent in text(resource, "member"):
             return None
@@ -122,47 +122,46 @@ def key_granted(case: Case) -> str | None:
 
 
 @rule(DEPLOYMENT, source="doc: Apigee, 'Pay-as-you-go environment types': shared flows")
-def base_has_no_shared_flows(case: Case) -> str | None:
+def base_has_no_shared_flows(context: RuleContext) -> str | None:
     """A shared flow in a Base environment, the default of an organization that is paid for."""
-    if _evaluation(case):
+    if _evaluation(context):
         return None
-    for item in _of_organization(case, ENVIRONMENT):
-        if text(item, "name") == case.text("environment") and text(item, "type") == "BASE":
-            return (
-                f"environment {case.text('environment')} of type BASE does not allow shared flows"
-            )
+    for item in _of_organization(context, ENVIRONMENT):
+        if text(item, "name") == context.text("environment") and text(item, "type") == "BASE":
+            name = context.text("environment")
+            return f"environment {name} of type BASE does not allow shared flows"
     return None
 
 
 @rule(DEPLOYMENT, source="known: a deployment needs an environment that is in an instance")
-def attached(case: Case) -> str | None:
+def attached(context: RuleContext) -> str | None:
     """A deployment to an environment that no instance has."""
-    name = case.text("environment")
-    if organization(case) is None or not name:
+    name = context.text("environment")
+    if organization(context) is None or not name:
         return None
-    attachments = _of_organization(case, INSTANCE_ATTACHMENT)
+    attachments = _of_organization(context, INSTANCE_ATTACHMENT)
     if any(text(attachment, "environment") == name for attachment in attachments):
         return None
     return f"environment {name} is not attached to any instance"
 
 
 @rule("google_apigee_flowhook", source="known: a flow hook calls a shared flow that is deployed")
-def hook_calls_what_is_there(case: Case) -> str | None:
+def hook_calls_what_is_there(context: RuleContext) -> str | None:
     """A flow hook whose shared flow is not deployed in its environment."""
-    flow, name = case.text("sharedflow"), case.text("environment")
-    if organization(case) is None or not flow or not name:
+    flow, name = context.text("sharedflow"), context.text("environment")
+    if organization(context) is None or not flow or not name:
         return None
-    for resource in case.all(DEPLOYMENT, everywhere=True):
+    for resource in context.all(DEPLOYMENT, everywhere=True):
         if text(resource, "sharedflow_id") == flow and text(resource, "environment") == name:
             return None
     return f"shared flow {flow} is not deployed in environment {name}"
 
 
 @rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
-def hosts_of_one_group(case: Case) -> str | None:
+def hosts_of_one_group(context: RuleContext) -> str | None:
     """A host name that another environment group has."""
-    for resource in case.others(case.type, everywhere=True):
-        taken = set(resource.get("hostnames") or ()) & set(case.get("hostnames") or ())
+    for resource in context.others(context.type, everywhere=True):
+        taken = set(resource.get("hostnames") or ()) & set(context.get("hostnames") or ())
         if taken:
             return f"hostname {min(taken)} is already used by {text(resource, 'id')}"
     return None
@@ -173,25 +172,26 @@ def hosts_of_one_group(case: Case) -> str | None:
     source="doc: Apigee, 'Northbound networking with PSC', deleting an instance: the NEG first",
     when="delete",
 )
-def instance_in_use(case: Case) -> str | None:
+def instance_in_use(context: RuleContext) -> str | None:
     """Deleting an instance that an endpoint group leads to, or that has an environment."""
-    service = case.text("service_attachment")
-    for resource in case.all("google_compute_region_network_endpoint_group", everywhere=True):
+    service = context.text("service_attachment")
+    for resource in context.all("google_compute_region_network_endpoint_group", everywhere=True):
         if service and text(resource, "psc_target_service") == service:
-            return f"instance {case.text('name')} is in use by {text(resource, 'id')}"
-    for item in case.all(INSTANCE_ATTACHMENT, everywhere=True):
-        if text(item, "instance_id") == case.id:
-            return f"instance {case.text('name')} has environment {text(item, 'environment')}"
+            return f"instance {context.text('name')} is in use by {text(resource, 'id')}"
+    for item in context.all(INSTANCE_ATTACHMENT, everywhere=True):
+        if text(item, "instance_id") == context.id:
+            return f"instance {context.text('name')} has environment {text(item, 'environment')}"
     return None
 
 
 @rule("google_apigee_sharedflow", source="known: what is deployed is not deleted", when="delete")
-def flow_in_use(case: Case) -> str | None:
+def flow_in_use(context: RuleContext) -> str | None:
     """Deleting a shared flow that is deployed."""
-    for resource in case.all(DEPLOYMENT, everywhere=True):
-        if text(resource, "sharedflow_id") == case.text("name"):
+    for resource in context.all(DEPLOYMENT, everywhere=True):
+        if text(resource, "sharedflow_id") == context.text("name"):
             return (
-                f"revision {text(resource, 'revision')} of shared flow {case.text('name')} is deployed "
+                f"revision {text(resource, 'revision')} of shared flow {context.text('name')} is "
+                "deployed "
                 f"in environment {text(resource, 'environment')}"
             )
     return None

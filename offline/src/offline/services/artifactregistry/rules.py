@@ -2,19 +2,19 @@
 
 import re
 
-from offline.services.context import Case, blocks, text
+from offline.services.context import RuleContext, blocks, text
 from offline.services.registry import rule
 
 REPOSITORY = "google_artifact_registry_repository"
 
 
 @rule(REPOSITORY, source="provider doc: artifact_registry_repository, 'cleanup_policies'")
-def cleanup(case: Case) -> str | None:
+def cleanup(context: RuleContext) -> str | None:
     """A clean-up policy with most_recent_versions that deletes, one without a rule, or an id
     twice.
     """
-    ids = [text(cleanup_policy, "id") for cleanup_policy in case.blocks("cleanup_policies")]
-    for item in case.blocks("cleanup_policies"):
+    ids = [text(cleanup_policy, "id") for cleanup_policy in context.blocks("cleanup_policies")]
+    for item in context.blocks("cleanup_policies"):
         name = text(item, "id")
         newest, condition = blocks(item, "most_recent_versions"), blocks(item, "condition")
         if newest and text(item, "action") == "DELETE":
@@ -33,25 +33,25 @@ def cleanup(case: Case) -> str | None:
 
 
 @rule(REPOSITORY, source="doc: Artifact Registry REST, repositories.create")
-def docker_only(case: Case) -> str | None:
+def docker_only(context: RuleContext) -> str | None:
     """Docker's settings on a repository of another format, or a remote mode without its
     settings.
     """
-    format_ = case.text("format").upper()
-    if case.blocks("docker_config") and format_ not in ("", "DOCKER"):
+    format_ = context.text("format").upper()
+    if context.blocks("docker_config") and format_ not in ("", "DOCKER"):
         return f"docker_config may only be set for format DOCKER, got {format_}., invalid"
-    mode = case.text("mode")
-    if mode == "REMOTE_REPOSITORY" and not case.blocks("remote_repository_config"):
+    mode = context.text("mode")
+    if mode == "REMOTE_REPOSITORY" and not context.blocks("remote_repository_config"):
         return "remote_repository_config is required for mode REMOTE_REPOSITORY., invalid"
-    if mode == "VIRTUAL_REPOSITORY" and not case.blocks("virtual_repository_config"):
+    if mode == "VIRTUAL_REPOSITORY" and not context.blocks("virtual_repository_config"):
         return "virtual_repository_config is required for mode VIRTUAL_REPOSITORY., invalid"
     return None
 
 
 @rule("google_artifact_registry_repository", source="doc: Artifact Registry, 'Locations'")
-def repository_location(case: Case) -> str | None:
+def repository_location(context: RuleContext) -> str | None:
     """A location that is neither a region nor a multi-region."""
-    name = case.text("location")
+    name = context.text("location")
     if not name or re.fullmatch(r"us|europe|asia|[a-z]+-[a-z]+\d{1,2}", name):
         return None
     return f"Location {name} is not found or access is unauthorized., invalid"

@@ -2,7 +2,7 @@
 
 import re
 
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 DATASET, TABLE = "google_bigquery_dataset", "google_bigquery_table"
@@ -17,72 +17,72 @@ _NAMED = re.compile(r"`([^`.]+)\.([^`.]+)\.([^`.]+)`")
     source="API: 404 on a dataset",
     code=404,
 )
-def dataset_exists(case: Case) -> str | None:
+def dataset_exists(context: RuleContext) -> str | None:
     """A table in a dataset, or a grant on one, that does not exist."""
-    name = case.text("dataset_id")
-    if not name or not case.project:
+    name = context.text("dataset_id")
+    if not name or not context.project:
         return None
-    if any(text(resource, "dataset_id") == name for resource in case.all(DATASET)):
+    if any(text(resource, "dataset_id") == name for resource in context.all(DATASET)):
         return None
-    return f"Not found: Dataset {case.project}:{name}, notFound"
+    return f"Not found: Dataset {context.project}:{name}, notFound"
 
 
 @rule(TABLE, source="API: a view is compiled when it is written", code=404)
-def view_of_something(case: Case) -> str | None:
+def view_of_something(context: RuleContext) -> str | None:
     """A view of a table that is not in its dataset; other people's datasets are not known here."""
-    for project, dataset, table in _NAMED.findall(case.text("view.query")):
+    for project, dataset, table in _NAMED.findall(context.text("view.query")):
         if not any(
             (text(resource, "project"), text(resource, "dataset_id")) == (project, dataset)
-            for resource in case.all(DATASET, everywhere=True)
+            for resource in context.all(DATASET, everywhere=True)
         ):
             continue
         if not any(
             (text(item, "project"), text(item, "dataset_id"), text(item, "table_id"))
             == (project, dataset, table)
-            for item in case.all(TABLE, everywhere=True)
+            for item in context.all(TABLE, everywhere=True)
         ):
             return f"Not found: Table {project}:{dataset}.{table} was not found, notFound"
     return None
 
 
 @rule(TABLE, source="doc: BigQuery, 'Legacy SQL': tables are named in brackets there")
-def dialect(case: Case) -> str | None:
+def dialect(context: RuleContext) -> str | None:
     """A view in GoogleSQL that says it is legacy SQL, which is the provider's default."""
-    query = case.text("view.query")
-    if "`" not in query or case.get("view.use_legacy_sql") is False:
+    query = context.text("view.query")
+    if "`" not in query or context.get("view.use_legacy_sql") is False:
         return None
     named = query.split("`")[1]
     return f"Invalid table name: `{named}` [Try using standard SQL], invalid"
 
 
 @rule(TABLE, source="doc: BigQuery, 'Create partitioned tables'")
-def partitioned(case: Case) -> str | None:
+def partitioned(context: RuleContext) -> str | None:
     """A table partitioned by a column that its schema does not have."""
-    field, schema = case.text("time_partitioning.field"), case.text("schema")
+    field, schema = context.text("time_partitioning.field"), context.text("schema")
     if not field or not schema or f'"{field}"' in schema:
         return None
     return f"The field specified for partitioning cannot be found in the schema: {field}, invalid"
 
 
 @rule(TRANSFER, source="doc: BigQuery, 'Scheduling queries'")
-def scheduled_query(case: Case) -> str | None:
+def scheduled_query(context: RuleContext) -> str | None:
     """A scheduled query without a query, or with a destination although it writes by itself."""
-    params = case.planned.get("params")
-    if case.text("data_source_id") != "scheduled_query" or not isinstance(params, dict):
+    params = context.planned.get("params")
+    if context.text("data_source_id") != "scheduled_query" or not isinstance(params, dict):
         return None
     query = params.get("query")
     if query in (None, ""):
         return "Missing argument: query is a required parameter of scheduled_query."
-    if isinstance(query, str) and _WRITES.match(query) and case.text("destination_dataset_id"):
+    if isinstance(query, str) and _WRITES.match(query) and context.text("destination_dataset_id"):
         return "A destination dataset cannot be set for a query with DML or DDL statements."
     return None
 
 
 @rule(TRANSFER, source="known: 'Requesting user ... does not have iam.serviceAccounts.actAs'")
-def runs_as(case: Case) -> str | None:
+def runs_as(context: RuleContext) -> str | None:
     """A transfer that runs as a service account that does not exist."""
-    email = case.text("service_account_name")
-    ours = email.endswith(f"@{case.project}.iam.gserviceaccount.com")
-    if not ours or case.find("google_service_account", email) is not None:
+    email = context.text("service_account_name")
+    ours = email.endswith(f"@{context.project}.iam.gserviceaccount.com")
+    if not ours or context.find("google_service_account", email) is not None:
         return None
     return f"Failed to find a valid credential: service account {email} does not exist."

@@ -2,52 +2,52 @@
 
 import re
 
-from offline.services.context import Case, number
+from offline.services.context import RuleContext, number
 from offline.services.registry import rule
 
 BUDGET = "google_billing_budget"
 
 
 @rule(BUDGET, source="doc: Cloud Billing REST, billingAccounts: name", code=404)
-def account(case: Case) -> str | None:
+def account(context: RuleContext) -> str | None:
     """A budget of something that is no billing account."""
-    name = case.text("billing_account").removeprefix("billingAccounts/")
+    name = context.text("billing_account").removeprefix("billingAccounts/")
     if not name or re.fullmatch(r"[0-9A-F]{6}(-[0-9A-F]{6}){2}", name):
         return None
     return f"Billing account {name} is not found."
 
 
 @rule(BUDGET, source="doc: Cloud Billing Budget REST, Filter.projects")
-def projects(case: Case) -> str | None:
+def projects(context: RuleContext) -> str | None:
     """A filter for projects that are not named by their number: the API gives back numbers, and
     every plan would show a change.
     """
-    for project in case.get("budget_filter.projects") or ():
+    for project in context.get("budget_filter.projects") or ():
         if isinstance(project, str) and not re.fullmatch(r"projects/\d+", project):
             return f"Request contains an invalid argument: budget.budget_filter.projects {project}."
     return None
 
 
 @rule(BUDGET, source="doc: Cloud Billing Budget REST, Budget")
-def amounts(case: Case) -> str | None:
+def amounts(context: RuleContext) -> str | None:
     """A name of more than 60 characters, an amount or a threshold below zero."""
-    if len(case.text("display_name")) > 60:
+    if len(context.text("display_name")) > 60:
         return "Request contains an invalid argument: budget.display_name is too long."
-    rules = case.blocks("threshold_rules")
+    rules = context.blocks("threshold_rules")
     given = [number(rule_, "threshold_percent") for rule_ in rules]
-    given.append(case.number("amount.specified_amount.units"))
+    given.append(context.number("amount.specified_amount.units"))
     if any(item is not None and item < 0 for item in given):
         return "Request contains an invalid argument: amounts and thresholds are not negative."
     return None
 
 
 @rule(BUDGET, source="API: 404 on a notification channel", code=404)
-def channels_exist(case: Case) -> str | None:
+def channels_exist(context: RuleContext) -> str | None:
     """A budget that tells a channel that does not exist."""
     for monitoring_notification_channel in (
-        case.get("all_updates_rule.monitoring_notification_channels") or ()
+        context.get("all_updates_rule.monitoring_notification_channels") or ()
     ):
-        if isinstance(monitoring_notification_channel, str) and not case.find(
+        if isinstance(monitoring_notification_channel, str) and not context.find(
             "google_monitoring_notification_channel", monitoring_notification_channel
         ):
             return f"Notification channel {monitoring_notification_channel} is not found."

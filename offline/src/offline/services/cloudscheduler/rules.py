@@ -2,7 +2,7 @@
 
 import re
 
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.iam.rules import missing_account
 from offline.services.registry import rule
 
@@ -13,19 +13,19 @@ _CRON = re.compile(r"(\S+\s+){4}\S+|every\s+.+|.*\bof\b.+", re.IGNORECASE)
 
 
 @rule(SCHEDULER, source="doc: Cloud Scheduler, 'Cron job format and time zone'")
-def schedule(case: Case) -> str | None:
+def schedule(context: RuleContext) -> str | None:
     """A schedule that is neither unix-cron with five fields nor App Engine's syntax."""
-    value = case.text("schedule")
+    value = context.text("schedule")
     if not value or _CRON.fullmatch(value.strip()):
         return None
     return f"Schedule or time zone is invalid: {value!r}., invalid"
 
 
 @rule(SCHEDULER, source="doc: Cloud Scheduler REST, projects.locations.jobs, OAuthToken")
-def oauth_for_google(case: Case) -> str | None:
+def oauth_for_google(context: RuleContext) -> str | None:
     """An OAuth token for an address that is not Google's, where anybody could read it."""
-    uri = case.text("http_target.uri")
-    if not uri or not case.blocks("http_target.oauth_token"):
+    uri = context.text("http_target.uri")
+    if not uri or not context.blocks("http_target.oauth_token"):
         return None
     if re.match(r"https://([a-z0-9-]+\.)*googleapis\.com(/|$)", uri):
         return None
@@ -36,6 +36,6 @@ def oauth_for_google(case: Case) -> str | None:
 
 
 @rule(SCHEDULER, source="known: 'Service account ... does not exist' of many providers' users")
-def account_exists(case: Case) -> str | None:
+def account_exists(context: RuleContext) -> str | None:
     """A service account of this project that does not exist, for the token of a request."""
-    return missing_account(case, case.text("http_target.oauth_token.service_account_email"))
+    return missing_account(context, context.text("http_target.oauth_token.service_account_email"))

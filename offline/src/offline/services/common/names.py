@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from facts import names
-from offline.services.context import Case, last
+from offline.services.context import RuleContext, last
 from offline.services.registry import rule
 
 _LABEL_KEY = re.compile(r"[\w-]{1,63}\Z", re.UNICODE)
@@ -20,27 +20,27 @@ _ADOPTED = (
 
 
 @rule("google_*", source="provider and issues: 'already exists' of each API", code=409)
-def taken(case: Case) -> str | None:
+def taken(context: RuleContext) -> str | None:
     """A name that exists already in its place."""
-    if not case.creating or case.type.endswith(_ADDITIVE) or case.type in _ADOPTED:
+    if not context.creating or context.type.endswith(_ADDITIVE) or context.type in _ADOPTED:
         return None
-    if not case.id or case.world.get(case.type, case.id) is None:
+    if not context.id or context.cloud.get(context.type, context.id) is None:
         return None
-    name, project = last(case.id), case.project
-    if case.type.startswith("google_compute_"):
-        return f"The resource '{case.id}' already exists, alreadyExists"
+    name, project = last(context.id), context.project
+    if context.type.startswith("google_compute_"):
+        return f"The resource '{context.id}' already exists, alreadyExists"
     return {
         "google_artifact_registry_repository": "the repository already exists",
         "google_cloud_run_v2_service": f"Resource '{name}' already exists.",
         "google_cloud_run_v2_job": f"Resource '{name}' already exists.",
-        "google_secret_manager_secret": f"Secret [{case.id}] already exists.",
+        "google_secret_manager_secret": f"Secret [{context.id}] already exists.",
         "google_service_account": (
-            f"Service account {case.text('account_id')} already exists within project "
+            f"Service account {context.text('account_id')} already exists within project "
             f"projects/{project}., alreadyExists"
         ),
         "google_sql_database_instance": _SQL,
         "google_storage_bucket": _BUCKET,
-    }.get(case.type, f"Resource '{case.id}' already exists")
+    }.get(context.type, f"Resource '{context.id}' already exists")
 
 
 _SQL = (
@@ -61,24 +61,23 @@ _BUCKET = (
     "DELETED of resource_iam_workload_identity_pool.go",
     code=409,
 )
-def buried(case: Case) -> str | None:
+def reserved(context: RuleContext) -> str | None:
     """A name that something deleted still holds."""
-    name = case.text("name") or case.text("account_id")
-    if not case.creating or not any(
-        item and case.world.buried(case.type, item) for item in (name, case.id)
+    name = context.text("name") or context.text("account_id")
+    if not context.creating or not any(
+        item and context.cloud.is_name_reserved(context.type, item) for item in (name, context.id)
     ):
         return None
-    if case.type == "google_sql_database_instance":
+    if context.type == "google_sql_database_instance":
         return _SQL
-    return (
-        f"Resource '{name or case.id}' was deleted recently and its name may not be used again yet"
-    )
+    name = name or context.id
+    return f"Resource '{name}' was deleted recently and its name may not be used again yet"
 
 
 @rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")
-def compute_name(case: Case) -> str | None:
+def compute_name(context: RuleContext) -> str | None:
     """A name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most 63."""
-    name = case.text("name")
+    name = context.text("name")
     pattern = names.pattern("compute")
     if not name or re.fullmatch(pattern, name):
         return None
@@ -103,26 +102,26 @@ _SHAPES = {
 
 
 @rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
-def shape(case: Case) -> str | None:
+def shape(context: RuleContext) -> str | None:
     """A name with characters or a length that its API does not take."""
-    key, kind = _SHAPES[case.type]
-    name, pattern = case.text(key), names.pattern(kind)
+    key, kind = _SHAPES[context.type]
+    name, pattern = context.text(key), names.pattern(kind)
     if not name or re.fullmatch(pattern, name):
         return None
-    if case.type == "google_sql_database_instance":
+    if context.type == "google_sql_database_instance":
         return f"Invalid request: Incorrect Value. Invalid instance name ({name})., invalid"
     return f"Invalid value for {key} '{name}': it must match {pattern}"
 
 
 @rule("google_*", source="doc: Resource Manager, 'Requirements for labels'")
-def labels(case: Case) -> str | None:
+def labels(context: RuleContext) -> str | None:
     """More than 64 labels, or one that is not lowercase letters, digits, hyphen, underscore, at
     most 63. The `labels` of a notification channel are none: they say where it leads.
     """
-    channel = case.type == "google_monitoring_notification_channel"
+    channel = context.type == "google_monitoring_notification_channel"
     for field in ("effective_labels", *(() if channel else ("labels",)), "user_labels"):
-        value_ = case.get(field)
-        given = case.get(f"settings.{field}") if value_ is None else value_
+        value_ = context.get(field)
+        given = context.get(f"settings.{field}") if value_ is None else value_
         if not isinstance(given, Mapping):
             continue
         if len(given) > names.max_labels():

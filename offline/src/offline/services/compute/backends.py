@@ -1,6 +1,6 @@
 """Backends of the load balancer: endpoint groups, CDN, outlier detection."""
 
-from offline.services.context import Block, Case, last, number, text
+from offline.services.context import Block, RuleContext, last, number, text
 from offline.services.registry import rule
 
 SERVICE = "google_compute_backend_service"
@@ -8,28 +8,28 @@ BUCKET = "google_compute_backend_bucket"
 NEG = "google_compute_region_network_endpoint_group"
 
 
-def serverless(case: Case) -> bool:
+def serverless(context: RuleContext) -> bool:
     """Whether a backend of a backend service is a serverless network endpoint group."""
-    return any(text(group, "network_endpoint_type") == "SERVERLESS" for group in groups(case))
+    return any(text(group, "network_endpoint_type") == "SERVERLESS" for group in groups(context))
 
 
-def groups(case: Case) -> list[Block]:
+def groups(context: RuleContext) -> list[Block]:
     """The network endpoint groups of a backend service that this world has."""
-    backends = [case.find(NEG, text(backend, "group")) for backend in case.blocks("backend")]
+    backends = [context.find(NEG, text(backend, "group")) for backend in context.blocks("backend")]
     return [item for item in backends if item is not None]
 
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
-def one_target(case: Case) -> str | None:
+def one_target(context: RuleContext) -> str | None:
     """A serverless group without exactly one service to point at."""
-    if case.text("network_endpoint_type") not in ("", "SERVERLESS"):
+    if context.text("network_endpoint_type") not in ("", "SERVERLESS"):
         return None
     ways = ("cloud_run", "app_engine", "cloud_function")
-    psc = case.text("psc_target_service") or case.blocks("serverless_deployment")
+    psc = context.text("psc_target_service") or context.blocks("serverless_deployment")
     if (
         psc
-        or case.unknown("network_endpoint_type", *ways)
-        or sum(bool(case.blocks(way)) for way in ways) == 1
+        or context.unknown("network_endpoint_type", *ways)
+        or sum(bool(context.blocks(way)) for way in ways) == 1
     ):
         return None
     return (
@@ -39,28 +39,29 @@ def one_target(case: Case) -> str | None:
 
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
-def psc_target(case: Case) -> str | None:
+def psc_target(context: RuleContext) -> str | None:
     """A group for Private Service Connect without a target, or without a subnet of its region."""
-    if case.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
+    if context.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
         return None
-    if case.unknown("psc_target_service", "subnetwork"):
+    if context.unknown("psc_target_service", "subnetwork"):
         return None
-    if not case.text("psc_target_service"):
+    if not context.text("psc_target_service"):
         return "Invalid value for field 'resource.pscTargetService': must be set., invalid"
-    subnet = case.find("google_compute_subnetwork", case.text("subnetwork"))
-    if subnet is None or last(text(subnet, "region")) != case.region:
+    subnet = context.find("google_compute_subnetwork", context.text("subnetwork"))
+    if subnet is None or last(text(subnet, "region")) != context.region:
         return (
-            f"Invalid value for field 'resource.subnetwork': '{case.text('subnetwork')}'. Must be "
+            f"Invalid value for field 'resource.subnetwork': '{context.text('subnetwork')}'. Must "
+            "be "
             "a subnetwork of the region of the network endpoint group., invalid"
         )
     return None
 
 
 @rule(SERVICE, source="doc: Load Balancing, 'Private Service Connect NEGs'")
-def no_psc_health_checks(case: Case) -> str | None:
+def no_psc_health_checks(context: RuleContext) -> str | None:
     """Health checks on a backend service with groups for Private Service Connect."""
-    kinds = {text(group, "network_endpoint_type") for group in groups(case)}
-    if not case.get("health_checks") or "PRIVATE_SERVICE_CONNECT" not in kinds:
+    kinds = {text(group, "network_endpoint_type") for group in groups(context)}
+    if not context.get("health_checks") or "PRIVATE_SERVICE_CONNECT" not in kinds:
         return None
     return (
         "Invalid value for field 'resource.healthChecks': ''. A backend service cannot have a "
@@ -69,9 +70,9 @@ def no_psc_health_checks(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="issue: terraform-provider-google#7311")
-def no_health_checks(case: Case) -> str | None:
+def no_health_checks(context: RuleContext) -> str | None:
     """Health checks on a backend service with serverless groups."""
-    if not case.get("health_checks") or not serverless(case):
+    if not context.get("health_checks") or not serverless(context):
         return None
     return (
         "Invalid value for field 'resource.healthChecks': ''. A backend service cannot have a "
@@ -80,10 +81,10 @@ def no_health_checks(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="issue: terraform-google-lb-http#358")
-def no_timeout(case: Case) -> str | None:
+def no_timeout(context: RuleContext) -> str | None:
     """A timeout on a backend service with serverless groups; 30 is what the API itself gives."""
-    timeout = case.number("timeout_sec")
-    if timeout in (None, 0, 30) or not serverless(case):
+    timeout = context.number("timeout_sec")
+    if timeout in (None, 0, 30) or not serverless(context):
         return None
     return (
         f"Invalid value for field 'resource.timeoutSec': '{timeout:.0f}'. Timeout sec is "
@@ -93,10 +94,10 @@ def no_timeout(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="known: 'Port name is not supported' on serverless backends")
-def no_port_name(case: Case) -> str | None:
+def no_port_name(context: RuleContext) -> str | None:
     """A port name on a backend service with serverless groups."""
-    name = case.text("port_name")
-    if name in ("", "http") or not serverless(case):
+    name = context.text("port_name")
+    if name in ("", "http") or not serverless(context):
         return None
     return (
         f"Invalid value for field 'resource.portName': '{name}'. Port name is not supported for a "
@@ -105,9 +106,9 @@ def no_port_name(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="doc: Load Balancing, 'Serverless NEG overview': limitations")
-def one_per_region(case: Case) -> str | None:
+def one_per_region(context: RuleContext) -> str | None:
     """Two serverless groups of one region."""
-    regions = [last(text(group, "region")) for group in groups(case)]
+    regions = [last(text(group, "region")) for group in groups(context)]
     if len(set(regions)) != len(regions):
         return (
             "Invalid value for field 'resource.backends': a backend service may have "
@@ -126,14 +127,14 @@ _SUCCESS_RATE = (
 
 
 @rule(SERVICE, source="doc: Load Balancing, 'Outlier detection for serverless NEGs'")
-def outlier_success_rate(case: Case) -> str | None:
+def outlier_success_rate(context: RuleContext) -> str | None:
     """Outlier detection by success rate on serverless groups; only consecutive errors count
     there.
     """
-    if not serverless(case):
+    if not serverless(context):
         return None
     for field in _SUCCESS_RATE:
-        if case.number(f"outlier_detection.{field}"):
+        if context.number(f"outlier_detection.{field}"):
             return (
                 f"Invalid value for field 'resource.outlierDetection.{field}': not supported for a "
                 "backend service with Serverless network endpoint groups., invalid"
@@ -147,9 +148,12 @@ def outlier_success_rate(case: Case) -> str | None:
         "doc: backendServices REST, outlierDetection, 'only for EXTERNAL_MANAGED, INTERNAL_MANAGED'"
     ),
 )
-def outlier_scheme(case: Case) -> str | None:
+def outlier_scheme(context: RuleContext) -> str | None:
     """Outlier detection with the classic scheme."""
-    if not case.blocks("outlier_detection") or case.text("load_balancing_scheme") != "EXTERNAL":
+    if (
+        not context.blocks("outlier_detection")
+        or context.text("load_balancing_scheme") != "EXTERNAL"
+    ):
         return None
     return (
         "Invalid value for field 'resource.outlierDetection': outlier detection is not "
@@ -159,11 +163,11 @@ def outlier_scheme(case: Case) -> str | None:
 
 
 @rule(SERVICE, BUCKET, source="doc: Cloud CDN, 'Cache modes' and 'TTL settings'")
-def cdn(case: Case) -> str | None:
+def cdn(context: RuleContext) -> str | None:
     """TTLs in the wrong order, with USE_ORIGIN_HEADERS, or a policy that is illegal."""
-    mode = case.text("cdn_policy.cache_mode")
+    mode = context.text("cdn_policy.cache_mode")
     names = ("default_ttl", "max_ttl", "client_ttl")
-    default, most, client = (case.number(f"cdn_policy.{name}") for name in names)
+    default, most, client = (context.number(f"cdn_policy.{name}") for name in names)
     where = "Invalid value for field 'resource.cdnPolicy"
     if mode == "USE_ORIGIN_HEADERS" and any((default, most, client)):
         return (
@@ -190,13 +194,13 @@ _CODES = frozenset({300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501})
 
 
 @rule(SERVICE, BUCKET, source="provider: resource_compute_backend_service.go:391 (text)")
-def negative_caching(case: Case) -> str | None:
+def negative_caching(context: RuleContext) -> str | None:
     """A negative caching policy without negative caching, of a code that is not cached, or over
     1800 seconds.
     """
-    policies = case.blocks("cdn_policy.negative_caching_policy")
+    policies = context.blocks("cdn_policy.negative_caching_policy")
     where = "Invalid value for field 'resource.cdnPolicy.negativeCachingPolicy"
-    if policies and case.get("cdn_policy.negative_caching") is False:
+    if policies and context.get("cdn_policy.negative_caching") is False:
         return f"{where}': requires negativeCaching to be enabled., invalid"
     for policy in policies:
         code, ttl = number(policy, "code"), number(policy, "ttl")
@@ -208,20 +212,20 @@ def negative_caching(case: Case) -> str | None:
 
 
 @rule(BUCKET, source="doc: Cloud CDN, backend buckets; API: 404 on bucketName", code=404)
-def bucket_exists(case: Case) -> str | None:
+def bucket_exists(context: RuleContext) -> str | None:
     """A backend bucket over a storage bucket that this world does not have."""
-    name = case.text("bucket_name")
-    if not name or case.find("google_storage_bucket", name) is not None:
+    name = context.text("bucket_name")
+    if not name or context.find("google_storage_bucket", name) is not None:
         return None
-    if not case.all("google_storage_bucket"):
+    if not context.all("google_storage_bucket"):
         return None
-    return f"The resource 'projects/{case.project}/buckets/{name}' was not found, notFound"
+    return f"The resource 'projects/{context.project}/buckets/{name}' was not found, notFound"
 
 
 @rule(BUCKET, source="provider: resource_compute_backend_bucket.go:236 (text)")
-def edge_policy(case: Case) -> str | None:
+def edge_policy(context: RuleContext) -> str | None:
     """A backend bucket with a policy that is not for the edge."""
-    policy = case.find("google_compute_security_policy", case.text("edge_security_policy"))
+    policy = context.find("google_compute_security_policy", context.text("edge_security_policy"))
     if policy is None or text(policy, "type") == "CLOUD_ARMOR_EDGE":
         return None
     return (
@@ -232,12 +236,12 @@ def edge_policy(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="doc: backendServices REST, securityPolicy")
-def policy_exists(case: Case) -> str | None:
+def policy_exists(context: RuleContext) -> str | None:
     """A security policy that does not exist, or that is one for the edge."""
-    reference = case.text("security_policy")
+    reference = context.text("security_policy")
     if not reference:
         return None
-    policy = case.find("google_compute_security_policy", reference)
+    policy = context.find("google_compute_security_policy", reference)
     if policy is None:
         return f"The resource '{reference}' was not found, notFound"
     if text(policy, "type") == "CLOUD_ARMOR_EDGE":

@@ -3,13 +3,13 @@
 import ipaddress
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
 from offline.services.behavior import Value, on_create
 
 
 @on_create("google_compute_global_address")
-def global_address(value: Value, _world: World) -> dict[str, Any]:
+def global_address(value: Value, _world: FakeCloud) -> dict[str, Any]:
     """A range for peering is private and as large as asked. Source: Compute,
     globalAddresses.insert.
     """
@@ -23,13 +23,13 @@ def global_address(value: Value, _world: World) -> dict[str, Any]:
 
 
 @on_create("google_compute_network")
-def network(value: Value, _world: World) -> dict[str, Any]:
+def network(value: Value, _world: FakeCloud) -> dict[str, Any]:
     """Source: Compute, networks.insert: what the API sets when it is not told."""
     return {"routing_mode": "REGIONAL", "numeric_id": str(int(digest(str(value["name"]))[:15], 16))}
 
 
 @on_create("google_compute_subnetwork")
-def subnetwork(_value: Value, _world: World) -> dict[str, Any]:
+def subnetwork(_value: Value, _world: FakeCloud) -> dict[str, Any]:
     """Source: Compute, subnetworks.insert: what the API sets when it is not told."""
     return {
         "purpose": "PRIVATE",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.services.context import Block, Case, at, blocks, number, text
+from offline.services.context import Block, RuleContext, at, blocks, number, text
 from offline.services.registry import rule
 
 TYPE = "google_compute_security_policy"
@@ -28,8 +28,8 @@ _ACTION = re.compile(r"allow|deny\((403|404|429|502)\)|rate_based_ban|redirect|t
 _API = "doc: Cloud Armor, 'Security policies'"
 
 
-def _rules(case: Case) -> Iterator[tuple[Block, int]]:
-    for rule_ in case.blocks("rule"):
+def _rules(context: RuleContext) -> Iterator[tuple[Block, int]]:
+    for rule_ in context.blocks("rule"):
         yield rule_, int(number(rule_, "priority") or 0)
 
 
@@ -38,10 +38,10 @@ def _everyone(block: Block) -> bool:
 
 
 @rule(TYPE, source="issue: quoted from the API in public repositories")
-def default_rule(case: Case) -> str | None:
+def default_rule(context: RuleContext) -> str | None:
     """A policy whose rules have no default at 2147483647 that matches everyone."""
-    items = list(_rules(case))
-    edge = case.text("type") not in ("", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE")
+    items = list(_rules(context))
+    edge = context.text("type") not in ("", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE")
     if not items or edge:
         return None
     if any(priority == DEFAULT_PRIORITY and _everyone(item) for item, priority in items):
@@ -53,18 +53,18 @@ def default_rule(case: Case) -> str | None:
 
 
 @rule(TYPE, source="provider: resource_compute_security_policy.go:712 (at plan)")
-def same_priority(case: Case) -> str | None:
+def same_priority(context: RuleContext) -> str | None:
     """Two rules with the same priority."""
-    priorities = [priority for _, priority in _rules(case)]
+    priorities = [priority for _, priority in _rules(context)]
     if len(set(priorities)) == len(priorities):
         return None
     return "Two rules have the same priority, please update one of the priorities to be different."
 
 
 @rule(TYPE, source=_API)
-def match(case: Case) -> str | None:
+def match(context: RuleContext) -> str | None:
     """A rule without a condition, with both kinds of it, or with more than 10 address ranges."""
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         ranges = at(block, "match.config.src_ip_ranges") or ()
         expression = text(block, "match.expr.expression")
         versioned = text(block, "match.versioned_expr")
@@ -102,9 +102,9 @@ def _clauses(expression: str) -> int:
 
 
 @rule(TYPE, source="provider doc: compute_security_policy, 'action'")
-def action(case: Case) -> str | None:
+def action(context: RuleContext) -> str | None:
     """An action that does not exist; the provider takes any text."""
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         named = text(block, "action")
         if named and not _ACTION.fullmatch(named):
             return (
@@ -122,9 +122,9 @@ def action(case: Case) -> str | None:
         "limiting'"
     ),
 )
-def ban(case: Case) -> str | None:
+def ban(context: RuleContext) -> str | None:
     """Fields of a ban without rate_based_ban, or a ban without its duration."""
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
         banning = text(block, "action") == "rate_based_ban"
         duration = number(block, "rate_limit_options.ban_duration_sec")
@@ -147,11 +147,11 @@ def ban(case: Case) -> str | None:
 
 
 @rule(TYPE, source="issue: terraform-google-cloud-armor#147; doc: Cloud Armor, 'Rate limiting'")
-def rate(case: Case) -> str | None:
+def rate(context: RuleContext) -> str | None:
     """A rate limit without options, with an interval or count that is not offered, or options
     without a rate limit.
     """
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
         limiting = text(block, "action") in ("throttle", "rate_based_ban")
         options = blocks(block, "rate_limit_options")
@@ -184,11 +184,11 @@ def _most(action_: str) -> int:
 
 
 @rule(TYPE, source="provider doc: compute_security_policy, 'enforce_on_key_configs'")
-def keys(case: Case) -> str | None:
+def keys(context: RuleContext) -> str | None:
     """enforce_on_key together with enforce_on_key_configs, or a key that needs a name without
     one.
     """
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
         key = text(block, "rate_limit_options.enforce_on_key")
         configs = blocks(block, "rate_limit_options.enforce_on_key_configs")
@@ -203,9 +203,9 @@ def keys(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud Armor, 'Preconfigured WAF rules overview'")
-def waf(case: Case) -> str | None:
+def waf(context: RuleContext) -> str | None:
     """A preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         expression = text(block, "match.expr.expression")
         where = f"Invalid value for field 'resource.rules[{priority}].match.expr'"
         for function, name in _WAF.findall(expression):
@@ -221,9 +221,9 @@ def waf(case: Case) -> str | None:
 
 
 @rule(TYPE, source="provider: resource_compute_security_policy.go:296 (text)")
-def description(case: Case) -> str | None:
+def description(context: RuleContext) -> str | None:
     """A rule's description of more than 64 characters."""
-    for block, priority in _rules(case):
+    for block, priority in _rules(context):
         words = text(block, "description")
         if len(words) > 64:
             return (
@@ -234,16 +234,16 @@ def description(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud Armor, 'Quotas and limits'", code=403)
-def quotas(case: Case) -> str | None:
+def quotas(context: RuleContext) -> str | None:
     """More rules, or more rules with expressions, than the project may have."""
-    policies = [*case.others(TYPE), case.planned]
+    policies = [*context.others(TYPE), context.planned]
     rules_ = [rule_ for policy in policies for rule_ in blocks(policy, "rule")]
     advanced = [item for item in rules_ if text(item, "match.expr.expression")]
     for found, name, metric in (
         (rules_, "security_policy_rules", "SECURITY_POLICY_RULES"),
         (advanced, "security_policy_advanced_rules", "SECURITY_POLICY_CEVAL_RULES"),
     ):
-        limit = case.quotas.limit(name, project=case.project)
+        limit = context.quotas.limit(name, project=context.project)
         if len(found) > limit:
             return f"Quota '{metric}' exceeded. Limit: {limit:.1f} globally., quotaExceeded"
     return None

@@ -4,7 +4,7 @@ The provider's own `deletion_protection` is checked elsewhere: it never reaches 
 """
 
 from offline.services.compute.frontends import services_of
-from offline.services.context import Block, Case, last, text
+from offline.services.context import Block, RuleContext, last, text
 from offline.services.registry import rule
 
 _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -52,14 +52,14 @@ _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     source="known: 'resource is already being used by' of ranges for peering",
     when="delete",
 )
-def range_in_use(case: Case) -> str | None:
+def range_in_use(context: RuleContext) -> str | None:
     """Deleting an allocated range that a connection uses."""
-    for resource in case.all("google_service_networking_connection"):
-        if case.text("name") in [
+    for resource in context.all("google_service_networking_connection"):
+        if context.text("name") in [
             last(str(name)) for name in resource.get("reserved_peering_ranges") or ()
         ]:
             return (
-                f"The global address resource '{case.id}' is already being used by "
+                f"The global address resource '{context.id}' is already being used by "
                 f"'{text(resource, 'peering') or 'servicenetworking-googleapis-com'}', "
                 "resourceInUseByAnotherResource"
             )
@@ -67,22 +67,22 @@ def range_in_use(case: Case) -> str | None:
 
 
 @rule(*_USERS, source="known: 'resourceInUseByAnotherResource' of Compute Engine", when="delete")
-def in_use(case: Case) -> str | None:
+def in_use(context: RuleContext) -> str | None:
     """Deleting something of Compute Engine that something else uses."""
-    for type_, paths in _USERS[case.type]:
-        for user, reference in case.references(type_, *paths):
-            if _means(case, reference) and _same_place(case, user):
-                return _in_use(case, text(user, "id") or text(user, "name"))
-    if case.type in ("google_compute_backend_bucket", "google_compute_backend_service"):
-        for resource in case.all("google_compute_url_map"):
-            if any(_means(case, reference) for reference in services_of(resource)):
-                return _in_use(case, text(resource, "id"))
+    for type_, paths in _USERS[context.type]:
+        for user, reference in context.references(type_, *paths):
+            if _means(context, reference) and _same_place(context, user):
+                return _in_use(context, text(user, "id") or text(user, "name"))
+    if context.type in ("google_compute_backend_bucket", "google_compute_backend_service"):
+        for resource in context.all("google_compute_url_map"):
+            if any(_means(context, reference) for reference in services_of(resource)):
+                return _in_use(context, text(resource, "id"))
     return None
 
 
-def _in_use(case: Case, user: str) -> str:
+def _in_use(context: RuleContext, user: str) -> str:
     return (
-        f"The {_kind(case.type)} resource '{case.id}' is already being used by '{user}', "
+        f"The {_kind(context.type)} resource '{context.id}' is already being used by '{user}', "
         "resourceInUseByAnotherResource"
     )
 
@@ -91,14 +91,14 @@ def _kind(type_: str) -> str:
     return type_.removeprefix("google_compute_")
 
 
-def _means(case: Case, reference: str) -> bool:
+def _means(context: RuleContext, reference: str) -> bool:
     """Whether a reference is this resource: its id or link, its address, or its bare name."""
     if "/" in reference:
         path = reference[max(reference.find("projects/"), 0) :]
-        return path == case.id
-    return bool(reference) and reference in (case.text("name"), case.text("address"))
+        return path == context.id
+    return bool(reference) and reference in (context.text("name"), context.text("address"))
 
 
-def _same_place(case: Case, user: Block) -> bool:
+def _same_place(context: RuleContext, user: Block) -> bool:
     regions = {last(text(user, key)) for key in ("region", "location")} - {""}
-    return not case.region or not regions or case.region in regions
+    return not context.region or not regions or context.region in regions

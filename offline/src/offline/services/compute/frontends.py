@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.services.context import Block, Case, blocks, text
+from offline.services.context import Block, RuleContext, blocks, text
 from offline.services.registry import rule
 
 RULE = "google_compute_global_forwarding_rule"
@@ -24,14 +24,14 @@ def services_of(map_: Block) -> Iterator[str]:
 
 
 @rule(RULE, source="issue: cloud-foundation-fabric#1065")
-def scheme(case: Case) -> str | None:
+def scheme(context: RuleContext) -> str | None:
     """A scheme that differs from that of a backend service behind the rule's proxy."""
-    own = case.text("load_balancing_scheme") or "EXTERNAL"
-    target = case.text("target")
-    proxy = case.find(HTTPS, target) or case.find(HTTP, target)
-    map_ = case.find(MAP, text(proxy, "url_map"))
+    own = context.text("load_balancing_scheme") or "EXTERNAL"
+    target = context.text("target")
+    proxy = context.find(HTTPS, target) or context.find(HTTP, target)
+    map_ = context.find(MAP, text(proxy, "url_map"))
     for reference in services_of(map_ or {}):
-        service = case.find("google_compute_backend_service", reference)
+        service = context.find("google_compute_backend_service", reference)
         theirs = text(service, "load_balancing_scheme") or "EXTERNAL"
         if service is not None and theirs != own:
             return (
@@ -43,9 +43,9 @@ def scheme(case: Case) -> str | None:
 
 
 @rule(RULE, source="doc: Load Balancing, 'Forwarding rules': ports of proxies")
-def ports(case: Case) -> str | None:
+def ports(context: RuleContext) -> str | None:
     """More than one port, or a port that is none."""
-    range_ = case.text("port_range")
+    range_ = context.text("port_range")
     if not range_:
         return None
     low, _, high = range_.partition("-")
@@ -59,10 +59,10 @@ def ports(case: Case) -> str | None:
 
 
 @rule(RULE, source="doc: Compute Engine, 'Error messages': the address and port are in use")
-def same_address(case: Case) -> str | None:
+def same_address(context: RuleContext) -> str | None:
     """Two forwarding rules on the same address and port."""
-    address, port = case.text("ip_address"), case.text("port_range").partition("-")[0]
-    for resource in case.others(RULE):
+    address, port = context.text("ip_address"), context.text("port_range").partition("-")[0]
+    for resource in context.others(RULE):
         theirs = text(resource, "port_range").partition("-")[0]
         if address and text(resource, "ip_address") == address and theirs == port:
             return (
@@ -81,14 +81,14 @@ _NEEDED = {
 
 
 @rule(*_NEEDED, source="API: 404 on a reference", code=404)
-def target_exists(case: Case) -> str | None:
+def target_exists(context: RuleContext) -> str | None:
     """A rule or proxy that points at something that does not exist."""
-    for field, types in _NEEDED[case.type]:
-        reference = case.text(field)
-        foreign = "projects/" in reference and f"projects/{case.project}/" not in reference
+    for field, types in _NEEDED[context.type]:
+        reference = context.text(field)
+        foreign = "projects/" in reference and f"projects/{context.project}/" not in reference
         if not reference or foreign or not re.search(_KINDS, reference):
             continue
-        if not any(case.find(type_, reference) for type_ in types):
+        if not any(context.find(type_, reference) for type_ in types):
             return f"The resource '{reference}' was not found, notFound"
     return None
 
@@ -97,10 +97,10 @@ _KINDS = r"targetHttps?Proxies|urlMaps|sslPolicies"
 
 
 @rule(HTTPS, source="doc: targetHttpsProxies REST, sslCertificates", code=404)
-def certificates(case: Case) -> str | None:
+def certificates(context: RuleContext) -> str | None:
     """An HTTPS proxy without a certificate, with more than 15, or with one that does not exist."""
-    given = case.get("ssl_certificates")
-    managed = case.get("certificate_manager_certificates") or case.text("certificate_map")
+    given = context.get("ssl_certificates")
+    managed = context.get("certificate_manager_certificates") or context.text("certificate_map")
     if given is None or managed:
         return None
     if not given:
@@ -114,16 +114,16 @@ def certificates(case: Case) -> str | None:
             "specified., invalid"
         )
     for reference in given:
-        ours = isinstance(reference, str) and f"projects/{case.project}/" in reference
-        if ours and not case.find(CERTIFICATE, reference) and case.all(CERTIFICATE):
+        ours = isinstance(reference, str) and f"projects/{context.project}/" in reference
+        if ours and not context.find(CERTIFICATE, reference) and context.all(CERTIFICATE):
             return f"The resource '{reference}' was not found, notFound"
     return None
 
 
 @rule(CERTIFICATE, source="doc: Load Balancing, 'Google-managed SSL certificates'")
-def domains(case: Case) -> str | None:
+def domains(context: RuleContext) -> str | None:
     """More than 100 domains, a wildcard, one twice, or something that is no domain."""
-    given = [str(domain).rstrip(".") for domain in case.get("managed.domains") or ()]
+    given = [str(domain).rstrip(".") for domain in context.get("managed.domains") or ()]
     where = "Invalid value for field 'resource.managed.domains"
     if len(given) > 100:
         return f"{where}': at most 100 domains are allowed, got {len(given)}., invalid"
@@ -143,10 +143,10 @@ _DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 @rule(
     "google_compute_ssl_policy", source="provider: resource_compute_ssl_policy.go:47,51 (at plan)"
 )
-def features(case: Case) -> str | None:
+def features(context: RuleContext) -> str | None:
     """Custom features without the profile CUSTOM, or CUSTOM without features."""
-    profile, given = case.text("profile"), case.get("custom_features")
-    name = case.text("name")
+    profile, given = context.text("profile"), context.get("custom_features")
+    name = context.text("name")
     if profile == "CUSTOM" and given is not None and not given:
         return (
             f"Error in SSL Policy {name}: the profile is set to CUSTOM but no custom_features "
@@ -162,10 +162,10 @@ def features(case: Case) -> str | None:
 
 
 @rule("google_compute_ssl_policy", source="doc: sslPolicies REST: RESTRICTED needs TLS 1.2")
-def restricted(case: Case) -> str | None:
+def restricted(context: RuleContext) -> str | None:
     """The profile RESTRICTED with a version of TLS below 1.2."""
-    low = case.text("min_tls_version") in ("TLS_1_0", "TLS_1_1")
-    if case.text("profile") != "RESTRICTED" or not low:
+    low = context.text("min_tls_version") in ("TLS_1_0", "TLS_1_1")
+    if context.text("profile") != "RESTRICTED" or not low:
         return None
     return (
         "Invalid value for field 'resource.minTlsVersion': profile RESTRICTED requires "

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from facts import network as limits
-from offline.services.context import Block, Case, blocks, last, text
+from offline.services.context import Block, RuleContext, blocks, last, text
 from offline.services.registry import rule
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -50,18 +50,18 @@ _TAKERS = (
 
 
 @rule(*_TAKERS, source="known: 'Invalid IPCidrRange: ... conflicts with existing subnetwork'")
-def overlap(case: Case) -> str | None:
+def overlap(context: RuleContext) -> str | None:
     """A range that overlaps another of its network: subnets, secondary ranges, connectors, ranges
     for services.
     """
-    own = list(_ranges(case.type, case.planned))
-    network = last(case.text("network"))
+    own = list(_ranges(context.type, context.planned))
+    network = last(context.text("network"))
     for index, (range_, label) in enumerate(own):
         for other, other_label in own[:index]:
             if range_.overlaps(other):
                 return _conflict(range_, label, other_label)
     for type_ in _TAKERS:
-        for resource in case.others(type_):
+        for resource in context.others(type_):
             if last(text(resource, "network")) != network:
                 continue
             for other, other_label in _ranges(type_, resource):
@@ -88,34 +88,37 @@ _NETWORKED = (
 
 
 @rule(*_NETWORKED, source="known: 'The referenced network resource cannot be found'", code=404)
-def network_exists(case: Case) -> str | None:
+def network_exists(context: RuleContext) -> str | None:
     """A subnet, router, firewall or connector in a network that does not exist."""
-    network = case.text("network")
-    foreign = "projects/" in network and f"projects/{case.project}/" not in network
+    network = context.text("network")
+    foreign = "projects/" in network and f"projects/{context.project}/" not in network
     if not network or foreign or network == "default":
         return None
-    if case.find("google_compute_network", network) is not None:
+    if context.find("google_compute_network", network) is not None:
         return None
     return (
-        f"The resource 'projects/{case.project}/global/networks/{last(network)}' was not "
+        f"The resource 'projects/{context.project}/global/networks/{last(network)}' was not "
         "found, notFound"
     )
 
 
 @rule("google_compute_router_nat", source="known: 404 on the router of a NAT", code=404)
-def router_exists(case: Case) -> str | None:
+def router_exists(context: RuleContext) -> str | None:
     """A NAT on a router that does not exist in its region."""
-    router = case.text("router")
-    if not router or case.find("google_compute_router", router, region=case.region) is not None:
+    router = context.text("router")
+    if (
+        not router
+        or context.find("google_compute_router", router, region=context.region) is not None
+    ):
         return None
-    where = f"projects/{case.project}/regions/{case.region}/routers/{last(router)}"
+    where = f"projects/{context.project}/regions/{context.region}/routers/{last(router)}"
     return f"The resource '{where}' was not found, notFound"
 
 
 @rule("google_compute_router_nat", source="doc: Cloud NAT, 'Set up and manage'")
-def nat_addresses(case: Case) -> str | None:
+def nat_addresses(context: RuleContext) -> str | None:
     """MANUAL_ONLY without addresses, or AUTO_ONLY with some."""
-    option, addresses = case.text("nat_ip_allocate_option"), case.get("nat_ips")
+    option, addresses = context.text("nat_ip_allocate_option"), context.get("nat_ips")
     if option == "MANUAL_ONLY" and addresses == []:
         return (
             "Invalid value for field 'resource.nats[0].natIps': ''. NAT IPs are required for "
@@ -130,11 +133,11 @@ def nat_addresses(case: Case) -> str | None:
 
 
 @rule("google_compute_subnetwork", source="doc: VPC, 'Subnets': valid ranges")
-def subnet_size(case: Case) -> str | None:
+def subnet_size(context: RuleContext) -> str | None:
     """A subnet smaller than /29, or one whose range has host bits set."""
-    for label, text_ in [("ip_cidr_range", case.text("ip_cidr_range"))] + [
+    for label, text_ in [("ip_cidr_range", context.text("ip_cidr_range"))] + [
         (text(secondary_ip_range, "range_name"), text(secondary_ip_range, "ip_cidr_range"))
-        for secondary_ip_range in case.blocks("secondary_ip_range")
+        for secondary_ip_range in context.blocks("secondary_ip_range")
     ]:
         range_ = parse(text_)
         if range_ is None:

@@ -1,7 +1,7 @@
 """Compute Engine: quotas of resources that count."""
 
 from facts import quotas
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.quotas import existing, is_exceeded, limit
 from offline.services.registry import rule
 
@@ -19,24 +19,26 @@ _SOURCE = "doc: Compute Engine, 'Quota exceeded' errors"
 
 
 @rule(*_COUNTED, source=_SOURCE, code=403)
-def count(case: Case) -> str | None:
+def count(context: RuleContext) -> str | None:
     """More resources of Compute Engine than the project may have."""
-    name, metric = _COUNTED[case.type]
-    regional = case.type in _REGIONAL
-    if not is_exceeded(case, name, regional=regional):
+    name, metric = _COUNTED[context.type]
+    regional = context.type in _REGIONAL
+    if not is_exceeded(context, name, regional=regional):
         return None
-    where = f"in region {case.region}" if regional else "globally"
-    most = limit(case, name, regional=regional)
+    where = f"in region {context.region}" if regional else "globally"
+    most = limit(context, name, regional=regional)
     return f"Quota '{metric}' exceeded. Limit: {most:.1f} {where}., quotaExceeded"
 
 
 @rule("google_compute_global_address", source=_SOURCE, code=403)
-def global_addresses(case: Case) -> str | None:
+def global_addresses(context: RuleContext) -> str | None:
     """More static external addresses than the project may have; ranges for peering do not count."""
     external = [
-        address for address in existing(case) if text(address, "address_type") in ("", "EXTERNAL")
+        address
+        for address in existing(context)
+        if text(address, "address_type") in ("", "EXTERNAL")
     ]
-    most = limit(case, "global_addresses")
-    if not case.creating or case.text("address_type") == "INTERNAL" or len(external) < most:
+    most = limit(context, "global_addresses")
+    if not context.creating or context.text("address_type") == "INTERNAL" or len(external) < most:
         return None
     return f"Quota 'STATIC_ADDRESSES' exceeded. Limit: {most:.1f} globally., quotaExceeded"

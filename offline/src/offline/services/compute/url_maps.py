@@ -3,7 +3,7 @@
 import re
 
 from offline.services.compute.frontends import MAP, services_of
-from offline.services.context import Block, Case, blocks, text
+from offline.services.context import Block, RuleContext, blocks, text
 from offline.services.registry import rule
 
 _PATH = re.compile(r"/[^*?#]*\Z|/([^*?#]*/)?\*\Z")
@@ -12,10 +12,10 @@ _API = "doc: urlMaps REST"
 
 
 @rule(MAP, source=_API)
-def matchers(case: Case) -> str | None:
+def matchers(context: RuleContext) -> str | None:
     """A host rule whose path matcher does not exist, one that no host uses, or two with a name."""
-    names = [text(path_matcher, "name") for path_matcher in case.blocks("path_matcher")]
-    used = [text(host_rule, "path_matcher") for host_rule in case.blocks("host_rule")]
+    names = [text(path_matcher, "name") for path_matcher in context.blocks("path_matcher")]
+    used = [text(host_rule, "path_matcher") for host_rule in context.blocks("host_rule")]
     for name in used:
         if name not in names:
             return (
@@ -37,10 +37,10 @@ def matchers(case: Case) -> str | None:
 
 
 @rule(MAP, source=_API)
-def hosts(case: Case) -> str | None:
+def hosts(context: RuleContext) -> str | None:
     """A host that is none, or that two host rules name."""
     seen: set[str] = set()
-    for host_rule in case.blocks("host_rule"):
+    for host_rule in context.blocks("host_rule"):
         for host in host_rule.get("hosts") or ():
             if not isinstance(host, str):
                 continue
@@ -59,11 +59,11 @@ def hosts(case: Case) -> str | None:
 
 
 @rule(MAP, source="provider: resource_compute_url_map.go:1519 (text)")
-def paths(case: Case) -> str | None:
+def paths(context: RuleContext) -> str | None:
     """A path that does not start with /, or has a * that is not the last character after /; or is
     there twice.
     """
-    for matcher in case.blocks("path_matcher"):
+    for matcher in context.blocks("path_matcher"):
         seen: set[str] = set()
         for path_rule in blocks(matcher, "path_rule"):
             for path in path_rule.get("paths") or ():
@@ -86,9 +86,9 @@ def paths(case: Case) -> str | None:
 
 
 @rule(MAP, source="provider: resource_compute_url_map.go:633 (exactly one); API for path matchers")
-def destinations(case: Case) -> str | None:
+def destinations(context: RuleContext) -> str | None:
     """A path matcher or path rule without exactly one destination."""
-    for matcher in case.blocks("path_matcher"):
+    for matcher in context.blocks("path_matcher"):
         if not _has(matcher, "default_"):
             return (
                 "Invalid value for field "
@@ -120,29 +120,29 @@ def _has(block: Block, prefix: str) -> bool:
 
 
 @rule(MAP, source="API: 404 on a reference", code=404)
-def backends_exist(case: Case) -> str | None:
+def backends_exist(context: RuleContext) -> str | None:
     """A backend service or bucket that does not exist."""
-    for reference in services_of(case.planned):
-        foreign = f"projects/{case.project}/" not in reference
+    for reference in services_of(context.planned):
+        foreign = f"projects/{context.project}/" not in reference
         if not reference or (foreign and "projects/" in reference):
             continue
-        if not _backend(case, reference):
+        if not _backend(context, reference):
             return f"The resource '{reference}' was not found, notFound"
     return None
 
 
-def _backend(case: Case, reference: str) -> Block | None:
-    return case.find("google_compute_backend_service", reference) or case.find(
+def _backend(context: RuleContext, reference: str) -> Block | None:
+    return context.find("google_compute_backend_service", reference) or context.find(
         "google_compute_backend_bucket", reference
     )
 
 
 @rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
-def own_tests(case: Case) -> str | None:
+def own_tests(context: RuleContext) -> str | None:
     """A test of the map that its own routes do not pass."""
-    for test in case.blocks("test"):
+    for test in context.blocks("test"):
         value = text(test, "service")
-        got = route(case.planned, text(test, "host"), text(test, "path"))
+        got = route(context.planned, text(test, "host"), text(test, "path"))
         if value and got and _same(value) != _same(got):
             return (
                 "Invalid value for field 'resource.tests': URL map test failed: host "
@@ -201,14 +201,16 @@ def _matcher(map_: Block, host: str) -> Block | None:
     "google_compute_target_https_proxy",
     source="provider: resource_compute_url_map.go:662 (text)",
 )
-def redirect_loop(case: Case) -> str | None:
+def redirect_loop(context: RuleContext) -> str | None:
     """A map that redirects to HTTPS behind an HTTPS proxy."""
-    if case.type == MAP:
-        proxies = case.all("google_compute_target_https_proxy")
-        used = any(case.id and _same(text(proxy, "url_map")) == _same(case.id) for proxy in proxies)
-        maps: list[Block | None] = [case.planned] if used else []
+    if context.type == MAP:
+        proxies = context.all("google_compute_target_https_proxy")
+        used = any(
+            context.id and _same(text(proxy, "url_map")) == _same(context.id) for proxy in proxies
+        )
+        maps: list[Block | None] = [context.planned] if used else []
     else:
-        maps = [case.find(MAP, case.text("url_map"))]
+        maps = [context.find(MAP, context.text("url_map"))]
     for map_ in maps:
         if map_ is not None and any(
             block.get("https_redirect") is True for block in blocks(map_, "default_url_redirect")

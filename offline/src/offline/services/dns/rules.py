@@ -2,38 +2,38 @@
 
 import re
 
-from offline.services.context import Case, last, text
+from offline.services.context import RuleContext, last, text
 from offline.services.registry import rule
 
 
 @rule(
     "google_dns_managed_zone", source="doc: Cloud DNS REST, managedZones: dnsName ends with a dot"
 )
-def zone_name(case: Case) -> str | None:
+def zone_name(context: RuleContext) -> str | None:
     """A zone whose DNS name does not end with a dot."""
-    name = case.text("dns_name")
+    name = context.text("dns_name")
     if not name or name.endswith("."):
         return None
     return f"Invalid value for 'entity.managedZone.dnsName': '{name}', invalid"
 
 
 @rule("google_dns_record_set", source="API: 404 on the zone", code=404)
-def zone_exists(case: Case) -> str | None:
+def zone_exists(context: RuleContext) -> str | None:
     """A record in a zone that does not exist."""
-    zone = case.text("managed_zone")
-    if not zone or case.find("google_dns_managed_zone", zone) is not None:
+    zone = context.text("managed_zone")
+    if not zone or context.find("google_dns_managed_zone", zone) is not None:
         return None
     return f"The 'parameters.managedZone' resource named '{zone}' does not exist., notFound"
 
 
 @rule("google_dns_record_set", source="doc: Cloud DNS, 'Records overview'; RFC 1034 section 3.6.2")
-def record(case: Case) -> str | None:
+def record(context: RuleContext) -> str | None:
     """A record outside its zone, a CNAME at its top or with several values, or an address that is
     none.
     """
-    zone = case.find("google_dns_managed_zone", case.text("managed_zone"))
-    name, type_, top = case.text("name"), case.text("type"), text(zone, "dns_name")
-    values = [str(rrdata) for rrdata in case.get("rrdatas") or ()]
+    zone = context.find("google_dns_managed_zone", context.text("managed_zone"))
+    name, type_, top = context.text("name"), context.text("type"), text(zone, "dns_name")
+    values = [str(rrdata) for rrdata in context.get("rrdatas") or ()]
     if zone is not None and name != top and not name.endswith(f".{top}"):
         return f"Invalid value for 'entity.change.additions[0].name': '{name}', invalid"
     if type_ == "CNAME" and (name == top or len(values) > 1):
@@ -48,14 +48,14 @@ def record(case: Case) -> str | None:
 
 
 @rule("google_dns_managed_zone", source="API: containerNotEmpty", when="delete")
-def zone_not_empty(case: Case) -> str | None:
+def zone_not_empty(context: RuleContext) -> str | None:
     """Deleting a DNS zone that has records, without force_destroy."""
-    if case.get("force_destroy") is True:
+    if context.get("force_destroy") is True:
         return None
-    for resource in case.all("google_dns_record_set"):
-        if last(text(resource, "managed_zone")) == case.text("name"):
+    for resource in context.all("google_dns_record_set"):
+        if last(text(resource, "managed_zone")) == context.text("name"):
             return (
-                f"The resource named '{case.text('name')}' cannot be deleted because it "
+                f"The resource named '{context.text('name')}' cannot be deleted because it "
                 "contains one or more 'resource record sets'., containerNotEmpty"
             )
     return None

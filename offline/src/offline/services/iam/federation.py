@@ -4,7 +4,7 @@ import re
 
 from facts import iam
 from offline.provider_facts.ids import project_number
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 POOL = "google_iam_workload_identity_pool"
@@ -18,10 +18,10 @@ _POOL = re.compile(r"projects/[^/]+/locations/global/workloadIdentityPools/([^/]
 
 
 @rule(PROVIDER, source="API: 404 on the pool", code=404)
-def pool_exists(case: Case) -> str | None:
+def pool_exists(context: RuleContext) -> str | None:
     """A provider of a pool that does not exist."""
-    pool = case.text("workload_identity_pool_id")
-    if not pool or _pool(case, pool):
+    pool = context.text("workload_identity_pool_id")
+    if not pool or _pool(context, pool):
         return None
     return f"Requested entity was not found: workload identity pool {pool}."
 
@@ -31,12 +31,12 @@ def pool_exists(case: Case) -> str | None:
     source="known: INVALID_ARGUMENT since 2024; doc: 'Configure Workload Identity Federation with "
     "deployment pipelines', section on conditions",
 )
-def condition(case: Case) -> str | None:
+def condition(context: RuleContext) -> str | None:
     """An issuer that all its customers share, without a condition over the claims of a token."""
-    issuer = case.text("oidc.issuer_uri").rstrip("/")
-    if issuer not in _SHARED_ISSUERS or case.unknown("attribute_condition"):
+    issuer = context.text("oidc.issuer_uri").rstrip("/")
+    if issuer not in _SHARED_ISSUERS or context.unknown("attribute_condition"):
         return None
-    if re.search(r"\b(assertion|attribute|google)\.\w+", case.text("attribute_condition")):
+    if re.search(r"\b(assertion|attribute|google)\.\w+", context.text("attribute_condition")):
         return None
     return (
         "The attribute condition must reference one of the provider's claims. For more "
@@ -48,10 +48,10 @@ def condition(case: Case) -> str | None:
 @rule(
     PROVIDER, source="provider: attribute_mapping of resource_iam_workload_identity_pool_provider"
 )
-def subject(case: Case) -> str | None:
+def subject(context: RuleContext) -> str | None:
     """An OpenID Connect provider that does not map `google.subject`."""
-    mapping = case.get("attribute_mapping")
-    if not case.blocks("oidc") or case.unknown("attribute_mapping"):
+    mapping = context.get("attribute_mapping")
+    if not context.blocks("oidc") or context.unknown("attribute_mapping"):
         return None
     if isinstance(mapping, dict) and mapping.get("google.subject"):
         return None
@@ -62,19 +62,19 @@ def subject(case: Case) -> str | None:
     "google_*",
     source="known: 'Identity Pool does not exist' on setIamPolicy of many users",
 )
-def member_pool_exists(case: Case) -> str | None:
+def member_pool_exists(context: RuleContext) -> str | None:
     """A grant to identities of a pool of this project that does not exist."""
-    member = case.text("member")
+    member = context.text("member")
     match = _POOL.search(member)
-    if not case.type.endswith("_iam_member") or not match or not case.project:
+    if not context.type.endswith("_iam_member") or not match or not context.project:
         return None
     ours = member.startswith(
         tuple(
-            f"{kind}://iam.googleapis.com/projects/{project_number(case.project)}/"
+            f"{kind}://iam.googleapis.com/projects/{project_number(context.project)}/"
             for kind in ("principal", "principalSet")
         )
     )
-    if not ours or _pool(case, match[1]):
+    if not ours or _pool(context, match[1]):
         return None
     return (
         f"Identity Pool does not exist ({match[0]}). Please check that you specified a valid "
@@ -83,9 +83,9 @@ def member_pool_exists(case: Case) -> str | None:
 
 
 @rule("google_project_iam_member", source="doc: IAM, 'Set limits on granting roles'")
-def limited_grants(case: Case) -> str | None:
+def limited_grants(context: RuleContext) -> str | None:
     """A limit on the roles that may be granted which names more than ten of them."""
-    for expression in (text(item, "expression") for item in case.blocks("condition")):
+    for expression in (text(item, "expression") for item in context.blocks("condition")):
         for listed in re.findall(r"modifiedGrantsByRole'[^)]*\)\.hasOnly\(\[([^]]*)\]", expression):
             most = iam.max_roles_in_condition()
             if listed.count("roles/") > most:
@@ -97,18 +97,20 @@ def limited_grants(case: Case) -> str | None:
 
 
 @rule("google_project_iam_member", source="API: 400 on setIamPolicy with an unknown custom role")
-def custom_role_exists(case: Case) -> str | None:
+def custom_role_exists(context: RuleContext) -> str | None:
     """A custom role of a project that does not have it. A project of which the world has no custom
     role counts as set up elsewhere.
     """
-    role = case.text("role")
-    own = case.all("google_project_iam_custom_role")
-    if not role.startswith(f"projects/{case.project}/roles/") or not own:
+    role = context.text("role")
+    own = context.all("google_project_iam_custom_role")
+    if not role.startswith(f"projects/{context.project}/roles/") or not own:
         return None
     if any(role in (text(item, "id"), text(item, "name")) for item in own):
         return None
     return f"Role {role} does not exist in the resource's hierarchy., badRequest"
 
 
-def _pool(case: Case, name: str) -> bool:
-    return any(text(resource, "workload_identity_pool_id") == name for resource in case.all(POOL))
+def _pool(context: RuleContext, name: str) -> bool:
+    return any(
+        text(resource, "workload_identity_pool_id") == name for resource in context.all(POOL)
+    )

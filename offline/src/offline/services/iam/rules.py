@@ -3,7 +3,7 @@
 import re
 
 from facts import iam
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 _ROLE = re.compile(
@@ -13,10 +13,10 @@ _ROLE = re.compile(
 
 
 @rule("google_*", source="doc: IAM, 'Roles and permissions' (index of roles)")
-def role_exists(case: Case) -> str | None:
+def role_exists(context: RuleContext) -> str | None:
     """A role that no role looks like, or one that its service does not have."""
-    role = case.text("role")
-    if not case.type.endswith("_iam_member") or not role:
+    role = context.text("role")
+    if not context.type.endswith("_iam_member") or not role:
         return None
     service, _, name = role.removeprefix("roles/").partition(".")
     known = iam.role_names(service) if role.startswith("roles/") else None
@@ -26,25 +26,25 @@ def role_exists(case: Case) -> str | None:
 
 
 @rule("google_*", source="known: 'Service account ... does not exist' on setIamPolicy")
-def member_exists(case: Case) -> str | None:
+def member_exists(context: RuleContext) -> str | None:
     """A grant to a service account of a project of this world that does not exist there."""
-    member = case.text("member")
+    member = context.text("member")
     match = re.fullmatch(r"serviceAccount:([^@]+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com", member)
-    if match is None or not case.type.endswith("_iam_member"):
+    if match is None or not context.type.endswith("_iam_member"):
         return None
     email, project = member.partition(":")[2], match[2]
-    if project.startswith("gcp-sa-") or not _ours(case, project):
+    if project.startswith("gcp-sa-") or not _ours(context, project):
         return None
-    if case.find("google_service_account", email) is not None:
+    if context.find("google_service_account", email) is not None:
         return None
     return f"Service account {email} does not exist., badRequest"
 
 
-def _ours(case: Case, project: str) -> bool:
+def _ours(context: RuleContext, project: str) -> bool:
     """Whether service accounts of a project are made in this world."""
-    return project == case.project or any(
+    return project == context.project or any(
         resource.get("project") == project
-        for resource in case.all("google_service_account", everywhere=True)
+        for resource in context.all("google_service_account", everywhere=True)
     )
 
 
@@ -74,12 +74,12 @@ _PARENTS = {
 
 
 @rule(*_PARENTS, source="provider: iam_*.go calls getIamPolicy first; issues: 404 on it", code=404)
-def parent_exists(case: Case) -> str | None:
+def parent_exists(context: RuleContext) -> str | None:
     """A grant on something that does not exist."""
-    key, parent, words = _PARENTS[case.type]
-    name = case.text(key).removeprefix("b/")
-    region = case.region if case.get("location") else ""
-    if not name or case.find(parent, name, region=region) is not None:
+    key, parent, words = _PARENTS[context.type]
+    name = context.text(key).removeprefix("b/")
+    region = context.region if context.get("location") else ""
+    if not name or context.find(parent, name, region=region) is not None:
         return None
     return words.format(name)
 
@@ -89,10 +89,10 @@ def parent_exists(case: Case) -> str | None:
     source="doc: Cloud Storage, 'Public access prevention'",
     code=412,
 )
-def public_bucket(case: Case) -> str | None:
+def public_bucket(context: RuleContext) -> str | None:
     """Everyone as member of a bucket whose public access prevention is enforced."""
-    bucket = case.find("google_storage_bucket", case.text("bucket").removeprefix("b/"))
-    if bucket is None or case.text("member") not in ("allUsers", "allAuthenticatedUsers"):
+    bucket = context.find("google_storage_bucket", context.text("bucket").removeprefix("b/"))
+    if bucket is None or context.text("member") not in ("allUsers", "allAuthenticatedUsers"):
         return None
     if bucket.get("public_access_prevention") != "enforced":
         return None
@@ -102,11 +102,11 @@ def public_bucket(case: Case) -> str | None:
     )
 
 
-def missing_account(case: Case, reference: str) -> str | None:
+def missing_account(context: RuleContext, reference: str) -> str | None:
     """Return the API's reason when a service account of the project does not exist."""
     email = reference.rpartition("/")[2]
-    if not email.endswith(f"@{case.project}.iam.gserviceaccount.com"):
+    if not email.endswith(f"@{context.project}.iam.gserviceaccount.com"):
         return None
-    if case.find("google_service_account", email) is not None:
+    if context.find("google_service_account", email) is not None:
         return None
     return f"Service account {email} does not exist., notFound"

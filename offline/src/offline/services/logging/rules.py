@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from offline.services.context import Case, blocks, text
+from offline.services.context import RuleContext, blocks, text
 from offline.services.registry import rule
 
 METRIC = "google_logging_metric"
@@ -12,10 +12,10 @@ _EXTRACTOR = re.compile(r"EXTRACT\(.+\)|REGEXP_EXTRACT\([^,]+,\s*([\"'])(?P<rege
 
 
 @rule(BUCKET, source="doc: Cloud Logging, 'Configure log buckets': 1 to 3650 days; _Required: 400")
-def retention(case: Case) -> str | None:
+def retention(context: RuleContext) -> str | None:
     """A retention out of 1 to 3650 days, or one for the bucket `_Required`."""
-    days = case.number("retention_days")
-    if case.text("bucket_id") == "_Required" and days not in (None, 400):
+    days = context.number("retention_days")
+    if context.text("bucket_id") == "_Required" and days not in (None, 400):
         return "The retention of the _Required bucket cannot be changed."
     if days is None or 0 <= days <= 3650:
         return None
@@ -23,17 +23,19 @@ def retention(case: Case) -> str | None:
 
 
 @rule(BUCKET, source="doc: Cloud Logging, 'Regionalize your logs': _Default is global")
-def location(case: Case) -> str | None:
+def location(context: RuleContext) -> str | None:
     """One of the two buckets that every project has, in another location than `global`."""
-    if not case.text("bucket_id").startswith("_") or case.text("location") in ("", "global"):
+    if not context.text("bucket_id").startswith("_") or context.text("location") in ("", "global"):
         return None
-    return f"Bucket {case.text('bucket_id')} is in location global, not {case.text('location')}."
+    return (
+        f"Bucket {context.text('bucket_id')} is in location global, not {context.text('location')}."
+    )
 
 
 @rule(METRIC, source="provider doc: logging_metric, 'name': 100 characters, no slash first")
-def name(case: Case) -> str | None:
+def name(context: RuleContext) -> str | None:
     """A name with other characters, of more than 100, or that begins with a slash."""
-    given = case.text("name")
+    given = context.text("name")
     if not given or re.fullmatch(r"(?!/)[A-Za-z0-9_\-.,+!*',()%/]{1,100}", given):
         return None
     return f"Metric name {given} is invalid."
@@ -42,23 +44,23 @@ def name(case: Case) -> str | None:
 @rule(
     METRIC, source="provider doc: logging_metric, 'label_extractors'; doc: Logging REST, LogMetric"
 )
-def labels(case: Case) -> str | None:
+def labels(context: RuleContext) -> str | None:
     """A label without an extractor, or an extractor without its label."""
-    given = case.get("label_extractors")
+    given = context.get("label_extractors")
     extracted = set(given) if isinstance(given, Mapping) else set()
-    declared = {text(label, "key") for label in case.blocks("metric_descriptor.labels")}
-    if case.unknown("label_extractors") or declared == extracted:
+    declared = {text(label, "key") for label in context.blocks("metric_descriptor.labels")}
+    if context.unknown("label_extractors") or declared == extracted:
         return None
     odd = sorted(declared ^ extracted)
     return f"Each label needs an extractor and each extractor a label: {', '.join(odd)}."
 
 
 @rule(METRIC, source="provider doc: logging_metric, 'value_extractor': two functions, one group")
-def extractors(case: Case) -> str | None:
+def extractors(context: RuleContext) -> str | None:
     """An extractor that is neither function, or whose expression has not exactly one group."""
-    given = case.get("label_extractors")
+    given = context.get("label_extractors")
     items = list(given.values()) if isinstance(given, Mapping) else []
-    for item in (*items, case.text("value_extractor")):
+    for item in (*items, context.text("value_extractor")):
         if not isinstance(item, str) or not item:
             continue
         read = _EXTRACTOR.fullmatch(item)
@@ -70,16 +72,16 @@ def extractors(case: Case) -> str | None:
 
 
 @rule(METRIC, source="doc: Logging REST, LogMetric.metricDescriptor: counters and distributions")
-def descriptor(case: Case) -> str | None:
+def descriptor(context: RuleContext) -> str | None:
     """A metric that is neither a counter nor a distribution with a value to take."""
-    for metric_descriptor in blocks(case.planned, "metric_descriptor"):
+    for metric_descriptor in blocks(context.planned, "metric_descriptor"):
         kind, value = text(metric_descriptor, "metric_kind"), text(metric_descriptor, "value_type")
         if (kind or "DELTA", value or "INT64") not in (
             ("DELTA", "INT64"),
             ("DELTA", "DISTRIBUTION"),
         ):
             return f"A log-based metric is DELTA of INT64 or DISTRIBUTION, not {kind} of {value}."
-        if (value == "DISTRIBUTION") != bool(case.text("value_extractor")):
+        if (value == "DISTRIBUTION") != bool(context.text("value_extractor")):
             return "A value extractor is required for a distribution, and only for one."
     return None
 

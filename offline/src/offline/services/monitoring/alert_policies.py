@@ -6,11 +6,19 @@
 from collections.abc import Iterator
 
 from facts import monitoring
-from offline.services.context import Block, Case, blocks, seconds, text
+from offline.services.context import Block, RuleContext, blocks, seconds, text
 from offline.services.monitoring.filters import UnreadableFilterError, parse
-from offline.services.monitoring.promql import UnreadableQueryError, empty_vector, selections
+from offline.services.monitoring.promql import (
+    UnreadableQueryError,
+    find_selection_error,
+    selections,
+)
 from offline.services.monitoring.slos import OBJECTIVE
-from offline.services.monitoring.time_series import bad_aggregation, no_series, unknown_metric
+from offline.services.monitoring.time_series import (
+    find_aggregation_error,
+    find_filter_error,
+    find_metric_error,
+)
 from offline.services.registry import rule
 
 POLICY = "google_monitoring_alert_policy"
@@ -19,10 +27,10 @@ _CONDITIONS = ("condition_threshold", "condition_absent")
 _PROMQL = "conditions.condition_prometheus_query_language"
 
 
-def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
+def _selected(context: RuleContext) -> Iterator[tuple[str, str, Block]]:
     """Every filter of an alert policy, the name of its field, and how it is aggregated."""
     for kind in _CONDITIONS:
-        for block in case.blocks(f"conditions.{kind}"):
+        for block in context.blocks(f"conditions.{kind}"):
             for field, aggregation in (
                 ("filter", "aggregations"),
                 ("denominator_filter", "denominator_aggregations"),
@@ -32,13 +40,13 @@ def _selected(case: Case) -> Iterator[tuple[str, str, Block]]:
 
 
 @rule(POLICY, source="proto: AlertPolicy.conditions: one to six")
-def conditions(case: Case) -> str | None:
+def conditions(context: RuleContext) -> str | None:
     """More than six conditions, or another one beside a condition that matches logs."""
-    given = case.blocks("conditions")
+    given = context.blocks("conditions")
     most = monitoring.max_alert_conditions()
     if len(given) > most:
         return f"An alert policy has at most {most} conditions, got {len(given)}."
-    if len(given) > 1 and case.blocks("conditions.condition_matched_log"):
+    if len(given) > 1 and context.blocks("conditions.condition_matched_log"):
         return "A condition_matched_log must be the only condition of its policy."
     return None
 
@@ -50,9 +58,9 @@ def conditions(case: Case) -> str | None:
         "MetricThreshold.filter: metric type, resource type, 2048 characters"
     ),
 )
-def restrictions(case: Case) -> str | None:
+def restrictions(context: RuleContext) -> str | None:
     """A filter without a metric type or a monitored resource, or of more than 2048 characters."""
-    for filter_, field, _ in _selected(case):
+    for filter_, field, _ in _selected(context):
         try:
             asked = parse(filter_)
         except UnreadableFilterError:
@@ -71,9 +79,12 @@ def restrictions(case: Case) -> str | None:
     POLICY,
     source="doc: Monitoring, 'Troubleshoot alerting policies': no valid combination of descriptors",
 )
-def combination(case: Case) -> str | None:
+def combination(context: RuleContext) -> str | None:
     """A filter that cannot be read, or whose metric has no such label or monitored resource."""
-    return next((why for filter_, *_ in _selected(case) if (why := no_series(filter_, case))), None)
+    return next(
+        (why for filter_, *_ in _selected(context) if (why := find_filter_error(filter_, context))),
+        None,
+    )
 
 
 @rule(
@@ -81,11 +92,11 @@ def combination(case: Case) -> str | None:
     source="issue: hashicorp/terraform-provider-google#11102 (Cannot find metric(s) that match)",
     code=404,
 )
-def metric_exists(case: Case) -> str | None:
+def metric_exists(context: RuleContext) -> str | None:
     """A metric type that does not exist: one of Google's misspelt, or none of the project's own."""
-    for filter_, *_ in _selected(case):
+    for filter_, *_ in _selected(context):
         try:
-            why = unknown_metric(parse(filter_).metric, case)
+            why = find_metric_error(parse(filter_).metric, context)
         except UnreadableFilterError:
             continue
         if why:
@@ -100,18 +111,18 @@ def metric_exists(case: Case) -> str | None:
         "proto: Aggregation.Aligner and Reducer"
     ),
 )
-def aggregation(case: Case) -> str | None:
+def aggregation(context: RuleContext) -> str | None:
     """An aligner or reducer that does not fit the metric, or groups by a label it has not."""
-    for filter_, _, aggregated in _selected(case):
-        if why := bad_aggregation(filter_, aggregated, case):
+    for filter_, _, aggregated in _selected(context):
+        if why := find_aggregation_error(filter_, aggregated, context):
             return why
     return None
 
 
 @rule(POLICY, source="issue: hashicorp/terraform-provider-google#3575; doc: REST, alertPolicies")
-def ratio(case: Case) -> str | None:
+def ratio(context: RuleContext) -> str | None:
     """A ratio whose numerator and denominator differ in period or groups."""
-    for condition in case.blocks("conditions.condition_threshold"):
+    for condition in context.blocks("conditions.condition_threshold"):
         above, below = (
             blocks(condition, "aggregations"),
             blocks(condition, "denominator_aggregations"),
@@ -133,10 +144,10 @@ def ratio(case: Case) -> str | None:
     POLICY,
     source="proto: duration of MetricThreshold, MetricAbsence, PrometheusQueryLanguageCondition",
 )
-def durations(case: Case) -> str | None:
+def durations(context: RuleContext) -> str | None:
     """A duration that is no whole minute, an absence under two, or an interval not of 30 s."""
     for kind in _CONDITIONS:
-        for block in case.blocks(f"conditions.{kind}"):
+        for block in context.blocks(f"conditions.{kind}"):
             duration = seconds(text(block, "duration"))
             if duration is not None and duration % 60:
                 return (
@@ -144,7 +155,7 @@ def durations(case: Case) -> str | None:
                 )
             if duration is not None and kind == "condition_absent" and duration < 120:
                 return f"Field {kind}.duration had an invalid value: must be at least 120 seconds."
-    for item in case.blocks(_PROMQL):
+    for item in context.blocks(_PROMQL):
         interval = seconds(text(item, "evaluation_interval"))
         if interval is not None and (interval <= 0 or interval % 30):
             return (
@@ -161,11 +172,11 @@ def durations(case: Case) -> str | None:
         "'PromQL in Cloud Monitoring'"
     ),
 )
-def promql(case: Case) -> str | None:
+def promql(context: RuleContext) -> str | None:
     """PromQL that cannot be read, or, unless that is not to be checked, of a metric or label that
     does not exist.
     """
-    for block in case.blocks(_PROMQL):
+    for block in context.blocks(_PROMQL):
         try:
             result = selections(text(block, "query") or "vector(1)")
         except UnreadableQueryError as problem:
@@ -173,20 +184,20 @@ def promql(case: Case) -> str | None:
         if block.get("disable_metric_validation") is True:
             continue
         for selection in result:
-            if why := empty_vector(selection, case):
+            if why := find_selection_error(selection, context):
                 return why
     return None
 
 
 @rule(POLICY, source="API: 404 on a service level objective", code=404)
-def objective_exists(case: Case) -> str | None:
+def objective_exists(context: RuleContext) -> str | None:
     """A burn rate or budget of an objective that does not exist."""
-    for filter_, *_ in _selected(case):
+    for filter_, *_ in _selected(context):
         try:
             name = parse(filter_).objective
         except UnreadableFilterError:
             continue
-        if name and case.find(OBJECTIVE, name) is None:
+        if name and context.find(OBJECTIVE, name) is None:
             return f"Could not find service level objective {name}."
     return None
 
@@ -198,14 +209,14 @@ def objective_exists(case: Case) -> str | None:
         "AlertStrategy.notification_rate_limit: required for LogMatch, not for others"
     ),
 )
-def strategy(case: Case) -> str | None:
+def strategy(context: RuleContext) -> str | None:
     """Auto-close out of 30 minutes to 7 days, or a rate limit without a condition on logs."""
-    after = seconds(case.text("alert_strategy.auto_close"))
+    after = seconds(context.text("alert_strategy.auto_close"))
     least, most = monitoring.auto_close_range_seconds()
     if after is not None and not least <= after <= most:
         return "Field alert_strategy.auto_close had an invalid value: 30 minutes to 7 days."
-    limited = bool(case.blocks("alert_strategy.notification_rate_limit"))
-    if limited != bool(case.blocks("conditions.condition_matched_log")):
+    limited = bool(context.blocks("alert_strategy.notification_rate_limit"))
+    if limited != bool(context.blocks("conditions.condition_matched_log")):
         return (
             "Field alert_strategy.notification_rate_limit: required for log-based alert policies "
             "and only supported for them."
@@ -214,18 +225,18 @@ def strategy(case: Case) -> str | None:
 
 
 @rule(POLICY, source="proto: AlertPolicy.Documentation: 8192 characters, 10240 bytes")
-def documentation(case: Case) -> str | None:
+def documentation(context: RuleContext) -> str | None:
     """A documentation of more than 8192 characters or 10240 bytes."""
-    content = case.text("documentation.content")
+    content = context.text("documentation.content")
     if len(content) <= 8192 and len(content.encode()) <= 10240:
         return None
     return "Field documentation.content had an invalid value: more than 8192 characters."
 
 
 @rule(POLICY, source="API: 404 on a notification channel", code=404)
-def channels_exist(case: Case) -> str | None:
+def channels_exist(context: RuleContext) -> str | None:
     """An alert to a channel that does not exist."""
-    for reference in case.get("notification_channels") or ():
-        if isinstance(reference, str) and not case.find(CHANNEL, reference):
+    for reference in context.get("notification_channels") or ():
+        if isinstance(reference, str) and not context.find(CHANNEL, reference):
             return f"Cannot find notification channel with name: {reference}"
     return None

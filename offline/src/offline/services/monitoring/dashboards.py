@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from facts import monitoring
-from offline.services.context import Block, Case
+from offline.services.context import Block, RuleContext
 from offline.services.monitoring.filters import UnreadableFilterError, parse
-from offline.services.monitoring.promql import UnreadableQueryError, empty_vector, selections
+from offline.services.monitoring.promql import (
+    UnreadableQueryError,
+    find_selection_error,
+    selections,
+)
 from offline.services.monitoring.slos import OBJECTIVE
-from offline.services.monitoring.time_series import bad_aggregation, no_series, unknown_metric
+from offline.services.monitoring.time_series import (
+    find_aggregation_error,
+    find_filter_error,
+    find_metric_error,
+)
 from offline.services.registry import rule
 
 DASHBOARD = "google_monitoring_dashboard"
@@ -55,23 +63,25 @@ def queries(part: Any) -> Iterator[Query]:
             yield Query(promql=item["prometheusQuery"])
 
 
-def draws_nothing(query: Query, case: Case) -> str | None:
+def find_query_error(query: Query, context: RuleContext) -> str | None:
     """Why a chart of this query is empty, though the API takes it."""
     try:
         if query.promql:
-            selections_ = (empty_vector(selection, case) for selection in selections(query.promql))
+            selections_ = (
+                find_selection_error(selection, context) for selection in selections(query.promql)
+            )
             return next((why for why in selections_ if why), None)
         asked = parse(query.filter)
     except (UnreadableQueryError, UnreadableFilterError) as problem:
         return f"It cannot be read at {problem}."
     if not asked.objective and "metric.type" not in asked.restricts:
         return f'The filter "{query.filter}" names no metric.'
-    if asked.objective and case.find(OBJECTIVE, asked.objective) is None:
+    if asked.objective and context.find(OBJECTIVE, asked.objective) is None:
         return f"Could not find service level objective {asked.objective}."
     return (
-        unknown_metric(asked.metric, case)
-        or no_series(query.filter, case)
-        or bad_aggregation(query.filter, query.aggregation or {}, case)
+        find_metric_error(asked.metric, context)
+        or find_filter_error(query.filter, context)
+        or find_aggregation_error(query.filter, query.aggregation or {}, context)
     )
 
 
@@ -82,14 +92,14 @@ def draws_nothing(query: Query, case: Case) -> str | None:
         "fields, enums and their JSON form"
     ),
 )
-def message(case: Case) -> str | None:
+def message(context: RuleContext) -> str | None:
     """JSON that is no Dashboard: an unknown field, another type, a word that is not of its enum."""
     # A quarter of a second, for who has a dashboard.
     from google.cloud.monitoring_dashboard_v1.types import Dashboard  # noqa: PLC0415
     from google.protobuf.json_format import ParseDict, ParseError  # noqa: PLC0415
 
     try:
-        ParseDict(content(case.text("dashboard_json")), Dashboard.pb(Dashboard()))
+        ParseDict(content(context.text("dashboard_json")), Dashboard.pb(Dashboard()))
     except ParseError as problem:
         what = re.sub(r"^(Failed to parse \w+ field: )+", "", str(problem)).rstrip(".")
         return f"Invalid JSON payload received. {what}."
@@ -97,9 +107,9 @@ def message(case: Case) -> str | None:
 
 
 @rule(DASHBOARD, source="proto: Threshold: color and direction are not allowed in an XyChart")
-def thresholds(case: Case) -> str | None:
+def thresholds(context: RuleContext) -> str | None:
     """A threshold of a line chart with a color or a direction, which scorecards have."""
-    for widget in widgets(content(case.text("dashboard_json"))):
+    for widget in widgets(content(context.text("dashboard_json"))):
         for threshold in widget.get("xyChart", {}).get("thresholds", ()):
             if threshold.keys() & {"color", "direction"}:
                 return "Threshold color and direction cannot be specified within an XyChart."
@@ -107,9 +117,9 @@ def thresholds(case: Case) -> str | None:
 
 
 @rule(DASHBOARD, source="doc: Monitoring, 'Quotas and limits': 100 widgets on a dashboard")
-def widget_count(case: Case) -> str | None:
+def widget_count(context: RuleContext) -> str | None:
     """More widgets than a dashboard has room for."""
-    count = len(list(widgets(content(case.text("dashboard_json")))))
+    count = len(list(widgets(content(context.text("dashboard_json")))))
     most = monitoring.max_dashboard_widgets()
     if count <= most:
         return None
@@ -117,9 +127,9 @@ def widget_count(case: Case) -> str | None:
 
 
 @rule(DASHBOARD, source="proto: MosaicLayout: tiles within 48 columns, none over another")
-def tiles(case: Case) -> str | None:
+def tiles(context: RuleContext) -> str | None:
     """A tile beyond the columns of its mosaic, or over another one."""
-    layout = content(case.text("dashboard_json")).get("mosaicLayout", {})
+    layout = content(context.text("dashboard_json")).get("mosaicLayout", {})
     taken: dict[tuple[int, int], int] = {}
     for index, tile in enumerate(layout.get("tiles", ())):
         left, top = int(tile.get("xPos", 0)), int(tile.get("yPos", 0))

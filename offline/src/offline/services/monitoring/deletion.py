@@ -1,6 +1,6 @@
 """Cloud Monitoring: uptime checks and channels that alert policies use."""
 
-from offline.services.context import Case, at, blocks, text
+from offline.services.context import RuleContext, at, blocks, text
 from offline.services.registry import rule
 
 
@@ -9,10 +9,10 @@ from offline.services.registry import rule
     source="provider: resource_monitoring_uptime_check_config.go:922",
     when="delete",
 )
-def check_in_use(case: Case) -> str | None:
+def check_in_use(context: RuleContext) -> str | None:
     """Deleting an uptime check that an alert policy names."""
-    check = case.text("uptime_check_id")
-    for resource in case.all("google_monitoring_alert_policy"):
+    check = context.text("uptime_check_id")
+    for resource in context.all("google_monitoring_alert_policy"):
         filters = [
             text(block, "filter") for block in blocks(resource, "conditions.condition_threshold")
         ]
@@ -29,14 +29,14 @@ def check_in_use(case: Case) -> str | None:
     source="doc: Monitoring REST, notificationChannels.delete: force",
     when="delete",
 )
-def channel_in_use(case: Case) -> str | None:
+def channel_in_use(context: RuleContext) -> str | None:
     """Deleting a channel that an alert policy uses, without force_delete."""
-    if case.get("force_delete") is True:
+    if context.get("force_delete") is True:
         return None
-    for resource in case.all("google_monitoring_alert_policy"):
-        if case.text("name") in (at(resource, "notification_channels") or ()):
+    for resource in context.all("google_monitoring_alert_policy"):
+        if context.text("name") in (at(resource, "notification_channels") or ()):
             return (
-                f"Cannot delete notification channel {case.text('name')} because it is used "
+                f"Cannot delete notification channel {context.text('name')} because it is used "
                 f"by {text(resource, 'name')}."
             )
     return None

@@ -70,7 +70,7 @@ def nearest(name: str, *, likeness: float = 0.8) -> str | None:
     return result[0] if result else None
 
 
-def misspelt(name: str) -> bool:
+def is_misspelled(name: str) -> bool:
     """Whether a name that is not known must be a mistake: its domain is known, or it is all but
     one that is known. Other names of other domains may be right.
     """

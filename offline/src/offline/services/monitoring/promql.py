@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import promql_parser
 from promql_parser import VectorSelector
 
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.monitoring.metric_types import (
     MetricType,
     metric_types,
@@ -59,14 +59,14 @@ def promql_name(metric: str) -> str:
     return ":".join(re.sub(r"\W", "_", part) for part in (domain, path))
 
 
-def empty_vector(item: Selection, case: Case) -> str | None:
+def find_selection_error(item: Selection, context: RuleContext) -> str | None:
     """Why a vector has no series: there is no such metric, or it has no such label.
 
     Names without a domain are metrics of Managed Service for Prometheus, which are not known here.
     """
     if not re.search("[:/]", item.name):
         return None
-    metric = _metric(item.name, case)
+    metric = _metric(item.name, context)
     if metric is None:
         guess = nearest(item.name.replace("_googleapis_com:", ".googleapis.com/"))
         hint = f" Is {promql_name(guess)} meant?" if guess else ""
@@ -86,13 +86,15 @@ def _selected(node: object) -> Iterator[Selection]:
         yield Selection(name=node.name or named, labels=tuple(item.name for item in matchers))
 
 
-def _metric(name: str, case: Case) -> MetricType | None:
+def _metric(name: str, context: RuleContext) -> MetricType | None:
     """The metric type of a name in either spelling, also of a part of a distribution."""
-    own = [LOG_METRICS + text(resource, "name") for resource in case.all("google_logging_metric")]
-    own += [text(item, "type") for item in case.all("google_monitoring_metric_descriptor")]
+    own = [
+        LOG_METRICS + text(resource, "name") for resource in context.all("google_logging_metric")
+    ]
+    own += [text(item, "type") for item in context.all("google_monitoring_metric_descriptor")]
     spelt = {spelling: entry for entry in (*metric_types(), *own) for spelling in _spellings(entry)}
     value = spelt.get(name) or spelt.get(_SUFFIX.sub("", name))
-    return describe(value, case) if value else None
+    return describe(value, context) if value else None
 
 
 def _spellings(metric: str) -> tuple[str, str]:

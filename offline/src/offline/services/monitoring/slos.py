@@ -5,9 +5,9 @@
 
 from collections.abc import Iterator
 
-from offline.services.context import Case, seconds, text
+from offline.services.context import RuleContext, seconds, text
 from offline.services.monitoring.filters import parse
-from offline.services.monitoring.time_series import describe, no_series, unknown_metric
+from offline.services.monitoring.time_series import describe, find_filter_error, find_metric_error
 from offline.services.registry import rule
 
 OBJECTIVE = "google_monitoring_slo"
@@ -16,20 +16,20 @@ _REQUESTS = "request_based_sli"
 _RATIO = ("good_service_filter", "bad_service_filter", "total_service_filter")
 
 
-def _filters(case: Case) -> Iterator[tuple[str, bool]]:
+def _filters(context: RuleContext) -> Iterator[tuple[str, bool]]:
     """Every filter of a request-based indicator, and whether a distribution is cut by it."""
-    for ratio in case.blocks(f"{_REQUESTS}.good_total_ratio"):
+    for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
         yield from ((value, False) for field in _RATIO if (value := text(ratio, field)))
-    for cut in case.blocks(f"{_REQUESTS}.distribution_cut"):
+    for cut in context.blocks(f"{_REQUESTS}.distribution_cut"):
         if value := text(cut, "distribution_filter"):
             yield value, True
 
 
 @rule(OBJECTIVE, source="API: 404 on the service of an objective", code=404)
-def service_exists(case: Case) -> str | None:
+def service_exists(context: RuleContext) -> str | None:
     """An objective of a service that does not exist."""
-    service = case.text("service")
-    known = [resource for type_ in _SERVICES for resource in case.all(type_)]
+    service = context.text("service")
+    known = [resource for type_ in _SERVICES for resource in context.all(type_)]
     if not service or any(
         service in (text(item, "service_id"), text(item, "name")) for item in known
     ):
@@ -41,15 +41,15 @@ def service_exists(case: Case) -> str | None:
     OBJECTIVE,
     source="proto: RequestBasedSli, TimeSeriesRatio and DistributionCut; doc: 'Monitoring filters'",
 )
-def indicator(case: Case) -> str | None:
+def indicator(context: RuleContext) -> str | None:
     """A filter of a metric that does not exist or does not fit the kind of indicator."""
-    for filter_, cut in _filters(case):
-        if why := no_series(filter_, case):
+    for filter_, cut in _filters(context):
+        if why := find_filter_error(filter_, context):
             return why
         metric = parse(filter_).metric
-        if why := unknown_metric(metric, case):
+        if why := find_metric_error(metric, context):
             return why
-        known = describe(metric, case)
+        known = describe(metric, context)
         if known is None:
             continue
         if known.kind == "GAUGE":
@@ -60,18 +60,18 @@ def indicator(case: Case) -> str | None:
 
 
 @rule(OBJECTIVE, source="proto: TimeSeriesRatio: exactly two of good, bad and total")
-def two_filters(case: Case) -> str | None:
+def two_filters(context: RuleContext) -> str | None:
     """A ratio with other than two of good, bad and total."""
-    for ratio in case.blocks(f"{_REQUESTS}.good_total_ratio"):
+    for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
         if sum(1 for field in _RATIO if ratio.get(field)) != 2:
             return "Exactly two of good, bad and total service filter must be specified."
     return None
 
 
 @rule("google_monitoring_uptime_check_config", source="doc: Monitoring REST, uptimeCheckConfigs")
-def uptime(case: Case) -> str | None:
+def uptime(context: RuleContext) -> str | None:
     """A period that is not offered, or a timeout over 60 s."""
-    period, timeout = case.text("period"), seconds(case.text("timeout"))
+    period, timeout = context.text("period"), seconds(context.text("timeout"))
     if period and period not in ("60s", "300s", "600s", "900s"):
         return (
             f'Field uptime_check_config.period had an invalid value of "{period}": must be '

@@ -4,13 +4,13 @@ Alert policies, objectives and charts share it. Source of what aligners and redu
 of `Aggregation.Aligner` and `Reducer` in googleapis, google/monitoring/v3/common.proto.
 """
 
-from offline.services.context import Block, Case, blocks, text
+from offline.services.context import Block, RuleContext, blocks, text
 from offline.services.monitoring.filters import Filter, UnreadableFilterError, group_label, parse
 from offline.services.monitoring.metric_types import (
     ANY,
     MetricType,
+    is_misspelled,
     metric_types,
-    misspelt,
     nearest,
     resource_labels,
 )
@@ -59,24 +59,24 @@ _REDUCERS = {
 """Value types that a reducer takes, after alignment."""
 
 
-def describe(name: str, case: Case) -> MetricType | None:
+def describe(name: str, context: RuleContext) -> MetricType | None:
     """The metric type of a name: Google's, or one that the project made itself."""
     if name in metric_types():
         return metric_types()[name]
     if name.startswith(LOG_METRICS):
-        for resource in case.all("google_logging_metric"):
+        for resource in context.all("google_logging_metric"):
             if text(resource, "name") == name.removeprefix(LOG_METRICS):
                 return _described(name, next(iter(blocks(resource, "metric_descriptor")), {}))
-    for item in case.all("google_monitoring_metric_descriptor"):
+    for item in context.all("google_monitoring_metric_descriptor"):
         if text(item, "type") == name:
             return _described(name, item)
     return None
 
 
-def unknown_metric(name: str, case: Case) -> str | None:
+def find_metric_error(name: str, context: RuleContext) -> str | None:
     """Why a metric type cannot be right; None when it is known, or may be one not listed here."""
     own = name.startswith((LOG_METRICS, "custom.googleapis.com/"))
-    if not name or describe(name, case) or not (own or misspelt(name)):
+    if not name or describe(name, context) or not (own or is_misspelled(name)):
         return None
     guess = nearest(name)
     return (
@@ -86,13 +86,13 @@ def unknown_metric(name: str, case: Case) -> str | None:
     )
 
 
-def no_series(filter_: str, case: Case) -> str | None:
+def find_filter_error(filter_: str, context: RuleContext) -> str | None:
     """Why a filter cannot be read, or selects a combination that does not exist."""
     try:
         asked = parse(filter_)
     except UnreadableFilterError as problem:
         return f'The filter "{filter_}" could not be parsed at "{problem}".'
-    metric = describe(asked.metric, case)
+    metric = describe(asked.metric, context)
     wrong = _mismatch(asked, metric) if metric else ""
     if not wrong:
         return None
@@ -102,7 +102,7 @@ def no_series(filter_: str, case: Case) -> str | None:
     )
 
 
-def bad_aggregation(filter_: str, aggregation: Block, case: Case) -> str | None:
+def find_aggregation_error(filter_: str, aggregation: Block, context: RuleContext) -> str | None:
     """Why the metric of a filter cannot be aggregated so."""
     try:
         asked = parse(filter_)
@@ -115,7 +115,7 @@ def bad_aggregation(filter_: str, aggregation: Block, case: Case) -> str | None:
             "Field aggregation.perSeriesAligner had an invalid value: an aligner other than "
             f"ALIGN_NONE is required with {reducer}."
         )
-    metric = describe(asked.metric, case)
+    metric = describe(asked.metric, context)
     if metric is None or aligner not in _ALIGNERS:
         return None
     kinds, values, made = _ALIGNERS[aligner]

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
 from offline.services.behavior import Value, certificate, on_create
 from offline.services.servicenetworking.addresses import private_address
 
 
 @on_create("google_redis_instance")
-def redis_instance(value: Value, world: World) -> dict[str, Any]:
+def redis_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """With TLS it listens on 6378 and has a certificate. Source: Memorystore for Redis, "In-transit
     encryption".
     """
     secure = value.get("transit_encryption_mode") == "SERVER_AUTHENTICATION"
     network, seed = value.get("authorized_network"), str(value["name"])
     return {
-        "host": private_address(network if isinstance(network, str) else "default", seed, world),
+        "host": private_address(network if isinstance(network, str) else "default", seed, cloud),
         "port": 6378 if secure else 6379,
         "server_ca_certs": [{**certificate(seed), "serial_number": digest(seed)[:16]}]
         if secure

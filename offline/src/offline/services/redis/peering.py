@@ -1,19 +1,19 @@
 """Memorystore for Redis: private services access."""
 
-from offline.services.context import Case, last
+from offline.services.context import RuleContext, last
 from offline.services.registry import rule
 from offline.services.servicenetworking.rules import connection
 
 
 @rule("google_redis_instance", source="known: Redis 'private service access connection' missing")
-def connection_exists(case: Case) -> str | None:
+def connection_exists(context: RuleContext) -> str | None:
     """A Redis instance in PRIVATE_SERVICE_ACCESS on a network without a private services
     connection.
     """
-    if case.text("connect_mode") != "PRIVATE_SERVICE_ACCESS":
+    if context.text("connect_mode") != "PRIVATE_SERVICE_ACCESS":
         return None
-    network = case.text("authorized_network") or "default"
-    if connection(case, network) is not None:
+    network = context.text("authorized_network") or "default"
+    if connection(context, network) is not None:
         return None
     return (
         "Google private service access is not enabled. Enable private service access and "
@@ -26,14 +26,14 @@ def connection_exists(case: Case) -> str | None:
     "google_redis_instance",
     source="doc: Memorystore, 'reservedIpRange': the name of an allocated range",
 )
-def reserved_range(case: Case) -> str | None:
+def reserved_range(context: RuleContext) -> str | None:
     """A reserved range that is, with PRIVATE_SERVICE_ACCESS, not the name of one of the
     connection's ranges.
     """
-    range_ = case.text("reserved_ip_range")
-    if case.text("connect_mode") != "PRIVATE_SERVICE_ACCESS" or not range_:
+    range_ = context.text("reserved_ip_range")
+    if context.text("connect_mode") != "PRIVATE_SERVICE_ACCESS" or not range_:
         return None
-    connection_ = connection(case, case.text("authorized_network"))
+    connection_ = connection(context, context.text("authorized_network"))
     given = [
         last(reserved_peering_range)
         for reserved_peering_range in (connection_ or {}).get("reserved_peering_ranges") or ()

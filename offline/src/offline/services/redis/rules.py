@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 
 from facts import memorystore
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 TYPE = "google_redis_instance"
 
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': 1 to 300 GB")
-def size(case: Case) -> str | None:
+def size(context: RuleContext) -> str | None:
     """A size out of 1 to 300 GB."""
-    memory, (low, high) = case.number("memory_size_gb"), memorystore.memory_range_gb()
+    memory, (low, high) = context.number("memory_size_gb"), memorystore.memory_range_gb()
     if memory is None or low <= memory <= high:
         return None
     return f"Invalid value for memorySizeGb: {memory:.0f}. Must be between {low} and {high}."
@@ -21,19 +21,19 @@ def size(case: Case) -> str | None:
 @rule(
     TYPE, source="doc: Memorystore for Redis, 'Read replicas': Standard tier, 5 GB and more, 1 to 5"
 )
-def read_replicas(case: Case) -> str | None:
+def read_replicas(context: RuleContext) -> str | None:
     """Read replicas on the Basic tier, below 5 GB, with Redis 4, or not 1 to 5 of them."""
-    if case.text("read_replicas_mode") != "READ_REPLICAS_ENABLED":
-        if (case.number("replica_count") or 0) > 1:
+    if context.text("read_replicas_mode") != "READ_REPLICAS_ENABLED":
+        if (context.number("replica_count") or 0) > 1:
             return "replicaCount greater than 1 requires readReplicasMode READ_REPLICAS_ENABLED."
         return None
-    memory, count = case.number("memory_size_gb"), case.number("replica_count")
-    if case.text("tier") != "STANDARD_HA":
+    memory, count = context.number("memory_size_gb"), context.number("replica_count")
+    if context.text("tier") != "STANDARD_HA":
         return "Read replicas are only supported for tier STANDARD_HA."
     least, (low, high) = memorystore.read_replica_min_memory_gb(), memorystore.read_replica_range()
     if memory is not None and memory < least:
         return f"Read replicas require memorySizeGb of at least {least}, got {memory:.0f}."
-    if case.text("redis_version") in ("REDIS_3_2", "REDIS_4_0"):
+    if context.text("redis_version") in ("REDIS_3_2", "REDIS_4_0"):
         return "Read replicas require Redis version 5.0 or later."
     if count is not None and not low <= count <= high:
         return f"replicaCount must be between {low} and {high} with read replicas, got {count:.0f}."
@@ -41,18 +41,18 @@ def read_replicas(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': Basic has no second zone")
-def basic(case: Case) -> str | None:
+def basic(context: RuleContext) -> str | None:
     """A second zone on the Basic tier."""
-    if case.text("tier") not in ("", "BASIC") or not case.text("alternative_location_id"):
+    if context.text("tier") not in ("", "BASIC") or not context.text("alternative_location_id"):
         return None
     return "alternativeLocationId is only supported for tier STANDARD_HA."
 
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'RDB snapshots'")
-def persistence(case: Case) -> str | None:
+def persistence(context: RuleContext) -> str | None:
     """Snapshots without a period, or a period without snapshots."""
-    mode = case.text("persistence_config.persistence_mode")
-    period = case.text("persistence_config.rdb_snapshot_period")
+    mode = context.text("persistence_config.persistence_mode")
+    period = context.text("persistence_config.rdb_snapshot_period")
     if mode == "RDB" and not period:
         return "persistenceConfig.rdbSnapshotPeriod is required when persistenceMode is RDB."
     if mode == "DISABLED" and period:
@@ -63,9 +63,9 @@ def persistence(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Supported versions'")
-def version(case: Case) -> str | None:
+def version(context: RuleContext) -> str | None:
     """A version that is not offered; the provider takes any text."""
-    name = case.text("redis_version")
+    name = context.text("redis_version")
     if not name or name in memorystore.versions():
         return None
     return f"Invalid redisVersion {name}."
@@ -77,9 +77,9 @@ def version(case: Case) -> str | None:
         "doc: Memorystore for Redis, 'Supported Redis configurations'; the provider takes any map"
     ),
 )
-def configs(case: Case) -> str | None:
+def configs(context: RuleContext) -> str | None:
     """A setting that Memorystore does not let one change, or a value that Redis does not know."""
-    given = case.get("redis_configs")
+    given = context.get("redis_configs")
     for name, value in given.items() if isinstance(given, Mapping) else ():
         if name not in memorystore.configurations():
             return f"Invalid Redis configuration parameter: {name}."
@@ -93,22 +93,22 @@ def configs(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Memorystore REST, WeeklyMaintenanceWindow: starts on the hour")
-def maintenance(case: Case) -> str | None:
+def maintenance(context: RuleContext) -> str | None:
     """A maintenance window that does not start on the hour."""
     base = "maintenance_policy.weekly_maintenance_window.start_time."
     for field in ("minutes", "seconds", "nanos"):
-        if case.number(base + field):
+        if context.number(base + field):
             return "The start time of a maintenance window must be on the hour."
     return None
 
 
 @rule(TYPE, source="provider: resource_redis_instance.go (the API refuses to shrink below use)")
-def lower_replicas(case: Case) -> str | None:
+def lower_replicas(context: RuleContext) -> str | None:
     """Turning read replicas off, which the API does not offer."""
-    before = (case.prior or {}).get("read_replicas_mode")
+    before = (context.prior or {}).get("read_replicas_mode")
     if (
         before != "READ_REPLICAS_ENABLED"
-        or case.text("read_replicas_mode") != "READ_REPLICAS_DISABLED"
+        or context.text("read_replicas_mode") != "READ_REPLICAS_DISABLED"
     ):
         return None
     return "Read replicas cannot be disabled once they are enabled."

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.services.behavior import Value, on_create
 
 
 @on_create("google_cloud_run_v2_service")
-def run_service(_value: Value, _world: World) -> dict[str, Any]:
+def run_service(_value: Value, _world: FakeCloud) -> dict[str, Any]:
     """A new service is ready and serves its newest revision. Source: Cloud Run Admin v2,
     Service.
     """

@@ -4,7 +4,7 @@ quota.
 
 from collections.abc import Iterator
 
-from offline.services.context import Block, Case, at, blocks, last, number, text
+from offline.services.context import Block, RuleContext, at, blocks, last, number, text
 from offline.services.registry import rule
 from offline.services.run.resources import (
     GPU,
@@ -26,11 +26,11 @@ _REVISION = "Revision '{0}-00001-abc' is not ready and cannot serve traffic. "
     JOB,
     source="known: 'Service account ... does not exist' / iam.serviceaccounts.actAs denied",
 )
-def account(case: Case) -> str | None:
+def account(context: RuleContext) -> str | None:
     """A service account that does not exist."""
-    email = text(template(case), "service_account")
-    ours = email.endswith(f"@{case.project}.iam.gserviceaccount.com")
-    if not ours or case.find("google_service_account", email) is not None:
+    email = text(template(context), "service_account")
+    ours = email.endswith(f"@{context.project}.iam.gserviceaccount.com")
+    if not ours or context.find("google_service_account", email) is not None:
         return None
     return (
         f"Permission 'iam.serviceaccounts.actAs' denied on service account {email} (or it may not "
@@ -38,9 +38,9 @@ def account(case: Case) -> str | None:
     )
 
 
-def _references(case: Case) -> Iterator[tuple[str, str, str]]:
+def _references(context: RuleContext) -> Iterator[tuple[str, str, str]]:
     """Secrets that a revision reads: where it says so, the secret, the version."""
-    for index, container in containers(case):
+    for index, container in containers(context):
         for position, env in enumerate(blocks(container, "env")):
             for secret_key_ref in blocks(env, "value_source.secret_key_ref"):
                 spec = f"spec.template.spec.containers[{index}].env[{position}]"
@@ -50,7 +50,7 @@ def _references(case: Case) -> Iterator[tuple[str, str, str]]:
                     text(secret_key_ref, "secret"),
                     text(secret_key_ref, "version") or "latest",
                 )
-    for position, volume in enumerate(blocks(template(case), "volumes")):
+    for position, volume in enumerate(blocks(template(context), "volumes")):
         for secret in blocks(volume, "secret"):
             where = f"spec.template.spec.volumes[{position}].secret"
             versions = [text(item, "version") for item in blocks(secret, "items")] or ["latest"]
@@ -58,11 +58,11 @@ def _references(case: Case) -> Iterator[tuple[str, str, str]]:
                 yield where, text(secret, "secret"), version or "latest"
 
 
-def _version(case: Case, secret: Block, version: str) -> Block | None:
+def _version(context: RuleContext, secret: Block, version: str) -> Block | None:
     """A version of a secret, `latest` the newest; None when there is none."""
     resources = [
         resource
-        for resource in case.all("google_secret_manager_secret_version", everywhere=True)
+        for resource in context.all("google_secret_manager_secret_version", everywhere=True)
         if last(text(resource, "secret")) == text(secret, "secret_id")
         and _same_project(text(resource, "secret"), text(secret, "project"))
     ]
@@ -80,15 +80,15 @@ def _same_project(reference: str, project: str) -> bool:
     JOB,
     source="doc: Cloud Run, 'Configure secrets': a deployment checks that it can read them",
 )
-def secret_versions(case: Case) -> str | None:
+def secret_versions(context: RuleContext) -> str | None:
     """A secret or version that does not exist or is not enabled."""
-    words = _REVISION.format(case.text("name"))
-    for where, reference, version in _references(case):
-        if not _ours(case, reference):
+    words = _REVISION.format(context.text("name"))
+    for where, reference, version in _references(context):
+        if not _ours(context, reference):
             continue
-        shown = f"projects/{case.project}/secrets/{last(reference)}/versions/{version}"
-        secret = case.find("google_secret_manager_secret", reference)
-        result = None if secret is None else _version(case, secret, version)
+        shown = f"projects/{context.project}/secrets/{last(reference)}/versions/{version}"
+        secret = context.find("google_secret_manager_secret", reference)
+        result = None if secret is None else _version(context, secret, version)
         if result is None:
             return f"{words}{where}: Secret {shown} was not found"
         if result.get("enabled") is False:
@@ -96,8 +96,8 @@ def secret_versions(case: Case) -> str | None:
     return None
 
 
-def _ours(case: Case, reference: str) -> bool:
-    foreign = "projects/" in reference and f"projects/{case.project}/" not in reference
+def _ours(context: RuleContext, reference: str) -> bool:
+    foreign = "projects/" in reference and f"projects/{context.project}/" not in reference
     return bool(reference) and not foreign
 
 
@@ -107,19 +107,19 @@ def _ours(case: Case, reference: str) -> bool:
     source="issue: terraform-docs-samples#168",
     code=403,
 )
-def secret_grants(case: Case) -> str | None:
+def secret_grants(context: RuleContext) -> str | None:
     """A secret that the revision's service account may not read, by a grant on the secret or the
     project.
     """
-    email = text(template(case), "service_account")
+    email = text(template(context), "service_account")
     if not email:
         return None
-    for where, reference, version in _references(case):
-        if not _ours(case, reference) or _granted(case, f"serviceAccount:{email}", reference):
+    for where, reference, version in _references(context):
+        if not _ours(context, reference) or _granted(context, f"serviceAccount:{email}", reference):
             continue
-        shown = f"projects/{case.project}/secrets/{last(reference)}/versions/{version}"
+        shown = f"projects/{context.project}/secrets/{last(reference)}/versions/{version}"
         return (
-            f"{_REVISION.format(case.text('name'))}{where}: Permission denied on secret: "
+            f"{_REVISION.format(context.text('name'))}{where}: Permission denied on secret: "
             f"{shown} for Revision "
             f"service account {email}. The service account used must be granted the "
             "'Secret Manager Secret "
@@ -129,15 +129,15 @@ def secret_grants(case: Case) -> str | None:
     return None
 
 
-def _granted(case: Case, member: str, secret: str) -> bool:
+def _granted(context: RuleContext, member: str, secret: str) -> bool:
     grants = [
         resource
         for kind in ("member", "binding")
-        for resource in case.all(f"google_secret_manager_secret_iam_{kind}")
+        for resource in context.all(f"google_secret_manager_secret_iam_{kind}")
         if last(text(resource, "secret_id")) == last(secret)
     ]
     for kind in ("member", "binding"):
-        grants += case.all(f"google_project_iam_{kind}")
+        grants += context.all(f"google_project_iam_{kind}")
     return any(
         text(grant, "role") in (*_ACCESSORS, "roles/owner")
         and (text(grant, "member") == member or member in (grant.get("members") or ()))
@@ -146,12 +146,12 @@ def _granted(case: Case, member: str, secret: str) -> bool:
 
 
 @rule(SERVICE, JOB, source="known: 'VPC connector ... does not exist' of Cloud Run")
-def connector(case: Case) -> str | None:
+def connector(context: RuleContext) -> str | None:
     """A connector that does not exist or is in another region, or a subnet that does not exist."""
-    for vpc_access in blocks(template(case), "vpc_access"):
+    for vpc_access in blocks(template(context), "vpc_access"):
         reference = text(vpc_access, "connector")
-        if _ours(case, reference) and not case.find(
-            "google_vpc_access_connector", reference, region=case.region
+        if _ours(context, reference) and not context.find(
+            "google_vpc_access_connector", reference, region=context.region
         ):
             return (
                 f"VPC connector {reference} does not exist, or Cloud Run does not have "
@@ -159,17 +159,17 @@ def connector(case: Case) -> str | None:
             )
         for interface in blocks(vpc_access, "network_interfaces"):
             subnet = text(interface, "subnetwork")
-            if _ours(case, subnet) and not case.find(
-                "google_compute_subnetwork", subnet, region=case.region
+            if _ours(context, subnet) and not context.find(
+                "google_compute_subnetwork", subnet, region=context.region
             ):
-                return f"Subnetwork {subnet} does not exist in region {case.region}."
+                return f"Subnetwork {subnet} does not exist in region {context.region}."
     return None
 
 
-def at_its_most(case: Case) -> dict[str, float]:
+def max_usage(context: RuleContext) -> dict[str, float]:
     """What a service takes of its region's quotas at its maximum of instances."""
-    most = number(template(case), "scaling.max_instance_count") or 0
-    asked = [limits(container) for _, container in containers(case)]
+    most = number(template(context), "scaling.max_instance_count") or 0
+    asked = [limits(container) for _, container in containers(context)]
     return {
         "run_cpu": most * sum(cpus(item.get("cpu") or "1") or 0 for item in asked),
         "run_memory_gib": most
@@ -180,18 +180,18 @@ def at_its_most(case: Case) -> dict[str, float]:
 
 
 @rule(SERVICE, source="issue: googlecodelabs/feedback#1856 (the API's words)")
-def quota(case: Case) -> str | None:
+def quota(context: RuleContext) -> str | None:
     """More CPU, memory or instances at the maximum of instances than the region gives the
     project.
     """
-    most = number(template(case), "scaling.max_instance_count")
+    most = number(template(context), "scaling.max_instance_count")
     if not most:
         return None
-    needs = at_its_most(case)
+    needs = max_usage(context)
     cpu, memory = needs["run_cpu"] / most, needs["run_memory_gib"] * 1024 / most
-    place = {"project": case.project, "region": case.region}
-    allowed_cpu = case.quotas.limit("run_cpu", **place)
-    allowed_memory = case.quotas.limit("run_memory_gib", **place) * 1024
+    place = {"project": context.project, "region": context.region}
+    allowed_cpu = context.quotas.limit("run_cpu", **place)
+    allowed_memory = context.quotas.limit("run_memory_gib", **place) * 1024
     violated = []
     if cpu * most > allowed_cpu:
         violated.append(
@@ -204,7 +204,7 @@ def quota(case: Case) -> str | None:
             f"allowed: {allowed_memory * 2**20:.0f}"
         )
     fewer = min(allowed_cpu // (cpu or 1), allowed_memory // (memory or 1))
-    instances = case.quotas.limit("run_instances", **place)
+    instances = context.quotas.limit("run_instances", **place)
     if not violated and most > instances:
         violated, fewer = (
             [f"InstanceLimit requested: {most:.0f} allowed: {instances:.0f}"],
@@ -223,13 +223,13 @@ def quota(case: Case) -> str | None:
 
 
 @rule(SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services': quota")
-def gpu_quota(case: Case) -> str | None:
+def gpu_quota(context: RuleContext) -> str | None:
     """More GPUs at the maximum of instances than the region gives the project."""
-    if not any(GPU in limits(container) for _, container in containers(case)):
+    if not any(GPU in limits(container) for _, container in containers(context)):
         return None
-    most = number(template(case), "scaling.max_instance_count") or 1
-    allowed = case.quotas.limit("run_gpu", project=case.project, region=case.region)
-    zonal = at(template(case), "gpu_zonal_redundancy_disabled") is True
+    most = number(template(context), "scaling.max_instance_count") or 1
+    allowed = context.quotas.limit("run_gpu", project=context.project, region=context.region)
+    zonal = at(template(context), "gpu_zonal_redundancy_disabled") is True
     metric = f"NvidiaL4GpuAlloc{'No' if zonal else ''}ZonalRedundancyPerProjectRegion"
     if most <= allowed:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from facts import cloud_run
-from offline.services.context import Block, Case, at, blocks, text
+from offline.services.context import Block, RuleContext, at, blocks, text
 from offline.services.registry import rule
 
 SERVICE, JOB = "google_cloud_run_v2_service", "google_cloud_run_v2_job"
@@ -14,15 +14,15 @@ GPU = "nvidia.com/gpu"
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 
-def template(case: Case) -> Block:
+def template(context: RuleContext) -> Block:
     """The template of a revision: of a job that is the template within the template."""
-    items = case.blocks("template.template" if case.type == JOB else "template")
+    items = context.blocks("template.template" if context.type == JOB else "template")
     return items[0] if items else {}
 
 
-def containers(case: Case) -> Iterator[tuple[int, Block]]:
+def containers(context: RuleContext) -> Iterator[tuple[int, Block]]:
     """The containers with their index."""
-    yield from enumerate(blocks(template(case), "containers"))
+    yield from enumerate(blocks(template(context), "containers"))
 
 
 def limits(container: Block) -> Block:
@@ -48,9 +48,9 @@ def mebibytes(value: object) -> float | None:
     JOB,
     source="issue: googleCloudRunner#137; doc: Cloud Run, 'Memory limits'",
 )
-def sizes(case: Case) -> str | None:
+def sizes(context: RuleContext) -> str | None:
     """CPU that is not offered, or memory that does not go with it."""
-    for index, container in containers(case):
+    for index, container in containers(context):
         given = limits(container)
         cpu, memory = cpus(given.get("cpu") or "1"), mebibytes(given.get("memory") or "512Mi")
         where = f"template.containers[{index}].resources.limits"
@@ -84,12 +84,12 @@ def _size(mebi: int) -> str:
 @rule(
     SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services'; provider doc: its GPU example"
 )
-def gpu(case: Case) -> str | None:
+def gpu(context: RuleContext) -> str | None:
     """A GPU without its type, 4 CPU, 16 GiB, CPU always on and a region that has it; or a type
     without a GPU.
     """
-    chosen = text(template(case), "node_selector.accelerator")
-    containers_ = [(item, limits(item)) for _, item in containers(case) if GPU in limits(item)]
+    chosen = text(template(context), "node_selector.accelerator")
+    containers_ = [(item, limits(item)) for _, item in containers(context) if GPU in limits(item)]
     if chosen and not containers_:
         return (
             "template.nodeSelector: an accelerator needs a container with a limit of "
@@ -101,26 +101,26 @@ def gpu(case: Case) -> str | None:
                 f"template.containers.resources.limits[{GPU}]: '{given[GPU]}' is invalid, "
                 "must be 1."
             )
-        if not chosen and not _unknown_selector(case):
+        if not chosen and not _unknown_selector(context):
             return (
                 "template.nodeSelector: a GPU requires run.googleapis.com/accelerator to be "
                 "set (nvidia-l4)."
             )
-        problem = _gpu_host(case, container, given)
+        problem = _gpu_host(context, container, given)
         if problem:
             return problem
     return None
 
 
-def _unknown_selector(case: Case) -> bool:
+def _unknown_selector(context: RuleContext) -> bool:
     return any(
         node_selector.get("accelerator") is not None
         and not isinstance(node_selector.get("accelerator"), str)
-        for node_selector in blocks(template(case), "node_selector")
+        for node_selector in blocks(template(context), "node_selector")
     )
 
 
-def _gpu_host(case: Case, container: Block, given: Block) -> str | None:
+def _gpu_host(context: RuleContext, container: Block, given: Block) -> str | None:
     cpu, memory = cpus(given.get("cpu") or "1"), mebibytes(given.get("memory") or "512Mi")
     if cpu is not None and cpu < cloud_run.gpu_min_cpu():
         return f"A GPU requires at least {cloud_run.gpu_min_cpu()} CPU, got {cpu:g}."
@@ -130,11 +130,11 @@ def _gpu_host(case: Case, container: Block, given: Block) -> str | None:
             f"A GPU requires at least {_size(least)} of memory, "
             f"got {given.get('memory') or '512Mi'}."
         )
-    if case.type == SERVICE and at(container, "resources.cpu_idle") is True:
+    if context.type == SERVICE and at(container, "resources.cpu_idle") is True:
         return (
             "A GPU requires instance-based billing: CPU must always be allocated (cpu_idle = "
             "false)."
         )
-    if case.region and case.region not in cloud_run.gpu_regions():
-        return f"GPU nvidia-l4 is not available in region {case.region}."
+    if context.region and context.region not in cloud_run.gpu_regions():
+        return f"GPU nvidia-l4 is not available in region {context.region}."
     return None

@@ -1,17 +1,17 @@
 """Cloud Run: probes, limits of requests, traffic, environment and volumes of a revision."""
 
 from facts import cloud_run
-from offline.services.context import Block, Case, blocks, number, seconds, text
+from offline.services.context import Block, RuleContext, blocks, number, seconds, text
 from offline.services.registry import rule
 from offline.services.run.resources import JOB, SERVICE, containers, template
 
 
 @rule(SERVICE, source="doc: Cloud Run, 'Request timeout' and 'Maximum concurrent requests'")
-def request_limits(case: Case) -> str | None:
+def request_limits(context: RuleContext) -> str | None:
     """A timeout or a concurrency above the highest that there is."""
     longest, most = cloud_run.max_request_seconds(), cloud_run.max_concurrency()
-    timeout = seconds(text(template(case), "timeout"))
-    concurrency = number(template(case), "max_instance_request_concurrency")
+    timeout = seconds(text(template(context), "timeout"))
+    concurrency = number(template(context), "max_instance_request_concurrency")
     if timeout is not None and not 1 <= timeout <= longest:
         return f"template.timeout: {timeout:.0f}s must be between 1s and {longest}s."
     if concurrency and not 1 <= concurrency <= most:
@@ -26,9 +26,9 @@ def request_limits(case: Case) -> str | None:
     SERVICE,
     source="provider: resource_cloud_run_v2_service.go:222 (text); doc: Cloud Run, 'Health checks'",
 )
-def probes(case: Case) -> str | None:
+def probes(context: RuleContext) -> str | None:
     """A probe whose timeout is longer than its period, or a startup that takes too long."""
-    for index, container in containers(case):
+    for index, container in containers(context):
         for kind, most in (
             ("startup_probe", cloud_run.max_startup_seconds()),
             ("liveness_probe", cloud_run.max_liveness_period_seconds()),
@@ -61,10 +61,10 @@ def _probe(probe: Block, most: int, *, startup: bool) -> str | None:
 
 
 @rule(SERVICE, source="doc: Cloud Run, 'Minimum instances' and 'Maximum instances'")
-def scaling(case: Case) -> str | None:
+def scaling(context: RuleContext) -> str | None:
     """A minimum of instances above the maximum."""
-    most = number(template(case), "scaling.max_instance_count")
-    for place, block in (("template.scaling", template(case)), ("scaling", case.planned)):
+    most = number(template(context), "scaling.max_instance_count")
+    for place, block in (("template.scaling", template(context)), ("scaling", context.planned)):
         least = number(block, "scaling.min_instance_count")
         if least and most and least > most:
             return (
@@ -75,9 +75,9 @@ def scaling(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="doc: Cloud Run REST v2, services: traffic[]")
-def traffic(case: Case) -> str | None:
+def traffic(context: RuleContext) -> str | None:
     """Traffic whose percentages are not 100 together."""
-    traffics = [number(item, "percent") or 0 for item in case.blocks("traffic")]
+    traffics = [number(item, "percent") or 0 for item in context.blocks("traffic")]
     if not traffics or sum(traffics) == 100:
         return None
     return f"spec.traffic: Traffic percentages must sum to 100, got {sum(traffics):.0f}."
@@ -88,9 +88,9 @@ def traffic(case: Case) -> str | None:
     JOB,
     source="known: the API takes one way into the VPC; doc: Cloud Run, 'Direct VPC egress'",
 )
-def vpc(case: Case) -> str | None:
+def vpc(context: RuleContext) -> str | None:
     """A connector together with network interfaces, or an egress setting with neither."""
-    for vpc_access in blocks(template(case), "vpc_access"):
+    for vpc_access in blocks(template(context), "vpc_access"):
         connector = vpc_access.get("connector") not in (None, "")
         interfaces = bool(vpc_access.get("network_interfaces"))
         if connector and interfaces:
@@ -101,11 +101,11 @@ def vpc(case: Case) -> str | None:
 
 
 @rule(SERVICE, JOB, source="known: 'The following reserved env names were provided: PORT'")
-def environment(case: Case) -> str | None:
+def environment(context: RuleContext) -> str | None:
     """A variable that Cloud Run sets itself, one that is there twice, or a name that is none."""
-    service = case.type == SERVICE
+    service = context.type == SERVICE
     reserved = cloud_run.reserved_variables() if service else cloud_run.reserved_job_variables()
-    for index, container in containers(case):
+    for index, container in containers(context):
         where = f"template.containers[{index}].env"
         names = [text(env, "name") for env in blocks(container, "env")]
         taken = sorted(reserved & set(names))
@@ -126,10 +126,10 @@ def environment(case: Case) -> str | None:
 
 
 @rule(SERVICE, JOB, source="doc: Cloud Run, 'Container runtime contract' and REST v2: volumes")
-def volumes(case: Case) -> str | None:
+def volumes(context: RuleContext) -> str | None:
     """A mount of a volume that the template does not have."""
-    names = [text(volume, "name") for volume in blocks(template(case), "volumes")]
-    for index, container in containers(case):
+    names = [text(volume, "name") for volume in blocks(template(context), "volumes")]
+    for index, container in containers(context):
         for mount in blocks(container, "volume_mounts"):
             if text(mount, "name") not in names:
                 return (
@@ -140,9 +140,9 @@ def volumes(case: Case) -> str | None:
 
 
 @rule(SERVICE, source="doc: Cloud Run, 'Multiple containers': exactly one ingress container")
-def ingress_container(case: Case) -> str | None:
+def ingress_container(context: RuleContext) -> str | None:
     """Several containers with a port, or none when there are several."""
-    containers_ = [container for _, container in containers(case)]
+    containers_ = [container for _, container in containers(context)]
     ports = [item for item in containers_ if item.get("ports")]
     if len(ports) > 1 or (len(containers_) > 1 and not ports):
         return "template.containers: exactly one container must expose a port."

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import project_number
 from offline.services.behavior import Value, on_create
 
 
 @on_create("google_secret_manager_secret_version")
-def secret_version(value: Value, world: World) -> dict[str, Any]:
+def secret_version(value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """Versions count from 1 and are never used again while the secret lives. Source: Secret
     Manager, AddSecretVersion.
     """
     project, name = _places(str(value["secret"]))
     number = 0
-    for event in world.events:
+    for event in cloud.events:
         if event.type == "google_secret_manager_secret_version" and event.action == "create":
             secret, _, version = event.id.rpartition("/versions/")
             if _places(secret) == (project, name):

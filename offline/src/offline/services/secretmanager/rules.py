@@ -1,16 +1,16 @@
 """Secret Manager: secrets, versions and what they need."""
 
-from offline.services.context import Case, last, seconds, text
+from offline.services.context import RuleContext, last, seconds, text
 from offline.services.registry import rule
 
 SECRET, VERSION = "google_secret_manager_secret", "google_secret_manager_secret_version"
 
 
 @rule(VERSION, source="API: 404 on addVersion", code=404)
-def secret_exists(case: Case) -> str | None:
+def secret_exists(context: RuleContext) -> str | None:
     """A version of a secret that does not exist."""
-    reference = case.text("secret")
-    if not reference or case.find(SECRET, reference) is not None:
+    reference = context.text("secret")
+    if not reference or context.find(SECRET, reference) is not None:
         return None
     return f"Secret [{reference}] not found."
 
@@ -20,13 +20,13 @@ def secret_exists(case: Case) -> str | None:
     source="doc: Secret Manager REST, SecretPayload; facts: provider takes neither value",
     code=400,
 )
-def payload(case: Case) -> str | None:
+def payload(context: RuleContext) -> str | None:
     """A version without a value, neither `secret_data` nor `secret_data_wo`; or of more than 64
     KiB.
     """
-    if not case.creating:
+    if not context.creating:
         return None
-    values = [case.planned.get(name) for name in ("secret_data", "secret_data_wo")]
+    values = [context.planned.get(name) for name in ("secret_data", "secret_data_wo")]
     if "" in values or values == [None, None]:
         return "The Secret Payload cannot be empty., badRequest"
     if any(isinstance(value, str) and len(value.encode()) > 65_536 for value in values):
@@ -35,17 +35,17 @@ def payload(case: Case) -> str | None:
 
 
 @rule(SECRET, source="provider: resource_secret_manager_secret.go:232 (text)")
-def rotation(case: Case) -> str | None:
+def rotation(context: RuleContext) -> str | None:
     """A rotation without topics to tell, or with a period out of 1 hour to 100 years."""
-    if not case.blocks("rotation"):
+    if not context.blocks("rotation"):
         return None
-    if not case.blocks("topics"):
+    if not context.blocks("topics"):
         return (
             "Rotation requires topics: a secret with a rotation must have at least one "
             "Pub/Sub topic."
         )
-    period = seconds(case.text("rotation.rotation_period"))
-    if period is not None and not case.text("rotation.next_rotation_time"):
+    period = seconds(context.text("rotation.rotation_period"))
+    if period is not None and not context.text("rotation.next_rotation_time"):
         return "rotation.next_rotation_time is required when rotation.rotation_period is set."
     if period is not None and not 3_600 <= period <= 3_153_600_000:
         return "rotation.rotation_period must be between 3600s and 3153600000s."
@@ -53,12 +53,12 @@ def rotation(case: Case) -> str | None:
 
 
 @rule(SECRET, source="doc: Secret Manager REST, Secret.replication")
-def replication(case: Case) -> str | None:
+def replication(context: RuleContext) -> str | None:
     """A secret replicated to no location, or twice to the same."""
     replicas = [
-        text(replica, "location") for replica in case.blocks("replication.user_managed.replicas")
+        text(replica, "location") for replica in context.blocks("replication.user_managed.replicas")
     ]
-    if case.blocks("replication.user_managed") and not replicas:
+    if context.blocks("replication.user_managed") and not replicas:
         return "Secret replication must have at least one replica., badRequest"
     if len(set(replicas)) != len(replicas):
         return f"Secret replication has location {last(replicas[0])} twice., badRequest"
@@ -66,9 +66,9 @@ def replication(case: Case) -> str | None:
 
 
 @rule(SECRET, source="doc: Secret Manager, 'versionDestroyTtl': at least 24 h")
-def destroy_ttl(case: Case) -> str | None:
+def destroy_ttl(context: RuleContext) -> str | None:
     """A delay before destruction shorter than a day."""
-    ttl = seconds(case.text("version_destroy_ttl"))
+    ttl = seconds(context.text("version_destroy_ttl"))
     if ttl is None or 86_400 <= ttl <= 86_400_000:
         return None
     return "versionDestroyTtl must be between 24h and 1000d., badRequest"

@@ -2,7 +2,7 @@
 
 from offline.provider_facts.ids import project_number
 from offline.services import catalog
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 DEFAULT_ON = frozenset(
@@ -20,26 +20,26 @@ Terraform itself needs.
 
 
 @rule("google_*", source="known: 'has not been used in project' of many providers' users", code=403)
-def enabled(case: Case) -> str | None:
+def enabled(context: RuleContext) -> str | None:
     """A call to an API that is not enabled in the project.
 
     A project of which the world has no google_project_service counts as set up elsewhere, unless
     the quotas name what is enabled.
     """
-    api = catalog.api_of(case.type)
-    if api is None or not case.project or case.type == "google_project_service":
+    api = catalog.api_of(context.type)
+    if api is None or not context.project or context.type == "google_project_service":
         return None
     own = [
         text(resource, "service")
-        for resource in case.all("google_project_service")
-        if text(resource, "project") == case.project
+        for resource in context.all("google_project_service")
+        if text(resource, "project") == context.project
     ]
-    known = case.quotas.enabled
+    known = context.quotas.enabled
     if known is None and not own:
         return None
     if api in {*own, *(DEFAULT_ON if known is None else known)}:
         return None
-    project = project_number(case.project)
+    project = project_number(context.project)
     return (
         f"{api} API has not been used in project {project} before or it is disabled. Enable it by "
         f"visiting https://console.developers.google.com/apis/api/{api}/overview?project={project} "

@@ -2,14 +2,14 @@
 
 import re
 
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
 @rule("google_project_service", source="API: 404 on an unknown service", code=404)
-def service(case: Case) -> str | None:
+def service(context: RuleContext) -> str | None:
     """An API that is not one of Google's."""
-    name = case.text("service")
+    name = context.text("service")
     if not name or re.fullmatch(
         r"[a-z0-9-]+\.(googleapis\.com|cloud\.goog)|.+\.endpoints\..+\.cloud\.goog", name
     ):

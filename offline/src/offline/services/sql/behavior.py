@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from offline.cloud.world import World
+from offline.cloud.fake_cloud import FakeCloud
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts.ids import digest
 from offline.services.behavior import Value, certificate, first_block, on_create
@@ -10,7 +10,7 @@ from offline.services.servicenetworking.addresses import private_address
 
 
 @on_create("google_sql_database_instance")
-def sql_instance(value: Value, world: World) -> dict[str, Any]:
+def sql_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """Addresses by what the instance is connected to. Source: Cloud SQL Admin, instances.get
     (ipAddresses).
     """
@@ -22,7 +22,7 @@ def sql_instance(value: Value, world: World) -> dict[str, Any]:
     if connection.get("ipv4_enabled") in (None, True, UNKNOWN):
         addresses.append(("PRIMARY", f"203.0.113.{1 + int(digest(seed)[:2], 16) % 250}"))
     if isinstance(network, str) and network:
-        addresses.append(("PRIVATE", private_address(network, seed, world)))
+        addresses.append(("PRIVATE", private_address(network, seed, cloud)))
     by_kind = dict(addresses)
     return {
         "ip_address": [

@@ -1,6 +1,6 @@
 """Cloud SQL: instances that the API does not delete."""
 
-from offline.services.context import Case, last, text
+from offline.services.context import RuleContext, last, text
 from offline.services.registry import rule
 
 
@@ -9,9 +9,9 @@ from offline.services.registry import rule
     source="doc: Cloud SQL, 'Prevent deletion of an instance'",
     when="delete",
 )
-def protected_in_api(case: Case) -> str | None:
+def protected_in_api(context: RuleContext) -> str | None:
     """Deleting an instance that the API itself protects (settings.deletion_protection_enabled)."""
-    if not case.get("settings.deletion_protection_enabled"):
+    if not context.get("settings.deletion_protection_enabled"):
         return None
     return (
         "The instance is protected. Please disable the deletion protection and try again., "
@@ -24,10 +24,10 @@ def protected_in_api(case: Case) -> str | None:
     source="doc: Cloud SQL, 'Delete instances': replicas first",
     when="delete",
 )
-def has_replicas(case: Case) -> str | None:
+def has_replicas(context: RuleContext) -> str | None:
     """Deleting a primary that has replicas."""
-    name = case.text("name")
-    for resource in case.others(case.type):
+    name = context.text("name")
+    for resource in context.others(context.type):
         if last(text(resource, "master_instance_name")) == name:
             return (
                 f"The instance {name} has read replicas; delete {text(resource, 'name')} first., "

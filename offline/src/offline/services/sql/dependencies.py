@@ -1,15 +1,15 @@
 """Cloud SQL: replicas and their primary, databases and users and their instance."""
 
-from offline.services.context import Block, Case, at, blocks, last, number, text
+from offline.services.context import Block, RuleContext, at, blocks, last, number, text
 from offline.services.registry import rule
 from offline.services.sql.rules import TYPE, replica
 
 DATABASE, USER = "google_sql_database", "google_sql_user"
 
 
-def primary(case: Case) -> Block | None:
+def primary(context: RuleContext) -> Block | None:
     """The primary of a replica, None when it is not in this world."""
-    return case.find(TYPE, last(case.text("master_instance_name").replace(":", "/")))
+    return context.find(TYPE, last(context.text("master_instance_name").replace(":", "/")))
 
 
 def flag(instance: Block | None, name: str) -> str:
@@ -21,15 +21,15 @@ def flag(instance: Block | None, name: str) -> str:
 
 
 @rule(TYPE, source="API: 404 on masterInstanceName", code=404)
-def primary_exists(case: Case) -> str | None:
+def primary_exists(context: RuleContext) -> str | None:
     """A replica of an instance that does not exist, or that is itself a replica."""
-    name = case.text("master_instance_name")
+    name = context.text("master_instance_name")
     if not name:
         return None
-    primary_ = primary(case)
+    primary_ = primary(context)
     if primary_ is None:
         return f"The Cloud SQL instance {name} does not exist., instanceDoesNotExist"
-    if text(primary_, "master_instance_name") and not case.get(
+    if text(primary_, "master_instance_name") and not context.get(
         "replica_configuration.cascadable_replica"
     ):
         return f"Invalid request: {name} is itself a read replica., invalid"
@@ -37,11 +37,11 @@ def primary_exists(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Create read replicas': requirements of the primary")
-def primary_ready(case: Case) -> str | None:
+def primary_ready(context: RuleContext) -> str | None:
     """A replica of a primary without backups, of another version, or with a smaller disk than the
     primary's.
     """
-    primary_ = primary(case) if replica(case) else None
+    primary_ = primary(context) if replica(context) else None
     if primary_ is None:
         return None
     if not at(primary_, "settings.backup_configuration.enabled"):
@@ -49,13 +49,13 @@ def primary_ready(case: Case) -> str | None:
             "Invalid request: The primary instance must have automated backups enabled to "
             "create a replica., invalid"
         )
-    if text(primary_, "database_version") != case.text("database_version"):
+    if text(primary_, "database_version") != context.text("database_version"):
         return (
             "Invalid request: The replica must have the database version of its primary "
             "instance., invalid"
         )
-    own, theirs = case.number("settings.disk_size"), number(primary_, "settings.disk_size")
-    if case.creating and own and theirs and own < theirs:
+    own, theirs = context.number("settings.disk_size"), number(primary_, "settings.disk_size")
+    if context.creating and own and theirs and own < theirs:
         return (
             f"Invalid request: Disk size of the replica ({own:.0f}) must be at least that of "
             f"the primary ({theirs:.0f})., invalid"
@@ -66,12 +66,12 @@ def primary_ready(case: Case) -> str | None:
 @rule(
     TYPE, source="doc: Cloud SQL, 'Create read replicas': backups cannot be configured on a replica"
 )
-def replica_backups(case: Case) -> str | None:
+def replica_backups(context: RuleContext) -> str | None:
     """Backups or point-in-time recovery on a replica."""
-    if not replica(case):
+    if not replica(context):
         return None
     for field in ("enabled", "point_in_time_recovery_enabled"):
-        if case.get(f"settings.backup_configuration.{field}"):
+        if context.get(f"settings.backup_configuration.{field}"):
             return (
                 "Invalid request: Backup configuration is not supported for a read replica "
                 "instance., invalid"
@@ -89,13 +89,13 @@ _STANDBY = (
 
 
 @rule(TYPE, source="doc: PostgreSQL, 'Hot standby': settings at least those of the primary")
-def standby_flags(case: Case) -> str | None:
+def standby_flags(context: RuleContext) -> str | None:
     """A replica whose max_connections, or another setting of a standby, is lower than its
     primary's.
     """
-    primary_ = primary(case) if replica(case) else None
+    primary_ = primary(context) if replica(context) else None
     for name in _STANDBY:
-        own, theirs = flag(case.planned, name), flag(primary_, name)
+        own, theirs = flag(context.planned, name), flag(primary_, name)
         if own.isdigit() and theirs.isdigit() and int(own) < int(theirs):
             return (
                 f"Invalid request: {name} of the read replica ({own}) must be greater "
@@ -107,18 +107,18 @@ def standby_flags(case: Case) -> str | None:
 
 
 @rule(DATABASE, USER, source="API: 404 on the instance", code=404)
-def instance_exists(case: Case) -> str | None:
+def instance_exists(context: RuleContext) -> str | None:
     """A database or user on an instance that does not exist."""
-    name = case.text("instance")
-    if not name or case.find(TYPE, last(name)) is not None:
+    name = context.text("instance")
+    if not name or context.find(TYPE, last(name)) is not None:
         return None
     return "The Cloud SQL instance does not exist., instanceDoesNotExist"
 
 
 @rule(DATABASE, USER, source="doc: Cloud SQL, 'Read replicas' are read-only")
-def not_on_replica(case: Case) -> str | None:
+def not_on_replica(context: RuleContext) -> str | None:
     """A database or user on a replica."""
-    instance = case.find(TYPE, last(case.text("instance")))
+    instance = context.find(TYPE, last(context.text("instance")))
     if instance is None or not text(instance, "master_instance_name"):
         return None
     return (
@@ -128,14 +128,14 @@ def not_on_replica(case: Case) -> str | None:
 
 
 @rule(USER, source="provider doc: sql_user, 'password': required for PostgreSQL unless IAM")
-def password(case: Case) -> str | None:
+def password(context: RuleContext) -> str | None:
     """A user with a password of the database's own without a password, or with an empty one."""
-    if case.text("type") not in ("", "BUILT_IN"):
+    if context.text("type") not in ("", "BUILT_IN"):
         return None
-    instance = case.find(TYPE, last(case.text("instance")))
+    instance = context.find(TYPE, last(context.text("instance")))
     if instance is None or not text(instance, "database_version").startswith("POSTGRES"):
         return None
-    given = [case.planned.get(name) for name in ("password", "password_wo")]
+    given = [context.planned.get(name) for name in ("password", "password_wo")]
     if "" in given or given == [None, None]:
         return "Invalid request: Password cannot be empty for a built-in user., invalid"
     policy = at(instance, "settings.password_validation_policy.enable_password_policy")
@@ -149,28 +149,28 @@ def password(case: Case) -> str | None:
 
 
 @rule(USER, source="provider doc: sql_user: the email without .gserviceaccount.com")
-def iam_user(case: Case) -> str | None:
+def iam_user(context: RuleContext) -> str | None:
     """An IAM user of a service account with the whole email, or with a password."""
-    if case.text("type") != "CLOUD_IAM_SERVICE_ACCOUNT":
+    if context.text("type") != "CLOUD_IAM_SERVICE_ACCOUNT":
         return None
-    if case.text("name").endswith(".gserviceaccount.com"):
+    if context.text("name").endswith(".gserviceaccount.com"):
         return (
             "Invalid request: Invalid user name: omit .gserviceaccount.com for an IAM "
             "service account., invalid"
         )
-    if case.planned.get("password") or case.planned.get("password_wo"):
+    if context.planned.get("password") or context.planned.get("password_wo"):
         return "Invalid request: An IAM user cannot have a password., invalid"
     return None
 
 
 @rule(DATABASE, source="doc: PostgreSQL, 'CREATE DATABASE': templates and the system's own")
-def reserved_database(case: Case) -> str | None:
+def reserved_database(context: RuleContext) -> str | None:
     """A database that every instance has already."""
-    if not case.creating or case.text("name") not in (
+    if not context.creating or context.text("name") not in (
         "postgres",
         "template0",
         "template1",
         "cloudsqladmin",
     ):
         return None
-    return f'database "{case.text("name")}" already exists., databaseExists'
+    return f'database "{context.text("name")}" already exists., databaseExists'

@@ -5,7 +5,7 @@ counts in.
 import re
 
 from facts import cloud_sql
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 from offline.services.sql.rules import TYPE, postgres
 
@@ -153,15 +153,15 @@ _SOURCE = (
 
 
 @rule(TYPE, source=_SOURCE)
-def flag_names(case: Case) -> str | None:
+def flag_names(context: RuleContext) -> str | None:
     """A database flag that Cloud SQL for PostgreSQL does not have, or one that is there twice."""
     names = [
-        text(database_flag, "name") for database_flag in case.blocks("settings.database_flags")
+        text(database_flag, "name") for database_flag in context.blocks("settings.database_flags")
     ]
     for index, name in enumerate(names):
         if name in names[:index]:
             return f"Invalid request: Duplicate flag name {name}., invalid"
-        if postgres(case) and name and not _known(name):
+        if postgres(context) and name and not _known(name):
             return f"Invalid request: Flag requested cannot be set: {name}., invalidFlagName"
     return None
 
@@ -174,11 +174,11 @@ def _known(name: str) -> bool:
     TYPE,
     source=f"issue: exposure-notifications-server#746, wandb#183 (invalidFlagValue); {_SOURCE}",
 )
-def flag_values(case: Case) -> str | None:
+def flag_values(context: RuleContext) -> str | None:
     """A value that the flag does not take: units (`256MB`), true for on, numbers out of range."""
-    if not postgres(case):
+    if not postgres(context):
         return None
-    for database_flag in case.blocks("settings.database_flags"):
+    for database_flag in context.blocks("settings.database_flags"):
         name, value = text(database_flag, "name"), database_flag.get("value")
         if isinstance(value, str) and not _legal(name, value):
             return (

@@ -1,7 +1,7 @@
 """Cloud SQL: names of instances."""
 
 from facts import names
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
@@ -9,9 +9,9 @@ from offline.services.registry import rule
     "google_sql_database_instance",
     source="doc: Cloud SQL, 'Create instances': project-id:instance-id",
 )
-def length(case: Case) -> str | None:
+def length(context: RuleContext) -> str | None:
     """An instance whose project and name are together longer than 97 characters."""
-    whole = f"{case.project}:{case.text('name')}"
+    whole = f"{context.project}:{context.text('name')}"
     most = names.limit("sql_instance").max
     if len(whole) <= most:
         return None

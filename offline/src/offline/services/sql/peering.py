@@ -1,6 +1,6 @@
 """Cloud SQL: private services access."""
 
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 from offline.services.servicenetworking.rules import connection
 
@@ -9,10 +9,10 @@ from offline.services.servicenetworking.rules import connection
     "google_sql_database_instance",
     source="provider: resource_sql_database_instance.go:2881 (it asks before it creates)",
 )
-def connection_exists(case: Case) -> str | None:
+def connection_exists(context: RuleContext) -> str | None:
     """A private Cloud SQL instance on a network without a private services connection."""
-    network = case.text("settings.ip_configuration.private_network")
-    if not network or connection(case, network) is not None:
+    network = context.text("settings.ip_configuration.private_network")
+    if not network or connection(context, network) is not None:
         return None
     return (
         "failed to create instance because the network doesn't have at least 1 private services "

@@ -3,53 +3,53 @@
 import re
 
 from facts import cloud_sql
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 TYPE = "google_sql_database_instance"
 _TIERS = "doc: Cloud SQL, 'Instance settings' (machine type); issue: magic-modules#18014"
 
 
-def postgres(case: Case) -> int | None:
+def postgres(context: RuleContext) -> int | None:
     """Major version of PostgreSQL, None for another engine or when not known."""
-    match = re.fullmatch(r"POSTGRES_(\d+)(_\d+)?", case.text("database_version"))
+    match = re.fullmatch(r"POSTGRES_(\d+)(_\d+)?", context.text("database_version"))
     if match is None:
         return None
     return 9 if match[1] == "9" else int(match[1])
 
 
-def edition(case: Case) -> cloud_sql.Edition:
+def edition(context: RuleContext) -> cloud_sql.Edition:
     """ENTERPRISE or ENTERPRISE_PLUS; the default depends on the version (16 and up: PLUS)."""
-    given = case.text("settings.edition")
-    plus = given == "ENTERPRISE_PLUS" if given else (postgres(case) or 0) >= 16
+    given = context.text("settings.edition")
+    plus = given == "ENTERPRISE_PLUS" if given else (postgres(context) or 0) >= 16
     return "ENTERPRISE_PLUS" if plus else "ENTERPRISE"
 
 
-def replica(case: Case) -> bool:
+def replica(context: RuleContext) -> bool:
     """Whether the instance is a replica of another."""
-    return bool(case.planned.get("master_instance_name"))
+    return bool(context.planned.get("master_instance_name"))
 
 
 @rule(TYPE, source=_TIERS)
-def tier(case: Case) -> str | None:
+def tier(context: RuleContext) -> str | None:
     """A tier that PostgreSQL or the edition does not have."""
-    name = case.text("settings.tier")
-    if postgres(case) is None or not name:
+    name = context.text("settings.tier")
+    if postgres(context) is None or not name:
         return None
     plus = re.fullmatch(cloud_sql.enterprise_plus_tiers(), name)
     shared = name in cloud_sql.shared_core_tiers()
     custom = re.fullmatch(r"db-custom-\d+-\d+", name)
-    if plus if edition(case) == "ENTERPRISE_PLUS" else (shared or custom):
+    if plus if edition(context) == "ENTERPRISE_PLUS" else (shared or custom):
         return None
-    return f"Invalid request: Invalid Tier ({name}) for ({edition(case)}) Edition., invalid"
+    return f"Invalid request: Invalid Tier ({name}) for ({edition(context)}) Edition., invalid"
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Instance settings': custom machine types")
-def custom_tier(case: Case) -> str | None:
+def custom_tier(context: RuleContext) -> str | None:
     """A custom tier whose CPU is odd, or whose memory is not a multiple of 256 MB, 3.75 GB up,
     0.9 to 6.5 GB a CPU.
     """
-    match = re.fullmatch(r"db-custom-(\d+)-(\d+)", case.text("settings.tier"))
+    match = re.fullmatch(r"db-custom-(\d+)-(\d+)", context.text("settings.tier"))
     if match is None:
         return None
     cpu, memory = int(match[1]), int(match[2])
@@ -68,13 +68,16 @@ def custom_tier(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'About Cloud SQL backups'; issue: langfuse#8")
-def log_retention(case: Case) -> str | None:
+def log_retention(context: RuleContext) -> str | None:
     """Days of logs out of 1 to 7 (Enterprise Plus: 35), or more of them than backups."""
-    days = case.number("settings.backup_configuration.transaction_log_retention_days")
-    backups = case.number(
+    days = context.number("settings.backup_configuration.transaction_log_retention_days")
+    backups = context.number(
         "settings.backup_configuration.backup_retention_settings.retained_backups"
     )
-    most, kept = cloud_sql.max_log_retention_days(edition(case)), cloud_sql.max_retained_backups()
+    most, kept = (
+        cloud_sql.max_log_retention_days(edition(context)),
+        cloud_sql.max_retained_backups(),
+    )
     if days is not None and not 1 <= days <= most:
         return (
             f"Invalid request: Transaction log retention days must be between 1 and {most}., "
@@ -92,15 +95,15 @@ def log_retention(case: Case) -> str | None:
 
 
 @rule(TYPE, source="provider doc: sql_database_instance, 'availability_type'")
-def availability(case: Case) -> str | None:
+def availability(context: RuleContext) -> str | None:
     """REGIONAL without backups and point-in-time recovery."""
-    if case.text("settings.availability_type") != "REGIONAL" or replica(case):
+    if context.text("settings.availability_type") != "REGIONAL" or replica(context):
         return None
     base = "settings.backup_configuration."
-    pitr = case.get(f"{base}point_in_time_recovery_enabled") or case.get(
+    pitr = context.get(f"{base}point_in_time_recovery_enabled") or context.get(
         f"{base}binary_log_enabled"
     )
-    if case.get(f"{base}enabled") and pitr:
+    if context.get(f"{base}enabled") and pitr:
         return None
     return (
         "Invalid request: Automated backups and point-in-time recovery must be enabled "
@@ -110,30 +113,30 @@ def availability(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Point-in-time recovery': needs automated backups")
-def recovery(case: Case) -> str | None:
+def recovery(context: RuleContext) -> str | None:
     """Point-in-time recovery without backups, or a start of backups that is no time."""
     base = "settings.backup_configuration."
-    if case.get(f"{base}point_in_time_recovery_enabled") and not case.get(f"{base}enabled"):
+    if context.get(f"{base}point_in_time_recovery_enabled") and not context.get(f"{base}enabled"):
         return (
             "Invalid request: Point-in-time recovery requires automated backups to be "
             "enabled., invalid"
         )
-    start = case.text(f"{base}start_time")
+    start = context.text(f"{base}start_time")
     if start and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", start):
         return f"Invalid request: Invalid backup start time {start}, expected HH:MM., invalid"
     return None
 
 
 @rule(TYPE, source="doc: Cloud SQL REST, ipConfiguration")
-def reachable(case: Case) -> str | None:
+def reachable(context: RuleContext) -> str | None:
     """An instance with neither a public address, a private network nor Private Service Connect."""
-    if not case.blocks("settings.ip_configuration"):
+    if not context.blocks("settings.ip_configuration"):
         return None
     base = "settings.ip_configuration"
-    block = case.blocks(base)[0]
+    block = context.blocks(base)[0]
     private = block.get("private_network") not in (None, "")
-    psc = bool(case.get(f"{base}.psc_config.psc_enabled"))
-    if case.get(f"{base}.ipv4_enabled") is not False or private or psc:
+    psc = bool(context.get(f"{base}.psc_config.psc_enabled"))
+    if context.get(f"{base}.ipv4_enabled") is not False or private or psc:
         return None
     return (
         "Invalid request: At least one of Public IP or Private IP or PSC connectivity must "
@@ -144,29 +147,29 @@ def reachable(case: Case) -> str | None:
 @rule(
     TYPE, source="provider: resource_sql_database_instance.go:641 (text); doc: maintenance windows"
 )
-def maintenance(case: Case) -> str | None:
+def maintenance(context: RuleContext) -> str | None:
     """An update track that does not exist; the provider takes any text."""
-    track = case.text("settings.maintenance_window.update_track")
+    track = context.text("settings.maintenance_window.update_track")
     if not track or track in cloud_sql.update_tracks():
         return None
     return f"Invalid request: Invalid maintenance update track {track}., invalid"
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Query insights': Enterprise takes 256 to 4500")
-def insights(case: Case) -> str | None:
+def insights(context: RuleContext) -> str | None:
     """A query length that the edition does not take."""
-    length = case.number("settings.insights_config.query_string_length")
-    least, most = cloud_sql.query_length_range(edition(case))
+    length = context.number("settings.insights_config.query_string_length")
+    least, most = cloud_sql.query_length_range(edition(context))
     if length is None or least <= length <= most:
         return None
     return f"Invalid request: Query string length must be between {least} and {most}., invalid"
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Instance settings': storage 10 GB to 64 TB")
-def disk(case: Case) -> str | None:
+def disk(context: RuleContext) -> str | None:
     """A disk of less than 10 GB, one above its own limit of growth, or one made smaller."""
-    size = case.number("settings.disk_size")
-    limit = case.number("settings.disk_autoresize_limit")
+    size = context.number("settings.disk_size")
+    limit = context.number("settings.disk_autoresize_limit")
     low, high = cloud_sql.disk_range_gb()
     if size is not None and not low <= size <= high:
         return (
@@ -182,15 +185,15 @@ def disk(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud SQL, 'Managed connection pooling': Enterprise Plus only")
-def pooling(case: Case) -> str | None:
+def pooling(context: RuleContext) -> str | None:
     """Managed connection pooling or the data cache on the edition that has neither."""
-    if edition(case) == "ENTERPRISE_PLUS":
+    if edition(context) == "ENTERPRISE_PLUS":
         return None
-    if case.get("settings.connection_pool_config.connection_pooling_enabled"):
+    if context.get("settings.connection_pool_config.connection_pooling_enabled"):
         return (
             "Invalid request: Connection pooling is only supported on ENTERPRISE_PLUS "
             "edition., invalid"
         )
-    if case.get("settings.data_cache_config.data_cache_enabled"):
+    if context.get("settings.data_cache_config.data_cache_enabled"):
         return "Invalid request: Data cache is only supported on ENTERPRISE_PLUS edition., invalid"
     return None

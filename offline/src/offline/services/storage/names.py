@@ -3,16 +3,16 @@
 import re
 
 from facts import names
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
 @rule("google_storage_bucket", source="doc: Cloud Storage, 'Bucket naming guidelines'")
-def bucket_name(case: Case) -> str | None:
+def bucket_name(context: RuleContext) -> str | None:
     """A bucket name that is no legal name: 3 to 63 lowercase letters, digits, - _ and dots, no
     'goog'.
     """
-    name = case.text("name")
+    name = context.text("name")
     if not name:
         return None
     limit = names.limit("bucket")

@@ -3,7 +3,7 @@
 import re
 
 from facts import locations
-from offline.services.context import Block, Case, blocks, number, text
+from offline.services.context import Block, RuleContext, blocks, number, text
 from offline.services.registry import rule
 
 TYPE = "google_storage_bucket"
@@ -14,12 +14,12 @@ _COLDER = ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE")
     TYPE,
     source="known: refused for long (Sonar RSPEC-6412); provider: retention_period 1 to 2^31-1",
 )
-def retention(case: Case) -> str | None:
+def retention(context: RuleContext) -> str | None:
     """Versioning together with a retention policy, or a period of more than 100 years."""
-    period = case.number("retention_policy.retention_period")
+    period = context.number("retention_policy.retention_period")
     if period is None:
         return None
-    if case.get("versioning.enabled") is True:
+    if context.get("versioning.enabled") is True:
         return (
             "Retention policies and Object Versioning cannot be enabled on the same bucket., "
             "invalid"
@@ -33,14 +33,14 @@ def retention(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud Storage, 'Bucket Lock'")
-def locked(case: Case) -> str | None:
+def locked(context: RuleContext) -> str | None:
     """A locked retention policy made shorter, unlocked or taken away."""
-    before = blocks(case.prior, "retention_policy")
+    before = blocks(context.prior, "retention_policy")
     if not before or before[0].get("is_locked") is not True:
         return None
     old, new = (
         number(before[0], "retention_period"),
-        case.number("retention_policy.retention_period"),
+        context.number("retention_policy.retention_period"),
     )
     if new is not None and old is not None and new >= old:
         return None
@@ -51,9 +51,9 @@ def locked(case: Case) -> str | None:
     TYPE,
     source="provider: resource_storage_bucket.go:1806-1850; doc: 'Object Lifecycle Management'",
 )
-def lifecycle(case: Case) -> str | None:
+def lifecycle(context: RuleContext) -> str | None:
     """A rule without a condition, a class change without a class, or one to a warmer class."""
-    for index, item in enumerate(case.blocks("lifecycle_rule")):
+    for index, item in enumerate(context.blocks("lifecycle_rule")):
         where = f"Invalid lifecycle rule {index}"
         kind, class_ = text(item, "action.type"), text(item, "action.storage_class")
         if kind and not any(map(_set, blocks(item, "condition"))):
@@ -62,7 +62,7 @@ def lifecycle(case: Case) -> str | None:
             return f"{where}: SetStorageClass requires a storage class., invalid"
         if kind == "Delete" and class_:
             return f"{where}: Delete may not have a storage class., invalid"
-    return _order(case)
+    return _order(context)
 
 
 def _set(condition: Block) -> bool:
@@ -74,15 +74,15 @@ def _set(condition: Block) -> bool:
     )
 
 
-def _order(case: Case) -> str | None:
+def _order(context: RuleContext) -> str | None:
     """Classes must get colder with age (doc: a change to a warmer class does nothing)."""
     changes = sorted(
         (number(lifecycle_rule, "condition.age") or 0, text(lifecycle_rule, "action.storage_class"))
-        for lifecycle_rule in case.blocks("lifecycle_rule")
+        for lifecycle_rule in context.blocks("lifecycle_rule")
         if text(lifecycle_rule, "action.type") == "SetStorageClass"
         and number(lifecycle_rule, "condition.age")
     )
-    steps = [case.text("storage_class") or "STANDARD", *(class_ for _, class_ in changes)]
+    steps = [context.text("storage_class") or "STANDARD", *(class_ for _, class_ in changes)]
     ranks = [_COLDER.index(step) for step in steps if step in _COLDER]
     if ranks == sorted(ranks):
         return None
@@ -92,9 +92,9 @@ def _order(case: Case) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud Storage, 'Soft delete': 0, or 7 to 90 days")
-def soft_delete(case: Case) -> str | None:
+def soft_delete(context: RuleContext) -> str | None:
     """A soft delete of less than 7 or more than 90 days that is not off."""
-    period = case.number("soft_delete_policy.retention_duration_seconds")
+    period = context.number("soft_delete_policy.retention_duration_seconds")
     if period in (None, 0) or 604_800 <= (period or 0) <= 7_776_000:
         return None
     return (
@@ -107,32 +107,32 @@ _REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]
 
 
 @rule(TYPE, source="doc: Cloud Storage, 'Bucket locations'")
-def location(case: Case) -> str | None:
+def location(context: RuleContext) -> str | None:
     """A location that looks like no region, dual-region or multi-region."""
-    name = case.text("location").upper()
+    name = context.text("location").upper()
     if not name or name in locations.bucket_areas() or re.fullmatch(_REGION, name):
         return None
     return f"The specified location constraint is not valid: {name}., invalid"
 
 
 @rule("google_storage_bucket_object", source="API: 404 on the bucket", code=404)
-def bucket_exists(case: Case) -> str | None:
+def bucket_exists(context: RuleContext) -> str | None:
     """An object in a bucket that does not exist."""
-    bucket = case.text("bucket")
-    if not bucket or case.find(TYPE, bucket) is not None:
+    bucket = context.text("bucket")
+    if not bucket or context.find(TYPE, bucket) is not None:
         return None
     return "The specified bucket does not exist., notFound"
 
 
 @rule(TYPE, source="provider: resource_storage_bucket.go:1235", code=409, when="delete")
-def not_empty(case: Case) -> str | None:
+def not_empty(context: RuleContext) -> str | None:
     """Deleting a bucket that holds objects without force_destroy."""
-    if case.get("force_destroy") is True:
+    if context.get("force_destroy") is True:
         return None
-    name = case.text("name")
+    name = context.text("name")
     if not any(
         text(resource, "bucket") == name
-        for resource in case.all("google_storage_bucket_object", everywhere=True)
+        for resource in context.all("google_storage_bucket_object", everywhere=True)
     ):
         return None
     return f"Error trying to delete bucket {name} without `force_destroy` set to true"

@@ -1,7 +1,7 @@
 """Storage Transfer Service: what the agent of a transfer can read."""
 
 from offline.provider_facts.ids import project_number
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 TRANSFER = "google_storage_transfer_job"
@@ -16,13 +16,13 @@ _SEES_BUCKET = frozenset(
     source="issue: The-Academic-Observatory/observatory-platform#142; provider: "
     "website/docs/r/storage_transfer_job",
 )
-def agent_sees_buckets(case: Case) -> str | None:
+def agent_sees_buckets(context: RuleContext) -> str | None:
     """A transfer between buckets of this world whose agent may not look at one of them."""
-    agent = f"project-{project_number(case.project)}@storage-transfer-service"
-    grants = case.all("google_storage_bucket_iam_member", everywhere=True)
+    agent = f"project-{project_number(context.project)}@storage-transfer-service"
+    grants = context.all("google_storage_bucket_iam_member", everywhere=True)
     for end in ("gcs_data_source", "gcs_data_sink"):
-        name = case.text(f"transfer_spec.{end}.bucket_name")
-        if not name or case.find("google_storage_bucket", name) is None:
+        name = context.text(f"transfer_spec.{end}.bucket_name")
+        if not name or context.find("google_storage_bucket", name) is None:
             continue
         seen = any(
             text(grant, "bucket").removeprefix("b/") == name

@@ -1,16 +1,16 @@
 """Serverless VPC Access: quota of connectors."""
 
-from offline.services.context import Case
+from offline.services.context import RuleContext
 from offline.services.quotas import is_exceeded
 from offline.services.registry import rule
 
 
 @rule("google_vpc_access_connector", source="doc: VPC, 'Quotas and limits'", code=429)
-def connectors(case: Case) -> str | None:
+def connectors(context: RuleContext) -> str | None:
     """More connectors than the project may have in a region."""
-    if not is_exceeded(case, "connectors", regional=True):
+    if not is_exceeded(context, "connectors", regional=True):
         return None
     return (
         "Operation failed: Quota exceeded for quota metric 'VPC Access connectors' "
-        f"in region {case.region}"
+        f"in region {context.region}"
     )

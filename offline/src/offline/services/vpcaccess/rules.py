@@ -2,7 +2,7 @@
 
 from facts import network as limits
 from offline.services.compute.networks import parse
-from offline.services.context import Case, text
+from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 
@@ -10,9 +10,9 @@ from offline.services.registry import rule
     "google_vpc_access_connector",
     source="doc: VPC, 'Configure connectors': under 21, hyphens count twice",
 )
-def connector_name(case: Case) -> str | None:
+def connector_name(context: RuleContext) -> str | None:
     """A connector's name of 21 characters and more, hyphens counted twice."""
-    name = case.text("name")
+    name = context.text("name")
     if not name or len(name) + name.count("-") < 21:
         return None
     return (
@@ -26,9 +26,9 @@ def connector_name(case: Case) -> str | None:
     "google_vpc_access_connector",
     source="provider doc: must be a /28; doc: VPC, 'Configure connectors'",
 )
-def connector_range(case: Case) -> str | None:
+def connector_range(context: RuleContext) -> str | None:
     """A connector's range that is not an unused /28."""
-    range_ = parse(case.text("ip_cidr_range"))
+    range_ = parse(context.text("ip_cidr_range"))
     length = limits.connector_prefix_length()
     if range_ is None or range_.prefixlen == length:
         return None
@@ -41,9 +41,9 @@ def connector_range(case: Case) -> str | None:
 @rule(
     "google_vpc_access_connector", source="provider: resource_vpc_access_connector.go:95,114 (text)"
 )
-def connector_instances(case: Case) -> str | None:
+def connector_instances(context: RuleContext) -> str | None:
     """Instances out of their bounds, or the minimum not below the maximum."""
-    low, high = case.number("min_instances"), case.number("max_instances")
+    low, high = context.number("min_instances"), context.number("max_instances")
     for name, value, (least, most) in (
         ("minimum", low, limits.connector_min_instances_range()),
         ("maximum", high, limits.connector_max_instances_range()),
@@ -59,13 +59,13 @@ def connector_instances(case: Case) -> str | None:
 
 
 @rule("google_vpc_access_connector", source="known: a connector in use is kept", when="delete")
-def connector_in_use(case: Case) -> str | None:
+def connector_in_use(context: RuleContext) -> str | None:
     """Deleting a connector that a Cloud Run service or job uses."""
     for type_, path in (
         ("google_cloud_run_v2_service", "template.vpc_access"),
         ("google_cloud_run_v2_job", "template.template.vpc_access"),
     ):
-        for item, reference in case.references(type_, f"{path}.connector"):
-            if reference == case.id:
-                return f"Operation failed: connector {case.id} is in use by {text(item, 'id')}."
+        for item, reference in context.references(type_, f"{path}.connector"):
+            if reference == context.id:
+                return f"Operation failed: connector {context.id} is in use by {text(item, 'id')}."
     return None

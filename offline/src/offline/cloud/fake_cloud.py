@@ -38,7 +38,7 @@ class Event:
     reason: str = ""
 
 
-class World:
+class FakeCloud:
     """Every resource by type and id, and the log of events, in a folder (JSON) or in memory.
 
     Safe to use from the many threads of a provider's server. A folder belongs to one process at a
@@ -49,7 +49,7 @@ class World:
         self.folder = folder
         self.resources: dict[str, dict[str, Attributes]] = {}
         self.events: list[Event] = []
-        self.tombstones: dict[str, list[str]] = {}
+        self.reserved_names: dict[str, list[str]] = {}
         self._lock = threading.RLock()
         self._lines: dict[tuple[str, str], str] = {}
         self._log: list[str] = []
@@ -107,25 +107,25 @@ class World:
             if action != "read":
                 self._save()
 
-    def bury(self, type_: str, name: str) -> None:
+    def reserve_name(self, type_: str, name: str) -> None:
         """Reserve the name of a deleted resource (Cloud SQL keeps an instance's name for a
         week).
         """
         with self._lock:
-            names = self.tombstones.setdefault(type_, [])
+            names = self.reserved_names.setdefault(type_, [])
             if name not in names:
                 names.append(name)
             self._save()
 
-    def buried(self, type_: str, name: str) -> bool:
+    def is_name_reserved(self, type_: str, name: str) -> bool:
         """Say whether a name is still reserved by something deleted."""
         with self._lock:
-            return name in self.tombstones.get(type_, [])
+            return name in self.reserved_names.get(type_, [])
 
-    def forget_tombstones(self) -> None:
+    def release_names(self) -> None:
         """Let the reserved names go, as if the week had passed."""
         with self._lock:
-            self.tombstones.clear()
+            self.reserved_names.clear()
             self._save()
 
     def _append(self, action: str, type_: str, id_: str, name: str, reason: str = "") -> None:
@@ -146,7 +146,7 @@ class World:
                 "delete the folder to start anew"
             )
         self.resources = held["resources"]
-        self.tombstones = held["tombstones"]
+        self.reserved_names = held["tombstones"]
         self.events = [Event(**event) for event in held["events"]]
 
     def _save(self) -> None:
@@ -165,7 +165,7 @@ class World:
         new = file.with_suffix(f".{os.getpid()}.new")
         new.write_text(
             f'{{"format": {FORMAT},\n"resources": {{\n{_joined(types)}\n}},\n'
-            f'"tombstones": {json.dumps(self.tombstones)},\n'
+            f'"tombstones": {json.dumps(self.reserved_names)},\n'
             f'"events": [\n{_joined(self._log)}\n]}}\n',
             encoding="utf-8",
         )
