@@ -129,10 +129,10 @@ async def _of_secret_manager() -> Seen:
         await _under_load(
             seen,
             lambda _: secrets.get("jwt-secret"),
-            lambda: setattr(manager, "fails", grpc.StatusCode.UNAVAILABLE),
-            lambda: setattr(manager, "fails", None),
+            lambda: setattr(manager, "status", grpc.StatusCode.UNAVAILABLE),
+            lambda: setattr(manager, "status", None),
         )
-        seen.fetches = len(manager.asked)
+        seen.fetches = len(manager.requests)
     return seen
 
 

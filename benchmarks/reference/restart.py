@@ -52,7 +52,7 @@ def measure() -> Restarted:
         tempfile.TemporaryDirectory() as folder,
         ThreadPoolExecutor() as pool,
     ):
-        made.database.do("CREATE TABLE public.written (id int PRIMARY KEY)")
+        made.database.execute("CREATE TABLE public.written (id int PRIMARY KEY)")
         done = Event()
         writer = pool.submit(_write, made.database, done)
         job = pool.submit(_migrate, made.database, Path(folder, "versions"))
@@ -62,7 +62,7 @@ def measure() -> Restarted:
         migration = job.result()
         done.set()
         acknowledged, refused = writer.result()
-        there = set(made.database.ask("SELECT id FROM public.written"))
+        there = set(made.database.query("SELECT id FROM public.written"))
         lost = len(acknowledged - there)
         return Restarted(load, len(acknowledged), refused, lost, migration)
 
@@ -96,13 +96,13 @@ def _migrate(database: Database, versions: Path) -> str:
     revision(versions, "0004", "0003", "expand", index)
     time.sleep(WARM)
     Migrator(database.settings, versions=versions).upgrade()
-    valid = database.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'slow'::regclass")
+    valid = database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'slow'::regclass")
     return "complete" if valid == [True] else "incomplete"
 
 
 def _crash(database: Database, job: Future[str]) -> None:
     building = "SELECT count(*) FROM pg_class WHERE relname = 'slow'"
-    while not job.done() and database.ask(building) != [1]:
+    while not job.done() and database.query(building) != [1]:
         time.sleep(0.02)
     if job.done():
         raise RuntimeError(f"PostgreSQL was to be killed during the migration: {job.result()}")

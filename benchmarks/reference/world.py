@@ -38,11 +38,11 @@ def world() -> Iterator[World]:
         redis = stack.enter_context(redis_server())
         database = databases.create(stack.enter_context(postgres_server()))
         Migrator(database.settings).upgrade()
-        database.do(
+        database.execute(
             "INSERT INTO users (email) SELECT n || '@example.com' FROM"  # noqa: S608 - a number
             f" generate_series(1, {USERS}) AS n"
         )
-        paths = [f"/users/{key}" for key in database.ask("SELECT id FROM users")]
+        paths = [f"/users/{key}" for key in database.query("SELECT id FROM users")]
         cached = [path for number, path in enumerate(paths) if number % NOT_CACHED]
         url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
         environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}

@@ -1,1 +1,1 @@
-"""Tests of what runs inside the containers, with real servers."""
+"""Tests of the services with Redis, PostgreSQL, and a local Secret Manager."""

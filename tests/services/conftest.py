@@ -23,11 +23,11 @@ def shared_postgres() -> Iterator[PostgresServer]:
 def redis(shared_redis: RedisServer) -> Iterator[RedisServer]:
     """With TLS and AUTH; a test may kill it or stop it."""
     yield shared_redis
-    shared_redis.mend()
+    shared_redis.recover()
 
 
 @pytest.fixture
 def postgres(shared_postgres: PostgresServer) -> Iterator[PostgresServer]:
     """Provide a PostgreSQL server that a test can kill or stop."""
     yield shared_postgres
-    shared_postgres.mend()
+    shared_postgres.recover()

@@ -58,21 +58,21 @@ def database(shared_postgres: PostgresServer) -> Iterator[dict[str, str]]:
     """DATABASE_URL and DATABASE_APP_USER of a database that is reached by TLS."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Thread(target=serve, args=(listener, shared_postgres.port), daemon=True).start()
-        made = databases.create(shared_postgres)
+        database = databases.create(shared_postgres)
         port = listener.getsockname()[1]
-        url = made.environment["DATABASE_URL"].replace(f":{shared_postgres.port}/", f":{port}/")
-        yield made.environment | {"DATABASE_URL": url}
+        url = database.environment["DATABASE_URL"].replace(f":{shared_postgres.port}/", f":{port}/")
+        yield database.environment | {"DATABASE_URL": url}
         listener.shutdown(socket.SHUT_RDWR)  # ends the thread that waits in accept
 
 
-def test_the_job_connects_to_who_the_authority_vouches_for(database: dict[str, str]) -> None:
+def test_job_verifies_server_certificate(database: dict[str, str]) -> None:
     Migrator(MigrationSettings.of(database | {"DATABASE_CA_CERTS": PEM})).check()
     with pytest.raises(UnavailableError, match="certificate verify failed"):
         Migrator(MigrationSettings.of(database | {"DATABASE_CA_CERTS": OTHER})).check()
 
 
 @pytest.mark.parametrize(("authority", "status"), [(PEM, 200), (OTHER, 503)])
-def test_the_service_connects_to_who_the_authority_vouches_for(
+def test_service_verifies_server_certificate(
     database: dict[str, str], monkeypatch: pytest.MonkeyPatch, authority: str, status: int
 ) -> None:
     monkeypatch.setattr(reference_database, "CONNECTION_TIMEOUT", 0.9)

@@ -1,4 +1,4 @@
-"""Dockerfiles: what hadolint says, and what a build would find."""
+"""Tests of the Dockerfiles."""
 
 import re
 import subprocess
@@ -23,19 +23,19 @@ def versions(lock: Path) -> set[str]:
     return set(re.findall(r"^[\w.-]+==[\w.]+", lock.read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def test_the_job_and_the_service_have_images() -> None:
+def test_job_and_service_have_dockerfiles() -> None:
     assert {"migrations", "reference"} <= set(IDS)
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
-def test_hadolint_has_nothing_to_say(dockerfile: Path) -> None:
+def test_hadolint_reports_no_problem(dockerfile: Path) -> None:
     command = [str(Path(sys.executable).with_name("hadolint")), "--no-color", str(dockerfile)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
-def test_what_is_copied_is_there_and_let_into_the_build(dockerfile: Path) -> None:
+def test_copied_files_exist_in_build_context(dockerfile: Path) -> None:
     copied = [line.split()[:-1] for line in instructions(dockerfile, "COPY")]
     names = [name for line in copied if not line[0].startswith("--from=") for name in line]
     assert names
@@ -46,7 +46,7 @@ def test_what_is_copied_is_there_and_let_into_the_build(dockerfile: Path) -> Non
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
-def test_an_image_runs_as_nobody_and_hears_signals(dockerfile: Path) -> None:
+def test_image_runs_without_privileges_and_receives_signals(dockerfile: Path) -> None:
     [user] = instructions(dockerfile, "USER")
     assert int(user) > 0
     commands = instructions(dockerfile, "CMD") + instructions(dockerfile, "ENTRYPOINT")
@@ -54,7 +54,7 @@ def test_an_image_runs_as_nobody_and_hears_signals(dockerfile: Path) -> None:
     assert all(command.startswith('["') for command in commands)
 
 
-def test_all_images_have_the_same_base_by_digest() -> None:
+def test_images_have_one_base_pinned_by_digest() -> None:
     bases = {
         line.split()[0] for dockerfile in DOCKERFILES for line in instructions(dockerfile, "FROM")
     }
@@ -63,7 +63,7 @@ def test_all_images_have_the_same_base_by_digest() -> None:
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=IDS)
-def test_an_image_has_the_versions_that_were_tested(dockerfile: Path) -> None:
+def test_image_requirements_match_lock_file(dockerfile: Path) -> None:
     own = versions(dockerfile.with_name("requirements.txt"))
     assert own
     assert sorted(own - versions(ROOT / "requirements.txt")) == []

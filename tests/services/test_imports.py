@@ -1,4 +1,4 @@
-"""What importing grid_shared costs, in a process of its own."""
+"""Tests of the imports of grid_shared."""
 
 import subprocess
 import sys
@@ -18,14 +18,14 @@ SHARED = Path(__file__).parents[2] / "services" / "shared"
         ("AsyncSecrets, Secrets, SecretsConfig", "redis"),
     ],
 )
-def test_one_half_does_not_import_the_other(names: str, others: str) -> None:
+def test_secrets_and_cache_are_imported_separately(names: str, others: str) -> None:
     program = f"from grid_shared import {names}\nimport sys\nprint({others!r} in sys.modules)"
     command = [sys.executable, "-c", program]
     output = subprocess.check_output(command, cwd=SHARED, text=True)
     assert output.split() == ["False"]
 
 
-def test_every_name_is_there_and_no_other() -> None:
+def test_package_exports_only_its_public_names() -> None:
     for name in grid_shared.__all__:
         assert getattr(grid_shared, name).__module__.startswith("grid_shared.")
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):

@@ -1,1 +1,1 @@
-"""The cache, with a real Redis behind TLS and AUTH."""
+"""Tests of the cache with Redis, TLS, and AUTH."""

@@ -23,32 +23,32 @@ NAMESPACES = (f"test{number}" for number in itertools.count())
 
 @dataclass
 class Clock:
-    """The real clock, which a test can put forward. Redis keeps its own time."""
+    """Monotonic clock with an offset; Redis has its own clock."""
 
-    ahead: float = 0.0
+    offset: float = 0.0
 
     def __call__(self) -> float:
-        return time.monotonic() + self.ahead
+        return time.monotonic() + self.offset
 
 
 @dataclass
 class Source:
-    """What a fetcher reads: the truth of this moment, and how often it was asked."""
+    """Data source with a count of its fetches."""
 
     value: Any = "first"
-    takes: float = 0.0
-    held: asyncio.Event | None = None
-    """No fetch ends before it is set."""
+    delay: float = 0.0
+    gate: asyncio.Event | None = None
+    """Event that each fetch waits for."""
     error: Exception | None = None
-    times: int = 0
+    calls: int = 0
 
     async def __call__(self) -> Any:
         """Fetch."""
-        self.times += 1
+        self.calls += 1
         value = self.value
-        await asyncio.sleep(self.takes)
-        if self.held:
-            await self.held.wait()
+        await asyncio.sleep(self.delay)
+        if self.gate:
+            await self.gate.wait()
         if self.error:
             raise self.error
         return value
@@ -68,7 +68,7 @@ class Process:
         data = self._meters.get_metrics_data()
         if not data:
             return 0
-        wanted = {name.replace("_", "."): value for name, value in attributes.items()}
+        expected = {name.replace("_", "."): value for name, value in attributes.items()}
         return sum(
             point.count if hasattr(point, "count") else int(getattr(point, "value"))  # noqa: B009
             for resource in data.resource_metrics
@@ -76,10 +76,10 @@ class Process:
             for measured in scope.metrics
             if measured.name == metric
             for point in measured.data.data_points
-            if wanted.items() <= dict(point.attributes or {}).items()
+            if expected.items() <= dict(point.attributes or {}).items()
         )
 
-    def got(self, level: str) -> int:
+    def reads(self, level: str) -> int:
         """How many reads a level answered."""
         return self.count("cache.get.duration", cache_level=level)
 

@@ -1,4 +1,4 @@
-"""When the circuit breaker lets a call through."""
+"""Tests of the circuit breaker."""
 
 import random
 
@@ -15,13 +15,13 @@ def _opened(now: list[float]) -> Breaker:
     return breaker
 
 
-def test_failures_in_a_row_open_it() -> None:
+def test_breaker_opens_after_consecutive_failures() -> None:
     breaker = _opened([0.0])
     assert breaker.is_open
     assert not breaker.allows_call()
 
 
-def test_a_success_between_keeps_it_closed() -> None:
+def test_breaker_stays_closed_when_a_call_succeeds() -> None:
     breaker = Breaker(lambda: 0.0, random.Random(1))
     for _ in range(3 * Breaker.THRESHOLD):
         breaker.record_failure()
@@ -29,7 +29,7 @@ def test_a_success_between_keeps_it_closed() -> None:
     assert not breaker.is_open
 
 
-def test_after_a_pause_one_call_tries() -> None:
+def test_breaker_allows_one_trial_call_after_the_pause() -> None:
     now = [0.0]
     breaker = _opened(now)
     now[0] = LATER
@@ -42,7 +42,7 @@ def test_after_a_pause_one_call_tries() -> None:
     assert all(breaker.allows_call() for _ in range(10))
 
 
-def test_a_try_that_never_ends_is_followed_by_another() -> None:
+def test_breaker_allows_next_trial_when_a_trial_has_no_result() -> None:
     now = [0.0]
     breaker = _opened(now)
     now[0] = LATER
@@ -51,7 +51,7 @@ def test_a_try_that_never_ends_is_followed_by_another() -> None:
     assert breaker.allows_call()
 
 
-def test_processes_do_not_try_at_once() -> None:
+def test_breaker_pause_has_jitter() -> None:
     now = [0.0]
     first = {}
     for seed in range(10):

@@ -1,4 +1,4 @@
-"""The client of what the platform puts into a container."""
+"""Tests of the Redis client."""
 
 import asyncio
 import contextlib
@@ -26,12 +26,14 @@ OTHER = trustme.CA().cert_pem.bytes().decode()
         ({"REDIS_URL": "rediss://h", "REDIS_CA_CERTS": "none"}, "REDIS_CA_CERTS has no cert"),
     ],
 )
-def test_a_container_without_a_cache_says_so(environ: dict[str, str], wrong: str) -> None:
+def test_connect_raises_when_a_variable_is_missing_or_invalid(
+    environ: dict[str, str], wrong: str
+) -> None:
     with pytest.raises(ValueError, match=wrong):
         connect(environ)
 
 
-def test_an_authority_that_the_system_trusts_is_not_enough(
+def test_connect_trusts_only_the_given_authority(
     redis: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authorities = tmp_path / "ca.pem"
@@ -50,15 +52,15 @@ def test_an_authority_that_the_system_trusts_is_not_enough(
     asyncio.run(test())
 
 
-def test_connections_share_a_tls_context(
+def test_connections_share_one_tls_context(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
+    contexts = []
     make = ssl.create_default_context
 
     def count(*arguments: Any, **named: Any) -> ssl.SSLContext:
-        made.append(make(*arguments, **named))
-        return made[-1]
+        contexts.append(make(*arguments, **named))
+        return contexts[-1]
 
     monkeypatch.setattr(ssl, "create_default_context", count)
 
@@ -68,15 +70,15 @@ def test_connections_share_a_tls_context(
         await client.aclose()
 
     asyncio.run(test())
-    assert len(made) == 1
+    assert len(contexts) == 1
 
 
-def test_a_call_is_sent_by_the_task_that_makes_it(redis: RedisServer) -> None:
+def test_sending_creates_no_asyncio_task(redis: RedisServer) -> None:
     """Another one would not be cancelled with it in every case."""
-    made: list[str] = []
+    coroutines: list[str] = []
 
     def make(loop: asyncio.AbstractEventLoop, coroutine: Any, **named: Any) -> asyncio.Task[Any]:
-        made.append(coroutine.__qualname__)
+        coroutines.append(coroutine.__qualname__)
         return asyncio.Task(coroutine, loop=loop, **named)
 
     async def test() -> None:
@@ -92,10 +94,10 @@ def test_a_call_is_sent_by_the_task_that_makes_it(redis: RedisServer) -> None:
         await client.aclose()
 
     asyncio.run(test())
-    assert [name for name in made if "send" in name] == []
+    assert [name for name in coroutines if "send" in name] == []
 
 
-def test_reads_find_connections_and_subscriptions_take_none(redis: RedisServer) -> None:
+def test_subscriptions_do_not_use_the_connection_pool(redis: RedisServer) -> None:
     async def test() -> None:
         client = connect({"REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}, connections=2)
         async with contextlib.AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Which level answers, and with what."""
+"""Tests of the cache levels and of their values."""
 
 import asyncio
 import json
@@ -10,147 +10,147 @@ from grid_shared import Cache, CacheConfig, connect
 from tests.services.cache.conftest import Grid, Source
 
 
-def test_each_level_in_its_turn(grid: Grid) -> None:
+def test_get_reads_memory_then_redis_then_fetch(grid: Grid) -> None:
     async def test() -> None:
         source = Source({"name": "Ada"})
-        async with grid.process() as one, grid.process() as other:
-            assert await one.cache.get("k", source) == {"name": "Ada"}
-            assert await one.cache.get("k", source) == {"name": "Ada"}
-            assert await other.cache.get("k", source) == {"name": "Ada"}
-            assert (one.got("fetch"), one.got("l1"), other.got("l2")) == (1, 1, 1)
-        assert source.times == 1
+        async with grid.process() as local, grid.process() as remote:
+            assert await local.cache.get("k", source) == {"name": "Ada"}
+            assert await local.cache.get("k", source) == {"name": "Ada"}
+            assert await remote.cache.get("k", source) == {"name": "Ada"}
+            assert (local.reads("fetch"), local.reads("l1"), remote.reads("l2")) == (1, 1, 1)
+        assert source.calls == 1
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("value", [0, "", False, None, [], {}, 0.0])
-def test_a_falsy_value_is_a_hit_on_both_levels(grid: Grid, value: Any) -> None:
+def test_falsy_value_is_a_hit_on_both_levels(grid: Grid, value: Any) -> None:
     async def test() -> None:
         source = Source(value)
-        async with grid.process() as one, grid.process() as other:
-            for cache in (one.cache, one.cache, other.cache, other.cache):
-                got = await cache.get("k", source)
-                assert (type(got), got) == (type(value), value)
-        assert source.times == 1
+        async with grid.process() as local, grid.process() as remote:
+            for cache in (local.cache, local.cache, remote.cache, remote.cache):
+                result = await cache.get("k", source)
+                assert (type(result), result) == (type(value), value)
+        assert source.calls == 1
 
     asyncio.run(test())
 
 
-def test_every_caller_has_a_copy_of_its_own(grid: Grid) -> None:
+def test_get_returns_a_copy_to_each_caller(grid: Grid) -> None:
     async def test() -> None:
         source = Source({"roles": ["reader"]})
-        async with grid.process() as one:
+        async with grid.process() as local:
             for _ in range(3):
-                got = await one.cache.get("k", source)
-                assert got == {"roles": ["reader"]}
-                got["roles"].append("admin")
+                result = await local.cache.get("k", source)
+                assert result == {"roles": ["reader"]}
+                result["roles"].append("admin")
         assert source.value == {"roles": ["reader"]}
 
     asyncio.run(test())
 
 
-def test_the_first_caller_sees_what_the_next_will(grid: Grid) -> None:
+def test_first_get_returns_deserialized_value(grid: Grid) -> None:
     async def test() -> None:
-        async with grid.process() as one:
-            assert await one.cache.get("k", Source((1, 2))) == [1, 2]
-            assert await one.cache.get("k", Source()) == [1, 2]
+        async with grid.process() as local:
+            assert await local.cache.get("k", Source((1, 2))) == [1, 2]
+            assert await local.cache.get("k", Source()) == [1, 2]
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("value", [{1, 2}, float("nan"), object()])
-def test_what_cannot_be_kept_is_the_callers_error(grid: Grid, value: object) -> None:
+def test_get_raises_when_value_cannot_be_serialized(grid: Grid, value: object) -> None:
     async def test() -> None:
-        async with grid.process() as one:
+        async with grid.process() as local:
             with pytest.raises((TypeError, ValueError)):
-                await one.cache.get("k", Source(value))
-            assert await one.cache.get("k", Source("good")) == "good"
+                await local.cache.get("k", Source(value))
+            assert await local.cache.get("k", Source("good")) == "good"
 
     asyncio.run(test())
 
 
-def test_memory_is_asked_for_its_ttl_and_then_redis(grid: Grid) -> None:
+def test_memory_entry_expires_after_local_ttl(grid: Grid) -> None:
     async def test() -> None:
         source = Source()
-        async with grid.process(local_ttl=60) as one:
-            await one.cache.get("k", source)
-            one.clock.ahead = 59
-            await one.cache.get("k", source)
-            one.clock.ahead = 61
-            await one.cache.get("k", source)
-            assert (one.got("l1"), one.got("l2"), source.times) == (1, 1, 1)
+        async with grid.process(local_ttl=60) as local:
+            await local.cache.get("k", source)
+            local.clock.offset = 59
+            await local.cache.get("k", source)
+            local.clock.offset = 61
+            await local.cache.get("k", source)
+            assert (local.reads("l1"), local.reads("l2"), source.calls) == (1, 1, 1)
 
     asyncio.run(test())
 
 
-def test_memory_never_outlives_redis(grid: Grid) -> None:
+def test_memory_entry_expires_with_redis_entry(grid: Grid) -> None:
     async def test() -> None:
         source = Source()
-        async with grid.process(ttl=30, local_ttl=60, stale=0) as one, grid.process() as other:
-            await other.cache.get("k", source)  # an hour in Redis
-            await one.redis.pexpire(f"cache:{grid.config['namespace']}:v1:k", 620_000)
-            await one.cache.get("k", source)  # 20 s more of freshness, 600 s stale
-            one.clock.ahead = 21
-            await one.redis.flushall()
+        async with grid.process(ttl=30, local_ttl=60, stale=0) as local, grid.process() as remote:
+            await remote.cache.get("k", source)  # an hour in Redis
+            await local.redis.pexpire(f"cache:{grid.config['namespace']}:v1:k", 620_000)
+            await local.cache.get("k", source)  # 20 s more of freshness, 600 s stale
+            local.clock.offset = 21
+            await local.redis.flushall()
             source.value = "second"
-            assert await one.cache.get("k", source) == "second"
+            assert await local.cache.get("k", source) == "second"
 
     asyncio.run(test())
 
 
-def test_a_missing_thing_is_remembered_for_a_shorter_time(grid: Grid) -> None:
+def test_none_expires_after_negative_ttl(grid: Grid) -> None:
     async def test() -> None:
         source = Source(None)
-        async with grid.process(negative_ttl=30) as one:
-            await one.cache.get("k", source)
-            left = await one.redis.pttl(f"cache:{grid.config['namespace']}:v1:k")
+        async with grid.process(negative_ttl=30) as local:
+            await local.cache.get("k", source)
+            left = await local.redis.pttl(f"cache:{grid.config['namespace']}:v1:k")
             assert 29_000 < left <= 30_000
-            one.clock.ahead = 31
-            await one.redis.flushall()
+            local.clock.offset = 31
+            await local.redis.flushall()
             source.value = "there now"
-            assert await one.cache.get("k", source) == "there now"
+            assert await local.cache.get("k", source) == "there now"
 
     asyncio.run(test())
 
 
-def test_without_a_negative_ttl_it_is_asked_every_time(grid: Grid) -> None:
+def test_none_is_not_cached_when_negative_ttl_is_zero(grid: Grid) -> None:
     async def test() -> None:
         source = Source(None)
-        async with grid.process(negative_ttl=0) as one:
+        async with grid.process(negative_ttl=0) as local:
             for _ in range(3):
-                assert await one.cache.get("k", source) is None
-            assert one.got("fetch") == source.times == 3
-            assert await one.redis.keys(f"cache:{grid.config['namespace']}:*") == []
+                assert await local.cache.get("k", source) is None
+            assert local.reads("fetch") == source.calls == 3
+            assert await local.redis.keys(f"cache:{grid.config['namespace']}:*") == []
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"namespace": "another"}])
-def test_versions_and_namespaces_are_apart(grid: Grid, change: dict[str, Any]) -> None:
+def test_versions_and_namespaces_have_separate_keys(grid: Grid, change: dict[str, Any]) -> None:
     async def test() -> None:
-        async with grid.process() as one, grid.process(**change) as other:
-            assert await one.cache.get("k", Source("one")) == "one"
-            assert await other.cache.get("k", Source("other")) == "other"
-            await other.cache.invalidate("k")
-            assert await one.cache.get("k", Source("new")) == "one"
+        async with grid.process() as local, grid.process(**change) as remote:
+            assert await local.cache.get("k", Source("one")) == "one"
+            assert await remote.cache.get("k", Source("other")) == "other"
+            await remote.cache.invalidate("k")
+            assert await local.cache.get("k", Source("new")) == "one"
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("damage", [b"", b"junk", b"GRC1" + b"\0" * 20, "cut"])
-def test_a_damaged_entry_is_fetched_and_replaced(grid: Grid, damage: bytes | str) -> None:
+def test_corrupt_entry_is_fetched_and_replaced(grid: Grid, damage: bytes | str) -> None:
     async def test() -> None:
         source = Source({"long": "value"})
         name = f"cache:{grid.config['namespace']}:v1:k"
-        async with grid.process() as one, grid.process() as other, grid.process() as third:
-            await one.cache.get("k", source)
-            whole = await one.redis.get(name)
+        async with grid.process() as local, grid.process() as remote, grid.process() as third:
+            await local.cache.get("k", source)
+            whole = await local.redis.get(name)
             assert isinstance(whole, bytes)
-            await one.redis.set(name, whole[:-1] if isinstance(damage, str) else damage, px=9999)
-            assert await other.cache.get("k", source) == {"long": "value"}
-            assert other.count("cache.errors", error_type="CorruptEntryError") > 0
+            await local.redis.set(name, whole[:-1] if isinstance(damage, str) else damage, px=9999)
+            assert await remote.cache.get("k", source) == {"long": "value"}
+            assert remote.count("cache.errors", error_type="CorruptEntryError") > 0
             await third.cache.get("k", source)
-        assert source.times == 2
+        assert source.calls == 2
 
     asyncio.run(test())
 
@@ -167,34 +167,34 @@ class Other:
         return json.loads(data[1:])
 
 
-def test_an_entry_of_another_serializer_is_fetched_and_replaced(grid: Grid) -> None:
+def test_entry_of_another_serializer_is_fetched_and_replaced(grid: Grid) -> None:
     async def test() -> None:
         source = Source([1])
-        async with grid.process() as one, grid.process(serializer=Other()) as other:
-            for process in (one, other):
+        async with grid.process() as local, grid.process(serializer=Other()) as remote:
+            for process in (local, remote):
                 assert await process.cache.get("k", source) == [1]
-        assert source.times == 2
+        assert source.calls == 2
 
     asyncio.run(test())
 
 
-def test_memory_is_bounded_in_bytes(grid: Grid) -> None:
+def test_memory_size_is_limited_in_bytes(grid: Grid) -> None:
     async def test() -> None:
-        async with grid.process(local_bytes=10_000) as one:
+        async with grid.process(local_bytes=10_000) as local:
             for number in range(20):
-                await one.cache.get(str(number), Source("x" * 700))
-            await one.cache.get("19", Source())
-            await one.cache.get("0", Source())
-            assert (one.got("l1"), one.got("l2")) == (1, 1)
+                await local.cache.get(str(number), Source("x" * 700))
+            await local.cache.get("19", Source())
+            await local.cache.get("0", Source())
+            assert (local.reads("l1"), local.reads("l2")) == (1, 1)
             large = Source("x" * 20_000)
             for _ in range(2):
-                await one.cache.get("large", large)
-            assert (one.got("l2"), large.times) == (2, 1)
+                await local.cache.get("large", large)
+            assert (local.reads("l2"), large.calls) == (2, 1)
 
     asyncio.run(test())
 
 
-def test_a_cache_that_was_not_entered_says_so() -> None:
+def test_get_raises_outside_of_context_manager() -> None:
     async def test() -> None:
         redis = connect({"REDIS_URL": "redis://127.0.0.1:1"})
         with pytest.raises(RuntimeError, match="async with"):
@@ -207,6 +207,6 @@ def test_a_cache_that_was_not_entered_says_so() -> None:
     "wrong",
     [{"namespace": "a:b"}, {"ttl": 0}, {"stale": -1}, {"jitter": 1}, {"fetch_timeout": 0}],
 )
-def test_limits_of_the_configuration(wrong: dict[str, Any]) -> None:
+def test_config_rejects_value_out_of_range(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         CacheConfig(**({"namespace": "x"} | wrong))

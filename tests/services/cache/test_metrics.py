@@ -1,4 +1,4 @@
-"""What OpenTelemetry is told."""
+"""Test of the metrics."""
 
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -6,7 +6,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from grid_shared.cache.metrics import Level, Metrics
 
 
-def test_names_units_and_attributes() -> None:
+def test_metrics_have_names_units_and_attributes() -> None:
     reader = InMemoryMetricReader()
     provider = MeterProvider([reader])
     metrics = Metrics("users", provider)

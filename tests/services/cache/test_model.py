@@ -1,4 +1,4 @@
-"""Any order of reads, changes, losses and damage, against what must hold of it."""
+"""Model test: any order of reads, changes, losses, and corruption."""
 
 import asyncio
 import itertools
@@ -19,15 +19,15 @@ actions = st.lists(
 
 @settings(max_examples=10)
 @given(actions)
-def test_a_read_is_never_older_than_the_last_invalidation(
+def test_get_is_never_older_than_last_invalidation(
     shared_redis: RedisServer, steps: list[tuple[str, tuple[int, int]]]
 ) -> None:
     """And what Redis loses or has damaged changes nothing that callers see."""
 
     async def test() -> None:
         grid = Grid(shared_redis, {"namespace": f"model{next(ROUNDS)}"})
-        async with grid.process() as one, grid.process() as other:
-            await _walk(grid, [one, other], steps)
+        async with grid.process() as local, grid.process() as remote:
+            await _walk(grid, [local, remote], steps)
 
     asyncio.run(test())
 
@@ -49,16 +49,16 @@ async def _walk(
             case "change":
                 truth[key] += 1
                 assert await cache.invalidate(key)
-                for each in processes:
-                    await until(partial(_heard, each, key, truth[key]))
+                for reader in processes:
+                    await until(partial(_has_value, reader, key, truth[key]))
             case "lose":
                 await redis.delete(name)
             case "damage":
                 await redis.set(name, b"damaged", px=60_000)
 
 
-async def _heard(process: Process, key: str, wanted: int) -> bool:
+async def _has_value(process: Process, key: str, expected: int) -> bool:
     async def fetch() -> int:
-        return wanted
+        return expected
 
-    return bool(await process.cache.get(key, fetch) == wanted)
+    return bool(await process.cache.get(key, fetch) == expected)

@@ -1,4 +1,4 @@
-"""Real processes that miss at once."""
+"""Test of concurrent misses in separate processes."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from benchmarks.caches import stampede
 from tests.services.servers import RedisServer
 
 
-def test_four_processes_with_a_thousand_misses_fetch_once(
+def test_four_processes_with_1000_misses_fetch_once(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REDIS_URL", redis.url)

@@ -56,12 +56,12 @@ class Database:
             autocommit=True,
         )
 
-    def ask(self, question: str, user: str = "postgres") -> list[Any]:
-        """Return the first column of the answer."""
+    def query(self, sql: str, user: str = "postgres") -> list[Any]:
+        """Return the first column of the result."""
         with self.connect(user) as connection:
-            return [row[0] for row in connection.execute(question.encode()).fetchall()]
+            return [row[0] for row in connection.execute(sql.encode()).fetchall()]
 
-    def do(self, statement: str, user: str = "postgres") -> None:
+    def execute(self, statement: str, user: str = "postgres") -> None:
         with self.connect(user) as connection:
             connection.execute(statement.encode())
 
@@ -82,28 +82,29 @@ def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
     CREATEROLE; the migration user may take that away, as it may anyway up to PostgreSQL 15.
     """
     number = next(_numbers)
-    made = Database(server, f"grid{number}", f"migrations{number}", f"app{number}")
+    database = Database(server, f"grid{number}", f"migrations{number}", f"app{number}")
     with psycopg.connect(server.url, autocommit=True) as connection:
         statements = [
-            f"CREATE ROLE {user} LOGIN PASSWORD '{PASSWORD}'" for user in (made.owner, made.app)
+            f"CREATE ROLE {user} LOGIN PASSWORD '{PASSWORD}'"
+            for user in (database.owner, database.app)
         ]
         if cloud_sql:
             statements += [
                 "DO 'BEGIN CREATE ROLE cloudsqlsuperuser CREATEROLE CREATEDB;"
                 " EXCEPTION WHEN duplicate_object THEN END'",
-                f"ALTER ROLE {made.owner} CREATEROLE CREATEDB",
-                f"ALTER ROLE {made.app} CREATEROLE CREATEDB",
-                f"GRANT cloudsqlsuperuser TO {made.owner} WITH ADMIN OPTION",
+                f"ALTER ROLE {database.owner} CREATEROLE CREATEDB",
+                f"ALTER ROLE {database.app} CREATEROLE CREATEDB",
+                f"GRANT cloudsqlsuperuser TO {database.owner} WITH ADMIN OPTION",
                 # From PostgreSQL 16 on only who granted a membership takes it away.
-                f"GRANT cloudsqlsuperuser TO {made.app} GRANTED BY {made.owner}",
-                f"GRANT {made.app} TO {made.owner} WITH ADMIN OPTION",
-                f"CREATE DATABASE {made.name} OWNER cloudsqlsuperuser",
+                f"GRANT cloudsqlsuperuser TO {database.app} GRANTED BY {database.owner}",
+                f"GRANT {database.app} TO {database.owner} WITH ADMIN OPTION",
+                f"CREATE DATABASE {database.name} OWNER cloudsqlsuperuser",
             ]
         else:
-            statements.append(f"CREATE DATABASE {made.name} OWNER {made.owner}")
+            statements.append(f"CREATE DATABASE {database.name} OWNER {database.owner}")
         for statement in statements:
             connection.execute(statement.encode())
-    return made
+    return database
 
 
 def revision(folder: Path, number: str, after: str | None, phase: str, body: str) -> None:

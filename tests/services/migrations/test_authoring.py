@@ -12,7 +12,7 @@ from grid_migrations import revisions
 PROJECT = Path(__file__).parents[3] / "services" / "migrations"
 
 
-def test_a_new_revision_follows_the_newest_and_is_an_expand(tmp_path: Path) -> None:
+def test_new_revision_is_expand_after_the_newest(tmp_path: Path) -> None:
     copy = tmp_path / "migrations"
     shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns("__pycache__"))
     command = ["-m", "alembic", "revision", "--rev-id", "0003", "--message", "Add a column"]

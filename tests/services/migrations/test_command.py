@@ -1,4 +1,4 @@
-"""The command line: exit codes, what it logs, and what it never does."""
+"""Tests of the command line: exit codes and logs."""
 
 import json
 
@@ -13,7 +13,7 @@ from tests.services.migrations.databases import PASSWORD, Database
 COUNTS = "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM chat_messages"
 
 
-def test_the_commands_of_a_release(database: Database) -> None:
+def test_commands_log_result_and_return_exit_code(database: Database) -> None:
     seen = []
     for arguments in (["check"], ["verify"], ["upgrade"], ["verify"]):
         command = database.start(*arguments)
@@ -41,17 +41,17 @@ def test_the_commands_of_a_release(database: Database) -> None:
         PASSWORD,
     ],
 )
-def test_an_unusable_url_is_refused_and_never_repeated(url: str) -> None:
+def test_settings_reject_invalid_url_without_printing_it(url: str) -> None:
     with pytest.raises(SettingsError, match="DATABASE_URL: got") as caught:
         Settings.of({"DATABASE_URL": url})
     assert PASSWORD not in str(caught.value)
 
 
-def test_settings_do_not_show_the_password(database: Database) -> None:
+def test_settings_repr_hides_password(database: Database) -> None:
     assert PASSWORD not in repr(database.settings)
 
 
-def test_missing_settings_have_an_exit_code(database: Database) -> None:
+def test_exit_code_is_2_when_settings_are_missing(database: Database) -> None:
     command = database.start("upgrade", DATABASE_URL="")
     _, log = command.communicate()
     assert command.returncode == 2
@@ -62,25 +62,27 @@ def development(database: Database, node_env: str = "development") -> Settings:
     return Settings.of(database.environment | {"NODE_ENV": node_env})
 
 
-def test_seeding_twice_seeds_once(database: Database) -> None:
+def test_seed_is_idempotent(database: Database) -> None:
     Migrator(database.settings).upgrade()
     seed(development(database), development=True)
-    once = database.ask(COUNTS)
+    once = database.query(COUNTS)
     seed(development(database), development=True)
-    assert database.ask(COUNTS) == once == [2, 2]
+    assert database.query(COUNTS) == once == [2, 2]
 
 
 @pytest.mark.parametrize(
-    ("node_env", "said"),
+    ("node_env", "development_option"),
     [("production", True), ("prod", True), ("", True), ("development", False)],
 )
-def test_seeding_needs_two_yeses(database: Database, node_env: str, *, said: bool) -> None:
+def test_seed_requires_option_and_development_environment(
+    database: Database, node_env: str, *, development_option: bool
+) -> None:
     Migrator(database.settings).upgrade()
     with pytest.raises(BlockedError, match="nothing was changed: seeding needs"):
-        seed(development(database, node_env), development=said)
-    assert database.ask(COUNTS) == [0, 0]
+        seed(development(database, node_env), development=development_option)
+    assert database.query(COUNTS) == [0, 0]
 
 
-def test_seeding_needs_tables(database: Database) -> None:
+def test_seed_requires_tables(database: Database) -> None:
     with pytest.raises(BlockedError, match="run `upgrade` first"):
         seed(development(database), development=True)

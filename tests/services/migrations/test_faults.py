@@ -1,4 +1,4 @@
-"""Locks, races, crashes and restarts: a migration ends, or says so, and nothing is lost."""
+"""Tests of migrations with locks, concurrent jobs, crashes, and restarts."""
 
 import logging
 import signal
@@ -34,9 +34,9 @@ def slow_build(folder: Path) -> None:
     revision(folder, "2", "1", "expand", body)
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -56,20 +56,20 @@ def in_background(work: Callable[[], None]) -> tuple[threading.Thread, list[Base
     return thread, errors
 
 
-def test_two_jobs_at_once_migrate_once(database: Database) -> None:
+def test_concurrent_jobs_migrate_once(database: Database) -> None:
     jobs = [database.start("upgrade") for _ in range(2)]
     logs = [job.communicate()[1] for job in jobs]
     assert [job.returncode for job in jobs] == [0, 0], logs
     assert sorted("applied 0001" in log for log in logs) == [False, True]
 
 
-def test_a_job_that_waits_does_not_hold_up_a_build(
+def test_waiting_job_does_not_block_index_build(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     slow_build(tmp_path)
     with caplog.at_level(logging.INFO):
         first, first_errors = in_background(Migrator(database.settings, versions=tmp_path).upgrade)
-        until(lambda: database.ask(BUILDS) == [1])
+        until(lambda: database.query(BUILDS) == [1])
         second, errors = in_background(Migrator(database.settings, versions=tmp_path).upgrade)
         first.join()
         second.join()
@@ -78,16 +78,16 @@ def test_a_job_that_waits_does_not_hold_up_a_build(
     assert "trying again" not in caplog.text
 
 
-def test_a_lock_that_is_not_let_go_is_told(database: Database) -> None:
-    with database.connect(database.owner) as other:
-        other.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
-        pid = other.info.backend_pid
+def test_upgrade_names_lock_holder_when_lock_times_out(database: Database) -> None:
+    with database.connect(database.owner) as session:
+        session.execute(b"SELECT pg_advisory_lock(%d)" % LOCK)
+        pid = session.info.backend_pid
         with pytest.raises(BusyError, match=f"process {pid} of {database.owner} since"):
             Migrator(database.settings, timeouts=Timeouts(other_migration=0.3)).upgrade()
     Migrator(database.settings).upgrade()
 
 
-def test_who_holds_the_lock_of_another_database_is_not_blamed(postgres: PostgresServer) -> None:
+def test_upgrade_names_lock_holder_of_its_own_database(postgres: PostgresServer) -> None:
     both = [databases.create(postgres) for _ in range(2)]
     with both[0].connect(both[0].owner) as first, both[1].connect(both[1].owner) as second:
         for holder in (first, second):
@@ -97,7 +97,7 @@ def test_who_holds_the_lock_of_another_database_is_not_blamed(postgres: Postgres
                 Migrator(database.settings, timeouts=Timeouts(other_migration=0)).upgrade()
 
 
-def test_a_locked_table_is_waited_for_in_short_turns(
+def test_upgrade_retries_when_table_is_locked(
     database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
@@ -113,10 +113,10 @@ def test_a_locked_table_is_waited_for_in_short_turns(
         reader.commit()
         job.join()
     assert errors == []
-    assert database.ask("SELECT version_num FROM alembic_version") == ["2"]
+    assert database.query("SELECT version_num FROM alembic_version") == ["2"]
 
 
-def test_a_table_that_stays_locked_ends_the_job(database: Database, tmp_path: Path) -> None:
+def test_upgrade_fails_when_table_stays_locked(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
     timeouts = Timeouts(lock=0.05, retry=0.3)
     Migrator(database.settings, versions=tmp_path).upgrade()
@@ -126,10 +126,10 @@ def test_a_table_that_stays_locked_ends_the_job(database: Database, tmp_path: Pa
         reader.execute("SELECT * FROM t")
         with pytest.raises(UnavailableError, match=r"lock timeout\. Run this again"):
             Migrator(database.settings, versions=tmp_path, timeouts=timeouts).upgrade()
-        assert database.ask("SELECT version_num FROM alembic_version") == ["1"]
+        assert database.query("SELECT version_num FROM alembic_version") == ["1"]
 
 
-def test_patience_begins_with_the_first_failure() -> None:
+def test_retry_timeout_starts_with_first_failure() -> None:
     stop = after_first_failure(10)
     state = RetryCallState(retry_object=Retrying(), fn=None, args=(), kwargs={})
     state.start_time = 0
@@ -139,11 +139,9 @@ def test_patience_begins_with_the_first_failure() -> None:
     assert stopped == [False, False, True]
 
 
-def test_a_crash_of_the_server_costs_neither_the_migration_nor_rows(
-    database: Database, tmp_path: Path
-) -> None:
+def test_upgrade_completes_when_server_restarts(database: Database, tmp_path: Path) -> None:
     slow_build(tmp_path)
-    database.do("CREATE TABLE public.written (id int PRIMARY KEY)")
+    database.execute("CREATE TABLE public.written (id int PRIMARY KEY)")
     written, done = [], threading.Event()
 
     def write() -> None:
@@ -161,24 +159,22 @@ def test_a_crash_of_the_server_costs_neither_the_migration_nor_rows(
 
     writer, write_errors = in_background(write)
     job, errors = in_background(Migrator(database.settings, versions=tmp_path).upgrade)
-    until(lambda: database.ask(BUILDS) == [1])
+    until(lambda: database.query(BUILDS) == [1])
     database.server.restart()
     job.join()
     done.set()
     writer.join()
     assert errors == write_errors == []
-    assert database.ask("SELECT version_num FROM alembic_version") == ["2"]
-    assert set(written) <= set(database.ask("SELECT id FROM public.written"))
-    assert database.ask("SELECT count(*) FROM t") == [30]
+    assert database.query("SELECT version_num FROM alembic_version") == ["2"]
+    assert set(written) <= set(database.query("SELECT id FROM public.written"))
+    assert database.query("SELECT count(*) FROM t") == [30]
 
 
-def test_a_server_that_stays_away_ends_the_job_and_running_it_again_finishes(
-    database: Database, tmp_path: Path
-) -> None:
+def test_upgrade_resumes_after_server_outage(database: Database, tmp_path: Path) -> None:
     slow_build(tmp_path)
     migrator = Migrator(database.settings, versions=tmp_path, timeouts=Timeouts(retry=0.5))
     job, errors = in_background(migrator.upgrade)
-    until(lambda: database.ask(BUILDS) == [1])
+    until(lambda: database.query(BUILDS) == [1])
     database.server.kill()
     job.join()
     with pytest.raises(UnavailableError, match=r"cannot connect to 127\.0\.0\.1"):
@@ -187,25 +183,27 @@ def test_a_server_that_stays_away_ends_the_job_and_running_it_again_finishes(
     assert [type(error) for error in errors] == [UnavailableError]
     assert "Run this again" in str(errors[0])
     migrator.upgrade()
-    assert database.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_slow'::regclass")[0]
+    assert database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_slow'::regclass")[
+        0
+    ]
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 5), (signal.SIGKILL, -9)])
-def test_a_job_that_is_ended_leaves_nothing_running(
+def test_stopped_job_leaves_no_session(
     database: Database, number: signal.Signals, code: int
 ) -> None:
-    database.do("CREATE SCHEMA grid")
-    database.do(f"ALTER SCHEMA grid OWNER TO {database.owner}")
+    database.execute("CREATE SCHEMA grid")
+    database.execute(f"ALTER SCHEMA grid OWNER TO {database.owner}")
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    with database.connect("postgres") as other:
-        other.autocommit = False
-        other.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    with database.connect("postgres") as session:
+        session.autocommit = False
+        session.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
         job = database.start("upgrade")
-        until(lambda: database.ask(waiting) == [1])
+        until(lambda: database.query(waiting) == [1])
         job.send_signal(number)
         _, log = job.communicate()
         assert job.returncode == code, log
         assert ("stopped; what was not committed was rolled back" in log) == (code == 5)
-        other.rollback()
-    until(lambda: database.ask(waiting) == [0])
+        session.rollback()
+    until(lambda: database.query(waiting) == [0])
     Migrator(database.settings).upgrade()

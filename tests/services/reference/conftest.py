@@ -13,10 +13,10 @@ from tests.services.servers import PostgresServer, RedisServer
 @pytest.fixture
 def database(postgres: PostgresServer) -> Database:
     """With Ada and Grace in it."""
-    made = databases.create(postgres)
-    Migrator(made.settings).upgrade()
-    seed(Settings.of(made.environment | {"NODE_ENV": "development"}), development=True)
-    return made
+    database = databases.create(postgres)
+    Migrator(database.settings).upgrade()
+    seed(Settings.of(database.environment | {"NODE_ENV": "development"}), development=True)
+    return database
 
 
 @pytest.fixture

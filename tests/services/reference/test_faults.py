@@ -1,4 +1,4 @@
-"""Three levels of cache, servers that go away, and what is logged about it."""
+"""Tests of the reference service during outages, and of its logs."""
 
 import asyncio
 import json
@@ -37,12 +37,12 @@ def instance(environment: dict[str, str]) -> TestClient:
     return TestClient(app.create(Settings.of(environment)))
 
 
-def until_ready(one: TestClient) -> None:
-    while one.get("/ready").status_code == 503:
+def until_ready(service: TestClient) -> None:
+    while service.get("/ready").status_code == 503:
         pass
 
 
-def test_a_user_is_read_through_three_levels(
+def test_user_is_read_from_memory_then_redis_then_database(
     environment: dict[str, str], database: Database, postgres: PostgresServer, redis: RedisServer
 ) -> None:
     redis.restart()  # nothing is cached
@@ -58,55 +58,55 @@ def test_a_user_is_read_through_three_levels(
         lost = first.get(f"/users/{uuid4()}")
         assert (lost.status_code, lost.headers["retry-after"]) == (503, "1")
         postgres.start()
-        database.do("UPDATE users SET display_name = 'Countess'")
+        database.execute("UPDATE users SET display_name = 'Countess'")
         with instance(environment) as third:
             until_ready(third)
             assert third.get(ADA).json()["display_name"] == "Countess"
     redis.start()
 
 
-def test_connections_to_redis_are_there_before_the_first_request(
+def test_redis_connections_are_open_before_first_request(
     environment: dict[str, str], redis: RedisServer
 ) -> None:
     async def clients() -> int:
-        mine = connect(environment)
-        found = await mine.info("clients")
-        await mine.aclose()
-        return int(found["connected_clients"]) - 1
+        client = connect(environment)
+        info = await client.info("clients")
+        await client.aclose()
+        return int(info["connected_clients"]) - 1
 
     redis.restart()
     with instance(environment):
         assert asyncio.run(clients()) > CONNECTIONS
 
 
-def test_what_is_away_is_told_and_health_stays(
+def test_ready_reports_outages_and_health_stays_ok(
     environment: dict[str, str], postgres: PostgresServer, redis: RedisServer
 ) -> None:
-    with instance(environment) as one:
-        until_ready(one)
-        assert one.get("/ready").json() == {"redis": "ok", "database": "ok"}
+    with instance(environment) as service:
+        until_ready(service)
+        assert service.get("/ready").json() == {"redis": "ok", "database": "ok"}
         redis.kill()
-        ready = one.get("/ready")
+        ready = service.get("/ready")
         assert (ready.status_code, ready.json()["redis"]) == (200, "ConnectionError")
         postgres.stop()
-        ready = one.get("/ready")
+        ready = service.get("/ready")
         assert ready.status_code == 503
         assert ready.json()["database"] in {"PoolTimeout", "TimeoutError"}
-        assert one.get("/health").status_code == 200
+        assert service.get("/health").status_code == 200
         redis.start()
         postgres.start()
-        until_ready(one)
+        until_ready(service)
 
 
-def test_a_read_that_hangs_is_to_be_tried_again(
+def test_read_returns_503_when_database_hangs(
     environment: dict[str, str], database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "CacheConfig", partial(CacheConfig, fetch_timeout=0.1))
-    with instance(environment) as one, database.connect("postgres") as other:
-        until_ready(one)
-        other.autocommit = False
-        other.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
-        assert one.get(ADA).status_code == 503
+    with instance(environment) as service, database.connect("postgres") as session:
+        until_ready(service)
+        session.autocommit = False
+        session.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        assert service.get(ADA).status_code == 503
 
 
 @pytest.fixture
@@ -121,9 +121,9 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[StringIO]:
 
 
 def line(log: StringIO, beginning: str) -> Any:
-    lines = [json.loads(one) for one in log.getvalue().splitlines()]
-    [found] = [one for one in lines if one["message"].startswith(beginning)]
-    return found
+    lines = [json.loads(text) for text in log.getvalue().splitlines()]
+    [record] = [record for record in lines if record["message"].startswith(beginning)]
+    return record
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def line(log: StringIO, beginning: str) -> Any:
         ({"X-Cloud-Trace-Context": f"{TRACE}/255;o=0"}, "00000000000000ff", False),
     ],
 )
-def test_a_line_has_the_trace_of_its_request(
+def test_log_line_has_trace_of_its_request(
     log: StringIO,
     monkeypatch: pytest.MonkeyPatch,
     header: dict[str, str],
@@ -145,16 +145,16 @@ def test_a_line_has_the_trace_of_its_request(
         database, "CONNECTION_TIMEOUT", 0.1
     )  # nobody is there, however long one waits
     away = {"DATABASE_URL": "postgresql://user:password@127.0.0.1:1/none"}
-    with instance(away) as one:
-        assert one.get(ADA, headers=header).status_code == 503
-    found = line(log, "the database is away")
-    assert found["severity"] == "ERROR"
-    assert found["logging.googleapis.com/trace"] == f"projects/grid-dev-example/traces/{TRACE}"
-    assert found["logging.googleapis.com/spanId"] == span
-    assert found["logging.googleapis.com/trace_sampled"] is sampled
+    with instance(away) as service:
+        assert service.get(ADA, headers=header).status_code == 503
+    record = line(log, "the database is away")
+    assert record["severity"] == "ERROR"
+    assert record["logging.googleapis.com/trace"] == f"projects/grid-dev-example/traces/{TRACE}"
+    assert record["logging.googleapis.com/spanId"] == span
+    assert record["logging.googleapis.com/trace_sampled"] is sampled
 
 
-def test_a_line_outside_of_requests_has_no_trace(log: StringIO) -> None:
+def test_log_line_outside_of_requests_has_no_trace(log: StringIO) -> None:
     with instance({}):
         pass
     assert "logging.googleapis.com/trace" not in line(log, "stopped")

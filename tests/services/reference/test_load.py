@@ -1,4 +1,4 @@
-"""The benchmark tells requests apart by where their user is at the time."""
+"""Test that the benchmark attributes requests to cache levels."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ async def measured(users: Users, *, turns: int, away: str) -> Load:
     return load
 
 
-def test_levels_and_errors() -> None:
+def test_load_counts_requests_and_errors_by_level() -> None:
     users = Users(["/1", "/2", HEALTH, "/3", "/4"], frozenset({"/1", "/2"}))
     load = asyncio.run(measured(users, turns=3, away="/4"))
     seen = {kind: (reads.requests, reads.errors) for kind, reads in load.reads.items()}

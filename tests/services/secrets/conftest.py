@@ -26,8 +26,8 @@ RESOURCE = "projects/p/secrets/grid-dev-jwt-secret/versions/latest"
 
 
 @dataclass
-class World:
-    """A Secret Manager, a clock that the test moves, and readers of one kind."""
+class Harness:
+    """Secret Manager, a clock that the test sets, and readers of one kind."""
 
     manager: SecretManager
     kind: str
@@ -60,26 +60,28 @@ class World:
 class Reader:
     """Secrets of either kind, called in the same way."""
 
-    world: World
+    harness: Harness
     secrets: Secrets | AsyncSecrets
 
     def value(self, name: str = NAME, **arguments: str) -> SecretValue:
         """One read."""
-        got = self.secrets.get(name, **arguments)
-        return got if isinstance(got, SecretValue) else self.world.runner.run(self._coroutine(got))
+        result = self.secrets.get(name, **arguments)
+        if isinstance(result, SecretValue):
+            return result
+        return self.harness.runner.run(self._coroutine(result))
 
     def get(self, name: str = NAME, **arguments: str) -> str:
         """One read, as text."""
         return self.value(name, **arguments).text()
 
     @staticmethod
-    async def _coroutine(got: Awaitable[SecretValue]) -> SecretValue:
-        return await got
+    async def _coroutine(result: Awaitable[SecretValue]) -> SecretValue:
+        return await result
 
 
 @pytest.fixture(params=["sync", "async"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Harness]:
     config = SecretsConfig(project="p", prefix="grid-dev-", mount=tmp_path / "secrets", deadline=2)
     with secret_manager() as manager, asyncio.Runner() as runner:
         manager.versions[RESOURCE] = b"first"
-        yield World(manager, request.param, runner, config)
+        yield Harness(manager, request.param, runner, config)

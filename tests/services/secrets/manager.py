@@ -25,15 +25,15 @@ class SecretManager:
 
     address: str = ""
     versions: dict[str, bytes] = field(default_factory=dict)
-    fails: grpc.StatusCode | None = None
+    status: grpc.StatusCode | None = None
     """Every answer is this status."""
-    fails_next: int = 0
+    unavailable_responses: int = 0
     """As many answers are UNAVAILABLE."""
     damaged: bool = False
     """The data does not go with its checksum."""
-    takes: float = 0.0
+    delay: float = 0.0
     """Seconds before an answer."""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(
@@ -41,11 +41,14 @@ class SecretManager:
     ) -> AccessSecretVersionResponse:
         """AccessSecretVersion."""
         with self._lock:
-            self.asked.append(request.name)
-            fails_now, self.fails_next = self.fails_next > 0, max(0, self.fails_next - 1)
-        time.sleep(self.takes)
-        if fails_now or self.fails:
-            context.abort(self.fails or grpc.StatusCode.UNAVAILABLE, "as the test wants")
+            self.requests.append(request.name)
+            is_unavailable, self.unavailable_responses = (
+                self.unavailable_responses > 0,
+                max(0, self.unavailable_responses - 1),
+            )
+        time.sleep(self.delay)
+        if is_unavailable or self.status:
+            context.abort(self.status or grpc.StatusCode.UNAVAILABLE, "as the test wants")
         if request.name not in self.versions:
             context.abort(grpc.StatusCode.NOT_FOUND, f"{request.name} not found")
         data = self.versions[request.name]

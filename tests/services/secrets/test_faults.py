@@ -1,72 +1,72 @@
-"""Secret Manager down, slow or damaged."""
+"""Tests of secrets during outages of Secret Manager."""
 
 import grpc
 import pytest
 
 from grid_shared import SecretError, SecretUnavailableError
-from tests.services.secrets.conftest import World
+from tests.services.secrets.conftest import Harness
 
 
-def test_an_older_value_within_its_stale_limit_and_an_error_after(world: World) -> None:
-    reader = world.reader(jitter=0, stale=100, retry_after=10, deadline=0.3)
+def test_stale_value_is_returned_until_stale_limit(harness: Harness) -> None:
+    reader = harness.reader(jitter=0, stale=100, retry_after=10, deadline=0.3)
     assert reader.get() == "first"
-    world.manager.fails = grpc.StatusCode.UNAVAILABLE
-    for world.now in (300, 350, 399.9):
+    harness.manager.status = grpc.StatusCode.UNAVAILABLE
+    for harness.now in (300, 350, 399.9):
         assert reader.get() == "first"
-    world.now = 400
+    harness.now = 400
     with pytest.raises(SecretUnavailableError, match="does not answer"):
         reader.get()
 
 
-def test_it_is_not_asked_at_every_call_while_it_is_down(world: World) -> None:
-    reader = world.reader(jitter=0, retry_after=10, deadline=0.3)
+def test_requests_are_limited_by_retry_after_during_outage(harness: Harness) -> None:
+    reader = harness.reader(jitter=0, retry_after=10, deadline=0.3)
     reader.get()
-    world.now = 300
-    world.manager.fails = grpc.StatusCode.UNAVAILABLE
+    harness.now = 300
+    harness.manager.status = grpc.StatusCode.UNAVAILABLE
     reader.get()
-    asked = len(world.manager.asked)
+    count = len(harness.manager.requests)
     for _ in range(100):
         reader.get()
-    assert len(world.manager.asked) == asked
-    world.manager.fails = None
-    world.manager.versions = dict.fromkeys(world.manager.versions, b"second")
-    world.now += 10
+    assert len(harness.manager.requests) == count
+    harness.manager.status = None
+    harness.manager.versions = dict.fromkeys(harness.manager.versions, b"second")
+    harness.now += 10
     assert reader.get() == "second"
 
 
 @pytest.mark.parametrize("failures", [1, 2])
-def test_a_short_outage_is_not_seen(world: World, failures: int) -> None:
-    world.manager.fails_next = failures
-    assert world.reader().get() == "first"
-    assert len(world.manager.asked) == failures + 1
+def test_transient_error_is_retried(harness: Harness, failures: int) -> None:
+    harness.manager.unavailable_responses = failures
+    assert harness.reader().get() == "first"
+    assert len(harness.manager.requests) == failures + 1
 
 
-def test_no_answer_is_bounded_by_the_deadline(world: World) -> None:
-    world.manager.takes = 0.5
+def test_get_fails_after_deadline_when_server_hangs(harness: Harness) -> None:
+    harness.manager.delay = 0.5
     with pytest.raises(SecretUnavailableError, match="does not answer"):
-        world.reader(deadline=0.2).get()
+        harness.reader(deadline=0.2).get()
 
 
-def test_no_server_at_all(world: World) -> None:
-    world.manager.address = "127.0.0.1:1"
+def test_get_fails_when_server_is_unreachable(harness: Harness) -> None:
+    harness.manager.address = "127.0.0.1:1"
     with pytest.raises(SecretUnavailableError):
-        world.reader(deadline=0.3).get()
+        harness.reader(deadline=0.3).get()
 
 
-def test_damaged_data_is_refused_and_an_older_value_given_out(world: World) -> None:
-    world.manager.damaged = True
-    reader = world.reader(jitter=0)
+def test_stale_value_is_returned_when_checksum_differs(harness: Harness) -> None:
+    harness.manager.damaged = True
+    reader = harness.reader(jitter=0)
     with pytest.raises(SecretUnavailableError, match="CRC32C"):
         reader.get()
-    world.manager.damaged = False
+    harness.manager.damaged = False
     assert reader.get() == "first"
-    world.manager.damaged = True
-    world.manager.versions = dict.fromkeys(world.manager.versions, b"second")
-    world.now = 300
+    harness.manager.damaged = True
+    harness.manager.versions = dict.fromkeys(harness.manager.versions, b"second")
+    harness.now = 300
     assert reader.get() == "first"
 
 
-def test_any_other_status_is_an_error_that_names_it(world: World) -> None:
-    world.manager.fails = grpc.StatusCode.INVALID_ARGUMENT
+def test_error_names_unexpected_status(harness: Harness) -> None:
+    harness.manager.status = grpc.StatusCode.INVALID_ARGUMENT
     with pytest.raises(SecretError, match="InvalidArgument"):
-        world.reader().get()
+        harness.reader().get()

@@ -1,4 +1,4 @@
-"""How long a value is used, and what is never kept."""
+"""Tests of the cache of secret values."""
 
 import asyncio
 import time
@@ -16,123 +16,123 @@ from grid_shared import (
     SecretUnavailableError,
     SecretValue,
 )
-from tests.services.secrets.conftest import NAME, RESOURCE, Reader, World
+from tests.services.secrets.conftest import NAME, RESOURCE, Harness, Reader
 
 
-def test_a_value_is_used_for_its_ttl(world: World) -> None:
-    reader = world.reader(jitter=0)
+def test_value_is_read_again_after_ttl(harness: Harness) -> None:
+    reader = harness.reader(jitter=0)
     assert [reader.get(), reader.get()] == ["first", "first"]
-    world.manager.versions[RESOURCE] = b"second"
-    world.now = world.config.ttl - 1
+    harness.manager.versions[RESOURCE] = b"second"
+    harness.now = harness.config.ttl - 1
     assert reader.get() == "first"
-    world.now += 1
+    harness.now += 1
     assert reader.get() == "second"
-    assert len(world.manager.asked) == 2
+    assert len(harness.manager.requests) == 2
 
 
-def test_ttls_are_spread(world: World) -> None:
+def test_ttl_has_jitter(harness: Harness) -> None:
     for number in range(20):
-        world.manager.versions[RESOURCE.replace(NAME, str(number))] = b"x"
-    reader = world.reader(jitter=0.5)
-    for number in range(20):
-        reader.get(str(number))
-    world.now = world.config.ttl
+        harness.manager.versions[RESOURCE.replace(NAME, str(number))] = b"x"
+    reader = harness.reader(jitter=0.5)
     for number in range(20):
         reader.get(str(number))
-    assert 25 < len(world.manager.asked) < 35  # not all at their nominal end
+    harness.now = harness.config.ttl
+    for number in range(20):
+        reader.get(str(number))
+    assert 25 < len(harness.manager.requests) < 35  # not all at their nominal end
 
 
-def test_calls_at_once_share_one_read(world: World) -> None:
-    world.manager.takes = 0.1
-    assert _at_once(world.reader(), 50) == ["first"] * 50
-    assert len(world.manager.asked) == 1
+def test_concurrent_calls_share_one_request(harness: Harness) -> None:
+    harness.manager.delay = 0.1
+    assert _get_concurrently(harness.reader(), 50) == ["first"] * 50
+    assert len(harness.manager.requests) == 1
 
 
-def test_calls_at_once_share_one_error_and_the_next_asks_again(world: World) -> None:
-    del world.manager.versions[RESOURCE]
-    world.manager.takes = 0.1
-    reader = world.reader()
-    assert {type(got) for got in _at_once(reader, 20)} == {SecretMissingError}
-    world.manager.versions[RESOURCE] = b"added"
+def test_concurrent_calls_share_one_error(harness: Harness) -> None:
+    del harness.manager.versions[RESOURCE]
+    harness.manager.delay = 0.1
+    reader = harness.reader()
+    assert {type(result) for result in _get_concurrently(reader, 20)} == {SecretMissingError}
+    harness.manager.versions[RESOURCE] = b"added"
     assert reader.get() == "added"
-    assert len(world.manager.asked) == 2
+    assert len(harness.manager.requests) == 2
 
 
-def _at_once(reader: Reader, times: int) -> list[object]:
+def _get_concurrently(reader: Reader, times: int) -> list[object]:
     secrets = reader.secrets
     if isinstance(secrets, Secrets):
 
-        def one(_: int) -> object:
+        def get(_: int) -> object:
             try:
                 return secrets.get(NAME).text()
             except SecretMissingError as error:
                 return error
 
         with ThreadPoolExecutor(times) as pool:
-            return list(pool.map(one, range(times)))
+            return list(pool.map(get, range(times)))
 
     async def gather(secrets: AsyncSecrets) -> list[object]:
-        got = await asyncio.gather(
+        results = await asyncio.gather(
             *(secrets.get(NAME) for _ in range(times)), return_exceptions=True
         )
-        return [value.text() if isinstance(value, SecretValue) else value for value in got]
+        return [value.text() if isinstance(value, SecretValue) else value for value in results]
 
-    return reader.world.runner.run(gather(secrets))
+    return reader.harness.runner.run(gather(secrets))
 
 
-def test_the_least_recently_used_goes(world: World) -> None:
-    world.manager.versions |= {RESOURCE.replace(NAME, name): b"x" for name in "abc"}
-    reader = world.reader(most=2)
+def test_least_recently_used_value_is_evicted(harness: Harness) -> None:
+    harness.manager.versions |= {RESOURCE.replace(NAME, name): b"x" for name in "abc"}
+    reader = harness.reader(most=2)
     for name in "abacb":
         reader.get(name)
-    assert [resource.split("-")[2][0] for resource in world.manager.asked] == list("abcb")
+    assert [resource.split("-")[2][0] for resource in harness.manager.requests] == list("abcb")
 
 
-def test_an_empty_version_is_an_error_and_not_kept(world: World) -> None:
-    world.manager.versions[RESOURCE] = b""
-    reader = world.reader()
+def test_empty_version_raises_and_is_not_cached(harness: Harness) -> None:
+    harness.manager.versions[RESOURCE] = b""
+    reader = harness.reader()
     with pytest.raises(SecretEmptyError, match="versions/latest"):
         reader.get()
-    world.manager.versions[RESOURCE] = b"filled"
+    harness.manager.versions[RESOURCE] = b"filled"
     assert reader.get() == "filled"
 
 
-def test_invalidated_is_read_again(world: World) -> None:
-    reader = world.reader()
+def test_value_is_read_again_after_invalidation(harness: Harness) -> None:
+    reader = harness.reader()
     reader.get()
-    world.manager.versions[RESOURCE] = b"second"
+    harness.manager.versions[RESOURCE] = b"second"
     reader.secrets.invalidate("other")
     assert reader.get() == "first"
     reader.secrets.invalidate(NAME)
     assert reader.get() == "second"
-    world.manager.versions[RESOURCE] = b"third"
+    harness.manager.versions[RESOURCE] = b"third"
     reader.secrets.invalidate()
     assert reader.get() == "third"
 
 
-def test_what_was_being_read_when_invalidated_is_not_kept(world: World) -> None:
-    reader = world.reader()
-    world.manager.takes = 0.2
+def test_request_in_progress_is_not_cached_after_invalidation(harness: Harness) -> None:
+    reader = harness.reader()
+    harness.manager.delay = 0.2
     with ThreadPoolExecutor(1) as pool:
-        begun = pool.submit(reader.get)
-        while not world.manager.asked:
+        future = pool.submit(reader.get)
+        while not harness.manager.requests:
             time.sleep(0.001)
         reader.secrets.invalidate(NAME)
-        assert begun.result() == "first"
-    world.manager.versions[RESOURCE] = b"second"
+        assert future.result() == "first"
+    harness.manager.versions[RESOURCE] = b"second"
     assert reader.get() == "second"
 
 
-def test_a_revoked_secret_is_not_given_out_longer(world: World) -> None:
-    reader = world.reader(jitter=0, deadline=0.3)
+def test_revoked_secret_is_removed_from_cache(harness: Harness) -> None:
+    reader = harness.reader(jitter=0, deadline=0.3)
     reader.get()
-    world.now = world.config.ttl
-    world.manager.fails = grpc.StatusCode.PERMISSION_DENIED
+    harness.now = harness.config.ttl
+    harness.manager.status = grpc.StatusCode.PERMISSION_DENIED
     with pytest.raises(SecretDeniedError, match="secretAccessor"):
         reader.get()
-    world.manager.fails = grpc.StatusCode.FAILED_PRECONDITION
+    harness.manager.status = grpc.StatusCode.FAILED_PRECONDITION
     with pytest.raises(SecretMissingError, match="disabled or destroyed"):
         reader.get()
-    world.manager.fails = grpc.StatusCode.UNAVAILABLE
+    harness.manager.status = grpc.StatusCode.UNAVAILABLE
     with pytest.raises(SecretUnavailableError):
         reader.get()  # nothing is left to give out

@@ -81,9 +81,9 @@ class PostgresServer:
             *("postgres", "-D", str(self.folder / "data"), "-p", str(self.port), "-F"),
             *("-k", str(self.folder), "-c", "listen_addresses=127.0.0.1"),
         )
-        wait(self._answers, self._process, self._log)
+        wait(self._is_ready, self._process, self._log)
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         # The postmaster says in its lock file how far it is. Source: src/include/utils/pidfile.h.
         lock = self.folder / "data" / "postmaster.pid"
         return lock.exists() and lock.read_text().rstrip().endswith("ready")
@@ -96,8 +96,8 @@ class PostgresServer:
         """Stop as in a crash ("immediate" shutdown): no checkpoint, recovery at the next start."""
         end(self._process, signal.SIGQUIT)
 
-    def mend(self) -> None:
-        """Whatever a test did to it, it runs."""
+    def recover(self) -> None:
+        """Start the server after a test that stopped it."""
         if self._process is None or self._process.poll() is not None:
             self.start()
 

