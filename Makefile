@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Packages of their own in this repository; their dependencies are in requirements.txt too.
 PACKAGES := facts offline
+FIXTURES := tests/fixtures/environments
 POLICY := .cache/policy-venv
 # The machine's own certificates, where it has any: some networks re-sign TLS.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
@@ -18,8 +19,8 @@ export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy check new test lint lint-github commits types policy \
-	format snapshots schema lock bench bench-services clean
+.PHONY: help install synth bootstrap try try-destroy docs check new test lint lint-github commits \
+	types policy format snapshots schema lock bench bench-services clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +53,13 @@ try: synth ## Really apply ENV (dev without it) to an offline Google, and show w
 
 try-destroy: synth ## Destroy in the offline Google what `make try` made.
 	@$(BIN)/python -m preview destroy $(or $(ENV),dev)
+
+# The picture in docs is that of a fixture: it stays as it is when the environments change.
+docs: synth ## Write an architecture page for each environment, and the picture in docs.
+	@$(BIN)/python -m preview docs $(ENV)
+	@GRID_ENVIRONMENTS=$(FIXTURES) CDKTF_OUTDIR=.cache/docs $(BIN)/python -O main.py prod
+	@GRID_ENVIRONMENTS=$(FIXTURES) $(BIN)/python -m preview draw prod --stacks .cache/docs/stacks \
+		--svg docs/images/architecture.svg --document docs/architecture.md
 
 check: $(INSTALLED) ## Check the environment files, without writing anything.
 	@$(BIN)/python -m environments check $(ENV)

@@ -15,7 +15,7 @@ from contract.costs import Cost, total
 from contract.plan import Change, managed_resources
 from facts.prices import checked
 from preview.changes import LABELS, Changes, differences
-from preview.graph import UNGROUPED, Graph
+from preview.groups import UNGROUPED
 
 COLUMNS = 36  # of the chart of creation
 _SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 6
@@ -33,7 +33,7 @@ class Summary:
     order: Sequence[str]
     """Group of each resource, in the order of their creation."""
     outputs: Mapping[str, str]
-    picture: str
+    page: str
     costs: Sequence[Cost] = ()
     """Monthly cost of each part."""
     placeholders: Sequence[str] = ()
@@ -42,30 +42,30 @@ class Summary:
     next_steps: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def types_by_group(graph: Graph, state: Mapping[str, Any]) -> dict[str, list[str]]:
+def types_by_group(groups: Mapping[str, str], state: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the types of the applied resources by group, in the order of the state."""
     types: dict[str, list[str]] = defaultdict(list)
     for resource in managed_resources(state.get("values")):
-        types[_group(graph, resource)].append(str(resource["type"]))
+        types[_group(groups, resource)].append(str(resource["type"]))
     return dict(types)
 
 
 def creation_order(
-    graph: Graph, state: Mapping[str, Any], created: Sequence[tuple[str, str]]
+    groups: Mapping[str, str], state: Mapping[str, Any], created: Sequence[tuple[str, str]]
 ) -> list[str]:
     """Return the group of each creation: `created` are the (type, id) of the cloud's event log.
 
     Resources that are not in this state are left out: they were deleted, or belong to another
     environment. Of two creations of one resource, the last counts.
     """
-    groups = {
+    known = {
         (str(resource["type"]), str((resource.get("values") or {}).get("id"))): _group(
-            graph, resource
+            groups, resource
         )
         for resource in managed_resources(state.get("values"))
     }
-    last = {key: number for number, key in enumerate(created) if key in groups}
-    return [groups[key] for key in sorted(last, key=lambda key: last[key])]
+    last = {key: number for number, key in enumerate(created) if key in known}
+    return [known[key] for key in sorted(last, key=lambda key: last[key])]
 
 
 def flatten_outputs(outputs: Mapping[str, Any]) -> dict[str, str]:
@@ -123,7 +123,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     if summary.placeholders:
         names = ", ".join(summary.placeholders)
         _print_line(console, f"\nVariables that got a throw-away value: {escape(names)}")
-    _print_line(console, f"\n[bold]Picture[/]  {escape(summary.picture)}")
+    _print_line(console, f"\n[bold]Architecture page[/]  {escape(summary.page)}")
     _print_line(console, "\n[bold]Next[/]")
     for command, meaning in _aligned(summary.next_steps):
         _print_line(console, f"  [cyan]{command}[/]  {meaning}")
@@ -167,9 +167,8 @@ def _print_line(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True)
 
 
-def _group(graph: Graph, resource: Mapping[str, Any]) -> str:
-    node = graph.nodes.get(f"{resource['type']}.{resource['name']}")
-    return node.group if node else UNGROUPED
+def _group(groups: Mapping[str, str], resource: Mapping[str, Any]) -> str:
+    return groups.get(f"{resource['type']}.{resource['name']}", UNGROUPED)
 
 
 def _count_types(types: Sequence[str]) -> str:

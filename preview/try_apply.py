@@ -18,9 +18,10 @@ from contract.variables import PREFIX, placeholder_variables
 from offline.terraform.session import Offline, TerraformError
 from offline.warnings import find_warnings
 from preview import summary
+from preview.architecture.page import page
+from preview.architecture.reader import read
 from preview.changes import Changes, changes
-from preview.diagram import draw
-from preview.graph import read_graph
+from preview.groups import read_groups
 from preview.progress import Step, Steps, create_console
 from preview.protection import find_protections
 
@@ -36,7 +37,7 @@ class TryRunError(Exception):
 class TryRun:
     """Environment in `directory` (with its `cdk.tf.json`), applied in `session`.
 
-    The log and the diagram are written to `folder`.
+    The log and the architecture page are written to `folder`.
     """
 
     session: Offline
@@ -45,14 +46,14 @@ class TryRun:
     folder: Path
 
     def apply(self) -> None:
-        """Run init, plan, apply and a second plan, then print the summary and draw the diagram.
+        """Run init, plan, apply and a second plan, then print the summary and write the page.
 
         Raises:
             TryRunError: A step failed, or the second plan is not empty. The message of a failed
                 step has the end of the log.
         """
         steps, console = Steps(create_console(stderr=True)), create_console()
-        graph, variables = read_graph(self._stack), self._variables()
+        groups, variables = read_groups(self._stack), self._variables()
         events = self.session.fake_cloud.events
         with self._log() as log:
             with self._step(steps, "init", log):
@@ -69,8 +70,8 @@ class TryRun:
             with self._step(steps, "plan again", log) as step:
                 second = self._plan(log, variables)
                 step.detail = second.counts()
-            with self._step(steps, "picture", log):
-                diagram = self._draw()
+            with self._step(steps, "page", log):
+                architecture_page = self._write_page(plan)
             (self.directory / _PLAN).unlink(missing_ok=True)
             if second.planned:
                 summary.print_changes(second, console)
@@ -82,10 +83,10 @@ class TryRun:
             summary.Summary(
                 environment=self.environment,
                 seconds=steps.seconds,
-                types=summary.types_by_group(graph, state),
-                order=summary.creation_order(graph, state, created),
+                types=summary.types_by_group(groups, state),
+                order=summary.creation_order(groups, state, created),
                 outputs=summary.flatten_outputs(outputs),
-                picture=_relative(diagram),
+                page=_relative(architecture_page),
                 costs=costs.by_part(costs.estimate(json.loads(self._stack.read_text("utf-8")))),
                 warnings=find_warnings(self.session.fake_cloud, self.session.quotas),
                 placeholders=[name.removeprefix(PREFIX) for name in variables],
@@ -143,15 +144,11 @@ class TryRun:
         self._run(log, "plan", f"-out={_PLAN}", env=variables)
         return changes(self._json("show", "-json", _PLAN))
 
-    def _draw(self) -> Path:
-        file = self.folder / f"{self.environment}.svg"
-        file.write_text(
-            draw(
-                self.directory / "cdk.tf.json",
-                title=f"{self.environment}: what there is, and what it needs",
-            ),
-            "utf-8",
-        )
+    def _write_page(self, plan: Changes) -> Path:
+        file = self.folder / f"{self.environment}.html"
+        stack = json.loads(self._stack.read_text("utf-8"))
+        text = page(read(stack, self.environment), costs=costs.estimate(stack), plan=plan)
+        file.write_text(text, "utf-8")
         return file
 
     def _variables(self) -> dict[str, str]:

@@ -12,7 +12,6 @@ from rich.console import Console
 from contract.plan import Change, planned_changes
 from preview import summary
 from preview.changes import SECRET, Changes, changes, differences
-from preview.graph import Graph, Node
 from preview.progress import Steps
 from preview.protection import Protection, find_protections
 from preview.summary import Summary
@@ -146,17 +145,7 @@ def test_find_protections_reads_state_and_configuration() -> None:
     assert find_protections({}, {}) == []
 
 
-GRAPH = Graph(
-    {
-        f"{type_}.{name}": Node(f"{type_}.{name}", type_, name, group, "c")
-        for type_, name, group in (
-            ("google_api", "a", "apis"),
-            ("google_api", "b", "apis"),
-            ("google_net", "n", "network"),
-        )
-    },
-    {},
-)
+GROUPS = {"google_api.a": "apis", "google_api.b": "apis", "google_net.n": "network"}
 STATE = state(
     resource("google_api", "a", id="ia"),
     resource("google_net", "n", id="in"),
@@ -165,7 +154,7 @@ STATE = state(
 
 
 def test_types_by_group_lists_applied_resources() -> None:
-    assert summary.types_by_group(GRAPH, STATE) == {
+    assert summary.types_by_group(GROUPS, STATE) == {
         "apis": ["google_api", "google_api"],
         "network": ["google_net"],
     }
@@ -179,7 +168,7 @@ def test_creation_order_takes_last_creation_of_existing_resources() -> None:
         ("google_net", "in"),
         ("google_api", "ib"),
     ]
-    assert summary.creation_order(GRAPH, STATE, created) == ["apis", "network", "apis"]
+    assert summary.creation_order(GROUPS, STATE, created) == ["apis", "network", "apis"]
 
 
 def test_flatten_outputs_hides_sensitive_values() -> None:
@@ -206,7 +195,7 @@ def test_print_summary_writes_plain_text_within_the_width() -> None:
             types={"network": ["google_net"], "apis": ["google_api", "google_api"]},
             order=["apis", "apis", "network", "network"],
             outputs={"lb_ip": "10.1.2.3", "list": "[1]"},
-            picture=".cache/offline/dev.svg",
+            page=".cache/offline/dev.html",
             placeholders=["openai_key"],
             warnings=["secret key has no version"],
             next_steps=[("make try-destroy ENV=dev", "destroys it")],
@@ -229,7 +218,7 @@ def test_print_summary_writes_plain_text_within_the_width() -> None:
         "[1]",
         "openai_key",
         "secret key has no version",
-        ".cache/offline/dev.svg",
+        ".cache/offline/dev.html",
         "make try-destroy",
     ):
         assert part in text

@@ -26,7 +26,7 @@ def preview(
     return command_line(capfd, monkeypatch, tmp_path, main)
 
 
-def test_apply_prints_summary_and_draws_diagram(tmp_path: Path, preview: Cli) -> None:
+def test_apply_prints_summary_and_writes_page(tmp_path: Path, preview: Cli) -> None:
     environment(tmp_path)
     result = preview("apply", "dev")
     assert result.returncode == 0, result.stderr
@@ -35,15 +35,17 @@ def test_apply_prints_summary_and_draws_diagram(tmp_path: Path, preview: Cli) ->
         "plan",
         "apply",
         "plan",
-        "picture",
+        "page",
     ]
     assert "2 to create" in result.stderr
     assert "dev is applied: 2 resources in 2 rooms" in result.stdout
     assert result.stdout.index("\napis") < result.stdout.index("\nnetwork")
     assert NETWORK in result.stdout
     assert "throw-away value: key" in result.stdout
-    assert ".cache/offline/dev.svg" in result.stdout
-    assert (tmp_path / ".cache" / "offline" / "dev.svg").read_text().startswith("<svg")
+    assert ".cache/offline/dev.html" in result.stdout
+    page = (tmp_path / ".cache" / "offline" / "dev.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Plan: 2 to create." in page
 
 
 def test_second_apply_prints_changes_and_drift(tmp_path: Path, preview: Cli, offline: Cli) -> None:
