@@ -3,47 +3,38 @@
 Without a name it writes all; with `--bootstrap` what each needs before its platform.
 """
 
-import gc
+import bindings.startup  # isort: skip
+
 import os
 import sys
 from pathlib import Path
 
-import bindings
+from cdktf import App
+
+from contract import synthesis
+from environments import EnvironmentFileError, load
+from environments.loader import directory
+from environments.schema.environment import BOOTSTRAP
+from stacks.bootstrap import BootstrapStack
+from stacks.platform import PlatformStack
 
 
 def main(arguments: list[str]) -> int:
-    """Synthesize to cdktf.out, or to CDKTF_OUTDIR; returns 0, or 2 where a file is wrong."""
-    if bindings.activate():
-        gc.disable()  # a second's work leaves little garbage, and a look for it takes a tenth
-    from contract import synthesis
-    from environments import EnvironmentFileError, load  # while Node starts
-    from environments.loader import directory
-    from environments.schema.environment import BOOTSTRAP
-
+    """Synthesize to cdktf.out, or to CDKTF_OUTDIR; return 0, or 2 if a file is invalid."""
     bootstrap = "--bootstrap" in arguments
     try:
-        environments = load([one for one in arguments if one != "--bootstrap"])
+        environments = load([argument for argument in arguments if argument != "--bootstrap"])
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
-    from cdktf import App  # activate() decides what an import of cdktf loads
-
     app = App(outdir=os.environ.get("CDKTF_OUTDIR") or str(bindings.ROOT / "cdktf.out"))
-    if bootstrap:
-        from stacks.bootstrap import BootstrapStack
-
-        for name, environment in environments.items():
-            BootstrapStack(app, name + BOOTSTRAP, environment)
-    else:
-        from stacks import PlatformStack
-
-        for name, environment in environments.items():
-            PlatformStack(app, name, environment)
+    stack_class, suffix = (BootstrapStack, BOOTSTRAP) if bootstrap else (PlatformStack, "")
+    for name, environment in environments.items():
+        stack_class(app, name + suffix, environment)
     app.synth()
     for name in environments:
-        stack = Path(app.outdir, "stacks", name + BOOTSTRAP if bootstrap else name)
+        stack = Path(app.outdir, "stacks", name + suffix)
         synthesis.record(stack, directory() / f"{name}.yaml")
-    gc.freeze()  # or Python looks through everything once more when it ends
     return 0
 
 

@@ -22,6 +22,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+from bindings.features import is_enabled
 from bindings.overlay import ROOT, assemblies, build, imported_modules
 
 __all__ = ["ROOT", "activate", "build", "imported_modules"]
@@ -42,7 +43,7 @@ def activate() -> bool:
     error, and the whole packages are loaded instead.
     """
     _use_bundled_node()
-    if os.environ.get("GRID_BINDINGS") == "stock":
+    if not is_enabled("overlay"):
         return False
     try:
         overlay = build()
@@ -51,7 +52,7 @@ def activate() -> bool:
         print(f"bindings: loading the whole providers, slowly ({reason})", file=sys.stderr)
         return False
     sys.path.insert(0, str(overlay))
-    if "JSII_RUNTIME" not in os.environ:
+    if "JSII_RUNTIME" not in os.environ and is_enabled("pipeline"):
         node = _start_node(overlay / "runtime" / "bin" / "runtime.js")
         from bindings import kernel  # imports jsii, while Node starts
 
