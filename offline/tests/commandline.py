@@ -54,7 +54,7 @@ def command_line(
     folder: Path,
     run: Callable[[tuple[str, ...]], int] = main,
 ) -> Cli:
-    """The command line in a folder, with nothing of the caller's settings."""
+    """Return the command line in a folder, with nothing of the caller's settings."""
     patch.chdir(folder)
     patch.setenv("NO_COLOR", "1")
     patch.delenv("OFFLINE_WORLD", raising=False)
@@ -80,7 +80,7 @@ def block(path: str, **arguments: Any) -> dict[str, Any]:
 
 
 def environment(folder: Path, **network: Any) -> Path:
-    """A small synthesized environment, with a variable that has no default."""
+    """Return a small synthesized environment, with a variable that has no default."""
     stack = {
         "terraform": {
             "required_providers": {"google": {"source": "hashicorp/google", "version": "6.50.0"}},

@@ -57,7 +57,7 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cloud_of(things: Things) -> FakeCloud:
-    """A world in memory with some resources."""
+    """Return a world in memory with some resources."""
     cloud = FakeCloud()
     for type_, attributes in things:
         result = whole(type_, attributes)
@@ -66,7 +66,7 @@ def cloud_of(things: Things) -> FakeCloud:
 
 
 def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy with other values at dotted paths."""
+    """Return a copy with other values at dotted paths."""
     result = deepcopy(dict(good))
     for path, value in change.items():
         place: Any = result
@@ -83,7 +83,7 @@ def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
 
 
 def judge(case: Refused, *, bad: bool) -> ApiError | None:
-    """What the rules say of the good or the bad one."""
+    """Return the errors of the rules for the valid or the invalid resource."""
     things = case.cloud
     if bad:
         things = case.bad_cloud if case.instead else (*case.cloud, *case.bad_cloud)

@@ -15,7 +15,7 @@ from offline.terraform.core import MINIMUM, Core, CoreNotFoundError, core
 
 
 def program(folder: Path, version: str, name: str = "terraform") -> str:
-    """A program that says it is some version of Terraform."""
+    """Return a program that says it is some version of Terraform."""
     folder.mkdir(exist_ok=True)
     file = folder / name
     answer = f'{{"terraform_version": "{version}"}}'

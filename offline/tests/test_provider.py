@@ -31,7 +31,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Offline,
 
 @pytest.fixture
 def again(applied: tuple[Offline, Path]) -> Iterator[tuple[Offline, Path]]:
-    """The applied directory, to be changed: put back afterwards."""
+    """Provide the applied directory, to be changed: put back afterwards."""
     offline, folder = applied
     yield applied
     shutil.copytree(HERE, folder, dirs_exist_ok=True)

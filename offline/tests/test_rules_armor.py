@@ -14,7 +14,7 @@ EXPR = "rule.0.match.0.expr.0.expression"
 
 
 def armor(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual policy."""
+    """Return a case over the usual policy."""
     return Refused(f"compute.cloud_armor.{rule}", ARMOR, POLICY, change, words, **more)
 
 

@@ -17,18 +17,18 @@ RATE = {"perSeriesAligner": "ALIGN_RATE", "alignmentPeriod": "60s"}
 
 
 def drawn(query: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """A line chart of one query."""
+    """Return a line chart of one query."""
     lines = [{"timeSeriesQuery": query, "plotType": more.pop("plotType", "LINE")}]
     return {"title": "a chart", "xyChart": {"dataSets": lines, **more}}
 
 
 def filtered(filter_: str = REQUESTS, **aggregation: str) -> dict[str, Any]:
-    """The query of a filter."""
+    """Return the query of a filter."""
     return {"timeSeriesFilter": {"filter": filter_, "aggregation": RATE | aggregation}}
 
 
 def page(*widgets: Mapping[str, Any], **place: int) -> dict[str, str]:
-    """A dashboard with these widgets one below the other, at `place` instead of it."""
+    """Return a dashboard with these widgets one below the other, at `place` instead of it."""
     tiles = [
         {"width": 24, "height": 2, "yPos": 2 * index, **place, "widget": widget}
         for index, widget in enumerate(widgets)
@@ -52,14 +52,14 @@ KEPT: dict[str, Any] = {"bucket_id": "_Default", "location": "global", "retentio
 
 
 def dashboard(rule: str, bad: Mapping[str, str], words: str, *good: Mapping[str, Any]) -> Refused:
-    """A case over a dashboard with one chart."""
+    """Return a case over a dashboard with one chart."""
     return Refused(
         f"monitoring.dashboards.{rule}", DASHBOARD, page(*(good or (CHART,))), bad, words
     )
 
 
 def metric(rule: str, change: dict[str, Any], words: str) -> Refused:
-    """A case over a log-based metric with a label."""
+    """Return a case over a log-based metric with a label."""
     return Refused(f"logging.{rule}", METRIC, COUNTER, change, words)
 
 

@@ -24,17 +24,17 @@ TOPIC = [{"name": "topic"}]
 
 
 def redis(rule: str, change: dict[str, Any], words: str) -> Refused:
-    """A case over the usual Redis instance."""
+    """Return a case over the usual Redis instance."""
     return Refused(f"redis.{rule}", REDIS_TYPE, REDIS, change, words, cloud=CONNECTED)
 
 
 def bucket(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual bucket."""
+    """Return a case over the usual bucket."""
     return Refused(f"storage.{rule}", BUCKET_TYPE, BUCKET, change, words, **more)
 
 
 def secret(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual secret."""
+    """Return a case over the usual secret."""
     return Refused(
         f"secretmanager.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, words, **more
     )

@@ -35,7 +35,7 @@ REDIS_TYPE = "google_redis_instance"
 def delete(
     type_: str, good: Any, user: str, using: Any, rule: str = "compute.deletion.in_use", **more: Any
 ) -> Refused:
-    """A case of something that something else uses."""
+    """Return a case of something that something else uses."""
     words = more.pop("words", "is already being used by")
     return Refused(rule, type_, good, {}, words, bad_cloud=((user, using),), delete=True, **more)
 

@@ -40,21 +40,21 @@ RECORD_GOOD: dict[str, Any] = {
 
 
 def backend(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over a backend service with a serverless group."""
+    """Return a case over a backend service with a serverless group."""
     return Refused(
         f"compute.backends.{rule}", SERVICE, BACKEND, change, words, cloud=GROUPS, **more
     )
 
 
 def routes(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual URL map."""
+    """Return a case over the usual URL map."""
     return Refused(f"compute.url_maps.{rule}", URL_MAP, MAP, change, words, cloud=BACKENDS, **more)
 
 
 def front(
     rule: str, type_: str, good: Any, change: dict[str, Any], words: str, **more: Any
 ) -> Refused:
-    """A case over a proxy, rule, certificate or TLS policy."""
+    """Return a case over a proxy, rule, certificate or TLS policy."""
     return Refused(f"compute.frontends.{rule}", type_, good, change, words, **more)
 
 

@@ -79,14 +79,14 @@ CUT = "request_based_sli.0.distribution_cut.0.distribution_filter"
 
 
 def alert(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual ratio of errors."""
+    """Return a case over the usual ratio of errors."""
     return Refused(
         f"monitoring.alert_policies.{rule}", POLICY, more.pop("good", ALERT), change, words, **more
     )
 
 
 def slo(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual availability."""
+    """Return a case over the usual availability."""
     good = more.pop("good", AVAILABILITY)
     return Refused(f"monitoring.slos.{rule}", OBJECTIVE, good, change, words, cloud=SERVED, **more)
 

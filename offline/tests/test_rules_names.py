@@ -48,7 +48,7 @@ REDIS_TYPE = "google_redis_instance"
 
 
 def counted(rule: str, type_: str, name: str, words: str, **more: Any) -> Refused:
-    """A case of a quota: one more than there may be."""
+    """Return a case of a quota: one more than there may be."""
     good = more.pop("good", {"name": "one-more"})
     return Refused(rule, type_, good, {}, words, bad_quotas={name: 0}, **more)
 

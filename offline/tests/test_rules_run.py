@@ -33,17 +33,17 @@ GPU_ON = {
 
 
 def service(rule: str, change: dict[str, object], words: str, **more: Any) -> Refused:
-    """A case over the usual service in the usual world."""
+    """Return a case over the usual service in the usual world."""
     return Refused(rule, SERVICE, RUN, change, words, cloud=NEEDS, **more)
 
 
 def gpu(change: dict[str, object], words: str) -> Refused:
-    """A case over a service with a GPU."""
+    """Return a case over a service with a GPU."""
     return Refused("run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, words, cloud=NEEDS)
 
 
 def without(type_: str) -> Things:
-    """The usual world without the things of a type."""
+    """Return the usual world without the things of a type."""
     return tuple(item for item in NEEDS if item[0] != type_)
 
 

@@ -19,7 +19,7 @@ APP = {"name": "app", "instance": "db", "password": "secret"}
 
 
 def sql(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual primary."""
+    """Return a case over the usual primary."""
     return Refused(f"sql.{rule}", SQL_TYPE, SQL, change, words, cloud=CONNECTED, **more)
 
 
@@ -29,19 +29,19 @@ def flag(name: str, value: str) -> dict[str, Any]:
 
 
 def flags(rule: str, name: str, value: str, words: str) -> Refused:
-    """A case of a flag over the usual primary."""
+    """Return a case of a flag over the usual primary."""
     return Refused(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, cloud=CONNECTED)
 
 
 def replica(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual replica."""
+    """Return a case over the usual replica."""
     return Refused(
         f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, words, cloud=PRIMARY, **more
     )
 
 
 def user(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    """A case over the usual user."""
+    """Return a case over the usual user."""
     return Refused(f"sql.dependencies.{rule}", USER, APP, change, words, cloud=PRIMARY, **more)
 
 

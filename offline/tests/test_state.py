@@ -31,7 +31,7 @@ def stack(tmp_path: Path, offline: Offline) -> Path:
 
 
 def write(offline: Offline, folder: Path, *, command: str = "true", bucket: str = "state") -> Path:
-    """A root module of two resources; `command` runs while the second is created."""
+    """Return a root module of two resources; `command` runs while the second is created."""
     folder.mkdir(exist_ok=True)
     program = {"local-exec": {"command": command, "interpreter": ["/bin/sh", "-c"]}}
     content = {

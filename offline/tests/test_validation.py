@@ -17,7 +17,9 @@ BACKEND, CONNECTOR = "google_compute_backend_service", "google_vpc_access_connec
 
 
 def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """A resource of Terraform JSON as the provider gets it: references unknown, blocks in lists."""
+    """Return a resource of Terraform JSON as the provider gets it: references unknown, blocks in
+    lists.
+    """
 
     def known(value: Any, at: str) -> Any:
         if isinstance(value, str):
@@ -53,7 +55,7 @@ def test_the_environments_have_no_problem(name: str) -> None:
 
 
 def only(type_: str, given: Mapping[str, Any]) -> Problem:
-    """The one problem of a configuration."""
+    """Return the one problem of a configuration."""
     [problem] = validate(type_, given)
     return problem
 

@@ -85,8 +85,8 @@ def _has(fact: AttributeFacts, names: Iterable[str]) -> bool:
 
 
 def not_modelled(type_: str) -> tuple[str, ...]:
-    """What is not modelled for a type, by its service; of a type without facts first of all the
-    facts.
+    """List what is not modelled for a type, by its service; of a type without facts first of all
+    the facts.
     """
     result = RANDOM if type_.startswith("random_") else catalog.not_modelled(type_)
     if facts(type_).known:
@@ -103,7 +103,7 @@ def types_in_stacks(folder: Path) -> tuple[str, ...]:
 
 
 def table(reports: Sequence[Coverage]) -> str:
-    """The reports as text: a line per type, then what is not modelled."""
+    """Return the reports as text: a line per type, then what is not modelled."""
     heads = ("type", "attributes", "ForceNew", "defaults", "enums", "checks", "relations", "rules")
     rows = [
         (

@@ -50,7 +50,7 @@ def _service(group: Block) -> str:
 
 
 def _silent_cdn(cloud: FakeCloud) -> Iterator[str]:
-    """A CDN policy alone does nothing (doc: backendServices REST, enableCDN)."""
+    """Warn of a CDN policy without CDN: it does nothing (doc: backendServices REST, enableCDN)."""
     for type_ in (SERVICE, "google_compute_backend_bucket"):
         for resource in cloud.of(type_):
             if blocks(resource, "cdn_policy") and resource.get("enable_cdn") is False:
@@ -63,7 +63,9 @@ def _silent_cdn(cloud: FakeCloud) -> Iterator[str]:
 
 
 def _no_invoker(cloud: FakeCloud) -> Iterator[str]:
-    """A load balancer calls without identity (doc: Cloud Run, 'Allowing public access')."""
+    """Warn of a service that rejects the load balancer, which calls without identity
+    (doc: Cloud Run, 'Allowing public access').
+    """
     grants = cloud.of("google_cloud_run_v2_service_iam_member")
     for group in cloud.of(NEG):
         service = _case(cloud, NEG, group).find(
@@ -81,7 +83,9 @@ def _no_invoker(cloud: FakeCloud) -> Iterator[str]:
 
 
 def _no_version(cloud: FakeCloud) -> Iterator[str]:
-    """A secret without a version cannot be read (doc: Secret Manager, 'Add a secret version')."""
+    """Warn of a secret without a version: it cannot be read (doc: Secret Manager, 'Add a
+    secret version').
+    """
     used = {
         last(text(resource, "secret"))
         for resource in cloud.of("google_secret_manager_secret_version")
@@ -110,7 +114,9 @@ def _all_at_their_most(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
 
 
 def _empty_charts(cloud: FakeCloud) -> Iterator[str]:
-    """A dashboard takes any query (doc: Monitoring, 'Manage dashboards by API')."""
+    """Warn of a query that returns nothing: a dashboard takes any
+    (doc: Monitoring, 'Manage dashboards by API').
+    """
     for resource in cloud.of(DASHBOARD):
         context = _case(cloud, DASHBOARD, resource)
         for widget in widgets(content(text(resource, "dashboard_json"))):

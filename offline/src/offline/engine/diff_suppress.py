@@ -31,8 +31,8 @@ def _relative(link: str) -> str:
 
 
 def _link_or_name(old: str, new: str, _: str) -> bool:
-    """A bare name means the resource of that name. The real provider reads a link back; here the
-    state may hold a name.
+    """Return a bare name means the resource of that name. The real provider reads a link back; here
+    the state may hold a name.
     """
     if "/" not in new or "/" not in old:
         return old.rsplit("/", 1)[-1] == new.rsplit("/", 1)[-1]
@@ -40,7 +40,7 @@ def _link_or_name(old: str, new: str, _: str) -> bool:
 
 
 def _member(old: str, new: str, _: str) -> bool:
-    """The case of these counts, of emails it does not."""
+    """Return the case of these counts, of emails it does not."""
     if any(text.startswith(_CASED) or "allUsers" in text for text in (old, new)):
         return old == new
     return old.upper() == new.upper()

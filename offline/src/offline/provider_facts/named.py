@@ -17,7 +17,7 @@ _HEADER = re.compile(r"(X-Google-|X-AppEngine-).*")
 
 
 def quoted(value: object) -> str:
-    """A value in double quotes, as Go's %q shows it."""
+    """Return a value in double quotes, as Go's %q shows it."""
     return json.dumps(str(value), ensure_ascii=False)
 
 

@@ -44,13 +44,13 @@ def _listed(value: Any) -> Iterator[Block]:
 
 
 def text(block: Block | None, path: str) -> str:
-    """The string at a path, empty when absent or unknown."""
+    """Return the string at a path, empty when absent or unknown."""
     value = at(block, path)
     return value if isinstance(value, str) else ""
 
 
 def number(block: Block | None, path: str) -> float | None:
-    """The number at a path, also when it is written as text."""
+    """Return the number at a path, also when it is written as text."""
     value = at(block, path)
     if isinstance(value, bool) or value is None:
         return None
@@ -61,7 +61,7 @@ def number(block: Block | None, path: str) -> float | None:
 
 
 def last(reference: str) -> str:
-    """The name in a reference: what follows the last slash."""
+    """Return the name in a reference: what follows the last slash."""
     return reference.rsplit("/", 1)[-1]
 
 
@@ -120,11 +120,11 @@ class RuleContext:
         return at(self.planned, path)
 
     def text(self, path: str) -> str:
-        """String of the planned resource, see `text`."""
+        """Return a string of the planned resource, see `text`."""
         return text(self.planned, path)
 
     def number(self, path: str) -> float | None:
-        """Number of the planned resource, see `number`."""
+        """Return a number of the planned resource, see `number`."""
         return number(self.planned, path)
 
     def blocks(self, path: str) -> list[Block]:
@@ -132,7 +132,7 @@ class RuleContext:
         return blocks(self.planned, path)
 
     def all(self, type_: str, *, everywhere: bool = False) -> list[Block]:
-        """What exists of a type in the same project (or in the whole world)."""
+        """List the resources of a type in the same project, or in all projects."""
         with self.cloud.lock:
             items = list(self.cloud.resources.get(type_, {}).values())
         if everywhere or not self.project:
@@ -140,7 +140,7 @@ class RuleContext:
         return [item for item in items if text(item, "project") in ("", self.project)]
 
     def others(self, type_: str, *, everywhere: bool = False) -> list[Block]:
-        """What exists of a type, without this resource itself."""
+        """List the resources of a type except this one."""
         own = text(self.prior, "id")
         return [
             resource
@@ -160,8 +160,8 @@ class RuleContext:
                             yield resource, reference
 
     def find(self, type_: str, reference: str, *, region: str = "") -> Block | None:
-        """What a reference means: an id, a self link, an email, or a bare name (in a region if
-        given).
+        """Return the resource that a reference means: an id, a self link, an email, or a bare name
+        (in a region if given).
         """
         if not reference:
             return None
@@ -181,7 +181,7 @@ def _place(block: Block) -> str:
 
 
 def _path(reference: str) -> str:
-    """A reference without the host and version before `projects/`."""
+    """Return a reference without the host and version before `projects/`."""
     start = reference.find("projects/")
     return reference[start:] if start >= 0 else reference
 

@@ -9,7 +9,7 @@ from offline.services.behavior import Value, on_create
 
 @on_create("google_vertex_ai_index_endpoint")
 def index_endpoint(value: Value, _world: FakeCloud) -> dict[str, Any]:
-    """A public endpoint has a host name. Source: Vertex AI REST, IndexEndpoint."""
+    """Give a public endpoint a host name. Source: Vertex AI REST, IndexEndpoint."""
     if not value.get("public_endpoint_enabled"):
         return {"public_endpoint_domain_name": ""}
     number, project = int(digest(str(value["display_name"]))[:8], 16), str(value["project"])

@@ -12,7 +12,7 @@ DEPLOYED = "google_vertex_ai_index_endpoint_deployed_index"
 
 @rule(INDEX, source="provider: resource_vertex_ai_index.go:88-163 (text)")
 def index(context: RuleContext) -> str | None:
-    """A vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
+    """Reject a vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
     config = context.blocks("metadata.config")
     if context.unknown("metadata"):
         return None
@@ -30,8 +30,8 @@ def index(context: RuleContext) -> str | None:
 
 @rule(ENDPOINT, source="provider: resource_vertex_ai_index_endpoint.go:79-115 (text)")
 def reachable(context: RuleContext) -> str | None:
-    """An endpoint that is public and in a network, or in a network named with the project's id
-    instead of its number.
+    """Reject an endpoint that is public and in a network, or in a network named with the project's
+    id instead of its number.
     """
     network = context.text("network")
     if network and context.get("public_endpoint_enabled"):
@@ -46,7 +46,9 @@ def reachable(context: RuleContext) -> str | None:
 
 @rule(DEPLOYED, source="provider: ..._deployed_index.go:53-58 (text)")
 def deployed_id(context: RuleContext) -> str | None:
-    """A deployed index whose id has more than letters, digits and underscores, or is taken."""
+    """Reject a deployed index whose id has more than letters, digits and underscores, or is
+    taken.
+    """
     id_ = context.text("deployed_index_id")
     if id_ and not re.fullmatch(names.pattern("deployed_index"), id_):
         return f"Invalid deployedIndexId {id_}: only letters, numbers and underscores."
@@ -58,7 +60,7 @@ def deployed_id(context: RuleContext) -> str | None:
 
 @rule(DEPLOYED, source="API: 404 on deployIndex", code=404)
 def parts_exist(context: RuleContext) -> str | None:
-    """A deployment of an index, or to an endpoint, that does not exist."""
+    """Reject a deployment of an index, or to an endpoint, that does not exist."""
     for type_, key in ((INDEX, "index"), (ENDPOINT, "index_endpoint")):
         reference = context.text(key)
         if reference and context.find(type_, reference) is None:
@@ -68,7 +70,9 @@ def parts_exist(context: RuleContext) -> str | None:
 
 @rule(DEPLOYED, source="provider: ..._deployed_index.go:99-139 (text)")
 def replicas(context: RuleContext) -> str | None:
-    """A machine that does not hold a shard of the index, or replicas out of 1 to 1000 or order."""
+    """Reject a machine that does not hold a shard of the index, or replicas out of 1 to 1000 or
+    order.
+    """
     least = context.number("dedicated_resources.min_replica_count")
     most = context.number("dedicated_resources.max_replica_count")
     if least is not None and least < 1:
@@ -87,7 +91,7 @@ def replicas(context: RuleContext) -> str | None:
 
 @rule(INDEX, ENDPOINT, source="provider: resource_vertex_ai_index.go:230 (text)", when="delete")
 def undeployed(context: RuleContext) -> str | None:
-    """Deleting an index that is deployed, or an endpoint with an index in it."""
+    """Reject deleting an index that is deployed, or an endpoint with an index in it."""
     key = "index" if context.type == INDEX else "index_endpoint"
     for resource in context.all(DEPLOYED, everywhere=True):
         if text(resource, key) == context.id:

@@ -7,7 +7,7 @@ from offline.services.servicenetworking.rules import connection
 
 @rule("google_apigee_organization", source="provider doc: apigee_organization, authorized_network")
 def connection_exists(context: RuleContext) -> str | None:
-    """An Apigee organization with a network that has no private services connection."""
+    """Reject an Apigee organization with a network that has no private services connection."""
     network = context.text("authorized_network")
     if not network or connection(context, network) is not None:
         return None

@@ -26,7 +26,7 @@ def plan_revision(prior: Value | None, planned: Value) -> dict[str, Any]:
 
 @on_update(*_TYPES)
 def next_revision(prior: Value | None, planned: Value) -> dict[str, Any]:
-    """Number the new revision, if the resource gets one."""
+    """Give the new revision its number, if the resource gets one."""
     if not prior or planned["latest_revision_id"] is not UNKNOWN:
         return {}
     number = str(int(prior["latest_revision_id"]) + 1)

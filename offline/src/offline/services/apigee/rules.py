@@ -14,7 +14,7 @@ _COMPARED = "doc: Apigee, 'Compare eval and paid organizations'"
 
 
 def organization(context: RuleContext) -> Block | None:
-    """The organization that a part belongs to, which it names in one of several ways."""
+    """Return the organization that a part belongs to, which it names in one of several ways."""
     named = (context.text(key) for key in ("org_id", "instance_id", "envgroup_id"))
     reference = next((item for item in named if item), "").removeprefix("organizations/")
     name = reference.partition("/")[0]
@@ -31,7 +31,7 @@ def _evaluation(context: RuleContext) -> bool:
 
 
 def _of_organization(context: RuleContext, type_: str) -> list[Block]:
-    """What exists of a type in the same organization."""
+    """List the resources of a type in the same organization."""
     name = text(organization(context), "name")
     places = (f"organizations/{name}/", f"{name}/")
     return [
@@ -43,8 +43,8 @@ def _of_organization(context: RuleContext, type_: str) -> list[Block]:
 
 @rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
 def network_or_none(context: RuleContext) -> str | None:
-    """A cloud organization with neither a network to peer with nor disable_vpc_peering, or with
-    both.
+    """Reject a cloud organization with neither a network to peer with nor disable_vpc_peering, or
+    with both.
     """
     if context.text("runtime_type") == "HYBRID" or context.unknown(
         "authorized_network", "disable_vpc_peering"
@@ -60,7 +60,9 @@ def network_or_none(context: RuleContext) -> str | None:
 
 @rule(ENVIRONMENT, source="issue: cloud-foundation-fabric#934; doc: 'Compare eval and paid'")
 def nodes(context: RuleContext) -> str | None:
-    """A number of nodes in an evaluation organization, or more of them at least than at most."""
+    """Reject a number of nodes in an evaluation organization, or more of them at least than at
+    most.
+    """
     if not context.blocks("node_config"):
         return None
     least = context.number("node_config.min_node_count")
@@ -74,14 +76,14 @@ def nodes(context: RuleContext) -> str | None:
 
 @rule(NAT_ADDRESS, source="doc: Apigee, 'Provisioning NAT IPs': at most 20 characters")
 def nat_name(context: RuleContext) -> str | None:
-    """A NAT address whose name is longer than 20 characters."""
+    """Reject a NAT address whose name is longer than 20 characters."""
     name = context.text("name")
     return f"NAT address name {name!r} exceeds 20 characters" if len(name) > 20 else None
 
 
 @rule(INSTANCE, source=_COMPARED)
 def one_instance(context: RuleContext) -> str | None:
-    """A second instance in an evaluation organization."""
+    """Reject a second instance in an evaluation organization."""
     if not context.creating or not _evaluation(context) or not _of_organization(context, INSTANCE):
         return None
     return "an evaluation organization can have only one instance"
@@ -89,7 +91,9 @@ def one_instance(context: RuleContext) -> str | None:
 
 @rule(INSTANCE, source="provider: resource_apigee_instance.go:144 (text)")
 def paid_disk_key(context: RuleContext) -> str | None:
-    """An instance of a paid organization without a key for its disks, or with one elsewhere."""
+    """Reject an instance of a paid organization without a key for its disks, or with one
+    elsewhere.
+    """
     if organization(context) is None or context.unknown("disk_encryption_key_name"):
         return None
     key = context.text("disk_encryption_key_name")
@@ -107,7 +111,7 @@ def paid_disk_key(context: RuleContext) -> str | None:
     source="doc: Apigee, 'About the Apigee encryption keys': the service agent uses them",
 )
 def key_granted(context: RuleContext) -> str | None:
-    """A key that Apigee's service agent may not encrypt with."""
+    """Reject a key that Apigee's service agent may not encrypt with."""
     names = ("runtime_database_encryption_key_name", "disk_encryption_key_name")
     key = next((context.text(name) for name in names if context.text(name)), "")
     project = context.text("project_id") or text(organization(context), "project_id")
@@ -123,7 +127,9 @@ def key_granted(context: RuleContext) -> str | None:
 
 @rule(DEPLOYMENT, source="doc: Apigee, 'Pay-as-you-go environment types': shared flows")
 def base_has_no_shared_flows(context: RuleContext) -> str | None:
-    """A shared flow in a Base environment, the default of an organization that is paid for."""
+    """Reject a shared flow in a Base environment, the default of an organization that is paid
+    for.
+    """
     if _evaluation(context):
         return None
     for item in _of_organization(context, ENVIRONMENT):
@@ -135,7 +141,7 @@ def base_has_no_shared_flows(context: RuleContext) -> str | None:
 
 @rule(DEPLOYMENT, source="known: a deployment needs an environment that is in an instance")
 def attached(context: RuleContext) -> str | None:
-    """A deployment to an environment that no instance has."""
+    """Reject a deployment to an environment that no instance has."""
     name = context.text("environment")
     if organization(context) is None or not name:
         return None
@@ -147,7 +153,7 @@ def attached(context: RuleContext) -> str | None:
 
 @rule("google_apigee_flowhook", source="known: a flow hook calls a shared flow that is deployed")
 def hook_calls_what_is_there(context: RuleContext) -> str | None:
-    """A flow hook whose shared flow is not deployed in its environment."""
+    """Reject a flow hook whose shared flow is not deployed in its environment."""
     flow, name = context.text("sharedflow"), context.text("environment")
     if organization(context) is None or not flow or not name:
         return None
@@ -159,7 +165,7 @@ def hook_calls_what_is_there(context: RuleContext) -> str | None:
 
 @rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
 def hosts_of_one_group(context: RuleContext) -> str | None:
-    """A host name that another environment group has."""
+    """Reject a host name that another environment group has."""
     for resource in context.others(context.type, everywhere=True):
         taken = set(resource.get("hostnames") or ()) & set(context.get("hostnames") or ())
         if taken:
@@ -173,7 +179,7 @@ def hosts_of_one_group(context: RuleContext) -> str | None:
     when="delete",
 )
 def instance_in_use(context: RuleContext) -> str | None:
-    """Deleting an instance that an endpoint group leads to, or that has an environment."""
+    """Reject deleting an instance that an endpoint group leads to, or that has an environment."""
     service = context.text("service_attachment")
     for resource in context.all("google_compute_region_network_endpoint_group", everywhere=True):
         if service and text(resource, "psc_target_service") == service:
@@ -186,7 +192,7 @@ def instance_in_use(context: RuleContext) -> str | None:
 
 @rule("google_apigee_sharedflow", source="known: what is deployed is not deleted", when="delete")
 def flow_in_use(context: RuleContext) -> str | None:
-    """Deleting a shared flow that is deployed."""
+    """Reject deleting a shared flow that is deployed."""
     for resource in context.all(DEPLOYMENT, everywhere=True):
         if text(resource, "sharedflow_id") == context.text("name"):
             return (

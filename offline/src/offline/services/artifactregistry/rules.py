@@ -10,7 +10,7 @@ REPOSITORY = "google_artifact_registry_repository"
 
 @rule(REPOSITORY, source="provider doc: artifact_registry_repository, 'cleanup_policies'")
 def cleanup(context: RuleContext) -> str | None:
-    """A clean-up policy with most_recent_versions that deletes, one without a rule, or an id
+    """Reject a clean-up policy with most_recent_versions that deletes, one without a rule, or an id
     twice.
     """
     ids = [text(cleanup_policy, "id") for cleanup_policy in context.blocks("cleanup_policies")]
@@ -50,7 +50,7 @@ def docker_only(context: RuleContext) -> str | None:
 
 @rule("google_artifact_registry_repository", source="doc: Artifact Registry, 'Locations'")
 def repository_location(context: RuleContext) -> str | None:
-    """A location that is neither a region nor a multi-region."""
+    """Reject a location that is neither a region nor a multi-region."""
     name = context.text("location")
     if not name or re.fullmatch(r"us|europe|asia|[a-z]+-[a-z]+\d{1,2}", name):
         return None

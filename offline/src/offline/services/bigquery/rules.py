@@ -18,7 +18,7 @@ _NAMED = re.compile(r"`([^`.]+)\.([^`.]+)\.([^`.]+)`")
     code=404,
 )
 def dataset_exists(context: RuleContext) -> str | None:
-    """A table in a dataset, or a grant on one, that does not exist."""
+    """Reject a table in a dataset, or a grant on one, that does not exist."""
     name = context.text("dataset_id")
     if not name or not context.project:
         return None
@@ -29,7 +29,9 @@ def dataset_exists(context: RuleContext) -> str | None:
 
 @rule(TABLE, source="API: a view is compiled when it is written", code=404)
 def view_of_something(context: RuleContext) -> str | None:
-    """A view of a table that is not in its dataset; other people's datasets are not known here."""
+    """Reject a view of a table that is not in its dataset; other people's datasets are not known
+    here.
+    """
     for project, dataset, table in _NAMED.findall(context.text("view.query")):
         if not any(
             (text(resource, "project"), text(resource, "dataset_id")) == (project, dataset)
@@ -47,7 +49,7 @@ def view_of_something(context: RuleContext) -> str | None:
 
 @rule(TABLE, source="doc: BigQuery, 'Legacy SQL': tables are named in brackets there")
 def dialect(context: RuleContext) -> str | None:
-    """A view in GoogleSQL that says it is legacy SQL, which is the provider's default."""
+    """Reject a view in GoogleSQL that says it is legacy SQL, which is the provider's default."""
     query = context.text("view.query")
     if "`" not in query or context.get("view.use_legacy_sql") is False:
         return None
@@ -57,7 +59,7 @@ def dialect(context: RuleContext) -> str | None:
 
 @rule(TABLE, source="doc: BigQuery, 'Create partitioned tables'")
 def partitioned(context: RuleContext) -> str | None:
-    """A table partitioned by a column that its schema does not have."""
+    """Reject a table partitioned by a column that its schema does not have."""
     field, schema = context.text("time_partitioning.field"), context.text("schema")
     if not field or not schema or f'"{field}"' in schema:
         return None
@@ -66,7 +68,9 @@ def partitioned(context: RuleContext) -> str | None:
 
 @rule(TRANSFER, source="doc: BigQuery, 'Scheduling queries'")
 def scheduled_query(context: RuleContext) -> str | None:
-    """A scheduled query without a query, or with a destination although it writes by itself."""
+    """Reject a scheduled query without a query, or with a destination although it writes by
+    itself.
+    """
     params = context.planned.get("params")
     if context.text("data_source_id") != "scheduled_query" or not isinstance(params, dict):
         return None
@@ -80,7 +84,7 @@ def scheduled_query(context: RuleContext) -> str | None:
 
 @rule(TRANSFER, source="known: 'Requesting user ... does not have iam.serviceAccounts.actAs'")
 def runs_as(context: RuleContext) -> str | None:
-    """A transfer that runs as a service account that does not exist."""
+    """Reject a transfer that runs as a service account that does not exist."""
     email = context.text("service_account_name")
     ours = email.endswith(f"@{context.project}.iam.gserviceaccount.com")
     if not ours or context.find("google_service_account", email) is not None:

@@ -10,7 +10,7 @@ BUDGET = "google_billing_budget"
 
 @rule(BUDGET, source="doc: Cloud Billing REST, billingAccounts: name", code=404)
 def account(context: RuleContext) -> str | None:
-    """A budget of something that is no billing account."""
+    """Reject a budget of something that is no billing account."""
     name = context.text("billing_account").removeprefix("billingAccounts/")
     if not name or re.fullmatch(r"[0-9A-F]{6}(-[0-9A-F]{6}){2}", name):
         return None
@@ -19,8 +19,8 @@ def account(context: RuleContext) -> str | None:
 
 @rule(BUDGET, source="doc: Cloud Billing Budget REST, Filter.projects")
 def projects(context: RuleContext) -> str | None:
-    """A filter for projects that are not named by their number: the API gives back numbers, and
-    every plan would show a change.
+    """Reject a filter for projects that are not named by their number: the API gives back numbers,
+    and every plan would show a change.
     """
     for project in context.get("budget_filter.projects") or ():
         if isinstance(project, str) and not re.fullmatch(r"projects/\d+", project):
@@ -30,7 +30,7 @@ def projects(context: RuleContext) -> str | None:
 
 @rule(BUDGET, source="doc: Cloud Billing Budget REST, Budget")
 def amounts(context: RuleContext) -> str | None:
-    """A name of more than 60 characters, an amount or a threshold below zero."""
+    """Reject a name of more than 60 characters, an amount or a threshold below zero."""
     if len(context.text("display_name")) > 60:
         return "Request contains an invalid argument: budget.display_name is too long."
     rules = context.blocks("threshold_rules")
@@ -43,7 +43,7 @@ def amounts(context: RuleContext) -> str | None:
 
 @rule(BUDGET, source="API: 404 on a notification channel", code=404)
 def channels_exist(context: RuleContext) -> str | None:
-    """A budget that tells a channel that does not exist."""
+    """Reject a budget that tells a channel that does not exist."""
     for monitoring_notification_channel in (
         context.get("all_updates_rule.monitoring_notification_channels") or ()
     ):

@@ -6,7 +6,7 @@ from offline.services.registry import rule
 
 @rule("google_kms_crypto_key", source="API: 404 on the key ring", code=404)
 def ring_exists(context: RuleContext) -> str | None:
-    """A key in a ring that does not exist."""
+    """Reject a key in a ring that does not exist."""
     ring = context.text("key_ring")
     if not ring or context.find("google_kms_key_ring", ring) is not None:
         return None

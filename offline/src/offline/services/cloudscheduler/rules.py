@@ -14,7 +14,7 @@ _CRON = re.compile(r"(\S+\s+){4}\S+|every\s+.+|.*\bof\b.+", re.IGNORECASE)
 
 @rule(SCHEDULER, source="doc: Cloud Scheduler, 'Cron job format and time zone'")
 def schedule(context: RuleContext) -> str | None:
-    """A schedule that is neither unix-cron with five fields nor App Engine's syntax."""
+    """Reject a schedule that is neither unix-cron with five fields nor App Engine's syntax."""
     value = context.text("schedule")
     if not value or _CRON.fullmatch(value.strip()):
         return None
@@ -23,7 +23,7 @@ def schedule(context: RuleContext) -> str | None:
 
 @rule(SCHEDULER, source="doc: Cloud Scheduler REST, projects.locations.jobs, OAuthToken")
 def oauth_for_google(context: RuleContext) -> str | None:
-    """An OAuth token for an address that is not Google's, where anybody could read it."""
+    """Reject an OAuth token for an address that is not Google's, where anybody could read it."""
     uri = context.text("http_target.uri")
     if not uri or not context.blocks("http_target.oauth_token"):
         return None
@@ -37,5 +37,5 @@ def oauth_for_google(context: RuleContext) -> str | None:
 
 @rule(SCHEDULER, source="known: 'Service account ... does not exist' of many providers' users")
 def account_exists(context: RuleContext) -> str | None:
-    """A service account of this project that does not exist, for the token of a request."""
+    """Reject a service account of this project that does not exist, for the token of a request."""
     return missing_account(context, context.text("http_target.oauth_token.service_account_email"))

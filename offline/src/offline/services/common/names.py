@@ -21,7 +21,7 @@ _ADOPTED = (
 
 @rule("google_*", source="provider and issues: 'already exists' of each API", code=409)
 def taken(context: RuleContext) -> str | None:
-    """A name that exists already in its place."""
+    """Reject a name that exists already in its place."""
     if not context.creating or context.type.endswith(_ADDITIVE) or context.type in _ADOPTED:
         return None
     if not context.id or context.cloud.get(context.type, context.id) is None:
@@ -62,7 +62,7 @@ _BUCKET = (
     code=409,
 )
 def reserved(context: RuleContext) -> str | None:
-    """A name that something deleted still holds."""
+    """Reject a name that something deleted still holds."""
     name = context.text("name") or context.text("account_id")
     if not context.creating or not any(
         item and context.cloud.is_name_reserved(context.type, item) for item in (name, context.id)
@@ -76,7 +76,9 @@ def reserved(context: RuleContext) -> str | None:
 
 @rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")
 def compute_name(context: RuleContext) -> str | None:
-    """A name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most 63."""
+    """Reject a name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most
+    63.
+    """
     name = context.text("name")
     pattern = names.pattern("compute")
     if not name or re.fullmatch(pattern, name):
@@ -103,7 +105,7 @@ _SHAPES = {
 
 @rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
 def shape(context: RuleContext) -> str | None:
-    """A name with characters or a length that its API does not take."""
+    """Reject a name with characters or a length that its API does not take."""
     key, kind = _SHAPES[context.type]
     name, pattern = context.text(key), names.pattern(kind)
     if not name or re.fullmatch(pattern, name):

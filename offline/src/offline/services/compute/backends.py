@@ -14,14 +14,14 @@ def serverless(context: RuleContext) -> bool:
 
 
 def groups(context: RuleContext) -> list[Block]:
-    """The network endpoint groups of a backend service that this world has."""
+    """Return the network endpoint groups of a backend service that this world has."""
     backends = [context.find(NEG, text(backend, "group")) for backend in context.blocks("backend")]
     return [item for item in backends if item is not None]
 
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
 def one_target(context: RuleContext) -> str | None:
-    """A serverless group without exactly one service to point at."""
+    """Reject a serverless group without exactly one service to point at."""
     if context.text("network_endpoint_type") not in ("", "SERVERLESS"):
         return None
     ways = ("cloud_run", "app_engine", "cloud_function")
@@ -40,7 +40,9 @@ def one_target(context: RuleContext) -> str | None:
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
 def psc_target(context: RuleContext) -> str | None:
-    """A group for Private Service Connect without a target, or without a subnet of its region."""
+    """Reject a group for Private Service Connect without a target, or without a subnet of its
+    region.
+    """
     if context.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
         return None
     if context.unknown("psc_target_service", "subnetwork"):
@@ -82,7 +84,9 @@ def no_health_checks(context: RuleContext) -> str | None:
 
 @rule(SERVICE, source="issue: terraform-google-lb-http#358")
 def no_timeout(context: RuleContext) -> str | None:
-    """A timeout on a backend service with serverless groups; 30 is what the API itself gives."""
+    """Reject a timeout on a backend service with serverless groups; 30 is what the API itself
+    gives.
+    """
     timeout = context.number("timeout_sec")
     if timeout in (None, 0, 30) or not serverless(context):
         return None
@@ -95,7 +99,7 @@ def no_timeout(context: RuleContext) -> str | None:
 
 @rule(SERVICE, source="known: 'Port name is not supported' on serverless backends")
 def no_port_name(context: RuleContext) -> str | None:
-    """A port name on a backend service with serverless groups."""
+    """Reject a port name on a backend service with serverless groups."""
     name = context.text("port_name")
     if name in ("", "http") or not serverless(context):
         return None
@@ -195,8 +199,8 @@ _CODES = frozenset({300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501})
 
 @rule(SERVICE, BUCKET, source="provider: resource_compute_backend_service.go:391 (text)")
 def negative_caching(context: RuleContext) -> str | None:
-    """A negative caching policy without negative caching, of a code that is not cached, or over
-    1800 seconds.
+    """Reject a negative caching policy without negative caching, of a code that is not cached, or
+    over 1800 seconds.
     """
     policies = context.blocks("cdn_policy.negative_caching_policy")
     where = "Invalid value for field 'resource.cdnPolicy.negativeCachingPolicy"
@@ -213,7 +217,7 @@ def negative_caching(context: RuleContext) -> str | None:
 
 @rule(BUCKET, source="doc: Cloud CDN, backend buckets; API: 404 on bucketName", code=404)
 def bucket_exists(context: RuleContext) -> str | None:
-    """A backend bucket over a storage bucket that this world does not have."""
+    """Reject a backend bucket over a storage bucket that this world does not have."""
     name = context.text("bucket_name")
     if not name or context.find("google_storage_bucket", name) is not None:
         return None
@@ -224,7 +228,7 @@ def bucket_exists(context: RuleContext) -> str | None:
 
 @rule(BUCKET, source="provider: resource_compute_backend_bucket.go:236 (text)")
 def edge_policy(context: RuleContext) -> str | None:
-    """A backend bucket with a policy that is not for the edge."""
+    """Reject a backend bucket with a policy that is not for the edge."""
     policy = context.find("google_compute_security_policy", context.text("edge_security_policy"))
     if policy is None or text(policy, "type") == "CLOUD_ARMOR_EDGE":
         return None
@@ -237,7 +241,7 @@ def edge_policy(context: RuleContext) -> str | None:
 
 @rule(SERVICE, source="doc: backendServices REST, securityPolicy")
 def policy_exists(context: RuleContext) -> str | None:
-    """A security policy that does not exist, or that is one for the edge."""
+    """Reject a security policy that does not exist, or that is one for the edge."""
     reference = context.text("security_policy")
     if not reference:
         return None

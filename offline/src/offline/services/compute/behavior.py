@@ -10,7 +10,7 @@ from offline.services.behavior import Value, on_create
 
 @on_create("google_compute_global_address")
 def global_address(value: Value, _world: FakeCloud) -> dict[str, Any]:
-    """A range for peering is private and as large as asked. Source: Compute,
+    """Give a range for peering a private address and the requested length. Source: Compute,
     globalAddresses.insert.
     """
     if value.get("purpose") not in {"VPC_PEERING", "PRIVATE_SERVICE_CONNECT"}:

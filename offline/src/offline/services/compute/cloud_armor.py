@@ -39,7 +39,7 @@ def _everyone(block: Block) -> bool:
 
 @rule(TYPE, source="issue: quoted from the API in public repositories")
 def default_rule(context: RuleContext) -> str | None:
-    """A policy whose rules have no default at 2147483647 that matches everyone."""
+    """Reject a policy whose rules have no default at 2147483647 that matches everyone."""
     items = list(_rules(context))
     edge = context.text("type") not in ("", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE")
     if not items or edge:
@@ -63,7 +63,9 @@ def same_priority(context: RuleContext) -> str | None:
 
 @rule(TYPE, source=_API)
 def match(context: RuleContext) -> str | None:
-    """A rule without a condition, with both kinds of it, or with more than 10 address ranges."""
+    """Reject a rule without a condition, with both kinds of it, or with more than 10 address
+    ranges.
+    """
     for block, priority in _rules(context):
         ranges = at(block, "match.config.src_ip_ranges") or ()
         expression = text(block, "match.expr.expression")
@@ -103,7 +105,7 @@ def _clauses(expression: str) -> int:
 
 @rule(TYPE, source="provider doc: compute_security_policy, 'action'")
 def action(context: RuleContext) -> str | None:
-    """An action that does not exist; the provider takes any text."""
+    """Reject an action that does not exist; the provider takes any text."""
     for block, priority in _rules(context):
         named = text(block, "action")
         if named and not _ACTION.fullmatch(named):
@@ -148,8 +150,8 @@ def ban(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="issue: terraform-google-cloud-armor#147; doc: Cloud Armor, 'Rate limiting'")
 def rate(context: RuleContext) -> str | None:
-    """A rate limit without options, with an interval or count that is not offered, or options
-    without a rate limit.
+    """Reject a rate limit without options, with an interval or count that is not offered, or
+    options without a rate limit.
     """
     for block, priority in _rules(context):
         where = f"Invalid value for field 'resource.rules[{priority}].rateLimitOptions"
@@ -204,7 +206,7 @@ def keys(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud Armor, 'Preconfigured WAF rules overview'")
 def waf(context: RuleContext) -> str | None:
-    """A preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
+    """Reject a preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
     for block, priority in _rules(context):
         expression = text(block, "match.expr.expression")
         where = f"Invalid value for field 'resource.rules[{priority}].match.expr'"
@@ -222,7 +224,7 @@ def waf(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="provider: resource_compute_security_policy.go:296 (text)")
 def description(context: RuleContext) -> str | None:
-    """A rule's description of more than 64 characters."""
+    """Reject a rule's description of more than 64 characters."""
     for block, priority in _rules(context):
         words = text(block, "description")
         if len(words) > 64:

@@ -53,7 +53,7 @@ _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     when="delete",
 )
 def range_in_use(context: RuleContext) -> str | None:
-    """Deleting an allocated range that a connection uses."""
+    """Reject deleting an allocated range that a connection uses."""
     for resource in context.all("google_service_networking_connection"):
         if context.text("name") in [
             last(str(name)) for name in resource.get("reserved_peering_ranges") or ()
@@ -68,7 +68,7 @@ def range_in_use(context: RuleContext) -> str | None:
 
 @rule(*_USERS, source="known: 'resourceInUseByAnotherResource' of Compute Engine", when="delete")
 def in_use(context: RuleContext) -> str | None:
-    """Deleting something of Compute Engine that something else uses."""
+    """Reject deleting something of Compute Engine that something else uses."""
     for type_, paths in _USERS[context.type]:
         for user, reference in context.references(type_, *paths):
             if _means(context, reference) and _same_place(context, user):

@@ -14,7 +14,7 @@ CERTIFICATE = "google_compute_managed_ssl_certificate"
 
 
 def services_of(map_: Block) -> Iterator[str]:
-    """References to the backends that a URL map sends to."""
+    """Yield references to the backends that a URL map sends to."""
     yield text(map_, "default_service")
     for matcher in blocks(map_, "path_matcher"):
         yield text(matcher, "default_service")
@@ -25,7 +25,7 @@ def services_of(map_: Block) -> Iterator[str]:
 
 @rule(RULE, source="issue: cloud-foundation-fabric#1065")
 def scheme(context: RuleContext) -> str | None:
-    """A scheme that differs from that of a backend service behind the rule's proxy."""
+    """Reject a scheme that differs from that of a backend service behind the rule's proxy."""
     own = context.text("load_balancing_scheme") or "EXTERNAL"
     target = context.text("target")
     proxy = context.find(HTTPS, target) or context.find(HTTP, target)
@@ -82,7 +82,7 @@ _NEEDED = {
 
 @rule(*_NEEDED, source="API: 404 on a reference", code=404)
 def target_exists(context: RuleContext) -> str | None:
-    """A rule or proxy that points at something that does not exist."""
+    """Reject a rule or proxy that points at something that does not exist."""
     for field, types in _NEEDED[context.type]:
         reference = context.text(field)
         foreign = "projects/" in reference and f"projects/{context.project}/" not in reference
@@ -98,7 +98,9 @@ _KINDS = r"targetHttps?Proxies|urlMaps|sslPolicies"
 
 @rule(HTTPS, source="doc: targetHttpsProxies REST, sslCertificates", code=404)
 def certificates(context: RuleContext) -> str | None:
-    """An HTTPS proxy without a certificate, with more than 15, or with one that does not exist."""
+    """Reject an HTTPS proxy without a certificate, with more than 15, or with one that does not
+    exist.
+    """
     given = context.get("ssl_certificates")
     managed = context.get("certificate_manager_certificates") or context.text("certificate_map")
     if given is None or managed:
@@ -144,7 +146,7 @@ _DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
     "google_compute_ssl_policy", source="provider: resource_compute_ssl_policy.go:47,51 (at plan)"
 )
 def features(context: RuleContext) -> str | None:
-    """Custom features without the profile CUSTOM, or CUSTOM without features."""
+    """Reject custom features without the profile CUSTOM, or CUSTOM without features."""
     profile, given = context.text("profile"), context.get("custom_features")
     name = context.text("name")
     if profile == "CUSTOM" and given is not None and not given:
@@ -163,7 +165,7 @@ def features(context: RuleContext) -> str | None:
 
 @rule("google_compute_ssl_policy", source="doc: sslPolicies REST: RESTRICTED needs TLS 1.2")
 def restricted(context: RuleContext) -> str | None:
-    """The profile RESTRICTED with a version of TLS below 1.2."""
+    """Reject the profile RESTRICTED with a version of TLS below 1.2."""
     low = context.text("min_tls_version") in ("TLS_1_0", "TLS_1_1")
     if context.text("profile") != "RESTRICTED" or not low:
         return None

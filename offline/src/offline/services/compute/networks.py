@@ -11,7 +11,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def parse(range_: str) -> Network | None:
-    """A range in CIDR notation, None when it is none."""
+    """Return a range in CIDR notation, None when it is none."""
     try:
         return ipaddress.ip_network(range_, strict=False) if "/" in range_ else None
     except ValueError:
@@ -51,8 +51,8 @@ _TAKERS = (
 
 @rule(*_TAKERS, source="known: 'Invalid IPCidrRange: ... conflicts with existing subnetwork'")
 def overlap(context: RuleContext) -> str | None:
-    """A range that overlaps another of its network: subnets, secondary ranges, connectors, ranges
-    for services.
+    """Reject a range that overlaps another of its network: subnets, secondary ranges, connectors,
+    ranges for services.
     """
     own = list(_ranges(context.type, context.planned))
     network = last(context.text("network"))
@@ -89,7 +89,7 @@ _NETWORKED = (
 
 @rule(*_NETWORKED, source="known: 'The referenced network resource cannot be found'", code=404)
 def network_exists(context: RuleContext) -> str | None:
-    """A subnet, router, firewall or connector in a network that does not exist."""
+    """Reject a subnet, router, firewall or connector in a network that does not exist."""
     network = context.text("network")
     foreign = "projects/" in network and f"projects/{context.project}/" not in network
     if not network or foreign or network == "default":
@@ -104,7 +104,7 @@ def network_exists(context: RuleContext) -> str | None:
 
 @rule("google_compute_router_nat", source="known: 404 on the router of a NAT", code=404)
 def router_exists(context: RuleContext) -> str | None:
-    """A NAT on a router that does not exist in its region."""
+    """Reject a NAT on a router that does not exist in its region."""
     router = context.text("router")
     if (
         not router
@@ -134,7 +134,7 @@ def nat_addresses(context: RuleContext) -> str | None:
 
 @rule("google_compute_subnetwork", source="doc: VPC, 'Subnets': valid ranges")
 def subnet_size(context: RuleContext) -> str | None:
-    """A subnet smaller than /29, or one whose range has host bits set."""
+    """Reject a subnet smaller than /29, or one whose range has host bits set."""
     for label, text_ in [("ip_cidr_range", context.text("ip_cidr_range"))] + [
         (text(secondary_ip_range, "range_name"), text(secondary_ip_range, "ip_cidr_range"))
         for secondary_ip_range in context.blocks("secondary_ip_range")

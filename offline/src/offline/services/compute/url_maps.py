@@ -13,7 +13,9 @@ _API = "doc: urlMaps REST"
 
 @rule(MAP, source=_API)
 def matchers(context: RuleContext) -> str | None:
-    """A host rule whose path matcher does not exist, one that no host uses, or two with a name."""
+    """Reject a host rule whose path matcher does not exist, one that no host uses, or two with a
+    name.
+    """
     names = [text(path_matcher, "name") for path_matcher in context.blocks("path_matcher")]
     used = [text(host_rule, "path_matcher") for host_rule in context.blocks("host_rule")]
     for name in used:
@@ -38,7 +40,7 @@ def matchers(context: RuleContext) -> str | None:
 
 @rule(MAP, source=_API)
 def hosts(context: RuleContext) -> str | None:
-    """A host that is none, or that two host rules name."""
+    """Reject a host that is none, or that two host rules name."""
     seen: set[str] = set()
     for host_rule in context.blocks("host_rule"):
         for host in host_rule.get("hosts") or ():
@@ -60,8 +62,8 @@ def hosts(context: RuleContext) -> str | None:
 
 @rule(MAP, source="provider: resource_compute_url_map.go:1519 (text)")
 def paths(context: RuleContext) -> str | None:
-    """A path that does not start with /, or has a * that is not the last character after /; or is
-    there twice.
+    """Reject a path that does not start with /, or has a * that is not the last character after /;
+    or is there twice.
     """
     for matcher in context.blocks("path_matcher"):
         seen: set[str] = set()
@@ -87,7 +89,7 @@ def paths(context: RuleContext) -> str | None:
 
 @rule(MAP, source="provider: resource_compute_url_map.go:633 (exactly one); API for path matchers")
 def destinations(context: RuleContext) -> str | None:
-    """A path matcher or path rule without exactly one destination."""
+    """Reject a path matcher or path rule without exactly one destination."""
     for matcher in context.blocks("path_matcher"):
         if not _has(matcher, "default_"):
             return (
@@ -121,7 +123,7 @@ def _has(block: Block, prefix: str) -> bool:
 
 @rule(MAP, source="API: 404 on a reference", code=404)
 def backends_exist(context: RuleContext) -> str | None:
-    """A backend service or bucket that does not exist."""
+    """Reject a backend service or bucket that does not exist."""
     for reference in services_of(context.planned):
         foreign = f"projects/{context.project}/" not in reference
         if not reference or (foreign and "projects/" in reference):
@@ -139,7 +141,7 @@ def _backend(context: RuleContext, reference: str) -> Block | None:
 
 @rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
 def own_tests(context: RuleContext) -> str | None:
-    """A test of the map that its own routes do not pass."""
+    """Reject a test of the map that its own routes do not pass."""
     for test in context.blocks("test"):
         value = text(test, "service")
         got = route(context.planned, text(test, "host"), text(test, "path"))
@@ -157,7 +159,9 @@ def _same(reference: str) -> str:
 
 
 def route(map_: Block, host: str, path: str) -> str:
-    """The service that a map sends a host and path to, empty when it redirects or is not known."""
+    """Return the service that a map sends a host and path to, empty when it redirects or is not
+    known.
+    """
     matcher = _matcher(map_, host)
     if matcher is None:
         return text(map_, "default_service")
@@ -202,7 +206,7 @@ def _matcher(map_: Block, host: str) -> Block | None:
     source="provider: resource_compute_url_map.go:662 (text)",
 )
 def redirect_loop(context: RuleContext) -> str | None:
-    """A map that redirects to HTTPS behind an HTTPS proxy."""
+    """Reject a map that redirects to HTTPS behind an HTTPS proxy."""
     if context.type == MAP:
         proxies = context.all("google_compute_target_https_proxy")
         used = any(

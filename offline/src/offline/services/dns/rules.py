@@ -10,7 +10,7 @@ from offline.services.registry import rule
     "google_dns_managed_zone", source="doc: Cloud DNS REST, managedZones: dnsName ends with a dot"
 )
 def zone_name(context: RuleContext) -> str | None:
-    """A zone whose DNS name does not end with a dot."""
+    """Reject a zone whose DNS name does not end with a dot."""
     name = context.text("dns_name")
     if not name or name.endswith("."):
         return None
@@ -19,7 +19,7 @@ def zone_name(context: RuleContext) -> str | None:
 
 @rule("google_dns_record_set", source="API: 404 on the zone", code=404)
 def zone_exists(context: RuleContext) -> str | None:
-    """A record in a zone that does not exist."""
+    """Reject a record in a zone that does not exist."""
     zone = context.text("managed_zone")
     if not zone or context.find("google_dns_managed_zone", zone) is not None:
         return None
@@ -28,8 +28,8 @@ def zone_exists(context: RuleContext) -> str | None:
 
 @rule("google_dns_record_set", source="doc: Cloud DNS, 'Records overview'; RFC 1034 section 3.6.2")
 def record(context: RuleContext) -> str | None:
-    """A record outside its zone, a CNAME at its top or with several values, or an address that is
-    none.
+    """Reject a record outside its zone, a CNAME at its top or with several values, or an address
+    that is none.
     """
     zone = context.find("google_dns_managed_zone", context.text("managed_zone"))
     name, type_, top = context.text("name"), context.text("type"), text(zone, "dns_name")
@@ -49,7 +49,7 @@ def record(context: RuleContext) -> str | None:
 
 @rule("google_dns_managed_zone", source="API: containerNotEmpty", when="delete")
 def zone_not_empty(context: RuleContext) -> str | None:
-    """Deleting a DNS zone that has records, without force_destroy."""
+    """Reject deleting a DNS zone that has records, without force_destroy."""
     if context.get("force_destroy") is True:
         return None
     for resource in context.all("google_dns_record_set"):

@@ -19,7 +19,7 @@ _POOL = re.compile(r"projects/[^/]+/locations/global/workloadIdentityPools/([^/]
 
 @rule(PROVIDER, source="API: 404 on the pool", code=404)
 def pool_exists(context: RuleContext) -> str | None:
-    """A provider of a pool that does not exist."""
+    """Reject a provider of a pool that does not exist."""
     pool = context.text("workload_identity_pool_id")
     if not pool or _pool(context, pool):
         return None
@@ -32,7 +32,9 @@ def pool_exists(context: RuleContext) -> str | None:
     "deployment pipelines', section on conditions",
 )
 def condition(context: RuleContext) -> str | None:
-    """An issuer that all its customers share, without a condition over the claims of a token."""
+    """Reject an issuer that all its customers share, without a condition over the claims of a
+    token.
+    """
     issuer = context.text("oidc.issuer_uri").rstrip("/")
     if issuer not in _SHARED_ISSUERS or context.unknown("attribute_condition"):
         return None
@@ -49,7 +51,7 @@ def condition(context: RuleContext) -> str | None:
     PROVIDER, source="provider: attribute_mapping of resource_iam_workload_identity_pool_provider"
 )
 def subject(context: RuleContext) -> str | None:
-    """An OpenID Connect provider that does not map `google.subject`."""
+    """Reject an OpenID Connect provider that does not map `google.subject`."""
     mapping = context.get("attribute_mapping")
     if not context.blocks("oidc") or context.unknown("attribute_mapping"):
         return None
@@ -63,7 +65,7 @@ def subject(context: RuleContext) -> str | None:
     source="known: 'Identity Pool does not exist' on setIamPolicy of many users",
 )
 def member_pool_exists(context: RuleContext) -> str | None:
-    """A grant to identities of a pool of this project that does not exist."""
+    """Reject a grant to identities of a pool of this project that does not exist."""
     member = context.text("member")
     match = _POOL.search(member)
     if not context.type.endswith("_iam_member") or not match or not context.project:
@@ -84,7 +86,7 @@ def member_pool_exists(context: RuleContext) -> str | None:
 
 @rule("google_project_iam_member", source="doc: IAM, 'Set limits on granting roles'")
 def limited_grants(context: RuleContext) -> str | None:
-    """A limit on the roles that may be granted which names more than ten of them."""
+    """Reject a limit on the roles that may be granted which names more than ten of them."""
     for expression in (text(item, "expression") for item in context.blocks("condition")):
         for listed in re.findall(r"modifiedGrantsByRole'[^)]*\)\.hasOnly\(\[([^]]*)\]", expression):
             most = iam.max_roles_in_condition()
@@ -98,8 +100,8 @@ def limited_grants(context: RuleContext) -> str | None:
 
 @rule("google_project_iam_member", source="API: 400 on setIamPolicy with an unknown custom role")
 def custom_role_exists(context: RuleContext) -> str | None:
-    """A custom role of a project that does not have it. A project of which the world has no custom
-    role counts as set up elsewhere.
+    """Reject a custom role of a project that does not have it. A project of which the world has no
+    custom role counts as set up elsewhere.
     """
     role = context.text("role")
     own = context.all("google_project_iam_custom_role")

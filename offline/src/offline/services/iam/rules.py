@@ -14,7 +14,7 @@ _ROLE = re.compile(
 
 @rule("google_*", source="doc: IAM, 'Roles and permissions' (index of roles)")
 def role_exists(context: RuleContext) -> str | None:
-    """A role that no role looks like, or one that its service does not have."""
+    """Reject a role that no role looks like, or one that its service does not have."""
     role = context.text("role")
     if not context.type.endswith("_iam_member") or not role:
         return None
@@ -27,7 +27,7 @@ def role_exists(context: RuleContext) -> str | None:
 
 @rule("google_*", source="known: 'Service account ... does not exist' on setIamPolicy")
 def member_exists(context: RuleContext) -> str | None:
-    """A grant to a service account of a project of this world that does not exist there."""
+    """Reject a grant to a service account of a project of this world that does not exist there."""
     member = context.text("member")
     match = re.fullmatch(r"serviceAccount:([^@]+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com", member)
     if match is None or not context.type.endswith("_iam_member"):
@@ -75,7 +75,7 @@ _PARENTS = {
 
 @rule(*_PARENTS, source="provider: iam_*.go calls getIamPolicy first; issues: 404 on it", code=404)
 def parent_exists(context: RuleContext) -> str | None:
-    """A grant on something that does not exist."""
+    """Reject a grant on something that does not exist."""
     key, parent, words = _PARENTS[context.type]
     name = context.text(key).removeprefix("b/")
     region = context.region if context.get("location") else ""

@@ -13,7 +13,7 @@ _EXTRACTOR = re.compile(r"EXTRACT\(.+\)|REGEXP_EXTRACT\([^,]+,\s*([\"'])(?P<rege
 
 @rule(BUCKET, source="doc: Cloud Logging, 'Configure log buckets': 1 to 3650 days; _Required: 400")
 def retention(context: RuleContext) -> str | None:
-    """A retention out of 1 to 3650 days, or one for the bucket `_Required`."""
+    """Reject a retention out of 1 to 3650 days, or one for the bucket `_Required`."""
     days = context.number("retention_days")
     if context.text("bucket_id") == "_Required" and days not in (None, 400):
         return "The retention of the _Required bucket cannot be changed."
@@ -34,7 +34,7 @@ def location(context: RuleContext) -> str | None:
 
 @rule(METRIC, source="provider doc: logging_metric, 'name': 100 characters, no slash first")
 def name(context: RuleContext) -> str | None:
-    """A name with other characters, of more than 100, or that begins with a slash."""
+    """Reject a name with other characters, of more than 100, or that begins with a slash."""
     given = context.text("name")
     if not given or re.fullmatch(r"(?!/)[A-Za-z0-9_\-.,+!*',()%/]{1,100}", given):
         return None
@@ -45,7 +45,7 @@ def name(context: RuleContext) -> str | None:
     METRIC, source="provider doc: logging_metric, 'label_extractors'; doc: Logging REST, LogMetric"
 )
 def labels(context: RuleContext) -> str | None:
-    """A label without an extractor, or an extractor without its label."""
+    """Reject a label without an extractor, or an extractor without its label."""
     given = context.get("label_extractors")
     extracted = set(given) if isinstance(given, Mapping) else set()
     declared = {text(label, "key") for label in context.blocks("metric_descriptor.labels")}
@@ -57,7 +57,9 @@ def labels(context: RuleContext) -> str | None:
 
 @rule(METRIC, source="provider doc: logging_metric, 'value_extractor': two functions, one group")
 def extractors(context: RuleContext) -> str | None:
-    """An extractor that is neither function, or whose expression has not exactly one group."""
+    """Reject an extractor that is neither function, or whose expression has not exactly one
+    group.
+    """
     given = context.get("label_extractors")
     items = list(given.values()) if isinstance(given, Mapping) else []
     for item in (*items, context.text("value_extractor")):
@@ -73,7 +75,7 @@ def extractors(context: RuleContext) -> str | None:
 
 @rule(METRIC, source="doc: Logging REST, LogMetric.metricDescriptor: counters and distributions")
 def descriptor(context: RuleContext) -> str | None:
-    """A metric that is neither a counter nor a distribution with a value to take."""
+    """Reject a metric that is neither a counter nor a distribution with a value to take."""
     for metric_descriptor in blocks(context.planned, "metric_descriptor"):
         kind, value = text(metric_descriptor, "metric_kind"), text(metric_descriptor, "value_type")
         if (kind or "DELTA", value or "INT64") not in (

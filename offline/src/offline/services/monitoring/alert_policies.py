@@ -59,7 +59,9 @@ def conditions(context: RuleContext) -> str | None:
     ),
 )
 def restrictions(context: RuleContext) -> str | None:
-    """A filter without a metric type or a monitored resource, or of more than 2048 characters."""
+    """Reject a filter without a metric type or a monitored resource, or of more than 2048
+    characters.
+    """
     for filter_, field, _ in _selected(context):
         try:
             asked = parse(filter_)
@@ -80,7 +82,9 @@ def restrictions(context: RuleContext) -> str | None:
     source="doc: Monitoring, 'Troubleshoot alerting policies': no valid combination of descriptors",
 )
 def combination(context: RuleContext) -> str | None:
-    """A filter that cannot be read, or whose metric has no such label or monitored resource."""
+    """Reject a filter that cannot be read, or whose metric has no such label or monitored
+    resource.
+    """
     return next(
         (why for filter_, *_ in _selected(context) if (why := find_filter_error(filter_, context))),
         None,
@@ -93,7 +97,9 @@ def combination(context: RuleContext) -> str | None:
     code=404,
 )
 def metric_exists(context: RuleContext) -> str | None:
-    """A metric type that does not exist: one of Google's misspelt, or none of the project's own."""
+    """Reject a metric type that does not exist: one of Google's misspelt, or none of the project's
+    own.
+    """
     for filter_, *_ in _selected(context):
         try:
             why = find_metric_error(parse(filter_).metric, context)
@@ -112,7 +118,9 @@ def metric_exists(context: RuleContext) -> str | None:
     ),
 )
 def aggregation(context: RuleContext) -> str | None:
-    """An aligner or reducer that does not fit the metric, or groups by a label it has not."""
+    """Reject an aligner or reducer that does not fit the metric, or groups by a label it has
+    not.
+    """
     for filter_, _, aggregated in _selected(context):
         if why := find_aggregation_error(filter_, aggregated, context):
             return why
@@ -121,7 +129,7 @@ def aggregation(context: RuleContext) -> str | None:
 
 @rule(POLICY, source="issue: hashicorp/terraform-provider-google#3575; doc: REST, alertPolicies")
 def ratio(context: RuleContext) -> str | None:
-    """A ratio whose numerator and denominator differ in period or groups."""
+    """Reject a ratio whose numerator and denominator differ in period or groups."""
     for condition in context.blocks("conditions.condition_threshold"):
         above, below = (
             blocks(condition, "aggregations"),
@@ -145,7 +153,9 @@ def ratio(context: RuleContext) -> str | None:
     source="proto: duration of MetricThreshold, MetricAbsence, PrometheusQueryLanguageCondition",
 )
 def durations(context: RuleContext) -> str | None:
-    """A duration that is no whole minute, an absence under two, or an interval not of 30 s."""
+    """Reject a duration that is no whole minute, an absence under two, or an interval not of 30
+    s.
+    """
     for kind in _CONDITIONS:
         for block in context.blocks(f"conditions.{kind}"):
             duration = seconds(text(block, "duration"))
@@ -191,7 +201,7 @@ def promql(context: RuleContext) -> str | None:
 
 @rule(POLICY, source="API: 404 on a service level objective", code=404)
 def objective_exists(context: RuleContext) -> str | None:
-    """A burn rate or budget of an objective that does not exist."""
+    """Reject a burn rate or budget of an objective that does not exist."""
     for filter_, *_ in _selected(context):
         try:
             name = parse(filter_).objective
@@ -226,7 +236,7 @@ def strategy(context: RuleContext) -> str | None:
 
 @rule(POLICY, source="proto: AlertPolicy.Documentation: 8192 characters, 10240 bytes")
 def documentation(context: RuleContext) -> str | None:
-    """A documentation of more than 8192 characters or 10240 bytes."""
+    """Reject a documentation of more than 8192 characters or 10240 bytes."""
     content = context.text("documentation.content")
     if len(content) <= 8192 and len(content.encode()) <= 10240:
         return None
@@ -235,7 +245,7 @@ def documentation(context: RuleContext) -> str | None:
 
 @rule(POLICY, source="API: 404 on a notification channel", code=404)
 def channels_exist(context: RuleContext) -> str | None:
-    """An alert to a channel that does not exist."""
+    """Reject an alert to a channel that does not exist."""
     for reference in context.get("notification_channels") or ():
         if isinstance(reference, str) and not context.find(CHANNEL, reference):
             return f"Cannot find notification channel with name: {reference}"

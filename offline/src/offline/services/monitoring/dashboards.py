@@ -39,7 +39,9 @@ class Query:
 
 
 def content(text: str) -> dict[str, Any]:
-    """The dashboard in a `dashboard_json`; empty when it is not known yet or no JSON object."""
+    """Return the dashboard in a `dashboard_json`; empty when it is not known yet or no JSON
+    object.
+    """
     try:
         content_ = json.loads(text or "{}")
     except ValueError:
@@ -108,7 +110,7 @@ def message(context: RuleContext) -> str | None:
 
 @rule(DASHBOARD, source="proto: Threshold: color and direction are not allowed in an XyChart")
 def thresholds(context: RuleContext) -> str | None:
-    """A threshold of a line chart with a color or a direction, which scorecards have."""
+    """Reject a threshold of a line chart with a color or a direction, which scorecards have."""
     for widget in widgets(content(context.text("dashboard_json"))):
         for threshold in widget.get("xyChart", {}).get("thresholds", ()):
             if threshold.keys() & {"color", "direction"}:
@@ -128,7 +130,7 @@ def widget_count(context: RuleContext) -> str | None:
 
 @rule(DASHBOARD, source="proto: MosaicLayout: tiles within 48 columns, none over another")
 def tiles(context: RuleContext) -> str | None:
-    """A tile beyond the columns of its mosaic, or over another one."""
+    """Reject a tile beyond the columns of its mosaic, or over another one."""
     layout = content(context.text("dashboard_json")).get("mosaicLayout", {})
     taken: dict[tuple[int, int], int] = {}
     for index, tile in enumerate(layout.get("tiles", ())):
@@ -144,7 +146,7 @@ def tiles(context: RuleContext) -> str | None:
 
 
 def _group(tile: Mapping[str, Any]) -> bool:
-    """A collapsible group lies under the tiles that it groups."""
+    """Return a collapsible group lies under the tiles that it groups."""
     return "collapsibleGroup" in tile.get("widget", {})
 
 
@@ -158,7 +160,7 @@ def _objects(part: Any) -> Iterator[dict[str, Any]]:
 
 
 def _snake(aggregation: Block) -> dict[str, Any]:
-    """An aggregation with the names that Terraform gives its fields."""
+    """Return an aggregation with the names that Terraform gives its fields."""
     return {
         re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), key): value
         for key, value in aggregation.items()

@@ -10,7 +10,7 @@ from offline.services.registry import rule
     when="delete",
 )
 def check_in_use(context: RuleContext) -> str | None:
-    """Deleting an uptime check that an alert policy names."""
+    """Reject deleting an uptime check that an alert policy names."""
     check = context.text("uptime_check_id")
     for resource in context.all("google_monitoring_alert_policy"):
         filters = [
@@ -30,7 +30,7 @@ def check_in_use(context: RuleContext) -> str | None:
     when="delete",
 )
 def channel_in_use(context: RuleContext) -> str | None:
-    """Deleting a channel that an alert policy uses, without force_delete."""
+    """Reject deleting a channel that an alert policy uses, without force_delete."""
     if context.get("force_delete") is True:
         return None
     for resource in context.all("google_monitoring_alert_policy"):

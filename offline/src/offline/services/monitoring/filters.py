@@ -91,5 +91,5 @@ def group_label(field: str) -> tuple[str, str] | None:
 
 
 def _value(right: str) -> str:
-    """The text in quotes or a bare word; empty for a function."""
+    """Return the text in quotes or a bare word; empty for a function."""
     return "" if right.endswith(")") else right.strip('"')

@@ -65,7 +65,9 @@ def resource_labels() -> Mapping[str, frozenset[str]]:
 
 
 def nearest(name: str, *, likeness: float = 0.8) -> str | None:
-    """The known metric type that a misspelt name most likely means, at least so much alike."""
+    """Return the known metric type that a misspelt name most likely means, at least so much
+    alike.
+    """
     result = difflib.get_close_matches(name, metric_types(), n=1, cutoff=likeness)
     return result[0] if result else None
 

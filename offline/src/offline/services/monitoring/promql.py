@@ -40,7 +40,7 @@ class Selection:
 
 
 def selections(query: str) -> list[Selection]:
-    """The vectors of a query.
+    """Return the vectors of a query.
 
     Raises:
         UnreadableQueryError: it is no PromQL.
@@ -54,7 +54,7 @@ def selections(query: str) -> list[Selection]:
 
 
 def promql_name(metric: str) -> str:
-    """A metric type as PromQL writes it: `run_googleapis_com:request_count`."""
+    """Return a metric type as PromQL writes it: `run_googleapis_com:request_count`."""
     domain, _, path = metric.partition("/")
     return ":".join(re.sub(r"\W", "_", part) for part in (domain, path))
 
@@ -87,7 +87,7 @@ def _selected(node: object) -> Iterator[Selection]:
 
 
 def _metric(name: str, context: RuleContext) -> MetricType | None:
-    """The metric type of a name in either spelling, also of a part of a distribution."""
+    """Return the metric type of a name in either spelling, also of a part of a distribution."""
     own = [
         LOG_METRICS + text(resource, "name") for resource in context.all("google_logging_metric")
     ]

@@ -27,7 +27,7 @@ def _filters(context: RuleContext) -> Iterator[tuple[str, bool]]:
 
 @rule(OBJECTIVE, source="API: 404 on the service of an objective", code=404)
 def service_exists(context: RuleContext) -> str | None:
-    """An objective of a service that does not exist."""
+    """Reject an objective of a service that does not exist."""
     service = context.text("service")
     known = [resource for type_ in _SERVICES for resource in context.all(type_)]
     if not service or any(
@@ -42,7 +42,7 @@ def service_exists(context: RuleContext) -> str | None:
     source="proto: RequestBasedSli, TimeSeriesRatio and DistributionCut; doc: 'Monitoring filters'",
 )
 def indicator(context: RuleContext) -> str | None:
-    """A filter of a metric that does not exist or does not fit the kind of indicator."""
+    """Reject a filter of a metric that does not exist or does not fit the kind of indicator."""
     for filter_, cut in _filters(context):
         if why := find_filter_error(filter_, context):
             return why
@@ -61,7 +61,7 @@ def indicator(context: RuleContext) -> str | None:
 
 @rule(OBJECTIVE, source="proto: TimeSeriesRatio: exactly two of good, bad and total")
 def two_filters(context: RuleContext) -> str | None:
-    """A ratio with other than two of good, bad and total."""
+    """Reject a ratio with other than two of good, bad and total."""
     for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
         if sum(1 for field in _RATIO if ratio.get(field)) != 2:
             return "Exactly two of good, bad and total service filter must be specified."
@@ -70,7 +70,7 @@ def two_filters(context: RuleContext) -> str | None:
 
 @rule("google_monitoring_uptime_check_config", source="doc: Monitoring REST, uptimeCheckConfigs")
 def uptime(context: RuleContext) -> str | None:
-    """A period that is not offered, or a timeout over 60 s."""
+    """Reject a period that is not offered, or a timeout over 60 s."""
     period, timeout = context.text("period"), seconds(context.text("timeout"))
     if period and period not in ("60s", "300s", "600s", "900s"):
         return (

@@ -60,7 +60,7 @@ _REDUCERS = {
 
 
 def describe(name: str, context: RuleContext) -> MetricType | None:
-    """The metric type of a name: Google's, or one that the project made itself."""
+    """Return the metric type of a name: Google's, or one that the project made itself."""
     if name in metric_types():
         return metric_types()[name]
     if name.startswith(LOG_METRICS):
@@ -133,7 +133,9 @@ def find_aggregation_error(filter_: str, aggregation: Block, context: RuleContex
 
 
 def _described(name: str, descriptor: Block) -> MetricType:
-    """A metric of the project's own; without a descriptor a counter (Logging REST, LogMetric)."""
+    """Return a metric of the project's own; without a descriptor a counter (Logging REST,
+    LogMetric).
+    """
     return MetricType(
         type=name,
         kind=text(descriptor, "metric_kind") or "DELTA",

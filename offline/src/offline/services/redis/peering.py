@@ -7,7 +7,7 @@ from offline.services.servicenetworking.rules import connection
 
 @rule("google_redis_instance", source="known: Redis 'private service access connection' missing")
 def connection_exists(context: RuleContext) -> str | None:
-    """A Redis instance in PRIVATE_SERVICE_ACCESS on a network without a private services
+    """Reject a Redis instance in PRIVATE_SERVICE_ACCESS on a network without a private services
     connection.
     """
     if context.text("connect_mode") != "PRIVATE_SERVICE_ACCESS":
@@ -27,7 +27,7 @@ def connection_exists(context: RuleContext) -> str | None:
     source="doc: Memorystore, 'reservedIpRange': the name of an allocated range",
 )
 def reserved_range(context: RuleContext) -> str | None:
-    """A reserved range that is, with PRIVATE_SERVICE_ACCESS, not the name of one of the
+    """Reject a reserved range that is, with PRIVATE_SERVICE_ACCESS, not the name of one of the
     connection's ranges.
     """
     range_ = context.text("reserved_ip_range")

@@ -11,7 +11,7 @@ TYPE = "google_redis_instance"
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': 1 to 300 GB")
 def size(context: RuleContext) -> str | None:
-    """A size out of 1 to 300 GB."""
+    """Reject a size out of 1 to 300 GB."""
     memory, (low, high) = context.number("memory_size_gb"), memorystore.memory_range_gb()
     if memory is None or low <= memory <= high:
         return None
@@ -42,7 +42,7 @@ def read_replicas(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': Basic has no second zone")
 def basic(context: RuleContext) -> str | None:
-    """A second zone on the Basic tier."""
+    """Reject a second zone on the Basic tier."""
     if context.text("tier") not in ("", "BASIC") or not context.text("alternative_location_id"):
         return None
     return "alternativeLocationId is only supported for tier STANDARD_HA."
@@ -64,7 +64,7 @@ def persistence(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Memorystore for Redis, 'Supported versions'")
 def version(context: RuleContext) -> str | None:
-    """A version that is not offered; the provider takes any text."""
+    """Reject a version that is not offered; the provider takes any text."""
     name = context.text("redis_version")
     if not name or name in memorystore.versions():
         return None
@@ -78,7 +78,9 @@ def version(context: RuleContext) -> str | None:
     ),
 )
 def configs(context: RuleContext) -> str | None:
-    """A setting that Memorystore does not let one change, or a value that Redis does not know."""
+    """Reject a setting that Memorystore does not let one change, or a value that Redis does not
+    know.
+    """
     given = context.get("redis_configs")
     for name, value in given.items() if isinstance(given, Mapping) else ():
         if name not in memorystore.configurations():
@@ -94,7 +96,7 @@ def configs(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Memorystore REST, WeeklyMaintenanceWindow: starts on the hour")
 def maintenance(context: RuleContext) -> str | None:
-    """A maintenance window that does not start on the hour."""
+    """Reject a maintenance window that does not start on the hour."""
     base = "maintenance_policy.weekly_maintenance_window.start_time."
     for field in ("minutes", "seconds", "nanos"):
         if context.number(base + field):
@@ -104,7 +106,7 @@ def maintenance(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="provider: resource_redis_instance.go (the API refuses to shrink below use)")
 def lower_replicas(context: RuleContext) -> str | None:
-    """Turning read replicas off, which the API does not offer."""
+    """Reject turning read replicas off, which the API does not offer."""
     before = (context.prior or {}).get("read_replicas_mode")
     if (
         before != "READ_REPLICAS_ENABLED"

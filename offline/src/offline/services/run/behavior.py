@@ -8,7 +8,7 @@ from offline.services.behavior import Value, on_create
 
 @on_create("google_cloud_run_v2_service")
 def run_service(_value: Value, _world: FakeCloud) -> dict[str, Any]:
-    """A new service is ready and serves its newest revision. Source: Cloud Run Admin v2,
+    """Return a new service as ready, serving its newest revision. Source: Cloud Run Admin v2,
     Service.
     """
     return {

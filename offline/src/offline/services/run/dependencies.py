@@ -27,7 +27,7 @@ _REVISION = "Revision '{0}-00001-abc' is not ready and cannot serve traffic. "
     source="known: 'Service account ... does not exist' / iam.serviceaccounts.actAs denied",
 )
 def account(context: RuleContext) -> str | None:
-    """A service account that does not exist."""
+    """Reject a service account that does not exist."""
     email = text(template(context), "service_account")
     ours = email.endswith(f"@{context.project}.iam.gserviceaccount.com")
     if not ours or context.find("google_service_account", email) is not None:
@@ -59,7 +59,7 @@ def _references(context: RuleContext) -> Iterator[tuple[str, str, str]]:
 
 
 def _version(context: RuleContext, secret: Block, version: str) -> Block | None:
-    """A version of a secret, `latest` the newest; None when there is none."""
+    """Return a version of a secret, `latest` the newest; None when there is none."""
     resources = [
         resource
         for resource in context.all("google_secret_manager_secret_version", everywhere=True)
@@ -81,7 +81,7 @@ def _same_project(reference: str, project: str) -> bool:
     source="doc: Cloud Run, 'Configure secrets': a deployment checks that it can read them",
 )
 def secret_versions(context: RuleContext) -> str | None:
-    """A secret or version that does not exist or is not enabled."""
+    """Reject a secret or version that does not exist or is not enabled."""
     words = _REVISION.format(context.text("name"))
     for where, reference, version in _references(context):
         if not _ours(context, reference):
@@ -108,8 +108,8 @@ def _ours(context: RuleContext, reference: str) -> bool:
     code=403,
 )
 def secret_grants(context: RuleContext) -> str | None:
-    """A secret that the revision's service account may not read, by a grant on the secret or the
-    project.
+    """Reject a secret that the revision's service account may not read, by a grant on the secret or
+    the project.
     """
     email = text(template(context), "service_account")
     if not email:
@@ -147,7 +147,9 @@ def _granted(context: RuleContext, member: str, secret: str) -> bool:
 
 @rule(SERVICE, JOB, source="known: 'VPC connector ... does not exist' of Cloud Run")
 def connector(context: RuleContext) -> str | None:
-    """A connector that does not exist or is in another region, or a subnet that does not exist."""
+    """Reject a connector that does not exist or is in another region, or a subnet that does not
+    exist.
+    """
     for vpc_access in blocks(template(context), "vpc_access"):
         reference = text(vpc_access, "connector")
         if _ours(context, reference) and not context.find(
@@ -167,7 +169,7 @@ def connector(context: RuleContext) -> str | None:
 
 
 def max_usage(context: RuleContext) -> dict[str, float]:
-    """What a service takes of its region's quotas at its maximum of instances."""
+    """Return the quota that a service uses in its region at its maximum of instances."""
     most = number(template(context), "scaling.max_instance_count") or 0
     asked = [limits(container) for _, container in containers(context)]
     return {

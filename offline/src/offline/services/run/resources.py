@@ -15,18 +15,18 @@ _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "
 
 
 def template(context: RuleContext) -> Block:
-    """The template of a revision: of a job that is the template within the template."""
+    """Return the template of a revision: of a job that is the template within the template."""
     items = context.blocks("template.template" if context.type == JOB else "template")
     return items[0] if items else {}
 
 
 def containers(context: RuleContext) -> Iterator[tuple[int, Block]]:
-    """The containers with their index."""
+    """Yield the containers with their index."""
     yield from enumerate(blocks(template(context), "containers"))
 
 
 def limits(container: Block) -> Block:
-    """The resource limits of a container; empty when none are given."""
+    """Return the resource limits of a container; empty when none are given."""
     value = at(container, "resources.limits")
     return value if isinstance(value, dict) else {}
 
@@ -85,8 +85,8 @@ def _size(mebi: int) -> str:
     SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services'; provider doc: its GPU example"
 )
 def gpu(context: RuleContext) -> str | None:
-    """A GPU without its type, 4 CPU, 16 GiB, CPU always on and a region that has it; or a type
-    without a GPU.
+    """Reject a GPU without its type, 4 CPU, 16 GiB, CPU always on and a region that has it; or a
+    type without a GPU.
     """
     chosen = text(template(context), "node_selector.accelerator")
     containers_ = [(item, limits(item)) for _, item in containers(context) if GPU in limits(item)]

@@ -8,7 +8,7 @@ from offline.services.run.resources import JOB, SERVICE, containers, template
 
 @rule(SERVICE, source="doc: Cloud Run, 'Request timeout' and 'Maximum concurrent requests'")
 def request_limits(context: RuleContext) -> str | None:
-    """A timeout or a concurrency above the highest that there is."""
+    """Reject a timeout or a concurrency above the highest that there is."""
     longest, most = cloud_run.max_request_seconds(), cloud_run.max_concurrency()
     timeout = seconds(text(template(context), "timeout"))
     concurrency = number(template(context), "max_instance_request_concurrency")
@@ -27,7 +27,7 @@ def request_limits(context: RuleContext) -> str | None:
     source="provider: resource_cloud_run_v2_service.go:222 (text); doc: Cloud Run, 'Health checks'",
 )
 def probes(context: RuleContext) -> str | None:
-    """A probe whose timeout is longer than its period, or a startup that takes too long."""
+    """Reject a probe whose timeout is longer than its period, or a startup that takes too long."""
     for index, container in containers(context):
         for kind, most in (
             ("startup_probe", cloud_run.max_startup_seconds()),
@@ -62,7 +62,7 @@ def _probe(probe: Block, most: int, *, startup: bool) -> str | None:
 
 @rule(SERVICE, source="doc: Cloud Run, 'Minimum instances' and 'Maximum instances'")
 def scaling(context: RuleContext) -> str | None:
-    """A minimum of instances above the maximum."""
+    """Reject a minimum of instances above the maximum."""
     most = number(template(context), "scaling.max_instance_count")
     for place, block in (("template.scaling", template(context)), ("scaling", context.planned)):
         least = number(block, "scaling.min_instance_count")
@@ -89,7 +89,7 @@ def traffic(context: RuleContext) -> str | None:
     source="known: the API takes one way into the VPC; doc: Cloud Run, 'Direct VPC egress'",
 )
 def vpc(context: RuleContext) -> str | None:
-    """A connector together with network interfaces, or an egress setting with neither."""
+    """Reject a connector together with network interfaces, or an egress setting with neither."""
     for vpc_access in blocks(template(context), "vpc_access"):
         connector = vpc_access.get("connector") not in (None, "")
         interfaces = bool(vpc_access.get("network_interfaces"))
@@ -102,7 +102,9 @@ def vpc(context: RuleContext) -> str | None:
 
 @rule(SERVICE, JOB, source="known: 'The following reserved env names were provided: PORT'")
 def environment(context: RuleContext) -> str | None:
-    """A variable that Cloud Run sets itself, one that is there twice, or a name that is none."""
+    """Reject a variable that Cloud Run sets itself, one that is there twice, or a name that is
+    none.
+    """
     service = context.type == SERVICE
     reserved = cloud_run.reserved_variables() if service else cloud_run.reserved_job_variables()
     for index, container in containers(context):
@@ -127,7 +129,7 @@ def environment(context: RuleContext) -> str | None:
 
 @rule(SERVICE, JOB, source="doc: Cloud Run, 'Container runtime contract' and REST v2: volumes")
 def volumes(context: RuleContext) -> str | None:
-    """A mount of a volume that the template does not have."""
+    """Reject a mount of a volume that the template does not have."""
     names = [text(volume, "name") for volume in blocks(template(context), "volumes")]
     for index, container in containers(context):
         for mount in blocks(container, "volume_mounts"):

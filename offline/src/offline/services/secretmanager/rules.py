@@ -8,7 +8,7 @@ SECRET, VERSION = "google_secret_manager_secret", "google_secret_manager_secret_
 
 @rule(VERSION, source="API: 404 on addVersion", code=404)
 def secret_exists(context: RuleContext) -> str | None:
-    """A version of a secret that does not exist."""
+    """Reject a version of a secret that does not exist."""
     reference = context.text("secret")
     if not reference or context.find(SECRET, reference) is not None:
         return None
@@ -21,8 +21,8 @@ def secret_exists(context: RuleContext) -> str | None:
     code=400,
 )
 def payload(context: RuleContext) -> str | None:
-    """A version without a value, neither `secret_data` nor `secret_data_wo`; or of more than 64
-    KiB.
+    """Reject a version without a value, neither `secret_data` nor `secret_data_wo`; or of more than
+    64 KiB.
     """
     if not context.creating:
         return None
@@ -36,7 +36,7 @@ def payload(context: RuleContext) -> str | None:
 
 @rule(SECRET, source="provider: resource_secret_manager_secret.go:232 (text)")
 def rotation(context: RuleContext) -> str | None:
-    """A rotation without topics to tell, or with a period out of 1 hour to 100 years."""
+    """Reject a rotation without topics to tell, or with a period out of 1 hour to 100 years."""
     if not context.blocks("rotation"):
         return None
     if not context.blocks("topics"):
@@ -54,7 +54,7 @@ def rotation(context: RuleContext) -> str | None:
 
 @rule(SECRET, source="doc: Secret Manager REST, Secret.replication")
 def replication(context: RuleContext) -> str | None:
-    """A secret replicated to no location, or twice to the same."""
+    """Reject a secret replicated to no location, or twice to the same."""
     replicas = [
         text(replica, "location") for replica in context.blocks("replication.user_managed.replicas")
     ]
@@ -67,7 +67,7 @@ def replication(context: RuleContext) -> str | None:
 
 @rule(SECRET, source="doc: Secret Manager, 'versionDestroyTtl': at least 24 h")
 def destroy_ttl(context: RuleContext) -> str | None:
-    """A delay before destruction shorter than a day."""
+    """Reject a delay before destruction shorter than a day."""
     ttl = seconds(context.text("version_destroy_ttl"))
     if ttl is None or 86_400 <= ttl <= 86_400_000:
         return None

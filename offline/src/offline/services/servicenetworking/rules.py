@@ -5,7 +5,7 @@ from offline.services.registry import rule
 
 
 def connection(context: RuleContext, network: str) -> Block | None:
-    """The connection of a network to Google's services, None when there is none."""
+    """Return the connection of a network to Google's services, None when there is none."""
     for resource in context.all("google_service_networking_connection"):
         if last(text(resource, "network")) == last(network):
             return resource
@@ -33,7 +33,7 @@ def producers(context: RuleContext, network: str) -> list[str]:
     source="known: 'Cannot find ... reserved range' of the API",
 )
 def ranges_exist(context: RuleContext) -> str | None:
-    """A connection with a range that is not allocated, or not for peering, or in another
+    """Reject a connection with a range that is not allocated, or not for peering, or in another
     network.
     """
     for name in context.get("reserved_peering_ranges") or ():
@@ -55,8 +55,8 @@ def ranges_exist(context: RuleContext) -> str | None:
     when="delete",
 )
 def producers_left(context: RuleContext) -> str | None:
-    """Deleting the connection while something uses it, or a Cloud SQL instance did so in the last
-    days.
+    """Reject deleting the connection while something uses it, or a Cloud SQL instance did so in the
+    last days.
 
     The tombstones do not say which network a deleted instance was in: any of them counts.
     """

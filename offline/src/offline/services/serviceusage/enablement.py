@@ -21,7 +21,7 @@ Terraform itself needs.
 
 @rule("google_*", source="known: 'has not been used in project' of many providers' users", code=403)
 def enabled(context: RuleContext) -> str | None:
-    """A call to an API that is not enabled in the project.
+    """Reject a call to an API that is not enabled in the project.
 
     A project of which the world has no google_project_service counts as set up elsewhere, unless
     the quotas name what is enabled.

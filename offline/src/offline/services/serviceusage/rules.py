@@ -8,7 +8,7 @@ from offline.services.registry import rule
 
 @rule("google_project_service", source="API: 404 on an unknown service", code=404)
 def service(context: RuleContext) -> str | None:
-    """An API that is not one of Google's."""
+    """Reject an API that is not one of Google's."""
     name = context.text("service")
     if not name or re.fullmatch(
         r"[a-z0-9-]+\.(googleapis\.com|cloud\.goog)|.+\.endpoints\..+\.cloud\.goog", name

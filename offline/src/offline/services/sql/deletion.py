@@ -10,7 +10,9 @@ from offline.services.registry import rule
     when="delete",
 )
 def protected_in_api(context: RuleContext) -> str | None:
-    """Deleting an instance that the API itself protects (settings.deletion_protection_enabled)."""
+    """Reject deleting an instance that the API itself protects
+    (settings.deletion_protection_enabled).
+    """
     if not context.get("settings.deletion_protection_enabled"):
         return None
     return (
@@ -25,7 +27,7 @@ def protected_in_api(context: RuleContext) -> str | None:
     when="delete",
 )
 def has_replicas(context: RuleContext) -> str | None:
-    """Deleting a primary that has replicas."""
+    """Reject deleting a primary that has replicas."""
     name = context.text("name")
     for resource in context.others(context.type):
         if last(text(resource, "master_instance_name")) == name:

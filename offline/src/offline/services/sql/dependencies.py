@@ -8,7 +8,7 @@ DATABASE, USER = "google_sql_database", "google_sql_user"
 
 
 def primary(context: RuleContext) -> Block | None:
-    """The primary of a replica, None when it is not in this world."""
+    """Return the primary of a replica, None when it is not in this world."""
     return context.find(TYPE, last(context.text("master_instance_name").replace(":", "/")))
 
 
@@ -22,7 +22,7 @@ def flag(instance: Block | None, name: str) -> str:
 
 @rule(TYPE, source="API: 404 on masterInstanceName", code=404)
 def primary_exists(context: RuleContext) -> str | None:
-    """A replica of an instance that does not exist, or that is itself a replica."""
+    """Reject a replica of an instance that does not exist, or that is itself a replica."""
     name = context.text("master_instance_name")
     if not name:
         return None
@@ -38,8 +38,8 @@ def primary_exists(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL, 'Create read replicas': requirements of the primary")
 def primary_ready(context: RuleContext) -> str | None:
-    """A replica of a primary without backups, of another version, or with a smaller disk than the
-    primary's.
+    """Reject a replica of a primary without backups, of another version, or with a smaller disk
+    than the primary's.
     """
     primary_ = primary(context) if replica(context) else None
     if primary_ is None:
@@ -90,7 +90,7 @@ _STANDBY = (
 
 @rule(TYPE, source="doc: PostgreSQL, 'Hot standby': settings at least those of the primary")
 def standby_flags(context: RuleContext) -> str | None:
-    """A replica whose max_connections, or another setting of a standby, is lower than its
+    """Reject a replica whose max_connections, or another setting of a standby, is lower than its
     primary's.
     """
     primary_ = primary(context) if replica(context) else None
@@ -108,7 +108,7 @@ def standby_flags(context: RuleContext) -> str | None:
 
 @rule(DATABASE, USER, source="API: 404 on the instance", code=404)
 def instance_exists(context: RuleContext) -> str | None:
-    """A database or user on an instance that does not exist."""
+    """Reject a database or user on an instance that does not exist."""
     name = context.text("instance")
     if not name or context.find(TYPE, last(name)) is not None:
         return None
@@ -117,7 +117,7 @@ def instance_exists(context: RuleContext) -> str | None:
 
 @rule(DATABASE, USER, source="doc: Cloud SQL, 'Read replicas' are read-only")
 def not_on_replica(context: RuleContext) -> str | None:
-    """A database or user on a replica."""
+    """Reject a database or user on a replica."""
     instance = context.find(TYPE, last(context.text("instance")))
     if instance is None or not text(instance, "master_instance_name"):
         return None
@@ -129,7 +129,9 @@ def not_on_replica(context: RuleContext) -> str | None:
 
 @rule(USER, source="provider doc: sql_user, 'password': required for PostgreSQL unless IAM")
 def password(context: RuleContext) -> str | None:
-    """A user with a password of the database's own without a password, or with an empty one."""
+    """Reject a user with a password of the database's own without a password, or with an empty
+    one.
+    """
     if context.text("type") not in ("", "BUILT_IN"):
         return None
     instance = context.find(TYPE, last(context.text("instance")))
@@ -150,7 +152,7 @@ def password(context: RuleContext) -> str | None:
 
 @rule(USER, source="provider doc: sql_user: the email without .gserviceaccount.com")
 def iam_user(context: RuleContext) -> str | None:
-    """An IAM user of a service account with the whole email, or with a password."""
+    """Reject an IAM user of a service account with the whole email, or with a password."""
     if context.text("type") != "CLOUD_IAM_SERVICE_ACCOUNT":
         return None
     if context.text("name").endswith(".gserviceaccount.com"):
@@ -165,7 +167,7 @@ def iam_user(context: RuleContext) -> str | None:
 
 @rule(DATABASE, source="doc: PostgreSQL, 'CREATE DATABASE': templates and the system's own")
 def reserved_database(context: RuleContext) -> str | None:
-    """A database that every instance has already."""
+    """Reject a database that every instance has already."""
     if not context.creating or context.text("name") not in (
         "postgres",
         "template0",

@@ -154,7 +154,9 @@ _SOURCE = (
 
 @rule(TYPE, source=_SOURCE)
 def flag_names(context: RuleContext) -> str | None:
-    """A database flag that Cloud SQL for PostgreSQL does not have, or one that is there twice."""
+    """Reject a database flag that Cloud SQL for PostgreSQL does not have, or one that is there
+    twice.
+    """
     names = [
         text(database_flag, "name") for database_flag in context.blocks("settings.database_flags")
     ]
@@ -175,7 +177,9 @@ def _known(name: str) -> bool:
     source=f"issue: exposure-notifications-server#746, wandb#183 (invalidFlagValue); {_SOURCE}",
 )
 def flag_values(context: RuleContext) -> str | None:
-    """A value that the flag does not take: units (`256MB`), true for on, numbers out of range."""
+    """Reject a value that the flag does not take: units (`256MB`), true for on, numbers out of
+    range.
+    """
     if not postgres(context):
         return None
     for database_flag in context.blocks("settings.database_flags"):

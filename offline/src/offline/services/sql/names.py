@@ -10,7 +10,7 @@ from offline.services.registry import rule
     source="doc: Cloud SQL, 'Create instances': project-id:instance-id",
 )
 def length(context: RuleContext) -> str | None:
-    """An instance whose project and name are together longer than 97 characters."""
+    """Reject an instance whose project and name are together longer than 97 characters."""
     whole = f"{context.project}:{context.text('name')}"
     most = names.limit("sql_instance").max
     if len(whole) <= most:

@@ -10,7 +10,7 @@ from offline.services.servicenetworking.rules import connection
     source="provider: resource_sql_database_instance.go:2881 (it asks before it creates)",
 )
 def connection_exists(context: RuleContext) -> str | None:
-    """A private Cloud SQL instance on a network without a private services connection."""
+    """Reject a private Cloud SQL instance on a network without a private services connection."""
     network = context.text("settings.ip_configuration.private_network")
     if not network or connection(context, network) is not None:
         return None

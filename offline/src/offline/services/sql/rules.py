@@ -32,7 +32,7 @@ def replica(context: RuleContext) -> bool:
 
 @rule(TYPE, source=_TIERS)
 def tier(context: RuleContext) -> str | None:
-    """A tier that PostgreSQL or the edition does not have."""
+    """Reject a tier that PostgreSQL or the edition does not have."""
     name = context.text("settings.tier")
     if postgres(context) is None or not name:
         return None
@@ -46,8 +46,8 @@ def tier(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL, 'Instance settings': custom machine types")
 def custom_tier(context: RuleContext) -> str | None:
-    """A custom tier whose CPU is odd, or whose memory is not a multiple of 256 MB, 3.75 GB up,
-    0.9 to 6.5 GB a CPU.
+    """Reject a custom tier whose CPU is odd, or whose memory is not a multiple of 256 MB, 3.75 GB
+    up, 0.9 to 6.5 GB a CPU.
     """
     match = re.fullmatch(r"db-custom-(\d+)-(\d+)", context.text("settings.tier"))
     if match is None:
@@ -129,7 +129,9 @@ def recovery(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL REST, ipConfiguration")
 def reachable(context: RuleContext) -> str | None:
-    """An instance with neither a public address, a private network nor Private Service Connect."""
+    """Reject an instance with neither a public address, a private network nor Private Service
+    Connect.
+    """
     if not context.blocks("settings.ip_configuration"):
         return None
     base = "settings.ip_configuration"
@@ -148,7 +150,7 @@ def reachable(context: RuleContext) -> str | None:
     TYPE, source="provider: resource_sql_database_instance.go:641 (text); doc: maintenance windows"
 )
 def maintenance(context: RuleContext) -> str | None:
-    """An update track that does not exist; the provider takes any text."""
+    """Reject an update track that does not exist; the provider takes any text."""
     track = context.text("settings.maintenance_window.update_track")
     if not track or track in cloud_sql.update_tracks():
         return None
@@ -157,7 +159,7 @@ def maintenance(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL, 'Query insights': Enterprise takes 256 to 4500")
 def insights(context: RuleContext) -> str | None:
-    """A query length that the edition does not take."""
+    """Reject a query length that the edition does not take."""
     length = context.number("settings.insights_config.query_string_length")
     least, most = cloud_sql.query_length_range(edition(context))
     if length is None or least <= length <= most:
@@ -167,7 +169,7 @@ def insights(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL, 'Instance settings': storage 10 GB to 64 TB")
 def disk(context: RuleContext) -> str | None:
-    """A disk of less than 10 GB, one above its own limit of growth, or one made smaller."""
+    """Reject a disk of less than 10 GB, one above its own limit of growth, or one made smaller."""
     size = context.number("settings.disk_size")
     limit = context.number("settings.disk_autoresize_limit")
     low, high = cloud_sql.disk_range_gb()
@@ -186,7 +188,7 @@ def disk(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud SQL, 'Managed connection pooling': Enterprise Plus only")
 def pooling(context: RuleContext) -> str | None:
-    """Managed connection pooling or the data cache on the edition that has neither."""
+    """Reject managed connection pooling or the data cache on the edition that has neither."""
     if edition(context) == "ENTERPRISE_PLUS":
         return None
     if context.get("settings.connection_pool_config.connection_pooling_enabled"):

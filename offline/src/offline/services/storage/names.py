@@ -9,8 +9,8 @@ from offline.services.registry import rule
 
 @rule("google_storage_bucket", source="doc: Cloud Storage, 'Bucket naming guidelines'")
 def bucket_name(context: RuleContext) -> str | None:
-    """A bucket name that is no legal name: 3 to 63 lowercase letters, digits, - _ and dots, no
-    'goog'.
+    """Reject a bucket name that is no legal name: 3 to 63 lowercase letters, digits, - _ and dots,
+    no 'goog'.
     """
     name = context.text("name")
     if not name:

@@ -34,7 +34,7 @@ def retention(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud Storage, 'Bucket Lock'")
 def locked(context: RuleContext) -> str | None:
-    """A locked retention policy made shorter, unlocked or taken away."""
+    """Reject a locked retention policy made shorter, unlocked or taken away."""
     before = blocks(context.prior, "retention_policy")
     if not before or before[0].get("is_locked") is not True:
         return None
@@ -52,7 +52,9 @@ def locked(context: RuleContext) -> str | None:
     source="provider: resource_storage_bucket.go:1806-1850; doc: 'Object Lifecycle Management'",
 )
 def lifecycle(context: RuleContext) -> str | None:
-    """A rule without a condition, a class change without a class, or one to a warmer class."""
+    """Reject a rule without a condition, a class change without a class, or one to a warmer
+    class.
+    """
     for index, item in enumerate(context.blocks("lifecycle_rule")):
         where = f"Invalid lifecycle rule {index}"
         kind, class_ = text(item, "action.type"), text(item, "action.storage_class")
@@ -93,7 +95,7 @@ def _order(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="doc: Cloud Storage, 'Soft delete': 0, or 7 to 90 days")
 def soft_delete(context: RuleContext) -> str | None:
-    """A soft delete of less than 7 or more than 90 days that is not off."""
+    """Reject a soft delete of less than 7 or more than 90 days that is not off."""
     period = context.number("soft_delete_policy.retention_duration_seconds")
     if period in (None, 0) or 604_800 <= (period or 0) <= 7_776_000:
         return None
@@ -108,7 +110,7 @@ _REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]
 
 @rule(TYPE, source="doc: Cloud Storage, 'Bucket locations'")
 def location(context: RuleContext) -> str | None:
-    """A location that looks like no region, dual-region or multi-region."""
+    """Reject a location that looks like no region, dual-region or multi-region."""
     name = context.text("location").upper()
     if not name or name in locations.bucket_areas() or re.fullmatch(_REGION, name):
         return None
@@ -117,7 +119,7 @@ def location(context: RuleContext) -> str | None:
 
 @rule("google_storage_bucket_object", source="API: 404 on the bucket", code=404)
 def bucket_exists(context: RuleContext) -> str | None:
-    """An object in a bucket that does not exist."""
+    """Reject an object in a bucket that does not exist."""
     bucket = context.text("bucket")
     if not bucket or context.find(TYPE, bucket) is not None:
         return None
@@ -126,7 +128,7 @@ def bucket_exists(context: RuleContext) -> str | None:
 
 @rule(TYPE, source="provider: resource_storage_bucket.go:1235", code=409, when="delete")
 def not_empty(context: RuleContext) -> str | None:
-    """Deleting a bucket that holds objects without force_destroy."""
+    """Reject deleting a bucket that holds objects without force_destroy."""
     if context.get("force_destroy") is True:
         return None
     name = context.text("name")

@@ -11,7 +11,7 @@ from offline.services.registry import rule
     source="doc: VPC, 'Configure connectors': under 21, hyphens count twice",
 )
 def connector_name(context: RuleContext) -> str | None:
-    """A connector's name of 21 characters and more, hyphens counted twice."""
+    """Reject a connector's name of 21 characters and more, hyphens counted twice."""
     name = context.text("name")
     if not name or len(name) + name.count("-") < 21:
         return None
@@ -27,7 +27,7 @@ def connector_name(context: RuleContext) -> str | None:
     source="provider doc: must be a /28; doc: VPC, 'Configure connectors'",
 )
 def connector_range(context: RuleContext) -> str | None:
-    """A connector's range that is not an unused /28."""
+    """Reject a connector's range that is not an unused /28."""
     range_ = parse(context.text("ip_cidr_range"))
     length = limits.connector_prefix_length()
     if range_ is None or range_.prefixlen == length:
@@ -60,7 +60,7 @@ def connector_instances(context: RuleContext) -> str | None:
 
 @rule("google_vpc_access_connector", source="known: a connector in use is kept", when="delete")
 def connector_in_use(context: RuleContext) -> str | None:
-    """Deleting a connector that a Cloud Run service or job uses."""
+    """Reject deleting a connector that a Cloud Run service or job uses."""
     for type_, path in (
         ("google_cloud_run_v2_service", "template.vpc_access"),
         ("google_cloud_run_v2_job", "template.template.vpc_access"),

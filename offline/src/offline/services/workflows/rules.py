@@ -10,5 +10,5 @@ from offline.services.registry import rule
     source="known: 'Service account ... does not exist' of many providers' users",
 )
 def account_exists(context: RuleContext) -> str | None:
-    """A service account of this project that does not exist."""
+    """Reject a service account of this project that does not exist."""
     return missing_account(context, context.text("service_account"))
