@@ -58,7 +58,7 @@ ENVIRONMENT = Environment.model_validate(
 NAMES = Names.of(ENVIRONMENT)
 """Names of its resources."""
 _FOLDER = TemporaryDirectory(prefix="grid-tests-")
-"""Where CDKTF may write; gone when the tests end."""
+"""Output folder of CDKTF, deleted when the tests end."""
 
 
 class Template:
@@ -69,8 +69,8 @@ class Template:
 
     def of(self, type_: str) -> dict[str, Any]:
         """Resources of a type by name, as in `google_compute_network.<name>`."""
-        found: dict[str, Any] = self.document.get("resource", {}).get(type_, {})
-        return found
+        resources: dict[str, Any] = self.document.get("resource", {}).get(type_, {})
+        return resources
 
     def one(self, type_: str) -> Any:
         """Return the only resource of a type."""
@@ -101,7 +101,7 @@ class Template:
     @property
     def outputs(self) -> dict[str, Any]:
         """Values of the outputs by name."""
-        return {name: one["value"] for name, one in self.document.get("output", {}).items()}
+        return {name: output["value"] for name, output in self.document.get("output", {}).items()}
 
 
 def _without_metadata(value: Any) -> Any:
@@ -141,7 +141,7 @@ def something(stack: Stack, name: str = "something") -> ProjectService:
 def enabler(address: str) -> str | None:
     """Return the address of the resource that enables a resource's API, if one does.
 
-    The types' APIs stand in `offline/services/`.
+    The APIs of types are in `offline/services/`.
     """
     type_ = address.partition(".")[0]
     if type_ == "google_project_service" or type_.startswith("random_"):
@@ -163,10 +163,10 @@ def variant(name: str, changes: Mapping[str, Any]) -> Environment:
     """Return an environment of the project with other values: `{"network.egress": "direct"}`."""
     content = data(name)
     for path, value in changes.items():
-        place, keys = content, path.split(".")
+        section, keys = content, path.split(".")
         for key in keys[:-1]:
-            place = place.setdefault(key, {})
-        place[keys[-1]] = value
+            section = section.setdefault(key, {})
+        section[keys[-1]] = value
     checked = check(content, name)
     assert not checked.problems, checked.problems
     return checked.environment

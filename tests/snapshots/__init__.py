@@ -1,4 +1,4 @@
-"""What each of the owner's environments looked like when it was last reviewed.
+"""Snapshots of the owner's environments, as last reviewed.
 
 `<stack>.tf.json` is the stack without CDKTF's metadata; `<stack>.addresses.txt` lists the
 addresses, which are a contract with the states that exist.
