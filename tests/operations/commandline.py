@@ -39,7 +39,7 @@ class Clock:
 
 
 @dataclass
-class Ended:
+class CommandResult:
     """How a command ended."""
 
     code: int
@@ -63,15 +63,15 @@ class Grid:
     answers: list[str] = field(default_factory=list)
     """What a person types, in the order of the questions."""
 
-    def __call__(self, *arguments: str) -> Ended:
+    def __call__(self, *arguments: str) -> CommandResult:
         """Run a command on `test` here; `arguments` as on a command line, without the outputs."""
         return _run(self._arguments(arguments), self.server.url, self.folder, self.answers)
 
-    def bare(self, *arguments: str) -> Ended:
+    def bare(self, *arguments: str) -> CommandResult:
         """Run a command here that takes no outputs."""
         return _run(list(arguments), self.server.url, self.folder, self.answers)
 
-    def mortal(self, *arguments: str) -> Ended:
+    def mortal(self, *arguments: str) -> CommandResult:
         """Run a command in a process of its own, which the faults `kill` and `kill-after` end."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(
@@ -86,17 +86,17 @@ class Grid:
         theirs.close()
         self.server.client(process.pid or 0)
         try:
-            ended: Ended = ours.recv()
+            result: CommandResult = ours.recv()
         except EOFError:
-            ended = Ended(KILLED, "", "")
+            result = CommandResult(KILLED, "", "")
         ours.close()
         process.join()
         if process.exitcode not in {0, KILLED}:
             raise AssertionError(f"the process ended with {process.exitcode}")
         process.close()
-        return ended
+        return result
 
-    def through(self, faults: Iterable[Fault], *arguments: str) -> list[Ended]:
+    def through(self, faults: Iterable[Fault], *arguments: str) -> list[CommandResult]:
         """Run a mortal command while these faults happen, and once more without: that ends well."""
         self.server.faults = Script(faults)
         first = self.mortal(*arguments)
@@ -114,7 +114,7 @@ def _child(pipe: Any, arguments: list[str], url: str, folder: Path, answers: lis
     pipe.close()
 
 
-def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> Ended:
+def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> CommandResult:
     typed = iter(answers)
     runtime = Runtime(
         clock=Clock(),
@@ -130,4 +130,4 @@ def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> En
     with redirect_stdout(out), redirect_stderr(err):
         code = main(arguments, runtime)
     sys.stdout.flush()
-    return Ended(code, out.getvalue(), err.getvalue())
+    return CommandResult(code, out.getvalue(), err.getvalue())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from operations.core.terraform import VARIABLE
-from tests.operations.commandline import Ended, Grid
+from tests.operations.commandline import CommandResult, Grid
 from tests.operations.google.project import Project
 from tests.operations.platform import LocalGoogle
 from tests.template import platforms
@@ -32,7 +32,7 @@ def set_up(
     return Project(cloud)
 
 
-def findings(ended: Ended) -> list[dict[str, Any]]:
+def findings(result: CommandResult) -> list[dict[str, Any]]:
     """What `--json` told."""
-    found: list[dict[str, Any]] = ended.json["result"]["findings"]
+    found: list[dict[str, Any]] = result.json["result"]["findings"]
     return found

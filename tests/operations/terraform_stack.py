@@ -12,7 +12,7 @@ import pytest
 
 from offline.terraform.session import Offline
 from operations.core.terraform import VARIABLE
-from tests.operations.commandline import Ended, Grid
+from tests.operations.commandline import CommandResult, Grid
 
 PROJECT = "grid-test-example"
 STATE = "grid-test-example-tfstate"
@@ -62,15 +62,15 @@ class Stack:
         text = json.dumps(self.document)
         (self.folder / "cdk.tf.json").write_text(text, encoding="utf-8")
 
-    def run(self, command: str, *options: str) -> Ended:
+    def run(self, command: str, *options: str) -> CommandResult:
         """Write the document and run a command on it, without a synthesis."""
         self.write()
         return self.grid.bare(command, "test", "--no-synth", "--json", *options)
 
     def applied(self) -> None:
         """Apply the document."""
-        ended = self.run("apply", "--yes")
-        assert ended.code == 0, ended
+        result = self.run("apply", "--yes")
+        assert result.code == 0, result
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from tests.operations.platform import LocalGoogle
 APP_DATA, COPY = "grid-test-app-data", "grid-test-app-data-copy"
 
 
-def test_app_data_come_back_and_nothing_is_deleted(
+def test_restore_copies_missing_app_data_and_deletes_nothing(
     grid: Grid, server: Server, cloud: LocalGoogle
 ) -> None:
     outputs = cloud.outputs() | {"backups": platform.scheduled_backups(COPY)}
@@ -22,9 +22,9 @@ def test_app_data_come_back_and_nothing_is_deleted(
     foreseen = grid("restore", "test", "--app-data", "--dry-run", "--json")
     assert foreseen.json["result"]["app_data_objects"] == 2
     server.faults = Script([Fault("lost", 1, "*.rewrite"), Fault("503", 3, "*.rewrite")])
-    ended = grid("restore", "test", "--app-data", "--json")
-    assert ended.code == 0, ended.stderr
-    assert ended.json["result"]["app_data_objects"] == 2
+    result = grid("restore", "test", "--app-data", "--json")
+    assert result.code == 0, result.stderr
+    assert result.json["result"]["app_data_objects"] == 2
     found = {
         name: cloud.storage.content[APP_DATA, name] for name in cloud.storage.buckets[APP_DATA]
     }

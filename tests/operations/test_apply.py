@@ -23,22 +23,22 @@ def stack(grid: Grid, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
         yield found
 
 
-def test_a_plan_is_applied_once(stack: Stack, tmp_path: Path) -> None:
+def test_apply_applies_a_saved_plan_once(stack: Stack, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
-    ended = stack.run("plan", f"--out={saved}", "--detailed-exitcode")
-    assert (ended.code, ended.json["outcome"]) == (5, "found")
-    assert ended.json["result"]["counts"] == {"create": 4}
+    result = stack.run("plan", f"--out={saved}", "--detailed-exitcode")
+    assert (result.code, result.json["outcome"]) == (5, "found")
+    assert result.json["result"]["counts"] == {"create": 4}
     assert saved.stat().st_mode & 0o077 == 0
-    ended = stack.run("apply", f"--plan={saved}", "--yes")
-    assert ended.code == 0, ended
-    assert len(ended.json["result"]["done"]) == 4
+    result = stack.run("apply", f"--plan={saved}", "--yes")
+    assert result.code == 0, result
+    assert len(result.json["result"]["done"]) == 4
     assert stack.run("plan", "--detailed-exitcode").code == 0
-    ended = stack.run("apply", f"--plan={saved}", "--yes")
-    assert (ended.code, ended.json["outcome"]) == (1, "as before")
-    assert "stale" in ended.json["error"]
+    result = stack.run("apply", f"--plan={saved}", "--yes")
+    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert "stale" in result.json["error"]
 
 
-def test_data_is_destroyed_only_by_its_address(stack: Stack) -> None:
+def test_apply_destroys_data_only_with_allow_destroy(stack: Stack) -> None:
     stack.applied()
     del stack.document["resource"]["google_storage_bucket"]["data"]
     stack.document["resource"]["google_artifact_registry_repository"]["services"]["description"] = (
@@ -51,16 +51,16 @@ def test_data_is_destroyed_only_by_its_address(stack: Stack) -> None:
     ]
     assert planned["changes"][0]["loses"] == "its objects"
     for options in ((), ("--allow-destroy=google_storage_bucket.static",)):
-        ended = stack.run("apply", "--yes", *options)
-        assert ended.code == (2 if options else 4)
-        assert BUCKET in ended.json["error"] + ended.json["advice"]
+        result = stack.run("apply", "--yes", *options)
+        assert result.code == (2 if options else 4)
+        assert BUCKET in result.json["error"] + result.json["advice"]
         assert stack.offline.fake_cloud.get("google_storage_bucket", "grid-test-data") is not None
-    ended = stack.run("apply", "--yes", f"--allow-destroy={BUCKET}")
-    assert ended.code == 0, ended
+    result = stack.run("apply", "--yes", f"--allow-destroy={BUCKET}")
+    assert result.code == 0, result
     assert stack.offline.fake_cloud.get("google_storage_bucket", "grid-test-data") is None
 
 
-def test_a_replacement_says_what_forces_it(stack: Stack) -> None:
+def test_plan_names_attribute_that_forces_replacement(stack: Stack) -> None:
     stack.applied()
     stack.document["resource"]["google_storage_bucket"]["data"]["location"] = "EU"
     (change,) = stack.run("plan").json["result"]["changes"]
@@ -71,10 +71,10 @@ def test_a_replacement_says_what_forces_it(stack: Stack) -> None:
     )
 
 
-def test_it_is_confirmed_by_a_person_or_an_option(stack: Stack) -> None:
-    ended = stack.run("apply")
-    assert (ended.code, ended.json["outcome"]) == (4, "refused")
-    assert "--yes" in ended.json["advice"]
+def test_apply_requires_confirmation_or_yes_option(stack: Stack) -> None:
+    result = stack.run("apply")
+    assert (result.code, result.json["outcome"]) == (4, "refused")
+    assert "--yes" in result.json["advice"]
     stack.grid.answers.append("prod")
     assert stack.run("apply").code == 4
     assert not stack.offline.fake_cloud.resources
@@ -82,32 +82,32 @@ def test_it_is_confirmed_by_a_person_or_an_option(stack: Stack) -> None:
     assert stack.run("apply").code == 0
 
 
-def test_a_plan_of_another_environment_is_refused(stack: Stack, tmp_path: Path) -> None:
+def test_apply_rejects_plan_of_another_environment(stack: Stack, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
     stack.document = document("grid-other-example")
     assert stack.run("plan", f"--out={saved}").code == 0
     stack.document = document()
-    ended = stack.run("apply", "--yes", f"--plan={saved}")
-    assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
-    assert "grid-other-example" in ended.json["error"]
+    result = stack.run("apply", "--yes", f"--plan={saved}")
+    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert "grid-other-example" in result.json["error"]
     assert not stack.offline.fake_cloud.resources
 
 
-def test_what_fails_in_the_middle_is_named(stack: Stack) -> None:
+def test_apply_lists_unfinished_resources_when_terraform_fails(stack: Stack) -> None:
     taken = {"name": "grid-test-data", "depends_on": [BUCKET]}
     stack.document["resource"]["google_storage_bucket"]["static"] |= taken
-    ended = stack.run("apply", "--yes")
-    assert (ended.code, ended.json["outcome"]) == (3, "something is left")
-    assert "resources were changed, and are in the state" in ended.json["left"][0]
-    assert any("google_storage_bucket" in line for line in ended.json["left"][1:])
+    result = stack.run("apply", "--yes")
+    assert (result.code, result.json["outcome"]) == (3, "something is left")
+    assert "resources were changed, and are in the state" in result.json["left"][0]
+    assert any("google_storage_bucket" in line for line in result.json["left"][1:])
     stack.document = document()
-    ended = stack.run("apply", "--yes")
-    assert ended.code == 0
-    assert "did not come to its end" in ended.stderr
+    result = stack.run("apply", "--yes")
+    assert result.code == 0
+    assert "did not come to its end" in result.stderr
     assert "did not come to its end" not in stack.run("apply", "--yes").stderr
 
 
-def test_a_held_lock_is_told(stack: Stack, tmp_path: Path) -> None:
+def test_apply_names_holder_of_state_lock(stack: Stack, tmp_path: Path) -> None:
     stack.applied()
     stack.document["resource"]["google_storage_bucket"]["data"]["storage_class"] = "NEARLINE"
     saved = tmp_path / "saved"
@@ -121,18 +121,18 @@ def test_a_held_lock_is_told(stack: Stack, tmp_path: Path) -> None:
         "Path": f"gs://{STATE}/grid/test/default.tflock",
     }
     stack.offline.bucket.store.insert(STATE, "grid/test/default.tflock", json.dumps(lock).encode())
-    ended = stack.run("apply", "--yes")
-    assert (ended.code, ended.json["outcome"]) == (1, "as before")
-    assert "ada@pipeline" in ended.json["error"]
-    assert "terraform force-unlock" in ended.json["advice"]
+    result = stack.run("apply", "--yes")
+    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert "ada@pipeline" in result.json["error"]
+    assert "terraform force-unlock" in result.json["advice"]
     assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
-    ended = [stack.run("apply", "--yes", f"--plan={saved}") for _ in range(2)][-1]
-    assert (ended.code, ended.json["outcome"]) == (1, "as before")
-    assert "did not come to its end" not in ended.stderr
+    result = [stack.run("apply", "--yes", f"--plan={saved}") for _ in range(2)][-1]
+    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert "did not come to its end" not in result.stderr
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
-def test_who_only_reads_the_state_can_plan(stack: Stack, command: str) -> None:
+def test_plan_succeeds_with_read_only_access_to_state(stack: Stack, command: str) -> None:
     stack.applied()
     asked = stack.offline.bucket.requests
     asked.clear()
@@ -140,7 +140,7 @@ def test_who_only_reads_the_state_can_plan(stack: Stack, command: str) -> None:
     assert {one.method for one in asked} == {"GET"}
 
 
-def test_the_first_plan_writes_an_empty_state(stack: Stack) -> None:
+def test_first_plan_writes_empty_state(stack: Stack) -> None:
     assert stack.run("plan").code == 0
     assert "POST" in {one.method for one in stack.offline.bucket.requests}
     stack.offline.bucket.requests.clear()
@@ -148,17 +148,17 @@ def test_the_first_plan_writes_an_empty_state(stack: Stack) -> None:
     assert {one.method for one in stack.offline.bucket.requests} == {"GET"}
 
 
-def test_drift_is_told_by_attribute(stack: Stack) -> None:
+def test_drift_lists_changed_attributes(stack: Stack) -> None:
     stack.applied()
-    ended = stack.run("drift")
-    assert (ended.code, ended.json["result"]["drift"]) == (0, [])
+    result = stack.run("drift")
+    assert (result.code, result.json["result"]["drift"]) == (0, [])
     world = stack.offline.fake_cloud
     (registry,) = world.resources["google_artifact_registry_repository"]
     world.drift("google_artifact_registry_repository", registry, description="by hand")
     world.delete("google_storage_bucket", "grid-test-data")
-    ended = stack.run("drift")
-    assert (ended.code, ended.json["outcome"]) == (5, "found")
-    found = {one["address"]: one for one in ended.json["result"]["drift"]}
+    result = stack.run("drift")
+    assert (result.code, result.json["outcome"]) == (5, "found")
+    found = {one["address"]: one for one in result.json["result"]["drift"]}
     assert found[BUCKET]["gone"]
     (attribute,) = found["google_artifact_registry_repository.services"]["attributes"]
     assert attribute == {
@@ -171,32 +171,32 @@ def test_drift_is_told_by_attribute(stack: Stack) -> None:
     assert stack.run("drift").code == 0
 
 
-def test_what_releases_change_is_no_drift(stack: Stack) -> None:
+def test_drift_ignores_attributes_that_releases_change(stack: Stack) -> None:
     stack.applied()
     world = stack.offline.fake_cloud
     (registry,) = world.resources["google_artifact_registry_repository"]
     world.drift("google_artifact_registry_repository", registry, labels={"team": "web"})
-    ended = stack.run("drift")
-    assert ended.code == 0, ended
-    (found,) = ended.json["result"]["drift"]
+    result = stack.run("drift")
+    assert result.code == 0, result
+    (found,) = result.json["result"]["drift"]
     kinds = {one["kind"] for one in found["attributes"]}
     assert kinds <= {"left to releases", "not set here"}
     assert "left to releases" in kinds
 
 
-def test_an_old_terraform_is_refused(
+def test_plan_rejects_old_terraform(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "old"
     script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.9.8"}\'\n', encoding="utf-8")
     script.chmod(0o755)
     monkeypatch.setenv(VARIABLE, str(script))
-    ended = stack.run("plan")
-    assert ended.code == 2
-    assert "Terraform 1.9.8; wanted is 1.11 or newer" in ended.json["error"]
+    result = stack.run("plan")
+    assert result.code == 2
+    assert "Terraform 1.9.8; wanted is 1.11 or newer" in result.json["error"]
 
 
-def test_terraform_goes_on_when_grid_is_killed(stack: Stack) -> None:
+def test_terraform_finishes_apply_when_grid_is_killed(stack: Stack) -> None:
     stack.write()
     folder = stack.grid.folder
     environ = os.environ | {"CDKTF_OUTDIR": str(folder), "GRID_FOLDER": str(folder)}
@@ -207,8 +207,8 @@ def test_terraform_goes_on_when_grid_is_killed(stack: Stack) -> None:
             time.sleep(0.01)
         process.kill()
     assert process.returncode == -9
-    while (ended := stack.run("apply", "--yes")).code == 1:
-        assert "the state is locked by" in ended.json["error"]
-    assert ended.code == 0, ended
-    assert "did not come to its end" in ended.stderr
+    while (result := stack.run("apply", "--yes")).code == 1:
+        assert "the state is locked by" in result.json["error"]
+    assert result.code == 0, result
+    assert "did not come to its end" in result.stderr
     assert stack.run("plan", "--detailed-exitcode").code == 0

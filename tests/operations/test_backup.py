@@ -24,16 +24,16 @@ def objects(cloud: LocalGoogle, ending: str) -> list[str]:
     return [name for name in cloud.storage.buckets[BACKUPS] if name.endswith(ending)]
 
 
-def test_a_backup_is_made_and_nothing_is_exported(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid("backup", "test", "--json")
-    assert ended.code == 0, ended.stderr
-    assert [ended.json["result"]["backup"]] == good(cloud)
+def test_backup_creates_backup_without_export(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid("backup", "test", "--json")
+    assert result.code == 0, result.stderr
+    assert [result.json["result"]["backup"]] == good(cloud)
     assert cloud.storage.buckets[BACKUPS] == {}
 
 
-def test_an_export_is_read_before_its_manifest_is_written(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid("backup", "test", "--export", "--json")
-    assert ended.code == 0, ended.stderr
+def test_export_is_verified_before_manifest_is_written(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid("backup", "test", "--export", "--json")
+    assert result.code == 0, result.stderr
     (export,), (beside,) = objects(cloud, ".sql.gz"), objects(cloud, ".manifest.json")
     assert export.startswith(f"db/2026/11/01/{INSTANCE}-")
     manifest = json.loads(cloud.storage.content[BACKUPS, beside])
@@ -46,18 +46,18 @@ def test_an_export_is_read_before_its_manifest_is_written(grid: Grid, cloud: Loc
     assert begun["exportContext"]["offload"] is True
 
 
-def test_an_export_that_is_not_whole_gets_no_manifest(
+def test_truncated_export_gets_no_manifest(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.operations.google.sql_data.dump", lambda tables: dump(tables)[:-40])
-    ended = grid("backup", "test", "--export", "--json")
-    assert ended.code == 3
-    assert "does not end with" in ended.json["error"]
-    assert good(cloud)[0] in ended.json["left"][0]
+    result = grid("backup", "test", "--export", "--json")
+    assert result.code == 3
+    assert "does not end with" in result.json["error"]
+    assert good(cloud)[0] in result.json["left"][0]
     assert objects(cloud, ".manifest.json") == []
 
 
-def test_grids_own_old_backups_go_and_no_others(grid: Grid, cloud: LocalGoogle) -> None:
+def test_retention_deletes_only_backups_of_grid(grid: Grid, cloud: LocalGoogle) -> None:
     for _ in range(3):
         assert grid("backup", "test", "--keep", "9").code == 0
     first, second, third = good(cloud)
@@ -67,16 +67,18 @@ def test_grids_own_old_backups_go_and_no_others(grid: Grid, cloud: LocalGoogle) 
     foreseen = grid("backup", "test", "--keep", "1", "--dry-run", "--json")
     assert foreseen.json["result"]["deletes"] == [third]
     assert good(cloud) == [first, second, third]
-    ended = grid("backup", "test", "--keep", "1", "--json")
-    assert ended.code == 0, ended.stderr
-    assert good(cloud) == [first, second, ended.json["result"]["backup"]]
+    result = grid("backup", "test", "--keep", "1", "--json")
+    assert result.code == 0, result.stderr
+    assert good(cloud) == [first, second, result.json["result"]["backup"]]
 
 
-def test_a_failed_backup_is_none(grid: Grid, server: Server, cloud: LocalGoogle) -> None:
+def test_backup_fails_when_cloud_sql_reports_failure(
+    grid: Grid, server: Server, cloud: LocalGoogle
+) -> None:
     server.faults = Script([Fault("operation", 1, "sql.backupRuns.insert")])
-    ended = grid("backup", "test", "--json")
-    assert (ended.code, good(cloud)) == (1, [])
-    assert "FAILED" in ended.json["error"]
+    result = grid("backup", "test", "--json")
+    assert (result.code, good(cloud)) == (1, [])
+    assert "FAILED" in result.json["error"]
 
 
 class TestVerify:
@@ -86,13 +88,17 @@ class TestVerify:
     def backup(self, grid: Grid) -> None:
         assert grid("backup", "test", "--export").code == 0
 
-    def test_what_is_good_is_good(self, grid: Grid, cloud: LocalGoogle) -> None:
-        ended = grid("verify-backup", "test", "--json")
-        assert ended.code == 0, ended.stderr
-        assert ended.json["result"]["export"]["tables"] == HELD
-        assert [ended.json["result"]["backup"]["id"]] == good(cloud)
+    def test_verify_backup_succeeds_with_valid_backup_and_export(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
+        result = grid("verify-backup", "test", "--json")
+        assert result.code == 0, result.stderr
+        assert result.json["result"]["export"]["tables"] == HELD
+        assert [result.json["result"]["backup"]["id"]] == good(cloud)
 
-    def test_a_scheduled_exports_manifest_says_less(self, grid: Grid, cloud: LocalGoogle) -> None:
+    def test_verify_backup_accepts_manifest_of_scheduled_export(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
         (name,) = objects(cloud, ".manifest.json")
         manifest = json.loads(cloud.storage.content[BACKUPS, name])
         short = {key: manifest[key] for key in ("size", "crc32c", "generation")}
@@ -100,30 +106,34 @@ class TestVerify:
         assert grid("verify-backup", "test").code == 0
         short["crc32c"] = "AAAAAA=="
         cloud.storage.write(BACKUPS, name, json.dumps(short).encode())
-        ended = grid("verify-backup", "test", "--json")
-        assert "crc32c: the manifest says AAAAAA==" in ended.json["error"]
+        result = grid("verify-backup", "test", "--json")
+        assert "crc32c: the manifest says AAAAAA==" in result.json["error"]
 
-    def test_everything_wrong_is_said_at_once(self, grid: Grid, cloud: LocalGoogle) -> None:
+    def test_verify_backup_reports_all_problems_at_once(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
         (name,) = objects(cloud, ".sql.gz")
         cut = gzip.compress(dump(TABLES).encode())[:-20]
         cloud.storage.write(BACKUPS, name, cut, timeCreated="2026-10-30T12:00:00Z")
         for one in cloud.sql_data.backups[INSTANCE].values():
             one["endTime"] = "2026-10-31T09:00:00.000Z"
-        ended = grid("verify-backup", "test", "--json")
-        assert ended.code == 1
+        result = grid("verify-backup", "test", "--json")
+        assert result.code == 1
         for part in ("is 27 hours old", "is 48 hours old", "cut off", "the manifest says"):
-            assert part in ended.json["error"]
-        assert len(ended.json["result"]["problems"]) == 3
+            assert part in result.json["error"]
+        assert len(result.json["result"]["problems"]) == 3
 
-    def test_nothing_is_not_good(self, grid: Grid, cloud: LocalGoogle) -> None:
+    def test_verify_backup_fails_when_backup_and_export_are_missing(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
         cloud.storage.buckets[BACKUPS].clear()
         cloud.sql_data.backups.clear()
-        ended = grid("verify-backup", "test", "--json")
-        assert ended.code == 1
-        assert "has no good backup" in ended.json["error"]
-        assert "there is no export" in ended.json["error"]
+        result = grid("verify-backup", "test", "--json")
+        assert result.code == 1
+        assert "has no good backup" in result.json["error"]
+        assert "there is no export" in result.json["error"]
 
-    def test_large_exports_are_read_piece_by_piece(
+    def test_verify_backup_reads_large_export_in_chunks(
         self, grid: Grid, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("operations.backup.cloud_storage.CHUNK_BYTES", 50)

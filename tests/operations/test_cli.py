@@ -27,20 +27,20 @@ def loaded_by(*arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def test_help_loads_nothing_heavy() -> None:
+def test_help_loads_no_heavy_module() -> None:
     loaded = loaded_by("--help")
     assert loaded & HEAVY == set()
     assert {name for name in loaded if name.startswith("operations.commands.")} == set()
     assert len(loaded) < 300
 
 
-def test_a_command_never_loads_jsii() -> None:
+def test_command_help_does_not_load_jsii() -> None:
     loaded = loaded_by("status", "--help")
     assert {"jsii", "cdktf", "constructs", "googleapiclient.discovery"} & loaded == set()
     assert "operations.commands.status" in loaded
 
 
-def test_help_lists_every_command_that_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_command_module(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     shown = capsys.readouterr().out
     assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
@@ -48,21 +48,21 @@ def test_help_lists_every_command_that_there_is(capsys: pytest.CaptureFixture[st
     assert {module(name).rpartition(".")[2] for name in COMMANDS} == there
 
 
-def test_a_typing_mistake_is_answered_with_the_right_name(
+def test_misspelled_command_gets_suggestion(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.main(["statu", "prod"]) == 2
     assert "Did you mean 'status'?" in capsys.readouterr().err
 
 
-def test_the_program_runs_from_any_folder_and_through_a_link(tmp_path: Path) -> None:
+def test_grid_script_runs_from_any_folder_and_symlink(tmp_path: Path) -> None:
     (tmp_path / "grid").symlink_to(ROOT / "grid")
     command = [str(tmp_path / "grid"), "--help"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "Operate an applied environment" in done.stdout
 
 
-def test_environments_are_completed(tmp_path: Path) -> None:
+def test_completion_lists_matching_environments(tmp_path: Path) -> None:
     for name in ("prod", "preview", "dev"):
         (tmp_path / "stacks" / name).mkdir(parents=True)
         (tmp_path / "stacks" / name / "cdk.tf.json").touch()
@@ -79,7 +79,7 @@ def test_environments_are_completed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "..", "../../prod"])
-def test_a_path_is_no_environment(
+def test_environment_name_rejects_paths(
     given: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     runtime = Runtime(folder=tmp_path / "grid")
@@ -88,13 +88,13 @@ def test_a_path_is_no_environment(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_line_of_help_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lines_are_not_truncated(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert [line for line in COMMANDS.values() if line not in shown] == []
 
 
-def test_a_question_is_not_in_the_result(
+def test_prompt_is_printed_to_stderr(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("prod\n"))
@@ -103,7 +103,9 @@ def test_a_question_is_not_in_the_result(
     assert (shown.out, shown.err) == ("", "Sure? Really? ")
 
 
-def test_google_itself_needs_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_credentials_are_a_usage_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from operations.core.errors import UsageError
     from operations.core.google_apis import GoogleApis
 

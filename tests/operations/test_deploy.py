@@ -26,25 +26,25 @@ def pushed(cloud: LocalGoogle) -> None:
     push(cloud, ONE, TWO, image("3", "migrations"))
 
 
-def test_the_first_release_replaces_the_sample(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid(*DEPLOY)
-    assert ended.code == 0, ended.stderr
+def test_first_release_replaces_sample_image(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid(*DEPLOY)
+    assert result.code == 0, result.stderr
     assert served(cloud) == everywhere(ONE)
     assert served(cloud, "auth") == everywhere(HELLO)
     assert candidate_tags(cloud) == []
     assert len(cloud.jobs.executions) == 1 + len(REGIONS)
-    told = ended.json["result"]["services"]
+    told = result.json["result"]["services"]
     assert [one["region"] for one in told] == ["us-east1", "us-central1"]
 
 
-def test_the_same_release_again_changes_nothing(grid: Grid, server: Server) -> None:
+def test_repeated_release_changes_nothing(grid: Grid, server: Server) -> None:
     assert grid(*DEPLOY).code == 0
     patches = server.count("run.projects.locations.services.patch")
     assert grid(*DEPLOY).code == 0
     assert server.count("run.projects.locations.services.patch") == patches
 
 
-def test_traffic_goes_in_steps_and_the_primary_region_is_last(
+def test_traffic_shifts_in_steps_with_primary_region_last(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
@@ -61,48 +61,48 @@ def test_traffic_goes_in_steps_and_the_primary_region_is_last(
     assert seen == [(0, 0), (0, 10), (0, 50), (0, 100), (10, 100), (50, 100), (100, 100)]
 
 
-def test_what_fails_its_smoke_test_gets_no_traffic(grid: Grid, cloud: LocalGoogle) -> None:
+def test_candidate_gets_no_traffic_when_smoke_test_fails(grid: Grid, cloud: LocalGoogle) -> None:
     cloud.run.ill = {ONE}
-    ended = grid(*DEPLOY)
-    assert ended.code == 3
-    assert ended.json["left"] == ["migrate: done, and stays"]
-    assert "failed its smoke test" in ended.json["error"]
-    assert "https://console.example/" in ended.json["error"]
+    result = grid(*DEPLOY)
+    assert result.code == 3
+    assert result.json["left"] == ["migrate: done, and stays"]
+    assert "failed its smoke test" in result.json["error"]
+    assert "https://console.example/" in result.json["error"]
     assert served(cloud) == everywhere(HELLO)
     assert template_images(cloud) == {HELLO}
     assert candidate_tags(cloud) == []
 
 
-def test_without_a_migration_job_a_failure_leaves_nothing(grid: Grid, cloud: LocalGoogle) -> None:
+def test_failed_release_is_reverted_without_migration_job(grid: Grid, cloud: LocalGoogle) -> None:
     without_migration(grid, cloud)
     cloud.run.ill = {ONE}
-    ended = grid(*DEPLOY)
-    assert (ended.code, ended.json["left"]) == (1, [])
+    result = grid(*DEPLOY)
+    assert (result.code, result.json["left"]) == (1, [])
 
 
-def test_what_does_not_start_is_taken_back(grid: Grid, cloud: LocalGoogle) -> None:
+def test_release_is_reverted_when_revision_does_not_start(grid: Grid, cloud: LocalGoogle) -> None:
     cloud.run.crashing = {ONE}
-    ended = grid(*DEPLOY)
-    assert ended.code == 3
+    result = grid(*DEPLOY)
+    assert result.code == 3
     assert served(cloud) == everywhere(HELLO)
     assert template_images(cloud) == {HELLO}
 
 
-def test_errors_return_the_traffic_of_every_region(grid: Grid, cloud: LocalGoogle) -> None:
+def test_error_rate_returns_traffic_of_every_region(grid: Grid, cloud: LocalGoogle) -> None:
     assert grid(*DEPLOY).code == 0
     before = {region: served(cloud)[region] for region in REGIONS}
     number = cloud.number()
     # The next revisions are numbered from here; the primary region's is the second one.
     for after in range(number, number + 12):
         cloud.monitoring.told[f"grid-test-api-{after:05d}-x"] = {"2xx": 95, "5xx": 5}
-    ended = grid("deploy", "test", f"--image=api={TWO}", "--json")
-    assert ended.code == 3
-    assert "5.0 %, and 1 % may be" in ended.json["error"]
+    result = grid("deploy", "test", f"--image=api={TWO}", "--json")
+    assert result.code == 3
+    assert "5.0 %, and 1 % may be" in result.json["error"]
     assert served(cloud) == before == everywhere(ONE)
     assert template_images(cloud) == {ONE}
 
 
-def test_few_requests_are_a_warning(grid: Grid) -> None:
+def test_gate_warns_about_few_requests(grid: Grid) -> None:
     warnings = grid(*DEPLOY).json["result"]["warnings"]
     assert len(warnings) == 2 * len(REGIONS)
     assert warnings[0] == "at 10 %: api us-east1: 0 requests only, 0 of them errors"
@@ -116,13 +116,13 @@ def test_few_requests_are_a_warning(grid: Grid) -> None:
         (f"api={image('9')}", "Artifact Registry has no"),
     ],
 )
-def test_an_image_that_cannot_be_released(grid: Grid, given: str, said: str) -> None:
-    ended = grid("deploy", "test", f"--image={given}", "--json")
-    assert ended.code == 2
-    assert said in ended.json["error"]
+def test_deploy_rejects_invalid_image(grid: Grid, given: str, said: str) -> None:
+    result = grid("deploy", "test", f"--image={given}", "--json")
+    assert result.code == 2
+    assert said in result.json["error"]
 
 
-def test_a_split_by_somebody_else_is_refused(grid: Grid, cloud: LocalGoogle) -> None:
+def test_deploy_is_blocked_when_traffic_is_split(grid: Grid, cloud: LocalGoogle) -> None:
     assert grid(*DEPLOY).code == 0
     service = cloud.run.services[service_name("api", "us-east1")]
     first, *_, latest = (name for name in cloud.run.revisions if name.startswith(service["name"]))
@@ -130,40 +130,40 @@ def test_a_split_by_somebody_else_is_refused(grid: Grid, cloud: LocalGoogle) -> 
         {"revision": first.rpartition("/")[2], "percent": 40},
         {"revision": latest.rpartition("/")[2], "percent": 60},
     ]
-    ended = grid("deploy", "test", f"--image=api={TWO}", "--json")
-    assert ended.code == 4
-    assert "40 %" in ended.json["error"]
+    result = grid("deploy", "test", f"--image=api={TWO}", "--json")
+    assert result.code == 4
+    assert "40 %" in result.json["error"]
 
 
-def test_a_region_without_a_smoke_job_is_refused(grid: Grid, cloud: LocalGoogle) -> None:
+def test_deploy_is_blocked_in_region_without_smoke_job(grid: Grid, cloud: LocalGoogle) -> None:
     outputs = cloud.outputs()
     del outputs["smoke_jobs"]["us-east1"]
     rewrite(grid, outputs)
-    ended = grid(*DEPLOY)
-    assert ended.code == 4
-    assert "no smoke job in us-east1" in ended.json["error"]
+    result = grid(*DEPLOY)
+    assert result.code == 4
+    assert "no smoke job in us-east1" in result.json["error"]
     assert served(cloud) == everywhere(HELLO)
 
 
-def test_a_dry_run_changes_nothing(grid: Grid, server: Server) -> None:
-    ended = grid(*DEPLOY, "--dry-run")
-    assert ended.code == 0
-    assert [one["before"] for one in ended.json["result"]["services"]]
+def test_dry_run_changes_nothing(grid: Grid, server: Server) -> None:
+    result = grid(*DEPLOY, "--dry-run")
+    assert result.code == 0
+    assert [one["before"] for one in result.json["result"]["services"]]
     assert all(".get" in method for method, _ in server.log)
 
 
-def test_the_job_gets_its_image_before_it_runs(grid: Grid, cloud: LocalGoogle) -> None:
+def test_migration_job_gets_image_before_it_runs(grid: Grid, cloud: LocalGoogle) -> None:
     migrations = image("3", "migrations")
     assert grid(*DEPLOY, f"--migrate-image={migrations}").code == 0
     first = next(iter(cloud.jobs.executions.values()))
     assert first["template"]["containers"][0]["image"] == migrations
 
 
-def test_a_failed_migration_stops_the_release(grid: Grid, cloud: LocalGoogle) -> None:
+def test_failed_migration_stops_release(grid: Grid, cloud: LocalGoogle) -> None:
     cloud.jobs.failing = {job_name()}
-    ended = grid(*DEPLOY, f"--migrate-image={image('3', 'migrations')}")
-    assert ended.code == 3
-    assert "the migration failed" in ended.json["error"]
+    result = grid(*DEPLOY, f"--migrate-image={image('3', 'migrations')}")
+    assert result.code == 3
+    assert "the migration failed" in result.json["error"]
     container = cloud.jobs.jobs[job_name()]["template"]["template"]["containers"][0]
     assert container["image"] == MIGRATIONS
     assert template_images(cloud) == {HELLO}
@@ -171,7 +171,7 @@ def test_a_failed_migration_stops_the_release(grid: Grid, cloud: LocalGoogle) ->
 
 @pytest.mark.parametrize("kind", ["kill", "kill-after"])
 @pytest.mark.parametrize("at", [1, 4])
-def test_another_release_takes_back_what_was_killed(
+def test_new_release_reverts_killed_release(
     grid: Grid, cloud: LocalGoogle, server: Server, kind: Kind, at: int
 ) -> None:
     server.faults = Script([Fault(kind, at, "run.projects.locations.services.patch")])
@@ -183,7 +183,7 @@ def test_another_release_takes_back_what_was_killed(
     assert template_images(cloud) == {HELLO}
 
 
-def test_a_killed_release_is_finished_from_another_machine(
+def test_killed_release_is_finished_on_another_machine(
     grid: Grid, cloud: LocalGoogle, server: Server
 ) -> None:
     server.faults = Script([Fault("kill-after", 7, "run.projects.locations.services.patch")])
@@ -195,7 +195,7 @@ def test_a_killed_release_is_finished_from_another_machine(
     assert served(cloud) == everywhere(ONE)
 
 
-def test_status_tells_the_last_release(grid: Grid) -> None:
+def test_status_shows_last_release(grid: Grid) -> None:
     grid(*DEPLOY)
     release = grid("status", "test", "--json").json["result"]["last_release"]
     assert (release["images"], release["outcome"]) == ({"api": ONE}, "done")

@@ -40,14 +40,16 @@ def serving(cloud: LocalGoogle) -> dict[str, str]:
     return found
 
 
-def test_a_change_by_terraform_serves_after_a_release(grid: Grid, cloud: LocalGoogle) -> None:
+def test_terraform_change_during_release_is_kept(grid: Grid, cloud: LocalGoogle) -> None:
     assert grid(*DEPLOY).code == 0
     made = changed_by_terraform(cloud)
     assert grid(*DEPLOY).code == 0
     assert serving(cloud) == made
 
 
-def test_a_change_by_terraform_that_fails_keeps_no_tag(grid: Grid, cloud: LocalGoogle) -> None:
+def test_failed_terraform_change_during_release_leaves_no_tag(
+    grid: Grid, cloud: LocalGoogle
+) -> None:
     assert grid(*DEPLOY).code == 0
     before = serving(cloud)
     changed_by_terraform(cloud)
@@ -56,7 +58,7 @@ def test_a_change_by_terraform_that_fails_keeps_no_tag(grid: Grid, cloud: LocalG
     assert (serving(cloud), candidate_tags(cloud)) == (before, [])
 
 
-def test_a_change_by_somebody_else_meanwhile_is_kept(grid: Grid, cloud: LocalGoogle) -> None:
+def test_foreign_change_during_release_is_kept(grid: Grid, cloud: LocalGoogle) -> None:
     service, patch = cloud.run.services[service_name("api", "us-east1")], cloud.run._patch
 
     def after_another(request: Request) -> dict[str, Any]:

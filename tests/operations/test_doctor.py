@@ -33,10 +33,10 @@ def project(
 
 
 @pytest.mark.usefixtures("project")
-def test_nothing_is_wrong(grid: Grid) -> None:
-    ended = grid("doctor", "test", "--json")
-    assert ended.code == 0, ended
-    assert {one["severity"] for one in ended.json["result"]["findings"]} == {"ok"}
+def test_doctor_has_no_findings_for_healthy_project(grid: Grid) -> None:
+    result = grid("doctor", "test", "--json")
+    assert result.code == 0, result
+    assert {one["severity"] for one in result.json["result"]["findings"]} == {"ok"}
     assert grid("doctor", "test").stdout.count("has a value") == 8
 
 
@@ -160,37 +160,37 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_found(grid: Grid, project: Project, name: str) -> None:
+def test_doctor_finds_each_problem(grid: Grid, project: Project, name: str) -> None:
     breaks, what, severity, todo = WRONG[name]
     breaks(project)
-    ended = grid("doctor", "test", "--json")
-    found, *_ = [one for one in findings(ended) if one["severity"] != "ok"]
+    result = grid("doctor", "test", "--json")
+    found, *_ = [one for one in findings(result) if one["severity"] != "ok"]
     assert found["what"].startswith(what)
-    assert (found["severity"], ended.code) == (severity, 5 if severity == "error" else 0)
+    assert (found["severity"], result.code) == (severity, 5 if severity == "error" else 0)
     assert todo in found["todo"]
     assert found["wanted"]
 
 
 @pytest.mark.usefixtures("project")
-def test_a_host_that_leads_elsewhere_is_found(grid: Grid) -> None:
+def test_doctor_finds_host_with_wrong_address(grid: Grid) -> None:
     shown = json.loads(grid.outputs.read_text("utf-8"))
     shown["lb_ip"]["value"] = "203.0.113.8"
     grid.outputs.write_text(json.dumps(shown), encoding="utf-8")
-    ended = grid("doctor", "test", "--json")
-    wrong = [one for one in findings(ended) if one["severity"] == "error"]
+    result = grid("doctor", "test", "--json")
+    wrong = [one for one in findings(result) if one["severity"] == "error"]
     assert [one["what"] for one in wrong] == [
         f"DNS of {host}" for host in prod()["output"]["hosts"]["value"]
     ]
     assert {(one["got"], one["wanted"]) for one in wrong} == {("203.0.113.7", "203.0.113.8")}
 
 
-def test_it_works_before_the_first_apply(grid: Grid, project: Project) -> None:
+def test_doctor_runs_before_first_apply(grid: Grid, project: Project) -> None:
     grid.outputs.write_text("{}", encoding="utf-8")
     project.off.add("redis.googleapis.com")
     project.compute["NETWORKS"] = (5.0, 5.0)
-    ended = grid("doctor", "test", "--json")
-    assert ended.code == 5
-    severities = {one["what"]: one["severity"] for one in findings(ended)}
+    result = grid("doctor", "test", "--json")
+    assert result.code == 5
+    severities = {one["what"]: one["severity"] for one in findings(result)}
     assert (severities["DNS"], severities["certificate"]) == ("later", "later")
     assert severities["outputs"] == "warning"
     assert severities["APIs"] == "warning"
@@ -198,18 +198,18 @@ def test_it_works_before_the_first_apply(grid: Grid, project: Project) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_what_cannot_be_asked_is_said_and_the_rest_goes_on(grid: Grid, server: Server) -> None:
+def test_doctor_continues_when_one_api_is_unavailable(grid: Grid, server: Server) -> None:
     for number in range(1, 7):
         server.faults.add(Fault("503", number, "orgpolicy.*"))
-    ended = grid("doctor", "test", "--json")
-    assert ended.code == 5
-    (unknown,) = [one for one in findings(ended) if one["severity"] == "unknown"]
+    result = grid("doctor", "test", "--json")
+    assert result.code == 5
+    (unknown,) = [one for one in findings(result) if one["severity"] == "unknown"]
     assert "(6 times)" in unknown["got"]
-    assert sum(one["what"].startswith("secret ") for one in findings(ended)) == 8
+    assert sum(one["what"].startswith("secret ") for one in findings(result)) == 8
 
 
 @pytest.mark.usefixtures("project")
-def test_a_missing_terraform_is_found(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_finds_missing_terraform(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "no-such-terraform")
     (found,) = [
         one for one in findings(grid("doctor", "test", "--json")) if one["severity"] != "ok"
@@ -218,7 +218,7 @@ def test_a_missing_terraform_is_found(grid: Grid, monkeypatch: pytest.MonkeyPatc
     assert "install Terraform 1.11 or newer" in found["todo"]
 
 
-def test_a_person_needs_a_project_that_pays() -> None:
+def test_user_credentials_need_quota_project() -> None:
     unpaid = evaluate_credentials(Person("token", expiry=datetime(2026, 11, 1, 12)), "grid-test")
     assert (unpaid.severity, unpaid.advice.split()[-1]) == ("warning", "grid-test")
     assert "2026-11-01 12:00 UTC" in unpaid.actual
@@ -229,7 +229,7 @@ def test_a_person_needs_a_project_that_pays() -> None:
     )
 
 
-def test_a_service_account_needs_none() -> None:
+def test_service_account_credentials_need_no_quota_project() -> None:
     account = ServiceAccount(None, "grid@example.iam.gserviceaccount.com", "https://example.com")
     found = evaluate_credentials(account, "grid-test")
     assert found.severity == "ok"
@@ -256,22 +256,24 @@ def test_a_service_account_needs_none() -> None:
         ([{"enforce": True}], "enforced", True),
     ],
 )
-def test_rules_of_a_policy(rules: list[dict[str, object]], value: str, forbidden: bool) -> None:
+def test_policy_rules_forbid_value(
+    rules: list[dict[str, object]], value: str, forbidden: bool
+) -> None:
     assert forbids(rules, value) is forbidden
 
 
-def test_a_healthy_us_policy_is_well(grid: Grid, project: Project) -> None:
+def test_us_location_policy_allows_us_regions(grid: Grid, project: Project) -> None:
     allowed = {"values": {"allowedValues": ["in:us-locations"]}}
     project.policies["gcp.resourceLocations"] = [allowed]
     assert grid("doctor", "test", "--json").code == 0
 
 
-def test_compute_engine_has_these_quotas() -> None:
+def test_compute_quota_metrics_exist_in_api() -> None:
     metrics = api("compute", "v1").schemas["Quota"]["properties"]["metric"]["enum"]
     assert set(COMPUTE) <= set(metrics)
 
 
-def test_what_the_stack_takes_of_them() -> None:
+def test_compute_quotas_count_resources_of_stack() -> None:
     stack = Stack(prod())
     taken = {metric: takes(stack) for metric, takes in COMPUTE.items()}
     assert (taken["STATIC_ADDRESSES"], taken["GLOBAL_INTERNAL_ADDRESSES"]) == (1, 1)

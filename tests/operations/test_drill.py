@@ -17,8 +17,8 @@ def backup(grid: Grid) -> str:
 
 
 def restored(grid: Grid, *origin: str) -> str:
-    ended = grid("restore", "test", *origin, "--json")
-    name: str = ended.json["result"]["instance"]
+    result = grid("restore", "test", *origin, "--json")
+    name: str = result.json["result"]["instance"]
     return name
 
 
@@ -40,12 +40,12 @@ class TestVerifyRestore:
         cloud.sql.users[name].add("grid_app")
         return name
 
-    def test_the_same_is_good_and_access_ends(
+    def test_verify_restore_succeeds_and_revokes_access(
         self, grid: Grid, cloud: LocalGoogle, name: str
     ) -> None:
-        ended = grid("verify-restore", "test", "--instance", name, "--json")
-        assert ended.code == 0, ended.stderr
-        assert ended.json["result"]["tables"] == {
+        result = grid("verify-restore", "test", "--instance", name, "--json")
+        assert result.code == 0, result.stderr
+        assert result.json["result"]["tables"] == {
             "public.users": {"rows": 3, "reference": 3},
             "public.sessions": {"rows": 12, "reference": 12},
         }
@@ -59,16 +59,16 @@ class TestVerifyRestore:
             ({"users": 3, "sessions": 9, "odd": 1}, "public.odd is one too many"),
         ],
     )
-    def test_what_differs_is_named(
+    def test_verify_restore_names_each_difference(
         self, grid: Grid, cloud: LocalGoogle, name: str, change: dict[str, int], said: str
     ) -> None:
         cloud.sql.data[name]["grid"] = change
-        ended = grid("verify-restore", "test", "--instance", name, "--json")
-        assert ended.code == 3  # the export of the instance stays in the bucket
-        assert said in ended.json["error"]
+        result = grid("verify-restore", "test", "--instance", name, "--json")
+        assert result.code == 3  # the export of the instance stays in the bucket
+        assert said in result.json["error"]
         assert len(members(cloud)) == 1
 
-    def test_rows_count_where_the_reference_is_what_was_restored(
+    def test_verify_restore_compares_rows_with_restored_export(
         self, grid: Grid, cloud: LocalGoogle, name: str
     ) -> None:
         cloud.sql.data[name]["grid"] = {"users": 3, "sessions": 11}
@@ -76,44 +76,46 @@ class TestVerifyRestore:
         exports = [one for one in cloud.storage.buckets[BACKUPS] if one.startswith("db/")]
         export = next(one for one in exports if one.endswith(".gz"))
         exact = ("--export", f"gs://{BACKUPS}/{export}")
-        ended = grid("verify-restore", "test", "--instance", name, *exact, "--json")
-        assert "public.sessions has 11 rows, the reference 12" in ended.json["error"]
+        result = grid("verify-restore", "test", "--instance", name, *exact, "--json")
+        assert "public.sessions has 11 rows, the reference 12" in result.json["error"]
 
-    def test_users_and_database_are_needed(self, grid: Grid, cloud: LocalGoogle, name: str) -> None:
+    def test_verify_restore_requires_users_and_database(
+        self, grid: Grid, cloud: LocalGoogle, name: str
+    ) -> None:
         cloud.sql.users[name].discard("grid_app")
         cloud.sql.data[name].clear()
-        ended = grid("verify-restore", "test", "--instance", name, "--json")
-        assert ended.code == 1
-        assert "no database grid" in ended.json["error"]
-        assert "lacks the users grid_app" in ended.json["error"]
+        result = grid("verify-restore", "test", "--instance", name, "--json")
+        assert result.code == 1
+        assert "no database grid" in result.json["error"]
+        assert "lacks the users grid_app" in result.json["error"]
 
 
 class TestDrill:
     """A scratch instance comes, is compared, and goes."""
 
-    def test_rto_and_rpo_are_reported_and_remembered(
+    def test_drill_reports_and_stores_rto_and_rpo(
         self, grid: Grid, cloud: LocalGoogle, backup: str
     ) -> None:
-        ended = grid("drill", "test", "--json")
-        assert ended.code == 0, ended.stderr
-        found = ended.json["result"]
+        result = grid("drill", "test", "--json")
+        assert result.code == 0, result.stderr
+        found = result.json["result"]
         assert found["backup"] == backup
         assert found["rto_seconds"] > 0
         (name,) = (one for one in cloud.storage.buckets[BACKUPS] if one.startswith("drills/"))
         assert json.loads(cloud.storage.content[BACKUPS, name]) == found
         assert (new(cloud), len(members(cloud))) == ([], 1)
 
-    def test_a_drill_that_finds_a_difference_fails_and_cleans_up(
+    def test_drill_fails_and_removes_instance_when_tables_differ(
         self, grid: Grid, cloud: LocalGoogle, backup: str
     ) -> None:
         cloud.sql_data.holds(backup)["grid"] = {"users": 3}
-        ended = grid("drill", "test", "--json")
-        assert "table public.sessions is missing" in ended.json["error"]
-        assert (ended.code, new(cloud), len(members(cloud))) == (3, [], 1)
+        result = grid("drill", "test", "--json")
+        assert "table public.sessions is missing" in result.json["error"]
+        assert (result.code, new(cloud), len(members(cloud))) == (3, [], 1)
         assert not [one for one in cloud.storage.buckets[BACKUPS] if one.startswith("drills/")]
 
     @pytest.mark.usefixtures("backup")
-    def test_what_a_killed_drill_left_goes(
+    def test_drill_removes_instance_of_killed_drill(
         self, grid: Grid, server: Server, cloud: LocalGoogle
     ) -> None:
         server.faults = Script([Fault("kill-after", 1, "sql.instances.restoreBackup")])
@@ -123,7 +125,7 @@ class TestDrill:
         assert (new(cloud), len(members(cloud))) == ([], 1)
 
     @pytest.mark.usefixtures("backup")
-    def test_only_its_own_old_scratch_instances_go(self, grid: Grid, cloud: LocalGoogle) -> None:
+    def test_drill_removes_only_old_scratch_instances(self, grid: Grid, cloud: LocalGoogle) -> None:
         for name in ("old", "young", "other"):
             cloud.sql.create(name, {})
         for name in ("old", "young"):
@@ -133,9 +135,7 @@ class TestDrill:
         assert grid("drill", "test").code == 0
         assert new(cloud) == ["young", "other"]
 
-    def test_without_a_backup_there_is_nothing_to_drill(
-        self, grid: Grid, cloud: LocalGoogle
-    ) -> None:
-        ended = grid("drill", "test", "--json")
-        assert (ended.code, new(cloud)) == (1, [])
-        assert "has no good backup" in ended.json["error"]
+    def test_drill_fails_without_backup(self, grid: Grid, cloud: LocalGoogle) -> None:
+        result = grid("drill", "test", "--json")
+        assert (result.code, new(cloud)) == (1, [])
+        assert "has no good backup" in result.json["error"]

@@ -47,11 +47,11 @@ def back_up(session: WriteContext) -> None:
         revert=remove,
     )
 
-    def ended() -> dict[str, Any] | None:
+    def result() -> dict[str, Any] | None:
         found: dict[str, Any] = client.send(runs.get(**place, id=begun["id"]))
         return found if found["status"] in {"SUCCESSFUL", "FAILED"} else None
 
-    if session.poller.until("the backup", ended, seconds=600)["status"] == "FAILED":
+    if session.poller.until("the backup", result, seconds=600)["status"] == "FAILED":
         raise FailedError("the backup failed")
     session.steps.step(
         "list",
@@ -74,7 +74,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(40))
-def test_every_sequence_ends_well(
+def test_step_command_recovers_from_fault_sequence(
     grid: Grid, server: Server, cloud: LocalGoogle, seed: int
 ) -> None:
     server.faults = Script(sequence(seed, 8, HERE))

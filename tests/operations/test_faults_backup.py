@@ -12,7 +12,7 @@ import pytest
 
 from operations.backup.dump_reader import Reader
 from operations.core.journal import Journal, read
-from tests.operations.commandline import KILLED, Ended, Grid
+from tests.operations.commandline import KILLED, CommandResult, Grid
 from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
 from tests.operations.google.server import Server
 from tests.operations.google.sql_data import dump
@@ -95,11 +95,11 @@ def faults(seed: int) -> list[Fault]:
     return found
 
 
-def run(grid: Grid, arguments: tuple[str, ...]) -> Ended:
+def run(grid: Grid, arguments: tuple[str, ...]) -> CommandResult:
     try:
         return grid(*arguments, "--json")
     except KilledError:
-        return Ended(KILLED, "", "")
+        return CommandResult(KILLED, "", "")
 
 
 def others(cloud: LocalGoogle) -> list[str]:
@@ -116,7 +116,7 @@ def accesses(cloud: LocalGoogle) -> int:
     return sum(len(one["members"]) for one in cloud.storage.policies[BACKUPS]["bindings"])
 
 
-def check(cloud: LocalGoogle, name: str, first: Ended) -> None:
+def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
     """What holds after any end."""
     if name != "in-place":
         assert cloud.sql.data[INSTANCE] == {"grid": LATER}
@@ -160,7 +160,7 @@ def finished(grid: Grid, cloud: LocalGoogle, name: str) -> None:
 
 
 @pytest.mark.parametrize("seed", seeds(70))
-def test_every_sequence_ends_well(
+def test_backup_commands_recover_from_fault_sequence(
     grid: Grid,
     server: Server,
     cloud: LocalGoogle,
@@ -198,7 +198,7 @@ def test_every_sequence_ends_well(
         ),
     ],
 )
-def test_a_process_that_really_dies_is_taken_up(
+def test_killed_backup_command_is_resumed(
     grid: Grid, cloud: LocalGoogle, name: str, fault: Fault
 ) -> None:
     first, second = grid.through([fault], *COMMANDS[name])
@@ -207,7 +207,7 @@ def test_a_process_that_really_dies_is_taken_up(
 
 
 @pytest.mark.slow
-def test_what_broke_before_the_kill_is_made_anew(grid: Grid, cloud: LocalGoogle) -> None:
+def test_restore_recreates_failed_instance_of_killed_run(grid: Grid, cloud: LocalGoogle) -> None:
     """An import that failed left half of the tables; the kill comes while it is taken back."""
     broken = Fault("operation", 1, "sql.instances.import")
     kill = Fault("kill", 2, "storage.buckets.setIamPolicy")

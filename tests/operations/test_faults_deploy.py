@@ -5,7 +5,7 @@ left; and the same command again ends well.
 import pytest
 
 from tests.operations import platform
-from tests.operations.commandline import KILLED, Ended, Grid
+from tests.operations.commandline import KILLED, CommandResult, Grid
 from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
 from tests.operations.google.run import HELLO
 from tests.operations.google.server import Server
@@ -72,37 +72,39 @@ def job_image(cloud: LocalGoogle) -> str:
     return found
 
 
-def check(ended: Ended, as_before: bool) -> None:
+def check(result: CommandResult, as_before: bool) -> None:
     """What an exit code promises."""
-    assert ended.code in {0, 1, 3}, ended.stderr
-    if ended.code == 1:
-        assert as_before, ended.stderr
-    if ended.code == 3:
-        assert ended.json["left"]
+    assert result.code in {0, 1, 3}, result.stderr
+    if result.code == 1:
+        assert as_before, result.stderr
+    if result.code == 3:
+        assert result.json["left"]
 
 
 @pytest.mark.parametrize("seed", seeds(24))
-def test_a_release(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
+def test_deploy_recovers_from_faults(
+    grid: Grid, server: Server, cloud: LocalGoogle, seed: int
+) -> None:
     migrates = seed % 2 == 0
     tell(grid, cloud, migration=migrates)
     command = DEPLOY if migrates else ALONE
     server.faults = Script(faults(seed, 60, 8))
-    ended = grid(*command)
+    result = grid(*command)
     settled(server, cloud)
     templates = (template_image(cloud), job_image(cloud))
     as_before = now(cloud) == {HELLO: 100} and templates == (HELLO, MIGRATIONS)
-    check(ended, as_before and not candidate_tags(cloud))
-    if ended.code == 0:
+    check(result, as_before and not candidate_tags(cloud))
+    if result.code == 0:
         assert now(cloud) == {ONE: 100}
     else:
-        named = " ".join(ended.json["left"])
+        named = " ".join(result.json["left"])
         assert now(cloud) == {HELLO: 100} or "traffic" in named or "candidate" in named
     assert grid(*command).code == 0
     assert (now(cloud), candidate_tags(cloud)) == ({ONE: 100}, [])
 
 
 @pytest.mark.parametrize("seed", seeds(9))
-def test_a_release_of_an_ill_image(
+def test_deploy_restores_previous_revision_when_smoke_test_fails(
     grid: Grid, server: Server, cloud: LocalGoogle, seed: int
 ) -> None:
     cloud.run.ill = {ONE}
@@ -116,24 +118,28 @@ def test_a_release_of_an_ill_image(
 
 
 @pytest.mark.parametrize("seed", seeds(18))
-def test_a_rollback(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
+def test_rollback_recovers_from_faults(
+    grid: Grid, server: Server, cloud: LocalGoogle, seed: int
+) -> None:
     for reference in (ONE, TWO):
         release(cloud, reference)
     assert now(cloud) == {TWO: 100}
     server.faults = Script(faults(seed, 12, 2))
-    ended = grid(*ROLLBACK)
+    result = grid(*ROLLBACK)
     settled(server, cloud)
-    check(ended, now(cloud) == {TWO: 100})
+    check(result, now(cloud) == {TWO: 100})
     assert grid(*ROLLBACK).code == 0
     assert now(cloud) == {ONE: 100}
 
 
 @pytest.mark.parametrize("seed", seeds(18))
-def test_a_migration(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) -> None:
+def test_migrate_recovers_from_faults(
+    grid: Grid, server: Server, cloud: LocalGoogle, seed: int
+) -> None:
     server.faults = Script(faults(seed, 16, 2))
-    ended = grid(*MIGRATE)
+    result = grid(*MIGRATE)
     settled(server, cloud)
-    check(ended, job_image(cloud) == MIGRATIONS)
+    check(result, job_image(cloud) == MIGRATIONS)
     assert grid(*MIGRATE).code == 0
     assert job_image(cloud) == NEW
     last = list(cloud.jobs.executions.values())[-1]
@@ -150,7 +156,9 @@ def test_a_migration(grid: Grid, server: Server, cloud: LocalGoogle, seed: int) 
         (PATCH, 4, "kill-after"),
     ],
 )
-def test_a_killed_release(grid: Grid, cloud: LocalGoogle, method: str, at: int, kind: Kind) -> None:
+def test_killed_deploy_is_resumed(
+    grid: Grid, cloud: LocalGoogle, method: str, at: int, kind: Kind
+) -> None:
     killed, again = grid.through([Fault(kind, at, method)], *DEPLOY)
     assert (killed.code, again.code) == (KILLED, 0)
     assert (now(cloud), candidate_tags(cloud)) == ({ONE: 100}, [])

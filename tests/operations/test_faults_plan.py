@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.operations import doctoring, gateway
-from tests.operations.commandline import KILLED, Ended, Grid
+from tests.operations.commandline import KILLED, CommandResult, Grid
 from tests.operations.doctoring import findings
 from tests.operations.gateway import PROXY
 from tests.operations.google.apigee import Apigee
@@ -45,17 +45,17 @@ def settled(server: Server, cloud: LocalGoogle) -> None:
     cloud.settle()
 
 
-def check(ended: Ended, apigee: Apigee, before: list[str]) -> None:
+def check(result: CommandResult, apigee: Apigee, before: list[str]) -> None:
     """What an exit code promises, of a revision that fails its test too."""
-    assert ended.code in {0, 1, 3}, ended.stderr
-    if ended.code == 1:
-        assert apigee.serving(PROXY) == before, ended.stderr
-    if ended.code == 3:
-        assert ended.json["left"]
+    assert result.code in {0, 1, 3}, result.stderr
+    if result.code == 1:
+        assert apigee.serving(PROXY) == before, result.stderr
+    if result.code == 3:
+        assert result.json["left"]
 
 
 @pytest.mark.parametrize("seed", seeds(30))
-def test_a_deployment(
+def test_gateway_deploy_recovers_from_faults(
     grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
 ) -> None:
     if seed % 5 == 0:
@@ -63,17 +63,17 @@ def test_a_deployment(
     before = apigee.serving(PROXY)
     command = (*gateway.arguments(server), "--json")
     server.faults = Script(faults(seed, 12))
-    ended = grid(*command)
+    result = grid(*command)
     settled(server, cloud)
-    check(ended, apigee, before)
-    if ended.code == 0:
+    check(result, apigee, before)
+    if result.code == 0:
         assert apigee.serving(PROXY) == ["2"]
     assert grid(*command).code == 0
     assert apigee.serving(PROXY) == ["2"]
 
 
 @pytest.mark.parametrize("seed", seeds(20))
-def test_a_deployment_that_fails_its_test(
+def test_gateway_deploy_restores_previous_revision_when_smoke_test_fails(
     grid: Grid, server: Server, cloud: LocalGoogle, apigee: Apigee, seed: int
 ) -> None:
     apigee.broken.add("2")
@@ -82,16 +82,16 @@ def test_a_deployment_that_fails_its_test(
     before = apigee.serving(PROXY)
     command = (*gateway.arguments(server), "--json")
     server.faults = Script(faults(seed, 20))
-    ended = grid(*command)
+    result = grid(*command)
     settled(server, cloud)
-    assert ended.code in {1, 3}
-    check(ended, apigee, before)
+    assert result.code in {1, 3}
+    check(result, apigee, before)
     assert grid(*command).code == 1
     assert apigee.serving(PROXY) == before
 
 
 @pytest.mark.parametrize("seed", seeds(14))
-def test_a_doctor(
+def test_doctor_recovers_from_faults(
     grid: Grid,
     server: Server,
     cloud: LocalGoogle,
@@ -104,9 +104,9 @@ def test_a_doctor(
     if seed % 2:
         project.empty.add("grid-prod-openai-key")
     server.faults = Script(sequence(seed, 24, HERE))
-    ended = grid("doctor", "test", "--json")
-    bad = [one["what"] for one in findings(ended) if one["severity"] in {"error", "unknown"}]
-    assert ended.code == (5 if bad else 0)
+    result = grid("doctor", "test", "--json")
+    bad = [one["what"] for one in findings(result) if one["severity"] in {"error", "unknown"}]
+    assert result.code == (5 if bad else 0)
     if seed % 2:
         assert {"secret grid-prod-openai-key", "secrets"} & set(bad)
 
@@ -120,7 +120,7 @@ def test_a_doctor(
         pytest.param("*.getDeployments", "kill-after", 1, marks=pytest.mark.slow),
     ],
 )
-def test_a_killed_deployment(
+def test_killed_gateway_deploy_is_resumed(
     grid: Grid, server: Server, apigee: Apigee, method: str, kind: Kind, at: int
 ) -> None:
     killed, again = grid.through([Fault(kind, at, method)], *gateway.arguments(server))

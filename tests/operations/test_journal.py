@@ -15,7 +15,7 @@ from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World
 
 
-def test_a_failure_of_another_run_makes_nothing_forgotten(grid: Grid, world: World) -> None:
+def test_journal_keeps_unfinished_steps_after_failed_run(grid: Grid, world: World) -> None:
     def killed(session: WriteContext) -> None:
         session.journal.note("before", "revision-1")
         world.step(session, "a")
@@ -33,17 +33,17 @@ def test_a_failure_of_another_run_makes_nothing_forgotten(grid: Grid, world: Wor
     ]
 
 
-def test_a_journal_that_cannot_be_kept_stops_a_change(grid: Grid, world: World) -> None:
+def test_unwritable_journal_stops_command(grid: Grid, world: World) -> None:
     grid.folder.parent.mkdir(exist_ok=True)
     grid.folder.touch()
     world.act = lambda session: world.step(session, "a")
-    ended = grid("status", "test", "--json")
-    assert (ended.code, world.things) == (2, [])
-    assert str(grid.folder) in ended.json["error"]
-    assert "GRID_FOLDER" in ended.json["advice"]
+    result = grid("status", "test", "--json")
+    assert (result.code, world.things) == (2, [])
+    assert str(grid.folder) in result.json["error"]
+    assert "GRID_FOLDER" in result.json["advice"]
 
 
-def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: World) -> None:
+def test_run_resumes_steps_of_killed_run(grid: Grid, world: World) -> None:
     def killed(session: WriteContext) -> None:
         session.journal.note("before", "revision-1")
         world.step(session, "a")
@@ -64,7 +64,7 @@ def test_a_run_takes_up_the_steps_of_one_that_was_killed(grid: Grid, world: Worl
     assert world.things == []
 
 
-def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
+def test_run_does_not_resume_completed_run(grid: Grid, world: World) -> None:
     unfinished = []
 
     def act(session: WriteContext) -> None:
@@ -77,7 +77,7 @@ def test_what_has_ended_is_not_taken_up(grid: Grid, world: World) -> None:
     assert unfinished == [None, None]
 
 
-def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> None:
+def test_second_change_of_environment_is_blocked(grid: Grid, world: World) -> None:
     inner: list[Any] = []
 
     def act(_: WriteContext) -> None:
@@ -86,12 +86,12 @@ def test_two_changes_of_an_environment_do_not_meet(grid: Grid, world: World) -> 
 
     world.act = act
     assert grid("status", "test").code == 0
-    (ended,) = inner
-    assert ended.code == 4
-    assert f"grid status, process {os.getpid()}" in ended.json["error"]
+    (result,) = inner
+    assert result.code == 4
+    assert f"grid status, process {os.getpid()}" in result.json["error"]
 
 
-def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
+def test_journal_ignores_truncated_line(grid: Grid, world: World) -> None:
     def killed(session: WriteContext) -> None:
         world.step(session, "a")
         raise SystemExit(9)
@@ -110,7 +110,9 @@ def test_a_torn_line_is_not_an_entry(grid: Grid, world: World) -> None:
     ]
 
 
-def test_the_journal_is_shown(grid: Grid, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_journal_command_lists_entries(
+    grid: Grid, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     world.act = lambda session: world.step(session, "a")
     grid("status", "test")
     runtime = Runtime(clock=Clock(), folder=grid.folder)

@@ -60,7 +60,7 @@ def client(server: Server, cloud: LocalGoogle) -> Client:
         ({"template": {"containers": [{"image": 7}]}}, "template.containers[0].image"),
     ],
 )
-def test_a_body_must_fit_the_discovery_document(
+def test_request_body_must_match_discovery_document(
     client: Client, server: Server, body: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(GoogleError) as refused:
@@ -70,7 +70,7 @@ def test_a_body_must_fit_the_discovery_document(
     server.mistakes.clear()
 
 
-def test_a_new_template_is_a_new_revision_with_the_latest_traffic(client: Client) -> None:
+def test_new_template_creates_revision_with_latest_traffic(client: Client) -> None:
     before = client.send(client.services.get(name=NAME))
     after = client.release(NEW)
     assert after["latestReadyRevision"] != before["latestReadyRevision"]
@@ -78,7 +78,7 @@ def test_a_new_template_is_a_new_revision_with_the_latest_traffic(client: Client
     assert after["latestReadyRevision"].endswith(status["revision"])
 
 
-def test_a_tag_has_an_address_that_answers(client: Client, cloud: LocalGoogle) -> None:
+def test_tag_has_address_that_responds(client: Client, cloud: LocalGoogle) -> None:
     old = client.send(client.services.get(name=NAME))["trafficStatuses"][0]["revision"]
     pinned = [{"type": REVISION, "revision": old, "percent": 100}]
     client.patch({"traffic": pinned}, "traffic")
@@ -92,7 +92,7 @@ def test_a_tag_has_an_address_that_answers(client: Client, cloud: LocalGoogle) -
     assert cloud.run.served == {new: [500], old: [200]}
 
 
-def test_a_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: LocalGoogle) -> None:
+def test_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: LocalGoogle) -> None:
     cloud.run.crashing.add(NEW)
     before = client.send(client.services.get(name=NAME))
     after = client.release(NEW)
@@ -108,7 +108,7 @@ def test_a_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: L
         [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 90}],
     ],
 )
-def test_traffic_goes_to_what_is_there_and_all_of_it(
+def test_traffic_must_sum_to_100_and_name_existing_revisions(
     client: Client, traffic: list[dict[str, Any]]
 ) -> None:
     with pytest.raises(GoogleError) as refused:
@@ -116,7 +116,7 @@ def test_traffic_goes_to_what_is_there_and_all_of_it(
     assert refused.value.status == 400
 
 
-def test_an_old_etag_is_refused(client: Client) -> None:
+def test_stale_etag_is_rejected(client: Client) -> None:
     service = client.release(NEW)
     client.release(HELLO)
     with pytest.raises(GoogleError) as refused:
@@ -124,7 +124,7 @@ def test_an_old_etag_is_refused(client: Client) -> None:
     assert refused.value.status == 409
 
 
-def test_an_export_is_a_dump_and_never_overwrites(client: Client, cloud: LocalGoogle) -> None:
+def test_export_writes_dump_and_never_overwrites(client: Client, cloud: LocalGoogle) -> None:
     context = {"uri": f"gs://{BACKUPS}/a.sql.gz", "databases": ["grid"], "fileType": "SQL"}
     body = {"exportContext": context}
     assert "error" not in client.sql("export", body=body)
@@ -143,9 +143,7 @@ def test_an_export_is_a_dump_and_never_overwrites(client: Client, cloud: LocalGo
     assert "already exists" in twice["error"]["errors"][0]["message"]
 
 
-def test_a_restore_replaces_everything_and_wants_no_replicas(
-    client: Client, cloud: LocalGoogle
-) -> None:
+def test_restore_replaces_data_and_rejects_replicas(client: Client, cloud: LocalGoogle) -> None:
     runs = client.google.sql.backupRuns()
     begun = client.send(runs.insert(project=PROJECT, instance=INSTANCE, body={}))
     cloud.settle()
@@ -159,7 +157,7 @@ def test_a_restore_replaces_everything_and_wants_no_replicas(
     assert cloud.sql.data["scratch"] == {"grid": TABLES}
 
 
-def test_the_name_of_a_deleted_instance_is_kept_for_a_week(
+def test_name_of_deleted_instance_is_reserved_for_a_week(
     client: Client, cloud: LocalGoogle
 ) -> None:
     cloud.sql.create("scratch", {})
@@ -173,7 +171,7 @@ def test_the_name_of_a_deleted_instance_is_kept_for_a_week(
     assert cloud.sql.data["scratch"] == {"grid": TABLES}
 
 
-def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
+def test_object_is_written_once_with_generation_precondition(client: Client) -> None:
     objects = client.google.storage.objects()
 
     def insert(content: bytes) -> Any:
@@ -192,7 +190,7 @@ def test_an_object_is_written_once_where_that_is_wanted(client: Client) -> None:
     assert [one["size"] for one in listed] == ["5"]
 
 
-def test_monitoring_counts_what_was_answered(client: Client, cloud: LocalGoogle) -> None:
+def test_monitoring_counts_responses(client: Client, cloud: LocalGoogle) -> None:
     service = client.send(client.services.get(name=NAME))
     for _ in range(3):
         client.google.fetch(service["uri"])
@@ -216,7 +214,7 @@ def test_monitoring_counts_what_was_answered(client: Client, cloud: LocalGoogle)
     assert series["points"][0]["value"] == {"int64Value": "7"}
 
 
-def test_faults_are_the_same_for_the_same_seed() -> None:
+def test_faults_are_deterministic_for_seed() -> None:
     many = [sequence(seed, 20) for seed in range(200)]
     assert many == [sequence(seed, 20) for seed in range(200)]
     assert {fault.kind for faults in many for fault in faults} == set(KINDS)

@@ -19,56 +19,56 @@ def executed(cloud: LocalGoogle) -> list[str]:
     ]
 
 
-def test_the_job_runs_and_its_log_is_named(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid("migrate", "test", "--json")
-    assert ended.code == 0
+def test_migrate_runs_job_and_names_log(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid("migrate", "test", "--json")
+    assert result.code == 0
     assert executed(cloud) == [MIGRATIONS]
-    assert ended.json["result"]["log"].startswith("https://console.example/")
+    assert result.json["result"]["log"].startswith("https://console.example/")
 
 
-def test_the_job_runs_with_the_image_given(grid: Grid, cloud: LocalGoogle) -> None:
+def test_migrate_runs_job_with_given_image(grid: Grid, cloud: LocalGoogle) -> None:
     push(cloud, NEW)
     assert grid("migrate", "test", f"--image={NEW}").code == 0
     assert executed(cloud) == [NEW]
 
 
-def test_a_failure_names_the_log_and_returns_the_image(grid: Grid, cloud: LocalGoogle) -> None:
+def test_failed_migration_names_log_and_restores_image(grid: Grid, cloud: LocalGoogle) -> None:
     push(cloud, NEW)
     cloud.jobs.failing = {job_name()}
-    ended = grid("migrate", "test", f"--image={NEW}", "--json")
-    assert ended.code == 3
-    assert "https://console.example/" in ended.json["error"]
-    assert ended.json["left"] == ["the database: a migration failed in it, the log says which"]
+    result = grid("migrate", "test", f"--image={NEW}", "--json")
+    assert result.code == 3
+    assert "https://console.example/" in result.json["error"]
+    assert result.json["left"] == ["the database: a migration failed in it, the log says which"]
     container = cloud.jobs.jobs[job_name()]["template"]["template"]["containers"][0]
     assert container["image"] == MIGRATIONS
 
 
-def test_only_development_is_seeded(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid("migrate", "test", "--seed", "--json")
-    assert ended.code == 4
-    assert "NODE_ENV=production" in ended.json["error"]
+def test_seed_is_blocked_outside_development(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid("migrate", "test", "--seed", "--json")
+    assert result.code == 4
+    assert "NODE_ENV=production" in result.json["error"]
     assert executed(cloud) == []
 
 
-def test_development_is_seeded(grid: Grid, cloud: LocalGoogle) -> None:
+def test_seed_runs_in_development(grid: Grid, cloud: LocalGoogle) -> None:
     cloud.jobs.create(job_name(), MIGRATIONS, NODE_ENV="development")
     assert grid("migrate", "test", "--seed").code == 0
     (execution,) = cloud.jobs.executions.values()
     assert execution["template"]["containers"][0]["args"] == ["seed", "--development"]
 
 
-def test_two_migrations_do_not_meet(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
+def test_migrate_is_blocked_while_job_runs(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
     cloud.takes = 100
     server.faults = Script([Fault("kill-after", 1, "run.projects.locations.jobs.run")])
     assert grid.mortal("migrate", "test").code == KILLED
     server.faults = Script()
     elsewhere = Grid(server, grid.folder.with_name("elsewhere"), grid.outputs)
-    ended = elsewhere("migrate", "test", "--json")
-    assert ended.code == 4
-    assert "runs already" in ended.json["error"]
+    result = elsewhere("migrate", "test", "--json")
+    assert result.code == 4
+    assert "runs already" in result.json["error"]
 
 
-def test_a_killed_migration_is_taken_up(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
+def test_killed_migration_is_resumed(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
     server.faults = Script([Fault("kill-after", 1, "run.projects.locations.jobs.run")])
     assert grid.mortal("migrate", "test").code == KILLED
     server.faults = Script()
@@ -78,10 +78,10 @@ def test_a_killed_migration_is_taken_up(grid: Grid, cloud: LocalGoogle, server: 
     assert len(executed(cloud)) == 2
 
 
-def test_an_environment_without_a_job_is_told(grid: Grid, cloud: LocalGoogle) -> None:
+def test_migrate_fails_without_migration_job(grid: Grid, cloud: LocalGoogle) -> None:
     outputs = cloud.outputs()
     del outputs["migration_job"]
     platform.write(outputs, grid.outputs)
-    ended = grid("migrate", "test", "--json")
-    assert ended.code == 1
-    assert "no migration job" in ended.json["error"]
+    result = grid("migrate", "test", "--json")
+    assert result.code == 1
+    assert "no migration job" in result.json["error"]

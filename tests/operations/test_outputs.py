@@ -20,7 +20,7 @@ from tests.template import platforms
 
 
 @pytest.mark.parametrize("environment", sorted(load_all()))
-def test_the_outputs_of_every_stack_fit(environment: str) -> None:
+def test_outputs_of_every_stack_match_contract(environment: str) -> None:
     assert PlatformOutputs.model_validate(platforms()[environment].outputs).services
 
 
@@ -34,26 +34,26 @@ def test_outputs_error_names_missing_fields_and_version(
     outputs = cloud.outputs() | recorded
     del outputs["registry"], outputs["database"]["instance"]
     platform.write(outputs, grid.outputs)
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["outcome"]) == (2, "wrong usage")
-    assert "registry: field required" in ended.json["error"]
-    assert "database.instance: field required" in ended.json["error"]
-    assert f"written by: {version}" in ended.json["error"]
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert "registry: field required" in result.json["error"]
+    assert "database.instance: field required" in result.json["error"]
+    assert f"written by: {version}" in result.json["error"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"project_id": "p"}', '{"project_id": {}}'])
-def test_something_else_is_not_taken_for_outputs(grid: Grid, text: str) -> None:
+def test_outputs_file_with_other_content_is_rejected(grid: Grid, text: str) -> None:
     grid.outputs.write_text(text, encoding="utf-8")
-    ended = grid("status", "test", "--json")
-    assert ended.code == 2
-    assert "terraform output -json" in ended.json["error"] + ended.json["advice"]
+    result = grid("status", "test", "--json")
+    assert result.code == 2
+    assert "terraform output -json" in result.json["error"] + result.json["advice"]
 
 
-def test_a_missing_file_is_told(grid: Grid) -> None:
+def test_missing_outputs_file_is_a_usage_error(grid: Grid) -> None:
     grid.outputs.unlink()
-    ended = grid("status", "test", "--json")
-    assert ended.code == 2
-    assert str(grid.outputs) in ended.json["error"]
+    result = grid("status", "test", "--json")
+    assert result.code == 2
+    assert str(grid.outputs) in result.json["error"]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle)
     return runtime
 
 
-def test_outputs_come_from_the_state(runtime: Runtime, cloud: LocalGoogle) -> None:
+def test_outputs_are_read_from_state(runtime: Runtime, cloud: LocalGoogle) -> None:
     from operations.core import terraform
 
     stack = runtime.stacks / "test"
@@ -79,23 +79,25 @@ def test_outputs_come_from_the_state(runtime: Runtime, cloud: LocalGoogle) -> No
     assert load_outputs("test", None, runtime) == PlatformOutputs.model_validate(cloud.outputs())
 
 
-def test_a_state_without_outputs_is_told(runtime: Runtime) -> None:
+def test_state_without_outputs_is_a_usage_error(runtime: Runtime) -> None:
     with pytest.raises(UsageError, match="the outputs in the state of test do not fit"):
         load_outputs("test", None, runtime)
 
 
-def test_what_terraform_says_is_told(runtime: Runtime) -> None:
+def test_terraform_error_is_reported(runtime: Runtime) -> None:
     (runtime.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
     with pytest.raises(FailedError, match=r"terraform output -json in .* ended with 1"):
         load_outputs("test", None, runtime)
 
 
-def test_an_unknown_environment_is_told_with_the_known(runtime: Runtime) -> None:
+def test_unknown_environment_error_lists_known_environments(runtime: Runtime) -> None:
     with pytest.raises(UsageError, match=r"there is no stack tset in .*; there is test"):
         load_outputs("tset", None, runtime)
 
 
-def test_no_terraform_is_told(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_terraform_is_a_usage_error(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(VARIABLE, "no-such-terraform")
     with pytest.raises(UsageError, match="there is no program no-such-terraform"):
         load_outputs("test", None, runtime)

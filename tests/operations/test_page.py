@@ -43,18 +43,18 @@ def rows() -> list[list[str]]:
 ROW = pytest.mark.parametrize("row", rows(), ids=lambda row: re.sub("[`;:].*", "", row[0]) or None)
 
 
-def test_every_script_has_its_row() -> None:
+def test_every_script_has_a_row() -> None:
     named = [match for row in rows() for match in re.findall(r"^`([\w-]+\.sh)`", row[0])]
     assert list(dict.fromkeys(named)) == SCRIPTS
 
 
-def test_every_step_of_the_pipeline_has_its_row() -> None:
+def test_every_pipeline_step_has_a_row() -> None:
     found = [one for row in rows() for one in row[0].split("; ") if one in STEPS]
     assert found == STEPS
 
 
 @ROW
-def test_a_row_names_its_tests(row: list[str]) -> None:
+def test_row_names_existing_tests(row: list[str]) -> None:
     named = re.findall(r"`([^`]+)`", row[2])
     assert named
     assert [one for one in named if not re.fullmatch(r"tests/.+/test_\w+\.py", one)] == []
@@ -62,17 +62,17 @@ def test_a_row_names_its_tests(row: list[str]) -> None:
 
 
 @ROW
-def test_a_row_says_which_command_it_is(row: list[str]) -> None:
+def test_row_names_known_command(row: list[str]) -> None:
     called = re.findall(r"`grid ([a-z-]+)", row[1])
     assert set(called) <= set(COMMANDS)
     assert bool(called) != row[1].startswith("no command: ")
 
 
-def test_every_command_is_on_the_page() -> None:
+def test_page_names_every_command() -> None:
     assert [name for name in COMMANDS if f"grid {name}" not in text(PAGE)] == []
 
 
-def test_completion_is_as_the_page_says() -> None:
+def test_completion_option_exists() -> None:
     assert "--install-completion" in options(())
 
 
@@ -83,7 +83,7 @@ def seeds(module: ModuleType) -> int:
     return sum(len(mark.args[1]) for mark in marks if mark.args[:1] == ("seed",))
 
 
-def test_two_hundred_seeded_sequences_are_gone_through() -> None:
+def test_seeded_sequences_match_page() -> None:
     told = re.search(r"(\d+) seeded sequences", text(PAGE))
     assert told
     assert int(told[1]) == sum(map(seeds, FAULTS)) >= 200

@@ -51,36 +51,38 @@ def revisions(cloud: LocalGoogle, region: str = REGIONS[0]) -> list[str]:
     return [one.removeprefix(name) for one in cloud.run.revisions if one.startswith(name)]
 
 
-def test_the_traffic_goes_back_in_every_region(grid: Grid, cloud: LocalGoogle) -> None:
-    ended = grid(*BACK)
-    assert ended.code == 0, ended.stderr
+def test_rollback_returns_traffic_in_every_region(grid: Grid, cloud: LocalGoogle) -> None:
+    result = grid(*BACK)
+    assert result.code == 0, result.stderr
     assert served(cloud) == everywhere(ONE)
-    assert {one["why"] for one in ended.json["result"]["services"]} == {
+    assert {one["why"] for one in result.json["result"]["services"]} == {
         "served before the last release"
     }
 
 
-def test_twice_is_once(grid: Grid, cloud: LocalGoogle) -> None:
+def test_repeated_rollback_changes_nothing(grid: Grid, cloud: LocalGoogle) -> None:
     assert [grid(*BACK).code for _ in range(2)] == [0, 0]
     assert served(cloud) == everywhere(ONE)
 
 
-def test_another_machine_finds_the_way_too(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_finds_target_on_another_machine(grid: Grid, cloud: LocalGoogle) -> None:
     grid.folder = grid.folder.with_name("elsewhere")
     assert grid(*BACK).code == 0
     assert served(cloud) == everywhere(ONE)
 
 
-def test_without_a_record_the_revision_before_is_taken(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_takes_previous_ready_revision_without_record(
+    grid: Grid, cloud: LocalGoogle
+) -> None:
     for region in REGIONS:
         del cloud.run.services[service_name("api", region)]["annotations"]
-    ended = grid(*BACK)
-    assert ended.code == 0
+    result = grid(*BACK)
+    assert result.code == 0
     assert served(cloud) == everywhere(ONE)
-    assert "no release is on record" in ended.stdout
+    assert "no release is on record" in result.stdout
 
 
-def test_what_failed_its_smoke_test_is_passed_over(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_skips_revision_that_failed_smoke_test(grid: Grid, cloud: LocalGoogle) -> None:
     three, four = image("3"), image("4")
     push(cloud, three, four)
     cloud.run.ill = {three}
@@ -93,25 +95,27 @@ def test_what_failed_its_smoke_test_is_passed_over(grid: Grid, cloud: LocalGoogl
     assert served(cloud) == everywhere(TWO)
 
 
-def test_what_failed_its_smoke_test_is_refused_by_name(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_to_revision_that_failed_smoke_test_is_blocked(
+    grid: Grid, cloud: LocalGoogle
+) -> None:
     three = image("3")
     push(cloud, three)
     cloud.run.ill = {three}
     assert grid("deploy", "test", f"--image=api={three}").code == 3
     ill = revisions(cloud)[-2]  # the last one has the old image again
-    ended = grid(*BACK, f"--to={ill}")
-    assert ended.code == 4
-    assert "failed its smoke test" in ended.json["error"]
+    result = grid(*BACK, f"--to={ill}")
+    assert result.code == 4
+    assert "failed its smoke test" in result.json["error"]
     assert served(cloud) == everywhere(TWO)
 
 
-def test_a_revision_can_be_named(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_serves_named_revision(grid: Grid, cloud: LocalGoogle) -> None:
     sample = revisions(cloud)[0]
     assert grid(*BACK, f"--to={sample}").code == 0
     assert served(cloud) == {REGIONS[0]: {HELLO: 100}, REGIONS[1]: {TWO: 100}}
 
 
-def test_the_image_stays_for_the_next_change(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_keeps_image_of_template(grid: Grid, cloud: LocalGoogle) -> None:
     assert grid(*BACK).code == 0
     assert template_images(cloud) == {TWO}
 
@@ -125,26 +129,28 @@ def test_the_image_stays_for_the_next_change(grid: Grid, cloud: LocalGoogle) -> 
         (("--service=auth",), 4, "no revision before"),
     ],
 )
-def test_what_is_not_there(grid: Grid, arguments: tuple[str, ...], code: int, said: str) -> None:
-    ended = grid("rollback", "test", *arguments, "--json")
-    assert ended.code == code
-    assert said in ended.json["error"]
+def test_rollback_rejects_unknown_service_or_revision(
+    grid: Grid, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    result = grid("rollback", "test", *arguments, "--json")
+    assert result.code == code
+    assert said in result.json["error"]
 
 
-def test_a_revision_that_is_not_ready_is_refused(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_to_unready_revision_is_blocked(grid: Grid, cloud: LocalGoogle) -> None:
     for revision in cloud.run.revisions.values():
         if revision["containers"][0]["image"] == ONE:
             revision["conditions"] = [{"type": "Ready", "state": "CONDITION_FAILED"}]
-    ended = grid(*BACK)
-    assert ended.code == 4
-    assert "not ready" in ended.json["error"]
+    result = grid(*BACK)
+    assert result.code == 4
+    assert "not ready" in result.json["error"]
 
 
 @pytest.mark.parametrize(
     ("state", "code", "said"),
     [("ENABLED", 0, ""), ("DISABLED", 4, "is disabled"), (None, 4, "is gone")],
 )
-def test_a_revision_needs_its_secrets(
+def test_rollback_is_blocked_when_secret_version_is_disabled(
     grid: Grid, cloud: LocalGoogle, state: str | None, code: int, said: str
 ) -> None:
     reference = {"secret": "grid-test-jwt", "version": "3"}
@@ -154,12 +160,12 @@ def test_a_revision_needs_its_secrets(
             revision["containers"] = [{"image": ONE, "env": env}]
     if state:
         cloud.registry.versions[f"projects/{PROJECT}/secrets/grid-test-jwt/versions/3"] = state
-    ended = grid(*BACK)
-    assert ended.code == code
-    assert said in ended.json.get("error", "")
+    result = grid(*BACK)
+    assert result.code == code
+    assert said in result.json.get("error", "")
 
 
-def test_a_release_under_way_goes_back(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
+def test_rollback_ends_running_release(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
     three = image("3")
     push(cloud, three)
     patch = "run.projects.locations.services.patch"

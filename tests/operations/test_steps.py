@@ -13,7 +13,7 @@ from tests.operations.commandline import Clock, Grid
 from tests.operations.worlds import World, journal
 
 
-def test_steps_are_done_and_written_down(grid: Grid, world: World) -> None:
+def test_steps_are_applied_and_journaled(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         world.step(session, "b")
@@ -27,40 +27,40 @@ def test_steps_are_done_and_written_down(grid: Grid, world: World) -> None:
     ]
 
 
-def test_a_failure_takes_back_what_was_done(grid: Grid, world: World) -> None:
+def test_failure_reverts_applied_steps(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         session.steps.step("b", check=lambda: None, apply=world.fail(FailedError("no room")))
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["outcome"], ended.json["left"]) == (1, "as before", [])
-    assert ended.json["error"] == "no room"
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["outcome"], result.json["left"]) == (1, "as before", [])
+    assert result.json["error"] == "no room"
     assert world.things == []
     assert journal(grid)[-3:] == [("undone", "b"), ("undone", "a"), ("end", "as before")]
 
 
-def test_what_cannot_be_taken_back_is_named(grid: Grid, world: World) -> None:
+def test_failure_lists_steps_without_revert(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a", revert=False)
         raise FailedError("no room")
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["left"]) == (3, ["a: done, and stays"])
-    assert ended.json["advice"]
-    assert "left: a: done, and stays" in ended.stderr
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["left"]) == (3, ["a: done, and stays"])
+    assert result.json["advice"]
+    assert "left: a: done, and stays" in result.stderr
 
 
-def test_what_still_runs_is_left(grid: Grid, world: World) -> None:
+def test_running_step_is_not_reverted(grid: Grid, world: World) -> None:
     error = StillRunningError("operation 7 is still running")
     world.act = lambda session: session.steps.step("a", check=lambda: None, apply=world.fail(error))
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["left"]) == (3, ["a: may still be running"])
-    assert "operation 7" in ended.json["error"]
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["left"]) == (3, ["a: may still be running"])
+    assert "operation 7" in result.json["error"]
 
 
-def test_a_failing_undo_is_named_and_the_others_go_on(grid: Grid, world: World) -> None:
+def test_failed_revert_is_listed_and_others_continue(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         revert = world.fail(FailedError("Google is away"))
@@ -69,31 +69,31 @@ def test_a_failing_undo_is_named_and_the_others_go_on(grid: Grid, world: World) 
         raise FailedError("no room")
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert ended.code == 3
-    (remaining,) = ended.json["left"]
+    result = grid("status", "test", "--json")
+    assert result.code == 3
+    (remaining,) = result.json["left"]
     assert remaining.startswith("b: not known")
     assert world.things == []
 
 
-def test_a_guard_has_a_code_of_its_own(grid: Grid, world: World) -> None:
+def test_blocked_command_exits_with_4(grid: Grid, world: World) -> None:
     world.act = lambda _: world.fail(BlockedError("it holds data", advice="--force"))()
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["outcome"], ended.json["advice"]) == (4, "refused", "--force")
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["outcome"], result.json["advice"]) == (4, "refused", "--force")
 
 
-def test_ctrl_c_takes_back_too(grid: Grid, world: World) -> None:
+def test_ctrl_c_reverts_steps(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         raise KeyboardInterrupt
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["error"]) == (1, "interrupted")
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["error"]) == (1, "interrupted")
     assert world.things == []
 
 
-def test_a_second_ctrl_c_names_what_is_not_taken_back(grid: Grid, world: World) -> None:
+def test_second_ctrl_c_lists_steps_that_were_not_reverted(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         there: list[str] = []
@@ -106,15 +106,15 @@ def test_a_second_ctrl_c_names_what_is_not_taken_back(grid: Grid, world: World) 
         raise KeyboardInterrupt
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert (ended.code, ended.json["outcome"]) == (3, "something is left")
-    assert ended.json["left"] == ["b: taking it back was interrupted", "a: not taken back"]
-    assert "as before" not in ended.stderr
+    result = grid("status", "test", "--json")
+    assert (result.code, result.json["outcome"]) == (3, "something is left")
+    assert result.json["left"] == ["b: taking it back was interrupted", "a: not taken back"]
+    assert "as before" not in result.stderr
     assert journal(grid)[-1] == ("end", "something is left")
 
 
 @pytest.mark.parametrize("error", [UsageError("the token ran out"), OSError("no space left")])
-def test_whatever_ends_an_undo_is_told_and_the_others_go_on(
+def test_unexpected_error_in_revert_is_listed_and_others_continue(
     grid: Grid, world: World, error: Exception
 ) -> None:
     def act(session: WriteContext) -> None:
@@ -129,14 +129,16 @@ def test_whatever_ends_an_undo_is_told_and_the_others_go_on(
         raise error
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert ended.code == 3
-    assert ended.json["left"] == [f"b: not known whether it is there ({error})"]
+    result = grid("status", "test", "--json")
+    assert result.code == 3
+    assert result.json["left"] == [f"b: not known whether it is there ({error})"]
     assert world.things == []
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_nobody_needs_to_read(grid: Grid, world: World, stream: str) -> None:
+def test_command_continues_when_output_pipe_is_closed(
+    grid: Grid, world: World, stream: str
+) -> None:
     def act(session: WriteContext) -> None:
         for name in "abc":
             world.step(session, name)
@@ -156,14 +158,14 @@ def test_nobody_needs_to_read(grid: Grid, world: World, stream: str) -> None:
     os.close(write)
 
 
-def test_a_mistake_of_grid_takes_back_too(grid: Grid, world: World) -> None:
+def test_internal_error_reverts_steps(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
         raise ZeroDivisionError
 
     world.act = act
-    ended = grid("status", "test", "--json")
-    assert ended.code == 1
-    assert "ZeroDivisionError" in ended.json["error"]
-    assert "Traceback" in ended.stderr
+    result = grid("status", "test", "--json")
+    assert result.code == 1
+    assert "ZeroDivisionError" in result.json["error"]
+    assert "Traceback" in result.stderr
     assert world.things == []

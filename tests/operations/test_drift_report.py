@@ -48,7 +48,7 @@ SET, LEFT, UNSET = "set here", "left to releases", "not set here"
         ),
     ],
 )
-def test_it_is_known_who_sets_an_attribute(
+def test_drift_names_owner_of_attribute(
     before: dict[str, Any], after: dict[str, Any], config: dict[str, Any], path: str, kind: str
 ) -> None:
     assert [found[:2] for found in read(before, after, config)] == [(path, kind)]
@@ -62,11 +62,11 @@ def test_it_is_known_who_sets_an_attribute(
         {"before_sensitive": True, "after_sensitive": False},
     ],
 )
-def test_a_sensitive_value_is_not_told(marks: dict[str, Any]) -> None:
+def test_drift_hides_sensitive_value(marks: dict[str, Any]) -> None:
     found = read({"a": [{"s": "old"}]}, {"a": [{"s": "new"}]}, {"a": {"s": "old"}}, **marks)
     assert found == [("a[0].s", SET, "(sensitive)", "(sensitive)")]
 
 
-def test_what_is_sensitive_inside_is_not_told() -> None:
+def test_drift_hides_value_that_contains_sensitive_value() -> None:
     found = read({"a": []}, {"a": [{"s": "new"}]}, {"a": []}, after_sensitive={"a": [{"s": True}]})
     assert found == [("a", SET, "(sensitive)", "(sensitive)")]

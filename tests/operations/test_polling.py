@@ -38,13 +38,13 @@ def waiting(server: Server) -> Waiting:
     return Waiting(server)
 
 
-def test_an_operation_of_cloud_sql_is_waited_for(waiting: Waiting) -> None:
+def test_poller_waits_for_cloud_sql_operation(waiting: Waiting) -> None:
     done = waiting.poller.sql_operation(PROJECT, waiting.back_up(), seconds=600)
     assert done["status"] == "DONE"
     assert waiting.clock.passed > 0
 
 
-def test_an_operation_that_fails_is_told_with_its_name(waiting: Waiting, server: Server) -> None:
+def test_failed_operation_error_has_name(waiting: Waiting, server: Server) -> None:
     server.faults.add(Fault("operation"))
     begun = waiting.back_up()
     with pytest.raises(OperationFailedError, match="INTERNAL_ERROR: internal error") as failed:
@@ -52,18 +52,18 @@ def test_an_operation_that_fails_is_told_with_its_name(waiting: Waiting, server:
     assert failed.value.name == begun["name"]
 
 
-def test_an_operation_of_cloud_run_ends_with_its_response(waiting: Waiting) -> None:
+def test_poller_returns_response_of_cloud_run_operation(waiting: Waiting) -> None:
     execution = waiting.poller.run_operation(waiting.migrate(), seconds=600)
     assert execution["succeededCount"] == 1
 
 
-def test_a_job_that_fails_is_told(waiting: Waiting, cloud: LocalGoogle) -> None:
+def test_failed_job_execution_is_reported(waiting: Waiting, cloud: LocalGoogle) -> None:
     cloud.jobs.failing.add(job_name())
     with pytest.raises(OperationFailedError, match="has failed"):
         waiting.poller.run_operation(waiting.migrate(), seconds=600)
 
 
-def test_the_end_of_the_wait_names_what_still_runs(waiting: Waiting, cloud: LocalGoogle) -> None:
+def test_timeout_error_names_running_operation(waiting: Waiting, cloud: LocalGoogle) -> None:
     cloud.takes = 1000
     begun = waiting.back_up()
     with pytest.raises(StillRunningError, match=f"{begun['name']} .* still running after 60 s"):
@@ -71,7 +71,7 @@ def test_the_end_of_the_wait_names_what_still_runs(waiting: Waiting, cloud: Loca
     assert waiting.clock.passed == pytest.approx(60)
 
 
-def test_faults_do_not_end_a_wait(waiting: Waiting, server: Server) -> None:
+def test_poller_retries_after_faults(waiting: Waiting, server: Server) -> None:
     begun = waiting.back_up()
     kinds: list[Kind] = ["503", "hang", "lost", "429"]
     for at, kind in enumerate(kinds, start=1):
@@ -79,7 +79,7 @@ def test_faults_do_not_end_a_wait(waiting: Waiting, server: Server) -> None:
     assert waiting.poller.sql_operation(PROJECT, begun, seconds=600)["status"] == "DONE"
 
 
-def test_what_cannot_be_asked_may_still_run(waiting: Waiting, server: Server) -> None:
+def test_unreachable_api_means_operation_may_still_run(waiting: Waiting, server: Server) -> None:
     begun = waiting.back_up()
     for at in range(1, MAX_ATTEMPTS + 1):
         server.faults.add(Fault("503", at))
@@ -87,7 +87,7 @@ def test_what_cannot_be_asked_may_still_run(waiting: Waiting, server: Server) ->
         waiting.poller.sql_operation(PROJECT, begun, seconds=600)
 
 
-def test_a_wait_looks_less_and_less_often() -> None:
+def test_polling_interval_grows() -> None:
     clock, looks = Clock(), []
 
     def look() -> bool | None:

@@ -42,7 +42,7 @@ def read(content: bytes, piece: int = 7) -> Dump:
 
 
 @pytest.mark.parametrize("piece", [1, 7, 1 << 20])
-def test_rows_are_counted_by_table(piece: int) -> None:
+def test_dump_reader_counts_rows_by_table(piece: int) -> None:
     content = gzip.compress(TEXT, mtime=0)
     found = read(content, piece)
     assert found.problems == ()
@@ -54,7 +54,7 @@ def test_rows_are_counted_by_table(piece: int) -> None:
     assert (found.revision, found.size) == ("0007", len(content))
 
 
-def test_a_file_of_several_members_is_one_dump() -> None:
+def test_dump_reader_joins_gzip_members() -> None:
     middle = TEXT.index(b"2\t")
     packed = gzip.compress(TEXT[:middle]) + gzip.compress(TEXT[middle:])
     assert read(packed).tables == read(gzip.compress(TEXT)).tables
@@ -70,10 +70,10 @@ def test_a_file_of_several_members_is_one_dump() -> None:
         (gzip.compress(TEXT[:-80]), "does not end"),
     ],
 )
-def test_what_is_not_a_whole_dump_says_why(content: bytes, problem: str) -> None:
+def test_dump_reader_explains_incomplete_dump(content: bytes, problem: str) -> None:
     assert problem in "\n".join(read(content).problems)
 
 
-def test_a_row_that_says_the_trailer_does_not_end_the_dump() -> None:
+def test_dump_reader_ignores_trailer_in_row() -> None:
     inside = TEXT[: TEXT.index(rb'COPY public."Empty')]
     assert "does not end" in "\n".join(read(gzip.compress(inside)).problems)

@@ -58,7 +58,7 @@ def newest_backup(google: GoogleApis, client: ApiClient) -> Callable[[], Any]:
 
 
 @pytest.mark.parametrize("kind", ["429", "503", "hang", "lost"])
-def test_a_reading_is_sent_again(
+def test_read_request_is_retried(
     kind: Kind, google: GoogleApis, client: ApiClient, clock: Clock, server: Server
 ) -> None:
     server.faults.add(Fault(kind))
@@ -66,7 +66,7 @@ def test_a_reading_is_sent_again(
     assert clock.passed > 0
 
 
-def test_google_says_how_long_to_wait(
+def test_retry_waits_for_retry_after_header(
     google: GoogleApis, client: ApiClient, clock: Clock, server: Server
 ) -> None:
     server.faults.add(Fault("429"))
@@ -74,7 +74,7 @@ def test_google_says_how_long_to_wait(
     assert clock.passed == 2
 
 
-def test_a_reading_is_given_up_in_the_end(
+def test_read_request_fails_after_max_attempts(
     google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
     for at in range(1, MAX_ATTEMPTS + 1):
@@ -84,7 +84,7 @@ def test_a_reading_is_given_up_in_the_end(
 
 
 @pytest.mark.parametrize("kind", ["503", "hang", "lost"])
-def test_a_change_is_sent_once(
+def test_write_request_is_not_retried_when_result_is_unknown(
     kind: Kind, google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
     server.faults.add(Fault(kind))
@@ -94,7 +94,7 @@ def test_a_change_is_sent_once(
 
 
 @pytest.mark.parametrize("kind", ["429", "503", "hang", "lost"])
-def test_what_is_ensured_is_there_once(
+def test_ensure_applies_change_once_when_response_is_lost(
     kind: Kind, google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
     server.faults.add(Fault(kind, methods=INSERT))
@@ -105,7 +105,7 @@ def test_what_is_ensured_is_there_once(
     assert server.count(INSERT) == 1
 
 
-def test_what_is_there_is_not_changed(
+def test_ensure_changes_nothing_when_change_exists(
     google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
     client.send(backup_request(google))
@@ -115,12 +115,12 @@ def test_what_is_there_is_not_changed(
     assert server.count(INSERT) == 1
 
 
-def test_a_change_that_makes_no_difference_is_told(client: ApiClient) -> None:
+def test_ensure_fails_when_accepted_change_has_no_effect(client: ApiClient) -> None:
     with pytest.raises(FailedError, match="a backup: Google accepted it, and it is not there"):
         client.ensure("a backup", lambda: None, lambda: None)
 
 
-def test_another_operation_in_progress_is_waited_for(
+def test_write_request_is_retried_while_another_operation_runs(
     google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
     client.send(backup_request(google))
@@ -128,7 +128,7 @@ def test_another_operation_in_progress_is_waited_for(
     assert server.count(INSERT) == 2
 
 
-def test_a_refusal_is_told_with_its_reason(google: GoogleApis, client: ApiClient) -> None:
+def test_api_error_has_status_and_reason(google: GoogleApis, client: ApiClient) -> None:
     request = google.sql.instances().get(project=PROJECT, instance="another")
     with pytest.raises(GoogleError) as refused:
         client.send(request)
@@ -136,9 +136,7 @@ def test_a_refusal_is_told_with_its_reason(google: GoogleApis, client: ApiClient
     assert client.find(request) is None
 
 
-def test_what_is_refused_says_what_to_do(
-    google: GoogleApis, client: ApiClient, server: Server
-) -> None:
+def test_api_error_has_advice(google: GoogleApis, client: ApiClient, server: Server) -> None:
     def refuse(_: Request) -> Answer:
         raise RefusalError(403, "Permission 'cloudsql.instances.get' denied", "forbidden")
 
@@ -148,7 +146,9 @@ def test_what_is_refused_says_what_to_do(
     assert "docs/ci.md" in refused.value.advice
 
 
-def test_a_pause_is_told(google: GoogleApis, clock: Clock, server: Server) -> None:
+def test_progress_is_reported_before_retry(
+    google: GoogleApis, clock: Clock, server: Server
+) -> None:
     told: list[str] = []
     server.faults.add(Fault("503"))
     ApiClient(google, clock, on_progress=told.append).send(read_request(google))
@@ -157,7 +157,9 @@ def test_a_pause_is_told(google: GoogleApis, clock: Clock, server: Server) -> No
     assert line.endswith(f"again in {clock.passed:.0f} s")
 
 
-def test_a_page_is_no_answer(google: GoogleApis, client: ApiClient, server: Server) -> None:
+def test_html_response_is_an_unknown_result(
+    google: GoogleApis, client: ApiClient, server: Server
+) -> None:
     server.cloud.answers("sql.instances.get", lambda _: b"<html>Log in to the proxy</html>")
     with pytest.raises(UnreachableError, match="is no JSON") as failed:
         client.send(read_request(google))
@@ -176,7 +178,7 @@ class Tokens(AnonymousCredentials):
 
 
 @pytest.mark.parametrize("kind", [RefreshError, OAuthError])
-def test_credentials_that_are_refused_are_told(
+def test_rejected_credentials_are_a_usage_error(
     kind: type[GoogleAuthError], google: GoogleApis, client: ApiClient
 ) -> None:
     google.credentials = Tokens(kind("invalid_grant"))
@@ -185,13 +187,13 @@ def test_credentials_that_are_refused_are_told(
     assert "gcloud auth" in refused.value.advice
 
 
-def test_a_token_that_is_late_is_waited_for(google: GoogleApis, client: ApiClient) -> None:
+def test_token_request_is_retried_when_retryable(google: GoogleApis, client: ApiClient) -> None:
     google.credentials = Tokens(RefreshError("the metadata server is busy", retryable=True))
     with pytest.raises(UnreachableError, match="busy"):
         client.send(read_request(google))
 
 
-def test_a_dry_run_sends_no_change(google: GoogleApis, clock: Clock, server: Server) -> None:
+def test_dry_run_blocks_write_requests(google: GoogleApis, clock: Clock, server: Server) -> None:
     client = ApiClient(google, clock, dry_run=True)
     client.send(read_request(google))
     with pytest.raises(BlockedError, match="a dry run changes nothing"):
@@ -199,7 +201,7 @@ def test_a_dry_run_sends_no_change(google: GoogleApis, clock: Clock, server: Ser
     assert server.count(INSERT) == 0
 
 
-def test_no_password_takes_the_place_of_a_token(
+def test_token_is_not_replaced_by_netrc_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -210,6 +212,6 @@ def test_no_password_takes_the_place_of_a_token(
     assert answer.request.headers["authorization"] == "Bearer a-token"
 
 
-def test_a_collection_is_made_once(google: GoogleApis) -> None:
+def test_api_collection_is_built_once(google: GoogleApis) -> None:
     assert google.run.projects() is google.run.projects()
     assert google.sql.instances() is google.sql.instances()

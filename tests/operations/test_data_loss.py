@@ -52,7 +52,7 @@ HARMLESS = {
 """Made again from the environment file alone, and the same then, if only after a while."""
 
 
-def test_every_type_is_known() -> None:
+def test_every_resource_type_is_classified() -> None:
     types = {
         type_
         for template in stacks().values()
