@@ -7,7 +7,7 @@ from operations.core.errors import UsageError
 from operations.core.session import ReadContext
 
 
-def missing(session: ReadContext) -> list[dict[str, str]]:
+def missing_objects(session: ReadContext) -> list[dict[str, str]]:
     """Return the objects of the copy that the app data lack or have otherwise.
 
     Raises:
@@ -30,7 +30,7 @@ def restore_objects(session: ReadContext) -> int:
     """Copy them, within Google, and return how many; nothing is deleted, and what is overwritten
     stays as a version.
     """
-    bucket, objects = Bucket(session, session.platform.buckets.app_data), missing(session)
+    bucket, objects = Bucket(session, session.platform.buckets.app_data), missing_objects(session)
     with session.report.step("app data"):
         for number, item in enumerate(objects, start=1):
             session.report.progress(f"{number} of {len(objects)}: {item['name']}")

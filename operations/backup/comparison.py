@@ -9,7 +9,7 @@ from __future__ import annotations
 from operations.backup.cloud_sql import CloudSql, Json
 from operations.backup.cloud_storage import Bucket
 from operations.backup.dump_reader import Dump
-from operations.backup.exports import Export, object_name, read, take
+from operations.backup.exports import Export, create, object_name, read
 from operations.core.errors import FailedError
 from operations.core.session import WriteContext
 
@@ -64,7 +64,7 @@ def _dump(session: WriteContext, instance: Json) -> Dump:
         apply=lambda: bucket.grant_access(email),
         revert=lambda: bucket.revoke_access(email),
     )
-    export = take(session, name, object_name(name, session.journal.run, PREFIX))
+    export = create(session, name, object_name(name, session.journal.run, PREFIX))
     with session.report.step("read what was restored"):
         dump = read(session, export)
     bucket.revoke_access(email)

@@ -11,7 +11,7 @@ from operations.core.session import ReadContext
 PREFIX = "drills/"
 
 
-def last(session: ReadContext) -> Json | None:
+def last_report(session: ReadContext) -> Json | None:
     """Return the report of the last drill; every report is of one that went well."""
     bucket = Bucket(session, session.platform.buckets.backups)
     reports = list(bucket.list(PREFIX))

@@ -85,7 +85,7 @@ def read(session: ReadContext, export: Export) -> Dump:
     return dump
 
 
-def take(session: WriteContext, instance: str, name: str) -> Export:
+def create(session: WriteContext, instance: str, name: str) -> Export:
     """Export the database of an instance to the bucket for backups, as one step, and wait.
 
     Raises:

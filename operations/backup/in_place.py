@@ -25,7 +25,7 @@ def confirm_restore(session: WriteContext, confirm: str) -> None:
             advice="set database.replicas: {} in the environment file, apply, and restore; "
             "then apply with the replicas again. Or restore into a new instance",
         )
-    for service in cloud_run.everything(session.platform, session.google, session.client):
+    for service in cloud_run.read_services(session.platform, session.google, session.client):
         shares = sorted(target.percent for target in service.targets if target.percent)
         if service.reconciling or len(shares) > 1:
             raise BlockedError(
@@ -60,7 +60,7 @@ def restore(session: WriteContext, backup: str) -> str:
         run = session.journal.run
         session.journal.note("origin", about)
         session.journal.note("run", run)
-    before = on_demand.make(session, f"grid restore {run}")
+    before = on_demand.create(session, f"grid restore {run}")
     session.steps.keep()
     session.report.log(f"backup {before['id']} holds what was there before")
     context = {"backupRunId": backup, "instanceId": instance, "project": sql.project}

@@ -55,7 +55,7 @@ def block_unfinished_restore(session: WriteContext, origin: Origin | None) -> No
         )
 
 
-def target(session: WriteContext, origin: Origin) -> str:
+def choose_name(session: WriteContext, origin: Origin) -> str:
     """Return the name of the new instance: that of the last run, when this one takes it up.
 
     It differs from the present one's in the random suffix alone, as Terraform itself would name
@@ -227,7 +227,7 @@ def _protect(session: WriteContext, name: str) -> None:
     session.steps.step("protection", check=check, apply=apply)
 
 
-def check(session: ReadContext, origin: Origin) -> None:
+def check_origin(session: ReadContext, origin: Origin) -> None:
     """Refuse what cannot be restored before anything is made for it.
 
     Raises:

@@ -10,7 +10,7 @@ DESCRIPTION_PREFIX = "grid backup "
 """How the description of a backup begins that `grid backup` made, and that it may delete."""
 
 
-def make(session: WriteContext, description: str) -> Json:
+def create(session: WriteContext, description: str) -> Json:
     """Back the instance up, as one step, and wait; returns the backup, which is good.
 
     The description tells this backup from all others, so that one whose answer got lost is found.

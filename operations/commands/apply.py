@@ -16,10 +16,10 @@ from operations.plan.workflow import (
     PartialApplyError,
     Synth,
     check_plan_belongs,
-    follow,
-    make,
-    prepare,
-    show,
+    create_plan,
+    prepare_stack,
+    run_terraform,
+    show_plan,
 )
 
 app = application()
@@ -53,11 +53,11 @@ def apply(
             )
         if plan is not None and not plan.is_file():
             raise UsageError(f"there is no {plan}", advice=f"grid plan {environment} --out {plan}")
-        folder = prepare(session, synth=synth and plan is None)
+        folder = prepare_stack(session, synth=synth and plan is None)
         file = plan or Path(scratch, "plan")
         if plan is None:
-            make(session, folder, file)
-        document = show(folder, file)
+            create_plan(session, folder, file)
+        document = show_plan(folder, file)
         check_plan_belongs(document, folder, file)
         report = plan_report.read(document)
         session.report.show(report.table() if report.changes else "")
@@ -73,7 +73,7 @@ def apply(
         }
 
 
-def _confirm(session: WriteContext, report: plan_report.Plan, *, yes: bool) -> None:
+def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool) -> None:
     if yes:
         return
     if not session.runtime.is_interactive():
@@ -89,7 +89,7 @@ def _apply(session: WriteContext, folder: Path, file: Path) -> list[str]:
     session.journal.begin("apply")
     try:
         with session.report.step("apply"):
-            _, done = follow(session, folder, "apply", str(file.absolute()))
+            _, done = run_terraform(session, folder, "apply", str(file.absolute()))
     except PartialApplyError as error:
         unfinished = sorted(set(error.started) - set(error.completed))
         remaining = (

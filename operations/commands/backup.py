@@ -39,7 +39,7 @@ def backup(
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         run = _run(session)
-        created = on_demand.make(session, on_demand.DESCRIPTION_PREFIX + run)
+        created = on_demand.create(session, on_demand.DESCRIPTION_PREFIX + run)
         session.steps.keep()
         session.report.result = result = {"backup": created["id"], "instance": created["instance"]}
         with _kept(f"backup {created['id']} of {created['instance']}, which is good"):
@@ -61,7 +61,7 @@ def _run(session: WriteContext) -> str:
 def _export(session: WriteContext, run: str) -> Json:
     """Export, read the export to its end, and only then call it one."""
     instance = session.platform.database.instance
-    export = exports.take(session, instance, exports.object_name(instance, run))
+    export = exports.create(session, instance, exports.object_name(instance, run))
     with session.report.step("read the export"):
         dump = exports.read(session, export)
     exports.write_manifest(session, export, instance, dump)
@@ -75,7 +75,7 @@ def _expired(backups: list[Json], proven: Json | None, keep: int) -> list[Json]:
 
 def _retain(session: WriteContext, keep: int) -> None:
     existing = list(CloudSql(session).backups(session.platform.database.instance))
-    for expired in _expired(existing, drill_reports.last(session), keep):
+    for expired in _expired(existing, drill_reports.last_report(session), keep):
         with session.report.step(f"delete backup {expired['id']}"):
             on_demand.delete(session, expired["id"])
 
@@ -95,7 +95,8 @@ def _preview(
         instance = session.platform.database.instance
         existing = list(CloudSql(session).backups(instance))
         deletes = [
-            expired["id"] for expired in _expired(existing, drill_reports.last(session), keep - 1)
+            expired["id"]
+            for expired in _expired(existing, drill_reports.last_report(session), keep - 1)
         ]
         session.report.result = {"instance": instance, "export": export, "deletes": deletes}
         session.report.show(

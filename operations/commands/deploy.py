@@ -53,33 +53,38 @@ def deploy(
         ) as session:
             new_images = images.by_service(image, session.platform.services)
             images.check(session, new_images.values())
-            parts = canary.plan(session, new_images, {})
-            session.report.result = {"services": [part.told() for part in parts]}
+            parts = canary.plan_release(session, new_images, {})
+            session.report.result = {"services": [part.as_json() for part in parts]}
             session.report.show(_table(parts))
         return
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
         new_images = images.by_service(image, session.platform.services)
         migrates = images.parse(migrate_image) if migrate_image else None
-        job = migration.of(session) if migrates or session.platform.migration_job else None
+        job = (
+            migration.find_migration(session)
+            if migrates or session.platform.migration_job
+            else None
+        )
         with session.report.step("preflight"):
             images.check(session, [*new_images.values(), *([migrates] if migrates else [])])
         known = canary.revert_other_release(session, new_images)
         with session.report.step("read the services"):
-            parts = canary.plan(session, new_images, known)
-        canary.note(session, new_images, parts)
+            parts = canary.plan_release(session, new_images, known)
+        canary.record_release(session, new_images, parts)
         if job and migrates:
-            job.use(migrates.reference)
+            job.set_image(migrates.reference)
         if job:
             job.run()
-        candidates = canary.make(session, parts)
-        canary.test(session, parts, candidates, path)
+        candidates = canary.create_candidates(session, parts)
+        canary.test_candidates(session, parts, candidates, path)
         gate = ErrorRateGate(seconds=watch * 60, max_error_percent=max_error_percent)
-        warnings = canary.send(session, parts, candidates, gate)
+        warnings = canary.shift_traffic(session, parts, candidates, gate)
         for warning in warnings:
             session.report.log(f"warning: {warning}")
         session.report.result = {
             "services": [
-                {**part.told(), "revision": candidates[part.place.label].revision} for part in parts
+                {**part.as_json(), "revision": candidates[part.place.label].revision}
+                for part in parts
             ],
             "warnings": warnings,
         }
@@ -91,5 +96,5 @@ def _table(parts: list[RegionalRelease]) -> Table:
     for heading in ("service", "region", "before", "image"):
         table.add_column(heading, overflow="fold")
     for part in parts:
-        table.add_row(*map(Text, map(str, part.told().values())))
+        table.add_row(*map(Text, map(str, part.as_json().values())))
     return table

@@ -16,7 +16,7 @@ from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import drift_report
 from operations.plan.drift_report import Drift
-from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
+from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
 app = application()
 
@@ -33,11 +33,11 @@ def drift(
         read_context(context, environment, outputs=None, as_json=as_json) as session,
         TemporaryDirectory() as scratch,
     ):
-        folder = prepare(session, synth=synth)
+        folder = prepare_stack(session, synth=synth)
         file = Path(scratch, "plan")
-        make(session, folder, file, "-refresh-only", UNLOCKED)
+        create_plan(session, folder, file, "-refresh-only", UNLOCKED)
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
-        drifts = drift_report.read(show(folder, file), stack)
+        drifts = drift_report.read(show_plan(folder, file), stack)
         session.report.result = {
             "drift": [asdict(resource) | {"matters": resource.matters} for resource in drifts]
         }

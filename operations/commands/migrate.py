@@ -9,7 +9,7 @@ import typer
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import write_context
 from operations.release import images, migration
-from operations.release.job_executions import told
+from operations.release.job_executions import describe
 
 app = application()
 
@@ -29,16 +29,16 @@ def migrate(
 ) -> None:
     """Run the migration job and wait for it; fail when it fails."""
     with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
-        job = migration.of(session)
+        job = migration.find_migration(session)
         if seed:
-            job.allow_seed()
+            job.check_seed_allowed()
         if image:
             new_image = images.parse(image)
             images.check(session, [new_image])
-            job.use(new_image.reference)
+            job.set_image(new_image.reference)
         execution = job.run(migration.SEED if seed else ())
         session.report.result = {
             "execution": execution["name"],
             "log": execution.get("logUri", ""),
         }
-        session.report.show(told(execution))
+        session.report.show(describe(execution))

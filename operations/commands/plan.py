@@ -12,7 +12,7 @@ from operations.core.errors import FindingsError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import plan_report
-from operations.plan.workflow import UNLOCKED, Synth, make, prepare, show
+from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
 app = application()
 
@@ -40,10 +40,10 @@ def plan(
             raise UsageError(
                 f"--out {out}: there is no folder {out.parent}", advice=f"mkdir -p {out.parent}"
             )
-        folder = prepare(session, synth=synth)
+        folder = prepare_stack(session, synth=synth)
         file = out or Path(scratch, "plan")
-        make(session, folder, file, UNLOCKED)
-        report = plan_report.read(show(folder, file))
+        create_plan(session, folder, file, UNLOCKED)
+        report = plan_report.read(show_plan(folder, file))
         session.report.result = {
             "changes": report.as_json(),
             "counts": report.counts(),

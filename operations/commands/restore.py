@@ -51,7 +51,7 @@ def restore(
         new_instance.block_unfinished_restore(session, None if over else origin)
         result: dict[str, object] = {}
         if origin:
-            new_instance.check(session, origin)
+            new_instance.check_origin(session, origin)
             result = (
                 _restore_in_place(session, origin, confirm)
                 if over
@@ -115,7 +115,7 @@ def _backup(session: ReadContext, text: str) -> str:
 
 
 def _restore_to_new_instance(session: WriteContext, origin: Origin) -> dict[str, object]:
-    name = new_instance.target(session, origin)
+    name = new_instance.choose_name(session, origin)
     instance = new_instance.restore(session, origin, name)
     session.steps.keep()
     address = next(
@@ -154,10 +154,10 @@ def _restore_in_place(session: WriteContext, origin: Origin, confirm: str) -> di
 
 def _preview(session: ReadContext, origin: Origin | None, *, files: bool, over: bool) -> None:
     instance = session.platform.database.instance
-    count = len(app_data.missing(session)) if files else 0
+    count = len(app_data.missing_objects(session)) if files else 0
     where = instance if over else f"a new instance like {instance}"
     if origin:
-        new_instance.check(session, origin)
+        new_instance.check_origin(session, origin)
         session.report.show(f"would restore {origin} into {where}")
     if files:
         session.report.show(f"would copy {count} objects of the app data back")

@@ -29,8 +29,10 @@ def status(
     """
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
-            services = list(cloud_run.everything(session.platform, session.google, session.client))
-        release = history.last(session.runtime.folder, environment)
+            services = list(
+                cloud_run.read_services(session.platform, session.google, session.client)
+            )
+        release = history.last_release(session.runtime.folder, environment)
         session.report.result = {
             "services": [asdict(service) for service in services],
             "last_release": release,

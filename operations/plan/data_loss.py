@@ -41,7 +41,7 @@ LOSSES = {
 """What is lost, in words, by Terraform's type."""
 
 
-def lost(change: Change) -> str:
+def lost_data(change: Change) -> str:
     """Describe the data that Terraform permanently destroys with the resource.
 
     Returns an empty string if there is none. With deletion_policy ABANDON, Terraform only forgets

@@ -12,14 +12,14 @@ from rich.text import Text
 
 from contract.plan import Action, Change, changed_outputs, planned_changes
 from operations.core.errors import BlockedError, UsageError
-from operations.plan.data_loss import lost
+from operations.plan.data_loss import lost_data
 
 ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")
 """What may happen to a resource, the dangerous first."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class PlanReport:
     """A plan."""
 
     changes: tuple[Change, ...]
@@ -29,7 +29,7 @@ class Plan:
     @property
     def destructive(self) -> tuple[Change, ...]:
         """The changes by which something is lost for good."""
-        return tuple(change for change in self.changes if lost(change))
+        return tuple(change for change in self.changes if lost_data(change))
 
     def counts(self) -> dict[str, int]:
         """How many resources there are of each action that happens."""
@@ -62,7 +62,7 @@ class Plan:
             change for change in self.destructive if change.address not in allowed_addresses
         ]:
             lines = "\n".join(
-                f"  {change.action} {change.address}: {lost(change)}" for change in blocked
+                f"  {change.action} {change.address}: {lost_data(change)}" for change in blocked
             )
             options = " ".join(f"--allow-destroy '{change.address}'" for change in blocked)
             raise BlockedError(
@@ -76,7 +76,7 @@ class Plan:
         for heading in ("action", "resource", "why", "lost for good"):
             table.add_column(heading, overflow="fold")
         for change in self.changes:
-            loses = lost(change)
+            loses = lost_data(change)
             cells = (change.action, change.address, change.reason, loses)
             table.add_row(*(Text(cell, style="bold red" if loses else "") for cell in cells))
         return table
@@ -89,14 +89,16 @@ class Plan:
                 "type": change.type,
                 "action": change.action,
                 "because": change.reason,
-                "loses": lost(change),
+                "loses": lost_data(change),
             }
             for change in self.changes
         ]
 
 
-def read(document: Mapping[str, Any]) -> Plan:
+def read(document: Mapping[str, Any]) -> PlanReport:
     """Read what `terraform show -json` says of a plan."""
     changes = planned_changes(document)
-    changes.sort(key=lambda change: (not lost(change), ORDER.index(change.action), change.address))
-    return Plan(changes=tuple(changes), outputs=changed_outputs(document))
+    changes.sort(
+        key=lambda change: (not lost_data(change), ORDER.index(change.action), change.address)
+    )
+    return PlanReport(changes=tuple(changes), outputs=changed_outputs(document))

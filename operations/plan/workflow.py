@@ -28,7 +28,7 @@ UNLOCKED = "-lock=false"
 write there. Terraform refuses to apply a plan that is older than the state, so none is needed."""
 
 
-def prepare(session: ReadContext, *, synth: bool) -> Path:
+def prepare_stack(session: ReadContext, *, synth: bool) -> Path:
     """Return the folder of the environment's stack, synthesized and initialized.
 
     It is synthesized each time: that takes a second, and a plan of old files would be believed.
@@ -55,17 +55,17 @@ def prepare(session: ReadContext, *, synth: bool) -> Path:
     return folder
 
 
-def make(session: ReadContext, folder: Path, file: Path, *options: str) -> None:
+def create_plan(session: ReadContext, folder: Path, file: Path, *options: str) -> None:
     """Plan and save the plan. The file holds sensitive values in clear; only its owner reads it.
 
     Raises:
         TerraformError: Terraform cannot plan.
     """
     with session.report.step("plan"):
-        follow(session, folder, "plan", f"-out={file.absolute()}", *options)
+        run_terraform(session, folder, "plan", f"-out={file.absolute()}", *options)
 
 
-def show(folder: Path, file: Path) -> dict[str, Any]:
+def show_plan(folder: Path, file: Path) -> dict[str, Any]:
     """Return what Terraform says of a saved plan.
 
     Raises:
@@ -78,7 +78,7 @@ def show(folder: Path, file: Path) -> dict[str, Any]:
     return document
 
 
-def follow(
+def run_terraform(
     session: ReadContext, folder: Path, command: str, *options: str
 ) -> tuple[list[str], list[str]]:
     """Run a long command of Terraform, and say how it goes on.
@@ -115,7 +115,7 @@ def follow(
 def check_plan_belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:
     """Check that a saved plan is one of this stack: Terraform applies any plan in any folder.
 
-    `document` is what `show` returned for `file`.
+    `document` is what `show_plan` returned for `file`.
 
     Raises:
         UsageError: it was made for another project or environment.

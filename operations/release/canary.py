@@ -28,8 +28,8 @@ class RegionalRelease:
     tag: str
     before: PreviousRevision
 
-    def told(self) -> dict[str, Any]:
-        """Return it as `--json` says it."""
+    def as_json(self) -> dict[str, Any]:
+        """Return the release for `--json`."""
         return {
             "service": self.place.service,
             "region": self.place.region,
@@ -38,12 +38,12 @@ class RegionalRelease:
         }
 
 
-def tag(new_image: Image) -> str:
+def tag_of(new_image: Image) -> str:
     """Return the tag of an image's candidates, the same on every machine."""
     return CANDIDATE + new_image.digest[:8]
 
 
-def plan(
+def plan_release(
     session: ReadContext, images: Mapping[str, Image], known: Mapping[str, PreviousRevision]
 ) -> list[RegionalRelease]:
     """Look at every service of a release, the primary region last; nothing is changed.
@@ -60,14 +60,14 @@ def plan(
         for service, new_image in images.items()
         for region in platform.services[service]
     ]
-    smoke_test.jobs(session, {part.place.region for part in parts})
+    smoke_test.jobs_by_region(session, {part.place.region for part in parts})
     return sorted(parts, key=lambda part: part.place.region == platform.primary_region)
 
 
 def _plan_service(
     place: RegionalService, new_image: Image, known: Mapping[str, PreviousRevision]
 ) -> RegionalRelease:
-    service, candidate_tag = place.read(), tag(new_image)
+    service, candidate_tag = place.read(), tag_of(new_image)
     before = known.get(place.label)
     if before is None:
         candidate = (tagged(service, candidate_tag) or ("",))[0]
@@ -98,10 +98,10 @@ def revert_other_release(
 ) -> Mapping[str, PreviousRevision]:
     """Take back what an earlier run left of another release; return what the same one noted."""
     unfinished = session.journal.unfinished
-    earlier = history.images(unfinished)
+    earlier = history.recorded_images(unfinished)
     noted = {
         label: before
-        for label, before in history.noted(unfinished).items()
+        for label, before in history.previous_revisions(unfinished).items()
         if unfinished and any(_is_about(label, step) for step in unfinished.steps)
     }
     if earlier == {service: new_image.reference for service, new_image in images.items()}:
@@ -128,7 +128,7 @@ def _is_about(label: str, step: str) -> bool:
     return f" {label} " in f"{step} "
 
 
-def note(
+def record_release(
     session: WriteContext, images: Mapping[str, Image], parts: Sequence[RegionalRelease]
 ) -> None:
     """Write down what a later run must know to finish this release, or to take it back."""
@@ -136,10 +136,12 @@ def note(
         RELEASE, json.dumps({service: new_image.reference for service, new_image in images.items()})
     )
     for part in parts:
-        session.journal.note(history.before(part.place.label), history.written(part.before))
+        session.journal.note(history.note_name(part.place.label), history.encode(part.before))
 
 
-def make(session: WriteContext, parts: Sequence[RegionalRelease]) -> dict[str, Candidate]:
+def create_candidates(
+    session: WriteContext, parts: Sequence[RegionalRelease]
+) -> dict[str, Candidate]:
     """Make the candidates, by label; those that serve everything already are not made again."""
     return {part.place.label: _create_candidate(session, part) for part in parts}
 
@@ -158,19 +160,19 @@ def _create_candidate(session: WriteContext, part: RegionalRelease) -> Candidate
 
     session.steps.step(
         f"revision {place.label}",
-        check=lambda: place.begun(part.image),
-        apply=lambda: place.make_revision(part.image),
+        check=lambda: place.pending_revision(part.image),
+        apply=lambda: place.create_revision(part.image),
         revert=lambda: place.revert_release(part.before, part.image, part.tag),
     )
     return session.steps.step(
         f"candidate {place.label}",
         check=check,
-        apply=lambda: place.make_candidate(part.image, part.tag),
+        apply=lambda: place.create_candidate(part.image, part.tag),
         revert=lambda: place.revert_traffic(part.before, part.image, part.tag),
     )
 
 
-def test(
+def test_candidates(
     session: WriteContext,
     parts: Sequence[RegionalRelease],
     candidates: Mapping[str, Candidate],
@@ -181,7 +183,7 @@ def test(
     Raises:
         FailedError: one of them failed.
     """
-    jobs = smoke_test.jobs(session, {part.place.region for part in parts})
+    jobs = smoke_test.jobs_by_region(session, {part.place.region for part in parts})
     tests = []
     for part in parts:
         place, candidate = part.place, candidates[part.place.label]
@@ -201,7 +203,7 @@ def test(
         raise errors[0]
 
 
-def send(
+def shift_traffic(
     session: WriteContext,
     parts: Sequence[RegionalRelease],
     candidates: Mapping[str, Candidate],

@@ -52,7 +52,7 @@ def full_name(platform: PlatformOutputs, service: str, region: str) -> str:
     return f"projects/{platform.project_id}/locations/{region}/services/{name}"
 
 
-def everything(
+def read_services(
     platform: PlatformOutputs, google: GoogleApis, client: ApiClient
 ) -> Iterator[Serving]:
     """Read every service in every region.
@@ -62,10 +62,14 @@ def everything(
     """
     for service, regions in platform.services.items():
         for region in regions:
-            yield read(full_name(platform, service, region), service, region, google, client)
+            yield read_service(
+                full_name(platform, service, region), service, region, google, client
+            )
 
 
-def read(name: str, service: str, region: str, google: GoogleApis, client: ApiClient) -> Serving:
+def read_service(
+    name: str, service: str, region: str, google: GoogleApis, client: ApiClient
+) -> Serving:
     """Read one service by its full name.
 
     Raises:

@@ -14,17 +14,17 @@ RELEASE, FAILED = "release", "failed "
 _BEFORE = "before "
 
 
-def before(label: str) -> str:
+def note_name(label: str) -> str:
     """Return the name of the note about what served before, by `RegionalService.label`."""
     return f"{_BEFORE}{label}"
 
 
-def written(previous: PreviousRevision) -> str:
+def encode(previous: PreviousRevision) -> str:
     """Return the value of that note."""
     return json.dumps(vars(previous))
 
 
-def noted(unfinished: Unfinished | None) -> Mapping[str, PreviousRevision]:
+def previous_revisions(unfinished: Unfinished | None) -> Mapping[str, PreviousRevision]:
     """Return what served before a release that did not end, by label."""
     return {
         name.removeprefix(_BEFORE): PreviousRevision(**json.loads(str(value)))
@@ -33,13 +33,13 @@ def noted(unfinished: Unfinished | None) -> Mapping[str, PreviousRevision]:
     }
 
 
-def images(unfinished: Unfinished | None) -> dict[str, str]:
+def recorded_images(unfinished: Unfinished | None) -> dict[str, str]:
     """Return the images of a release that did not end, by service."""
     recorded = str(unfinished.notes.get(RELEASE, "")) if unfinished else ""
     return json.loads(recorded) if recorded else {}
 
 
-def failed(folder: Path, environment: str) -> frozenset[str]:
+def failed_revisions(folder: Path, environment: str) -> frozenset[str]:
     """Return the revisions that failed their smoke test, as `<service> <region> <revision>`."""
     entries = read(_file(folder, environment))
     return frozenset(
@@ -49,7 +49,7 @@ def failed(folder: Path, environment: str) -> frozenset[str]:
     )
 
 
-def last(folder: Path, environment: str) -> dict[str, Any] | None:
+def last_release(folder: Path, environment: str) -> dict[str, Any] | None:
     """Return the last run of a release from this machine: when, what, and how it ended."""
     entries = read(_file(folder, environment))
     release = next(

@@ -63,7 +63,7 @@ class Executions:
             if not token:
                 return
 
-    def ended(self, execution: Json, *, seconds: float) -> Json:
+    def wait_until_finished(self, execution: Json, *, seconds: float) -> Json:
         """Wait for the end of an execution and return it.
 
         Raises:
@@ -88,6 +88,6 @@ def has_succeeded(execution: Json) -> bool:
     return state(execution, "Completed")[0] == "CONDITION_SUCCEEDED"
 
 
-def told(execution: Json) -> str:
+def describe(execution: Json) -> str:
     """Return an execution's name and where its log is, for messages."""
     return f"{execution['name'].rpartition('/')[2]}, log: {execution.get('logUri', 'none')}"

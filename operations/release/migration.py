@@ -7,7 +7,7 @@ import copy
 from contract.outputs import Job
 from operations.core.errors import BlockedError, FailedError, IncompleteError
 from operations.core.session import WriteContext
-from operations.release.job_executions import Executions, Json, has_succeeded, is_finished, told
+from operations.release.job_executions import Executions, Json, describe, has_succeeded, is_finished
 from operations.release.traffic import image
 
 _SECONDS = 86_400
@@ -25,7 +25,7 @@ class Migration:
         self._jobs = session.google.run.projects().locations().jobs()
         self._executions = Executions(session, job)
 
-    def allow_seed(self) -> None:
+    def check_seed_allowed(self) -> None:
         """See that the job belongs to development.
 
         Raises:
@@ -39,7 +39,7 @@ class Migration:
                 "only development is seeded"
             )
 
-    def use(self, new_image: str) -> None:
+    def set_image(self, new_image: str) -> None:
         """Give the job another image, as a step of the session."""
         before = image(_template(self._executions.job()))
         self._session.steps.step(
@@ -71,7 +71,7 @@ class Migration:
         own_names = {execution["name"] for execution in self._executions.with_mark(mark)}
         for execution in self._executions.all():
             if not is_finished(execution) and execution["name"] not in own_names:
-                raise BlockedError(f"the migration job runs already: {told(execution)}")
+                raise BlockedError(f"the migration job runs already: {describe(execution)}")
         session.journal.note("migration", mark)
         return session.steps.step(
             "migrate",
@@ -82,7 +82,7 @@ class Migration:
     def _done(self, mark: str) -> Json | None:
         """Return this run's execution that ended well, after the end of one that is on."""
         for execution in self._executions.with_mark(mark):
-            finished = self._executions.ended(execution, seconds=_SECONDS)
+            finished = self._executions.wait_until_finished(execution, seconds=_SECONDS)
             if has_succeeded(finished):
                 return finished
         return None
@@ -93,10 +93,10 @@ class Migration:
         for execution in self._executions.with_mark(mark):
             if execution["name"] in known:
                 continue
-            finished = self._executions.ended(execution, seconds=_SECONDS)
+            finished = self._executions.wait_until_finished(execution, seconds=_SECONDS)
             if not has_succeeded(finished):
                 raise IncompleteError(
-                    f"the migration failed: {told(finished)}",
+                    f"the migration failed: {describe(finished)}",
                     remaining=("the database: a migration failed in it, the log says which",),
                     advice="mend the migration and run the command again",
                 )
@@ -115,7 +115,7 @@ class Migration:
         self._session.poller.run_operation(self._session.client.send(request), seconds=600)
 
 
-def of(session: WriteContext) -> Migration:
+def find_migration(session: WriteContext) -> Migration:
     """Return the migration job of the session's environment.
 
     Raises:

@@ -112,12 +112,12 @@ class RegionalService:
             return None
         return Candidate(revision=newest, uri=tag_target[1])
 
-    def begun(self, new_image: str) -> str | None:
+    def pending_revision(self, new_image: str) -> str | None:
         """Return the newest revision, ready or not, if it has this image and no traffic."""
         service = self.read()
         return None if follows_latest(service) else self._newest(service, new_image) or None
 
-    def make_revision(self, new_image: str) -> None:
+    def create_revision(self, new_image: str) -> None:
         """Make a revision of this image without traffic.
 
         The traffic is pinned in the same request, or one that follows the latest revision would
@@ -128,19 +128,22 @@ class RegionalService:
             FailedError: the revision cannot serve.
         """
         try:
-            self._put(lambda service: _pinned(service) | _with(service, new_image), force=True)
+            self._patch(
+                lambda service: _pinned_traffic(service) | _template_with(service, new_image),
+                force=True,
+            )
         except OperationFailedError as error:
             raise FailedError(f"{self.label} cannot run {new_image}: {error}") from error
 
-    def make_candidate(self, new_image: str, tag: str) -> None:
+    def create_candidate(self, new_image: str, tag: str) -> None:
         """Give the newest revision the tag; make another one first, if it is not ready.
 
         Raises:
             FailedError: the revision cannot serve.
         """
-        newest = self.begun(new_image)
+        newest = self.pending_revision(new_image)
         if not newest or not self.ready(newest):
-            self.make_revision(new_image)
+            self.create_revision(new_image)
         service = self.read()
         self.send(shares(service), {tag: short(service["latestCreatedRevision"])})
 
@@ -169,7 +172,7 @@ class RegionalService:
             return body
 
         try:
-            self._put(apply)
+            self._patch(apply)
         except OperationFailedError as error:
             self._report.log(f"{self.label}: {error}")
 
@@ -204,7 +207,7 @@ class RegionalService:
             self._client.ensure(
                 f"the image of {self.label}",
                 lambda: image(self.read()["template"]) == before.image or None,
-                lambda: self._put(lambda service: _with(service, before.image)),
+                lambda: self._patch(lambda service: _template_with(service, before.image)),
             )
 
     def _newest(self, service: Json, new_image: str) -> str:
@@ -212,7 +215,7 @@ class RegionalService:
         fits = image(service["template"]) == new_image
         return short(service.get("latestCreatedRevision", "")) if fits else ""
 
-    def _put(self, apply: Callable[[Json], Json], *, force: bool = False) -> None:
+    def _patch(self, apply: Callable[[Json], Json], *, force: bool = False) -> None:
         """Change fields of the service as it is, and wait; again when somebody else was faster."""
         for _ in range(MAX_ATTEMPTS):
             service = self.read()
@@ -237,12 +240,12 @@ class RegionalService:
         )
 
 
-def _pinned(service: Json) -> Json:
+def _pinned_traffic(service: Json) -> Json:
     """Return the traffic as it is, by the names of the revisions, without candidates' tags."""
     return {"traffic": split(service, shares(service), {})}
 
 
-def _with(service: Json, new_image: str) -> Json:
+def _template_with(service: Json, new_image: str) -> Json:
     """Return the template with another image, and everything else as it is."""
     template = copy.deepcopy(service["template"])
     template["containers"][0]["image"] = new_image

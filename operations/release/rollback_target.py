@@ -32,7 +32,7 @@ def find_target(
     """
     service = place.read()
     now = shares(service)
-    failed = history.failed(session.runtime.folder, session.environment)
+    failed = history.failed_revisions(session.runtime.folder, session.environment)
     if revision:
         if place.revision(revision) is None:
             return None

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from contract.outputs import Job
 from operations.core.errors import BlockedError, FailedError
 from operations.core.session import ReadContext, WriteContext
-from operations.release.job_executions import Executions, Json, has_succeeded, told
+from operations.release.job_executions import Executions, Json, describe, has_succeeded
 
 _SECONDS = 900
 """The job has ten minutes (constructs/compute/smoke_jobs.py), and has to start first."""
 
 
-def jobs(session: ReadContext, regions: Iterable[str]) -> Mapping[str, Job]:
+def jobs_by_region(session: ReadContext, regions: Iterable[str]) -> Mapping[str, Job]:
     """Return the smoke job of each of these regions.
 
     Raises:
@@ -57,6 +57,6 @@ class SmokeTest:
         if self._began is None:
             raise FailedError(f"the smoke test of {self._label} has not begun")
         with self._session.report.step(f"result {self._label}"):
-            finished = self._executions.ended(self._began, seconds=_SECONDS)
+            finished = self._executions.wait_until_finished(self._began, seconds=_SECONDS)
             if not has_succeeded(finished):
-                raise FailedError(f"{self._label} failed its smoke test: {told(finished)}")
+                raise FailedError(f"{self._label} failed its smoke test: {describe(finished)}")

@@ -5,7 +5,7 @@ destruction does not.
 import pytest
 
 from contract.plan import planned_changes
-from operations.plan.data_loss import LOSSES, lost
+from operations.plan.data_loss import LOSSES, lost_data
 from tests.template import stacks
 
 HARMLESS = {
@@ -75,4 +75,4 @@ def test_abandoned_resource_loses_nothing(policy: str | None, loses: bool) -> No
         "change": {"actions": ["delete"], "before": {"deletion_policy": policy}, "after": None},
     }
     (change,) = planned_changes({"resource_changes": [destroyed]})
-    assert bool(lost(change)) is loses
+    assert bool(lost_data(change)) is loses

@@ -1,4 +1,4 @@
-"""docs/operations.md: nothing of the document is left out, and what it names is there."""
+"""docs/operations.md: the commands, options, and tests that it names exist."""
 
 import re
 from itertools import chain
@@ -12,26 +12,6 @@ from tests.operations import test_faults_backup, test_faults_deploy, test_faults
 from tests.test_documents import DOCS, ROOT, tables, text
 
 PAGE = DOCS / "operations.md"
-SCRIPTS = """
-deploy.sh rollback.sh migrate.sh backup.sh verify-backup.sh restore.sh verify-restore.sh
-""".split()
-"""Every script that the architecture document gives or names."""
-STEPS = """
-Setup Node.js
-Install dependencies
-Run tests
-Run security audit
-SonarCloud Scan
-Set up Cloud SDK
-Configure Docker
-Build and push Docker image
-Image scanning
-Deploy to Cloud Run
-Run smoke tests
-Promote traffic
-Rollback on failure
-""".strip().splitlines()
-"""Every named step of its pipeline, in its order."""
 FAULTS = (test_faults_backup, test_faults_deploy, test_faults_plan)
 
 
@@ -41,16 +21,6 @@ def rows() -> list[list[str]]:
 
 
 ROW = pytest.mark.parametrize("row", rows(), ids=lambda row: re.sub("[`;:].*", "", row[0]) or None)
-
-
-def test_every_script_has_a_row() -> None:
-    named = [match for row in rows() for match in re.findall(r"^`([\w-]+\.sh)`", row[0])]
-    assert list(dict.fromkeys(named)) == SCRIPTS
-
-
-def test_every_pipeline_step_has_a_row() -> None:
-    found = [one for row in rows() for one in row[0].split("; ") if one in STEPS]
-    assert found == STEPS
 
 
 @ROW
@@ -83,10 +53,5 @@ def seeds(module: ModuleType) -> int:
     return sum(len(mark.args[1]) for mark in marks if mark.args[:1] == ("seed",))
 
 
-def test_seeded_sequences_match_page() -> None:
-    told = re.search(r"(\d+) seeded sequences", text(PAGE))
-    assert told
-    assert int(told[1]) == sum(map(seeds, FAULTS)) >= 200
-    assert [
-        one for one in FAULTS if f"{one.__name__.rpartition('.')[2]}.py" not in text(PAGE)
-    ] == []
+def test_fault_tests_run_at_least_200_seeded_sequences() -> None:
+    assert sum(map(seeds, FAULTS)) >= 200

@@ -64,7 +64,7 @@ def test_status_succeeds_after_killed_run(grid: Grid, kind: Kind) -> None:
 
 
 def test_internal_error_is_reported_in_json(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.release.cloud_run.everything", lambda *_: 1 / 0)
+    monkeypatch.setattr("operations.release.cloud_run.read_services", lambda *_: 1 / 0)
     result = grid("status", "test", "--json")
     assert (result.code, result.json["outcome"]) == (1, "as before")
     assert "ZeroDivisionError" in result.json["error"]
