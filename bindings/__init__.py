@@ -23,7 +23,8 @@ import tarfile
 from pathlib import Path
 
 from bindings.features import is_enabled
-from bindings.overlay import ROOT, assemblies, build, imported_modules
+from bindings.imports import ROOT, imported_modules
+from bindings.overlay import CACHE, assemblies, build
 
 __all__ = ["ROOT", "activate", "build", "imported_modules"]
 
@@ -43,6 +44,7 @@ def activate() -> bool:
     error, and the whole packages are loaded instead.
     """
     _use_bundled_node()
+    _use_writable_cache()
     if not is_enabled("overlay"):
         return False
     try:
@@ -69,6 +71,18 @@ def _use_bundled_node() -> None:
     options = os.environ.get("NODE_OPTIONS", "").split()
     if _NO_WARNING not in options:
         os.environ["NODE_OPTIONS"] = " ".join([*options, _NO_WARNING])
+
+
+def _use_writable_cache() -> None:
+    """Let jsii unpack packages beside the overlay where the home folder cannot be written."""
+    folder = Path(os.path.expanduser("~"), ".cache", "aws", "jsii")  # noqa: PTH111 (jsii's own way)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(CACHE.parent / "jsii"))
 
 
 def _start_node(program: Path) -> "subprocess.Popen[bytes]":

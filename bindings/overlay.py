@@ -5,7 +5,7 @@
 cut from the installed wheels: types and JavaScript are the wheel's own.
 """
 
-import functools
+import fcntl
 import hashlib
 import importlib.metadata
 import importlib.resources
@@ -20,16 +20,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from bindings import manifest
+from bindings.imports import NOT_SCANNED, PROVIDERS, ROOT, imported_modules, installed
+
 CACHE = ROOT / ".cache" / "bindings"
-SOURCES = (ROOT / "constructs", ROOT / "stacks")
 BASE = "constructs"
 CORE = "cdktf"
-PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 
-_FORMAT = "7"  # raise it when the layout of an overlay changes
-_IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
 
+_FORMAT = "8"  # raise it when the layout of an overlay changes
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)
 """A map to TypeScript that nobody has, after the code and twice as large."""
 
@@ -40,19 +39,36 @@ _ASSEMBLIES = "assemblies.json"
 
 _LOOK_UP = "int(_metadata_package_version('typeguard').split('.')[0])"
 
-_PACKAGE = '''"""The modules of {name} that this application imports. Built by `bindings`."""
+_PACKAGE = '''"""The modules of {name} that this repository imports. Built by `bindings`."""
+
+import sys
 
 
 def __getattr__(name: str) -> object:
     raise ImportError(f"import {{name}} from its module: from {name}.<module> import {{name}}")
+
+
+class _Missing:
+    """Explains an import that nothing else finds."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name.startswith("{name}."):
+            raise ImportError(
+                f"{{name}} is not loaded: name it in an import statement of a .py file in this "
+                "repository, outside of hidden folders, {not_scanned}; or set GRID_BINDINGS=stock"
+            )
+
+
+sys.meta_path.append(_Missing())
 '''
 
 
 def build() -> Path:
     """Return the overlay's folder for the present imports and wheels; build it if missing.
 
-    Safe when several processes start at once: each builds in a folder of its own, and the first
-    to finish wins.
+    An overlay with a file that is missing, truncated or changed is built again. Safe when several
+    processes start at once: one builds, the others wait.
 
     Raises:
         OSError: the cache cannot be written, or a provider is not installed.
@@ -62,9 +78,18 @@ def build() -> Path:
     versions = [*(_version(package) for package in (BASE, CORE, *PROVIDERS)), _typeguard()]
     key = hashlib.sha256(json.dumps([_FORMAT, versions, imports]).encode())
     overlay = CACHE / key.hexdigest()[:16]
-    if overlay.is_dir():
+    if manifest.is_complete(overlay):
         return overlay
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first process builds, others wait
+        if not manifest.is_complete(overlay):
+            manifest.remove(overlay)
+            _build(overlay, imports)
+    return overlay
+
+
+def _build(overlay: Path, imports: dict[str, list[str]]) -> None:
     work = Path(tempfile.mkdtemp(dir=CACHE, prefix=".building-"))
     try:
         _build_core(work / CORE)
@@ -73,15 +98,11 @@ def build() -> Path:
         _build_runtime(work / "runtime")
         loads = {package: _load(package) for package in (BASE, CORE, *PROVIDERS)}
         (work / _ASSEMBLIES).write_text(json.dumps(loads), encoding="utf-8")
+        manifest.write(work)
         work.chmod(0o755)
-        try:
-            work.rename(overlay)
-        except OSError:
-            if not overlay.is_dir():  # else another process was first
-                raise
+        work.rename(overlay)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return overlay
 
 
 def assemblies(overlay: Path) -> list[dict[str, str]]:
@@ -98,35 +119,16 @@ def assemblies(overlay: Path) -> list[dict[str, str]]:
             "name": name,
             "version": version,
             "tarball": str(
-                (_installed(BASE) if package == BASE else overlay / package) / "_jsii" / archive
+                (installed(BASE) if package == BASE else overlay / package) / "_jsii" / archive
             ),
         }
         for package, (name, version, archive) in loads.items()
     ]
 
 
-def imported_modules() -> dict[str, list[str]]:
-    """List the modules of each provider that the application's files import, sorted."""
-    found: dict[str, set[str]] = {provider: {"provider"} for provider in PROVIDERS}
-    for folder in SOURCES:
-        for file in folder.rglob("*.py"):
-            for provider, module in _IMPORT.findall(file.read_text(encoding="utf-8")):
-                found[provider].add(module)
-    return {provider: sorted(modules) for provider, modules in found.items()}
-
-
-@functools.cache
-def _installed(provider: str) -> Path:
-    """Folder of an installed provider package."""
-    spec = importlib.util.find_spec(provider)
-    if not spec or not spec.origin:
-        raise FileNotFoundError(f"{provider} is not installed")
-    return Path(spec.origin).parent
-
-
 def _load(package: str) -> tuple[str, str, str]:
     """Name, version and archive of a package's assembly."""
-    code = (_installed(package) / "_jsii" / "__init__.py").read_text(encoding="utf-8")
+    code = (installed(package) / "_jsii" / "__init__.py").read_text(encoding="utf-8")
     if not (found := _LOAD.search(code)):
         raise ValueError(f"{package} does not say what Node has to load")
     return found[1], found[2], found[3]
@@ -134,7 +136,7 @@ def _load(package: str) -> tuple[str, str, str]:
 
 def _archive(provider: str) -> Path:
     """Return the provider's jsii archive: its types and JavaScript."""
-    [archive] = (_installed(provider) / "_jsii").glob("*.jsii.tgz")
+    [archive] = (installed(provider) / "_jsii").glob("*.jsii.tgz")
     return archive
 
 
@@ -145,7 +147,7 @@ def _version(provider: str) -> str:
 
 def _build_core(target: Path) -> None:
     """CDKTF itself, whole, but for the evaluation of its annotations."""
-    source = _installed(CORE)
+    source = installed(CORE)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     _copy_module(source, target)
 
@@ -165,9 +167,11 @@ def _typeguard() -> str:
 
 
 def _build_package(provider: str, modules: list[str], target: Path) -> None:
-    source = _installed(provider)
+    source = installed(provider)
     target.mkdir()
-    (target / "__init__.py").write_text(_PACKAGE.format(name=provider), encoding="utf-8")
+    (target / "__init__.py").write_text(
+        _PACKAGE.format(name=provider, not_scanned=", ".join(sorted(NOT_SCANNED))), encoding="utf-8"
+    )
     (target / "py.typed").touch()
     for module in modules:
         if not (source / module).is_dir():

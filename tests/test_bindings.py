@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,8 +103,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Such a project and its overlay, for tests that build none."""
     project = write_project(tmp_path_factory.mktemp("built"))
     run(["-m", "bindings"], cwd=project)
-    [overlay] = (project / ".cache" / "bindings").iterdir()
-    return project, overlay
+    return project, overlay_of(project)
+
+
+def overlay_of(project: Path) -> Path:
+    [overlay] = (project / ".cache" / "bindings").glob("[!.]*")
+    return overlay
 
 
 def write_project(folder: Path) -> Path:
@@ -160,7 +166,7 @@ def test_several_processes_may_start_at_once(project: Path) -> None:
         for _ in range(2)
     ]
     finished = [(*process.communicate(), process.returncode) for process in started]
-    [overlay] = (project / ".cache" / "bindings").iterdir()
+    overlay = overlay_of(project)
     assert finished == [(f"{overlay}\n", "", 0)] * 2
     assert run(["-c", MAKE_ONE, "out"], cwd=project).returncode == 0
 
@@ -265,3 +271,134 @@ def test_what_packs_folders_is_loaded_when_it_is_called(program: Path) -> None:
     )
     said = [json.loads(line)["stdout"] for line in run_program(program)[1].splitlines()]
     assert [b64decode(one) for one in said] == [b"started\n", b"loaded\n", b"zip\n"]
+
+
+def _truncate(overlay: Path, name: str) -> None:
+    os.truncate(overlay / name, (overlay / name).stat().st_size // 2)
+
+
+def _empty(overlay: Path, name: str) -> None:
+    (overlay / name).write_bytes(b"")
+
+
+def _garble(overlay: Path, name: str) -> None:
+    content = bytearray((overlay / name).read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    (overlay / name).write_bytes(content)
+
+
+def _delete(overlay: Path, name: str) -> None:
+    (overlay / name).unlink()
+
+
+def _replace_with_dangling_link(overlay: Path, name: str) -> None:
+    (overlay / name).unlink()
+    (overlay / name).symlink_to("nowhere")
+
+
+FILES = (
+    "cdktf/__init__.py",
+    "cdktf/_jsii/cdktf@0.21.0.jsii.tgz",
+    "cdktf_cdktf_provider_google/__init__.py",
+    "cdktf_cdktf_provider_google/compute_network/__init__.py",
+    "cdktf_cdktf_provider_google/_jsii/provider-google@16.12.1.jsii.tgz",
+    "runtime/bin/runtime.js",
+    "runtime/lib/program.js",
+    "assemblies.json",
+    "manifest.json",
+)
+DAMAGE = (_truncate, _empty, _garble, _delete, _replace_with_dangling_link)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_overlay_with_a_damaged_file_is_built_again(
+    built: tuple[Path, Path], tmp_path: Path, name: str
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(built[0], project, symlinks=True)
+    overlay = project / ".cache" / "bindings" / built[1].name
+    whole = (overlay / name).stat().st_size
+    for damage in DAMAGE:
+        damage(overlay, name)
+        repaired = run(["-m", "bindings"], cwd=project)
+        assert (repaired.returncode, repaired.stderr) == (0, ""), damage
+        # The manifest has times, and so another length where a time has fewer digits.
+        assert name == "manifest.json" or (overlay / name).stat().st_size == whole, damage
+    assert run(["-c", MAKE_ONE, "out"], cwd=project).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["a file", "an empty folder", "a dangling link"])
+def test_something_else_in_the_place_of_the_overlay_is_replaced(
+    built: tuple[Path, Path], tmp_path: Path, kind: str
+) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(built[0], project, symlinks=True)
+    overlay = project / ".cache" / "bindings" / built[1].name
+    shutil.rmtree(overlay)
+    if kind == "a file":
+        overlay.write_text("not a folder")
+    elif kind == "an empty folder":
+        overlay.mkdir()
+    else:
+        overlay.symlink_to("nowhere")
+    done = run(["-c", MAKE_ONE, "out"], cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("file", "statement"),
+    [
+        ("extras.py", "from cdktf_cdktf_provider_google.pubsub_topic import PubsubTopic"),
+        ("teams/one/topics.py", "import cdktf_cdktf_provider_google.pubsub_topic as topics"),
+        ("teams/two.py", "import os, cdktf_cdktf_provider_google.pubsub_topic"),
+        (
+            "teams/three.py",
+            "from importlib import import_module as load\n"
+            'load("cdktf_cdktf_provider_google.pubsub_topic")',
+        ),
+    ],
+)
+def test_provider_import_of_a_team_s_own_module_works(
+    project: Path, file: str, statement: str
+) -> None:
+    module = project / file
+    module.parent.mkdir(parents=True, exist_ok=True)
+    module.write_text(f"{statement}\n", encoding="utf-8")
+    code = "import bindings; bindings.activate()\nimport " + file[:-3].replace("/", ".")
+    done = run(["-c", code], cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_module_that_no_file_imports_is_explained(built: tuple[Path, Path]) -> None:
+    code = (
+        "import bindings; bindings.activate()\n"
+        "name = 'cdktf_cdktf_provider_google.' + 'pubsub_topic'\n"
+        "import importlib; importlib.import_module(name)"
+    )
+    done = run(["-c", code], cwd=built[0])
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "ImportError: cdktf_cdktf_provider_google.pubsub_topic is not loaded" in last
+    assert "GRID_BINDINGS=stock" in last
+
+
+def test_synth_that_is_interrupted_is_one_line_and_130(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "main.py")]
+    environment = {**os.environ, "CDKTF_OUTDIR": str(tmp_path / "out")}
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not (tmp_path / "out").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in errors
+
+
+def test_home_that_cannot_be_written_does_not_matter(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("a file")
+    done = run(["main.py", "dev"], env={"CDKTF_OUTDIR": str(tmp_path / "out"), "HOME": str(home)})
+    assert (done.returncode, done.stderr) == (0, "")
