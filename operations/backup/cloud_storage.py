@@ -109,7 +109,7 @@ class Bucket:
         return policy
 
     def _change(self, email: str, *, add: bool) -> None:
-        """The policy's etag lets nobody else's change of the same moment get lost."""
+        """Add or remove a member. The policy's etag keeps concurrent changes."""
         policy, member = self._policy(), f"serviceAccount:{email}"
         if add:
             policy.setdefault("bindings", []).append({"role": _ROLE, "members": [member]})

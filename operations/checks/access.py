@@ -52,7 +52,7 @@ def evaluate_credentials(credentials: Credentials, project: str) -> Finding:
 
 
 def project(subject: Subject) -> Findings:
-    """The project is there, in use, and lets these credentials work."""
+    """Check that the project exists, is active, and gives these credentials access."""
     name = subject.project
     projects = subject.session.google.api("cloudresourcemanager", "v3").projects()
     try:
@@ -93,7 +93,7 @@ def project(subject: Subject) -> Findings:
 
 
 def apis(subject: Subject) -> Findings:
-    """The APIs of the stack are on. The first apply turns them on."""
+    """Check that the APIs of the stack are enabled. The first apply enables them."""
     services = subject.session.google.api("serviceusage", "v1").services()
     parent = f"projects/{subject.project}"
     required = sorted(subject.stack.values("google_project_service", "service"))

@@ -43,7 +43,7 @@ def dns(subject: Subject) -> Findings:
 
 
 def certificates(subject: Subject) -> Findings:
-    """The managed certificates are active, for each of their domains."""
+    """Check that the managed certificates are active for each of their domains."""
     if subject.platform is None:
         yield _skipped("certificate")
         return

@@ -22,7 +22,7 @@ def version(_: Subject) -> Findings:
 
 
 def state(subject: Subject) -> Findings:
-    """The state's bucket is there, and keeps old versions: the way back from a broken state."""
+    """Check that the state bucket exists and keeps old versions, to restore a broken state."""
     name = subject.stack.state_bucket
     bucket = subject.session.client.find(subject.session.google.storage.buckets().get(bucket=name))
     if bucket is None:

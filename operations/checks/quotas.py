@@ -136,7 +136,7 @@ def _evaluate(
 
 
 def compute(subject: Subject) -> Findings:
-    """The network and the load balancer's parts fit into the project, beside what is there."""
+    """Check that network and load balancer fit into the project, in addition to what exists."""
     projects = subject.session.google.api("compute", "v1").projects()
     answer = subject.session.client.send(projects.get(project=subject.project))
     # What is applied already is in the usage.

@@ -10,6 +10,7 @@ from tests.house.sources import PACKAGES, ROOT, files
 MAX_LINES = 260
 LONGER: dict[str, str] = {
     "environments/documents.py": "one reader of YAML, whose limits and messages belong together",
+    "offline/src/offline/engine/google.py": "the operations of one provider on one resource",
     "services/shared/grid_shared/cache/cache.py": "one class, whose three levels share their locks",
 }
 """Files with more lines, each with the reason."""
@@ -36,7 +37,7 @@ def test_package_does_not_load_jsii(package: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("package", sorted(set(PACKAGES) - {"offline"}))
+@pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_file_length_is_limited(package: str) -> None:
     lengths = {
         file.relative_to(ROOT).as_posix(): len(file.read_text(encoding="utf-8").splitlines())
@@ -45,3 +46,7 @@ def test_file_length_is_limited(package: str) -> None:
     too_long = {file: lines for file, lines in lengths.items() if lines > MAX_LINES}
     assert {file: lines for file, lines in too_long.items() if file not in LONGER} == {}
     assert {file for file in LONGER if file in lengths} <= set(too_long), "remove it from LONGER"
+
+
+def test_exceptions_to_the_file_length_exist() -> None:
+    assert [file for file in LONGER if not (ROOT / file).is_file()] == []

@@ -14,7 +14,7 @@ from tests.template import platforms
 
 
 def prod() -> dict[str, Any]:
-    """The stack of the fixture prod."""
+    """Return the stack of the fixture prod."""
     return platforms()["prod"].document
 
 
@@ -33,6 +33,6 @@ def set_up(
 
 
 def findings(result: CommandResult) -> list[dict[str, Any]]:
-    """What `--json` told."""
+    """Return the output of `--json`."""
     found: list[dict[str, Any]] = result.json["result"]["findings"]
     return found

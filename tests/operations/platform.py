@@ -57,7 +57,7 @@ class LocalGoogle(Cloud):
         return self.run.page(address.removeprefix(f"{self.url}/served/"))[0] == 200
 
     def outputs(self) -> dict[str, Any]:
-        """The values of Terraform's outputs."""
+        """Return the values of Terraform's outputs."""
         services = {
             service: {
                 region: {
@@ -106,7 +106,9 @@ class LocalGoogle(Cloud):
 
 
 def scheduled_backups(app_data_bucket: str) -> dict[str, str]:
-    """The value of the output `backups`, with the bucket that holds the copy of the app data."""
+    """Return the value of the output `backups`, with the bucket that holds the copy of the app
+    data.
+    """
     return {
         "bucket": BACKUPS,
         "prefix": "db/",
@@ -119,12 +121,14 @@ def scheduled_backups(app_data_bucket: str) -> dict[str, str]:
 
 
 def service_name(service: str, region: str) -> str:
-    """The name by which Cloud Run knows a service."""
+    """Return the name by which Cloud Run knows a service."""
     return f"projects/{PROJECT}/locations/{region}/services/grid-test-{service}"
 
 
 def job_name(job: str = "migrate", region: str = REGIONS[0]) -> str:
-    """The name by which Cloud Run knows a job: the migration job, unless another is named."""
+    """Return the name by which Cloud Run knows a job: the migration job, unless another is
+    named.
+    """
     return f"projects/{PROJECT}/locations/{region}/jobs/grid-test-{job}"
 
 

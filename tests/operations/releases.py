@@ -5,7 +5,7 @@ from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_nam
 
 
 def image(digit: str, name: str = "api") -> str:
-    """An image whose digest is one digit, repeated."""
+    """Return an image whose digest is one digit, repeated."""
     return f"us-central1-docker.pkg.dev/{PROJECT}/services/{name}@sha256:{digit * 64}"
 
 
@@ -33,13 +33,13 @@ def everywhere(reference: str) -> dict[str, dict[str, int]]:
 
 
 def template_images(cloud: LocalGoogle, service: str = "api") -> set[str]:
-    """What the next change by Terraform would run."""
+    """Return the images that the next change by Terraform would run."""
     found = (cloud.run.services[service_name(service, region)] for region in REGIONS)
     return {one["template"]["containers"][0]["image"] for one in found}
 
 
 def candidate_tags(cloud: LocalGoogle) -> list[str]:
-    """The tags of candidates that are left anywhere."""
+    """Return the tags of candidates that are left anywhere."""
     return [
         one["tag"]
         for service in cloud.run.services.values()

@@ -17,7 +17,7 @@ HEAVY = {"googleapiclient", "google.auth", "jsii", "cdktf", "pydantic", "rich", 
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """The modules that `grid` has imported when it ends."""
+    """Return the modules that `grid` has imported when it ends."""
     code = (
         "import sys; from operations.cli import main; main(sys.argv[1:]);"
         "print(*sys.modules, file=sys.stderr)"

@@ -32,7 +32,7 @@ def changed_by_terraform(cloud: LocalGoogle) -> dict[str, str]:
 
 
 def serving(cloud: LocalGoogle) -> dict[str, str]:
-    """The revision with all the traffic, by region."""
+    """Return the revision with all the traffic, by region."""
     found = {}
     for region in REGIONS:
         statuses = cloud.run.services[service_name("api", region)]["trafficStatuses"]

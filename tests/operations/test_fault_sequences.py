@@ -19,7 +19,7 @@ NOTE = "from grid"
 
 
 def back_up(session: WriteContext) -> None:
-    """A command of the usual form: begin, wait for the end, write down."""
+    """Return a command of the usual form: begin, wait for the end, write down."""
     google, client = session.google, session.client
     runs, objects = google.sql.backupRuns(), google.storage.objects()
     place = {"project": PROJECT, "instance": INSTANCE}

@@ -71,7 +71,7 @@ class Death:
 
 @pytest.fixture(autouse=True)
 def before(cloud: LocalGoogle, server: Server) -> None:
-    """A good backup, an export of the same rows, and a database that has changed since."""
+    """Provide a good backup, an export of the same rows, and a database that has changed since."""
     assert server.url
     del cloud.sql.instances[INSTANCE]["replicaNames"], cloud.sql.instances[REPLICA]
     backup = {"kind": "sql#backupRun", "id": BACKUP, "instance": INSTANCE, "type": "AUTOMATED"}
@@ -83,7 +83,7 @@ def before(cloud: LocalGoogle, server: Server) -> None:
 
 
 def faults(seed: int) -> list[Fault]:
-    """Some at any request, some at what changes something, and at times an outage after it."""
+    """Draw faults: some at any request, some at writes, and at times an outage afterwards."""
     chance = random.Random(seed)
     found = sequence(seed, 30, KINDS[2:5] if seed % 20 == 0 else QUICK)
     for methods in chance.sample(CHANGES, 3):
@@ -117,7 +117,7 @@ def accesses(cloud: LocalGoogle) -> int:
 
 
 def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
-    """What holds after any end."""
+    """Assert what holds after any end."""
     if name != "in-place":
         assert cloud.sql.data[INSTANCE] == {"grid": LATER}
     assert cloud.sql.data[INSTANCE]["grid"] in (LATER, TABLES)
@@ -139,7 +139,7 @@ def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
 
 
 def finished(grid: Grid, cloud: LocalGoogle, name: str) -> None:
-    """What holds after the run that finished the work."""
+    """Assert what holds after the run that completed the work."""
     journal = grid.folder / "journal" / "test" / f"{COMMANDS[name][0]}.jsonl"
     done = [one for one in read(journal) if (one["event"], one["what"]) == ("end", "done")]
     if name == "backup":

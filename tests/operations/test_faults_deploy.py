@@ -67,13 +67,13 @@ def now(cloud: LocalGoogle) -> Counts:
 
 
 def job_image(cloud: LocalGoogle) -> str:
-    """What the migration job runs."""
+    """Return the image that the migration job runs."""
     found: str = cloud.jobs.jobs[job_name()]["template"]["template"]["containers"][0]["image"]
     return found
 
 
 def check(result: CommandResult, as_before: bool) -> None:
-    """What an exit code promises."""
+    """Assert what an exit code promises."""
     assert result.code in {0, 1, 3}, result.stderr
     if result.code == 1:
         assert as_before, result.stderr
@@ -165,7 +165,7 @@ def test_killed_deploy_is_resumed(
 
 
 def template_image(cloud: LocalGoogle) -> str:
-    """What the next change by Terraform would run."""
+    """Return the images that the next change by Terraform would run."""
     service = cloud.run.services[service_name("api", REGION)]
     return str(service["template"]["containers"][0]["image"])
 

@@ -46,7 +46,7 @@ def settled(server: Server, cloud: LocalGoogle) -> None:
 
 
 def check(result: CommandResult, apigee: Apigee, before: list[str]) -> None:
-    """What an exit code promises, of a revision that fails its test too."""
+    """Assert what an exit code promises, also for a revision that fails its test."""
     assert result.code in {0, 1, 3}, result.stderr
     if result.code == 1:
         assert apigee.serving(PROXY) == before, result.stderr

@@ -11,7 +11,7 @@ NEW = image("3", "migrations")
 
 
 def executed(cloud: LocalGoogle) -> list[str]:
-    """The images of the executions."""
+    """Return the images of the executions."""
     return [
         one["template"]["containers"][0]["image"]
         for name, one in cloud.jobs.executions.items()

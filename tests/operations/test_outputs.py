@@ -58,7 +58,7 @@ def test_missing_outputs_file_is_a_usage_error(grid: Grid) -> None:
 
 @pytest.fixture
 def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle) -> Runtime:
-    """A stack of outputs alone, and Terraform."""
+    """Provide a stack of outputs alone, and Terraform."""
     script = tmp_path / "terraform"
     command = " ".join(map(shlex.quote, core().command([])))
     script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")

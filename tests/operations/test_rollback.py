@@ -20,7 +20,7 @@ BACK = ("rollback", "test", "--service=api", "--json")
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalGoogle, Path]:
-    """A platform with two releases, and the folder of who made them; to be copied only."""
+    """Provide a platform with two releases, and the folder of who made them; to be copied only."""
     cloud, folder = LocalGoogle(), tmp_path_factory.mktemp("released")
     cloud.apply()
     push(cloud, ONE, TWO)

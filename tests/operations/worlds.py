@@ -32,7 +32,7 @@ class World:
         )
 
     def fail(self, error: BaseException) -> Callable[[], None]:
-        """A change that fails."""
+        """Return a change that fails."""
 
         def apply() -> None:
             raise error

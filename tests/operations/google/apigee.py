@@ -26,12 +26,12 @@ class Apigee:
         cloud.answers(f"{IN_ENVIRONMENT}.revisions.undeploy", self._undeploy)
 
     def serving(self, proxy: str) -> list[str]:
-        """The revisions that are ready."""
+        """Return the revisions that are ready."""
         found = self.deployments.get(proxy, {})
         return sorted(name for name, one in found.items() if one["state"] == "READY")
 
     def page(self, _: str) -> tuple[int, bytes]:
-        """The health page: the routers know one revision, and it is not broken."""
+        """Return the health page: the routers know one revision, and it is not broken."""
         ready = {one for proxy in self.deployments for one in self.serving(proxy)}
         return (200, b"{}") if ready and not ready & self.broken else (503, b"no healthy revision")
 

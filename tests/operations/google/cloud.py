@@ -68,7 +68,7 @@ class Cloud:
         self._offset += timedelta(**time)
 
     def number(self) -> int:
-        """A number that was not given out before."""
+        """Return a number that was not given out before."""
         self._number += 1
         return self._number
 

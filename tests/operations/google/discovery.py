@@ -39,7 +39,7 @@ class Method:
     response: str
 
     def check(self, given: Mapping[str, Sequence[str]], body: Any) -> dict[str, Any]:
-        """The query parameters, each in its type.
+        """Return the query parameters, each in its type.
 
         Raises:
             InvalidError: something is unknown, missing or of the wrong type.
@@ -72,7 +72,7 @@ class Api:
         self.by_id = {method.id: method for method in self._methods}
 
     def match(self, http: str, path: str) -> tuple[Method, dict[str, str]] | None:
-        """The method of a request, and the parameters in its path."""
+        """Return the method of a request, and the parameters in its path."""
         for method in self._methods:
             if method.http == http and (found := method.path.fullmatch(path)):
                 groups = {name: unquote(value) for name, value in found.groupdict().items()}
@@ -80,7 +80,7 @@ class Api:
         return None
 
     def check(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
-        """Raises InvalidError unless the value fits the schema."""
+        """Raise InvalidError unless the value fits the schema."""
         if "$ref" in schema:
             schema = self.schemas[schema["$ref"]]
         kind = schema.get("type", "any")
@@ -129,7 +129,7 @@ class Api:
 
 @cache
 def api(name: str, version: str) -> Api:
-    """The document that comes with Google's client."""
+    """Return the document that comes with Google's client."""
     return Api(json.loads(get_static_doc(name, version)))
 
 

@@ -40,7 +40,7 @@ class Script:
             self._waiting.append(Fault(fault.kind, at, fault.methods))
 
     def next(self, method: str) -> Kind | None:
-        """The fault of this request."""
+        """Return the fault of this request."""
         with self._lock:
             patterns = {fault.methods for fault in self._waiting} | set(self._counts)
             for pattern in patterns:

@@ -197,7 +197,7 @@ def serve(cloud: Cloud) -> Iterator[Server]:
 
 
 def _split(body: bytes, kind: str, *, upload: bool) -> tuple[dict[str, Any] | None, bytes | None]:
-    """The JSON of a request and what it uploads."""
+    """Return the JSON of a request and what it uploads."""
     if not body:
         return None, None
     if kind.startswith("multipart/related"):
@@ -208,7 +208,7 @@ def _split(body: bytes, kind: str, *, upload: bool) -> tuple[dict[str, Any] | No
 
 
 def _range(header: str) -> tuple[int, int] | None:
-    """The bytes of `bytes=0-99`."""
+    """Return the bytes of `bytes=0-99`."""
     if not header:
         return None
     first, _, last = header.removeprefix("bytes=").partition("-")
@@ -223,7 +223,7 @@ def _bytes(part: Message) -> bytes:
 def _error(
     status: int, message: str, reason: str, headers: dict[str, str] | None = None
 ) -> tuple[int, bytes, dict[str, str]]:
-    """An error in the form of Google's."""
+    """Return an error in the form of Google's."""
     errors = [{"message": message, "domain": "global", "reason": reason}]
     told = {"error": {"code": status, "message": message, "errors": errors}}
     return (

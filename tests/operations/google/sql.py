@@ -63,7 +63,7 @@ class Sql:
             self.instances[replica_of].setdefault("replicaNames", []).append(name)
 
     def find(self, name: str) -> _Json:
-        """An instance. Raises RefusalError where there is none."""
+        """Return an instance, or raise RefusalError if there is none."""
         if name not in self.instances:
             raise RefusalError(
                 404, "The Cloud SQL instance does not exist.", "instanceDoesNotExist"

@@ -39,7 +39,7 @@ class SqlData:
         self._held[key] = copy.deepcopy((self._sql.data[instance], self._sql.users[instance]))
 
     def holds(self, key: str) -> dict[str, Tables]:
-        """What is in a backup, by database."""
+        """Return the content of a backup, by database."""
         return self._held[key][0]
 
     def _back_up(self, request: Request) -> _Json:
@@ -150,7 +150,7 @@ class SqlData:
 
 
 def dump(tables: Tables) -> str:
-    """What pg_dump writes, in short."""
+    """Return the output of pg_dump, shortened."""
     rows = "".join(
         f"COPY public.{table} (id) FROM stdin;\n{_rows(count)}\\.\n"
         for table, count in sorted(tables.items())

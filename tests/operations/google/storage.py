@@ -100,7 +100,7 @@ class Storage:
         return self.write(path["destinationBucket"], path["destinationObject"], content)
 
     def _rewrite(self, request: Request) -> dict[str, Any]:
-        """An object in two parts, as Cloud Storage does with large ones."""
+        """Return an object in two parts, as Cloud Storage does with large ones."""
         if "rewriteToken" not in request.query:
             self._find(request.path["sourceBucket"], request.path["sourceObject"])
             return {"kind": "storage#rewriteResponse", "done": False, "rewriteToken": "half"}
