@@ -21,4 +21,4 @@ def test_live_stack_applies_and_converges(name: str, tmp_path: Path) -> None:
         workspace.write(stacks(FOLDER)[name])
         workspace.run("init")
         workspace.apply()
-        assert workspace.unchanged()
+        assert workspace.is_unchanged()
