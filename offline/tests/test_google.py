@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from offline.cloud.fake_cloud import FakeCloud
-from offline.engine.providers import providers
 from offline.protocol.contract import Provider, ProviderError, Value
 from offline.protocol.values import UNKNOWN, conform
+from offline.providers import providers
 
 SETTINGS = {"project": "p", "region": "us-central1"}
 TYPES = (

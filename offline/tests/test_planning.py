@@ -6,9 +6,9 @@ import pytest
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.engine.diff_suppress import is_suppressed
-from offline.engine.providers import providers
 from offline.protocol.contract import Plan, Provider, Value
 from offline.protocol.values import UNKNOWN, conform
+from offline.providers import providers
 
 TYPES = (
     "google_sql_database_instance google_sql_user google_secret_manager_secret "

@@ -1,4 +1,4 @@
-"""`python -m offline`: an offline Google for any Terraform directory, on the command line."""
+"""The command `offline`: an offline Google for any Terraform directory."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def add_world_option(parser: argparse.ArgumentParser) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m offline",
+        prog="offline",
         description="An offline Google for Terraform: real Terraform, a fake cloud.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -78,11 +78,15 @@ def _parser() -> argparse.ArgumentParser:
     terraform.add_argument("arguments", nargs="*")
     terraform.set_defaults(run=_terraform)
     _world_parser(commands.add_parser("world", help="list, change or clear what exists"))
-    fidelity = commands.add_parser(
-        "fidelity", prefix_chars="\0", add_help=False, help="report what is modelled of each type"
+    coverage = commands.add_parser(
+        "coverage",
+        aliases=["fidelity"],
+        prefix_chars="\0",
+        add_help=False,
+        help="report what is modelled of each type",
     )
-    fidelity.add_argument("arguments", nargs="*")
-    fidelity.set_defaults(run=_fidelity)
+    coverage.add_argument("arguments", nargs="*")
+    coverage.set_defaults(run=_coverage)
     return parser
 
 
@@ -152,7 +156,7 @@ def _clear(args: argparse.Namespace) -> int:
     return 0
 
 
-def _fidelity(args: argparse.Namespace) -> int:
+def _coverage(args: argparse.Namespace) -> int:
     from offline.coverage import main as report  # noqa: PLC0415 (it loads every fact)
 
     return report(args.arguments)

@@ -1,9 +1,9 @@
-"""How true the offline Google is: per type what is known, which rules judge it, and what is not
-modelled.
+"""What the offline Google models: per type what is known, which rules check it, and what is left
+out.
 
-    python -m offline fidelity [--json] [TYPE ...]
+    offline coverage [--json] [TYPE ...]
 
-Without types: those of the synthesized stacks (cdktf.out), or all that have facts.
+Without types: those of the Terraform JSON below cdktf.out, or all that have facts.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from offline.services import catalog
 from offline.services.catalog import api_of, rules
 
 _RELATIONS = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
-_JUDGED = ("range", "length", "regex", "check")
+_CHECKS = ("range", "length", "regex", "check")
 
 EVERYWHERE = (
     "time: operations end at once, IAM and API enablement take effect at once, nothing fails half "
@@ -67,12 +67,12 @@ def measure(type_: str) -> Coverage:
         type=type_,
         attributes=known.count,
         force_new=sum(fact.force_new for fact in every),
-        defaults=sum(item.has_default for item in every),
-        enums=sum(bool(entry.enum) for entry in every),
-        checks=sum(_has(element, _JUDGED) for element in every),
-        relations=sum(_has(one, _RELATIONS) for one in every),
-        sensitive=sum(one.sensitive for one in every),
-        write_only=sum(one.write_only for one in every),
+        defaults=sum(fact.has_default for fact in every),
+        enums=sum(bool(fact.enum) for fact in every),
+        checks=sum(_has(fact, _CHECKS) for fact in every),
+        relations=sum(_has(fact, _RELATIONS) for fact in every),
+        sensitive=sum(fact.sensitive for fact in every),
+        write_only=sum(fact.write_only for fact in every),
         id=known.id_format is not None,
         api=api_of(type_),
         rules=tuple(rule_.name for rule_ in rules(type_)),
@@ -137,7 +137,7 @@ def table(reports: Sequence[Coverage]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; the exit code is 0."""
-    parser = argparse.ArgumentParser(prog="python -m offline fidelity", description=__doc__)
+    parser = argparse.ArgumentParser(prog="offline coverage", description=__doc__)
     parser.add_argument(
         "types", nargs="*", metavar="TYPE", help="resource types, e.g. google_sql_user"
     )

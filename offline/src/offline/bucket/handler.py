@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from offline.bucket.endpoint import Host
 from offline.bucket.faults import Fault, Request
 from offline.bucket.messages import (
     bucket_resource,
@@ -27,9 +28,6 @@ from offline.bucket.messages import (
     unknown,
 )
 from offline.bucket.objects import Preconditions, StorageError, Version
-
-if TYPE_CHECKING:
-    from offline.bucket.server import Server
 
 _JSON = re.compile(
     r"(?:/(?:upload|download))?/storage/v1/b(?:/(?P<bucket>[^/]+)(?P<o>/o(?:/(?P<object>.+))?)?)?/?"
@@ -44,8 +42,11 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     wbufsize = 1 << 16  # head and body leave together: apart, the client's delayed ACK costs 40 ms
-    server: Server
     query: dict[str, str]
+
+    @property
+    def _host(self) -> Host:
+        return cast("Host", self.server)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing; Endpoint.requests has what was asked."""
@@ -67,8 +68,8 @@ class Handler(BaseHTTPRequestHandler):
             name = unquote(named.get("object") or "") or described.get("name", "")
             bucket = unquote(named.get("bucket") or "")
             request = Request(self.command, url.path, bucket, name, self.query)
-            self.server.endpoint.requests.append(request)
-            for rule in tuple(self.server.endpoint.faults):
+            self._host.endpoint.requests.append(request)
+            for rule in tuple(self._host.endpoint.faults):
                 if (fault := rule(request)) and self._break(fault):
                     return
             if json_api and not bucket:
@@ -102,9 +103,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _break(self, fault: Fault) -> bool:
         """Do what the fault says; False when the request goes on."""
-        self.server.ending.wait(fault.hang)
+        self._host.ending.wait(fault.hang)
         if fault.reset:
-            self.server.reset(self.connection)
+            self._host.reset(self.connection)
             self.close_connection = True
             return True
         if fault.status:
@@ -114,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
         return bool(fault.status)
 
     def _buckets(self, request: Request) -> None:
-        store = self.server.endpoint.store
+        store = self._host.endpoint.store
         if request.method == "POST":
             store.create(request.object)
             self._send(200, bucket_resource(request.object))
@@ -127,14 +128,14 @@ class Handler(BaseHTTPRequestHandler):
     def _bucket(self, request: Request) -> None:
         if request.method != "GET":
             raise unknown(request)
-        self.server.endpoint.store.names(request.bucket)
+        self._host.endpoint.store.names(request.bucket)
         self._send(200, bucket_resource(request.bucket))
 
     def _objects(self, request: Request, described: Mapping[str, Any], body: bytes) -> None:
         if request.method == "GET":
             self._list(request.bucket)
         elif request.method == "POST" and "uploadType" in self.query:
-            version = self.server.endpoint.store.insert(
+            version = self._host.endpoint.store.insert(
                 request.bucket,
                 request.object,
                 body,
@@ -149,7 +150,7 @@ class Handler(BaseHTTPRequestHandler):
             raise unknown(request)
 
     def _object(self, request: Request, *, media: bool) -> None:
-        store, bucket, name = self.server.endpoint.store, request.bucket, request.object
+        store, bucket, name = self._host.endpoint.store, request.bucket, request.object
         when = self._preconditions()
         generation = self._generation()
         if request.method == "DELETE":
@@ -193,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
         prefixes: list[str] = []
         answer: dict[str, Any] = {"kind": "storage#objects", "items": items, "prefixes": prefixes}
         last = after
-        for version in self.server.endpoint.store.versions(bucket):
+        for version in self._host.endpoint.store.versions(bucket):
             if not version.name.startswith(prefix) or (version.deleted and not noncurrent):
                 continue
             head, cut, _ = (

@@ -7,29 +7,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-def _table() -> tuple[int, ...]:
-    remainders = []
-    for byte in range(256):
-        for _ in range(8):
-            byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)  # noqa: PLW2901
-        remainders.append(byte)
-    return tuple(remainders)
-
-
-_TABLE = _table()
+import google_crc32c
 
 
 def crc32c(data: bytes) -> str:
     """Return the CRC-32C (Castagnoli) in base64, big-endian, as Cloud Storage writes it."""
-    value, table = 0xFFFFFFFF, _TABLE
-    for byte in data:
-        value = table[(value ^ byte) & 0xFF] ^ (value >> 8)
-    return base64.b64encode(struct.pack(">I", value ^ 0xFFFFFFFF)).decode()
+    return base64.b64encode(google_crc32c.Checksum(data).digest()).decode()
 
 
 def md5(data: bytes) -> str:

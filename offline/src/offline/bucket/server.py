@@ -10,25 +10,15 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from offline.bucket.endpoint import Endpoint
 from offline.bucket.faults import Fault, FaultRule, Request
 from offline.bucket.handler import Handler
 from offline.bucket.store import Store
 
 __all__ = ["Endpoint", "Fault", "FaultRule", "Request", "Server", "Store", "serve"]
-
-
-@dataclass
-class Endpoint:
-    """A Cloud Storage at `url`; add to `faults` to break it, read `requests` for what was asked."""
-
-    url: str
-    store: Store
-    faults: list[FaultRule] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
 
 
 @contextmanager

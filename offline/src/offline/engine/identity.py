@@ -113,7 +113,7 @@ def complete(
     if result.get("id") is UNKNOWN and own:
         empty = {
             n: "" for n, a in block.attributes.items() if a.settable
-        }  # `grid//main`: a user of any host
+        }  # `main//db`: a user of any host
         result["id"] = _filled(
             _emptied(own, empty, _known(result, settings)), _known(result, settings), "string"
         )

