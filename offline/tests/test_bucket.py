@@ -59,11 +59,11 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
         yield Client(endpoint)
 
 
-def test_crc32c_is_the_castagnoli_one_in_big_endian_base64() -> None:
+def test_crc32c_is_castagnoli_in_big_endian_base64() -> None:
     assert base64.b64decode(crc32c(b"123456789")).hex() == "e3069283"  # the check value of the RFC
 
 
-def test_an_object_has_the_resource_of_the_json_api(client: Client) -> None:
+def test_insert_returns_the_object_resource(client: Client) -> None:
     result = client.put("a/b.txt", b"hello\r\nworld\n")
     got = client.json("GET", "/storage/v1/b/state/o/a%2Fb.txt")
     assert got == result
@@ -83,7 +83,7 @@ def test_an_object_has_the_resource_of_the_json_api(client: Client) -> None:
         "/state/a/b.txt",
     ],
 )
-def test_content_comes_back_by_either_api_with_its_checksums(client: Client, path: str) -> None:
+def test_both_apis_return_content_with_checksums(client: Client, path: str) -> None:
     result = client.put("a/b.txt", b"hello")
     assert client("GET", path) == (200, b"hello")
     assert client.headers["x-goog-generation"] == result["generation"]
@@ -94,7 +94,7 @@ def test_content_comes_back_by_either_api_with_its_checksums(client: Client, pat
     assert client.headers["content-length"] == "5"
 
 
-def test_multipart_keeps_the_content_byte_for_byte(client: Client) -> None:
+def test_multipart_upload_keeps_content_unchanged(client: Client) -> None:
     content = b"\r\n\r\n--not the boundary\r\n\x00\xff\r\n"
     body = (
         b"--B\r\nContent-Type: application/json\r\n\r\n"
@@ -107,7 +107,7 @@ def test_multipart_keeps_the_content_byte_for_byte(client: Client) -> None:
     assert (result["contentType"], result["metadata"]) == ("x/y", {"k": "v"})
 
 
-def test_a_wrong_checksum_is_refused(client: Client) -> None:
+def test_wrong_checksum_is_rejected(client: Client) -> None:
     body = (
         b'--B\r\n\r\n{"name": "m", "crc32c": "AAAAAA=="}\r\n'
         b"--B\r\nContent-Type: text/plain\r\n\r\nhello\r\n--B--"
@@ -130,7 +130,7 @@ def test_every_generation_stays_readable(client: Client) -> None:
     assert client.json("GET", "/storage/v1/b/state/o")["items"] == []
 
 
-def test_deleting_a_generation_removes_that_one_for_good(client: Client) -> None:
+def test_delete_of_a_generation_is_permanent(client: Client) -> None:
     first, second = client.put("x", b"1"), client.put("x", b"2")
     path = f"/storage/v1/b/state/o/x?generation={first['generation']}"
     assert client("DELETE", path)[0] == 204
@@ -139,7 +139,7 @@ def test_deleting_a_generation_removes_that_one_for_good(client: Client) -> None
     assert second["generation"] == client.headers["x-goog-generation"]
 
 
-def test_preconditions_of_writes(client: Client) -> None:
+def test_write_preconditions(client: Client) -> None:
     result = client.put("x", b"1", "&ifGenerationMatch=0")
     refused = client.put("x", b"2", "&ifGenerationMatch=0")
     assert refused["error"]["code"] == 412
@@ -154,7 +154,7 @@ def test_preconditions_of_writes(client: Client) -> None:
     assert client.put("x", b"3", "&ifGenerationMatch=0")["size"] == "1"  # gone is gone
 
 
-def test_preconditions_of_reads(client: Client) -> None:
+def test_read_preconditions(client: Client) -> None:
     result = client.put("x", b"1")
     path, generation = "/storage/v1/b/state/o/x", result["generation"]
     assert client("GET", f"{path}?ifGenerationNotMatch={generation}") == (304, b"")
@@ -163,7 +163,7 @@ def test_preconditions_of_reads(client: Client) -> None:
     assert client("GET", f"{path}?ifGenerationMatch=one")[0] == 400
 
 
-def test_lists_by_prefix_and_delimiter_in_pages(client: Client) -> None:
+def test_list_supports_prefix_delimiter_and_pages(client: Client) -> None:
     for name in ("a/1", "a/2", "a/b/3", "a0", "c"):
         client.put(name, b"")
     path = "/storage/v1/b/state/o?prefix=a/&delimiter=/"
@@ -183,7 +183,7 @@ def test_lists_by_prefix_and_delimiter_in_pages(client: Client) -> None:
     assert seen == ["a/", "a0", "c"]
 
 
-def test_a_missing_object_or_bucket_has_googles_error(client: Client) -> None:
+def test_missing_object_or_bucket_returns_404(client: Client) -> None:
     error = client.json("GET", "/storage/v1/b/state/o/nothing")["error"]
     assert (error["code"], error["message"]) == (404, "No such object: state/nothing")
     assert error["errors"][0]["reason"] == "notFound"
@@ -192,7 +192,7 @@ def test_a_missing_object_or_bucket_has_googles_error(client: Client) -> None:
     assert client("PATCH", "/storage/v1/b/state/o/x")[0] == 501
 
 
-def test_buckets_are_made_by_the_api_once(client: Client) -> None:
+def test_bucket_is_created_once(client: Client) -> None:
     body = json.dumps({"name": "more"}).encode()
     assert client("POST", "/storage/v1/b?project=p", body)[0] == 200
     assert client("POST", "/storage/v1/b?project=p", body)[0] == 409
@@ -202,19 +202,19 @@ def test_buckets_are_made_by_the_api_once(client: Client) -> None:
     assert names == ["more", "state"]
 
 
-def test_a_bucket_made_on_first_use() -> None:
+def test_bucket_is_created_on_first_use() -> None:
     with serve(Store(create=True)) as endpoint:
         assert Client(endpoint)("GET", "/storage/v1/b/anything/o")[0] == 200
         assert endpoint.store.buckets() == ["anything"]
 
 
-def test_a_bucket_that_exists_elsewhere() -> None:
+def test_bucket_of_terraform_exists() -> None:
     with serve(Store(elsewhere=lambda name: name == "made")) as endpoint:
         assert Client(endpoint)("GET", "/storage/v1/b/made/o")[0] == 200
         assert Client(endpoint)("GET", "/storage/v1/b/other/o")[0] == 404
 
 
-def test_a_folder_keeps_everything(tmp_path: Path) -> None:
+def test_store_restores_from_folder(tmp_path: Path) -> None:
     store = Store(tmp_path, ["state"])
     old = store.insert("state", "a/b", b"1")
     new = store.insert("state", "a/b", b"2")
@@ -228,7 +228,7 @@ def test_a_folder_keeps_everything(tmp_path: Path) -> None:
     assert again.insert("state", "a/b", b"3").generation > new.generation
 
 
-def test_of_many_writers_who_want_to_be_first_one_is(client: Client) -> None:
+def test_only_one_of_many_concurrent_creates_succeeds(client: Client) -> None:
     results: list[bool] = []
 
     def write() -> None:
@@ -243,7 +243,7 @@ def test_of_many_writers_who_want_to_be_first_one_is(client: Client) -> None:
     assert sorted(results) == [False] * 15 + [True]
 
 
-def test_faults_refuse_reset_and_let_pass(client: Client) -> None:
+def test_faults_return_errors_reset_or_pass(client: Client) -> None:
     seen = []
 
     def broken(request: Any) -> Fault | None:
@@ -274,7 +274,7 @@ def test_faults_refuse_reset_and_let_pass(client: Client) -> None:
     ]
 
 
-def test_what_hangs_ends_with_the_server() -> None:
+def test_hanging_request_ends_with_the_server() -> None:
     with serve(Store(buckets=["state"])) as endpoint:
         arrived = threading.Event()
 

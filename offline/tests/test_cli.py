@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from commandline import NETWORK, Cli, command_line, environment, process
+from command_line import NETWORK, Cli, command_line, environment, process
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def offline(
     return command_line(capfd, monkeypatch, tmp_path)
 
 
-def test_any_terraform_command_with_its_streams_and_exit_code(tmp_path: Path, offline: Cli) -> None:
+def test_terraform_command_keeps_streams_and_exit_code(tmp_path: Path, offline: Cli) -> None:
     terraform = ("terraform", f"-chdir={environment(tmp_path)}")
     env = {"TF_VAR_key": "x"}
     assert offline(*terraform, "init").returncode == 0
@@ -27,16 +27,16 @@ def test_any_terraform_command_with_its_streams_and_exit_code(tmp_path: Path, of
     assert "2 to add" in planned.stdout
     for answer, code in (("no", 1), ("yes", 0)):
         with process(*terraform, "apply", cwd=tmp_path) as running:
-            said, _ = running.communicate(f"{answer}\n")
+            output, _ = running.communicate(f"{answer}\n")
         assert running.returncode == code
-        assert ("Apply cancelled" in said) == (answer == "no")
+        assert ("Apply cancelled" in output) == (answer == "no")
     assert f"google_compute_network\t{NETWORK}" in offline("world").stdout.splitlines()
     wrong = offline(*terraform, "plan", "-nonsense")
     assert (wrong.returncode, "-nonsense" in wrong.stderr) == (1, True)
     assert "Usage: terraform" in offline("terraform", "-help").stdout
 
 
-def test_the_world_is_where_it_is_told_to_be(tmp_path: Path, offline: Cli) -> None:
+def test_world_option_and_variable_choose_the_folder(tmp_path: Path, offline: Cli) -> None:
     stack = environment(tmp_path)
     other, third = tmp_path / "other", tmp_path / "third"
     args = ("terraform", f"-chdir={stack}", "init")
@@ -49,7 +49,7 @@ def test_the_world_is_where_it_is_told_to_be(tmp_path: Path, offline: Cli) -> No
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "output"),
     [
         (("world", "drift", "google_x", "id", "a=1"), "there is no google_x id"),
         (("world", "drift", "google_x", "id", "a"), "'a' is not KEY=VALUE"),
@@ -57,26 +57,26 @@ def test_the_world_is_where_it_is_told_to_be(tmp_path: Path, offline: Cli) -> No
         ((), "required"),
     ],
 )
-def test_wrong_usage_ends_with_2(offline: Cli, args: tuple[str, ...], said: str) -> None:
+def test_wrong_usage_exits_with_2(offline: Cli, args: tuple[str, ...], output: str) -> None:
     done = offline(*args)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert output in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_fidelity_has_its_own_options(offline: Cli) -> None:
+def test_coverage_and_its_alias_have_own_options(offline: Cli) -> None:
     done = offline("fidelity", "google_compute_network", "--json")
     assert done.returncode == 0
     assert "google_compute_network" in done.stdout
 
 
-def test_without_a_core_the_error_says_so(tmp_path: Path, offline: Cli) -> None:
+def test_missing_terraform_is_an_error(tmp_path: Path, offline: Cli) -> None:
     env = {"OFFLINE_TERRAFORM": str(tmp_path / "absent")}
     done = offline("terraform", "version", env=env)
     assert (done.returncode, "no such program" in done.stderr) == (2, True)
 
 
-def test_an_attribute_that_is_not_there_cannot_drift(tmp_path: Path, offline: Cli) -> None:
+def test_drift_of_unknown_attribute_is_an_error(tmp_path: Path, offline: Cli) -> None:
     stack = environment(tmp_path)
     given = {"TF_VAR_key": "x"}
     assert offline("terraform", f"-chdir={stack}", "init").returncode == 0
@@ -89,7 +89,7 @@ def test_an_attribute_that_is_not_there_cannot_drift(tmp_path: Path, offline: Cl
     assert "routing_mode" in done.stderr
 
 
-def test_an_interrupted_command_ends_as_terraform_does_and_the_world_is_free(
+def test_interrupted_command_exits_as_terraform_and_releases_the_folder(
     tmp_path: Path, offline: Cli
 ) -> None:
     started = tmp_path / "started"
@@ -106,7 +106,7 @@ def test_an_interrupted_command_ends_as_terraform_does_and_the_world_is_free(
         busy = offline("terraform", "version")
         assert (busy.returncode, f"process {running.pid}" in busy.stderr) == (2, True)
         os.killpg(running.pid, signal.SIGINT)  # what ctrl-C in a terminal does
-        said, _ = running.communicate()
+        output, _ = running.communicate()
     assert running.returncode == 1
-    assert "Interrupt received" in said
+    assert "Interrupt received" in output
     assert offline("terraform", "state", "list").stdout == "terraform_data.a\n"

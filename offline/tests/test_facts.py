@@ -65,7 +65,7 @@ RUN = "google_cloud_run_v2_service"
         ("random_password", "result", "sensitive", True),
     ],
 )
-def test_facts_of_the_source(type_: str, path: str, field: str, value: object) -> None:
+def test_facts_match_the_provider_source(type_: str, path: str, field: str, value: object) -> None:
     assert getattr(facts(type_).of(path), field) == value
 
 
@@ -80,7 +80,7 @@ def test_facts_of_the_source(type_: str, path: str, field: str, value: object) -
         (SQL, "settings.ip_configuration.private_network", "removed"),  # :1183
     ],
 )
-def test_conditions_of_the_source(type_: str, path: str, condition: str) -> None:
+def test_conditions_match_the_provider_source(type_: str, path: str, condition: str) -> None:
     assert facts(type_).conditional_force_new[path] == condition
 
 
@@ -105,7 +105,7 @@ def test_conditions_of_the_source(type_: str, path: str, condition: str) -> None
         ("unknown", 1, 2, False),
     ],
 )
-def test_when_a_change_replaces(condition: str, old: Any, new: Any, expected: bool) -> None:
+def test_conditional_force_new(condition: str, old: Any, new: Any, expected: bool) -> None:
     assert replaces(condition, old, new) is expected
 
 
@@ -120,7 +120,7 @@ def test_every_type_loads_and_has_an_id() -> None:
             replaces(condition, None, None)
 
 
-def test_relations_stay_within_the_blocks_of_their_type() -> None:
+def test_relations_name_attributes_of_the_type() -> None:
     """A relation into a block that does not exist would never be judged."""
     fields = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
     for type_ in types():
@@ -134,14 +134,14 @@ def test_relations_stay_within_the_blocks_of_their_type() -> None:
                     assert other.rpartition(".")[0] in blocks, (type_, path, other)
 
 
-def test_a_type_without_a_file_has_no_facts() -> None:
+def test_type_without_a_file_has_no_facts() -> None:
     for type_ in ("google_container_cluster", "../ids", "google_sql_user/../x"):
         result = facts(type_)
         assert (result.known, dict(result.attributes), result.id_format) == (False, {}, None)
         assert validate(type_, {"name": 1}) == []
 
 
-def test_facts_are_read_once_and_only_when_asked_for() -> None:
+def test_facts_are_loaded_lazily_and_once() -> None:
     code = (
         "from offline.provider_facts.loader import facts\n"
         "assert facts.cache_info().currsize == 0\n"
@@ -150,7 +150,7 @@ def test_facts_are_read_once_and_only_when_asked_for() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
 
 
-def test_a_slip_in_the_data_is_seen() -> None:
+def test_unknown_key_in_data_is_an_error() -> None:
     from offline.provider_facts.loader import _attribute
 
     with pytest.raises(TypeError):
@@ -158,7 +158,7 @@ def test_a_slip_in_the_data_is_seen() -> None:
     assert facts(NETWORK).of("name").default is MISSING
 
 
-def test_the_data_is_written_one_line_per_attribute() -> None:
+def test_data_has_one_sorted_line_per_attribute() -> None:
     for file in files().values():
         lines = file.read_text(encoding="utf-8").splitlines()
         attributes = json.loads("\n".join(lines))["attributes"]

@@ -86,13 +86,13 @@ def secret(cloud: Cloud) -> Value:
         ),
     ],
 )
-def test_ids_have_the_provider_s_form(
+def test_ids_have_the_form_of_the_provider(
     cloud: Cloud, type_: str, config: dict[str, Any], id_: str
 ) -> None:
     assert cloud.create(type_, **config)["id"].removeprefix("b/") == id_.removeprefix("b/")
 
 
-def test_nothing_is_created_twice_but_grants(cloud: Cloud) -> None:
+def test_create_fails_when_id_exists_except_for_grants(cloud: Cloud) -> None:
     cloud.create("google_compute_network", name="n")
     with pytest.raises(ProviderError, match=r"Error 409: .*already exists"):
         cloud.create("google_compute_network", name="n")
@@ -100,13 +100,13 @@ def test_nothing_is_created_twice_but_grants(cloud: Cloud) -> None:
     cloud.create("google_project_service", service="run.googleapis.com")
 
 
-def test_the_same_resource_gets_the_same_values(cloud: Cloud) -> None:
+def test_same_resource_gets_same_values(cloud: Cloud) -> None:
     state = cloud.create("google_compute_network", name="n")
     cloud.delete("google_compute_network", state)
     assert cloud.create("google_compute_network", name="n") == state
 
 
-def test_secret_versions_count_up_and_start_anew_with_a_new_secret(cloud: Cloud) -> None:
+def test_secret_versions_count_from_1_per_secret(cloud: Cloud) -> None:
     held = secret(cloud)
     first = cloud.create(VERSION, secret=held["id"])
     cloud.delete(VERSION, first)
@@ -138,7 +138,7 @@ def peered(cloud: Cloud) -> str:
     return str(network)
 
 
-def test_private_addresses_come_from_the_reserved_range(cloud: Cloud) -> None:
+def test_private_addresses_are_in_the_reserved_range(cloud: Cloud) -> None:
     network = peered(cloud)
     [range_] = cloud.cloud.of("google_compute_global_address")
     within = ipaddress.ip_network(f"{range_['address']}/{range_['prefix_length']}")
@@ -160,7 +160,7 @@ def test_private_addresses_come_from_the_reserved_range(cloud: Cloud) -> None:
     assert sql["connection_name"] == "p:us-central1:db"
 
 
-def test_redis_listens_elsewhere_with_tls(cloud: Cloud) -> None:
+def test_redis_port_depends_on_tls(cloud: Cloud) -> None:
     plain = cloud.create("google_redis_instance", name="a", memory_size_gb=1)
     secure = cloud.create(
         "google_redis_instance",
@@ -172,7 +172,7 @@ def test_redis_listens_elsewhere_with_tls(cloud: Cloud) -> None:
     assert (len(plain["server_ca_certs"]), len(secure["server_ca_certs"])) == (0, 1)
 
 
-def test_a_run_service_has_an_address_of_its_own_per_region(cloud: Cloud) -> None:
+def test_run_service_url_differs_by_region(cloud: Cloud) -> None:
     template = [{"containers": [{"image": "i"}]}]
     one, two = (
         cloud.create("google_cloud_run_v2_service", name="s", location=region, template=template)
@@ -182,7 +182,7 @@ def test_a_run_service_has_an_address_of_its_own_per_region(cloud: Cloud) -> Non
     assert one["uri"] != two["uri"]
 
 
-def test_protection_is_refused_in_the_provider_s_words(cloud: Cloud) -> None:
+def test_deletion_protection_error_has_the_provider_text(cloud: Cloud) -> None:
     sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
     with pytest.raises(
         ProviderError, match="failed to delete instance because deletion_protection"
@@ -192,7 +192,7 @@ def test_protection_is_refused_in_the_provider_s_words(cloud: Cloud) -> None:
     assert cloud.cloud.is_name_reserved("google_sql_database_instance", "db")
 
 
-def test_what_is_abandoned_stays_until_its_parent_goes(cloud: Cloud) -> None:
+def test_abandoned_resource_stays_until_its_parent_is_deleted(cloud: Cloud) -> None:
     sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
     user = cloud.create("google_sql_user", name="u", instance="db", deletion_policy="ABANDON")
     cloud.delete("google_sql_user", user)
@@ -206,7 +206,7 @@ def test_what_is_abandoned_stays_until_its_parent_goes(cloud: Cloud) -> None:
     assert cloud.cloud.of("google_project_service")
 
 
-def test_an_update_of_what_is_gone(cloud: Cloud) -> None:
+def test_update_of_missing_resource_is_an_error(cloud: Cloud) -> None:
     state = cloud.create("google_compute_network", name="n")
     cloud.cloud.delete("google_compute_network", state["id"])
     assert cloud.google.read("google_compute_network", state, SETTINGS) is None
@@ -214,7 +214,7 @@ def test_an_update_of_what_is_gone(cloud: Cloud) -> None:
         cloud.google.update("google_compute_network", state, state, state, SETTINGS)
 
 
-def test_an_import_takes_the_provider_s_defaults_for_its_own_arguments(cloud: Cloud) -> None:
+def test_import_sets_provider_defaults_of_client_only_arguments(cloud: Cloud) -> None:
     cloud.create(
         "google_sql_database_instance",
         name="db",
@@ -230,9 +230,7 @@ def test_an_import_takes_the_provider_s_defaults_for_its_own_arguments(cloud: Cl
         cloud.google.import_("google_dns_policy", "a/b/c/d/e", SETTINGS)
 
 
-def test_without_a_project_nothing_is_created(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_create_fails_without_a_project(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GOOGLE_PROJECT", raising=False)
     block = cloud.google.schemas.resources["google_compute_network"]
     whole = conform(block, {"name": "n"})
@@ -241,7 +239,7 @@ def test_without_a_project_nothing_is_created(
         cloud.google.create("google_compute_network", planned, whole, {})
 
 
-def test_the_environment_completes_the_configuration(
+def test_environment_variables_complete_the_configuration(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GOOGLE_PROJECT", "from-environment")
@@ -250,7 +248,7 @@ def test_the_environment_completes_the_configuration(
     assert cloud.google.configure({**empty, "project": "own"})["project"] == "own"
 
 
-def test_data_sources_that_google_computes(cloud: Cloud) -> None:
+def test_computed_data_sources(cloud: Cloud) -> None:
     project = cloud.data("google_project")
     assert project["project_id"] == "p"
     assert project["number"].isdigit()
@@ -259,14 +257,14 @@ def test_data_sources_that_google_computes(cloud: Cloud) -> None:
     assert policy["policy_data"] == '{"bindings":[{"members":["a","b"],"role":"r"}]}'
 
 
-def test_a_data_source_is_not_found_in_another_project(cloud: Cloud) -> None:
+def test_data_source_ignores_other_projects(cloud: Cloud) -> None:
     cloud.create("google_compute_network", name="n", project="other")
     assert cloud.data("google_compute_network", name="n")["id"] == "projects/p/global/networks/n"
     result = cloud.data("google_compute_network", name="n", project="other")
     assert result["id"] == "projects/other/global/networks/n"
 
 
-def test_the_api_judges_what_no_plan_and_no_world_holds() -> None:
+def test_rules_see_write_only_values() -> None:
     cloud, empty, short, value = Cloud(), "", "short", "long-enough-for-it"
     result = {"secret": secret(cloud)["id"], "secret_data_wo_version": 1}
     with pytest.raises(ProviderError, match="Payload cannot be empty"):

@@ -8,7 +8,7 @@ NETWORK = "google_compute_network"
 RUN = "google_cloud_run_v2_service"
 
 
-def test_ids_and_imports() -> None:
+def test_id_is_filled_and_import_is_parsed() -> None:
     form = facts(NETWORK).id_format or ""
     assert fill(form, {"project": "p", "name": "vpc"}) == "projects/p/global/networks/vpc"
     with pytest.raises(KeyError, match="name"):
@@ -24,7 +24,7 @@ def test_ids_and_imports() -> None:
     }
 
 
-def test_an_id_reads_back_as_an_import() -> None:
+def test_id_is_accepted_as_import_id() -> None:
     values = {"project": "p", "region": "r", "location": "l", "name": "n", "secret_id": "s"}
     for type_ in (NETWORK, RUN, "google_compute_subnetwork", "google_secret_manager_secret"):
         id_ = fill(facts(type_).id_format or "", values)
@@ -33,14 +33,14 @@ def test_an_id_reads_back_as_an_import() -> None:
         assert attributes.items() <= values.items()
 
 
-def test_made_up_values_are_the_same_every_time() -> None:
+def test_made_up_values_are_deterministic() -> None:
     form = "{number} {hash} {uuid} {project_number} {private_ip} {now}"
     result = fill(form, {"project": "p", "name": "n"})
     assert result == fill(form, {"project": "p", "name": "n", "description": "other"})
     assert result != fill(form, {"project": "p", "name": "m"})
 
 
-def test_what_has_only_a_display_name_is_told_apart_by_it() -> None:
+def test_made_up_values_depend_on_display_name_without_name() -> None:
     one, other = ({"project": "p", "display_name": name} for name in "ab")
     assert fill("{number}", one) == fill("{number}", dict(one))
     assert fill("{number}", one) != fill("{number}", other)
@@ -62,7 +62,7 @@ def test_what_has_only_a_display_name_is_told_apart_by_it() -> None:
         ("{blocks.0.title}", "t"),
     ],
 )
-def test_filters(form: str, filled: str) -> None:
+def test_form_filters(form: str, filled: str) -> None:
     values = {
         "path": "a/b/c",
         "range": "10.0.0.0/20",

@@ -73,20 +73,20 @@ SQL = {
 NETWORK = "google_compute_network"
 
 
-def test_what_nobody_set_is_unknown_at_first(bench: Bench) -> None:
+def test_plan_of_create_leaves_computed_attributes_unknown(bench: Bench) -> None:
     planned = bench.plan("google_secret_manager_secret", SECRET).state
     assert planned["id"] is UNKNOWN
     assert planned["name"] is UNKNOWN
     assert planned["ttl"] is None
 
 
-def test_the_provider_s_defaults_are_planned(bench: Bench) -> None:
+def test_plan_sets_provider_defaults(bench: Bench) -> None:
     planned = bench.plan("google_sql_database_instance", SQL).state
     assert planned["deletion_protection"] is True
     assert planned["settings"][0]["disk_autoresize"] is True
 
 
-def test_an_update_keeps_what_is_computed(bench: Bench) -> None:
+def test_plan_of_update_keeps_computed_attributes(bench: Bench) -> None:
     prior = bench.apply("google_sql_database_instance", SQL)
     changed = {**SQL, "settings": [{"tier": "db-custom-4-15360", "disk_size": 20}]}
     plan = bench.plan("google_sql_database_instance", changed, prior)
@@ -96,7 +96,7 @@ def test_an_update_keeps_what_is_computed(bench: Bench) -> None:
     assert plan.state["settings"][0]["tier"] == "db-custom-4-15360"
 
 
-def test_nothing_changed_is_the_state_itself(bench: Bench) -> None:
+def test_plan_equals_state_when_nothing_changed(bench: Bench) -> None:
     prior = bench.apply("google_sql_database_instance", SQL)
     assert bench.plan("google_sql_database_instance", SQL, prior).state == prior
 
@@ -105,13 +105,15 @@ def test_nothing_changed_is_the_state_itself(bench: Bench) -> None:
     ("size", "replace"),
     [(30, []), (10, [("settings", 0, "disk_size")])],
 )
-def test_a_disk_grows_and_does_not_shrink(bench: Bench, size: int, replace: list[Any]) -> None:
+def test_smaller_disk_replaces_and_larger_disk_updates(
+    bench: Bench, size: int, replace: list[Any]
+) -> None:
     prior = bench.apply("google_sql_database_instance", SQL)
     changed = {**SQL, "settings": [{"tier": "db-custom-2-7680", "disk_size": size}]}
     assert list(bench.plan("google_sql_database_instance", changed, prior).replace) == replace
 
 
-def test_what_names_a_resource_replaces_it(bench: Bench) -> None:
+def test_attribute_of_the_id_replaces(bench: Bench) -> None:
     prior = bench.apply("google_secret_manager_secret", SECRET)
     plan = bench.plan("google_secret_manager_secret", {**SECRET, "secret_id": "t"}, prior)
     assert list(plan.replace) == [("secret_id",)]
@@ -119,7 +121,7 @@ def test_what_names_a_resource_replaces_it(bench: Bench) -> None:
     assert list(moved.replace) == [("project",)]
 
 
-def test_a_type_without_facts_knows_its_top_level(bench: Bench) -> None:
+def test_type_without_facts_replaces_on_top_level_arguments(bench: Bench) -> None:
     config = {"name": "c", "location": "us-central1", "initial_node_count": 1}
     prior = bench.apply("google_container_cluster", config)
     assert prior["id"] == "projects/p/locations/us-central1/clusters/c"
@@ -130,7 +132,7 @@ def test_a_type_without_facts_knows_its_top_level(bench: Bench) -> None:
     ]
 
 
-def test_a_block_that_the_api_fills_in(bench: Bench) -> None:
+def test_computed_block_keeps_values_of_the_api(bench: Bench) -> None:
     config = {
         "name": "s",
         "location": "us-central1",
@@ -143,14 +145,14 @@ def test_a_block_that_the_api_fills_in(bench: Bench) -> None:
     assert bench.plan("google_cloud_run_v2_service", config, live).state == live
 
 
-def test_sets_are_compared_as_sets(bench: Bench) -> None:
+def test_plan_ignores_order_of_sets(bench: Bench) -> None:
     config = {"name": "b", "backend": [{"group": "g/one"}, {"group": "g/two"}]}
     prior = bench.apply("google_compute_backend_service", config)
     turned = {**config, "backend": list(reversed(config["backend"]))}
     assert bench.plan("google_compute_backend_service", turned, prior).state == prior
 
 
-def test_a_name_and_a_link_mean_the_same(bench: Bench) -> None:
+def test_plan_treats_name_and_self_link_as_equal(bench: Bench) -> None:
     config = {"name": "s", "network": "main", "ip_cidr_range": "10.0.0.0/24"}
     prior = bench.apply("google_compute_subnetwork", config)
     link = "https://www.googleapis.com/compute/v1/projects/p/global/networks/main"
@@ -179,13 +181,11 @@ def test_a_name_and_a_link_mean_the_same(bench: Bench) -> None:
         (None, "a", "b", False),
     ],
 )
-def test_values_that_mean_the_same(
-    function: str | None, old: str, new: str, *, equal: bool
-) -> None:
+def test_diff_suppress_functions(function: str | None, old: str, new: str, *, equal: bool) -> None:
     assert is_suppressed(function, old, new) is equal
 
 
-def test_labels_are_merged_and_others_labels_stay(bench: Bench) -> None:
+def test_labels_merge_and_foreign_labels_stay(bench: Bench) -> None:
     config = {"name": "t", "labels": {"own": "1", "team": "b"}}
     result = bench.apply("google_pubsub_topic", config)
     whole = {"team": "b", "own": "1", "goog-terraform-provisioned": "true"}
@@ -198,7 +198,7 @@ def test_labels_are_merged_and_others_labels_stay(bench: Bench) -> None:
     assert changed["effective_labels"] == {**result_, "theirs": "x"}
 
 
-def test_the_attribution_label_comes_at_creation_only(bench: Bench) -> None:
+def test_attribution_label_is_added_at_creation_only(bench: Bench) -> None:
     config = {"name": "t"}
     off: dict[str, Any] = {"add_terraform_attribution_label": False, "default_labels": {}}
     assert bench.plan("google_pubsub_topic", config, **off).state["effective_labels"] == {}
@@ -211,17 +211,17 @@ def test_the_attribution_label_comes_at_creation_only(bench: Bench) -> None:
     assert "goog-terraform-provisioned" in added["effective_labels"]
 
 
-def test_unknown_labels_make_the_others_unknown(bench: Bench) -> None:
+def test_unknown_labels_make_computed_labels_unknown(bench: Bench) -> None:
     planned = bench.plan("google_pubsub_topic", {"name": "t", "labels": {"a": UNKNOWN}}).state
     assert planned["effective_labels"] is UNKNOWN
 
 
-def test_annotations_are_merged_too(bench: Bench) -> None:
+def test_annotations_merge(bench: Bench) -> None:
     result = bench.apply("google_secret_manager_secret", {**SECRET, "annotations": {"a": "1"}})
     assert result["effective_annotations"] == {"a": "1"}
 
 
-def test_write_only_values_are_never_planned(bench: Bench) -> None:
+def test_plan_has_no_write_only_values(bench: Bench) -> None:
     config = {
         "secret": "projects/p/secrets/s",
         "secret_data_wo": "hush",
@@ -234,13 +234,13 @@ def test_write_only_values_are_never_planned(bench: Bench) -> None:
     assert "hush" not in repr((result, bench.cloud.resources, bench.cloud.events))
 
 
-def test_a_service_account_s_email_is_known_at_plan(bench: Bench) -> None:
+def test_service_account_email_is_known_at_plan(bench: Bench) -> None:
     planned = bench.plan("google_service_account", {"account_id": "api"}).state
     assert planned["email"] == "api@p.iam.gserviceaccount.com"
     assert planned["member"] == "serviceAccount:api@p.iam.gserviceaccount.com"
 
 
-def test_what_only_google_sets_cannot_be_set(bench: Bench) -> None:
+def test_computed_attribute_in_configuration_is_an_error(bench: Bench) -> None:
     config = conform(
         bench.google.schemas.resources[NETWORK], {"name": "n", "gateway_ipv4": "10.0.0.1"}
     )
@@ -248,7 +248,7 @@ def test_what_only_google_sets_cannot_be_set(bench: Bench) -> None:
     assert (found.path, found.summary) == (("gateway_ipv4",), "Value for unconfigurable attribute")
 
 
-def test_facts_judge_a_configuration(bench: Bench) -> None:
+def test_validation_uses_facts(bench: Bench) -> None:
     config = conform(
         bench.google.schemas.resources[NETWORK], {"name": "n", "routing_mode": "SIDEWAYS"}
     )
@@ -256,7 +256,7 @@ def test_facts_judge_a_configuration(bench: Bench) -> None:
     assert found.path == ("routing_mode",)
 
 
-def test_lists_of_values_judge_a_type_without_facts(bench: Bench) -> None:
+def test_validation_uses_api_enums_for_types_without_facts(bench: Bench) -> None:
     type_ = "google_container_cluster"
     block = bench.google.schemas.resources["google_compute_instance"]
     assert not bench.google.validate(type_, conform(block, {"name": "c"}))
@@ -264,7 +264,7 @@ def test_lists_of_values_judge_a_type_without_facts(bench: Bench) -> None:
     assert bench.google.validate("google_compute_instance", config) == []
 
 
-def test_secrets_are_sensitive(bench: Bench) -> None:
+def test_secret_attributes_are_sensitive(bench: Bench) -> None:
     resources = bench.google.schemas.resources
     assert resources["google_sql_user"].attributes["password"].sensitive
     assert resources["google_sql_user"].attributes["password_wo"].write_only
@@ -273,7 +273,7 @@ def test_secrets_are_sensitive(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("type_", ["random_id", "random_password"])
-def test_random_values_are_drawn_once(bench: Bench, type_: str) -> None:
+def test_random_values_stay_after_creation(bench: Bench, type_: str) -> None:
     config = {"byte_length": 2, "keepers": {"a": "1"}} if type_ == "random_id" else {"length": 20}
     result = bench.apply(type_, config)
     assert UNKNOWN not in result.values()
@@ -282,7 +282,7 @@ def test_random_values_are_drawn_once(bench: Bench, type_: str) -> None:
     assert list(bench.plan(type_, changed, result).replace) == [("keepers",)]
 
 
-def test_a_random_id_has_all_its_forms(bench: Bench) -> None:
+def test_random_id_has_all_encodings(bench: Bench) -> None:
     result = bench.apply("random_id", {"byte_length": 2, "prefix": "x-"})
     number = int(result["hex"].removeprefix("x-"), 16)
     assert result["dec"] == f"x-{number}"
@@ -290,7 +290,7 @@ def test_a_random_id_has_all_its_forms(bench: Bench) -> None:
     assert bench.random.import_("random_id", f"x-,{result['id']}", {})["hex"] == result["hex"]
 
 
-def test_a_password_has_what_it_must(bench: Bench) -> None:
+def test_random_password_has_required_character_classes(bench: Bench) -> None:
     opened = bench.random.open(
         "random_password",
         {"length": 12, "min_upper": 4, "special": False, "override_special": None},
@@ -305,7 +305,7 @@ def test_a_password_has_what_it_must(bench: Bench) -> None:
     assert not {"id", "keepers", "number"} & block.attributes.keys()
 
 
-def test_a_password_too_short_for_what_it_must_hold(bench: Bench) -> None:
+def test_random_password_is_rejected_when_length_is_too_small(bench: Bench) -> None:
     block = bench.random.schemas.resources["random_password"]
     config = conform(block, {"length": 3, "min_upper": 4})
     assert [problem.path for problem in bench.random.validate("random_password", config)] == [

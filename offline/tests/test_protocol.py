@@ -107,41 +107,41 @@ def trip(given: Value) -> Value | None:
         {"one": {"a": "x", "b": 1}, "empty": [{}, {}]},
     ],
 )
-def test_values_survive_the_wire(given: dict[str, Any]) -> None:
+def test_values_round_trip(given: dict[str, Any]) -> None:
     assert trip(value(**given)) == value(**given)
 
 
-def test_a_number_beyond_64_bits_travels_as_text() -> None:
+def test_number_beyond_64_bits_is_encoded_as_text() -> None:
     raw = msgpack.unpackb(encode(BLOCK, value(number=2**80)))
     assert raw["number"] == str(2**80)
 
 
-def test_a_refined_unknown_is_unknown() -> None:
+def test_refined_unknown_is_decoded_as_unknown() -> None:
     raw: dict[str, Any] = dict.fromkeys((*BLOCK.attributes, *BLOCK.blocks))
     raw["text"] = msgpack.ExtType(12, msgpack.packb({1: False}))
     sent = message("DynamicValue", msgpack=msgpack.packb(raw))
     assert (decode(BLOCK, sent) or {})["text"] is UNKNOWN
 
 
-def test_sets_are_in_one_order() -> None:
+def test_sets_are_encoded_in_stable_order() -> None:
     result = value(names=["b", "a"], group=[{"a": "2", "b": None}, {"a": "1", "b": None}])
     other = value(names=["a", "b"], group=[{"a": "1", "b": None}, {"a": "2", "b": None}])
     assert encode(BLOCK, result) == encode(BLOCK, other)
 
 
-def test_null_and_json_are_read() -> None:
+def test_null_and_json_are_decoded() -> None:
     assert decode(BLOCK, dynamic(BLOCK, None)) is None
     result = decode(BLOCK, message("DynamicValue", json=b'{"text": "x", "group": []}'))
     assert result == value(text="x")
 
 
-def test_what_a_block_does_not_know_is_dropped() -> None:
+def test_unknown_keys_of_a_block_are_dropped() -> None:
     state = conform(BLOCK, {"text": "x", "old": 1, "many": [{"a": "1", "old": 2}]})
     assert "old" not in state
     assert state["many"] == [{"a": "1", "b": None}]
 
 
-def test_a_diagnostic_has_a_path() -> None:
+def test_diagnostic_has_a_path() -> None:
     result = diagnostic("s", "d", ("many", 0, "a"))
     steps = [step.WhichOneof("selector") for step in result.attribute.steps]
     assert steps == ["attribute_name", "element_key_int", "attribute_name"]
@@ -149,7 +149,7 @@ def test_a_diagnostic_has_a_path() -> None:
     assert diagnostic("s", warning=True).severity == 2
 
 
-def test_an_index_of_zero_is_sent() -> None:
+def test_index_zero_is_encoded() -> None:
     result = diagnostic("s", path=("many", 0))
     again = message_class("Diagnostic").FromString(result.SerializeToString())
     assert again.attribute.steps[1].WhichOneof("selector") == "element_key_int"
@@ -171,7 +171,7 @@ def call() -> Callable[..., Any]:
     return one
 
 
-def test_the_schema_is_whole(call: Callable[..., Any]) -> None:
+def test_get_schema_returns_every_type(call: Callable[..., Any]) -> None:
     schema = call("GetSchema")
     echo = schema.resource_schemas["echo"]
     assert echo.version == 3
@@ -186,7 +186,7 @@ def test_the_schema_is_whole(call: Callable[..., Any]) -> None:
     assert schema.server_capabilities.move_resource_state
 
 
-def test_metadata_names_the_types(call: Callable[..., Any]) -> None:
+def test_get_metadata_lists_types(call: Callable[..., Any]) -> None:
     result = call("GetMetadata")
     assert [resource.type_name for resource in result.resources] == ["echo"]
     assert [ephemeral_resource.type_name for ephemeral_resource in result.ephemeral_resources] == [
@@ -202,7 +202,7 @@ def test_findings_become_diagnostics(call: Callable[..., Any]) -> None:
     assert not call("ValidateResourceTypeConfig", type_name="echo", config=fine).diagnostics
 
 
-def test_a_plan_says_what_replaces(call: Callable[..., Any]) -> None:
+def test_plan_lists_attributes_that_replace(call: Callable[..., Any]) -> None:
     new = dynamic(BLOCK, value(text="x"))
     plan = call(
         "PlanResourceChange", type_name="echo", prior_state=new, proposed_new_state=new, config=new
@@ -212,19 +212,19 @@ def test_a_plan_says_what_replaces(call: Callable[..., Any]) -> None:
     assert plan.legacy_type_system
 
 
-def test_a_destroy_is_planned_as_null(call: Callable[..., Any]) -> None:
+def test_plan_of_destroy_is_null(call: Callable[..., Any]) -> None:
     nothing = dynamic(BLOCK, None)
     plan = call("PlanResourceChange", type_name="echo", proposed_new_state=nothing)
     assert decode(BLOCK, plan.planned_state) is None
 
 
-def test_a_refusal_is_a_diagnostic_with_a_path(call: Callable[..., Any]) -> None:
+def test_provider_error_is_a_diagnostic_with_a_path(call: Callable[..., Any]) -> None:
     new = dynamic(BLOCK, value(text="refuse"))
     plan = call("PlanResourceChange", type_name="echo", proposed_new_state=new, config=new)
     assert plan.diagnostics[0].attribute.steps[0].attribute_name == "text"
 
 
-def test_a_refused_update_leaves_what_was(call: Callable[..., Any]) -> None:
+def test_failed_update_keeps_prior_state(call: Callable[..., Any]) -> None:
     prior, new = dynamic(BLOCK, value(text="old")), dynamic(BLOCK, value(text="new"))
     done = call("ApplyResourceChange", type_name="echo", prior_state=prior, planned_state=new)
     assert done.diagnostics[0].summary == "refused"
@@ -246,13 +246,13 @@ def test_create_delete_read_and_import(call: Callable[..., Any]) -> None:
     assert (decode(BLOCK, found.state) or {})["text"] == "i"
 
 
-def test_a_state_of_another_version_is_taken_over(call: Callable[..., Any]) -> None:
+def test_upgrade_accepts_state_of_another_version(call: Callable[..., Any]) -> None:
     raw = message("RawState", json=b'{"text": "x", "old": 1}')
     upgraded = call("UpgradeResourceState", type_name="echo", version=1, raw_state=raw)
     assert decode(BLOCK, upgraded.upgraded_state) == value(text="x")
 
 
-def test_a_move_between_providers_of_one_type(call: Callable[..., Any]) -> None:
+def test_move_state_between_providers_of_one_type(call: Callable[..., Any]) -> None:
     raw = message("RawState", json=b'{"text": "x"}')
     fields = {"source_state": raw, "target_type_name": "echo"}
     moved = call("MoveResourceState", source_type_name="echo", **fields)
@@ -260,7 +260,7 @@ def test_a_move_between_providers_of_one_type(call: Callable[..., Any]) -> None:
     assert call("MoveResourceState", source_type_name="other", **fields).diagnostics
 
 
-def test_data_and_ephemeral_resources(call: Callable[..., Any]) -> None:
+def test_data_sources_and_ephemeral_resources(call: Callable[..., Any]) -> None:
     block = Echo.schemas.ephemerals["echo"]
     config = dynamic(block, {"text": None})
     read = call("ReadDataSource", type_name="echo", config=config)
@@ -270,7 +270,7 @@ def test_data_and_ephemeral_resources(call: Callable[..., Any]) -> None:
     assert not call("CloseEphemeralResource", type_name="echo").diagnostics
 
 
-def test_a_type_that_is_not_served_is_an_error(call: Callable[..., Any]) -> None:
+def test_type_that_is_not_served_is_an_error(call: Callable[..., Any]) -> None:
     assert call("ReadResource", type_name="nope").diagnostics
 
 
@@ -303,14 +303,14 @@ def test_every_connection_has_its_own_configuration(reattach: dict[str, Any]) ->
             assert decode(Echo.schemas.data_sources["echo"], read.state) == {"text": project}
 
 
-def test_terraform_may_kill_the_process_that_is_named(reattach: dict[str, Any]) -> None:
+def test_reattach_names_a_process_that_terraform_can_kill(reattach: dict[str, Any]) -> None:
     pid = reattach["Pid"]
     assert pid not in (os.getpid(), os.getppid())
     os.kill(pid, 0)
     assert reattach["Test"], "Terraform would shut the server down after the first command"
 
 
-def test_nothing_is_left_when_it_ends() -> None:
+def test_server_leaves_no_process_or_socket() -> None:
     with serve({"a": Echo()}) as text:
         result = json.loads(text)["a"]
     with pytest.raises(ProcessLookupError):

@@ -55,11 +55,11 @@ def outputs(offline: Offline, folder: Path) -> dict[str, Any]:
     return {name: item["value"] for name, item in content.items()}
 
 
-def test_a_second_plan_is_empty(applied: tuple[Offline, Path]) -> None:
+def test_second_plan_is_empty(applied: tuple[Offline, Path]) -> None:
     assert changes(*applied) == {}
 
 
-def test_every_alias_has_its_project_and_region(applied: tuple[Offline, Path]) -> None:
+def test_aliases_have_their_own_project_and_region(applied: tuple[Offline, Path]) -> None:
     result = outputs(*applied)
     assert result["projects"] == ["first-project", "second-project", "beta-project"]
     assert result["regions"] == ["us-central1", "europe-west1"]
@@ -73,7 +73,7 @@ def test_every_alias_has_its_project_and_region(applied: tuple[Offline, Path]) -
     assert "projects/second-project/global/networks/europe" in cloud.resources[NETWORK]
 
 
-def test_data_sources_read_the_world(applied: tuple[Offline, Path]) -> None:
+def test_data_sources_read_the_cloud(applied: tuple[Offline, Path]) -> None:
     assert outputs(*applied)["network"] == (
         "https://www.googleapis.com/compute/v1/projects/first-project/global/networks/alpha"
     )
@@ -83,7 +83,7 @@ def test_data_sources_read_the_world(applied: tuple[Offline, Path]) -> None:
     assert "default" in {item.name for item in presumed}
 
 
-def test_labels_reach_the_outputs(applied: tuple[Offline, Path]) -> None:
+def test_outputs_have_merged_labels(applied: tuple[Offline, Path]) -> None:
     assert outputs(*applied)["labels"] == {
         "a": "b",
         "team": "a",
@@ -91,7 +91,7 @@ def test_labels_reach_the_outputs(applied: tuple[Offline, Path]) -> None:
     }
 
 
-def test_drift_and_deletion_are_seen_and_repaired(again: tuple[Offline, Path]) -> None:
+def test_apply_repairs_drift_and_deletion(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     cloud = offline.fake_cloud
     cloud.drift("google_pubsub_topic", "projects/first-project/topics/events", labels={"a": "z"})
@@ -104,7 +104,7 @@ def test_drift_and_deletion_are_seen_and_repaired(again: tuple[Offline, Path]) -
     assert changes(offline, folder) == {}
 
 
-def test_a_range_grows_in_place_and_a_name_replaces(again: tuple[Offline, Path]) -> None:
+def test_larger_range_updates_and_new_name_replaces(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     planned = changes(offline, folder, "-var=range=10.0.0.0/16", "-var=address=other")
     assert planned['module.network["alpha"].google_compute_subnetwork.this'] == ["update"]
@@ -113,7 +113,7 @@ def test_a_range_grows_in_place_and_a_name_replaces(again: tuple[Offline, Path])
     assert "google_compute_instance.machine" not in planned
 
 
-def test_a_moved_block_moves(again: tuple[Offline, Path]) -> None:
+def test_moved_block_changes_address_only(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     text = (folder / "main.tf").read_text()
     old, new = "google_compute_address.europe", "google_compute_address.moved"
@@ -137,7 +137,7 @@ def test_a_moved_block_moves(again: tuple[Offline, Path]) -> None:
         ("google_container_cluster.cluster", "us-central1/cluster"),
     ],
 )
-def test_an_import_block_finds_what_is_there(
+def test_import_block_imports_existing_resource(
     again: tuple[Offline, Path], address: str, id_: str
 ) -> None:
     offline, folder = again
@@ -150,7 +150,7 @@ def test_an_import_block_finds_what_is_there(
     assert changes(offline, folder) == {}
 
 
-def test_an_import_of_nothing_is_refused(again: tuple[Offline, Path]) -> None:
+def test_import_of_missing_resource_is_an_error(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     offline.terraform("state", "rm", "google_compute_address.beta", chdir=folder)
     [live] = [
@@ -165,7 +165,7 @@ def test_an_import_of_nothing_is_refused(again: tuple[Offline, Path]) -> None:
     assert "Cannot import non-existent remote object" in done.stderr
 
 
-def test_target_replace_and_refresh_only(applied: tuple[Offline, Path]) -> None:
+def test_target_replace_and_refresh_only_options(applied: tuple[Offline, Path]) -> None:
     result = "random_pet.name"
     assert changes(*applied, f"-target={result}", f"-replace={result}") == {
         result: ["delete", "create"]
@@ -173,7 +173,7 @@ def test_target_replace_and_refresh_only(applied: tuple[Offline, Path]) -> None:
     applied[0].terraform("apply", "-refresh-only", "-auto-approve", chdir=applied[1])
 
 
-def test_an_older_state_without_an_attribute_is_read(again: tuple[Offline, Path]) -> None:
+def test_state_without_new_attribute_is_read(again: tuple[Offline, Path]) -> None:
     offline, folder = again
     file = folder / "terraform.tfstate"
     state = json.loads(file.read_text())
@@ -185,7 +185,7 @@ def test_an_older_state_without_an_attribute_is_read(again: tuple[Offline, Path]
     assert changes(offline, folder) == {}
 
 
-def test_protection_is_the_provider_s_own_and_an_argument_lifts_it(tmp_path: Path) -> None:
+def test_deletion_protection_blocks_destroy_until_it_is_off(tmp_path: Path) -> None:
     text = """
 terraform {
   required_providers {
@@ -225,7 +225,7 @@ resource "google_secret_manager_secret" "kept" {
         assert offline.fake_cloud.resources == {}
 
 
-def test_a_refusal_names_the_api_s_reason(tmp_path: Path) -> None:
+def test_apply_error_has_the_api_message(tmp_path: Path) -> None:
     text = """
 terraform {
   required_providers {

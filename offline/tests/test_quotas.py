@@ -7,7 +7,7 @@ import pytest
 from offline.cloud.quotas import DEFAULTS, Quotas
 
 
-def test_the_most_exact_limit_wins() -> None:
+def test_most_specific_limit_wins() -> None:
     limits = {"run_cpu": 1, "run_cpu@us-east1": 2, "run_cpu@p": 3, "run_cpu@p/us-east1": 4}
     quotas = Quotas(limits)
     assert quotas.limit("run_cpu") == 1
@@ -18,12 +18,12 @@ def test_the_most_exact_limit_wins() -> None:
 
 
 @pytest.mark.parametrize("limits", [{"run_cpus": 1}, {"run_cpu": -1}, {"run_cpu@x": "20"}])
-def test_a_slip_in_the_table_is_seen(limits: dict[str, float]) -> None:
+def test_unknown_name_in_table_is_an_error(limits: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(limits))):
         Quotas(limits)
 
 
-def test_a_file(tmp_path: Path) -> None:
+def test_quotas_are_read_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "quotas.json"
     file.write_text('{"run_gpu@us-east1": 0, "enabled": ["run.googleapis.com"]}')
     quotas = Quotas.read(file)
@@ -34,6 +34,6 @@ def test_a_file(tmp_path: Path) -> None:
         Quotas.read(file)
 
 
-def test_an_unknown_quota_is_an_error() -> None:
+def test_unknown_quota_is_an_error() -> None:
     with pytest.raises(KeyError):
         Quotas().limit("run_cpus")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, judge, judge_both
+from rule_cases import RuleCase, check_both, evaluate
 
 INDEX_TYPE, ENDPOINT_TYPE = "google_vertex_ai_index", "google_vertex_ai_index_endpoint"
 DEPLOYED_TYPE = "google_vertex_ai_index_endpoint_deployed_index"
@@ -11,7 +11,7 @@ DATASET_TYPE, TABLE_TYPE = "google_bigquery_dataset", "google_bigquery_table"
 TRANSFER_TYPE, BUDGET_TYPE = "google_bigquery_data_transfer_config", "google_billing_budget"
 ACCOUNT_TYPE = "google_service_account"
 CHANNEL_TYPE = "google_monitoring_notification_channel"
-PLACE = "projects/grid-test/locations/us-central1"
+PLACE = "projects/acme-test/locations/us-central1"
 CONFIG = {
     "dimensions": 768,
     "shard_size": "SHARD_SIZE_SMALL",
@@ -26,7 +26,7 @@ MEDIUM = {
 ENDPOINT = {"id": f"{PLACE}/indexEndpoints/2", "public_endpoint_enabled": True}
 PEERED = {"network": "projects/123/global/networks/vpc"}
 DEPLOYED = {
-    "deployed_index_id": "grid_test_embeddings",
+    "deployed_index_id": "acme_test_embeddings",
     "index": INDEX["id"],
     "index_endpoint": ENDPOINT["id"],
     "dedicated_resources": [
@@ -45,17 +45,17 @@ TABLE = {"dataset_id": "cost", "table_id": "daily", "schema": '[{"name": "day", 
 VIEW = {
     "dataset_id": "cost",
     "table_id": "view",
-    "view": [{"query": "SELECT 1 FROM `grid-test.cost.daily`", "use_legacy_sql": False}],
+    "view": [{"query": "SELECT 1 FROM `acme-test.cost.daily`", "use_legacy_sql": False}],
 }
 DATA = ((DATASET_TYPE, DATASET), (TABLE_TYPE, TABLE))
-EMAIL = "cost-report@grid-test.iam.gserviceaccount.com"
+EMAIL = "cost-report@acme-test.iam.gserviceaccount.com"
 TRANSFER = {
     "data_source_id": "scheduled_query",
     "service_account_name": EMAIL,
     "params": {"query": "MERGE a USING b ON FALSE WHEN NOT MATCHED THEN INSERT ROW"},
 }
 RUNNER = ((ACCOUNT_TYPE, {"account_id": "cost-report", "email": EMAIL}),)
-CHANNEL = "projects/grid-test/notificationChannels/1"
+CHANNEL = "projects/acme-test/notificationChannels/1"
 BUDGET = {
     "billing_account": "012345-6789AB-CDEF01",
     "display_name": "monthly",
@@ -67,18 +67,18 @@ BUDGET = {
 TOLD = ((CHANNEL_TYPE, {"id": CHANNEL, "name": CHANNEL}),)
 
 
-def index(change: dict[str, Any], words: str) -> Refused:
-    return Refused("aiplatform.index", INDEX_TYPE, INDEX, change, words)
+def index(change: dict[str, Any], message: str) -> RuleCase:
+    return RuleCase("aiplatform.index", INDEX_TYPE, INDEX, change, message)
 
 
-def deployed(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
-    return Refused(
-        f"aiplatform.{rule}", DEPLOYED_TYPE, DEPLOYED, change, words, **{"cloud": SEARCH} | more
+def deployed(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
+    return RuleCase(
+        f"aiplatform.{rule}", DEPLOYED_TYPE, DEPLOYED, change, message, **{"cloud": SEARCH} | more
     )
 
 
-def budget(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"billingbudgets.{rule}", BUDGET_TYPE, BUDGET, change, words, cloud=TOLD)
+def budget(rule: str, change: dict[str, Any], message: str) -> RuleCase:
+    return RuleCase(f"billingbudgets.{rule}", BUDGET_TYPE, BUDGET, change, message, cloud=TOLD)
 
 
 CASES = [
@@ -86,21 +86,21 @@ CASES = [
     index({"metadata.0.config.0.dimensions": 0}, "dimensions is required"),
     index({"metadata.0.config.0.approximate_neighbors_count": None}, "required for tree-AH"),
     index({"metadata.0.config.0.shard_size": None}, "shardSize must be specified"),
-    Refused(
+    RuleCase(
         "aiplatform.reachable",
         ENDPOINT_TYPE,
         ENDPOINT,
         {"network": "projects/1/global/networks/vpc"},
         "Only one of",
     ),
-    Refused(
+    RuleCase(
         "aiplatform.reachable",
         ENDPOINT_TYPE,
         PEERED,
-        {"network": "projects/grid-test/global/networks/vpc"},
+        {"network": "projects/acme-test/global/networks/vpc"},
         "{project_number}",
     ),
-    deployed("deployed_id", {"deployed_index_id": "grid-test"}, "only letters"),
+    deployed("deployed_id", {"deployed_index_id": "acme-test"}, "only letters"),
     deployed("deployed_id", {}, "already exists", bad_cloud=((DEPLOYED_TYPE, ELSEWHERE),)),
     deployed("parts_exist", {"index": f"{PLACE}/indexes/9"}, "indexes/9 is not found"),
     deployed("parts_exist", {"index_endpoint": f"{PLACE}/indexEndpoints/9"}, "is not found"),
@@ -115,7 +115,7 @@ CASES = [
         bad_cloud=((INDEX_TYPE, MEDIUM), (ENDPOINT_TYPE, ENDPOINT)),
     ),
     *(
-        Refused(
+        RuleCase(
             "aiplatform.undeployed",
             type_,
             good,
@@ -126,18 +126,18 @@ CASES = [
         )
         for type_, good in SEARCH
     ),
-    Refused(
+    RuleCase(
         "bigquery.dataset_exists", TABLE_TYPE, TABLE, {"dataset_id": "x"}, "Dataset", cloud=DATA[:1]
     ),
-    Refused(
+    RuleCase(
         "bigquery.view_of_something",
         TABLE_TYPE,
         VIEW,
-        {"view.0.query": "SELECT 1 FROM `grid-test.cost.gone`"},
-        "grid-test:cost.gone was not found",
+        {"view.0.query": "SELECT 1 FROM `acme-test.cost.gone`"},
+        "acme-test:cost.gone was not found",
         cloud=DATA,
     ),
-    Refused(
+    RuleCase(
         "bigquery.dialect",
         TABLE_TYPE,
         VIEW,
@@ -145,7 +145,7 @@ CASES = [
         "Try using standard SQL",
         cloud=DATA,
     ),
-    Refused(
+    RuleCase(
         "bigquery.partitioned",
         TABLE_TYPE,
         TABLE | {"time_partitioning": [{"type": "DAY", "field": "day"}]},
@@ -153,7 +153,7 @@ CASES = [
         "cannot be found in the schema: month",
         cloud=DATA[:1],
     ),
-    Refused(
+    RuleCase(
         "bigquery.scheduled_query",
         TRANSFER_TYPE,
         TRANSFER,
@@ -161,7 +161,7 @@ CASES = [
         "query is a required",
         cloud=RUNNER,
     ),
-    Refused(
+    RuleCase(
         "bigquery.scheduled_query",
         TRANSFER_TYPE,
         TRANSFER,
@@ -169,16 +169,16 @@ CASES = [
         "cannot be set",
         cloud=RUNNER,
     ),
-    Refused(
+    RuleCase(
         "bigquery.runs_as",
         TRANSFER_TYPE,
         TRANSFER,
-        {"service_account_name": "who@grid-test.iam.gserviceaccount.com"},
+        {"service_account_name": "who@acme-test.iam.gserviceaccount.com"},
         "does not exist",
         cloud=RUNNER,
     ),
-    budget("account", {"billing_account": "grid"}, "Billing account grid"),
-    budget("projects", {"budget_filter.0.projects": ["projects/grid-test"]}, "grid-test"),
+    budget("account", {"billing_account": "acme"}, "Billing account acme"),
+    budget("projects", {"budget_filter.0.projects": ["projects/acme-test"]}, "acme-test"),
     budget("amounts", {"display_name": "m" * 61}, "too long"),
     budget("amounts", {"amount.0.specified_amount.0.units": "-1"}, "not negative"),
     budget("amounts", {"threshold_rules.0.threshold_percent": -0.5}, "not negative"),
@@ -191,11 +191,11 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_a_view_of_someone_elses_table_is_not_judged() -> None:
+def test_view_of_foreign_table_is_not_checked() -> None:
     elsewhere = {"view.0.query": "SELECT 1 FROM `bigquery-public-data.samples.shakespeare`"}
-    view = Refused("bigquery.view_of_something", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
-    assert judge(view, bad=True) is None
+    view = RuleCase("bigquery.view_of_something", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
+    assert evaluate(view, bad=True) is None

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from judging import GONE, Refused, judge_both
-from things import SUBNET, P
+from resources import SUBNET, P
+from rule_cases import GONE, RuleCase, check_both
 
 from offline.provider_facts.ids import project_number
 
@@ -21,13 +21,13 @@ NEG = "google_compute_region_network_endpoint_group"
 BACKEND = "google_compute_backend_service"
 GRANT = "google_kms_crypto_key_iam_member"
 
-ROOT = "organizations/grid-test"
+ROOT = "organizations/acme-test"
 RING = f"{P}/locations/us-central1/keyRings/apigee"
 KEY = f"{RING}/cryptoKeys/key"
 SERVICE = "projects/tp/regions/us-central1/serviceAttachments/apigee"
 PAID: dict[str, Any] = {
-    "project_id": "grid-test",
-    "name": "grid-test",
+    "project_id": "acme-test",
+    "name": "acme-test",
     "id": ROOT,
     "billing_type": "PAYG",
     "runtime_type": "CLOUD",
@@ -53,20 +53,20 @@ IN_INSTANCE = {
     "environment": "test",
     "id": f"{ROOT}/instances/runtime/attachments/1",
 }
-LIMIT = {"org_id": "grid-test", "name": "limit"}
+LIMIT = {"org_id": "acme-test", "name": "limit"}
 DEPLOYED = {
-    "org_id": "grid-test",
+    "org_id": "acme-test",
     "environment": "test",
     "sharedflow_id": "limit",
     "revision": "1",
 }
 PRE_PROXY = {
-    "org_id": "grid-test",
+    "org_id": "acme-test",
     "environment": "test",
     "sharedflow": "limit",
     "flow_hook_point": "PreProxyFlowHook",
 }
-AGENT = f"service-{project_number('grid-test')}@gcp-sa-apigee.iam.gserviceaccount.com"
+AGENT = f"service-{project_number('acme-test')}@gcp-sa-apigee.iam.gserviceaccount.com"
 GRANTED = {
     "crypto_key_id": KEY,
     "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter",
@@ -90,7 +90,7 @@ RUNNING = (*HERE, (ENV, ENVIRONMENT), (INSTANCE, RUNTIME), (ATTACHMENT, IN_INSTA
 SUBNETS = (("google_compute_subnetwork", SUBNET),)
 
 CASES = [
-    Refused(
+    RuleCase(
         "apigee.network_or_none",
         ORG,
         PAID,
@@ -98,7 +98,7 @@ CASES = [
         "exactly one of",
         cloud=HERE[1:],
     ),
-    Refused(
+    RuleCase(
         "apigee.nodes",
         ENV,
         ENVIRONMENT,
@@ -108,7 +108,7 @@ CASES = [
         bad_cloud=((ORG, FREE),),
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.nodes",
         ENV,
         ENVIRONMENT,
@@ -116,8 +116,8 @@ CASES = [
         "greater than maxNodeCount 10",
         cloud=HERE,
     ),
-    Refused("apigee.nat_name", NAT, ADDRESS, {"name": "e" * 21}, "exceeds 20", cloud=RUNNING),
-    Refused(
+    RuleCase("apigee.nat_name", NAT, ADDRESS, {"name": "e" * 21}, "exceeds 20", cloud=RUNNING),
+    RuleCase(
         "apigee.one_instance",
         INSTANCE,
         RUNTIME,
@@ -126,7 +126,7 @@ CASES = [
         cloud=((ORG, FREE), HERE[1]),
         bad_cloud=((INSTANCE, RUNTIME | {"name": "other"}),),
     ),
-    Refused(
+    RuleCase(
         "apigee.paid_disk_key",
         INSTANCE,
         RUNTIME,
@@ -134,7 +134,7 @@ CASES = [
         "is required",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "apigee.paid_disk_key",
         INSTANCE,
         RUNTIME,
@@ -142,7 +142,7 @@ CASES = [
         "in the location of the instance",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "apigee.key_granted",
         ORG,
         PAID,
@@ -152,7 +152,7 @@ CASES = [
         bad_cloud=((GRANT, GRANTED | {"member": "serviceAccount:other@x"}),),
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.key_granted",
         INSTANCE,
         RUNTIME,
@@ -162,7 +162,7 @@ CASES = [
         bad_cloud=((ORG, PAID),),
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.base_has_no_shared_flows",
         DEPLOYMENT,
         DEPLOYED,
@@ -171,7 +171,7 @@ CASES = [
         cloud=RUNNING,
         bad_cloud=((ENV, ENVIRONMENT | {"type": "BASE"}),),
     ),
-    Refused(
+    RuleCase(
         "apigee.attached",
         DEPLOYMENT,
         DEPLOYED,
@@ -181,7 +181,7 @@ CASES = [
         bad_cloud=RUNNING[:-1],
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.hook_calls_what_is_there",
         HOOK,
         PRE_PROXY,
@@ -191,7 +191,7 @@ CASES = [
         bad_cloud=RUNNING,
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.hosts_of_one_group",
         GROUP,
         {"org_id": ROOT, "name": "test", "hostnames": ["gateway.example.com"]},
@@ -200,7 +200,7 @@ CASES = [
         cloud=HERE,
         bad_cloud=((GROUP, {"org_id": ROOT, "name": "old", "hostnames": ["gateway.example.com"]}),),
     ),
-    Refused(
+    RuleCase(
         "apigee.instance_in_use",
         INSTANCE,
         RUNTIME,
@@ -210,7 +210,7 @@ CASES = [
         bad_cloud=((NEG, GATEWAY),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.instance_in_use",
         INSTANCE,
         RUNTIME,
@@ -220,7 +220,7 @@ CASES = [
         bad_cloud=((ATTACHMENT, IN_INSTANCE),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "apigee.flow_in_use",
         FLOW,
         LIMIT,
@@ -230,7 +230,7 @@ CASES = [
         bad_cloud=((DEPLOYMENT, DEPLOYED),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "compute.backends.psc_target",
         NEG,
         GATEWAY,
@@ -238,7 +238,7 @@ CASES = [
         "pscTargetService",
         cloud=SUBNETS,
     ),
-    Refused(
+    RuleCase(
         "compute.backends.psc_target",
         NEG,
         GATEWAY,
@@ -246,7 +246,7 @@ CASES = [
         "subnetwork of the region",
         cloud=SUBNETS,
     ),
-    Refused(
+    RuleCase(
         "compute.backends.no_psc_health_checks",
         BACKEND,
         BEHIND,
@@ -254,7 +254,7 @@ CASES = [
         "Private Service Connect",
         cloud=((NEG, GATEWAY),),
     ),
-    Refused(
+    RuleCase(
         "compute.deletion.in_use",
         "google_compute_subnetwork",
         SUBNET,
@@ -267,5 +267,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)

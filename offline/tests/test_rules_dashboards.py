@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from judging import Refused, cloud_of, judge_both
+from rule_cases import RuleCase, check_both, cloud_of
 
 from offline.cloud.quotas import Quotas
 from offline.warnings import find_warnings
@@ -51,16 +51,18 @@ COUNTER: dict[str, Any] = {
 KEPT: dict[str, Any] = {"bucket_id": "_Default", "location": "global", "retention_days": 3650}
 
 
-def dashboard(rule: str, bad: Mapping[str, str], words: str, *good: Mapping[str, Any]) -> Refused:
+def dashboard(
+    rule: str, bad: Mapping[str, str], message: str, *good: Mapping[str, Any]
+) -> RuleCase:
     """Return a case over a dashboard with one chart."""
-    return Refused(
-        f"monitoring.dashboards.{rule}", DASHBOARD, page(*(good or (CHART,))), bad, words
+    return RuleCase(
+        f"monitoring.dashboards.{rule}", DASHBOARD, page(*(good or (CHART,))), bad, message
     )
 
 
-def metric(rule: str, change: dict[str, Any], words: str) -> Refused:
+def metric(rule: str, change: dict[str, Any], message: str) -> RuleCase:
     """Return a case over a log-based metric with a label."""
-    return Refused(f"logging.{rule}", METRIC, COUNTER, change, words)
+    return RuleCase(f"logging.{rule}", METRIC, COUNTER, change, message)
 
 
 CASES = [
@@ -89,22 +91,22 @@ CASES = [
     metric("descriptor", {"metric_descriptor.0.metric_kind": "GAUGE"}, "GAUGE of INT64"),
     metric("descriptor", {"metric_descriptor.0.value_type": "DISTRIBUTION"}, "value extractor"),
     metric("descriptor", {"value_extractor": "EXTRACT(jsonPayload.ms)"}, "value extractor"),
-    Refused("logging.retention", BUCKET, KEPT, {"retention_days": 3651}, "3650"),
-    Refused("logging.retention", BUCKET, KEPT, {"bucket_id": "_Required"}, "_Required"),
-    Refused("logging.location", BUCKET, KEPT, {"location": "us-central1"}, "global"),
+    RuleCase("logging.retention", BUCKET, KEPT, {"retention_days": 3651}, "3650"),
+    RuleCase("logging.retention", BUCKET, KEPT, {"bucket_id": "_Required"}, "_Required"),
+    RuleCase("logging.location", BUCKET, KEPT, {"location": "us-central1"}, "global"),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_a_group_lies_under_its_tiles() -> None:
-    judge_both(dashboard("tiles", page(CHART, CHART, yPos=1), "overlaps", GROUP, CHART))
+def test_collapsible_group_lies_below_its_tiles() -> None:
+    check_both(dashboard("tiles", page(CHART, CHART, yPos=1), "overlaps", GROUP, CHART))
     over = page(GROUP, CHART, yPos=1)
-    judge_both(
-        Refused("monitoring.dashboards.tiles", DASHBOARD, over, page(CHART, xPos=25), "columns")
+    check_both(
+        RuleCase("monitoring.dashboards.tiles", DASHBOARD, over, page(CHART, xPos=25), "columns")
     )
 
 
@@ -123,7 +125,7 @@ def test_a_group_lies_under_its_tiles() -> None:
         ({"prometheusQuery": "sum("}, "cannot be read"),
     ],
 )  # fmt: skip
-def test_the_audit_names_a_chart_that_shows_nothing(query: dict[str, Any], why: str) -> None:
+def test_warnings_name_charts_without_data(query: dict[str, Any], why: str) -> None:
     [found] = find_warnings(cloud_of(((DASHBOARD, page(CHART, drawn(query))),)), Quotas())
     assert found.startswith("chart 'a chart' shows nothing: ")
     assert why in found

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, judge_both
-from things import (
+from resources import (
     BUCKET,
     PEERING,
     REDIS,
@@ -13,30 +12,31 @@ from things import (
     SQL,
     VERSION,
 )
+from rule_cases import RuleCase, check_both
 
 SQL_TYPE, USER = "google_sql_database_instance", "google_sql_user"
 REDIS_TYPE, BUCKET_TYPE = "google_redis_instance", "google_storage_bucket"
 SECRET_TYPE, VERSION_TYPE = "google_secret_manager_secret", "google_secret_manager_secret_version"
 CONNECTED = (("google_service_networking_connection", PEERING),)
 PRIMARY = (*CONNECTED, (SQL_TYPE, SQL))
-NEW_VERSION = {"secret": "projects/grid-test/secrets/key", "secret_data": "value"}
+NEW_VERSION = {"secret": "projects/acme-test/secrets/key", "secret_data": "value"}
 TOPIC = [{"name": "topic"}]
 
 
-def redis(rule: str, change: dict[str, Any], words: str) -> Refused:
+def redis(rule: str, change: dict[str, Any], message: str) -> RuleCase:
     """Return a case over the usual Redis instance."""
-    return Refused(f"redis.{rule}", REDIS_TYPE, REDIS, change, words, cloud=CONNECTED)
+    return RuleCase(f"redis.{rule}", REDIS_TYPE, REDIS, change, message, cloud=CONNECTED)
 
 
-def bucket(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def bucket(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual bucket."""
-    return Refused(f"storage.{rule}", BUCKET_TYPE, BUCKET, change, words, **more)
+    return RuleCase(f"storage.{rule}", BUCKET_TYPE, BUCKET, change, message, **more)
 
 
-def secret(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def secret(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual secret."""
-    return Refused(
-        f"secretmanager.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, words, **more
+    return RuleCase(
+        f"secretmanager.{rule}", SECRET_TYPE, more.pop("good", SECRET), change, message, **more
     )
 
 
@@ -67,14 +67,14 @@ CASES = [
         {"maintenance_policy.0.weekly_maintenance_window.0.start_time.0.minutes": 30},
         "on the hour",
     ),
-    Refused(
+    RuleCase(
         "redis.basic",
         REDIS_TYPE,
         {"name": "cache", "tier": "STANDARD_HA", "alternative_location_id": "us-central1-b"},
         {"tier": "BASIC"},
         "only supported for tier STANDARD_HA",
     ),
-    Refused(
+    RuleCase(
         "redis.lower_replicas",
         REDIS_TYPE,
         REDIS,
@@ -93,23 +93,23 @@ CASES = [
     bucket("lifecycle", {f"{RULE}.condition.0.age": 100}, "do not get colder"),
     bucket("soft_delete", {"soft_delete_policy.0.retention_duration_seconds": 3600}, "604800"),
     bucket("location", {"location": "MOON"}, "location constraint"),
-    Refused(
+    RuleCase(
         "storage.bucket_exists",
         "google_storage_bucket_object",
-        {"name": "a", "bucket": "grid-test-data"},
+        {"name": "a", "bucket": "acme-test-data"},
         {"bucket": "other"},
         "does not exist",
         cloud=((BUCKET_TYPE, BUCKET),),
     ),
-    Refused(
+    RuleCase(
         "secretmanager.secret_exists",
         VERSION_TYPE,
         NEW_VERSION,
-        {"secret": "projects/grid-test/secrets/x"},
+        {"secret": "projects/acme-test/secrets/x"},
         "not found",
         cloud=((SECRET_TYPE, SECRET),),
     ),
-    Refused(
+    RuleCase(
         "secretmanager.payload",
         VERSION_TYPE,
         NEW_VERSION,
@@ -117,7 +117,7 @@ CASES = [
         "cannot be empty",
         cloud=((SECRET_TYPE, SECRET),),
     ),
-    Refused(
+    RuleCase(
         "secretmanager.payload",
         VERSION_TYPE,
         NEW_VERSION,
@@ -131,35 +131,35 @@ CASES = [
     secret("replication", {REPLICAS: []}, "at least one replica", good=REGIONAL),
     secret("replication", {f"{REPLICAS}.1.location": "a"}, "twice", good=REGIONAL),
     secret("destroy_ttl", {"version_destroy_ttl": "3600s"}, "24h"),
-    Refused(
+    RuleCase(
         "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.0.action": "DELETE"},
         "only be used with action KEEP",
     ),
-    Refused(
+    RuleCase(
         "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.1.condition": []},
         "exactly one of condition",
     ),
-    Refused(
+    RuleCase(
         "artifactregistry.cleanup",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"cleanup_policies.1.id": "keep"},
         "defined twice",
     ),
-    Refused(
+    RuleCase(
         "artifactregistry.docker_only",
         "google_artifact_registry_repository",
         REPOSITORY,
         {"format": "MAVEN"},
         "got MAVEN",
     ),
-    Refused(
+    RuleCase(
         "artifactregistry.repository_location",
         "google_artifact_registry_repository",
         REPOSITORY,
@@ -170,15 +170,15 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_a_version_number_is_no_value() -> None:
+def test_secret_version_number_is_not_a_payload() -> None:
     version = {"secret": VERSION["secret"], "secret_data_wo_version": 1, "secret_data_wo": "value"}
     gone = {"secret_data_wo": None}
     cloud = ((SECRET_TYPE, SECRET),)
-    judge_both(Refused("secretmanager.payload", VERSION_TYPE, version, gone, "empty", cloud=cloud))
+    check_both(RuleCase("secretmanager.payload", VERSION_TYPE, version, gone, "empty", cloud=cloud))
     person = {"name": "app", "instance": "db", "password_wo_version": 1, "password_wo": "value"}
     gone = {"password_wo": None}
-    judge_both(Refused("sql.dependencies.password", USER, person, gone, "empty", cloud=PRIMARY))
+    check_both(RuleCase("sql.dependencies.password", USER, person, gone, "empty", cloud=PRIMARY))

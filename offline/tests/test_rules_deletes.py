@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, changed, judge_both
-from things import (
+from resources import (
     BACKEND,
     BUCKET,
     CERTIFICATE,
@@ -24,6 +23,7 @@ from things import (
     SUBNET,
     P,
 )
+from rule_cases import RuleCase, changed, check_both
 
 NET, SUB = "google_compute_network", "google_compute_subnetwork"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"
@@ -34,14 +34,14 @@ REDIS_TYPE = "google_redis_instance"
 
 def delete(
     type_: str, good: Any, user: str, using: Any, rule: str = "compute.deletion.in_use", **more: Any
-) -> Refused:
+) -> RuleCase:
     """Return a case of something that something else uses."""
-    words = more.pop("words", "is already being used by")
-    return Refused(rule, type_, good, {}, words, bad_cloud=((user, using),), delete=True, **more)
+    message = more.pop("message", "is already being used by")
+    return RuleCase(rule, type_, good, {}, message, bad_cloud=((user, using),), delete=True, **more)
 
 
 CASES = [
-    Refused(
+    RuleCase(
         "servicenetworking.producers_left",
         PSA,
         PEERING,
@@ -50,7 +50,7 @@ CASES = [
         bad_cloud=((SQL_TYPE, SQL),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "servicenetworking.producers_left",
         PSA,
         PEERING,
@@ -59,7 +59,7 @@ CASES = [
         bad_cloud=((REDIS_TYPE, REDIS),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "compute.deletion.range_in_use",
         ADDRESS,
         RANGE,
@@ -68,7 +68,7 @@ CASES = [
         bad_cloud=((PSA, PEERING),),
         delete=True,
     ),
-    Refused(
+    RuleCase(
         "sql.deletion.protected_in_api",
         SQL_TYPE,
         SQL,
@@ -82,7 +82,7 @@ CASES = [
         SQL_TYPE,
         REPLICA,
         "sql.deletion.has_replicas",
-        words="delete db-replica first",
+        message="delete db-replica first",
     ),
     delete(
         ADDRESS,
@@ -124,14 +124,14 @@ CASES = [
         SERVICE,
         changed(RUN, {"template.0.vpc_access.0.network_interfaces": [{"subnetwork": "private"}]}),
     ),
-    delete(VPC, CONNECTOR, SERVICE, RUN, "vpcaccess.connector_in_use", words="is in use by"),
-    Refused(
+    delete(VPC, CONNECTOR, SERVICE, RUN, "vpcaccess.connector_in_use", message="is in use by"),
+    RuleCase(
         "storage.not_empty",
         "google_storage_bucket",
         BUCKET,
         {},
         "without `force_destroy`",
-        bad_cloud=(("google_storage_bucket_object", {"name": "a", "bucket": "grid-test-data"}),),
+        bad_cloud=(("google_storage_bucket_object", {"name": "a", "bucket": "acme-test-data"}),),
         delete=True,
     ),
     delete(
@@ -140,7 +140,7 @@ CASES = [
         "google_dns_record_set",
         {"managed_zone": "zone", "name": "a.", "type": "A"},
         "dns.zone_not_empty",
-        words="containerNotEmpty",
+        message="containerNotEmpty",
     ),
     delete(
         "google_monitoring_uptime_check_config",
@@ -151,7 +151,7 @@ CASES = [
             "conditions": [{"condition_threshold": [{"filter": 'metric.labels.check_id="c-1"'}]}],
         },
         "monitoring.deletion.check_in_use",
-        words="reference it",
+        message="reference it",
     ),
     delete(
         "google_monitoring_notification_channel",
@@ -159,16 +159,16 @@ CASES = [
         "google_monitoring_alert_policy",
         {"name": "a", "notification_channels": ["c"]},
         "monitoring.deletion.channel_in_use",
-        words="is used by",
+        message="is used by",
     ),
-    Refused(
+    RuleCase(
         "serviceusage.service",
         "google_project_service",
         {"service": "run.googleapis.com"},
         {"service": "run.example.com"},
         "Not found or permission denied",
     ),
-    Refused(
+    RuleCase(
         "cloudkms.ring_exists",
         "google_kms_crypto_key",
         {"name": "k", "key_ring": "ring"},
@@ -180,5 +180,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)

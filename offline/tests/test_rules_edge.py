@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import GONE, Refused, changed, judge_both
-from things import (
+from resources import (
     BACKEND,
     BACKEND_ID,
     CERTIFICATE,
@@ -15,6 +14,7 @@ from things import (
     PROXY,
     P,
 )
+from rule_cases import GONE, RuleCase, changed, check_both
 
 from offline.services.compute.url_maps import route
 
@@ -25,7 +25,7 @@ HTTPS, RULE = "google_compute_target_https_proxy", "google_compute_global_forwar
 CERT, TLS = "google_compute_managed_ssl_certificate", "google_compute_ssl_policy"
 ZONE, RECORD = "google_dns_managed_zone", "google_dns_record_set"
 GROUPS = ((NEG_TYPE, NEG),)
-STATIC = {"name": "static", "bucket_name": "grid-test-static"}
+STATIC = {"name": "static", "bucket_name": "acme-test-static"}
 BACKENDS = ((SERVICE, BACKEND), (BUCKET, STATIC))
 FRONT = (*BACKENDS, (URL_MAP, MAP), (CERT, CERTIFICATE), (TLS, {"name": "tls"}))
 FULL = (*FRONT, (HTTPS, PROXY))
@@ -39,23 +39,25 @@ RECORD_GOOD: dict[str, Any] = {
 }
 
 
-def backend(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def backend(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over a backend service with a serverless group."""
-    return Refused(
-        f"compute.backends.{rule}", SERVICE, BACKEND, change, words, cloud=GROUPS, **more
+    return RuleCase(
+        f"compute.backends.{rule}", SERVICE, BACKEND, change, message, cloud=GROUPS, **more
     )
 
 
-def routes(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def routes(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual URL map."""
-    return Refused(f"compute.url_maps.{rule}", URL_MAP, MAP, change, words, cloud=BACKENDS, **more)
+    return RuleCase(
+        f"compute.url_maps.{rule}", URL_MAP, MAP, change, message, cloud=BACKENDS, **more
+    )
 
 
 def front(
-    rule: str, type_: str, good: Any, change: dict[str, Any], words: str, **more: Any
-) -> Refused:
+    rule: str, type_: str, good: Any, change: dict[str, Any], message: str, **more: Any
+) -> RuleCase:
     """Return a case over a proxy, rule, certificate or TLS policy."""
-    return Refused(f"compute.frontends.{rule}", type_, good, change, words, **more)
+    return RuleCase(f"compute.frontends.{rule}", type_, good, change, message, **more)
 
 
 CASES = [
@@ -85,18 +87,18 @@ CASES = [
         "edgeSecurityPolicy",
         bad_cloud=((ARMOR, EDGE),),
     ),
-    Refused(
+    RuleCase(
         "compute.backends.one_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"
     ),
-    Refused(
+    RuleCase(
         "compute.backends.bucket_exists",
         BUCKET,
         STATIC,
         {"bucket_name": "other"},
         "was not found",
-        cloud=(("google_storage_bucket", {"name": "grid-test-static"}),),
+        cloud=(("google_storage_bucket", {"name": "acme-test-static"}),),
     ),
-    Refused(
+    RuleCase(
         "compute.backends.edge_policy",
         BUCKET,
         STATIC | {"edge_security_policy": "edge"},
@@ -121,7 +123,7 @@ CASES = [
     ),
     routes("backends_exist", {"default_service": f"{P}/global/backendServices/x"}, "was not found"),
     routes("own_tests", {"test.0.path": "/static/a"}, "URL map test failed"),
-    Refused(
+    RuleCase(
         "compute.url_maps.redirect_loop",
         HTTPS,
         PROXY,
@@ -210,14 +212,14 @@ CASES = [
         {"min_tls_version": "TLS_1_0"},
         "requires TLS_1_2",
     ),
-    Refused(
+    RuleCase(
         "dns.zone_name",
         ZONE,
         {"name": "zone", "dns_name": "example.com."},
         {"dns_name": "example.com"},
         "'example.com'",
     ),
-    Refused(
+    RuleCase(
         "dns.zone_exists",
         RECORD,
         RECORD_GOOD,
@@ -225,7 +227,7 @@ CASES = [
         "does not exist",
         cloud=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
-    Refused(
+    RuleCase(
         "dns.record",
         RECORD,
         RECORD_GOOD,
@@ -233,7 +235,7 @@ CASES = [
         "'api.other.com.'",
         cloud=((ZONE, {"name": "zone", "dns_name": "example.com."}),),
     ),
-    Refused(
+    RuleCase(
         "dns.record",
         RECORD,
         RECORD_GOOD,
@@ -245,8 +247,8 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
 @pytest.mark.parametrize(
@@ -259,11 +261,11 @@ def test_refused(case: Refused) -> None:
         ("other.example.com", "/", f"{P}/global/backendBuckets/static"),
     ],
 )
-def test_routes_go_the_way_of_the_longest_path(host: str, path: str, service: str) -> None:
+def test_url_map_routes_by_longest_path(host: str, path: str, service: str) -> None:
     assert route(MAP, host, path) == service
 
 
-def test_a_wildcard_host_takes_what_no_other_does() -> None:
+def test_url_map_wildcard_host_is_the_fallback() -> None:
     rules = [{"hosts": ["*.example.com"], "path_matcher": "api"}]
     assert route(changed(MAP, {"host_rule": rules}), "x.example.com", "/") == BACKEND_ID
     assert route(changed(MAP, {"host_rule": rules}), "example.org", "/") == MAP["default_service"]

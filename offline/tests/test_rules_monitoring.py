@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, Things, judge, judge_both
+from rule_cases import Resources, RuleCase, check_both, evaluate
 
 POLICY, OBJECTIVE = "google_monitoring_alert_policy", "google_monitoring_slo"
 METRIC = "google_logging_metric"
@@ -61,7 +61,7 @@ MATCHED: dict[str, Any] = {
     "alert_strategy": [{"notification_rate_limit": [{"period": "300s"}]}],
 }
 COUNTER = {"name": "errors", "metric_descriptor": [{"labels": [{"key": "cause"}]}]}
-COUNTED: Things = ((METRIC, COUNTER),)
+COUNTED: Resources = ((METRIC, COUNTER),)
 LOGGED = 'resource.type="global" AND metric.type="logging.googleapis.com/user/errors"'
 AVAILABILITY: dict[str, Any] = {
     "service": "api",
@@ -73,22 +73,29 @@ LATENCY: dict[str, Any] = {
     "service": "api",
     "request_based_sli": [{"distribution_cut": [{"distribution_filter": LATENCIES}]}],
 }
-SERVED: Things = (("google_monitoring_custom_service", {"service_id": "api", "name": "s"}),)
+SERVED: Resources = (("google_monitoring_custom_service", {"service_id": "api", "name": "s"}),)
 GOOD = "request_based_sli.0.good_total_ratio.0.good_service_filter"
 CUT = "request_based_sli.0.distribution_cut.0.distribution_filter"
 
 
-def alert(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def alert(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual ratio of errors."""
-    return Refused(
-        f"monitoring.alert_policies.{rule}", POLICY, more.pop("good", ALERT), change, words, **more
+    return RuleCase(
+        f"monitoring.alert_policies.{rule}",
+        POLICY,
+        more.pop("good", ALERT),
+        change,
+        message,
+        **more,
     )
 
 
-def slo(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def slo(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual availability."""
     good = more.pop("good", AVAILABILITY)
-    return Refused(f"monitoring.slos.{rule}", OBJECTIVE, good, change, words, cloud=SERVED, **more)
+    return RuleCase(
+        f"monitoring.slos.{rule}", OBJECTIVE, good, change, message, cloud=SERVED, **more
+    )
 
 
 CASES = [
@@ -164,14 +171,14 @@ CASES = [
         "is GAUGE",
     ),
     slo("two_filters", {GOOD: ""}, "Exactly two"),
-    Refused(
+    RuleCase(
         "monitoring.slos.uptime",
         "google_monitoring_uptime_check_config",
         {"period": "60s", "timeout": "10s"},
         {"period": "120s"},
         "120s",
     ),
-    Refused(
+    RuleCase(
         "monitoring.slos.uptime",
         "google_monitoring_uptime_check_config",
         {"period": "60s", "timeout": "60s"},
@@ -182,8 +189,8 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +201,9 @@ def test_refused(case: Refused) -> None:
         'resource.type="global" AND metric.type=starts_with("run.googleapis.com/")',
     ],
 )
-def test_a_metric_that_may_exist_is_taken(filter_: str) -> None:
+def test_metric_of_unknown_domain_is_accepted(filter_: str) -> None:
     policy = {"conditions": [{"condition_threshold": [{"filter": filter_}]}]}
-    assert judge(Refused("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None
+    assert evaluate(RuleCase("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None
 
 
 @pytest.mark.parametrize(
@@ -208,7 +215,7 @@ def test_a_metric_that_may_exist_is_taken(filter_: str) -> None:
         ('up{job="node"}', True),
     ],
 )
-def test_a_query_that_may_have_series_is_taken(query: str, *, validated: bool) -> None:
+def test_query_with_possible_series_is_accepted(query: str, *, validated: bool) -> None:
     condition = {"query": query, "disable_metric_validation": not validated}
     policy = {"conditions": [{"condition_prometheus_query_language": [condition]}]}
-    assert judge(Refused("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None
+    assert evaluate(RuleCase("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None

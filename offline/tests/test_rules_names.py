@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, cloud_of, judge_both, whole
-from things import (
+from resources import (
     ACCOUNT,
     BUCKET,
     CONNECTOR,
@@ -20,6 +19,7 @@ from things import (
     SECRET,
     SQL,
 )
+from rule_cases import RuleCase, check_both, cloud_of, whole
 
 from offline.cloud.quotas import Quotas
 from offline.services.catalog import ApiError, check
@@ -35,7 +35,7 @@ ENABLED = (
     ("google_project_service", {"service": "run.googleapis.com", "id": "1"}),
     ("google_project_service", {"service": "compute.googleapis.com", "id": "2"}),
 )
-PUBLIC = {"bucket": "grid-test-data", "role": "roles/storage.objectViewer", "member": "allUsers"}
+PUBLIC = {"bucket": "acme-test-data", "role": "roles/storage.objectViewer", "member": "allUsers"}
 INVOKER = {
     "name": "api",
     "location": "us-central1",
@@ -47,14 +47,14 @@ THERE = (("google_service_account", ACCOUNT),)
 REDIS_TYPE = "google_redis_instance"
 
 
-def counted(rule: str, type_: str, name: str, words: str, **more: Any) -> Refused:
+def counted(rule: str, type_: str, name: str, message: str, **more: Any) -> RuleCase:
     """Return a case of a quota: one more than there may be."""
     good = more.pop("good", {"name": "one-more"})
-    return Refused(rule, type_, good, {}, words, bad_quotas={name: 0}, **more)
+    return RuleCase(rule, type_, good, {}, message, bad_quotas={name: 0}, **more)
 
 
 CASES = [
-    Refused(
+    RuleCase(
         "serviceusage.enablement.enabled",
         NET,
         NETWORK,
@@ -112,9 +112,9 @@ CASES = [
         "google_service_account",
         "service_accounts",
         "Maximum number of service accounts",
-        good=ACCOUNT | {"account_id": "grid-api"},
+        good=ACCOUNT | {"account_id": "acme-api"},
     ),
-    Refused(
+    RuleCase(
         "common.names.taken",
         NET,
         NETWORK,
@@ -122,15 +122,15 @@ CASES = [
         f"The resource '{NETWORK_ID}' already exists",
         bad_cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "common.names.taken",
         "google_secret_manager_secret",
         SECRET,
         {},
-        "Secret [projects/grid-test/secrets/key] already exists",
+        "Secret [projects/acme-test/secrets/key] already exists",
         bad_cloud=(("google_secret_manager_secret", SECRET),),
     ),
-    Refused(
+    RuleCase(
         "common.names.taken",
         "google_storage_bucket",
         BUCKET,
@@ -138,70 +138,70 @@ CASES = [
         "bucket namespace is shared",
         bad_cloud=(("google_storage_bucket", BUCKET | {"project": "other"}),),
     ),
-    Refused(
+    RuleCase(
         "common.names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"
     ),
-    Refused(
+    RuleCase(
         "common.names.shape",
         "google_service_account",
-        ACCOUNT | {"account_id": "grid-api"},
+        ACCOUNT | {"account_id": "acme-api"},
         {"account_id": "api"},
         "account_id 'api'",
     ),
-    Refused(
+    RuleCase(
         "common.names.shape",
         "google_secret_manager_secret",
         SECRET,
         {"secret_id": "my.key"},
         "must match",
     ),
-    Refused(
+    RuleCase(
         "common.names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", cloud=PEERED
     ),
-    Refused("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", cloud=PEERED),
-    Refused(
+    RuleCase("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", cloud=PEERED),
+    RuleCase(
         "common.names.labels",
         "google_secret_manager_secret",
         SECRET | {"labels": {"a": "b"}},
         {"labels": {"A": "b"}},
         "Label key 'A'",
     ),
-    Refused(
+    RuleCase(
         "common.names.labels",
         "google_secret_manager_secret",
         SECRET,
         {"labels": {"a": "B c"}},
         "Label value 'B c'",
     ),
-    Refused(
+    RuleCase(
         "common.names.labels",
         "google_secret_manager_secret",
         SECRET,
         {"labels": {f"k{n}": "" for n in range(65)}},
         "at most 64",
     ),
-    Refused(
+    RuleCase(
         "common.names.labels",
         "google_monitoring_notification_channel",
         {"type": "email", "labels": {"email_address": "a@example.com"}},
         {"user_labels": {"A": "b"}},
         "Label key 'A'",
     ),
-    Refused(
+    RuleCase(
         "storage.names.bucket_name",
         "google_storage_bucket",
         BUCKET,
         {"name": "My_Bucket"},
         "Invalid bucket name",
     ),
-    Refused(
+    RuleCase(
         "storage.names.bucket_name",
         "google_storage_bucket",
         BUCKET,
         {"name": "goog-data"},
         "Invalid bucket name",
     ),
-    Refused(
+    RuleCase(
         "iam.role_exists",
         PROJECT_GRANT,
         ROLE,
@@ -209,7 +209,7 @@ CASES = [
         "is not supported",
         cloud=THERE,
     ),
-    Refused(
+    RuleCase(
         "iam.role_exists",
         PROJECT_GRANT,
         ROLE,
@@ -217,15 +217,15 @@ CASES = [
         "is not supported",
         cloud=THERE,
     ),
-    Refused(
+    RuleCase(
         "iam.member_exists",
         PROJECT_GRANT,
         ROLE,
-        {"member": "serviceAccount:x@grid-test.iam.gserviceaccount.com"},
+        {"member": "serviceAccount:x@acme-test.iam.gserviceaccount.com"},
         "does not exist",
         cloud=THERE,
     ),
-    Refused(
+    RuleCase(
         "iam.parent_exists",
         RUN_GRANT,
         INVOKER,
@@ -233,7 +233,7 @@ CASES = [
         "Resource 'x' of kind 'SERVICE'",
         cloud=((SERVICE, RUN),),
     ),
-    Refused(
+    RuleCase(
         "iam.parent_exists",
         RUN_GRANT,
         INVOKER,
@@ -241,7 +241,7 @@ CASES = [
         "does not exist",
         cloud=((SERVICE, RUN),),
     ),
-    Refused(
+    RuleCase(
         "iam.parent_exists",
         "google_secret_manager_secret_iam_member",
         GRANT,
@@ -249,7 +249,7 @@ CASES = [
         "Secret [x] not found",
         cloud=(*THERE, ("google_secret_manager_secret", SECRET)),
     ),
-    Refused(
+    RuleCase(
         "iam.public_bucket",
         BUCKET_GRANT,
         PUBLIC,
@@ -262,11 +262,11 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_a_name_is_held_after_its_delete() -> None:
+def test_deleted_name_stays_reserved() -> None:
     cloud = cloud_of(PEERED)
     check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas())
     cloud.reserve_name(SQL_TYPE, "db")
@@ -275,7 +275,7 @@ def test_a_name_is_held_after_its_delete() -> None:
     assert (found.value.rule, found.value.code) == ("common.names.reserved", 409)
 
 
-def test_apis_of_the_quotas_are_judged_without_project_services() -> None:
+def test_apis_enabled_by_quotas_are_checked_without_project_services() -> None:
     check(NET, whole(NET, NETWORK), None, cloud_of(()), Quotas())
     with pytest.raises(ApiError, match=r"compute\.googleapis\.com") as found:
         check(NET, whole(NET, NETWORK), None, cloud_of(()), Quotas(enabled=frozenset()))

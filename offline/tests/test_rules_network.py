@@ -1,8 +1,7 @@
 """Networks and peering: what their APIs refuse."""
 
 import pytest
-from judging import Refused, cloud_of, judge_both, whole
-from things import (
+from resources import (
     CONNECTOR,
     NETWORK,
     NETWORK_ID,
@@ -13,6 +12,7 @@ from things import (
     SUBNET,
     P,
 )
+from rule_cases import RuleCase, check_both, cloud_of, whole
 
 from offline.services.catalog import ApiError, check_delete
 
@@ -32,7 +32,7 @@ ROUTED = (("google_compute_router", {"name": "router", "region": "us-central1"})
 
 
 CASES = [
-    Refused(
+    RuleCase(
         "compute.networks.overlap",
         SUB,
         SUBNET,
@@ -40,7 +40,7 @@ CASES = [
         "conflicts with",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.overlap",
         SUB,
         SUBNET,
@@ -49,7 +49,7 @@ CASES = [
         cloud=HERE,
         bad_cloud=((VPC, CONNECTOR | {"ip_cidr_range": "10.0.1.0/28"}),),
     ),
-    Refused(
+    RuleCase(
         "compute.networks.overlap",
         SUB,
         SUBNET,
@@ -58,7 +58,7 @@ CASES = [
         cloud=HERE,
         bad_cloud=((ADDRESS, RANGE | {"address": "10.0.0.0"}),),
     ),
-    Refused(
+    RuleCase(
         "compute.networks.overlap",
         VPC,
         CONNECTOR,
@@ -66,7 +66,7 @@ CASES = [
         "secondary range 'pods'",
         cloud=(*HERE, (SUB, SUBNET)),
     ),
-    Refused(
+    RuleCase(
         "compute.networks.network_exists",
         SUB,
         SUBNET,
@@ -74,7 +74,7 @@ CASES = [
         "networks/x' was not found",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.router_exists",
         "google_compute_router_nat",
         NAT,
@@ -82,7 +82,7 @@ CASES = [
         "routers/x",
         cloud=ROUTED,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.nat_addresses",
         "google_compute_router_nat",
         NAT,
@@ -90,7 +90,7 @@ CASES = [
         "AUTO_ONLY",
         cloud=ROUTED,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.nat_addresses",
         "google_compute_router_nat",
         NAT,
@@ -98,15 +98,15 @@ CASES = [
         "MANUAL_ONLY",
         cloud=ROUTED,
     ),
-    Refused(
+    RuleCase(
         "vpcaccess.connector_name",
         VPC,
-        CONNECTOR | {"name": "grid-prod-usc1"},
-        {"name": "grid-prod-us-central"},
+        CONNECTOR | {"name": "acme-prod-usc1"},
+        {"name": "acme-prod-us-central"},
         "shorter than 21",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "vpcaccess.connector_range",
         VPC,
         CONNECTOR,
@@ -114,7 +114,7 @@ CASES = [
         "prefix length of 28",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
@@ -122,7 +122,7 @@ CASES = [
         "between 3 and 10",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
@@ -130,7 +130,7 @@ CASES = [
         "between 2 and 9",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "vpcaccess.connector_instances",
         VPC,
         CONNECTOR,
@@ -138,7 +138,7 @@ CASES = [
         "must be lower",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.subnet_size",
         SUB,
         SUBNET,
@@ -146,7 +146,7 @@ CASES = [
         "at most 29",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "compute.networks.subnet_size",
         SUB,
         SUBNET,
@@ -154,7 +154,7 @@ CASES = [
         "host bits",
         cloud=HERE,
     ),
-    Refused(
+    RuleCase(
         "sql.peering.connection_exists",
         SQL_TYPE,
         SQL,
@@ -164,7 +164,7 @@ CASES = [
         bad_cloud=HERE,
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "redis.peering.connection_exists",
         REDIS_TYPE,
         REDIS,
@@ -174,7 +174,7 @@ CASES = [
         bad_cloud=HERE,
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "redis.peering.reserved_range",
         REDIS_TYPE,
         REDIS,
@@ -182,17 +182,17 @@ CASES = [
         "name of an allocated IP range",
         cloud=PEERED,
     ),
-    Refused(
+    RuleCase(
         "apigee.peering.connection_exists",
         "google_apigee_organization",
-        {"project_id": "grid-test", "name": "grid-test", "authorized_network": NETWORK_ID},
+        {"project_id": "acme-test", "name": "acme-test", "authorized_network": NETWORK_ID},
         {},
         "no private connection",
         cloud=PEERED,
         bad_cloud=HERE,
         instead=True,
     ),
-    Refused(
+    RuleCase(
         "servicenetworking.ranges_exist",
         PSA,
         PEERING,
@@ -200,7 +200,7 @@ CASES = [
         "'x' not found",
         cloud=PEERED[:2],
     ),
-    Refused(
+    RuleCase(
         "servicenetworking.ranges_exist",
         PSA,
         PEERING,
@@ -214,11 +214,11 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_the_connection_stays_busy_after_its_last_producer() -> None:
+def test_connection_is_in_use_after_last_instance_is_deleted() -> None:
     cloud = cloud_of(PEERED)
     check_delete(PSA, whole(PSA, PEERING), cloud)
     cloud.reserve_name(SQL_TYPE, "db")

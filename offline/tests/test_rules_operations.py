@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from judging import GONE, PROJECT, Refused, judge, judge_both
-from things import ACCOUNT, BUCKET, EMAIL
+from resources import ACCOUNT, BUCKET, EMAIL
+from rule_cases import GONE, PROJECT, RuleCase, check_both, evaluate
 
 from offline.provider_facts.ids import project_number
 
@@ -73,32 +73,32 @@ def _sees(bucket: str, role: str = "legacyBucketReader") -> tuple[str, dict[str,
     return "google_storage_bucket_iam_member", grant
 
 
-def _transfer(words: str, *grants: tuple[str, dict[str, Any]]) -> Refused:
+def _transfer(message: str, *grants: tuple[str, dict[str, Any]]) -> RuleCase:
     buckets = (_bucket("one"), _bucket("two"))
-    return Refused(
+    return RuleCase(
         "storagetransfer.agent_sees_buckets",
         "google_storage_transfer_job",
         TRANSFER,
         {},
-        words,
+        message,
         cloud=(*buckets, _sees("one"), _sees("two", "legacyBucketWriter")),
         bad_cloud=(*buckets, *grants),
         instead=True,
     )
 
 
-def _provider(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def _provider(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     more.setdefault("cloud", WITH_POOL)
-    return Refused(f"iam.federation.{rule}", PROVIDER_TYPE, PROVIDER, change, words, **more)
+    return RuleCase(f"iam.federation.{rule}", PROVIDER_TYPE, PROVIDER, change, message, **more)
 
 
-def _member(rule: str, change: dict[str, Any], words: str) -> Refused:
+def _member(rule: str, change: dict[str, Any], message: str) -> RuleCase:
     cloud = ((ROLE, CUSTOM),)
-    return Refused(f"iam.federation.{rule}", MEMBER, GRANT, change, words, cloud=cloud)
+    return RuleCase(f"iam.federation.{rule}", MEMBER, GRANT, change, message, cloud=cloud)
 
 
-def _job(rule: str, change: dict[str, Any], words: str) -> Refused:
-    return Refused(f"cloudscheduler.{rule}", JOB_TYPE, JOB, change, words, cloud=OWNED)
+def _job(rule: str, change: dict[str, Any], message: str) -> RuleCase:
+    return RuleCase(f"cloudscheduler.{rule}", JOB_TYPE, JOB, change, message, cloud=OWNED)
 
 
 CASES = [
@@ -112,7 +112,7 @@ CASES = [
     _provider("subject", {"attribute_mapping": None}, "google.subject"),
     _provider("subject", {"attribute_mapping": {"attribute.x": "assertion.x"}}, "google.subject"),
     _provider("pool_exists", {"workload_identity_pool_id": "other"}, "pool other"),
-    Refused(
+    RuleCase(
         "iam.federation.member_pool_exists",
         "google_service_account_iam_member",
         FEDERATED,
@@ -136,7 +136,7 @@ CASES = [
         {"http_target.0.oauth_token.0.service_account_email": EMAIL.replace("api", "other")},
         "does not exist",
     ),
-    Refused(
+    RuleCase(
         "workflows.account_exists",
         WORKFLOW_TYPE,
         WORKFLOW,
@@ -151,24 +151,24 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
 ALLOWED = [
-    Refused("", PROVIDER_TYPE, PROVIDER, {"oidc.0.issuer_uri": "https://id.example.com"}, ""),
-    Refused("", JOB_TYPE, JOB, {"schedule": "every 24 hours"}, ""),
-    Refused("", WORKFLOW_TYPE, WORKFLOW, {"service_account": f"x@{ELSEWHERE}"}, ""),
-    Refused("", MEMBER, GRANT, {"role": "roles/run.viewer", "condition": []}, ""),
+    RuleCase("", PROVIDER_TYPE, PROVIDER, {"oidc.0.issuer_uri": "https://id.example.com"}, ""),
+    RuleCase("", JOB_TYPE, JOB, {"schedule": "every 24 hours"}, ""),
+    RuleCase("", WORKFLOW_TYPE, WORKFLOW, {"service_account": f"x@{ELSEWHERE}"}, ""),
+    RuleCase("", MEMBER, GRANT, {"role": "roles/run.viewer", "condition": []}, ""),
 ]
 
 
 @pytest.mark.parametrize("case", ALLOWED, ids=lambda case: f"{case.type}-{'+'.join(case.change)}")
-def test_allowed(case: Refused) -> None:
+def test_grant_is_accepted(case: RuleCase) -> None:
     cloud = WITH_POOL if case.type != MEMBER else ()
-    with_world = Refused(**{**vars(case), "cloud": cloud})
-    assert judge(with_world, bad=True) is None
+    with_world = RuleCase(**{**vars(case), "cloud": cloud})
+    assert evaluate(with_world, bad=True) is None
 
 
-def test_a_custom_role_of_a_project_that_is_set_up_elsewhere_is_taken_to_exist() -> None:
-    assert judge(Refused("", MEMBER, GRANT, {}, ""), bad=False) is None
+def test_custom_role_of_foreign_project_is_accepted() -> None:
+    assert evaluate(RuleCase("", MEMBER, GRANT, {}, ""), bad=False) is None

@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from judging import Refused, Things, changed, judge, judge_both
-from things import (
+from resources import (
     ACCOUNT,
     CONNECTOR,
     EMAIL,
@@ -14,6 +13,7 @@ from things import (
     VERSION,
     P,
 )
+from rule_cases import Resources, RuleCase, changed, check_both, evaluate
 
 SERVICE, JOB = "google_cloud_run_v2_service", "google_cloud_run_v2_job"
 NEEDS = (
@@ -32,17 +32,19 @@ GPU_ON = {
 }
 
 
-def service(rule: str, change: dict[str, object], words: str, **more: Any) -> Refused:
+def service(rule: str, change: dict[str, object], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual service in the usual world."""
-    return Refused(rule, SERVICE, RUN, change, words, cloud=NEEDS, **more)
+    return RuleCase(rule, SERVICE, RUN, change, message, cloud=NEEDS, **more)
 
 
-def gpu(change: dict[str, object], words: str) -> Refused:
+def gpu(change: dict[str, object], message: str) -> RuleCase:
     """Return a case over a service with a GPU."""
-    return Refused("run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, words, cloud=NEEDS)
+    return RuleCase(
+        "run.resources.gpu", SERVICE, changed(RUN, GPU_ON), change, message, cloud=NEEDS
+    )
 
 
-def without(type_: str) -> Things:
+def without(type_: str) -> Resources:
     """Return the usual world without the things of a type."""
     return tuple(item for item in NEEDS if item[0] != type_)
 
@@ -105,7 +107,7 @@ CASES = [
     service(
         "run.template.environment", {f"{C}.env.0.name": "KEY"}, "Duplicate environment variable"
     ),
-    Refused(
+    RuleCase(
         "run.template.environment",
         JOB,
         JOB_GOOD,
@@ -190,7 +192,7 @@ CASES = [
         bad_quotas={"run_memory_gib": 39},
     ),
     service("run.dependencies.quota", {}, "InstanceLimit", bad_quotas={"run_instances": 9}),
-    Refused(
+    RuleCase(
         "run.dependencies.gpu_quota",
         SERVICE,
         changed(RUN, GPU_ON),
@@ -204,18 +206,18 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)
 
 
-def test_a_grant_on_the_project_is_enough() -> None:
+def test_secret_grant_on_the_project_is_enough() -> None:
     grant = {"role": GRANT["role"], "member": GRANT["member"]}
     cloud = (
         *without("google_secret_manager_secret_iam_member"),
         ("google_project_iam_member", grant),
     )
-    judge_both(
-        Refused(
+    check_both(
+        RuleCase(
             "run.dependencies.secret_grants",
             SERVICE,
             RUN,
@@ -228,10 +230,10 @@ def test_a_grant_on_the_project_is_enough() -> None:
     )
 
 
-def test_latest_is_the_newest_version() -> None:
+def test_latest_is_the_newest_secret_version() -> None:
     path = f"{C}.env.1.value_source.0.secret_key_ref.0.version"
     newer = VERSION | {"id": f"{P}/secrets/key/versions/10", "version": "10", "enabled": False}
-    judge_both(
+    check_both(
         service(
             "run.dependencies.secret_versions",
             {path: "latest"},
@@ -241,7 +243,7 @@ def test_latest_is_the_newest_version() -> None:
     )
 
 
-def test_what_another_project_has_is_not_judged() -> None:
+def test_resources_of_other_projects_are_not_checked() -> None:
     other = f"{C}.env.1.value_source.0.secret_key_ref.0.secret"
     good = changed(RUN, {other: "projects/other/secrets/key"})
-    assert judge(Refused("", SERVICE, good, {}, "", cloud=NEEDS), bad=False) is None
+    assert evaluate(RuleCase("", SERVICE, good, {}, "", cloud=NEEDS), bad=False) is None

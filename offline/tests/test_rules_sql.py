@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from judging import GONE, Refused, changed, judge_both
-from things import (
+from resources import (
     PEERING,
     REPLICA,
     SQL,
 )
+from rule_cases import GONE, RuleCase, changed, check_both
 
 SQL_TYPE, DATABASE, USER = "google_sql_database_instance", "google_sql_database", "google_sql_user"
 CONNECTED = (("google_service_networking_connection", PEERING),)
@@ -18,9 +18,9 @@ BACKUP = f"{S}.backup_configuration.0"
 APP = {"name": "app", "instance": "db", "password": "secret"}
 
 
-def sql(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def sql(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual primary."""
-    return Refused(f"sql.{rule}", SQL_TYPE, SQL, change, words, cloud=CONNECTED, **more)
+    return RuleCase(f"sql.{rule}", SQL_TYPE, SQL, change, message, cloud=CONNECTED, **more)
 
 
 def flag(name: str, value: str) -> dict[str, Any]:
@@ -28,21 +28,21 @@ def flag(name: str, value: str) -> dict[str, Any]:
     return {f"{S}.database_flags": [{"name": name, "value": value}]}
 
 
-def flags(rule: str, name: str, value: str, words: str) -> Refused:
+def flags(rule: str, name: str, value: str, message: str) -> RuleCase:
     """Return a case of a flag over the usual primary."""
-    return Refused(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), words, cloud=CONNECTED)
+    return RuleCase(f"sql.flags.{rule}", SQL_TYPE, SQL, flag(name, value), message, cloud=CONNECTED)
 
 
-def replica(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def replica(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual replica."""
-    return Refused(
-        f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, words, cloud=PRIMARY, **more
+    return RuleCase(
+        f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, message, cloud=PRIMARY, **more
     )
 
 
-def user(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def user(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual user."""
-    return Refused(f"sql.dependencies.{rule}", USER, APP, change, words, cloud=PRIMARY, **more)
+    return RuleCase(f"sql.dependencies.{rule}", USER, APP, change, message, cloud=PRIMARY, **more)
 
 
 CASES = [
@@ -78,7 +78,7 @@ CASES = [
     flags("flag_values", "max_connections", "5", "invalidFlagValue"),
     flags("flag_values", "random_page_cost", "low", "invalidFlagValue"),
     flags("flag_values", "log_min_messages", "loud", "invalidFlagValue"),
-    Refused(
+    RuleCase(
         "sql.flags.flag_names",
         SQL_TYPE,
         SQL,
@@ -135,7 +135,7 @@ CASES = [
             ),
         ),
     ),
-    Refused(
+    RuleCase(
         "sql.dependencies.iam_user",
         USER,
         {"name": "api@p.iam", "type": "CLOUD_IAM_SERVICE_ACCOUNT", "instance": "db"},
@@ -143,10 +143,10 @@ CASES = [
         "omit .gserviceaccount.com",
         cloud=PRIMARY,
     ),
-    Refused(
+    RuleCase(
         "sql.dependencies.reserved_database",
         DATABASE,
-        {"name": "grid", "instance": "db"},
+        {"name": "acme", "instance": "db"},
         {"name": "postgres"},
         "already exists",
         cloud=PRIMARY,
@@ -155,5 +155,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)

@@ -12,7 +12,7 @@ def types(resources: str = "", data_sources: str = "") -> Types:
     return Types(frozenset(resources.split()), frozenset(data_sources.split()))
 
 
-def test_hcl_names_resources_and_data_sources(tmp_path: Path) -> None:
+def test_scan_finds_types_in_hcl(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(
         'resource "google_storage_bucket" "a" {}\n'
         'data "google_project" "p" {}\n'
@@ -25,7 +25,7 @@ def test_hcl_names_resources_and_data_sources(tmp_path: Path) -> None:
     assert result.resources >= {"google_storage_bucket", "google_sql_user", "random_password"}
 
 
-def test_json_names_them_too(tmp_path: Path) -> None:
+def test_scan_finds_types_in_json(tmp_path: Path) -> None:
     content = {
         "resource": {"random_id": {"x": {}}},
         "data": [{"google_project": {"p": {}}, "google_dns_keys": {"k": {}}}],
@@ -36,7 +36,7 @@ def test_json_names_them_too(tmp_path: Path) -> None:
     assert result.data_sources == {"google_project", "google_dns_keys"}
 
 
-def test_modules_are_followed_by_path_and_as_init_lists_them(tmp_path: Path) -> None:
+def test_scan_follows_local_and_installed_modules(tmp_path: Path) -> None:
     root, local, nested, fetched = (tmp_path / name for name in ("root", "l", "l/n", "root/.m/f"))
     for folder in (root, local, nested, fetched):
         folder.mkdir(parents=True)
@@ -51,7 +51,7 @@ def test_modules_are_followed_by_path_and_as_init_lists_them(tmp_path: Path) -> 
     assert types_of_directory(root, data).resources == {"google_pubsub_topic", "google_a_b"}
 
 
-def test_tests_and_states_count(tmp_path: Path) -> None:
+def test_scan_reads_tests_and_states(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "a.tftest.hcl").write_text("# google_from_test")
     state = {
@@ -65,7 +65,7 @@ def test_tests_and_states_count(tmp_path: Path) -> None:
     assert result == types("google_from_test google_gone", "google_seen")
 
 
-def test_what_cannot_be_read_is_left_to_terraform(tmp_path: Path) -> None:
+def test_scan_ignores_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "broken.tf.json").write_text("{ google_x")
     (tmp_path / "binary.tf").write_bytes(b"\xff\xfe")
     assert types_of_directory(tmp_path) == types("google_x")
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_is_left_to_terraform(tmp_path: Path) -> None:
     assert types_of_directory(tmp_path / "absent") == Types()
 
 
-def test_sets_of_types_compare_and_join() -> None:
+def test_types_compare_and_join() -> None:
     small, large = types("a"), types("a b", "c")
     assert small <= large
     assert not large <= small

@@ -12,7 +12,7 @@ def google() -> Bindings:
     return bindings("google")
 
 
-def test_every_type_of_the_provider_is_there(google: Bindings) -> None:
+def test_bindings_have_every_type_of_the_provider(google: Bindings) -> None:
     assert len(google.names["resource"]) == 1096
     assert len(google.names["data"]) == 373
     assert bindings("random").names == {
@@ -64,7 +64,7 @@ def test_blocks_have_their_nesting(google: Bindings) -> None:
     assert networks.nesting == "set"
 
 
-def test_what_only_the_provider_fills_in_is_an_attribute(google: Bindings) -> None:
+def test_computed_blocks_are_attributes(google: Bindings) -> None:
     block = google.schemas(["google_sql_database_instance"], []).resources[
         "google_sql_database_instance"
     ]
@@ -76,18 +76,18 @@ def test_what_only_the_provider_fills_in_is_an_attribute(google: Bindings) -> No
     ]
 
 
-def test_the_api_s_own_lists_of_values_are_kept(google: Bindings) -> None:
+def test_enums_of_the_api_are_kept(google: Bindings) -> None:
     block = google.schemas(["google_compute_subnetwork"], []).resources["google_compute_subnetwork"]
     assert block.attributes["stack_type"].enum == ("IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY")
 
 
-def test_a_module_whose_structs_lie_in_other_files(google: Bindings) -> None:
+def test_structs_in_other_files_are_read(google: Bindings) -> None:
     cluster = google.schemas(["google_container_cluster"], []).resources["google_container_cluster"]
     accelerator = cluster.blocks["node_config"].block.blocks["guest_accelerator"].block
     assert "count" in accelerator.attributes
 
 
-def test_the_provider_s_own_configuration(google: Bindings) -> None:
+def test_provider_configuration_has_a_schema(google: Bindings) -> None:
     provider = google.schemas([], []).provider
     assert {"project", "region", "zone", "credentials"} <= provider.attributes.keys()
     assert provider.attributes["default_labels"].type == ["map", "string"]
@@ -96,19 +96,17 @@ def test_the_provider_s_own_configuration(google: Bindings) -> None:
     assert "alias" not in provider.attributes
 
 
-def test_data_sources_and_resources_of_one_name_are_apart(google: Bindings) -> None:
+def test_data_source_and_resource_of_one_name_differ(google: Bindings) -> None:
     both = google.schemas(["google_project"], ["google_project"])
     assert both.resources["google_project"].attributes["project_id"].required
     assert both.data_sources["google_project"].attributes["project_id"].optional
 
 
-def test_a_type_that_does_not_exist_is_left_out(google: Bindings) -> None:
+def test_unknown_type_is_left_out(google: Bindings) -> None:
     assert google.schemas(["google_nope"], ["google_nope"]).resources == {}
 
 
-def test_the_second_time_it_comes_from_the_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_second_read_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Bindings("cdktf_cdktf_provider_random", "random", cache=tmp_path).schemas()
     assert (next(tmp_path.iterdir()) / "resource" / "random_id.json").exists()
     monkeypatch.setattr("tarfile.open", None)
@@ -116,18 +114,18 @@ def test_the_second_time_it_comes_from_the_cache(
     assert again == first
 
 
-def test_a_package_that_is_not_installed() -> None:
+def test_missing_package_is_an_error() -> None:
     with pytest.raises(BindingsNotFoundError, match="not installed"):
         Bindings("cdktf_cdktf_provider_nope", "nope")
 
 
-def test_a_package_without_an_archive() -> None:
+def test_package_without_archive_is_an_error() -> None:
     with pytest.raises(BindingsNotFoundError, match="0 archives"):
         Bindings("pytest", "pytest")
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("export interface A {\n}", "no resource"),
         (
@@ -138,12 +136,12 @@ def test_a_package_without_an_archive() -> None:
         ),
     ],
 )
-def test_bindings_of_another_generator_are_refused(text: str, words: str) -> None:
-    with pytest.raises(DeclarationError, match=words):
+def test_bindings_of_another_generator_are_an_error(text: str, message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
         Module(text).schema()
 
 
-def test_marks_reach_nested_blocks() -> None:
+def test_marks_apply_to_nested_blocks() -> None:
     block = block_from_json(
         {
             "attributes": {"a": {"type": "string", "optional": True}},

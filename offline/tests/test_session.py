@@ -40,7 +40,7 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-def test_terraform_hears_of_nothing_but_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terraform_environment_has_no_google_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "GOOGLE_APPLICATION_CREDENTIALS",
         "GOOGLE_CREDENTIALS",
@@ -62,7 +62,7 @@ def test_terraform_hears_of_nothing_but_this_machine(monkeypatch: pytest.MonkeyP
         assert "real" not in environ.values()
 
 
-def test_a_directory_is_applied_and_kept_in_a_folder(tmp_path: Path) -> None:
+def test_session_keeps_cloud_and_state_in_its_folder(tmp_path: Path) -> None:
     stack, folder = write(tmp_path / "stack", NETWORK), tmp_path / "kept"
     with Offline(folder) as offline:
         offline.terraform("init", chdir=stack)
@@ -76,7 +76,7 @@ def test_a_directory_is_applied_and_kept_in_a_folder(tmp_path: Path) -> None:
         assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
-def test_a_type_that_appears_later_is_served(tmp_path: Path) -> None:
+def test_session_serves_types_added_later(tmp_path: Path) -> None:
     stack = write(tmp_path, NETWORK)
     with Offline() as offline:
         offline.terraform("init", chdir=stack)
@@ -88,7 +88,7 @@ def test_a_type_that_appears_later_is_served(tmp_path: Path) -> None:
             offline.terraform("validate", chdir=stack)
 
 
-def test_a_type_that_is_only_in_the_state_can_still_be_destroyed(tmp_path: Path) -> None:
+def test_session_serves_types_of_the_state(tmp_path: Path) -> None:
     stack, folder = write(tmp_path / "stack", NETWORK), tmp_path / "kept"
     with Offline(folder) as offline:
         offline.terraform("init", chdir=stack)
@@ -101,7 +101,7 @@ def test_a_type_that_is_only_in_the_state_can_still_be_destroyed(tmp_path: Path)
         assert offline.terraform("state", "list", chdir=stack).stdout == ""
 
 
-def test_types_can_be_fixed(tmp_path: Path) -> None:
+def test_session_serves_only_fixed_types(tmp_path: Path) -> None:
     stack = write(tmp_path, NETWORK)
     with Offline(types=["google_project_service"]) as offline:
         offline.terraform("init", chdir=stack)
@@ -109,7 +109,7 @@ def test_types_can_be_fixed(tmp_path: Path) -> None:
             offline.terraform("validate", chdir=stack)
 
 
-def test_answers_are_given_on_stdin(tmp_path: Path) -> None:
+def test_terraform_reads_answers_from_stdin(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('resource "terraform_data" "a" {}')
     with Offline(providers=()) as offline:
         offline.terraform("init", chdir=tmp_path)
@@ -120,7 +120,7 @@ def test_answers_are_given_on_stdin(tmp_path: Path) -> None:
     assert "terraform destroy ended with 1" in str(raised.value)
 
 
-def test_output_may_go_to_a_log(tmp_path: Path) -> None:
+def test_terraform_writes_output_to_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with Offline(providers=()) as offline, log.open("w") as to:
         done = offline.terraform("version", chdir=tmp_path, log=to)
@@ -128,7 +128,7 @@ def test_output_may_go_to_a_log(tmp_path: Path) -> None:
     assert log.read_text().startswith("Terraform v1.")
 
 
-def test_a_folder_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
+def test_folder_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     with Offline(folder, providers=()), pytest.raises(SessionBusyError) as raised:
         Offline(folder, providers=()).__enter__()
@@ -137,7 +137,7 @@ def test_a_folder_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
         pass  # free again
 
 
-def test_a_killed_session_leaves_the_folder_free_and_no_process(tmp_path: Path) -> None:
+def test_killed_session_releases_folder_and_processes(tmp_path: Path) -> None:
     program = (
         "import json, os, sys, pathlib\n"
         "from offline.terraform.session import Offline\n"
@@ -175,7 +175,7 @@ def running(pid: int) -> bool:
     return state != "Z"
 
 
-def test_every_provider_is_reachable_by_its_full_name(tmp_path: Path) -> None:
+def test_every_provider_is_served_under_its_full_name(tmp_path: Path) -> None:
     with Offline(providers=("google", "google-beta", "random")) as offline:
         reattach = json.loads(offline.environ(tmp_path)["TF_REATTACH_PROVIDERS"])
     assert sorted(reattach) == [

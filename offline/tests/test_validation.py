@@ -1,57 +1,39 @@
 """Validation by the facts: the provider's words, and what it lets pass."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import resources
 
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import Problem, facts, types, validate
 from offline.provider_facts.checks import compiled, find_error
 from offline.provider_facts.model import AttributeFacts
-from tests.snapshots import FOLDER as SNAPSHOTS
 
 NETWORK, SQL = "google_compute_network", "google_sql_database_instance"
 BACKEND, CONNECTOR = "google_compute_backend_service", "google_vpc_access_connector"
 
 
-def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]:
-    """Return a resource of Terraform JSON as the provider gets it: references unknown, blocks in
-    lists.
-    """
-
-    def known(value: Any, at: str) -> Any:
-        if isinstance(value, str):
-            return UNKNOWN if "${" in value else value
-        if isinstance(value, list):
-            return [known(item, at) for item in value]
-        return config(type_, value, f"{at}.") if isinstance(value, Mapping) else value
-
-    def block(at: str) -> bool:
-        attributes = facts(type_).attributes
-        return bool(facts(type_).of(at).max_items) or any(
-            attribute.startswith(f"{at}.") for attribute in attributes
-        )
-
-    return {
-        name: [known(value, path + name)]
-        if isinstance(value, Mapping) and block(path + name)
-        else known(value, path + name)
-        for name, value in raw.items()
-        if path or name not in ("depends_on", "lifecycle")
-    }
-
-
-@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
-def test_the_environments_have_no_problem(name: str) -> None:
-    document = json.loads((SNAPSHOTS / f"{name}.tf.json").read_text(encoding="utf-8"))
-    problems: dict[str, list[Problem]] = {}
-    for type_, resources in document["resource"].items():
-        for key, raw in resources.items():
-            if result := validate(type_, config(type_, raw)):
-                problems[f"{type_}.{key}"] = result
-    assert problems == {}
+@pytest.mark.parametrize(
+    ("type_", "attributes"),
+    [
+        ("google_apigee_organization", {"project_id": "acme-test", "runtime_type": "CLOUD"}),
+        ("google_cloud_run_v2_service", resources.RUN),
+        (
+            "google_compute_backend_service",
+            {"name": "api", "cdn_policy": [{"signed_url_cache_max_age_sec": 1}]},
+        ),
+        ("google_compute_security_policy", resources.POLICY),
+        ("google_compute_subnetwork", resources.SUBNET),
+        ("google_redis_instance", resources.REDIS),
+        ("google_sql_database_instance", resources.SQL),
+        ("google_storage_bucket", resources.BUCKET),
+        ("google_vpc_access_connector", resources.CONNECTOR),
+    ],
+)
+def test_valid_resource_has_no_problem(type_: str, attributes: Mapping[str, Any]) -> None:
+    assert validate(type_, attributes) == []
 
 
 def only(type_: str, given: Mapping[str, Any]) -> Problem:
@@ -60,7 +42,7 @@ def only(type_: str, given: Mapping[str, Any]) -> Problem:
     return problem
 
 
-def test_an_enum_is_worded_as_the_provider_does() -> None:
+def test_enum_error_has_the_provider_text() -> None:
     policy = {"cache_mode": "CACHE_MODE_AUTO", "signed_url_cache_max_age_sec": 1}
     problem = only(BACKEND, {"name": "api", "cdn_policy": [policy]})
     assert problem.summary == (
@@ -122,12 +104,14 @@ CONNECTED = {"name": "c", "network": "vpc", "ip_cidr_range": "10.1.0.0/28"}
         ),
     ],
 )
-def test_wording(type_: str, given: dict[str, Any], summary: str, detail: str) -> None:
+def test_errors_have_the_provider_text(
+    type_: str, given: dict[str, Any], summary: str, detail: str
+) -> None:
     problem = only(type_, given)
     assert (problem.summary, problem.detail) == (summary, detail)
 
 
-def test_both_of_a_conflict_and_all_of_a_group_are_told() -> None:
+def test_conflicts_and_groups_name_every_attribute() -> None:
     result = validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": 200})
     assert [item.detail for item in result] == [
         '"min_instances": conflicts with min_throughput',
@@ -142,7 +126,7 @@ def test_both_of_a_conflict_and_all_of_a_group_are_told() -> None:
     assert "only one of `network,subnet.0.name` can be specified" in result[0].detail
 
 
-def test_unknown_values_never_violate() -> None:
+def test_unknown_values_are_valid() -> None:
     assert validate(CONNECTOR, {"name": "c", "network": UNKNOWN, "subnet": UNKNOWN}) == []
     assert validate(BACKEND, {"name": UNKNOWN, "cdn_policy": UNKNOWN}) == []
     assert validate(CONNECTOR, CONNECTED | {"min_instances": 2, "min_throughput": UNKNOWN}) == []
@@ -151,7 +135,7 @@ def test_unknown_values_never_violate() -> None:
         assert validate(type_, given) == [], type_
 
 
-def test_relations_are_judged_in_each_block() -> None:
+def test_relations_are_checked_per_block() -> None:
     """One good block does not excuse another (monitoring alert conditions stand in a list)."""
     paths = [p for p, item in facts(SQL).attributes.items() if item.at_least_one_of and "." in p]
     assert paths
@@ -165,7 +149,7 @@ def test_relations_are_judged_in_each_block() -> None:
     assert validate(SQL, block)
 
 
-def test_items_are_counted() -> None:
+def test_number_of_items_is_checked() -> None:
     rule = {"match": [{"config": [{"src_ip_ranges": [f"10.{n}.0.0/16" for n in range(11)]}]}]}
     problem = only("google_compute_security_policy", {"name": "p", "rule": [rule]})
     assert problem.detail == (
@@ -198,28 +182,30 @@ def test_items_are_counted() -> None:
         ("true", True, False),
     ],
 )
-def test_named_validators(check: str, good: Any, bad: Any) -> None:
+def test_named_validator_accepts_good_and_rejects_bad_value(
+    check: str, good: Any, bad: Any
+) -> None:
     result = AttributeFacts(check=check)
     assert find_error("at", result, good) is None
     assert "at" in (find_error("at", result, bad) or "") or check == "bucket_labels"
     assert find_error("at", result, bad)
 
 
-def test_every_named_validator_of_the_data_exists() -> None:
+def test_every_validator_named_in_facts_exists() -> None:
     from offline.provider_facts.named import NAMED
 
     named = {value.check for type_ in types() for value in facts(type_).attributes.values()}
     assert named - set(NAMED) == {None, "float", "rfc1035"}
 
 
-def test_the_empty_string_passes_where_the_provider_lets_it() -> None:
+def test_empty_string_is_valid_where_facts_allow_it() -> None:
     result = facts("google_kms_crypto_key").of("rotation_period")
     assert result.or_empty
     assert find_error("at", result, "") is None
     assert find_error("at", result, "1s")
 
 
-def test_patterns_are_those_of_go() -> None:
+def test_patterns_follow_go_syntax() -> None:
     assert compiled("^a$").search("a\n") is None  # $ is the very end
     assert compiled(r"^\d$").search("٣") is None  # digits are ASCII
     assert compiled("b").search("abc")  # a search, no match of the whole

@@ -25,9 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "benchmarks": {"grid_migrations", "grid_shared", "tests"},  # the servers that tests start
 }
 """Which packages a package may import."""
-KNOWN_CYCLES: dict[str, str] = {
-    "offline": "being grouped by service",
-}
+KNOWN_CYCLES: dict[str, str] = {}
 """Packages whose parts import each other in a cycle, each with the reason."""
 PROVIDERS = "cdktf_cdktf_provider_"
 LIBRARY_OF_CONSTRUCTS = {"Construct", "Dependable", "IConstruct", "Node"}

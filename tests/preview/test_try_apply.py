@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from commandline import NETWORK, Cli, command_line, environment
+from command_line import NETWORK, Cli, command_line, environment
 
 from contract import synthesis
 from preview.__main__ import main

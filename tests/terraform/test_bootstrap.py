@@ -89,8 +89,11 @@ def test_destroy_keeps_state_bucket(real: Offline, tmp_path: Path) -> None:
 
 def test_platform_apply_fails_when_custom_role_is_missing(real: Offline, tmp_path: Path) -> None:
     workspace = apply_bootstrap(real, tmp_path, "prod")
-    roles = real.fake_cloud.resources["google_project_iam_custom_role"]
-    [export] = [name for name in roles if "sql" in name]
+    [export] = [
+        name
+        for name in real.fake_cloud.resources["google_project_iam_custom_role"]
+        if "sql" in name
+    ]
     real.fake_cloud.delete("google_project_iam_custom_role", export)
     migrate_state(workspace)
     platform = Workspace(real, tmp_path / "prod")

@@ -4,14 +4,14 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from judging import Refused, cloud_of, whole
-from things import (
+from resources import (
     BACKEND,
     NEG,
     RUN,
     SECRET,
     VERSION,
 )
+from rule_cases import RuleCase, cloud_of, whole
 
 from offline.cloud.quotas import Quotas
 from offline.protocol.values import UNKNOWN
@@ -27,7 +27,7 @@ INVOKER = {
 }
 
 
-def test_unknown_values_are_never_refused() -> None:
+def test_unknown_values_pass_every_rule() -> None:
     for case in _cases():
         if case.delete or case.prior is not None:
             continue
@@ -36,7 +36,7 @@ def test_unknown_values_are_never_refused() -> None:
         check(case.type, planned, None, cloud, Quotas())
 
 
-def _cases() -> list[Refused]:
+def _cases() -> list[RuleCase]:
     """Return the cases of every test of rules beside this file."""
     files = sorted(Path(__file__).parent.glob("test_rules_*.py"))
     modules = [importlib.import_module(file.stem) for file in files]
@@ -46,7 +46,7 @@ def _cases() -> list[Refused]:
 ELSEWHERE = {"common.names.reserved"}
 
 
-def test_every_rule_is_tested_and_explained() -> None:
+def test_every_rule_has_a_test_and_a_source() -> None:
     tested = {case.rule for case in _cases()} | ELSEWHERE
     known = {rule_.name: rule_ for rule_ in rules()}
     assert set(known) - tested == set()
@@ -56,7 +56,7 @@ def test_every_rule_is_tested_and_explained() -> None:
         assert item.source, item.name
 
 
-def test_the_audit_names_what_no_api_refuses() -> None:
+def test_warnings_name_configurations_that_do_not_work() -> None:
     neg = ("google_compute_region_network_endpoint_group", NEG)
     silent = ("google_compute_backend_service", BACKEND | {"enable_cdn": False})
     secret = ("google_secret_manager_secret", SECRET)
@@ -73,7 +73,7 @@ def test_the_audit_names_what_no_api_refuses() -> None:
     assert find_warnings(cloud_of((neg, backend, secret, version, service, grant)), Quotas()) == []
 
 
-def test_the_audit_adds_up_the_services_of_a_region() -> None:
+def test_warnings_add_up_quota_use_of_a_region() -> None:
     def service(name: str, region: str) -> tuple[str, dict[str, Any]]:
         template = {
             "scaling": [{"max_instance_count": 10}],
@@ -84,6 +84,6 @@ def test_the_audit_adds_up_the_services_of_a_region() -> None:
     cloud = cloud_of((service("a", "us-east1"), service("b", "us-east1"), service("c", "us-west1")))
     assert find_warnings(cloud, Quotas({"run_cpu": 40, "run_memory_gib": 80})) == []
     [cpu] = find_warnings(cloud, Quotas({"run_cpu": 39}))
-    assert "grid-test in us-east1 ask for run_cpu 40 at their most instances, 39 are there" in cpu
+    assert "acme-test in us-east1 ask for run_cpu 40 at their most instances, 39 are there" in cpu
     [memory] = find_warnings(cloud, Quotas({"run_memory_gib": 79}))
     assert "run_memory_gib 80" in memory

@@ -9,7 +9,7 @@ from offline.cloud.fake_cloud import FakeCloud
 NETWORK = "google_compute_network"
 
 
-def test_a_resource_is_kept_copied_and_logged() -> None:
+def test_put_copies_and_logs_resource() -> None:
     cloud = FakeCloud()
     kept = {"name": "main", "mtu": 1460}
     cloud.put(NETWORK, "n", kept, action="create")
@@ -25,7 +25,7 @@ def test_a_resource_is_kept_copied_and_logged() -> None:
     )  # fmt: skip
 
 
-def test_a_delete_is_logged_once() -> None:
+def test_delete_is_logged_once() -> None:
     cloud = FakeCloud()
     cloud.put(NETWORK, "n", {"name": "main"}, action="create")
     cloud.delete(NETWORK, "n")
@@ -35,7 +35,7 @@ def test_a_delete_is_logged_once() -> None:
     assert [event.action for event in cloud.events] == ["create", "delete"]
 
 
-def test_drift_changes_what_is_there() -> None:
+def test_drift_changes_attributes() -> None:
     cloud = FakeCloud()
     cloud.put(NETWORK, "n", {"name": "main", "mtu": 1460}, action="create")
     cloud.drift(NETWORK, "n", mtu=1500)
@@ -45,7 +45,7 @@ def test_drift_changes_what_is_there() -> None:
         cloud.drift(NETWORK, "other", mtu=1500)
 
 
-def test_a_folder_gives_the_same_world_again(tmp_path: Path) -> None:
+def test_folder_restores_the_cloud(tmp_path: Path) -> None:
     cloud = FakeCloud(tmp_path)
     cloud.put(NETWORK, "n", {"name": "main", "list": [{"a": None}]}, action="create")
     cloud.put(NETWORK, "m", {"name": "other"}, action="create")
@@ -61,7 +61,7 @@ def test_a_folder_gives_the_same_world_again(tmp_path: Path) -> None:
     assert not FakeCloud(tmp_path).is_name_reserved("google_sql_database_instance", "db")
 
 
-def test_a_folder_of_another_format_is_refused(tmp_path: Path) -> None:
+def test_folder_of_another_format_is_an_error(tmp_path: Path) -> None:
     FakeCloud(tmp_path).put(NETWORK, "n", {}, action="create")
     file = tmp_path / "world.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "format": 0}))
@@ -69,7 +69,7 @@ def test_a_folder_of_another_format_is_refused(tmp_path: Path) -> None:
         FakeCloud(tmp_path)
 
 
-def test_threads_lose_nothing(tmp_path: Path) -> None:
+def test_concurrent_writes_are_all_kept(tmp_path: Path) -> None:
     cloud = FakeCloud(tmp_path)
 
     def work(first: int) -> None:

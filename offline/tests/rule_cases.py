@@ -10,15 +10,15 @@ from offline.cloud.quotas import Quotas
 from offline.provider_facts import facts, fill
 from offline.services.catalog import ApiError, check, check_delete
 
-PROJECT = "grid-test"
+PROJECT = "acme-test"
 GONE: Any = object()
 """In a change: take the attribute away."""
 
-Things = tuple[tuple[str, Mapping[str, Any]], ...]
+Resources = tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 @dataclass(frozen=True)
-class Refused:
+class RuleCase:
     """What a rule refuses.
 
     `change`: dotted paths (with indexes) -> new values, over `good`. `world`: what exists for both;
@@ -30,9 +30,9 @@ class Refused:
     type: str
     good: Mapping[str, Any]
     change: Mapping[str, Any]
-    words: str
-    cloud: Things = ()
-    bad_cloud: Things = ()
+    message: str
+    cloud: Resources = ()
+    bad_cloud: Resources = ()
     instead: bool = False
     prior: Mapping[str, Any] | None = None
     quotas: Mapping[str, float] = field(default_factory=dict)
@@ -56,10 +56,10 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def cloud_of(things: Things) -> FakeCloud:
+def cloud_of(resources: Resources) -> FakeCloud:
     """Return a world in memory with some resources."""
     cloud = FakeCloud()
-    for type_, attributes in things:
+    for type_, attributes in resources:
         result = whole(type_, attributes)
         cloud.put(type_, result["id"], result, action="create")
     return cloud
@@ -82,17 +82,17 @@ def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def judge(case: Refused, *, bad: bool) -> ApiError | None:
+def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
     """Return the errors of the rules for the valid or the invalid resource."""
-    things = case.cloud
+    resources = case.cloud
     if bad:
-        things = case.bad_cloud if case.instead else (*case.cloud, *case.bad_cloud)
+        resources = case.bad_cloud if case.instead else (*case.cloud, *case.bad_cloud)
     limits = case.bad_quotas if bad and case.bad_quotas is not None else case.quotas
     planned = whole(case.type, changed(case.good, case.change if bad else {}))
     if not case.delete and case.prior is None:
         del planned["id"]  # not known before it is made
     prior = None if case.prior is None else whole(case.type, case.prior)
-    quotas, cloud = Quotas(limits, case.enabled), cloud_of(things)
+    quotas, cloud = Quotas(limits, case.enabled), cloud_of(resources)
     try:
         if case.delete:
             check_delete(case.type, planned, cloud, quotas)
@@ -103,11 +103,11 @@ def judge(case: Refused, *, bad: bool) -> ApiError | None:
     return None
 
 
-def judge_both(case: Refused) -> None:
+def check_both(case: RuleCase) -> None:
     """Assert that the neighbour passes and the change is refused by the rule, in its words."""
-    passed = judge(case, bad=False)
+    passed = evaluate(case, bad=False)
     assert passed is None, f"the legal neighbour: {passed!r}"
-    error = judge(case, bad=True)
+    error = evaluate(case, bad=True)
     assert error is not None, "not refused"
-    assert (error.rule, case.words in error.reason) == (case.rule, True), error.reason
+    assert (error.rule, case.message in error.reason) == (case.rule, True), error.reason
     assert error.source

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-P = "projects/grid-test"
+P = "projects/acme-test"
 NETWORK_ID = f"{P}/global/networks/vpc"
-EMAIL = "api@grid-test.iam.gserviceaccount.com"
+EMAIL = "api@acme-test.iam.gserviceaccount.com"
 
 NETWORK: dict[str, Any] = {"name": "vpc"}
 SUBNET: dict[str, Any] = {
@@ -185,7 +185,7 @@ REDIS: dict[str, Any] = {
     ],
 }
 BUCKET: dict[str, Any] = {
-    "name": "grid-test-data",
+    "name": "acme-test-data",
     "location": "US-CENTRAL1",
     "storage_class": "STANDARD",
     "versioning": [{"enabled": False}],

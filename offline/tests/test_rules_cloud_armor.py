@@ -3,19 +3,19 @@
 from typing import Any
 
 import pytest
-from judging import Refused, judge_both
-from things import (
+from resources import (
     POLICY,
 )
+from rule_cases import RuleCase, check_both
 
 ARMOR = "google_compute_security_policy"
 RATE = "rule.1.rate_limit_options.0"
 EXPR = "rule.0.match.0.expr.0.expression"
 
 
-def armor(rule: str, change: dict[str, Any], words: str, **more: Any) -> Refused:
+def armor(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
     """Return a case over the usual policy."""
-    return Refused(f"compute.cloud_armor.{rule}", ARMOR, POLICY, change, words, **more)
+    return RuleCase(f"compute.cloud_armor.{rule}", ARMOR, POLICY, change, message, **more)
 
 
 CASES = [
@@ -70,5 +70,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused(case: Refused) -> None:
-    judge_both(case)
+def test_rule_rejects(case: RuleCase) -> None:
+    check_both(case)

