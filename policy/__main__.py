@@ -82,9 +82,9 @@ def _print_failures(console: Console, result: WaiverResult, environments: set[st
     """Print the failed checks: first those without a waiver, then those with one."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("check", no_wrap=True)
-    table.add_column("fails for", no_wrap=True)
+    table.add_column("fails for", overflow="fold", ratio=3)
     table.add_column("waived", no_wrap=True)
-    table.add_column("why", overflow="fold")
+    table.add_column("why", overflow="fold", ratio=2)
     by_check: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.failed:
         by_check.setdefault((finding.check, finding.title), []).append(finding)

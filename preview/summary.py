@@ -18,7 +18,8 @@ from preview.changes import LABELS, Changes, differences
 from preview.groups import UNGROUPED
 
 COLUMNS = 36  # of the chart of creation
-_SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 6
+_SHOWN_CHANGES, _SHOWN_ATTRIBUTES = 12, 20
+_WIDTH = 60  # of a value in the list of changes
 _SIGNS = {"create": "+", "update": "~", "replace": "±", "destroy": "-", "forget": "."}
 
 
@@ -194,7 +195,7 @@ def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
         yield f"  {_SIGNS[change.action]} {escape(change.address)}  [dim]{label}[/]"
         lines = differences(change)
         for path, before, after in lines[:_SHOWN_ATTRIBUTES]:
-            values = f"{_truncate(before)} → {_truncate(after)}"
+            values = " → ".join(_shorten(before, after))
             yield f"      {escape(path)}: {escape(values)}"
         if (more := len(lines) - _SHOWN_ATTRIBUTES) > 0:
             yield f"      … and {more} more attributes"
@@ -202,6 +203,16 @@ def _change_lines(listed: Sequence[Change]) -> Iterator[str]:
         yield f"  … and {more} more resources"
 
 
-def _truncate(text: str, length: int = 60) -> str:
+def _shorten(before: str, after: str) -> tuple[str, str]:
+    """Cut two long texts to the parts that differ, with some characters before them."""
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (one, other) in pairs if one != other), 0)
+    start = max(same - 10, 0)
+    if start and max(len(before), len(after)) > _WIDTH:
+        before, after = f"…{before[start:]}", f"…{after[start:]}"
+    return _truncate(before), _truncate(after)
+
+
+def _truncate(text: str, length: int = _WIDTH) -> str:
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -159,14 +160,16 @@ class TryRun:
 
     def _next_steps(self) -> list[tuple[str, str]]:
         name = self.environment
-        terraform = f"python -m offline terraform -chdir={_relative(self.directory)}"
-        drift = "python -m offline world drift TYPE ID key=value"
+        offline = _relative(Path(sys.executable).with_name("offline"))
+        terraform = f"{offline} terraform -chdir={_relative(self.directory)}"
+        drift = f"{offline} world drift TYPE ID key=value"
         return [
             (f"make try ENV={name}", f"applies what you change in environments/{name}.yaml"),
             (f"{terraform} state list", "any Terraform command, on this world"),
-            ("python -m offline world", "lists what exists"),
+            (f"{offline} world", "lists what exists"),
             (drift, "changes it behind Terraform's back"),
             (f"make try-destroy ENV={name}", "destroys it"),
+            (f"{offline} world clear", "forgets every environment, and their states"),
         ]
 
     @property

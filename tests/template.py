@@ -180,7 +180,7 @@ def platform(environment: Environment) -> Template:
 def bootstrap(environment: Environment) -> Template:
     """Return the template of the bootstrap of an environment."""
     name = environment.environment + BOOTSTRAP
-    return synthesize(BootstrapStack(cdktf.Testing.app(), name, environment))
+    return synthesize(BootstrapStack(app(), name, environment))
 
 
 @cache

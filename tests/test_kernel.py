@@ -10,10 +10,11 @@ from jsii._kernel.types import LoadRequest
 from jsii.errors import JSIIError
 
 from bindings.kernel import Pipeline
+from tests.template import app
 
 
 def stack() -> cdktf.TerraformStack:
-    return cdktf.TerraformStack(cdktf.App(), "stack")
+    return cdktf.TerraformStack(app(), "stack")
 
 
 def test_an_error_names_the_object_it_is_about() -> None:

@@ -86,6 +86,7 @@ def read(environment: str, runtime: Runtime) -> Stack:
         UsageError: it is not synthesized.
     """
     folder = outputs.stack_folder(environment, runtime)
+    outputs.check_stack_is_current(folder)
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 

@@ -30,6 +30,8 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "DNS": edge.dns,
     "certificates": edge.certificates,
 }
+WITHOUT_CREDENTIALS = frozenset({"Terraform", "credentials", "DNS"})
+"""Checks that ask nothing of Google Cloud's APIs."""
 _STYLES = {
     "ok": "green",
     "warning": "yellow",
@@ -68,6 +70,8 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
     """
     synthesized = stack.read(session.environment, session.runtime)
     try:
+        if session.outputs is None:
+            _ = session.google.credentials  # the state cannot be read without
         return Subject(session, synthesized, session.platform), []
     except (UsageError, FailedError) as error:
         finding = Finding(
@@ -82,7 +86,11 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
 
 def _checked(subject: Subject) -> Iterator[Finding]:
     """Run every check; one that cannot be made is a finding, and the others go on."""
+    unable: str | None = None
     for name, check in CHECKS.items():
+        if unable and name not in WITHOUT_CREDENTIALS:
+            yield Finding(severity="later", what=name, actual=unable)
+            continue
         with subject.session.report.step(name) as set_detail:
             try:
                 findings = list(check(subject))
@@ -91,7 +99,9 @@ def _checked(subject: Subject) -> Iterator[Finding]:
                     Finding(severity="unknown", what=name, actual=str(error), advice=error.advice)
                 ]
             bad = sum(finding.severity not in {"ok", "later"} for finding in findings)
-            set_detail(f"{bad} of {len(findings)} to look at" if bad else "")
+            set_detail(f"{bad} of {len(findings)} to look at" if bad else "", is_problem=bool(bad))
+        if name == "credentials" and any(one.severity == "unknown" for one in findings):
+            unable = "not checked: there are no Google credentials"
         yield from findings
 
 

@@ -7,12 +7,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from operations.core.runtime import Clock
+
+
+class SetDetail(Protocol):
+    """Sets the detail of a step; a step with a problem gets another mark."""
+
+    def __call__(self, text: str, *, is_problem: bool = False) -> None:
+        """Set the text."""
+
 
 WIDTH = 100  # of plain text, where there is no terminal to ask
 
@@ -50,23 +58,26 @@ class Report:
         """Result of the command, for `--json`."""
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+    def step(self, name: str) -> Iterator[SetDetail]:
         """Show a step while the block runs, and its time after it; a failed one is marked.
 
-        The block gets a function that sets the detail printed at the end of the step.
+        The block gets a function that sets the detail printed at the end of the step, and whether
+        it reports a problem.
         """
         started, mark, detail = self._clock.monotonic(), "[red]✗[/]", ""
+        success = "[green]✓[/]"
 
-        def set_detail(text: str) -> None:
-            nonlocal detail
+        def set_detail(text: str, *, is_problem: bool = False) -> None:
+            nonlocal detail, success
             detail = text
+            success = "[yellow]![/]" if is_problem else success
 
         with self._errors.status(escape(name)) as status:
             before = self._status
             self._status = lambda text: status.update(f"{escape(name)}  [dim]{escape(text)}[/]")
             try:
                 yield set_detail
-                mark = "[green]✓[/]"
+                mark = success
             finally:
                 self._status = before
                 duration = self._clock.monotonic() - started

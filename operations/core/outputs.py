@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from contract import synthesis
 from contract.outputs import PlatformOutputs
 from operations.core import terraform
 from operations.core.errors import UsageError
-from operations.core.runtime import Runtime
+from operations.core.runtime import ROOT, Runtime
 
 CONTRACT_VERSION = "contract_version"
 """Output with the version of the project that wrote the outputs; older versions lack it."""
@@ -59,6 +61,19 @@ def stack_folder(environment: str, runtime: Runtime) -> Path:
             advice="run make synth, or give --outputs FILE",
         )
     return runtime.stacks / environment
+
+
+def check_stack_is_current(folder: Path) -> None:
+    """Check that a synthesized stack is what its environment file says now.
+
+    Raises:
+        UsageError: The file changed after the synthesis, or no longer exists.
+    """
+    environments = Path(os.environ.get("GRID_ENVIRONMENTS") or ROOT / "environments")
+    try:
+        synthesis.check(folder, environments)
+    except synthesis.StaleStackError as error:
+        raise UsageError(str(error), advice=f"run make synth ENV={folder.name}") from None
 
 
 def _values(text: str, source: str) -> dict[str, Any]:

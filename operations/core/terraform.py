@@ -17,6 +17,9 @@ MINIMUM = (1, 11)
 LONGEST = 900.0
 """Seconds that a short command may take; `init` may load a provider of 100 MB meanwhile."""
 _INSTALL = f"install Terraform 1.11 or newer, or set {VARIABLE} to its path"
+_LOG_IN = "run gcloud auth application-default login, or use a workload identity"
+_NO_CREDENTIALS = "could not find default credentials"
+"""Google's client library for Go, in the words of Terraform's gcs backend and provider."""
 _ADVICE = "run terraform init in that folder, with credentials that may read the state"
 
 
@@ -105,6 +108,6 @@ def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
         raise FailedError(
             f"terraform {' '.join(arguments)} in {directory} ended with {done.returncode}:\n"
             f"{done.stderr.strip()[-4000:]}",
-            advice=advice,
+            advice=_LOG_IN if _NO_CREDENTIALS in done.stderr else advice,
         )
     return done.stdout

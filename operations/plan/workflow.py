@@ -45,6 +45,7 @@ def prepare_stack(session: ReadContext, *, synth: bool) -> Path:
         with session.report.step("synthesize"):
             _synthesize(session)
     folder = outputs.stack_folder(session.environment, session.runtime)
+    outputs.check_stack_is_current(folder)
     with session.report.step("initialize"):
         terraform.capture(
             "init",

@@ -113,3 +113,15 @@ def test_missing_credentials_are_a_usage_error(
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(UsageError, match="no Google credentials"):
         _ = GoogleApis(Runtime()).transport
+
+
+def test_grid_before_the_installation_names_the_command(tmp_path: Path) -> None:
+    (tmp_path / "grid").write_bytes((ROOT / "grid").read_bytes())
+    (tmp_path / "grid").chmod(0o755)
+    result = subprocess.run(
+        [str(tmp_path / "grid"), "--help"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr == (
+        f"grid: the packages are not installed; run: make -C {tmp_path} install\n"
+    )

@@ -279,3 +279,26 @@ def test_compute_quotas_count_resources_of_stack() -> None:
     assert (taken["STATIC_ADDRESSES"], taken["GLOBAL_INTERNAL_ADDRESSES"]) == (1, 1)
     assert (taken["SECURITY_POLICY_RULES"], taken["SECURITY_POLICY_CEVAL_RULES"]) == (5, 2)
     assert min(taken.values()) == 1
+
+
+def test_doctor_without_credentials_asks_once_and_skips_what_needs_them(
+    grid: Grid, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del project
+    from operations.core.errors import UsageError
+    from operations.core.google_apis import GoogleApis
+
+    def missing(_: GoogleApis) -> None:
+        raise UsageError("no Google credentials", advice="gcloud auth application-default login")
+
+    monkeypatch.setattr(GoogleApis, "credentials", property(missing))
+    result = grid("doctor", "test", "--json")
+    assert result.code == 5
+    by_severity: dict[str, list[str]] = {}
+    for finding in findings(result):
+        by_severity.setdefault(finding["severity"], []).append(finding["what"])
+    assert by_severity["unknown"] == ["credentials"]
+    assert {"project", "APIs", "secrets", "certificates"} <= set(by_severity["later"])
+    lines = [line for line in result.stderr.splitlines() if "credentials" in line]
+    assert len([line for line in lines if line.startswith(("✓", "!"))]) == 1
+    assert any(line.startswith("!") for line in lines)

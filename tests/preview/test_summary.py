@@ -228,7 +228,7 @@ def test_print_summary_writes_plain_text_within_the_width() -> None:
 
 def test_print_changes_limits_resources_and_attributes() -> None:
     console, stream = create_console()
-    many = {f"a{n}": "x" * 100 for n in range(9)}
+    many = {f"a{n}": "x" * 100 for n in range(23)}
     listed = (
         planned("google_sql.main", "update", before=many, after=dict.fromkeys(many, "[bold]")),
         *(planned(f"r{n}", "delete") for n in range(20)),
@@ -257,3 +257,16 @@ def test_step_prints_one_line_with_its_result() -> None:
     assert lines[0].endswith("3 to create")
     assert lines[1].split()[:2] == ["✗", "apply"]
     assert json.dumps(stream.getvalue()).count("\\u001b") == 0
+
+
+def test_long_values_are_cut_to_the_part_that_differs() -> None:
+    query = "select metric.type where resource.label and " * 4
+    before, after = f"{query} > 0.05 for 5 m", f"{query} > 0.10 for 5 m"
+    sides = {"before": {"filter": before}, "after": {"filter": after}}
+    console, stream = create_console()
+    plan = changes({"resource_changes": [change("a.b", "update", **sides)]})
+    summary.print_changes(plan, console)
+    [line] = [line for line in stream.getvalue().splitlines() if "filter" in line]
+    assert "0.05" in line
+    assert "0.10" in line
+    assert len(line) < 160
