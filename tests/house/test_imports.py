@@ -25,8 +25,6 @@ ALLOWED: dict[str, set[str]] = {
     "benchmarks": {"grid_migrations", "grid_shared", "tests"},  # the servers that tests start
 }
 """Which packages a package may import."""
-KNOWN_CYCLES: dict[str, str] = {}
-"""Packages whose parts import each other in a cycle, each with the reason."""
 PROVIDERS = "cdktf_cdktf_provider_"
 LIBRARY_OF_CONSTRUCTS = {"Construct", "Dependable", "IConstruct", "Node"}
 """Names that `from constructs import` takes from the library, which shares the folder's name."""
@@ -82,10 +80,7 @@ def _module(target: str, modules: set[str]) -> str | None:
 
 @pytest.mark.parametrize("package", sorted(set(PACKAGES) - {"main"}))
 def test_folders_import_each_other_in_one_direction(package: str) -> None:
-    cycles = _cycles(package)
-    if cycles and package in KNOWN_CYCLES:
-        pytest.xfail(KNOWN_CYCLES[package])
-    assert cycles == []
+    assert _cycles(package) == []
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
