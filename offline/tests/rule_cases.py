@@ -8,7 +8,8 @@ from typing import Any
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
 from offline.provider_facts import facts, fill
-from offline.services.catalog import ApiError, check, check_delete
+from offline.services.catalog import check, check_delete
+from offline.services.registry import ApiError
 
 PROJECT = "acme-test"
 GONE: Any = object()

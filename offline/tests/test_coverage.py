@@ -57,8 +57,8 @@ def test_coverage_reads_types_of_stacks_by_default(
 ) -> None:
     stack = tmp_path / "stacks" / "one" / "main.tf.json"
     stack.parent.mkdir(parents=True)
-    resources = {"google_sql_user": {"app": {}}, "google_pubsub_topic": {"events": {}}}
-    stack.write_text(json.dumps({"resource": resources}))
+    types_ = ("google_sql_user", "google_pubsub_topic")
+    stack.write_text(json.dumps({"resource": {type_: {"x": {}} for type_ in types_}}))
     assert types_in_stacks(tmp_path) == ("google_pubsub_topic", "google_sql_user")
     assert main(["--stacks", str(tmp_path), "--json"]) == 0
     content = json.loads(capsys.readouterr().out)

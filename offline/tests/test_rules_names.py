@@ -22,7 +22,8 @@ from resources import (
 from rule_cases import RuleCase, check_both, cloud_of, whole
 
 from offline.cloud.quotas import Quotas
-from offline.services.catalog import ApiError, check
+from offline.services.catalog import check
+from offline.services.registry import ApiError
 
 NET = "google_compute_network"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"

@@ -14,7 +14,8 @@ from resources import (
 )
 from rule_cases import RuleCase, check_both, cloud_of, whole
 
-from offline.services.catalog import ApiError, check_delete
+from offline.services.catalog import check_delete
+from offline.services.registry import ApiError
 
 NET, SUB = "google_compute_network", "google_compute_subnetwork"
 ADDRESS, VPC = "google_compute_global_address", "google_vpc_access_connector"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from offline.schema.bindings import Bindings, BindingsNotFoundError, bindings
+from offline.schema.bindings import Bindings, BindingsNotFoundError, bindings, cache_folder
 from offline.schema.blocks import Marks, block_from_json, marked
 from offline.schema.declarations import DeclarationError, Module
 
@@ -158,3 +158,19 @@ def test_marks_apply_to_nested_blocks() -> None:
     assert not changed.attributes["a"].sensitive
     assert changed.blocks["b"].block.attributes["a"].sensitive
     assert changed.blocks["b"].computed
+
+
+def test_cache_folder_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "offline" / "schema"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / ".cache" / "offline" / "schema"
+
+
+def test_cache_folder_that_cannot_be_written_is_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("a file where a folder is expected, which root cannot write to either")
+    found = Bindings("cdktf_cdktf_provider_random", "random", cache=file).schemas(["random_id"], [])
+    assert set(found.resources) == {"random_id"}
+    assert file.is_file()

@@ -22,7 +22,7 @@ class Quotas:
 
     A key is a name of `DEFAULTS`, alone or for a place: `run_cpu`, `run_cpu@us-east1`,
     `run_cpu@my-project`, `run_cpu@my-project/us-east1`; the most exact one wins. `enabled`: APIs
-    on before Terraform starts, None when that is judged by the world (see rules/apis.py).
+    on before Terraform starts, None when that depends on the cloud (see services/serviceusage/enablement.py).
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Who a resource is: its id, its links, and what `terraform import` accepts for it.
 
-Types with facts follow offline/facts/ids.json. All others follow formats.json, read from the
+Types with facts follow the forms in them. All others follow formats.json, read from the
 provider's source at v6.50.0: `id` (what its Create function sets), `import` (ParseImportId), `path`
 of its Compute self link, `version` of its schema, and of its top-level arguments `force_new` and
 `default`; `no_update`: it has no Update function. `computed_blocks`: nested blocks that are

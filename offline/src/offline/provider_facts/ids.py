@@ -1,5 +1,5 @@
-"""Ids, import forms and computed values: fills and reads the forms of ids.json (README.md says
-what they may hold).
+"""Ids, import forms and computed values: fills and reads the forms of the facts (README.md says
+what they can contain).
 """
 
 import hashlib

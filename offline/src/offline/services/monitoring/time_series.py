@@ -82,7 +82,7 @@ def find_metric_error(name: str, context: RuleContext) -> str | None:
     return (
         f'Cannot find metric(s) that match type = "{name}".'
         + (f" Is {guess} meant?" if guess else "")
-        + ("" if own else " What is known is in offline/facts/metric_types.json.")
+        + ("" if own else " What is known is in offline/services/monitoring/metric_types.json.")
     )
 
 
