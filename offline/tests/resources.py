@@ -1,4 +1,4 @@
-"""Resources as the provider reads them, to judge and to put into worlds."""
+"""Resources as the provider reads them, to check and to put into clouds."""
 
 from typing import Any
 

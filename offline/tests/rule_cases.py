@@ -1,4 +1,4 @@
-"""A rule judged twice: the legal neighbour passes, the change is refused for the rule's reason."""
+"""A rule is checked twice: it accepts the valid resource and rejects the changed one."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -20,10 +20,10 @@ Resources = tuple[tuple[str, Mapping[str, Any]], ...]
 
 @dataclass(frozen=True)
 class RuleCase:
-    """What a rule refuses.
+    """What a rule rejects.
 
     `change`: dotted paths (with indexes) -> new values, over `good`. `world`: what exists for both;
-    `bad_world`: what exists beside it, or instead of it when `instead`, for the bad one. `prior`:
+    `bad_world`: what exists next to it, or instead of it when `instead`, for the bad one. `prior`:
     the resource before an update.
     """
 
@@ -58,7 +58,7 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cloud_of(resources: Resources) -> FakeCloud:
-    """Return a world in memory with some resources."""
+    """Return a cloud in memory with some resources."""
     cloud = FakeCloud()
     for type_, attributes in resources:
         result = whole(type_, attributes)
@@ -105,7 +105,7 @@ def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
 
 
 def check_both(case: RuleCase) -> None:
-    """Assert that the neighbour passes and the change is refused by the rule, in its words."""
+    """Assert that the neighbour passes and the change is rejected by the rule, in its words."""
     passed = evaluate(case, bad=False)
     assert passed is None, f"the legal neighbour: {passed!r}"
     error = evaluate(case, bad=True)

@@ -121,7 +121,7 @@ def test_every_type_loads_and_has_an_id() -> None:
 
 
 def test_relations_name_attributes_of_the_type() -> None:
-    """A relation into a block that does not exist would never be judged."""
+    """A relation into a block that does not exist would never be checked."""
     fields = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with")
     for type_ in types():
         known = facts(type_).attributes

@@ -37,7 +37,7 @@ def test_unknown_values_pass_every_rule() -> None:
 
 
 def _cases() -> list[RuleCase]:
-    """Return the cases of every test of rules beside this file."""
+    """Return the cases of every test of rules next to this file."""
     files = sorted(Path(__file__).parent.glob("test_rules_*.py"))
     modules = [importlib.import_module(file.stem) for file in files]
     return [case for module in modules for case in getattr(module, "CASES", ())]

@@ -1,4 +1,4 @@
-"""Vertex AI, BigQuery and budgets: what their APIs refuse."""
+"""Vertex AI, BigQuery and budgets: what their APIs reject."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Apigee, and the way to it: what their APIs refuse."""
+"""Apigee, and the way to it: what their APIs reject."""
 
 from typing import Any
 

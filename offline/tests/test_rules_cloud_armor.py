@@ -1,4 +1,4 @@
-"""Cloud Armor: what its API refuses."""
+"""Cloud Armor: what its API rejects."""
 
 from typing import Any
 

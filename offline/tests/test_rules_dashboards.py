@@ -1,4 +1,4 @@
-"""Dashboards, log buckets and log-based metrics: what their APIs refuse, and empty charts."""
+"""Dashboards, log buckets and log-based metrics: what their APIs reject, and empty charts."""
 
 import json
 from collections.abc import Mapping

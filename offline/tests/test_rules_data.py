@@ -1,4 +1,4 @@
-"""Redis, secrets, storage: what their APIs refuse."""
+"""Redis, secrets, storage: what their APIs reject."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Load balancer and DNS: what their APIs refuse."""
+"""Load balancer and DNS: what their APIs reject."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Alert policies, objectives and uptime checks: what their API refuses."""
+"""Alert policies, objectives and uptime checks: what their API rejects."""
 
 from typing import Any
 

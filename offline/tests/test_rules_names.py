@@ -1,4 +1,4 @@
-"""APIs, quotas, names and identity: what is refused."""
+"""APIs, quotas, names and identity: what is rejected."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Networks and peering: what their APIs refuse."""
+"""Networks and peering: what their APIs reject."""
 
 import pytest
 from resources import (

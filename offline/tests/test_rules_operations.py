@@ -1,4 +1,4 @@
-"""Federation and backups: what their APIs refuse."""
+"""Federation and backups: what their APIs reject."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cloud Run: what its API refuses."""
+"""Cloud Run: what its API rejects."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Cloud SQL: what its API refuses."""
+"""Cloud SQL: what its API rejects."""
 
 from typing import Any
 

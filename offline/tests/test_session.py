@@ -93,7 +93,7 @@ def test_session_serves_types_of_the_state(tmp_path: Path) -> None:
     with Offline(folder) as offline:
         offline.terraform("init", chdir=stack)
         offline.terraform("apply", "-auto-approve", chdir=stack)
-    shutil.rmtree(folder / "world")  # the state has it, the configuration and the world do not
+    shutil.rmtree(folder / "world")  # the state has it, the configuration and the cloud do not
     kept = NETWORK[: NETWORK.index("resource")]
     (stack / "main.tf").write_text(kept)
     with Offline(folder) as offline:

@@ -1,7 +1,6 @@
-"""What no API refuses and yet does not work: read from a finished world, for the eyes of people;
-`try` shows it.
+"""Configurations that the APIs accept but that do not work at run time, read after an apply.
 
-At apply these cannot be judged, as Google lets the parts come in any order.
+No rule can reject them, because Google lets the parts come in any order.
 """
 
 from collections import defaultdict
@@ -23,14 +22,14 @@ from offline.services.run.resources import SERVICE as RUN
 
 
 def find_warnings(cloud: FakeCloud, quotas: Quotas) -> list[str]:
-    """Say what in a world would not do what it is made for, one line each."""
+    """Return a warning for each configuration that does not work, one line each."""
     result: list[str] = []
     for check in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
         result += check(cloud)
-    return [*result, *_all_at_their_most(cloud, quotas)]
+    return [*result, *_quota_at_max_scale(cloud, quotas)]
 
 
-def _case(cloud: FakeCloud, type_: str, block: Block) -> RuleContext:
+def _context(cloud: FakeCloud, type_: str, block: Block) -> RuleContext:
     return RuleContext(type_, block, block, cloud, Quotas())
 
 
@@ -38,7 +37,7 @@ def _dead_groups(cloud: FakeCloud) -> Iterator[str]:
     """Visitors get 404 (doc: Load Balancing, 'Serverless network endpoint groups overview')."""
     for group in cloud.of(NEG):
         service, region = _service(group), last(text(group, "region"))
-        if service and not _case(cloud, NEG, group).find(RUN, service, region=region):
+        if service and not _context(cloud, NEG, group).find(RUN, service, region=region):
             yield (
                 f"{text(group, 'name')} points at Cloud Run service {service}, which {region} "
                 "does not have: 404"
@@ -68,7 +67,7 @@ def _no_invoker(cloud: FakeCloud) -> Iterator[str]:
     """
     grants = cloud.of("google_cloud_run_v2_service_iam_member")
     for group in cloud.of(NEG):
-        service = _case(cloud, NEG, group).find(
+        service = _context(cloud, NEG, group).find(
             RUN, _service(group), region=last(text(group, "region"))
         )
         if service is None or service.get("invoker_iam_disabled") is True:
@@ -95,13 +94,11 @@ def _no_version(cloud: FakeCloud) -> Iterator[str]:
             yield f"secret {text(secret, 'secret_id')} has no version"
 
 
-def _all_at_their_most(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
-    """Each service fits, and all of a region together do not: the last ones stop to grow
-    (docs/quotas.md).
-    """
+def _quota_at_max_scale(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
+    """Each service fits, and all of a region together do not: the last ones stop to grow."""
     needs: dict[tuple[str, str, str], float] = defaultdict(float)
     for service in cloud.of(RUN):
-        context = _case(cloud, RUN, service)
+        context = _context(cloud, RUN, service)
         for quota, amount in max_usage(context).items():
             needs[context.project, context.region, quota] += amount
     for (project, region, quota), amount in sorted(needs.items()):
@@ -118,7 +115,7 @@ def _empty_charts(cloud: FakeCloud) -> Iterator[str]:
     (doc: Monitoring, 'Manage dashboards by API').
     """
     for resource in cloud.of(DASHBOARD):
-        context = _case(cloud, DASHBOARD, resource)
+        context = _context(cloud, DASHBOARD, resource)
         for widget in widgets(content(text(resource, "dashboard_json"))):
             for query in queries(widget):
                 if why := find_query_error(query, context):

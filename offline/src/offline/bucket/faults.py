@@ -21,7 +21,7 @@ class Request:
 class Fault:
     """What goes wrong with a request.
 
-    The request waits `hang` seconds; then the connection is reset, or the API refuses with `status`
+    The request waits `hang` seconds; then the connection is reset, or the API rejects with `status`
     and `message`, or, with neither, the request is done. `retry_after` (seconds) becomes the header
     of that name.
     """

@@ -1,4 +1,4 @@
-"""The messages of Cloud Storage's JSON API: resources, refusals and multipart bodies."""
+"""The messages of Cloud Storage's JSON API: resources, errors and multipart bodies."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def object_resource(bucket: str, version: Version) -> dict[str, Any]:
 
 
 def unknown(request: Request) -> StorageError:
-    """Return the refusal of what is not modelled here."""
+    """Return the error of what is not modelled here."""
     message = f"Not offline: {request.method} {request.path}"
     return StorageError(501, "notImplemented", message)
 

@@ -41,7 +41,7 @@ class Version:
 
 
 class StorageError(Exception):
-    """A refusal of the API: HTTP status, `reason` and message as Google words them."""
+    """An error of the API: HTTP status, `reason` and message as Google words them."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
         super().__init__(message)

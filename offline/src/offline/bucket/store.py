@@ -217,7 +217,7 @@ class Store:
         return result
 
     def _save(self, bucket: str) -> None:
-        """Write a bucket's index beside the old one, then swap: a kill leaves one or the other."""
+        """Write a bucket's index next to the old one, then swap: a kill leaves one or the other."""
         if self._folder is None:
             return
         place = self._folder / bucket

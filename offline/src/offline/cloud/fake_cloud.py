@@ -26,7 +26,7 @@ class Event:
     """One thing that happened, in order.
 
     `number` counts from 1; `action` is create, update, delete, read, refuse or drift; `name` is the
-    short name a person knows the resource by; `reason` says why something was refused (empty
+    short name a person knows the resource by; `reason` says why something was rejected (empty
     otherwise).
     """
 
@@ -42,7 +42,7 @@ class FakeCloud:
     """Every resource by type and id, and the log of events, in a folder (JSON) or in memory.
 
     Safe to use from the many threads of a provider's server. A folder belongs to one process at a
-    time. Reads give copies: change the world through its methods.
+    time. Reads give copies: change the cloud through its methods.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -91,7 +91,7 @@ class FakeCloud:
             return copy.deepcopy(list(self.resources.get(type_, {}).values()))
 
     def drift(self, type_: str, id_: str, **changes: Any) -> None:
-        """Change attributes behind Terraform's back, as someone in the console would.
+        """Change attributes outside of Terraform, as someone in the console would.
 
         Raises:
             KeyError: there is no such resource.
@@ -101,7 +101,7 @@ class FakeCloud:
             self.put(type_, id_, changed, action="drift")
 
     def log(self, action: str, type_: str, id_: str, *, name: str = "", reason: str = "") -> None:
-        """Log something that changed no resource: a read, or a refusal with the API's reason."""
+        """Log something that changed no resource: a read, or an error with the API's reason."""
         with self._lock:
             self._append(action, type_, id_, name or id_, reason)
             if action != "read":
@@ -150,9 +150,9 @@ class FakeCloud:
         self.events = [Event(**event) for event in held["events"]]
 
     def _save(self) -> None:
-        """Write the whole file beside the old one, then swap: a kill leaves one or the other.
+        """Write the whole file next to the old one, then swap: a kill leaves one or the other.
 
-        A resource is a line of the file and is only written anew when it has changed.
+        A resource is a line of the file and is only written again when it has changed.
         """
         file = self._file
         if file is None:

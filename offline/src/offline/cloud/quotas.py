@@ -22,14 +22,15 @@ class Quotas:
 
     A key is a name of `DEFAULTS`, alone or for a place: `run_cpu`, `run_cpu@us-east1`,
     `run_cpu@my-project`, `run_cpu@my-project/us-east1`; the most exact one wins. `enabled`: APIs
-    on before Terraform starts, None when that depends on the cloud (see services/serviceusage/enablement.py).
+    on before Terraform starts, None when that depends on the cloud (see
+    services/serviceusage/enablement.py).
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
     enabled: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse names that mean nothing, so that a slip in a file is seen.
+        """Reject names that mean nothing, so that a slip in a file is seen.
 
         Raises:
             ValueError: a name is unknown or a limit is not a number from 0 up.

@@ -1,4 +1,4 @@
-"""What every provider does alike: judge a configuration and plan a change, from the schema and the
+"""What every provider does alike: check a configuration and plan a change, from the schema and the
 facts.
 """
 
@@ -44,7 +44,7 @@ class Engine:
         return {k: v for k, v in config.items() if v is not None and v is not UNKNOWN and v != []}
 
     def validate(self, type_: str, config: Value) -> list[Finding]:
-        """Return what the provider would refuse, and what it warns of."""
+        """Return what the provider would reject, and what it warns of."""
         block = self.schemas.resources[type_]
         items = list(_unconfigurable(block, config, ()))
         if not facts(type_).known:
@@ -116,7 +116,7 @@ def _unconfigurable(block: Block, config: Value, path: Path) -> Iterator[Finding
 
 
 def _enums(block: Block, config: Value, path: Path) -> Iterator[Finding]:
-    """Judge values that the API's description lists, for types without facts."""
+    """Check values that the API's description lists, for types without facts."""
     for name, attribute in block.attributes.items():
         value = config.get(name)
         if attribute.enum and isinstance(value, str) and value and value not in attribute.enum:

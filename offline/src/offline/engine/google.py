@@ -51,7 +51,7 @@ _MERGED = re.compile(
 
 
 class Google(Engine):
-    """The provider, for the types in `schemas`, on one world. google-beta is answered by the
+    """The provider, for the types in `schemas`, on one cloud. google-beta is answered by the
     same.
     """
 
@@ -119,7 +119,7 @@ class Google(Engine):
         """Create a resource as far as the API's rules let it.
 
         Raises:
-            ProviderError: the API refuses, or something of that id exists.
+            ProviderError: the API rejects, or something of that id exists.
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
@@ -145,7 +145,7 @@ class Google(Engine):
         """Update a resource in place.
 
         Raises:
-            ProviderError: the API refuses, or the resource is gone.
+            ProviderError: the API rejects, or the resource is gone.
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
@@ -164,7 +164,7 @@ class Google(Engine):
         """Delete a resource, or let it go where its configuration says so.
 
         Raises:
-            ProviderError: it is protected, or the API refuses.
+            ProviderError: it is protected, or the API rejects.
         """
         if why := protection.deletion_error(type_, prior):
             self.cloud.log("refuse", type_, prior["id"], reason=why)
@@ -185,7 +185,7 @@ class Google(Engine):
                 self.cloud.reserve_name(type_, name)
 
     def read(self, type_: str, state: Value, _settings: Settings) -> Value | None:
-        """Return what the world holds; fields that the API does not know keep what the state
+        """Return what the cloud holds; fields that the API does not know keep what the state
         says.
         """
         live = self.cloud.get(type_, str(state.get("id")))
@@ -228,7 +228,7 @@ class Google(Engine):
         return read_data(type_, self.schemas.data_sources[type_], config, settings, self.cloud)
 
     def open(self, type_: str, _config: Value, _settings: Settings) -> Value:
-        """Refuse: google's ephemeral resources are tokens and secrets of the real cloud.
+        """Reject: google's ephemeral resources are tokens and secrets of the real cloud.
 
         Raises:
             ProviderError: always.
@@ -265,6 +265,6 @@ class Google(Engine):
 
 
 def _sent(type_: str, asked: Value, config: Value) -> Value:
-    """Return what the API is sent: with the write-only values, which no plan and no world holds."""
+    """Return what the API is sent: with the write-only values, which no plan and no cloud holds."""
     names = (name for name, fact in facts(type_).attributes.items() if fact.write_only)
     return asked | {name: config[name] for name in names if config.get(name) is not None}

@@ -29,7 +29,7 @@ class Finding:
 
 
 class ProviderError(Exception):
-    """The provider refuses; `finding` says why."""
+    """The provider rejects; `finding` says why."""
 
     def __init__(self, summary: str, detail: str = "", path: Path = ()) -> None:
         super().__init__(summary)
@@ -55,7 +55,7 @@ class Provider(Protocol):
         """Return the settings that a configuration gives."""
 
     def validate(self, type_: str, config: Value) -> list[Finding]:
-        """Judge a resource's configuration; values may be UNKNOWN."""
+        """Check a resource's configuration; values may be UNKNOWN."""
 
     def plan(
         self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings

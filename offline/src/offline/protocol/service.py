@@ -50,7 +50,7 @@ class Service:
         self._schema: Any = None
 
     def call(self, name: str, request: Any, peer: str) -> Any:
-        """Answer one call; a refusal becomes a diagnostic of its response."""
+        """Answer one call; an error becomes a diagnostic of its response."""
         handler: Callable[[Any, Any, str], None] | None = getattr(self, _method(name), None)
         if name == "GetSchema":
             return self.schema
@@ -154,7 +154,7 @@ class Service:
         config = decode(block, request.config) or {}
         response.new_state.msgpack = encode(
             block, prior
-        )  # what stays true when the call is refused
+        )  # what stays true when the call is rejected
         if planned is None:
             if prior is not None:
                 self._provider.delete(type_, prior, settings)

@@ -1,7 +1,7 @@
 """The provider's own validators: each says what is wrong with a value, in the provider's words,
 or None.
 
-Source: google/verify/validation.go and the validators named beside each, at v6.50.0; wording of
+Source: google/verify/validation.go and the validators named next to each, at v6.50.0; wording of
 the ranges: the plugin SDK's helper/validation.
 """
 

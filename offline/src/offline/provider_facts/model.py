@@ -86,7 +86,7 @@ NOTHING = AttributeFacts()
 
 @dataclass(frozen=True)
 class Problem:
-    """Why the provider refuses a configuration: where, summary and detail as it words them.
+    """Why the provider rejects a configuration: where, summary and detail as it words them.
 
     `path`: attribute names and indexes, `("cdn_policy", 0, "cache_mode")`.
     """

@@ -1,6 +1,6 @@
 """The validators that the provider wrote itself, by the names of the data files (`check`).
 
-Source: google/verify/validation.go and the validators named beside each, at v6.50.0.
+Source: google/verify/validation.go and the validators named next to each, at v6.50.0.
 """
 
 import base64

@@ -12,10 +12,10 @@ Path = tuple[str | int, ...]
 
 
 def validate(type_: str, config: Mapping[str, Any]) -> list[Problem]:
-    """Return everything that the provider would refuse, in order of the attributes' names.
+    """Return everything that the provider would reject, in order of the attributes' names.
 
     `config` holds attributes as Terraform sends them: absent is None, blocks are lists of
-    mappings. UNKNOWN values are judged later, when they are known. Wording: the plugin SDK v2
+    mappings. UNKNOWN values are checked later, when they are known. Wording: the plugin SDK v2
     (helper/schema/schema.go) and the provider's validators.
     """
     known = facts(type_)
@@ -78,7 +78,7 @@ def _items(path: Path, fact: AttributeFacts, value: Any) -> Iterator[Problem]:
 
 
 def _groups(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iterator[Problem]:
-    """Exactly-one-of and at-least-one-of: judged although the attribute itself is absent."""
+    """Exactly-one-of and at-least-one-of: checked although the attribute itself is absent."""
     dotted = _dotted(path)
     if fact.exactly_one_of:
         given = [other for other in fact.exactly_one_of if _given(config, path, other) is True]

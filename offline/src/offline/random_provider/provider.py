@@ -27,7 +27,7 @@ class Random(Engine):
         super().__init__(Schemas(schemas.provider, schemas.resources, ephemerals=ephemerals))
 
     def validate(self, type_: str, config: Value) -> list[Finding]:
-        """Judge a configuration; a text must be long enough for the characters that it must
+        """Check a configuration; a text must be long enough for the characters that it must
         hold.
         """
         return super().validate(type_, config) + list(_too_short(config))
@@ -70,7 +70,7 @@ class Random(Engine):
         return conform(self.schemas.resources[type_], result)
 
     def data(self, type_: str, _config: Value, _settings: Settings) -> Value:
-        """Refuse: the provider has no data source.
+        """Reject: the provider has no data source.
 
         Raises:
             ProviderError: always.

@@ -1,4 +1,4 @@
-"""What a rule sees: the planned resource, what it was, and the world around it, with ways to look
+"""What a rule sees: the planned resource, what it was, and the cloud around it, with ways to look
 things up.
 """
 

@@ -27,7 +27,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of an API: returns the API's reason to refuse, or None."""
+    """A rule of an API: returns the API's reason to reject, or None."""
 
     name: str
     types: tuple[str, ...]
@@ -38,7 +38,7 @@ class Rule:
 
     @property
     def summary(self) -> str:
-        """What it refuses: the first paragraph of its docstring."""
+        """What it rejects: the first paragraph of its docstring."""
         first = (self.check.__doc__ or "").strip().split("\n\n")[0]
         return " ".join(first.split())
 

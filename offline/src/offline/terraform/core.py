@@ -85,7 +85,7 @@ def _wheel(environ: Mapping[str, str]) -> Core:
 
 
 def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Core:
-    """Ask for the version, and refuse one that is too old."""
+    """Ask for the version, and reject one that is too old."""
     quiet = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     try:
         done = subprocess.run(  # noqa: S603

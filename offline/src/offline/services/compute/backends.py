@@ -14,7 +14,7 @@ def serverless(context: RuleContext) -> bool:
 
 
 def groups(context: RuleContext) -> list[Block]:
-    """Return the network endpoint groups of a backend service that this world has."""
+    """Return the network endpoint groups of a backend service that this cloud has."""
     backends = [context.find(NEG, text(backend, "group")) for backend in context.blocks("backend")]
     return [item for item in backends if item is not None]
 
@@ -217,7 +217,7 @@ def negative_caching(context: RuleContext) -> str | None:
 
 @rule(BUCKET, source="doc: Cloud CDN, backend buckets; API: 404 on bucketName", code=404)
 def bucket_exists(context: RuleContext) -> str | None:
-    """Reject a backend bucket over a storage bucket that this world does not have."""
+    """Reject a backend bucket over a storage bucket that this cloud does not have."""
     name = context.text("bucket_name")
     if not name or context.find("google_storage_bucket", name) is not None:
         return None

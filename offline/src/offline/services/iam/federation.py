@@ -100,7 +100,7 @@ def limited_grants(context: RuleContext) -> str | None:
 
 @rule("google_project_iam_member", source="API: 400 on setIamPolicy with an unknown custom role")
 def custom_role_exists(context: RuleContext) -> str | None:
-    """Reject a custom role of a project that does not have it. A project of which the world has no
+    """Reject a custom role of a project that does not have it. A project of which the cloud has no
     custom role counts as set up elsewhere.
     """
     role = context.text("role")

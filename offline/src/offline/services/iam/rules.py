@@ -27,7 +27,7 @@ def role_exists(context: RuleContext) -> str | None:
 
 @rule("google_*", source="known: 'Service account ... does not exist' on setIamPolicy")
 def member_exists(context: RuleContext) -> str | None:
-    """Reject a grant to a service account of a project of this world that does not exist there."""
+    """Reject a grant to a service account of a project of this cloud that does not exist there."""
     member = context.text("member")
     match = re.fullmatch(r"serviceAccount:([^@]+)@([a-z0-9-]+)\.iam\.gserviceaccount\.com", member)
     if match is None or not context.type.endswith("_iam_member"):
@@ -41,7 +41,7 @@ def member_exists(context: RuleContext) -> str | None:
 
 
 def _ours(context: RuleContext, project: str) -> bool:
-    """Whether service accounts of a project are made in this world."""
+    """Whether service accounts of a project are made in this cloud."""
     return project == context.project or any(
         resource.get("project") == project
         for resource in context.all("google_service_account", everywhere=True)

@@ -41,7 +41,7 @@ def _selected(context: RuleContext) -> Iterator[tuple[str, str, Block]]:
 
 @rule(POLICY, source="proto: AlertPolicy.conditions: one to six")
 def conditions(context: RuleContext) -> str | None:
-    """More than six conditions, or another one beside a condition that matches logs."""
+    """More than six conditions, or another one next to a condition that matches logs."""
     given = context.blocks("conditions")
     most = monitoring.max_alert_conditions()
     if len(given) > most:

@@ -1,4 +1,4 @@
-"""Cloud Run: sizes and GPUs of services and jobs, judged on their
+"""Cloud Run: sizes and GPUs of services and jobs, checked on their
 own.
 """
 

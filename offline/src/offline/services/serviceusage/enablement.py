@@ -23,7 +23,7 @@ Terraform itself needs.
 def enabled(context: RuleContext) -> str | None:
     """Reject a call to an API that is not enabled in the project.
 
-    A project of which the world has no google_project_service counts as set up elsewhere, unless
+    A project of which the cloud has no google_project_service counts as set up elsewhere, unless
     the quotas name what is enabled.
     """
     api = catalog.api_of(context.type)

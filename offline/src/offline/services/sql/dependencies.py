@@ -8,7 +8,7 @@ DATABASE, USER = "google_sql_database", "google_sql_user"
 
 
 def primary(context: RuleContext) -> Block | None:
-    """Return the primary of a replica, None when it is not in this world."""
+    """Return the primary of a replica, None when it is not in this cloud."""
     return context.find(TYPE, last(context.text("master_instance_name").replace(":", "/")))
 
 

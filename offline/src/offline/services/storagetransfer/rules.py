@@ -17,7 +17,7 @@ _SEES_BUCKET = frozenset(
     "website/docs/r/storage_transfer_job",
 )
 def agent_sees_buckets(context: RuleContext) -> str | None:
-    """Reject a transfer between buckets of this world whose agent may not look at one of them."""
+    """Reject a transfer between buckets of this cloud whose agent may not look at one of them."""
     agent = f"project-{project_number(context.project)}@storage-transfer-service"
     grants = context.all("google_storage_bucket_iam_member", everywhere=True)
     for end in ("gcs_data_source", "gcs_data_sink"):
