@@ -87,14 +87,14 @@ CASES = [
     index({"metadata.0.config.0.approximate_neighbors_count": None}, "required for tree-AH"),
     index({"metadata.0.config.0.shard_size": None}, "shardSize must be specified"),
     RuleCase(
-        "aiplatform.reachable",
+        "aiplatform.endpoint_network",
         ENDPOINT_TYPE,
         ENDPOINT,
         {"network": "projects/1/global/networks/vpc"},
         "Only one of",
     ),
     RuleCase(
-        "aiplatform.reachable",
+        "aiplatform.endpoint_network",
         ENDPOINT_TYPE,
         PEERED,
         {"network": "projects/acme-test/global/networks/vpc"},
@@ -130,7 +130,7 @@ CASES = [
         "bigquery.dataset_exists", TABLE_TYPE, TABLE, {"dataset_id": "x"}, "Dataset", cloud=DATA[:1]
     ),
     RuleCase(
-        "bigquery.view_of_something",
+        "bigquery.view_tables_exist",
         TABLE_TYPE,
         VIEW,
         {"view.0.query": "SELECT 1 FROM `acme-test.cost.gone`"},
@@ -197,5 +197,5 @@ def test_rule_rejects(case: RuleCase) -> None:
 
 def test_view_of_foreign_table_is_not_checked() -> None:
     elsewhere = {"view.0.query": "SELECT 1 FROM `bigquery-public-data.samples.shakespeare`"}
-    view = RuleCase("bigquery.view_of_something", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
+    view = RuleCase("bigquery.view_tables_exist", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
     assert evaluate(view, bad=True) is None

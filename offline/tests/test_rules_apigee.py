@@ -91,7 +91,7 @@ SUBNETS = (("google_compute_subnetwork", SUBNET),)
 
 CASES = [
     RuleCase(
-        "apigee.network_or_none",
+        "apigee.network_or_peering_disabled",
         ORG,
         PAID,
         {"disable_vpc_peering": False},
@@ -172,7 +172,7 @@ CASES = [
         bad_cloud=((ENV, ENVIRONMENT | {"type": "BASE"}),),
     ),
     RuleCase(
-        "apigee.attached",
+        "apigee.environment_attached",
         DEPLOYMENT,
         DEPLOYED,
         {},
@@ -182,7 +182,7 @@ CASES = [
         instead=True,
     ),
     RuleCase(
-        "apigee.hook_calls_what_is_there",
+        "apigee.shared_flow_deployed",
         HOOK,
         PRE_PROXY,
         {},
@@ -192,7 +192,7 @@ CASES = [
         instead=True,
     ),
     RuleCase(
-        "apigee.hosts_of_one_group",
+        "apigee.unique_hostnames",
         GROUP,
         {"org_id": ROOT, "name": "test", "hostnames": ["gateway.example.com"]},
         {},

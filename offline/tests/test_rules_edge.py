@@ -88,7 +88,7 @@ CASES = [
         bad_cloud=((ARMOR, EDGE),),
     ),
     RuleCase(
-        "compute.backends.one_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"
+        "compute.backends.neg_target", NEG_TYPE, NEG, {"cloud_run": []}, "exactly one of cloudRun"
     ),
     RuleCase(
         "compute.backends.bucket_exists",
@@ -122,7 +122,7 @@ CASES = [
         "one of defaultService",
     ),
     routes("backends_exist", {"default_service": f"{P}/global/backendServices/x"}, "was not found"),
-    routes("own_tests", {"test.0.path": "/static/a"}, "URL map test failed"),
+    routes("url_map_tests", {"test.0.path": "/static/a"}, "URL map test failed"),
     RuleCase(
         "compute.url_maps.redirect_loop",
         HTTPS,

@@ -143,21 +143,26 @@ CASES = [
         "common.names.compute_name", NET, NETWORK, {"name": "My_VPC"}, "Must be a match of regex"
     ),
     RuleCase(
-        "common.names.shape",
+        "common.names.pattern_matches",
         "google_service_account",
         ACCOUNT | {"account_id": "acme-api"},
         {"account_id": "api"},
         "account_id 'api'",
     ),
     RuleCase(
-        "common.names.shape",
+        "common.names.pattern_matches",
         "google_secret_manager_secret",
         SECRET,
         {"secret_id": "my.key"},
         "must match",
     ),
     RuleCase(
-        "common.names.shape", SQL_TYPE, SQL, {"name": "DB"}, "Invalid instance name", cloud=PEERED
+        "common.names.pattern_matches",
+        SQL_TYPE,
+        SQL,
+        {"name": "DB"},
+        "Invalid instance name",
+        cloud=PEERED,
     ),
     RuleCase("sql.names.length", SQL_TYPE, SQL, {"name": "d" * 90}, "longer than 98", cloud=PEERED),
     RuleCase(

@@ -201,7 +201,7 @@ CASES = [
         cloud=NEEDS,
         bad_quotas={"run_gpu@us-central1": 9},
     ),
-    service("common.names.shape", {"name": "Api"}, "must match"),
+    service("common.names.pattern_matches", {"name": "Api"}, "must match"),
 ]
 
 

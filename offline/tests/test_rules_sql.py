@@ -61,7 +61,7 @@ CASES = [
     sql("availability", {f"{BACKUP}.point_in_time_recovery_enabled": False}, "REGIONAL"),
     sql("recovery", {f"{BACKUP}.enabled": False, f"{S}.availability_type": "ZONAL"}, "requires"),
     sql("recovery", {f"{BACKUP}.start_time": "24:00"}, "expected HH:MM"),
-    sql("reachable", {f"{S}.ip_configuration.0.private_network": None}, "At least one of Public"),
+    sql("has_address", {f"{S}.ip_configuration.0.private_network": None}, "At least one of Public"),
     sql("maintenance", {f"{S}.maintenance_window.0.update_track": "preview"}, "track preview"),
     sql("insights", {f"{S}.insights_config.0.query_string_length": 5000}, "256 and 4500"),
     sql("disk", {f"{S}.disk_size": 5}, "between 10 and 65536"),

@@ -29,7 +29,7 @@ def index(context: RuleContext) -> str | None:
 
 
 @rule(ENDPOINT, source="provider: resource_vertex_ai_index_endpoint.go:79-115 (text)")
-def reachable(context: RuleContext) -> str | None:
+def endpoint_network(context: RuleContext) -> str | None:
     """Reject an endpoint that is public and in a network, or in a network named with the project's
     id instead of its number.
     """

@@ -42,7 +42,7 @@ def _of_organization(context: RuleContext, type_: str) -> list[Block]:
 
 
 @rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
-def network_or_none(context: RuleContext) -> str | None:
+def network_or_peering_disabled(context: RuleContext) -> str | None:
     """Reject a cloud organization with neither a network to peer with nor disable_vpc_peering, or
     with both.
     """
@@ -140,7 +140,7 @@ def base_has_no_shared_flows(context: RuleContext) -> str | None:
 
 
 @rule(DEPLOYMENT, source="known: a deployment needs an environment that is in an instance")
-def attached(context: RuleContext) -> str | None:
+def environment_attached(context: RuleContext) -> str | None:
     """Reject a deployment to an environment that no instance has."""
     name = context.text("environment")
     if organization(context) is None or not name:
@@ -152,7 +152,7 @@ def attached(context: RuleContext) -> str | None:
 
 
 @rule("google_apigee_flowhook", source="known: a flow hook calls a shared flow that is deployed")
-def hook_calls_what_is_there(context: RuleContext) -> str | None:
+def shared_flow_deployed(context: RuleContext) -> str | None:
     """Reject a flow hook whose shared flow is not deployed in its environment."""
     flow, name = context.text("sharedflow"), context.text("environment")
     if organization(context) is None or not flow or not name:
@@ -164,7 +164,7 @@ def hook_calls_what_is_there(context: RuleContext) -> str | None:
 
 
 @rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
-def hosts_of_one_group(context: RuleContext) -> str | None:
+def unique_hostnames(context: RuleContext) -> str | None:
     """Reject a host name that another environment group has."""
     for resource in context.others(context.type, everywhere=True):
         taken = set(resource.get("hostnames") or ()) & set(context.get("hostnames") or ())

@@ -28,7 +28,7 @@ def dataset_exists(context: RuleContext) -> str | None:
 
 
 @rule(TABLE, source="API: a view is compiled when it is written", code=404)
-def view_of_something(context: RuleContext) -> str | None:
+def view_tables_exist(context: RuleContext) -> str | None:
     """Reject a view of a table that is not in its dataset; other people's datasets are not known
     here.
     """

@@ -104,7 +104,7 @@ _SHAPES = {
 
 
 @rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
-def shape(context: RuleContext) -> str | None:
+def pattern_matches(context: RuleContext) -> str | None:
     """Reject a name with characters or a length that its API does not take."""
     key, kind = _SHAPES[context.type]
     name, pattern = context.text(key), names.pattern(kind)

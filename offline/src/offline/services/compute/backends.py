@@ -20,7 +20,7 @@ def groups(context: RuleContext) -> list[Block]:
 
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
-def one_target(context: RuleContext) -> str | None:
+def neg_target(context: RuleContext) -> str | None:
     """Reject a serverless group without exactly one service to point at."""
     if context.text("network_endpoint_type") not in ("", "SERVERLESS"):
         return None

@@ -140,7 +140,7 @@ def _backend(context: RuleContext, reference: str) -> Block | None:
 
 
 @rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
-def own_tests(context: RuleContext) -> str | None:
+def url_map_tests(context: RuleContext) -> str | None:
     """Reject a test of the map that its own routes do not pass."""
     for test in context.blocks("test"):
         value = text(test, "service")

@@ -128,7 +128,7 @@ def recovery(context: RuleContext) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud SQL REST, ipConfiguration")
-def reachable(context: RuleContext) -> str | None:
+def has_address(context: RuleContext) -> str | None:
     """Reject an instance with neither a public address, a private network nor Private Service
     Connect.
     """

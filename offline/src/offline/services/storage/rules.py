@@ -33,7 +33,7 @@ def retention(context: RuleContext) -> str | None:
 
 
 @rule(TYPE, source="doc: Cloud Storage, 'Bucket Lock'")
-def locked(context: RuleContext) -> str | None:
+def bucket_lock(context: RuleContext) -> str | None:
     """Reject a locked retention policy made shorter, unlocked or taken away."""
     before = blocks(context.prior, "retention_policy")
     if not before or before[0].get("is_locked") is not True:
