@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from offline.cloud.fake_cloud import FakeCloud
-from offline.engine.diff_suppress import is_suppressed
 from offline.protocol.contract import Plan, Provider, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.providers import providers
@@ -158,31 +157,6 @@ def test_plan_treats_name_and_self_link_as_equal(bench: Bench) -> None:
     link = "https://www.googleapis.com/compute/v1/projects/p/global/networks/main"
     plan = bench.plan("google_compute_subnetwork", {**config, "network": link}, prior)
     assert plan.state == prior
-
-
-@pytest.mark.parametrize(
-    ("function", "old", "new", "equal"),
-    [
-        (
-            "CompareSelfLinkRelativePaths",
-            "https://x.com/compute/v1/projects/p/a",
-            "projects/p/a",
-            True,
-        ),
-        ("CompareSelfLinkOrResourceName", "projects/p/a", "projects/q/a", False),
-        ("CaseDiffSuppress", "a", "A", True),
-        ("iamMemberCaseDiffSuppress", "user:A@b.c", "user:a@b.c", True),
-        ("iamMemberCaseDiffSuppress", "principal:A", "principal:a", False),
-        ("EmptyOrDefaultStringSuppress(IPV4)", "", "IPV4", True),
-        ("EmptyOrDefaultStringSuppress(IPV4)", "IPV6", "IPV4", False),
-        ("durationDiffSuppress", "3600s", "1h", True),
-        ("durationDiffSuppress", "x", "1h", False),
-        ("notModelled", "a", "A", False),
-        (None, "a", "b", False),
-    ],
-)
-def test_diff_suppress_functions(function: str | None, old: str, new: str, *, equal: bool) -> None:
-    assert is_suppressed(function, old, new) is equal
 
 
 def test_labels_merge_and_foreign_labels_stay(bench: Bench) -> None:

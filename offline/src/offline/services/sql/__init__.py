@@ -16,7 +16,7 @@ SERVICE = Service(
     ),
     not_modelled={
         "google_sql_": (
-            "MySQL and SQL Server: tiers and flags are not judged",
+            "MySQL and SQL Server: tiers and flags are not checked",
             "flags: names and ranges (services/sql/flags.py) are written from knowledge of the "
             "documentation: one missing there is rejected wrongly; bounds that depend on the tier "
             "are not known",
