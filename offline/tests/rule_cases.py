@@ -91,7 +91,7 @@ def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
     limits = case.bad_quotas if bad and case.bad_quotas is not None else case.quotas
     planned = whole(case.type, changed(case.good, case.change if bad else {}))
     if not case.delete and case.prior is None:
-        del planned["id"]  # not known before it is made
+        planned.pop("id", None)  # not known before it is made
     prior = None if case.prior is None else whole(case.type, case.prior)
     quotas, cloud = Quotas(limits, case.enabled), cloud_of(resources)
     try:
