@@ -39,8 +39,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        print("main.py: interrupted; run it again", file=sys.stderr)
-        sys.exit(130)
+    sys.exit(main(sys.argv[1:]))

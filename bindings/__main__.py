@@ -1,5 +1,5 @@
-"""Build the overlay if it is missing, and print its folder: `python -m bindings`."""
+"""Build the overlay if it is missing or damaged, and print its folder: `python -m bindings`."""
 
 from bindings.overlay import build
 
-print(build())
+print(build(check_content=True))

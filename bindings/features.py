@@ -11,13 +11,17 @@ FEATURES = {
 """Name of each feature, and what it does. None of them changes the Terraform JSON."""
 
 
+class FeatureError(ValueError):
+    """GRID_BINDINGS names no feature."""
+
+
 def is_enabled(feature: str) -> bool:
     """Return whether GRID_BINDINGS leaves this feature on.
 
     `GRID_BINDINGS=stock` turns all off, `GRID_BINDINGS=no-gc,no-pipeline` those that it names.
 
     Raises:
-        ValueError: the variable names no feature.
+        FeatureError: The variable names no feature.
     """
     value = os.environ.get("GRID_BINDINGS", "")
     if value == "stock":
@@ -25,7 +29,7 @@ def is_enabled(feature: str) -> bool:
     disabled = {word.strip().removeprefix("no-") for word in value.split(",") if word.strip()}
     if unknown := disabled - FEATURES.keys():
         allowed = ", ".join(f"no-{name}" for name in FEATURES)
-        raise ValueError(
+        raise FeatureError(
             f"GRID_BINDINGS={value} is invalid: {', '.join(sorted(unknown))} is not a feature;"
             f" use stock, or any of {allowed}"
         )

@@ -1,10 +1,13 @@
 """Which modules of the providers the repository's files import."""
 
 import functools
+import importlib
 import importlib.util
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
@@ -17,38 +20,84 @@ NOT_SCANNED = frozenset(
 """Folders of the repository that import no provider; hidden folders are not scanned either. A new
 folder at the top level, such as a team's own modules, is scanned."""
 
-_IMPORT = re.compile(rf"^\s*(?:from|import) ({'|'.join(PROVIDERS)})\.(\w+)", re.MULTILINE)
-_MENTION = re.compile(rf"\b({'|'.join(PROVIDERS)})\.(\w+)")
-"""A module that is named in another way: in a string for `import_module`, or after a comma."""
+_PREFIX = "cdktf_cdktf_provider_"
+_PROVIDER = f"({'|'.join(PROVIDERS)})".replace(_PREFIX, "")
+_MODULE = re.compile(rf"{_PREFIX}{_PROVIDER}\.([a-z]\w*)")
+"""A module by its full name, in an import statement or in a string for `import_module`."""
+_FROM_PACKAGE = re.compile(rf"from {_PREFIX}{_PROVIDER} import (\([^)]*\)|[^(\n]*)")
+_COMMENT = re.compile(r"#.*")
 
 
 def imported_modules() -> dict[str, list[str]]:
-    """Return the modules of each provider that the repository's files import, sorted."""
-    modules: dict[str, set[str]] = {provider: {"provider"} for provider in PROVIDERS}
+    """Return the modules of each provider that the repository's files name, sorted."""
+    modules: dict[str, set[str]] = {provider: set() for provider in PROVIDERS}
     for file in _sources():
-        text = file.read_text(encoding="utf-8")
-        for provider, module in _IMPORT.findall(text):
-            modules[provider].add(module)
-        for provider, module in _MENTION.findall(text):
-            if (installed(provider) / module).is_dir():
-                modules[provider].add(module)
-    return {provider: sorted(names) for provider, names in modules.items()}
-
-
-def _sources() -> Iterator[Path]:
-    for entry in sorted(ROOT.iterdir()):
-        if entry.name.startswith(".") or entry.name in NOT_SCANNED:
+        with open(file, encoding="utf-8", errors="replace") as opened:  # noqa: PTH123 (faster)
+            text = opened.read()
+        if _PREFIX not in text:
             continue
-        if entry.is_dir():
-            yield from sorted(entry.rglob("*.py"))
-        elif entry.suffix == ".py":
-            yield entry
+        text = _COMMENT.sub("", text)
+        for provider, module in _MODULE.findall(text):
+            modules[_PREFIX + provider].add(module)
+        for provider, names in _FROM_PACKAGE.findall(text):
+            modules[_PREFIX + provider].update(re.findall(r"\b[a-z]\w*", names))
+    return {
+        provider: sorted(
+            name for name in names | {"provider"} if (installed(provider) / name).is_dir()
+        )
+        for provider, names in modules.items()
+    }
+
+
+def import_module(provider: str, name: str) -> ModuleType:
+    """Import a module as an attribute of its package, which loads none of them itself."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return importlib.import_module(f"{provider}.{name}")
+
+
+class MissingModuleFinder:
+    """A finder of last resort, which explains why an overlay lacks a module."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
+        """Find nothing.
+
+        Raises:
+            ImportError: The module belongs to a provider of the overlay.
+        """
+        provider, _, module = name.partition(".")
+        if provider not in PROVIDERS or not module:
+            return
+        package = installed(provider)
+        if (package / module).is_dir():
+            raise ImportError(
+                f"{name} is not loaded. Name it in an import statement of a Python file of this"
+                f" repository outside of hidden folders and of {', '.join(sorted(NOT_SCANNED))};"
+                " or set GRID_BINDINGS=stock"
+            )
+        from difflib import get_close_matches  # only now: a start seldom needs it
+
+        similar = get_close_matches(module, (entry.name for entry in package.iterdir()), n=1)
+        hint = f'. Did you mean "{similar[0]}"?' if similar else ""
+        raise ImportError(f"{provider} has no module {module}{hint}")
+
+
+def _sources() -> Iterator[str]:
+    for folder, folders, files in os.walk(ROOT):
+        excluded = NOT_SCANNED if folder == str(ROOT) else {"__pycache__"}
+        folders[:] = [name for name in folders if name[0] != "." and name not in excluded]
+        yield from (f"{folder}/{name}" for name in files if name.endswith(".py"))
 
 
 @functools.cache
-def installed(provider: str) -> Path:
-    """Folder of an installed provider package."""
-    spec = importlib.util.find_spec(provider)
+def installed(package: str) -> Path:
+    """Return the folder of an installed package.
+
+    Raises:
+        FileNotFoundError: It is not installed.
+    """
+    spec = importlib.util.find_spec(package)
     if not spec or not spec.origin:
-        raise FileNotFoundError(f"{provider} is not installed")
+        raise FileNotFoundError(f"{package} is not installed")
     return Path(spec.origin).parent

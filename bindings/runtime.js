@@ -4,7 +4,6 @@
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
-const vm = require('vm');
 
 // CDKTF asks for a stack trace of unlimited depth with every token; from Python it names nothing
 // but jsii.
@@ -59,23 +58,21 @@ const load = Module._load;
 Module._load = (request, ...rest) =>
   request === 'archiver' ? (...args) => load(request, ...rest)(...args) : load(request, ...rest);
 
-// Run the program from what V8 compiled of it the last time; V8 compiles anew what does not fit.
-const program = path.join(__dirname, '..', 'lib', 'program.js');
-const compiled = `${program}.${process.version}.compiled`;
-const cachedData = fs.existsSync(compiled) ? fs.readFileSync(compiled) : undefined;
-const script = new vm.Script(Module.wrap(fs.readFileSync(program, 'utf8')), {
-  filename: program,
-  cachedData,
-});
-if (!cachedData || script.cachedDataRejected) {
-  process.on('exit', () => {
-    const part = `${compiled}.${process.pid}`;
-    try {
-      fs.writeFileSync(part, script.createCachedData());
-      fs.renameSync(part, compiled);
-    } catch {
-      // The cache cannot be written: the next start compiles the program again.
-    }
-  });
-}
-script.runInThisContext()(exports, require, module, program, path.dirname(program));
+// Synthesized files are written whole or not at all, on a full disk too.
+const { writeFileSync, renameSync, rmSync } = fs;
+fs.writeFileSync = (file, ...rest) => {
+  if (path.extname(String(file)) !== '.json') return writeFileSync(file, ...rest);
+  const part = `${file}.${process.pid}`;
+  try {
+    writeFileSync(part, ...rest);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+};
+
+// Run the program, and what it loads, from what V8 compiled the last time. Node checks the files,
+// and does without them where the folder cannot be written.
+Module.enableCompileCache?.(path.join(__dirname, '..', 'compiled'));
+require('../lib/program.js');

@@ -9,7 +9,7 @@ from hypothesis import settings
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
-LONG = ("tests/terraform/", "tests/test_bindings.py", "tests/operations/test_apply.py")
+LONG = ("tests/terraform/", "tests/bindings/", "tests/operations/test_apply.py")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -1,0 +1,56 @@
+"""What Node loads for the packages of an overlay: jsii's assemblies."""
+
+import json
+import re
+from pathlib import Path
+
+from bindings.imports import PROVIDERS, installed
+
+CORE = "cdktf"
+
+_FILE = "assemblies.json"
+_PACKAGES = ("constructs", CORE, *PROVIDERS)  # in the order of their dependencies
+
+_LOAD = re.compile(r'JSIIAssembly\.load\(\s*"([^"]+)",\s*"([^"]+)",[^,]+,\s*"([^"]+)"')
+"""Name, version and archive with which a package has itself loaded in Node."""
+
+
+def write(overlay: Path) -> None:
+    """Write the name, the version and the archive of each package's assembly.
+
+    Raises:
+        OSError: The overlay cannot be written, or a package is not installed.
+        ValueError: A package has another layout than expected.
+    """
+    loads = {package: _load(package) for package in _PACKAGES}
+    (overlay / _FILE).write_text(json.dumps(loads), encoding="utf-8")
+
+
+def read(overlay: Path) -> list[dict[str, str]]:
+    """List the assemblies of an overlay, in the order of their dependencies.
+
+    Each as jsii's protocol expects it: `name`, `version` and the path of its `tarball`.
+
+    Raises:
+        OSError, ValueError: The overlay has no list of them, or a package is not installed.
+    """
+    loads = json.loads((overlay / _FILE).read_text(encoding="utf-8"))
+    return [
+        {
+            "name": name,
+            "version": version,
+            "tarball": str(_folder(overlay, package) / "_jsii" / archive),
+        }
+        for package, (name, version, archive) in loads.items()
+    ]
+
+
+def _load(package: str) -> tuple[str, str, str]:
+    code = (installed(package) / "_jsii" / "__init__.py").read_text(encoding="utf-8")
+    if not (match := _LOAD.search(code)):
+        raise ValueError(f"{package} does not say what Node has to load")
+    return match[1], match[2], match[3]
+
+
+def _folder(overlay: Path, package: str) -> Path:
+    return overlay / package if (overlay / package).is_dir() else installed(package)

@@ -1,0 +1,1 @@
+"""bindings/ changes how fast the providers load, and nothing else."""
