@@ -1,14 +1,14 @@
-"""Talk with jsii's Node process without waiting for answers that are known already.
+"""Pipeline requests to jsii's Node process, and predict its responses.
 
-jsii asks Node for every object, one question after the other, and waits for each answer. Nearly all
-of them can be foreseen: a new object has the next number, an override returns nothing. Python goes
-on with the answer that it foresees while Node works, and compares as soon as it needs one that it
-cannot foresee. An error of Node is raised then, and names the object that it is about.
+jsii sends Node a request for every object, one after the other, and waits for each response. Nearly
+all responses are predictable: a new object has the next number, an override returns nothing. Python
+continues with the predicted response while Node works, and compares as soon as it needs a response
+that it cannot predict. An error of Node is raised then, and names the object that it is about.
 
-Node is also spared the questions that only Python can answer. CDKTF calls a stack back for the
-logical id of every element; a stack with a method `logical_id` is asked when the element is made.
+Node is also spared requests that only Python can answer. CDKTF calls a stack back for the logical
+id of every element; a stack with a method `logical_id` names the element when it is created.
 
-Source: the messages are jsii's protocol, as `jsii._kernel.providers.process` speaks it.
+Source: the messages are jsii's protocol, as `jsii._kernel.providers.process` implements it.
 """
 
 import atexit
@@ -42,7 +42,7 @@ from jsii._reference_map import register_reference
 from jsii.errors import ErrorType, JavaScriptError, JSIIError
 
 _WITHOUT_RESULT = frozenset({"addOverride", "overrideLogicalId"})
-_MOST_UNREAD = 200  # answers of about 100 bytes, in a pipe that holds 64 KiB
+_MAX_UNREAD = 200  # responses of about 100 bytes, in a pipe that holds 64 KiB
 _FIRST_NUMBER = 10_000
 _NUMBER = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
 
@@ -54,24 +54,24 @@ class NamesElements(Protocol):
         """Return the logical id of an element of this stack."""
 
 
-class _Foreseen(NamedTuple):
-    """An answer that is still to be read."""
+class _Prediction(NamedTuple):
+    """The predicted response to a request, still to be read."""
 
     about: str
     ref: str | None = None
 
 
 class Pipeline(NodeProcess):
-    """A Node process that runs jsii's program, told the next thing before it answers the last."""
+    """A Node process that runs jsii's program, and gets requests before it answers the last."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._process = process
         self._input = cast("IO[bytes]", process.stdin)
         self._output = cast("IO[bytes]", process.stdout)
-        self._unread: deque[_Foreseen] = deque()
+        self._unread: deque[_Prediction] = deque()
         self._loaded: set[tuple[str, str]] = set()
-        self._seen = _FIRST_NUMBER - 1
+        self._last_number = _FIRST_NUMBER - 1
         self._next_number = _FIRST_NUMBER
         self._greeted = False
         self.sink_thread = threading.Thread(target=stderr_sink, args=(process.stderr,), daemon=True)
@@ -79,74 +79,76 @@ class Pipeline(NodeProcess):
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End the process; one that has ended already is no news here."""
+        """Stop the process; that it has exited already is no error."""
         with contextlib.suppress(BrokenPipeError):
             super().stop()
 
     def load(self, assemblies: Iterable[LoadRequest]) -> None:
-        """Have Node load packages, unless it does already; nobody waits for it."""
-        for one in assemblies:
-            if (one.name, one.version) not in self._loaded:
-                self._loaded.add((one.name, one.version))
-                self._tell(self._serializer.unstructure(one), _Foreseen(f"load {one.name}"))
+        """Send requests to load packages, each once, without waiting for the responses."""
+        for assembly in assemblies:
+            if (assembly.name, assembly.version) not in self._loaded:
+                self._loaded.add((assembly.name, assembly.version))
+                self._send_ahead(
+                    self._serializer.unstructure(assembly), _Prediction(f"load {assembly.name}")
+                )
         self._input.flush()
 
     def create(self, fqn: str, arguments: Sequence[object], about: str) -> ObjRef:
-        """Make an object that overrides nothing; returns the reference that it will have."""
+        """Create an object that overrides nothing; return the reference that it will have."""
         ref = f"{fqn}@{self._next_number}"
         self._next_number += 1
         message = {"api": "create", "fqn": fqn, "args": arguments, "overrides": []}
-        self._tell(message, _Foreseen(about, ref))
+        self._send_ahead(message, _Prediction(about, ref))
         return ObjRef(ref)
 
     def send(self, request: KernelRequest, response_type: Any) -> Any:
-        """Send what jsii asks, and wait for the answer where it cannot be foreseen.
+        """Send a request, and wait for the response if it cannot be predicted.
 
         Raises:
-            RuntimeError, JSIIError: Node could not do this, or something that it was told before.
+            RuntimeError, JSIIError: This request failed, or an earlier one.
         """
         if isinstance(request, LoadRequest):
             self.load([request])
             return LoadResponse(assembly=request.name, types=0)
         if isinstance(request, InvokeRequest) and request.method in _WITHOUT_RESULT:
             about = f"{request.method} {request.args}"
-            self._tell(self._serializer.unstructure(request), _Foreseen(about))
+            self._send_ahead(self._serializer.unstructure(request), _Prediction(about))
             return InvokeResponse()
         self.catch_up()
         return super().send(request, response_type)
 
     def catch_up(self) -> None:
-        """Read the answers to all that was told, and compare them with what was foreseen.
+        """Read the responses to all requests, and compare them with the predictions.
 
         Raises:
-            RuntimeError, JSIIError: Node could not do something that it was told.
+            RuntimeError, JSIIError: A request failed, or a prediction was wrong.
         """
         self._input.flush()
         while self._unread:
             self._read()
 
-    def _tell(self, message: dict[str, Any], answer: _Foreseen) -> None:
+    def _send_ahead(self, message: dict[str, Any], prediction: _Prediction) -> None:
         self._input.write(json.dumps(message, default=jdefault).encode() + b"\n")
-        self._unread.append(answer)
-        if len(self._unread) > _MOST_UNREAD:
+        self._unread.append(prediction)
+        if len(self._unread) > _MAX_UNREAD:
             self._input.flush()
             self._read()
 
     def _read(self) -> None:
-        foreseen = self._unread.popleft()
-        answer = self._next_message()
-        if "error" in answer:
-            kind = JSIIError if answer["name"] == ErrorType.JSII_FAULT.value else RuntimeError
-            while self._unread:  # what was told after it has other numbers than foreseen
+        prediction = self._unread.popleft()
+        response = self._next_message()
+        if "error" in response:
+            kind = JSIIError if response["name"] == ErrorType.JSII_FAULT.value else RuntimeError
+            while self._unread:  # later objects have other numbers than predicted
                 self._unread.popleft()
                 self._next_message()
-            self._next_number = self._seen + 1
-            cause = JavaScriptError(answer["stack"])  # type: ignore[no-untyped-call]
-            raise kind(f"{foreseen.about}: {answer['error']}") from cause
-        if foreseen.ref and answer.get("ok") != ObjRef(foreseen.ref):
+            self._next_number = self._last_number + 1
+            cause = JavaScriptError(response["stack"])  # type: ignore[no-untyped-call]
+            raise kind(f"{prediction.about}: {response['error']}") from cause
+        if prediction.ref and response.get("ok") != ObjRef(prediction.ref):
             raise JSIIError(
-                f"{foreseen.about}: jsii answered {answer}, foreseen was {foreseen.ref}; "
-                "GRID_BINDINGS=stock runs without foresight"
+                f"{prediction.about}: the response was {response}, expected {prediction.ref}; "
+                "GRID_BINDINGS=no-pipeline waits for each response"
             )
 
     def _next_message(self) -> Any:
@@ -155,15 +157,15 @@ class Pipeline(NodeProcess):
             self.handshake()
         line = self._output.readline()
         if not line:
-            raise JSIIError("Node has ended before it answered; standard error may say why")
+            raise JSIIError("Node has exited before it answered; see its output on standard error")
         for number in _NUMBER.findall(line):
-            self._seen = max(self._seen, int(number))
-        self._next_number = max(self._next_number, self._seen + 1)
+            self._last_number = max(self._last_number, int(number))
+        self._next_number = max(self._next_number, self._last_number + 1)
         return json.loads(line, object_hook=ohook)
 
 
 class _Provider(ProcessProvider):
-    """jsii's provider, with the process that is given."""
+    """jsii's provider, with a given process."""
 
     _process = cast("Any", None)
 
@@ -171,52 +173,52 @@ class _Provider(ProcessProvider):
         self._process = process
 
 
-class _Creation:
-    """What makes objects in place of `jsii.create`."""
+class _Creator:
+    """Creates objects in place of `jsii.create`."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._has_overrides: dict[type[object], bool] = {}
         self._stacks: dict[str, NamesElements] = {}
 
-    def __call__(self, klass: Any, made: Any, args: list[Any] | None = None) -> ObjRef:
+    def __call__(self, klass: Any, instance: Any, args: list[Any] | None = None) -> ObjRef:
         args = args or []
-        if self._overrides(klass, made):
-            ref: ObjRef = jsii.kernel.create(klass, made, args)
+        if self._overrides(klass, instance):
+            ref: ObjRef = jsii.kernel.create(klass, instance, args)
         else:
             about = " ".join([klass.__name__, *(text for text in args if isinstance(text, str))])
             message = to_message(jsii.kernel, args)
             ref = self._pipeline.create(klass.__jsii_type__, message, about)
-            made.__jsii_ref__ = ref
-            register_reference(made)
-        self._name(made, ref, args)
+            instance.__jsii_ref__ = ref
+            register_reference(instance)
+        self._name(instance, ref, args)
         return ref
 
-    def _overrides(self, klass: Any, made: object) -> bool:
-        kind = type(made)
+    def _overrides(self, klass: Any, instance: object) -> bool:
+        kind = type(instance)
         if kind not in self._has_overrides:
-            self._has_overrides[kind] = bool(overrides_of(klass, made))
+            self._has_overrides[kind] = bool(overrides_of(klass, instance))
         return self._has_overrides[kind]
 
-    def _name(self, made: Any, ref: ObjRef, args: list[Any]) -> None:
+    def _name(self, instance: Any, ref: ObjRef, args: list[Any]) -> None:
         """Send the logical id of an element of a stack that names its elements."""
-        kind = type(made)
+        kind = type(instance)
         if hasattr(kind, "logical_id"):
-            self._stacks[ref.ref] = made
+            self._stacks[ref.ref] = instance
         elif len(args) > 1 and isinstance(id_ := args[1], str):
             stack = self._stacks.get(args[0].__jsii_ref__.ref)
             if stack:
                 self._stacks[ref.ref] = stack
                 if hasattr(kind, "override_logical_id"):
-                    made.override_logical_id(stack.logical_id(kind, id_))
+                    instance.override_logical_id(stack.logical_id(kind, id_))
 
 
 def install(process: "subprocess.Popen[bytes]", assemblies: Iterable[Mapping[str, str]]) -> None:
-    """Let jsii talk with this process, which runs its program, from now on.
+    """Let jsii send its requests to this process, which runs its program.
 
-    It loads these packages (`name`, `version`, `tarball`) while Python goes on with its imports.
+    Node loads these packages (`name`, `version`, `tarball`) while Python continues its imports.
     """
     pipeline = Pipeline(process)
-    pipeline.load(LoadRequest(**one) for one in assemblies)
+    pipeline.load(LoadRequest(**assembly) for assembly in assemblies)
     jsii.kernel.provider = _Provider(pipeline)
-    jsii.create = _Creation(pipeline)  # type: ignore[assignment]
+    jsii.create = _Creator(pipeline)  # type: ignore[assignment]

@@ -12,14 +12,14 @@ Error.captureStackTrace = (target, below) => {
   if (Error.stackTraceLimit < Number.MAX_SAFE_INTEGER) capture(target, below);
 };
 
-// The program talks on file descriptor 3; here that is standard input and output. Its answers are
-// written together, when it has read all that was asked.
+// The program talks on file descriptor 3; here that is standard input and output. Its
+// responses are written together, when it has read all requests.
 const { readSync, writeSync } = fs;
 const clock = new Int32Array(new SharedArrayBuffer(4));
-let answers = [];
-const answer = () => {
-  let rest = Buffer.concat(answers);
-  answers = [];
+let responses = [];
+const flush = () => {
+  let rest = Buffer.concat(responses);
+  responses = [];
   while (rest.length) {
     try {
       rest = rest.subarray(writeSync(1, rest));
@@ -31,15 +31,15 @@ const answer = () => {
 };
 fs.readSync = (fd, ...rest) => {
   if (fd !== 3) return readSync(fd, ...rest);
-  answer();
+  flush();
   return readSync(0, ...rest);
 };
 fs.writeSync = (fd, data, offset = 0, length = data.length - offset, ...rest) => {
   if (fd !== 3) return writeSync(fd, data, offset, length, ...rest);
-  answers.push(Buffer.from(data.subarray(offset, offset + length)));
+  responses.push(Buffer.from(data.subarray(offset, offset + length)));
   return length;
 };
-process.on('exit', answer);
+process.on('exit', flush);
 
 // What JavaScript itself prints goes to standard error in the form that jsii's Python decodes.
 for (const name of ['stdout', 'stderr']) {

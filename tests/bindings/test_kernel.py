@@ -1,4 +1,4 @@
-"""Answers of Node that are foreseen: errors arrive, and nothing is lost or taken for another."""
+"""Predicted responses of Node: errors arrive, and no response is lost or confused."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def stack() -> cdktf.TerraformStack:
     return cdktf.TerraformStack(app(), "stack")
 
 
-def test_an_error_names_the_object_it_is_about() -> None:
+def test_error_names_its_object() -> None:
     scope = stack()
     Construct(scope, "twice")
     Construct(scope, "twice")
@@ -25,7 +25,7 @@ def test_an_error_names_the_object_it_is_about() -> None:
         scope.node.find_all()
 
 
-def test_after_an_error_answers_belong_to_their_questions() -> None:
+def test_responses_match_requests_after_an_error() -> None:
     scope = stack()
     Construct(scope, "twice")
     Construct(scope, "twice")
@@ -37,35 +37,35 @@ def test_after_an_error_answers_belong_to_their_questions() -> None:
     assert len(scope.node.children) == 12
 
 
-def test_more_is_told_than_a_pipe_can_hold() -> None:
+def test_requests_succeed_when_responses_exceed_the_pipe() -> None:
     scope = stack()
     for number in range(3000):
         Construct(scope, f"construct-with-a-name-that-is-rather-long-{number}")
     assert len(scope.node.children) == 3000
 
 
-def test_an_object_that_was_not_foreseen_is_noticed() -> None:
+def test_unpredicted_object_is_an_error() -> None:
     greeting = '{"hello": "@jsii/runtime@0.0.0"}'
-    answer = '{"ok": {"$jsii.byref": "constructs.Construct@10007"}}'
-    other = [sys.executable, "-c", f"print({greeting!r}); print({answer!r}); input(); input()"]
+    response = '{"ok": {"$jsii.byref": "constructs.Construct@10007"}}'
+    program = [sys.executable, "-c", f"print({greeting!r}); print({response!r}); input(); input()"]
     pipe = subprocess.PIPE
-    pipeline = Pipeline(subprocess.Popen(other, stdin=pipe, stdout=pipe, stderr=pipe))
+    pipeline = Pipeline(subprocess.Popen(program, stdin=pipe, stdout=pipe, stderr=pipe))
     pipeline.create("constructs.Construct", [], "Construct one")
-    with pytest.raises(JSIIError, match=r"Construct one: .*@10007.*foreseen was .*@10000"):
+    with pytest.raises(JSIIError, match=r"Construct one: .*@10007.*expected .*@10000"):
         pipeline.catch_up()
     pipeline.stop()
 
 
-def test_a_node_that_ends_is_said() -> None:
+def test_exit_of_node_is_an_error() -> None:
     pipe = subprocess.PIPE
     code = [sys.executable, "-c", 'print(\'{"hello": "@jsii/runtime@0.0.0"}\'); input()']
     pipeline = Pipeline(subprocess.Popen(code, stdin=pipe, stdout=pipe, stderr=pipe))
     pipeline.create("constructs.Construct", [], "Construct one")
-    with pytest.raises(JSIIError, match="Node has ended"):
+    with pytest.raises(JSIIError, match="Node has exited"):
         pipeline.catch_up()
 
 
-def test_node_is_told_once_to_load_a_package() -> None:
+def test_package_is_loaded_once() -> None:
     pipe = subprocess.PIPE
     code = 'print(\'{"hello": "@jsii/runtime@0.0.0"}\'); print(\'{"ok": {}}\'); input(); input()'
     process = subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, stderr=pipe)
@@ -73,11 +73,11 @@ def test_node_is_told_once_to_load_a_package() -> None:
     request = LoadRequest(name="constructs", version="1.0.0", tarball="constructs.tgz")
     pipeline.load([request])
     assert pipeline.send(request, None).assembly == "constructs"
-    pipeline.catch_up()  # waits for one answer: there is no other
+    pipeline.catch_up()  # waits for one response: there is no other
     pipeline.stop()
 
 
-def test_a_package_that_cannot_be_loaded_is_named() -> None:
+def test_error_names_the_package_that_cannot_be_loaded() -> None:
     pipe = subprocess.PIPE
     error = '{"error": "no such file", "stack": "", "name": "Error"}'
     code = f'print(\'{{"hello": "@jsii/runtime@0.0.0"}}\'); print({error!r}); input(); input()'
