@@ -18,6 +18,15 @@ IMAGE_LOCK := $(UV) pip compile --constraint requirements.txt --universal --pyth
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
+# Run a command of the installation: Ctrl-C ends it with one line instead of its traceback. What is
+# incomplete then, the next make installs again.
+define or_interrupted
+	log=$$(mktemp); exec 3>&2; \
+	trap 'rm -f $$log; echo "make: Installation interrupted; run make again" >&3; exit 130' INT; \
+	{ $(1); } 2> $$log; code=$$?; \
+	test $$code = 0 || cat $$log >&2; rm -f $$log; exit $$code
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help install synth bootstrap try try-destroy docs check new test lint lint-github commits \
 	types policy format snapshots schema lock bench bench-services clean
@@ -31,12 +40,13 @@ install: $(INSTALLED) ## Create .venv with the locked packages; other targets do
 $(INSTALLED): requirements.txt requirements-uv.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 		{ echo "make: $(PYTHON) must be Python 3.11 to 3.13; choose one with PYTHON=..." >&2; exit 2; }
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-		--requirement requirements-uv.txt
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
-	@$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps $(PACKAGES:%=--editable %)
-	@$(BIN)/python -m bindings > /dev/null
+	@$(call or_interrupted,$(PYTHON) -m venv --clear $(VENV))
+	@$(call or_interrupted,$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement requirements-uv.txt)
+	@$(call or_interrupted,$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt)
+	@$(call or_interrupted,$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps \
+		$(PACKAGES:%=--editable %))
+	@$(call or_interrupted,$(BIN)/python -m bindings > /dev/null)
 	@ln -sf ../../grid $(BIN)/grid
 	@touch $@
 

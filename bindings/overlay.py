@@ -18,7 +18,8 @@ from bindings.imports import PROVIDERS, ROOT, imported_modules, installed
 
 CACHE = ROOT / ".cache" / "bindings"
 
-_FORMAT = "11"  # raise it when the layout of an overlay changes
+_RECIPE = ("assemblies.py", "builder.py", "manifest.py", "node.py", "runtime.js")
+"""Files that decide what an overlay contains, besides the imports and the wheels."""
 _MOST_OVERLAYS = 5  # of other branches and releases, 40 MB each
 
 
@@ -35,7 +36,8 @@ def build(*, check_content: bool = False) -> Path:
     is_usable = manifest.is_intact if check_content else manifest.is_complete
     imports = imported_modules()
     versions = [_version(package) for package in ("jsii", "constructs", "cdktf", *PROVIDERS)]
-    key = json.dumps([_FORMAT, sys.implementation.cache_tag, versions, imports])
+    recipe = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _RECIPE]
+    key = json.dumps([recipe, sys.implementation.cache_tag, versions, imports])
     overlay = CACHE / hashlib.sha256(key.encode()).hexdigest()[:16]
     if is_usable(overlay):
         return overlay

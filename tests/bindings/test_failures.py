@@ -77,6 +77,43 @@ def test_interrupted_synth_is_one_line(tmp_path: Path, moment: str) -> None:
     assert [file for file in tmp_path.rglob("*.json.*") if file.is_file()] == []
 
 
+def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("requirements.txt", "requirements-uv.txt"):
+        (tmp_path / name).touch()
+    for name in ("facts", "offline"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pyproject.toml").touch()
+    (python := tmp_path / "python").write_text(
+        '#!/bin/sh\n[ "$1" = -c ] || { touch started; sleep 60; }\n', encoding="utf-8"
+    )
+    python.chmod(0o755)
+    with subprocess.Popen(
+        ["make", "install", f"PYTHON={python}"],  # noqa: S607
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        while not (tmp_path / "started").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode != 0
+    assert errors.splitlines()[0] == "make: Installation interrupted; run make again"
+    assert not (tmp_path / ".venv" / ".installed").exists()
+
+
+def test_unwritable_cache_is_one_line_of_the_command(project: Path) -> None:
+    (project / ".cache").write_text("not a folder", encoding="utf-8")
+    process = run(["-m", "bindings"], cwd=project)
+    assert process.returncode == 1
+    assert process.stderr.startswith("Error: The overlay cannot be built: ")
+    assert process.stderr.count("\n") == 1
+
+
 def test_unwritable_home_does_not_matter(built: Path, tmp_path: Path) -> None:
     (home := tmp_path / "home").write_text("not a folder", encoding="utf-8")
     for mode in ("", "no-pipeline"):
