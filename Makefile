@@ -65,11 +65,12 @@ try-destroy: synth ## Destroy in the offline Google what `make try` made.
 	@$(BIN)/python -m preview destroy $(or $(ENV),dev)
 
 # The picture in docs is that of a fixture: it stays as it is when the environments change.
-docs: synth ## Write an architecture page for each environment, and the picture in docs.
+docs: synth ## Write architecture pages, the picture in docs, and docs/reference.
 	@$(BIN)/python -m preview docs $(ENV)
 	@GRID_ENVIRONMENTS=$(FIXTURES) CDKTF_OUTDIR=.cache/docs $(BIN)/python -O main.py prod
 	@GRID_ENVIRONMENTS=$(FIXTURES) $(BIN)/python -m preview draw prod --stacks .cache/docs/stacks \
 		--svg docs/images/architecture.svg --document docs/architecture.md
+	@$(BIN)/python -m tests.reference
 
 check: $(INSTALLED) ## Check the environment files, without writing anything.
 	@$(BIN)/python -m environments check $(ENV)

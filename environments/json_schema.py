@@ -19,13 +19,13 @@ def json_schema() -> str:
     schema = Environment.model_json_schema()
     for section in Section.__subclasses__():
         place = schema if section is Environment else schema["$defs"][section.__name__]
-        for field, description in _descriptions(section):
+        for field, description in descriptions(section):
             place["properties"][field]["description"] = description
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return json.dumps(document | schema, indent=2) + "\n"
 
 
-def _descriptions(section: type[Section]) -> Iterator[tuple[str, str]]:
+def descriptions(section: type[Section]) -> Iterator[tuple[str, str]]:
     """Yield the fields of a section, each with the docstring below it."""
     for node in ast.parse(inspect.getsource(section)).body:
         for pair in pairwise(node.body if isinstance(node, ast.ClassDef) else ()):

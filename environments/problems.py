@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+REFERENCE = "every key, with its type and limits: docs/reference/environment.md"
+"""Where the author of a file finds the valid values."""
 Path = tuple[str | int, ...]
 
 
@@ -40,4 +42,5 @@ class EnvironmentFileError(Exception):
         )
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
-        super().__init__("\n".join([*map(str, self.problems), f"{count} {noun}, nothing written"]))
+        lines = [*map(str, self.problems), REFERENCE, f"{count} {noun}, nothing written"]
+        super().__init__("\n".join(lines))

@@ -53,6 +53,7 @@ def test_check_lists_problems_on_stderr_and_exits_with_2(tmp_path: Path) -> None
     assert "dev.yaml:3: node_env\n" in run.stderr
     assert ": services.api.max_instances\n" in run.stderr
     assert run.stderr.endswith("\n2 problems, nothing written\n")
+    assert "docs/reference/environment.md" in run.stderr.splitlines()[-2]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,163 @@
+"""Reference pages of `grid` and of the outputs."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import types
+from collections.abc import Iterator
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel
+
+from contract.outputs import PlatformOutputs
+from operations.commands import COMMANDS, module
+from operations.core import errors
+
+_GRID = """# `grid` commands
+
+This page lists every command of `grid` with its arguments, options, and exit codes. `make docs`
+writes it from the commands. [operations.md](../operations.md) explains how the commands work.
+
+## Exit codes
+
+| Exit code | `outcome` in `--json` | Meaning |
+| --- | --- | --- |
+"""
+_OUTPUTS = """# Outputs
+
+This page lists the outputs of an applied environment, which `terraform output -json` prints and
+`grid` reads. `make docs` writes it from `contract/outputs.py`. An output with the default "none" is
+absent where the environment does not have that part.
+"""
+_SUCCEEDED = "The command succeeded."
+
+
+def grid() -> str:
+    """Return the page of the commands of `grid`."""
+    classes: list[type[errors.OperationError]] = [
+        errors.OperationError,
+        *errors.OperationError.__subclasses__(),
+    ]
+    meanings = {errors.SUCCEEDED: _SUCCEEDED} | {
+        code: _text(kind)
+        for code in errors.OUTCOMES
+        for kind in classes
+        if "code" in vars(kind) and kind.code == code
+    }
+    meanings[errors.UNCHANGED] = "The command failed. Everything is as before."
+    lines = [_GRID.rstrip()]
+    lines += [
+        f"| {code} | `{outcome}` | {meanings[code]} |" for code, outcome in errors.OUTCOMES.items()
+    ]
+    for name in COMMANDS:
+        command = typer.main.get_command(importlib.import_module(module(name)).app)
+        lines += _command(f"grid {name}", command)
+    return "\n".join(lines) + "\n"
+
+
+def _command(path: str, command: Any) -> Iterator[str]:
+    """Yield the section of a command, and those of the commands below it."""
+    if commands := getattr(command, "commands", None):
+        for name, inner in sorted(commands.items()):
+            yield from _command(f"{path} {name}", inner)
+        return
+    yield from ("", f"## {path}", "", " ".join(inspect.cleandoc(command.help or "").split()), "")
+    arguments = [
+        str(parameter.name).upper() + ("..." if parameter.nargs < 0 else "")
+        for parameter in command.params
+        if parameter.param_type_name == "argument"
+    ]
+    yield f"    {' '.join([path, *arguments, '[OPTIONS]'])}"
+    yield ""
+    yield "| Argument or option | Type | Default | Meaning |"
+    yield "| --- | --- | --- | --- |"
+    for parameter in command.params:
+        yield _parameter(parameter)
+
+
+def _parameter(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        name = f"`{str(parameter.name).upper()}`"
+    else:
+        name = ", ".join(f"`{option}`" for option in [*parameter.opts, *parameter.secondary_opts])
+    kind = "flag" if getattr(parameter, "is_flag", False) else _kind(parameter)
+    default = "required" if parameter.required else _default(parameter.default)
+    cells = (name, kind, default, " ".join((parameter.help or "").split()))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _kind(parameter: Any) -> str:
+    """Return the type of a value, and its limits."""
+    annotation = parameter.type_descriptor.annotation
+    repeated = get_origin(annotation) in (list, tuple)
+    element = get_args(annotation)[0] if repeated else annotation
+    if inspect.isclass(element) and issubclass(element, Enum):
+        kind = "one of " + ", ".join(f"`{choice.value}`" for choice in element)
+    else:
+        kind = _TYPES.get(element, getattr(element, "__name__", str(element)))
+    if parameter.min is not None:
+        kind += f", at least {parameter.min}"
+    if parameter.max is not None:
+        kind += f", at most {parameter.max}"
+    return f"{kind}, repeatable" if repeated else kind
+
+
+_TYPES = {str: "string", int: "integer", float: "number", Path: "path", datetime: "date and time"}
+
+
+def _default(value: Any) -> str:
+    if value is False:
+        return "off"
+    return "none" if value in (None, (), [], "") else f"`{value}`"
+
+
+def outputs() -> str:
+    """Return the page of the outputs."""
+    return "\n".join([_OUTPUTS.rstrip(), *_model("Platform", PlatformOutputs)]) + "\n"
+
+
+def _model(title: str, model: type[BaseModel]) -> Iterator[str]:
+    """Yield the table of a model, and those of the models in it."""
+    yield from ("", f"## {title}", "", _text(model), "")
+    described = any(field.description for field in model.model_fields.values())
+    yield "| Output | Type | Default | Meaning |" if described else "| Field | Type | Default |"
+    yield "| --- | --- | --- | --- |" if described else "| --- | --- | --- |"
+    inner: dict[str, type[BaseModel]] = {}
+    for name, field in model.model_fields.items():
+        inner |= {part.__name__: part for part in _models(field.annotation)}
+        default = "required" if field.is_required() else "none"
+        cells = [f"`{name}`", _type(field.annotation), default]
+        cells += [field.description or ""] if described else []
+        yield f"| {' | '.join(cells)} |"
+    for name, part in inner.items():
+        yield from _model(name, part)
+
+
+def _text(documented: type[Any]) -> str:
+    return " ".join((documented.__doc__ or "").split())
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
+def _type(annotation: Any) -> str:
+    arguments = get_args(annotation)
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return _type(arguments[0])
+    if origin is dict:
+        return f"map of {_type(arguments[1])}"
+    if origin is tuple:
+        return f"list of {_type(arguments[0])}"
+    if issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    return "string" if annotation is str else str(annotation.__name__)
