@@ -19,6 +19,7 @@ COMMANDS = {
     "drift": "Show what has changed behind Terraform's back.",
     "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
     "cost": "Estimate what an environment costs a month, at list prices.",
+    "quota": "Show what an environment needs at most, per region and project.",
     "journal": "Show what grid did in an environment.",
 }
 """Line of help by name."""

@@ -1,0 +1,86 @@
+"""What an environment needs at most, per region and per project, to compare with quotas."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from operations.checks.quotas import COMPUTE
+from operations.checks.stack import Stack
+
+
+@dataclass(frozen=True)
+class Need:
+    """An amount that an environment needs."""
+
+    place: str
+    """A region, or `project`."""
+    what: str
+    amount: float
+    unit: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the fields, for `--json`."""
+        return asdict(self)
+
+
+PROJECT = "project"
+_COUNTED = {
+    "google_service_account": "Service accounts",
+    "google_secret_manager_secret": "Secrets",
+    "google_storage_bucket": "Buckets",
+}
+
+
+def needs(stack: Stack) -> list[Need]:
+    """Return the needs, those of regions first; what is not needed is left out."""
+    amounts: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+    for need in _regional(stack):
+        amounts[need.place, need.what, need.unit] += need.amount
+    regional = [
+        Need(place, what, amount, unit) for (place, what, unit), amount in amounts.items() if amount
+    ]
+    return [*sorted(regional, key=lambda need: need.place), *_of_project(stack)]
+
+
+def _regional(stack: Stack) -> Iterator[Need]:
+    largest: dict[str, float] = {}
+    for service in stack.services:
+        cpu = service.cpu * service.instances / 1000
+        memory = service.memory * service.instances / 2**30
+        yield Need(service.region, "Cloud Run: CPU of all services", cpu, "vCPU")
+        yield Need(service.region, "Cloud Run: memory of all services", memory, "GiB")
+        yield Need(service.region, "Cloud Run: GPUs", service.gpus * service.instances)
+        yield Need(service.region, "Cloud Run: services", 1)
+        largest[service.region] = max(largest.get(service.region, 0), cpu)
+    for region, cpu in largest.items():
+        yield Need(region, "Cloud Run: CPU of the largest service", cpu, "vCPU")
+    for connector in stack.resources("google_vpc_access_connector"):
+        most = connector["max_instances"]
+        yield Need(connector["region"], "Serverless VPC Access: connectors", 1)
+        yield Need(connector["region"], "Serverless VPC Access: instances", most)
+    for redis in stack.resources("google_redis_instance"):
+        yield Need(redis["region"], "Memorystore: memory", redis["memory_size_gb"], "GiB")
+    for instance in stack.resources("google_sql_database_instance"):
+        settings, region = instance["settings"], instance["region"]
+        cores = re.match(r"db-custom-(\d+)", settings["tier"])
+        yield Need(region, "Cloud SQL: instances", 1)
+        yield Need(region, "Cloud SQL: CPU", int(cores[1]) if cores else 1, "vCPU")
+        disk = settings.get("disk_autoresize_limit", 0)
+        yield Need(region, "Cloud SQL: disk", disk, "GB")
+    for index in stack.resources("google_vertex_ai_index_endpoint_deployed_index"):
+        replicas = index["dedicated_resources"]["max_replica_count"]
+        yield Need(index["region"], "Vertex AI: replicas of the index", replicas)
+    for nat in stack.resources("google_compute_router_nat"):
+        yield Need(nat["region"], "Cloud NAT: gateways", 1)
+
+
+def _of_project(stack: Stack) -> Iterator[Need]:
+    for metric, takes in sorted(COMPUTE.items()):
+        if amount := takes(stack):
+            yield Need(PROJECT, f"Compute Engine: {metric}", amount)
+    for type_, what in _COUNTED.items():
+        if amount := len(stack.resources(type_)):
+            yield Need(PROJECT, what, amount)

@@ -1,0 +1,42 @@
+"""Tests of `grid quota`: the needs of a synthesized stack."""
+
+from typing import Any
+
+import pytest
+
+from operations.checks.needs import Need, needs
+from operations.checks.stack import Stack
+from tests.template import platforms
+
+
+@pytest.fixture(scope="module")
+def amounts() -> dict[tuple[str, str], Need]:
+    document: dict[str, Any] = platforms()["prod"].document
+    return {(need.place, need.what): need for need in needs(Stack(document))}
+
+
+def test_cloud_run_needs_all_instances_of_all_services(
+    amounts: dict[tuple[str, str], Need],
+) -> None:
+    # auth 100 x 2, api 200 x 4, ai 50 x 8 vCPU
+    assert amounts["us-central1", "Cloud Run: CPU of all services"].amount == 1400
+    assert amounts["us-central1", "Cloud Run: CPU of the largest service"].amount == 800
+    assert amounts["us-central1", "Cloud Run: memory of all services"].amount == 2600
+
+
+def test_region_without_a_service_does_not_need_its_quota(
+    amounts: dict[tuple[str, str], Need],
+) -> None:
+    assert amounts["us-central1", "Cloud Run: GPUs"].amount == 50
+    assert ("us-east1", "Cloud Run: GPUs") not in amounts
+    assert ("us-east1", "Vertex AI: replicas of the index") not in amounts
+
+
+def test_database_needs_instance_cpu_and_disk(amounts: dict[tuple[str, str], Need]) -> None:
+    needed = [amounts["us-east1", f"Cloud SQL: {part}"] for part in ("instances", "CPU", "disk")]
+    assert [(need.amount, need.unit) for need in needed] == [(1, ""), (8, "vCPU"), (1000, "GB")]
+
+
+def test_project_needs_rules_and_service_accounts(amounts: dict[tuple[str, str], Need]) -> None:
+    assert amounts["project", "Compute Engine: SECURITY_POLICY_RULES"].amount == 5
+    assert amounts["project", "Service accounts"].amount == 7
