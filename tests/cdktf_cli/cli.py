@@ -18,13 +18,13 @@ PROGRAMS = {
 """What npm links as `cdktf` and as `cdktn`."""
 
 _SECONDS = 300
-_OF_A_MAKE = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ENV"}
-"""What a `make test` leaves in the environment, and the app's `make` would take for its own."""
+_MAKE_VARIABLES = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ENV"}
+"""Variables of a `make test`, which the app's own `make` would read."""
 
 
 @dataclass(frozen=True)
 class Cli:
-    """One of the command lines, with an offline Google and a folder for what it synthesizes."""
+    """One of the command lines, with an offline Google and a folder for its output."""
 
     name: str
     cloud: Offline
@@ -36,12 +36,12 @@ class Cli:
         return self.folder / "cdktf.out" / "stacks" / "dev"
 
     def run(self, *args: str, expect: int = 0) -> str:
-        """Run a command in the project's folder; returns what it printed.
+        """Run a command in the project's folder; return its output.
 
-        Fails with what it said unless it ends as expected.
+        Fails with the output unless the exit code is the expected one.
         """
         program = installed(self.name) / PROGRAMS[self.name]
-        done = subprocess.run(
+        process = subprocess.run(
             [npm.node(), str(program), *args, "--output", str(self.folder / "cdktf.out")],
             cwd=ROOT,
             env=self._environ(),
@@ -51,19 +51,19 @@ class Cli:
             timeout=_SECONDS,
             check=False,
         )
-        said = f"{done.stdout}\n{done.stderr}"
-        assert done.returncode == expect, f"{self.name} {shlex.join(args)}\n{said[-8000:]}"
-        return said
+        output = f"{process.stdout}\n{process.stderr}"
+        assert process.returncode == expect, f"{self.name} {shlex.join(args)}\n{output[-8000:]}"
+        return output
 
     def _environ(self) -> dict[str, str]:
-        given = self.cloud.environ(self.stack if self.stack.exists() else self.folder)
-        path = os.pathsep.join((str(Path(npm.node()).parent), given["PATH"]))
-        return {name: value for name, value in given.items() if name not in _OF_A_MAKE} | {
+        variables = self.cloud.environ(self.stack if self.stack.exists() else self.folder)
+        path = os.pathsep.join((str(Path(npm.node()).parent), variables["PATH"]))
+        return {name: value for name, value in variables.items() if name not in _MAKE_VARIABLES} | {
             "CI": "1",
             "DISABLE_VERSION_CHECK": "1",
             "HOME": str(self.folder),
             "NO_COLOR": "1",
-            "PATH": path,  # cdktn asks the `node` that it finds there for its version
+            "PATH": path,  # cdktn runs the `node` of this path to read its version
             "TERRAFORM_BINARY_NAME": str(self._terraform()),
             "TF_VAR_openai_key": "sk-given-by-the-test-0123456789",
         }
@@ -90,11 +90,11 @@ def installed(name: str) -> Path:
 
 def make_synth(outdir: Path) -> dict[str, bytes]:
     """Return the output of `make synth` by the name of the environment."""
-    own = {name: value for name, value in os.environ.items() if name not in _OF_A_MAKE}
+    environment = {name: value for name, value in os.environ.items() if name not in _MAKE_VARIABLES}
     subprocess.run(
         ["make", "--silent", "synth"],  # noqa: S607
         cwd=ROOT,
-        env={**own, "CDKTF_OUTDIR": str(outdir)},
+        env={**environment, "CDKTF_OUTDIR": str(outdir)},
         check=True,
         timeout=_SECONDS,
     )

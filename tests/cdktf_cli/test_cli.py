@@ -11,8 +11,8 @@ from tests.cdktf_cli.cli import PROGRAMS, Cli, installed, make_synth, stacks
 
 LOCK = "--skip-provider-lock"
 SYNTH = "--skip-synth"
-STAYS = {"google_project_service"}
-"""What a destroy leaves: an API stays enabled (`disable_on_destroy` is false)."""
+NOT_DESTROYED = {"google_project_service"}
+"""Types that a destroy leaves: an API stays enabled (`disable_on_destroy` is false)."""
 
 
 @pytest.fixture(params=PROGRAMS)
@@ -26,28 +26,31 @@ def cli(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cli]:
         yield Cli(request.param, cloud, tmp_path)
 
 
-def kept(cli: Cli) -> set[str]:
-    """Return the types of what exists."""
-    return {type_ for type_, held in cli.cloud.fake_cloud.resources.items() if held}
+def existing_types(cli: Cli) -> set[str]:
+    """Return the types of the resources that exist."""
+    return {type_ for type_, instances in cli.cloud.fake_cloud.resources.items() if instances}
 
 
 @pytest.mark.slow
-def test_a_stack_lives_and_ends(cli: Cli, tmp_path: Path) -> None:
+def test_stack_is_deployed_and_destroyed(cli: Cli, tmp_path: Path) -> None:
     cli.run("synth")
     assert stacks(tmp_path / "cdktf.out") == make_synth(tmp_path / "make")
 
     without_registry = cli.run("diff", "dev", SYNTH, expect=1)
     assert "retrieve providers for locking" in without_registry
     assert "to add, 0 to change, 0 to destroy" in cli.run("diff", "dev", SYNTH, LOCK)
-    assert kept(cli) == set()
+    assert existing_types(cli) == set()
 
     cli.run("deploy", "dev", LOCK, "--auto-approve")
     declared = cli.cloud.terraform("state", "list", chdir=cli.stack).stdout.split()
-    assert {address.split(".")[0] for address in declared} - {"data", "random_id"} == kept(cli)
+    assert {address.split(".")[0] for address in declared} - {
+        "data",
+        "random_id",
+    } == existing_types(cli)
 
     assert "No changes" in cli.run("diff", "dev", SYNTH, LOCK)
     assert "grid-dev-example-app-data" in cli.run("output", "dev", SYNTH, LOCK)
 
     cli.run("destroy", "dev", SYNTH, LOCK, "--auto-approve")
-    assert kept(cli) == STAYS
+    assert existing_types(cli) == NOT_DESTROYED
     assert cli.cloud.terraform("state", "list", chdir=cli.stack).stdout == ""
