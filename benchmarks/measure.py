@@ -110,12 +110,12 @@ def _started(command: Command) -> Iterator[subprocess.Popen[bytes]]:
                 process.kill()
                 process.wait()
         errors.seek(0)
-        said = errors.read().decode(errors="replace").strip()
+        output = errors.read().decode(errors="replace").strip()
         if process.returncode:
             line = " ".join(command.arguments)
-            raise BenchmarkError(f"`{line}` ended with code {process.returncode}:\n{said}")
-        if said:  # such as that the overlay could not be built
-            sys.stderr.write(f"{said}\n")
+            raise BenchmarkError(f"`{line}` ended with code {process.returncode}:\n{output}")
+        if output:  # such as that the overlay could not be built
+            sys.stderr.write(f"{output}\n")
 
 
 def _tree(root: int) -> set[int]:
@@ -125,16 +125,16 @@ def _tree(root: int) -> set[int]:
         if entry.name.isdigit():
             try:
                 stat = (entry / "stat").read_bytes()
-            except OSError:  # it has ended
+            except OSError:  # it has exited
                 continue
             parent = int(stat[stat.rindex(b")") :].split()[2])  # the name may hold spaces
             children.setdefault(parent, []).append(int(entry.name))
-    found, unseen = {root}, [root]
+    pids, unseen = {root}, [root]
     while unseen:
         born = children.get(unseen.pop(), [])
-        found.update(born)
+        pids.update(born)
         unseen += born
-    return found
+    return pids
 
 
 def _proportional_bytes(pid: int) -> int:
@@ -142,7 +142,7 @@ def _proportional_bytes(pid: int) -> int:
         for line in (_PROC / str(pid) / "smaps_rollup").read_bytes().splitlines():
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) * 1024
-    except OSError:  # it has ended
+    except OSError:  # it has exited
         pass
     return 0
 
@@ -150,5 +150,5 @@ def _proportional_bytes(pid: int) -> int:
 def _resident_bytes(pid: int) -> int:
     try:
         return int((_PROC / str(pid) / "statm").read_bytes().split()[1]) * _PAGE_BYTES
-    except (OSError, IndexError):  # it has ended
+    except (OSError, IndexError):  # it has exited
         return 0

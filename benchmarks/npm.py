@@ -49,8 +49,8 @@ def install(source: Path, target: Path) -> None:
         raise NotInstalledError(f"npm did not run: {error}") from error
     if result.returncode:
         lines = [line.removeprefix("npm error ") for line in result.stderr.splitlines()]
-        said = [line for line in lines if line and not line.startswith(("errno", "syscall"))]
-        reason = "; ".join(said[:2]) or f"npm ended with code {result.returncode}"
+        reasons = [line for line in lines if line and not line.startswith(("errno", "syscall"))]
+        reason = "; ".join(reasons[:2]) or f"npm exited with code {result.returncode}"
         raise NotInstalledError(reason)
 
 

@@ -1,4 +1,4 @@
-"""What an app synthesized: how much, and whether two apps wrote the same."""
+"""The output of an app: its size, and whether two apps wrote the same stacks."""
 
 import json
 from pathlib import Path
@@ -15,25 +15,27 @@ def resources(outdir: Path) -> dict[str, int]:
 
 
 def expect_same_bytes(overlay: Path, stock: Path) -> None:
-    """Both bindings wrote the same stacks, byte for byte.
+    """Check that both bindings wrote the same stacks, byte for byte.
 
     Raises:
-        BenchmarkError: they did not.
+        BenchmarkError: They did not.
     """
     if _stacks(overlay) != _stacks(stock):
         raise BenchmarkError("bindings/ changes the synthesized JSON")
 
 
 def expect_same_stacks(python: Path, javascript: Path) -> None:
-    """Both apps wrote the same resources, with the same arguments, and so on.
+    """Check that both apps wrote the same resources, with the same arguments, and so on.
 
-    Only the notes of CDKTF may differ, which are under the key `//` and tell construct paths.
+    Only the notes of CDKTF may differ, which are under the key `//` and contain construct paths.
 
     Raises:
-        BenchmarkError: they did not, so that their times say nothing.
+        BenchmarkError: They did not: their times cannot be compared.
     """
-    wanted, got = _elements(python), _elements(javascript)
-    differing = sorted(key for key in wanted.keys() | got.keys() if wanted.get(key) != got.get(key))
+    expected, actual = _elements(python), _elements(javascript)
+    differing = sorted(
+        key for key in expected.keys() | actual.keys() if expected.get(key) != actual.get(key)
+    )
     if differing:
         raise BenchmarkError(
             f"JavaScript wrote {resources(javascript)} resources, Python {resources(python)};"
@@ -49,15 +51,17 @@ def _stacks(outdir: Path) -> dict[str, bytes]:
 
 def _elements(outdir: Path) -> dict[str, object]:
     """Map addresses such as `dev.resource.google_compute_network.main` to configurations."""
-    found: dict[str, object] = {}
+    elements: dict[str, object] = {}
     for stack, text in _stacks(outdir).items():
         for kind, block in json.loads(text, object_hook=_without_notes).items():
             if kind in {"resource", "data"}:
                 for type_, named in block.items():
-                    found |= {f"{stack}.{kind}.{type_}.{name}": it for name, it in named.items()}
+                    elements |= {
+                        f"{stack}.{kind}.{type_}.{name}": element for name, element in named.items()
+                    }
             else:
-                found[f"{stack}.{kind}"] = block
-    return found
+                elements[f"{stack}.{kind}"] = block
+    return elements
 
 
 def _without_notes(mapping: dict[str, object]) -> dict[str, object]:

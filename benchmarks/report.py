@@ -1,4 +1,4 @@
-"""The figures of a benchmark, as tables and as JSON."""
+"""The results of a benchmark, as tables and as JSON."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was measured of one command."""
+    """Measurements of one command."""
 
     title: str
     """What ran."""
@@ -33,7 +33,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All figures."""
+    """All results."""
 
     rows: dict[str, Row]
     """All environments: `overlay`, `stock` and, where npm works, `javascript` and
@@ -45,7 +45,7 @@ class Report:
     memory_method: str | None
     """`PSS`, `RSS` or None; see `measure.memory_method`."""
     machine: dict[str, str]
-    """What it ran on."""
+    """Processor, cores and versions."""
 
     def ratios(self) -> dict[str, Ratio]:
         """Every other row against the overlay."""
@@ -102,12 +102,12 @@ class Report:
 
 def describe_machine(node: str) -> dict[str, str]:
     """Processor, number of cores, and the versions of Python and of this Node."""
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+    process = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
     return {
         "cpu": _processor(),
         "cores": str(os.cpu_count()),
         "python": platform.python_version(),
-        "node": said.stdout.strip().removeprefix("v"),
+        "node": process.stdout.strip().removeprefix("v"),
     }
 
 

@@ -48,9 +48,11 @@ async def one_process(name: str, key: str) -> None:
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
         started = time.perf_counter()
-        got = await asyncio.gather(*(get(key, fetch) for _ in range(CALLS)), return_exceptions=True)
+        values = await asyncio.gather(
+            *(get(key, fetch) for _ in range(CALLS)), return_exceptions=True
+        )
         seconds = time.perf_counter() - started
-        print(json.dumps({"answers": sum(value == 42 for value in got), "seconds": seconds}))
+        print(json.dumps({"answers": sum(value == 42 for value in values), "seconds": seconds}))
     await redis.aclose()
 
 
@@ -72,11 +74,11 @@ async def measure(name: str, key: str) -> Stampede:
     outputs = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
     if any(process.returncode for process in processes):
         raise RuntimeError(f"a process of the stampede on {name} failed")
-    said = [json.loads(output) for output, _ in outputs]
+    results = [json.loads(output) for output, _ in outputs]
     redis = connect()
     fetches = int(await redis.get(f"fetches:{key}") or 0)
     await redis.aclose()
-    return Stampede(fetches, sum(s["answers"] for s in said), max(s["seconds"] for s in said))
+    return Stampede(fetches, sum(r["answers"] for r in results), max(r["seconds"] for r in results))
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What was asked and how it was answered."""
+    """The requests of a run, and their results."""
 
     rate: float
     """Requests a second that were due."""
@@ -52,7 +52,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """Whom to ask for, in turns."""
+    """Users to request, in turns."""
 
     paths: list[str]
     """A user each, and HEALTH in between."""
@@ -67,7 +67,7 @@ class _Connection:
         self._reader, self._writer = reader, writer
 
     async def get(self, path: str) -> bool:
-        """Whether the answer is 200."""
+        """Return whether the response is 200."""
         self._writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
         for line in head.lower().split(b"\r\n"):
@@ -80,16 +80,16 @@ class _Connection:
         await self._writer.wait_closed()
 
 
-def asked(port: int, users: Users, *, rate: float, count: int) -> Load:
-    """`ask`, in a process of its own: what else this one does would make requests late.
+def run_load(port: int, users: Users, *, rate: float, count: int) -> Load:
+    """Run `generate_load` in a process of its own, which other work of this one does not delay.
 
     Raises:
         subprocess.CalledProcessError: it failed; its traceback is on standard error.
     """
-    what = {"port": port, "paths": users.paths, "in_redis": sorted(users.in_redis)}
-    done = subprocess.run(
+    settings = {"port": port, "paths": users.paths, "in_redis": sorted(users.in_redis)}
+    process = subprocess.run(
         [sys.executable, __file__],
-        input=json.dumps(what | {"rate": rate, "count": count}),
+        input=json.dumps(settings | {"rate": rate, "count": count}),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -97,8 +97,8 @@ def asked(port: int, users: Users, *, rate: float, count: int) -> Load:
         # service too, does not make it late.
         start_new_session=True,
     )
-    load = json.loads(done.stdout)
-    reads = {kind: Reads(**seen) for kind, seen in load.pop("reads").items()}
+    load = json.loads(process.stdout)
+    reads = {kind: Reads(**values) for kind, values in load.pop("reads").items()}
     return Load(reads=reads, **load)
 
 
@@ -115,7 +115,7 @@ async def fill(port: int, paths: list[str]) -> None:
     await connection.close()
 
 
-async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
+async def generate_load(port: int, users: Users, *, rate: float, count: int) -> Load:
     """Send `count` requests when each is due, whether or not those before were answered.
 
     A new instance has in memory whom it has answered; a turn of the users must be shorter than its
@@ -154,19 +154,24 @@ async def ask(port: int, users: Users, *, rate: float, count: int) -> Load:
 def _by_level(answers: list[tuple[str, bool, float]]) -> dict[str, Reads]:
     kinds: dict[str, tuple[str, ...]] = {"all": LEVELS, "cached": LEVELS[:2]}
     kinds |= {level: (level,) for level in (*LEVELS, HEALTH)}
-    chosen = {kind: [one for one in answers if one[0] in levels] for kind, levels in kinds.items()}
-    return {kind: _reads(some) for kind, some in chosen.items() if len(some) > 1}
+    selected = {
+        kind: [answer for answer in answers if answer[0] in levels]
+        for kind, levels in kinds.items()
+    }
+    return {kind: _reads(chosen) for kind, chosen in selected.items() if len(chosen) > 1}
 
 
 def _reads(answers: list[tuple[str, bool, float]]) -> Reads:
-    took = [one[2] for one in answers]
-    hundredths = quantiles(took, n=100)
-    errors = sum(not one[1] for one in answers)
-    return Reads(len(answers), errors, hundredths[49], hundredths[98], max(took))
+    durations = [answer[2] for answer in answers]
+    hundredths = quantiles(durations, n=100)
+    errors = sum(not answer[1] for answer in answers)
+    return Reads(len(answers), errors, hundredths[49], hundredths[98], max(durations))
 
 
 if __name__ == "__main__":
-    said = json.load(sys.stdin)
-    whom = Users(said["paths"], frozenset(said["in_redis"]))
-    seen = asyncio.run(ask(said["port"], whom, rate=said["rate"], count=said["count"]))
-    print(json.dumps(asdict(seen)))
+    settings = json.load(sys.stdin)
+    users = Users(settings["paths"], frozenset(settings["in_redis"]))
+    load = asyncio.run(
+        generate_load(settings["port"], users, rate=settings["rate"], count=settings["count"])
+    )
+    print(json.dumps(asdict(load)))

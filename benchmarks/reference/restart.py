@@ -1,4 +1,4 @@
-"""PostgreSQL crashes and restarts while a migration builds an index and a service is asked."""
+"""PostgreSQL crashes and restarts while a migration builds an index and a service is under load."""
 
 import shutil
 import tempfile
@@ -10,8 +10,8 @@ from threading import Event
 
 import psycopg
 
-from benchmarks.reference.load import Load, asked
-from benchmarks.reference.world import USERS, world
+from benchmarks.reference.deployment import USERS, deployment
+from benchmarks.reference.load import Load, run_load
 from grid_migrations import revisions
 from grid_migrations.upgrade import Migrator
 from tests.services.migrations.databases import Database, revision
@@ -48,22 +48,22 @@ class Restarted:
 def measure() -> Restarted:
     """Kill PostgreSQL as in a crash while the index is being built, and start it again."""
     with (
-        world() as made,
+        deployment() as system,
         tempfile.TemporaryDirectory() as folder,
         ThreadPoolExecutor() as pool,
     ):
-        made.database.execute("CREATE TABLE public.written (id int PRIMARY KEY)")
+        system.database.execute("CREATE TABLE public.written (id int PRIMARY KEY)")
         done = Event()
-        writer = pool.submit(_write, made.database, done)
-        job = pool.submit(_migrate, made.database, Path(folder, "versions"))
-        crash = pool.submit(_crash, made.database, job)
-        load = asked(made.one.port, made.users, rate=RATE, count=RATE * SECONDS)
+        writer = pool.submit(_write, system.database, done)
+        job = pool.submit(_migrate, system.database, Path(folder, "versions"))
+        crash = pool.submit(_crash, system.database, job)
+        load = run_load(system.instance.port, system.users, rate=RATE, count=RATE * SECONDS)
         crash.result()
         migration = job.result()
         done.set()
         acknowledged, refused = writer.result()
-        there = set(made.database.query("SELECT id FROM public.written"))
-        lost = len(acknowledged - there)
+        present = set(system.database.query("SELECT id FROM public.written"))
+        lost = len(acknowledged - present)
         return Restarted(load, len(acknowledged), refused, lost, migration)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from benchmarks.reference.load import HEALTH, Load, Users, ask
+from benchmarks.reference.load import HEALTH, Load, Users, generate_load
 
 
 async def measured(users: Users, *, turns: int, away: str) -> Load:
@@ -20,7 +20,7 @@ async def measured(users: Users, *, turns: int, away: str) -> Load:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        load = await ask(port, users, rate=10, count=turns * len(users.paths))
+        load = await generate_load(port, users, rate=10, count=turns * len(users.paths))
         await asyncio.gather(*filter(None, connections))
     return load
 

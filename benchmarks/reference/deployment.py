@@ -10,7 +10,7 @@ from grid_migrations.upgrade import Migrator
 from grid_shared import CacheConfig, connect
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
-from tests.services.reference.instances import Instance, instance
+from tests.services.reference.instances import Instance, instance as service_instance
 from tests.services.servers import postgres_server, redis_server
 
 USERS = 1000
@@ -23,17 +23,17 @@ EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """An instance with an empty memory, beside a Redis that others have filled."""
+class Deployment:
+    """An instance with an empty memory, and a Redis that another instance has filled."""
 
     database: Database
-    one: Instance
+    instance: Instance
     users: Users
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """All on this machine, Redis with TLS and AUTH."""
+def deployment() -> Iterator[Deployment]:
+    """Run all parts on this machine, Redis with TLS and AUTH."""
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server())
         database = databases.create(stack.enter_context(postgres_server()))
@@ -46,12 +46,12 @@ def world() -> Iterator[World]:
         cached = [path for number, path in enumerate(paths) if number % NOT_CACHED]
         url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
         environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}
-        with instance(environment) as other:
+        with service_instance(environment) as other:
             asyncio.run(fill(other.port, cached))
-        one = stack.enter_context(instance(environment))
+        instance = stack.enter_context(service_instance(environment))
         for place in range(0, USERS, EVERY):
             paths.insert(place, HEALTH)
-        yield World(database, one, Users(paths, asyncio.run(_in_redis(environment))))
+        yield Deployment(database, instance, Users(paths, asyncio.run(_in_redis(environment))))
 
 
 async def _in_redis(environment: dict[str, str]) -> frozenset[str]:
