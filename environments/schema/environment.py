@@ -1,6 +1,6 @@
 """The whole of an environment file."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -141,6 +141,21 @@ class Environment(Section):
     """The API gateway; none without it."""
     smoke_job: SmokeJobConfig = SmokeJobConfig()
     """The jobs that test new revisions."""
+
+    if not TYPE_CHECKING:  # or every name would have a type
+
+        def __getattr__(self, name: str) -> Any:
+            """Explain the use of a section that the schema does not have.
+
+            Raises:
+                AttributeError: always, for a name that is neither a field nor pydantic's own.
+            """
+            if name.startswith("_"):
+                return super().__getattr__(name)
+            raise AttributeError(
+                f"environment files have no section {name!r}: add a field to Environment in "
+                "environments/schema/environment.py, then run make schema"
+            )
 
     @property
     def hosts(self) -> tuple[str, ...]:

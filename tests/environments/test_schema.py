@@ -123,3 +123,9 @@ def test_service_needs_a_name_and_nothing_else(
 def test_number_in_quotes_is_rejected_wherever_a_number_is_meant(path: str, expected: str) -> None:
     result = check(changed("full", {path: "4"}), "integration")
     assert [(dotted(one.path), one.expected) for one in result.problems] == [(path, expected)]
+
+
+def test_section_that_the_schema_lacks_is_explained() -> None:
+    environment = check(content("full"), "integration").environment
+    with pytest.raises(AttributeError, match=r"no section 'pubsub': add a field to Environment"):
+        getattr(environment, "pubsub")  # noqa: B009 (as a new construct does)
