@@ -1,11 +1,8 @@
 """Read a YAML file within limits of size and depth, with the line of every value.
 
-The reader builds values from YAML's events. PyYAML's own constructors recurse, expand aliases, and
-follow YAML 1.1, where `010` is 8, `5:00` is 300 and `on` is true. Here a scalar is read the same
-way by YAML 1.1 and YAML 1.2, or it is rejected with the reason.
+The reader builds values from YAML's events. PyYAML's own constructors recurse, and expand aliases.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -14,6 +11,7 @@ from typing import Any
 import yaml
 
 from environments.problems import Path, Problem
+from environments.scalars import AmbiguousScalarError, parse
 
 MAX_BYTES = 1_000_000
 """Bytes of a file. 300 services take about 100 kB."""
@@ -21,50 +19,10 @@ MAX_DEPTH = 32
 """Levels of mappings and lists. The schema has seven."""
 MAX_VALUES = 100_000
 """Keys and values of a file, those of aliases counted at each use."""
-MAX_DIGITS = 18
-"""Digits of a number: what 64 bits hold."""
 MAX_PROBLEMS = 100
 """Scalars that are reported before the rest is left out."""
 
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
-_WORDS = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_AMBIGUOUS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"(?i:y|n|yes|no|on|off)"),
-        "true or false; or quotes around it, because YAML 1.1 reads the word as true or false",
-    ),
-    (
-        re.compile(r"[-+]?0[0-9_]+"),
-        "a number without leading zeros, because YAML 1.1 reads it as octal; or quotes around it",
-    ),
-    (
-        re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"),
-        "one number, because YAML 1.1 reads it in base 60; or quotes around it",
-    ),
-    (
-        re.compile(r"[-+]?0(b[01_]+|o[0-7_]+|x[0-9a-fA-F_]+)"),
-        "a decimal number; or quotes around it",
-    ),
-    (
-        re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?"),
-        "digits only, without an exponent, an underscore or a bare decimal point; "
-        "or quotes around it",
-    ),
-    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "a finite number; or quotes around it"),
-    (
-        re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt\s].*)?"),
-        "quotes around it, because YAML 1.1 reads it as a date",
-    ),
-    (re.compile(r"="), "quotes around it, because YAML 1.1 gives it a meaning of its own"),
-)
-"""What the two versions of YAML read differently, and what to write instead."""
 
 _EVENTS_WITH_TAG = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 
@@ -271,24 +229,11 @@ class _Reader:
         text: str = event.value
         if not event.implicit[0]:
             return text  # in quotes, or a block
-        if text in _WORDS:
-            return _WORDS[text]
-        integer = _INTEGER.fullmatch(text)
-        if integer or _DECIMAL.fullmatch(text):
-            digits = sum(character.isdigit() for character in text)
-            if digits > MAX_DIGITS:
-                actual = f"a number of {digits} digits"
-                return self._rejected(path, event, actual, f"at most {MAX_DIGITS} digits")
-            return int(text) if integer else float(text)
-        for pattern, expected in _AMBIGUOUS:
-            if pattern.fullmatch(text):
-                shown = text if len(text) <= 40 else f"{text[:37]}..."
-                return self._rejected(path, event, shown, expected)
-        return text
-
-    def _rejected(self, path: Path, event: Any, actual: str, expected: str) -> str:
-        self._report(Problem(path, actual, expected, line=_line(event)))
-        return str(event.value)
+        try:
+            return parse(text)
+        except AmbiguousScalarError as error:
+            self._report(Problem(path, error.actual, error.expected, line=_line(event)))
+            return text
 
     def _report(self, problem: Problem) -> None:
         if len(self.problems) < MAX_PROBLEMS:
