@@ -86,6 +86,8 @@ def _limit(item: object) -> str:
             return f"at most {bound} entries"
         case MultipleOf(multiple_of=bound):
             return f"a multiple of {bound}"
+        case StringConstraints(pattern=None, max_length=longest):
+            return f"at most {longest} characters"
         case StringConstraints(pattern=pattern):
             return f"pattern `{pattern}`"
     return ""

@@ -28,6 +28,7 @@ _EXPECTED = {
     "model_type": "a mapping of keys to values",
     "too_short": "at least one entry",
     "too_long": "at most {max_length} entries",
+    "string_too_long": "at most {max_length} characters",
     "greater_than_equal": "{ge} or more",
     "less_than_equal": "{le} or less",
 }

@@ -9,6 +9,10 @@ from typing import Any
 MAX_DIGITS = 18
 """Digits of a number: what 64 bits hold."""
 
+MAX_LENGTH = 64
+"""Characters of the longest scalar that is examined as a number."""
+
+_OF_NUMBERS = frozenset("0123456789abcdefABCDEFoxOX_+-.:")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {
@@ -65,6 +69,12 @@ def parse(text: str) -> Any:
     """
     if text in _WORDS:
         return _WORDS[text]
+    if len(text) > MAX_LENGTH:  # no number, and too long for the patterns below
+        if set(text) <= _OF_NUMBERS and text[0].isdigit():
+            raise AmbiguousScalarError(
+                f"a number of {len(text)} digits", f"at most {MAX_DIGITS} digits, or quotes"
+            )
+        return text
     integer = _INTEGER.fullmatch(text)
     if integer or _DECIMAL.fullmatch(text):
         digits = sum(character.isdigit() for character in text)

@@ -25,7 +25,7 @@ Image = Annotated[
 Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[
     str,
-    StringConstraints(pattern=r"^([1-9][0-9]*)(Mi|Gi)$"),
+    StringConstraints(pattern=r"^([1-9][0-9]{0,6})(Mi|Gi)$"),
     Expected("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
 ]
 

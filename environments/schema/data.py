@@ -56,7 +56,7 @@ class DatabaseConfig(Section):
     """Major version."""
     edition: Literal["ENTERPRISE"] = "ENTERPRISE"
     """Edition; named because newer versions default to ENTERPRISE_PLUS, which has other tiers."""
-    tier: str
+    tier: Annotated[str, StringConstraints(max_length=40)]
     """Machine: `db-f1-micro`, `db-g1-small` or `db-custom-<vCPU>-<memory in MiB>`."""
     high_availability: bool = False
     """A standby in a second zone (availability type REGIONAL)."""

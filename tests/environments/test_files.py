@@ -109,7 +109,7 @@ def test_file_that_is_not_yaml_or_exceeds_a_limit_is_one_problem(
         (".5", "bare decimal point"),
         ("0x1F", "a decimal number"),
         ("0b11", "a decimal number"),
-        ("0x" + "1" * 20_000, "a decimal number"),
+        ("0x" + "1" * 20_000, "at most 18 digits"),
         ("9" * 5_000, "at most 18 digits"),
         (".inf", "a finite number"),
         (".NaN", "a finite number"),
@@ -352,3 +352,17 @@ def test_file_with_another_ending_is_named_and_not_ignored(tmp_path: Path) -> No
     (tmp_path / "qa.yml").write_text("environment: qa\n")
     [problem] = load_problems(tmp_path)
     assert (Path(problem.file).name, problem.actual) == ("qa.yml", "a file that ends in .yml")
+
+
+def test_values_of_thousands_of_digits_are_problems_and_no_traceback(tmp_path: Path) -> None:
+    digits = "9" * 6_000
+    changes: Changes = {
+        "services.api.memory": f"{digits}Gi",
+        "database.tier": f"db-custom-{digits}-3840",
+        "project_id": f"p{digits}",
+        "domain.name": f"{digits}.example.com",
+        "state.bucket": digits,
+        "monitoring.alert_email": f"{digits}@example.com",
+    }
+    write(tmp_path, "dev", changed("dev", changes))
+    assert sorted(dotted(problem.path) for problem in load_problems(tmp_path)) == sorted(changes)
