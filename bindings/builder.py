@@ -25,6 +25,9 @@ _TYPEGUARD = "int(_metadata_package_version('typeguard').split('.')[0])"
 
 _IMPORT_OF_TYPEGUARD = re.compile(r"^import typeguard$", re.MULTILINE)
 
+_CAST = re.compile(r"^( +return )typing\.cast\([^()\n]*, (result|jsii\.\w+\(.*\))\)$", re.MULTILINE)
+"""A cast of a result: its type would be evaluated in each call, and the annotation says it too."""
+
 _PACKAGE = '''"""The modules of {name} that this repository imports. Built by `bindings`."""
 
 import sys
@@ -109,11 +112,13 @@ def _build_core(target: Path) -> None:
 
 def _copy_module(source: Path, target: Path) -> None:
     """Copy generated code, without what costs time at import: the evaluation of its annotations,
-    tens of thousands, and the type checker, which `python -O` does not use.
+    tens of thousands, and the type checker, which `python -O` does not use; nor at each call: the
+    types of casts.
     """
     version = importlib.metadata.version("typeguard").partition(".")[0]
     code = (source / "__init__.py").read_text(encoding="utf-8").replace(_TYPEGUARD, version)
     code = _IMPORT_OF_TYPEGUARD.sub("if __debug__:\n    import typeguard", code)
+    code = _CAST.sub(r"\1\2", code)
     code = f"from __future__ import annotations\n{code}"
     target.mkdir(exist_ok=True)
     (target / "__init__.py").write_text(code, encoding="utf-8")

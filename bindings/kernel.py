@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, NamedTuple, Protocol, cast
 
 import jsii
+import jsii._kernel
 from jsii._kernel import _get_overides as overrides_of, _make_reference_for_native as to_message
 from jsii._kernel.providers.process import (
     ProcessProvider,
@@ -31,6 +32,7 @@ from jsii._kernel.providers.process import (
     stderr_sink,
 )
 from jsii._kernel.types import (
+    GetRequest,
     InvokeRequest,
     InvokeResponse,
     KernelRequest,
@@ -42,7 +44,9 @@ from jsii._reference_map import register_reference
 from jsii.errors import ErrorType, JavaScriptError, JSIIError
 
 _WITHOUT_RESULT = frozenset({"addOverride", "overrideLogicalId"})
+_PLAIN_TYPES = frozenset({bool, float, int, str, type(None)})
 _MAX_UNREAD = 200  # responses of about 100 bytes, in a pipe that holds 64 KiB
+_ENCODER = json.JSONEncoder(default=jdefault)
 _FIRST_NUMBER = 10_000
 _NUMBER = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
 
@@ -60,6 +64,10 @@ class _Prediction(NamedTuple):
     about: str
     ref: str | None = None
 
+    def matches(self, response: bytes) -> bool:
+        """Return whether a response without an error is the predicted one."""
+        return self.ref is None or f'"{self.ref}"'.encode() in response
+
 
 class Pipeline(NodeProcess):
     """A Node process that runs jsii's program, and gets requests before it answers the last."""
@@ -74,6 +82,7 @@ class Pipeline(NodeProcess):
         self._last_number = _FIRST_NUMBER - 1
         self._next_number = _FIRST_NUMBER
         self._greeted = False
+        self._awaits_response = False
         self.sink_thread = threading.Thread(target=stderr_sink, args=(process.stderr,), daemon=True)
         self.sink_thread.start()
         atexit.register(self.stop)
@@ -114,7 +123,10 @@ class Pipeline(NodeProcess):
             about = f"{request.method} {request.args}"
             self._send_ahead(self._serializer.unstructure(request), _Prediction(about))
             return InvokeResponse()
-        self.catch_up()
+        if isinstance(request, GetRequest):
+            self._awaits_response = True
+        else:
+            self.catch_up()  # what has effects waits until earlier requests have succeeded
         return super().send(request, response_type)
 
     def catch_up(self) -> None:
@@ -127,31 +139,42 @@ class Pipeline(NodeProcess):
         while self._unread:
             self._read()
 
+    def _next_message(self) -> Any:
+        """Return the response to the request that jsii has just sent."""
+        if self._awaits_response:
+            self._awaits_response = False
+            while self._unread:
+                self._read(later=1)
+        return self._parse(self._receive())
+
     def _send_ahead(self, message: dict[str, Any], prediction: _Prediction) -> None:
-        self._input.write(json.dumps(message, default=jdefault).encode() + b"\n")
+        self._input.write(_ENCODER.encode(message).encode() + b"\n")
         self._unread.append(prediction)
         if len(self._unread) > _MAX_UNREAD:
             self._input.flush()
             self._read()
 
-    def _read(self) -> None:
+    def _read(self, later: int = 0) -> None:
+        """Read the response to the first unread request, of which `later` have no prediction."""
         prediction = self._unread.popleft()
-        response = self._next_message()
+        line = self._receive()
+        if line.startswith(b'{"ok":') and prediction.matches(line):
+            return
+        response = self._parse(line)
         if "error" in response:
             kind = JSIIError if response["name"] == ErrorType.JSII_FAULT.value else RuntimeError
-            while self._unread:  # later objects have other numbers than predicted
-                self._unread.popleft()
-                self._next_message()
+            for _ in range(len(self._unread) + later):
+                self._receive()
+            self._unread.clear()  # later objects have other numbers than predicted
             self._next_number = self._last_number + 1
             cause = JavaScriptError(response["stack"])  # type: ignore[no-untyped-call]
             raise kind(f"{prediction.about}: {response['error']}") from cause
-        if prediction.ref and response.get("ok") != ObjRef(prediction.ref):
-            raise JSIIError(
-                f"{prediction.about}: the response was {response}, expected {prediction.ref}; "
-                "GRID_BINDINGS=no-pipeline waits for each response"
-            )
+        raise JSIIError(
+            f"{prediction.about}: the response was {response}, expected {prediction.ref}; "
+            "GRID_BINDINGS=no-pipeline waits for each response"
+        )
 
-    def _next_message(self) -> Any:
+    def _receive(self) -> bytes:
         if not self._greeted:
             self._greeted = True
             self.handshake()
@@ -161,7 +184,16 @@ class Pipeline(NodeProcess):
         for number in _NUMBER.findall(line):
             self._last_number = max(self._last_number, int(number))
         self._next_number = max(self._next_number, self._last_number + 1)
+        return line
+
+    @staticmethod
+    def _parse(line: bytes) -> Any:
         return json.loads(line, object_hook=ohook)
+
+
+def _to_message(kernel: Any, value: Any) -> Any:
+    """Convert an argument; most parts of one are plain, which jsii finds out last."""
+    return value if type(value) in _PLAIN_TYPES else to_message(kernel, value)
 
 
 class _Provider(ProcessProvider):
@@ -187,7 +219,7 @@ class _Creator:
             ref: ObjRef = jsii.kernel.create(klass, instance, args)
         else:
             about = " ".join([klass.__name__, *(text for text in args if isinstance(text, str))])
-            message = to_message(jsii.kernel, args)
+            message = _to_message(jsii.kernel, args)
             ref = self._pipeline.create(klass.__jsii_type__, message, about)
             instance.__jsii_ref__ = ref
             register_reference(instance)
@@ -222,3 +254,5 @@ def install(process: "subprocess.Popen[bytes]", assemblies: Iterable[Mapping[str
     pipeline.load(LoadRequest(**assembly) for assembly in assemblies)
     jsii.kernel.provider = _Provider(pipeline)
     jsii.create = _Creator(pipeline)  # type: ignore[assignment]
+    # jsii calls it recursively by this name.
+    jsii._kernel._make_reference_for_native = _to_message  # type: ignore[assignment]

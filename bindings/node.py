@@ -11,6 +11,7 @@ from pathlib import Path
 _OPTIONS = (
     "--max-old-space-size=4069",  # MiB; jsii's own
     "--max-semi-space-size=8",  # MiB; less is slower, more is no faster
+    "--min-semi-space-size=8",  # from the start
     "--preserve-symlinks",  # jsii links a package that the overlay lacks from its cache
 )
 # CDKTF calls util.isArray, which Node announces on standard error.
