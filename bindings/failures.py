@@ -36,6 +36,8 @@ def describe(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
         place = f": {error.filename}" if error.filename else ""
         return f"Error: {error.strerror}{place}"
+    if isinstance(error, BrokenPipeError):
+        return "Error: Node exited; its output is above"
     if isinstance(error, RuntimeError) or type(error).__name__ == "JSIIError":
         match = _OF_NODE.search(str(error))
         return f"Error: {match[0]}" if match else None

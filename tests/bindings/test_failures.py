@@ -33,6 +33,7 @@ NODE_ERROR = "Error: ENOSPC: no space left on device, open '/out/cdk.tf.json'\n 
             RuntimeError("Cannot use the jsii package cache in /home: EROFS. Fix it"),
             "Error: Cannot use the jsii package cache in /home: EROFS. Fix it",
         ),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "Error: Node exited; its output is above"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "x"), None),
         (RuntimeError("There is already a Construct with name 'x'"), None),
         (KeyError("pubsub"), None),

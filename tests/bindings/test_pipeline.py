@@ -9,7 +9,7 @@ from constructs import Construct
 from jsii._kernel.types import LoadRequest
 from jsii.errors import JSIIError
 
-from bindings.kernel import Pipeline
+from bindings.pipeline import Pipeline
 from tests.template import app
 
 
