@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from contract.quantities import cpu_millis, memory_bytes
 from facts import prices
 from facts.prices import HOURS, SECONDS
 
@@ -86,7 +87,7 @@ def _cloud_run(service: Resource) -> Iterator[Cost]:
     template = service["template"]
     [container] = template["containers"]
     limits = container["resources"]["limits"]
-    cpu, memory = float(limits["cpu"]), _gib(limits["memory"])
+    cpu, memory = cpu_millis(limits["cpu"]) / 1000, memory_bytes(limits["memory"]) / 2**30
     least = service.get("scaling", {}).get("min_instance_count", 0)
     most = template["scaling"]["max_instance_count"]
     by_instance = not container["resources"].get("cpu_idle", True)
@@ -202,7 +203,3 @@ def _counted(resources: Mapping[str, Mapping[str, Resource]]) -> Iterator[Cost]:
         if count:
             month = count * prices.price(name)
             yield Cost(part, f"{count} {noun} versions", month, month)
-
-
-def _gib(memory: str) -> float:
-    return int(memory[:-2]) / (1024 if memory.endswith("Mi") else 1)

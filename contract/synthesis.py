@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
+_ROOT = Path(__file__).parents[1]
 RECORD = "synthesized.json"
 """Name of the record in the folder of the stack. Terraform does not read it."""
 
@@ -24,17 +26,17 @@ def record(stack: Path, environment_file: Path) -> None:
     (stack / RECORD).write_text(json.dumps(content) + "\n", encoding="utf-8")
 
 
-def check(stack: Path, environments: Path) -> None:
-    """Check that a stack is what its file in the folder of the environment files says.
+def check(stack: Path) -> None:
+    """Check that a stack is what its environment file says. A stack without a record passes.
 
-    A stack without a record passes.
+    The file is in the folder that `GRID_ENVIRONMENTS` names, else in this repository's.
 
     Raises:
         StaleStackError: the file changed or was deleted; the message says so.
     """
     try:
         content = json.loads((stack / RECORD).read_text(encoding="utf-8"))
-        file, digest = environments / content["environment_file"], content["sha256"]
+        file, digest = _environments() / content["environment_file"], content["sha256"]
     except FileNotFoundError:
         return
     except (ValueError, KeyError, TypeError) as error:
@@ -43,6 +45,10 @@ def check(stack: Path, environments: Path) -> None:
         raise StaleStackError(f"{stack} was synthesized from {file}, which no longer exists")
     if _digest(file) != digest:
         raise StaleStackError(f"{stack} is older than {file}, which changed after the synthesis")
+
+
+def _environments() -> Path:
+    return Path(os.environ.get("GRID_ENVIRONMENTS") or _ROOT / "environments")
 
 
 def _digest(file: Path) -> str:

@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, environment in environments.items():
         regions, services = ", ".join(environment.regions), ", ".join(environment.services)
         print(f"{name}: {environment.project_id}; regions {regions}; services {services}")
-        for warning in warnings(name):
+        for warning in warnings(environment):
             print(f"warning: {warning}", file=sys.stderr)
     count = f"{len(environments)} file{'s' if len(environments) > 1 else ''}"
     print(f"{count} valid: the schema, {len(RULES)} rules, and what no two environments may share")

@@ -69,14 +69,13 @@ def load(names: Sequence[str] = (), folder: FilePath | None = None) -> dict[str,
     }
 
 
-def warnings(name: str) -> list[Problem]:
-    """Return what is valid in the file of an environment and probably a mistake.
+def warnings(environment: Environment) -> list[Problem]:
+    """Return what is valid in the file of a loaded environment and probably a mistake.
 
     Raises:
-        EnvironmentFileError: the file is invalid.
+        UnreadableError: the file changed after it was loaded, and is not YAML any more.
     """
-    [environment] = load([name]).values()
-    file = directory() / f"{name}.yaml"
+    file = directory() / f"{environment.environment}.yaml"
     document = read(file)
     return [_placed(problem, file, document) for rule in WARNINGS for problem in rule(environment)]
 

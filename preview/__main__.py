@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -122,7 +121,7 @@ def _stack(stacks: Path, environment: str) -> Path:
             f"{directory / 'cdk.tf.json'} is not there; run make synth ENV={environment} first"
         )
     try:
-        synthesis.check(directory, Path(os.environ.get("GRID_ENVIRONMENTS") or "environments"))
+        synthesis.check(directory)
     except synthesis.StaleStackError as error:
         raise UsageError(f"{error}; run make synth ENV={environment}") from None
     return directory

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.quantities import cpu_millis, memory_bytes
 from operations.core import outputs
 from operations.core.runtime import Runtime
-
-_UNITS = {"Mi": 2**20, "Gi": 2**30}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,18 +96,10 @@ def _service(resource: Mapping[str, Any]) -> RunService:
         name=str(resource["name"]),
         region=str(resource["location"]),
         instances=int(template["scaling"]["max_instance_count"]),
-        cpu=sum(_thousandths(each["cpu"]) for each in limits),
-        memory=sum(_bytes(each["memory"]) for each in limits),
+        cpu=sum(cpu_millis(each["cpu"]) for each in limits),
+        memory=sum(memory_bytes(each["memory"]) for each in limits),
         gpus=sum(int(each.get("nvidia.com/gpu", 0)) for each in limits),
         gpu_zonal_redundancy=not template.get("gpu_zonal_redundancy_disabled", False),
         ingress=str(resource.get("ingress", "")),
         egress=str(template.get("vpc_access", {}).get("egress", "")),
     )
-
-
-def _thousandths(cpu: str) -> int:
-    return int(cpu[:-1]) if cpu.endswith("m") else int(float(cpu) * 1000)
-
-
-def _bytes(memory: str) -> int:
-    return int(memory[:-2]) * _UNITS[memory[-2:]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from contract import synthesis
 from contract.outputs import PlatformOutputs
 from operations.core import terraform
 from operations.core.errors import UsageError
-from operations.core.runtime import ROOT, Runtime
+from operations.core.runtime import Runtime
 
 CONTRACT_VERSION = "contract_version"
 """Output with the version of the project that wrote the outputs; older versions lack it."""
@@ -69,9 +68,8 @@ def check_stack_is_current(folder: Path) -> None:
     Raises:
         UsageError: The file changed after the synthesis, or no longer exists.
     """
-    environments = Path(os.environ.get("GRID_ENVIRONMENTS") or ROOT / "environments")
     try:
-        synthesis.check(folder, environments)
+        synthesis.check(folder)
     except synthesis.StaleStackError as error:
         raise UsageError(str(error), advice=f"run make synth ENV={folder.name}") from None
 
