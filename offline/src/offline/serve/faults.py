@@ -1,4 +1,6 @@
-"""What goes wrong, and at which request."""
+"""Scripted faults: what goes wrong, and at which request."""
+
+from __future__ import annotations
 
 import random
 import threading
@@ -59,7 +61,7 @@ def sequence(seed: int, requests: int, kinds: Iterable[Kind] = KINDS) -> list[Fa
     """One to four faults among the first so many requests, the same for the same seed; few of them
     hang, since that takes real time.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (no secret)
     choice = tuple(kind for kind in kinds for _ in range(1 if kind == "hang" else 4))
     count = chance.randint(1, 4)
     places = chance.sample(range(1, requests + 1), min(count, requests))

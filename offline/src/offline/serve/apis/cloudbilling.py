@@ -1,0 +1,25 @@
+"""Cloud Billing: every project has the same account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline.serve.computed import project_of
+from offline.serve.google import answers
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google, Request
+    from offline.serve.store import Resource
+
+ACCOUNT = "billingAccounts/012345-6789AB-CDEF01"
+
+
+@answers("cloudbilling.projects.getBillingInfo")
+def _info(google: Google, request: Request) -> Resource:
+    given = {
+        "name": request.path,
+        "projectId": project_of(request.path),
+        "billingAccountName": ACCOUNT,
+        "billingEnabled": True,
+    }
+    return given | google.store.resources.get(("cloudbilling", request.path), {})

@@ -1,0 +1,154 @@
+"""Compute Engine: links, addresses, forwarding rules, certificates, peerings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from offline.serve import resources
+from offline.serve.discovery import resource_path
+from offline.serve.google import answers
+from offline.serve.store import Resource
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google, Request
+
+LINK = "https://www.googleapis.com/compute/v1/"
+_REFERENCE = re.compile(r"projects/[^/]+/(?:global|regions|zones)/")
+_PLAIN = {"description", "labels", "name", "pscTargetService", "value"}
+"""Fields whose text is given back as it was sent."""
+
+
+def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: FBT001
+    """Fill in what depends on other fields, or on other resources."""
+    resource |= {key: _linked(value, key) for key, value in resource.items()}
+    kind = path.split("/")[-2]
+    serial = google.store.serial
+    resource["selfLink"] = LINK + path
+    resource.setdefault("id", str(10**18 + serial()))
+    if kind == "addresses":
+        external = resource["addressType"] == "EXTERNAL"
+        net = "203.0.113" if external else "10.200.0"
+        resource.setdefault("address", f"{net}.{serial() % 250 + 2}")
+        if external:
+            resource.setdefault("networkTier", "PREMIUM")
+            resource.setdefault("ipVersion", "IPV4")
+    elif kind == "subnetworks" and "ipCidrRange" in resource:
+        gateway = re.sub(r"\d+/\d+$", "1", resource["ipCidrRange"])
+        resource.setdefault("gatewayAddress", gateway)
+    elif kind == "backendServices" and "/global/" in path:
+        resource.setdefault("port", 80)
+        resource.setdefault("portName", "http")
+    elif kind == "forwardingRules":
+        ports = resource.get("portRange", "")
+        if ports and "-" not in ports:
+            resource["portRange"] = f"{ports}-{ports}"
+        reserved = google.store.resources.get(
+            ("compute", resource_path(str(resource.get("IPAddress", ""))))
+        )
+        if reserved:
+            resource["IPAddress"] = reserved["address"]
+        resource.setdefault("IPAddress", f"203.0.113.{serial() % 250 + 2}")
+    elif kind == "sslCertificates" and resource["type"] == "MANAGED":
+        # Domains are validated after the name leads to the load balancer: not on the first day.
+        resource.setdefault("managed", {}).setdefault("status", "PROVISIONING")
+    elif kind == "securityPolicies" and created and not resource.get("rules"):
+        resource["rules"] = [_default_rule()]
+    elif kind == "urlMaps":
+        resource.setdefault("hostRules", [])
+        if not resource["hostRules"]:
+            del resource["hostRules"]
+
+
+@answers("compute.networks.addPeering", "compute.networks.updatePeering")
+def _peer(google: Google, request: Request) -> Resource:
+    network = google.find("compute", request.path.rpartition("/")[0])
+    peering = {
+        "state": "ACTIVE",
+        "stackType": "IPV4_ONLY",
+        **request.body.get("networkPeering", {}),
+    }
+    add_peering(network, peering)
+    return google.operations.reply(request, network)
+
+
+@answers("compute.networks.removePeering")
+def _unpeer(google: Google, request: Request) -> Resource:
+    network = google.find("compute", request.path.rpartition("/")[0])
+    name = request.body.get("name")
+    network["peerings"] = [p for p in network.get("peerings", []) if p["name"] != name]
+    # The connection of Service Networking is this peering seen from the other side.
+    held = google.store.resources
+    for key in [key for key, one in held.items() if _is_connection(key, one, network, name)]:
+        del held[key]
+    return google.operations.reply(request, network)
+
+
+@answers("compute.projects.get")
+def _project(google: Google, request: Request) -> Resource:
+    project = request.parameters["project"]
+    number = google.number(project)
+    given = {
+        "kind": "compute#project",
+        "name": project,
+        "id": number,
+        "defaultServiceAccount": f"{number}-compute@developer.gserviceaccount.com",
+        "xpnProjectStatus": "UNSPECIFIED_XPN_PROJECT_STATUS",
+        "defaultNetworkTier": "PREMIUM",
+        "commonInstanceMetadata": {"fingerprint": "eA==", "kind": "compute#metadata"},
+        "selfLink": f"{LINK}projects/{project}",
+    }
+    return given | google.store.resources.get(("compute", request.path), {})
+
+
+@answers("compute.regions.list")
+def _regions(_: Google, request: Request) -> Resource:
+    names = ("us-central1", "us-east1", "us-west1", "europe-west1", "asia-east1")
+    project = request.parameters["project"]
+    items = [
+        {"name": n, "status": "UP", "selfLink": f"{LINK}projects/{project}/regions/{n}"}
+        for n in names
+    ]
+    return resources.listed(request, items)
+
+
+def add_peering(network: Resource, peering: Resource) -> None:
+    """Add a peering to a network, in place of one of the same name."""
+    others = [held for held in network.get("peerings", []) if held["name"] != peering["name"]]
+    network["peerings"] = [*others, peering]
+
+
+def _is_connection(key: tuple[str, str], held: Resource, network: Resource, name: Any) -> bool:
+    return (
+        key[0] == "servicenetworking"
+        and held.get("peering") == name
+        and str(held.get("network", "")).rpartition("/")[2] == network["name"]
+    )
+
+
+def _default_rule() -> Resource:
+    """Return the rule that every policy has (page "Security policy overview")."""
+    return {
+        "kind": "compute#securityPolicyRule",
+        "priority": 2147483647,
+        "action": "allow",
+        "description": "default rule",
+        "match": {"versionedExpr": "SRC_IPS_V1", "config": {"srcIpRanges": ["*"]}},
+    }
+
+
+def _linked(value: Any, key: str) -> Any:
+    """Return a value whose references are whole links: Compute Engine answers no others."""
+    if isinstance(value, dict):
+        return {k: _linked(v, k) for k, v in value.items()} if key not in _PLAIN else value
+    if isinstance(value, list):
+        return [_linked(item, key) for item in value]
+    if isinstance(value, str) and key not in _PLAIN:
+        local = re.sub(
+            r"^https?://(?:127\.0\.0\.1:\d+/compute|www\.googleapis\.com)/compute/(?:v1|beta)/",
+            "",
+            value,
+        )
+        if _REFERENCE.match(local):
+            return LINK + local
+    return value

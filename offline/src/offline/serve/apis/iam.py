@@ -1,0 +1,33 @@
+"""Identity and Access Management: service accounts and custom roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline.serve import resources
+from offline.serve.computed import project_of
+from offline.serve.google import answers
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google, Request
+    from offline.serve.store import Resource
+
+
+def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: FBT001
+    """Fill in the client id of a service account."""
+    if created and path.split("/")[-2] == "serviceAccounts":
+        resource["oauth2ClientId"] = resource.get("uniqueId", str(google.store.serial()))
+
+
+@answers("iam.projects.serviceAccounts.create")
+def _create(google: Google, request: Request) -> Resource:
+    name = f"{request.body['accountId']}@{project_of(request.path)}.iam.gserviceaccount.com"
+    return resources.create(google, request, name)
+
+
+@answers("iam.projects.serviceAccounts.keys.create")
+def _key(google: Google, request: Request) -> Resource:
+    path = f"{request.path}/keys/{google.store.serial():040x}"
+    key = {"name": path, "privateKeyData": "e30=", "keyAlgorithm": "KEY_ALG_RSA_2048"}
+    google.store.resources["iam", path] = key
+    return key

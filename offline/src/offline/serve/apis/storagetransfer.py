@@ -1,0 +1,46 @@
+"""Storage Transfer Service: its agent, and jobs that are deleted by their status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from offline.serve import resources
+from offline.serve.errors import NotFoundError
+from offline.serve.google import answers
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google, Request
+    from offline.serve.store import Resource
+
+
+@answers("storagetransfer.googleServiceAccounts.get")
+def _agent(google: Google, request: Request) -> Resource:
+    number = google.number(request.parameters["projectId"])
+    domain = "storage-transfer-service.iam.gserviceaccount.com"
+    return {"accountEmail": f"project-{number}@{domain}", "subjectId": number}
+
+
+@answers("storagetransfer.transferJobs.create")
+def _create(google: Google, request: Request) -> Resource:
+    name = request.body.get("name") or f"transferJobs/{google.store.serial()}"
+    return resources.create(
+        google, request, name.rpartition("/")[2], {**request.body, "name": name}
+    )
+
+
+@answers("storagetransfer.transferJobs.get")
+def _get(google: Google, request: Request) -> Resource:
+    job = google.find("storagetransfer", request.path)
+    if job["projectId"] != request.query["projectId"]:
+        raise NotFoundError(request.path)
+    return job
+
+
+@answers("storagetransfer.transferJobs.patch")
+def _patch(google: Google, request: Request) -> Resource:
+    job = google.find("storagetransfer", request.path)
+    mask = [
+        field for field in request.body.get("updateTransferJobFieldMask", "").split(",") if field
+    ]
+    resources.merge(job, request.body.get("transferJob", {}), mask)
+    return job
