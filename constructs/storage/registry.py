@@ -14,7 +14,11 @@ from environments.schema import RegistryConfig
 
 
 class Registry(GridConstruct):
-    """The Docker repository `services`; Cloud Run of the same project may pull from it."""
+    """The Docker repository `services`; Cloud Run of the same project may pull from it.
+
+    Tags that can change are Google's default and need no block: the API does not return it, and
+    the provider would plan it again for ever (seen with hashicorp/google 6.50.0).
+    """
 
     APIS = ("artifactregistry",)
 
@@ -33,7 +37,7 @@ class Registry(GridConstruct):
             location=region,
             format="DOCKER",
             description="Images of the Cloud Run services",
-            docker_config=DockerConfig(immutable_tags=config.immutable_tags),
+            docker_config=DockerConfig(immutable_tags=True) if config.immutable_tags else None,
             cleanup_policies=[
                 CleanupPolicy(
                     id="delete-old-untagged",

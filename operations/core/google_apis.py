@@ -90,7 +90,7 @@ def _build_api(name: str, version: str, endpoint: str) -> _CachedResource:
 
     document = json.loads(get_static_doc(name, version))
     if endpoint:
-        document["rootUrl"] = f"{endpoint.rstrip('/')}/{name}/{version}/"
+        document["rootUrl"] = f"{endpoint.rstrip('/')}/{name}/"
         document.pop("mtlsRootUrl", None)
     return _CachedResource(build_from_document(document, http=object()))  # `Google.transport` sends
 

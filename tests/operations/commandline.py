@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from operations.cli import main
 from operations.core.runtime import Runtime
-from tests.operations.google.cloud import START
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
+from tests.operations.platform import START
 
 KILLED = -9
 TIMEOUT = 0.5

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from offline.serve.server import Server, serve
 from tests.operations import platform
 from tests.operations.commandline import Grid
-from tests.operations.google.server import Server, serve
 from tests.operations.platform import LocalGoogle
 from tests.operations.worlds import World, commanded
 
@@ -21,8 +21,8 @@ def cloud() -> LocalGoogle:
 
 @pytest.fixture
 def server(cloud: LocalGoogle) -> Iterator[Server]:
-    with serve(cloud) as serving:
-        serving.pages = cloud.run.page
+    with serve(cloud, platform.listener()) as serving:
+        serving.google.pages = cloud.run.page
         yield serving
     assert serving.mistakes == []
 

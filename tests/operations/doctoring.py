@@ -8,8 +8,8 @@ import pytest
 
 from operations.core.terraform import VARIABLE
 from tests.operations.commandline import CommandResult, Grid
-from tests.operations.google.project import Project
 from tests.operations.platform import LocalGoogle
+from tests.operations.project import Project
 from tests.template import platforms
 
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.operations.google.apigee import Apigee
-from tests.operations.google.server import Server
+from offline.serve.apis.apigee import Apigee
+from offline.serve.server import Server
 from tests.operations.platform import PROJECT, LocalGoogle
 
 PROXY = f"organizations/{PROJECT}/environments/grid-test/apis/grid-test-api"
@@ -19,8 +19,10 @@ OUTPUT = {
 
 def set_up(cloud: LocalGoogle, server: Server, outputs: Path) -> Apigee:
     """Add the gateway to the platform and to its outputs."""
-    apigee = Apigee(cloud)
-    apigee.revisions[f"organizations/{PROJECT}/apis/grid-test-api"] = ["1", "2"]
+    apigee: Apigee = cloud.service("apigee")
+    path = f"organizations/{PROJECT}/apis/grid-test-api"
+    proxy = {"name": "grid-test-api", "revision": ["1", "2"], "latestRevisionId": "2"}
+    cloud.store.resources["apigee", path] = proxy
     apigee.deployments[PROXY] = {
         "1": {
             "apiProxy": "grid-test-api",
@@ -30,7 +32,7 @@ def set_up(cloud: LocalGoogle, server: Server, outputs: Path) -> Apigee:
             "state": "READY",
         }
     }
-    server.pages = apigee.page
+    server.google.pages = apigee.page
     shown = json.loads(outputs.read_text("utf-8"))
     shown["gateway"] = {"sensitive": False, "value": OUTPUT}
     outputs.write_text(json.dumps(shown), encoding="utf-8")

@@ -2,18 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.operations.google.cloud import Cloud
-from tests.operations.google.jobs import Jobs
-from tests.operations.google.monitoring import Monitoring
-from tests.operations.google.registry import Registry
-from tests.operations.google.run import Run
-from tests.operations.google.server import address
-from tests.operations.google.sql import Sql
-from tests.operations.google.sql_data import SqlData
-from tests.operations.google.storage import Storage
+from offline.serve.google import Google
+from offline.serve.server import Listener
 
 PROJECT = "grid-test-example"
 REGIONS = ("us-central1", "us-east1")
@@ -22,19 +17,47 @@ MIGRATIONS = "registry.example/migrations@sha256:" + "0" * 64
 TABLES = {"users": 3, "sessions": 12}
 
 
-class LocalGoogle(Cloud):
-    """Every API of the local Google, with one platform: two services in two regions."""
+START = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+@cache
+def listener() -> Listener:
+    """Listen on a free port of this machine, the same as long as this process lives: clouds are
+    copied from one test to the next, and have the address in them.
+    """
+    return Listener()
+
+
+class LocalGoogle(Google):
+    """A served Google with one platform: two services in two regions.
+
+    A second passes with each request, and begun work is done after three more requests.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.url = address()
-        self.run = Run(self)
-        self.jobs = Jobs(self, self.run.operations)
-        self.registry = Registry(self)
-        self.monitoring = Monitoring(self, self.run)
-        self.storage = Storage(self)
-        self.sql = Sql(self)
-        self.sql_data = SqlData(self, self.sql, self.storage)
+        self._passed = timedelta()
+        self.number(PROJECT)
+        self.url = listener().url
+        self.operations.takes = 3
+        self.run, self.sql = self.service("run"), self.service("sqladmin")
+        self.jobs, self.sql_data = self.run.jobs, self.sql.backups
+        self.registry = self.service("artifactregistry")
+        self.monitoring, self.storage = self.service("monitoring"), self.service("storage")
+
+    @property
+    def now(self) -> datetime:
+        """The time: a second passes with each request."""
+        return START + self._passed
+
+    def tick(self) -> None:
+        """Let the time of one request pass."""
+        self._passed += timedelta(seconds=1)
+        super().tick()
+
+    def let_pass(self, **time: float) -> None:
+        """Let time pass, as timedelta takes it."""
+        self._passed += timedelta(**time)
 
     def apply(self) -> None:
         """Create the platform."""
@@ -46,7 +69,8 @@ class LocalGoogle(Cloud):
             name = job_name("smoke", region)
             self.jobs.create(name, "example/cli")
             self.jobs.programs[name] = self._smoke
-        self.storage.buckets = {BACKUPS: {}, "grid-test-app-data": {}}
+        for bucket in (BACKUPS, "grid-test-app-data"):
+            self.storage.create(bucket)
         self.sql.create(INSTANCE, {"grid": TABLES})
         self.storage.allow(BACKUPS, self.sql.instances[INSTANCE]["serviceAccountEmailAddress"])
         self.sql.create(REPLICA, {"grid": TABLES}, replica_of=INSTANCE)

@@ -9,6 +9,10 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError, OAuthError, RefreshError
 from google.oauth2.credentials import Credentials
 
+from offline.serve.errors import ApiError
+from offline.serve.faults import Fault, Kind
+from offline.serve.google import Answer, Media, Request
+from offline.serve.server import Server
 from operations.core.api_client import (
     MAX_ATTEMPTS,
     ApiClient,
@@ -20,9 +24,6 @@ from operations.core.errors import BlockedError, FailedError, UsageError
 from operations.core.google_apis import GoogleApis, authorized_session
 from operations.core.runtime import Runtime
 from tests.operations.commandline import TIMEOUT, Clock
-from tests.operations.google.cloud import Answer, RefusalError, Request
-from tests.operations.google.faults import Fault, Kind
-from tests.operations.google.server import Server
 from tests.operations.platform import INSTANCE, PROJECT
 
 INSERT = "sql.backupRuns.insert"
@@ -138,9 +139,9 @@ def test_api_error_has_status_and_reason(google: GoogleApis, client: ApiClient) 
 
 def test_api_error_has_advice(google: GoogleApis, client: ApiClient, server: Server) -> None:
     def refuse(_: Request) -> Answer:
-        raise RefusalError(403, "Permission 'cloudsql.instances.get' denied", "forbidden")
+        raise ApiError(403, "Permission 'cloudsql.instances.get' denied", "forbidden")
 
-    server.cloud.answers("sql.instances.get", refuse)
+    server.google.answers("sql.instances.get", refuse)
     with pytest.raises(GoogleError, match=r"cloudsql\.instances\.get") as refused:
         client.send(read_request(google))
     assert "docs/ci.md" in refused.value.advice
@@ -160,7 +161,8 @@ def test_progress_is_reported_before_retry(
 def test_html_response_is_an_unknown_result(
     google: GoogleApis, client: ApiClient, server: Server
 ) -> None:
-    server.cloud.answers("sql.instances.get", lambda _: b"<html>Log in to the proxy</html>")
+    page = Media(b"<html>Log in to the proxy</html>", {})
+    server.google.answers("sql.instances.get", lambda _: page)
     with pytest.raises(UnreachableError, match="is no JSON") as failed:
         client.send(read_request(google))
     assert "network" in failed.value.advice

@@ -1,9 +1,9 @@
 """`grid restore --app-data`."""
 
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import Grid
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
 
 APP_DATA, COPY = "grid-test-app-data", "grid-test-app-data-copy"
@@ -14,7 +14,7 @@ def test_restore_copies_missing_app_data_and_deletes_nothing(
 ) -> None:
     outputs = cloud.outputs() | {"backups": platform.scheduled_backups(COPY)}
     platform.write(outputs, grid.outputs)
-    cloud.storage.buckets[COPY] = {}
+    cloud.storage.create(COPY)
     for name, content in {"same": b"1", "changed": b"2", "lost": b"3"}.items():
         cloud.storage.write(COPY, name, content)
     for name, content in {"same": b"1", "changed": b"x", "newer": b"4"}.items():
@@ -25,7 +25,5 @@ def test_restore_copies_missing_app_data_and_deletes_nothing(
     result = grid("restore", "test", "--app-data", "--json")
     assert result.code == 0, result.stderr
     assert result.json["result"]["app_data_objects"] == 2
-    found = {
-        name: cloud.storage.content[APP_DATA, name] for name in cloud.storage.buckets[APP_DATA]
-    }
+    found = {name: cloud.storage.read(APP_DATA, name) for name in cloud.storage.names(APP_DATA)}
     assert found == {"same": b"1", "changed": b"2", "lost": b"3", "newer": b"4"}

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from offline.serve.apis.sqladmin import dump
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from tests.operations.commandline import Grid
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
-from tests.operations.google.sql_data import dump
 from tests.operations.platform import BACKUPS, INSTANCE, TABLES, LocalGoogle
 
 HELD = {f"public.{table}": rows for table, rows in TABLES.items()}
@@ -21,14 +21,14 @@ def good(cloud: LocalGoogle) -> list[str]:
 
 
 def objects(cloud: LocalGoogle, ending: str) -> list[str]:
-    return [name for name in cloud.storage.buckets[BACKUPS] if name.endswith(ending)]
+    return [name for name in cloud.storage.names(BACKUPS) if name.endswith(ending)]
 
 
 def test_backup_creates_backup_without_export(grid: Grid, cloud: LocalGoogle) -> None:
     result = grid("backup", "test", "--json")
     assert result.code == 0, result.stderr
     assert [result.json["result"]["backup"]] == good(cloud)
-    assert cloud.storage.buckets[BACKUPS] == {}
+    assert cloud.storage.names(BACKUPS) == []
 
 
 def test_export_is_verified_before_manifest_is_written(grid: Grid, cloud: LocalGoogle) -> None:
@@ -36,10 +36,10 @@ def test_export_is_verified_before_manifest_is_written(grid: Grid, cloud: LocalG
     assert result.code == 0, result.stderr
     (export,), (beside,) = objects(cloud, ".sql.gz"), objects(cloud, ".manifest.json")
     assert export.startswith(f"db/2026/11/01/{INSTANCE}-")
-    manifest = json.loads(cloud.storage.content[BACKUPS, beside])
-    described = cloud.storage.buckets[BACKUPS][export]
+    manifest = json.loads(cloud.storage.read(BACKUPS, beside))
+    version = cloud.storage.find(BACKUPS, export)
     for name in ("crc32c", "size", "generation"):
-        assert manifest[name] == described[name]
+        assert manifest[name] == str(getattr(version, name))
     assert (manifest["tables"], manifest["object"]) == (HELD, export)
     operations = list(cloud.sql.operations.values())
     (begun,) = (one for one in operations if one["operationType"] == "EXPORT")
@@ -49,7 +49,7 @@ def test_export_is_verified_before_manifest_is_written(grid: Grid, cloud: LocalG
 def test_truncated_export_gets_no_manifest(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.operations.google.sql_data.dump", lambda tables: dump(tables)[:-40])
+    monkeypatch.setattr("offline.serve.apis.sqladmin.dump", lambda tables: dump(tables)[:-40])
     result = grid("backup", "test", "--export", "--json")
     assert result.code == 3
     assert "does not end with" in result.json["error"]
@@ -100,7 +100,7 @@ class TestVerify:
         self, grid: Grid, cloud: LocalGoogle
     ) -> None:
         (name,) = objects(cloud, ".manifest.json")
-        manifest = json.loads(cloud.storage.content[BACKUPS, name])
+        manifest = json.loads(cloud.storage.read(BACKUPS, name))
         short = {key: manifest[key] for key in ("size", "crc32c", "generation")}
         cloud.storage.write(BACKUPS, name, json.dumps(short).encode())
         assert grid("verify-backup", "test").code == 0
@@ -114,7 +114,7 @@ class TestVerify:
     ) -> None:
         (name,) = objects(cloud, ".sql.gz")
         cut = gzip.compress(dump(TABLES).encode())[:-20]
-        cloud.storage.write(BACKUPS, name, cut, timeCreated="2026-10-30T12:00:00Z")
+        cloud.storage.write(BACKUPS, name, cut, created="2026-10-30T12:00:00Z")
         for one in cloud.sql_data.backups[INSTANCE].values():
             one["endTime"] = "2026-10-31T09:00:00.000Z"
         result = grid("verify-backup", "test", "--json")
@@ -126,7 +126,8 @@ class TestVerify:
     def test_verify_backup_fails_when_backup_and_export_are_missing(
         self, grid: Grid, cloud: LocalGoogle
     ) -> None:
-        cloud.storage.buckets[BACKUPS].clear()
+        for name in cloud.storage.names(BACKUPS):
+            cloud.storage.remove(BACKUPS, name)
         cloud.sql_data.backups.clear()
         result = grid("verify-backup", "test", "--json")
         assert result.code == 1

@@ -2,11 +2,11 @@
 
 import pytest
 
+from offline.serve.apis.run import HELLO
+from offline.serve.faults import Fault, Kind, Script
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
-from tests.operations.google.faults import Fault, Kind, Script
-from tests.operations.google.run import HELLO
-from tests.operations.google.server import Server
 from tests.operations.platform import MIGRATIONS, REGIONS, LocalGoogle, job_name, service_name
 from tests.operations.releases import (
     candidate_tags,
@@ -48,7 +48,7 @@ def test_traffic_shifts_in_steps_with_primary_region_last(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    reconcile = cloud.run._reconcile
+    reconcile = cloud.run.reconcile
 
     def watched(service: dict[str, object]) -> None:
         reconcile(service)
@@ -56,7 +56,7 @@ def test_traffic_shifts_in_steps_with_primary_region_last(
         if found not in seen:
             seen.append(found)
 
-    monkeypatch.setattr(cloud.run, "_reconcile", watched)
+    monkeypatch.setattr(cloud.run, "reconcile", watched)
     assert grid(*DEPLOY).code == 0
     assert seen == [(0, 0), (0, 10), (0, 50), (0, 100), (10, 100), (50, 100), (100, 100)]
 
@@ -67,7 +67,7 @@ def test_candidate_gets_no_traffic_when_smoke_test_fails(grid: Grid, cloud: Loca
     assert result.code == 3
     assert result.json["left"] == ["migrate: done, and stays"]
     assert "failed its smoke test" in result.json["error"]
-    assert "https://console.example/" in result.json["error"]
+    assert "https://console.cloud.google.com/" in result.json["error"]
     assert served(cloud) == everywhere(HELLO)
     assert template_images(cloud) == {HELLO}
     assert candidate_tags(cloud) == []
@@ -91,7 +91,7 @@ def test_release_is_reverted_when_revision_does_not_start(grid: Grid, cloud: Loc
 def test_error_rate_returns_traffic_of_every_region(grid: Grid, cloud: LocalGoogle) -> None:
     assert grid(*DEPLOY).code == 0
     before = {region: served(cloud)[region] for region in REGIONS}
-    number = cloud.number()
+    number = cloud.store.serial()
     # The next revisions are numbered from here; the primary region's is the second one.
     for after in range(number, number + 12):
         cloud.monitoring.told[f"grid-test-api-{after:05d}-x"] = {"2xx": 95, "5xx": 5}
@@ -149,7 +149,7 @@ def test_dry_run_changes_nothing(grid: Grid, server: Server) -> None:
     result = grid(*DEPLOY, "--dry-run")
     assert result.code == 0
     assert [one["before"] for one in result.json["result"]["services"]]
-    assert all(".get" in method for method, _ in server.log)
+    assert all(".get" in entry.method for entry in server.requests)
 
 
 def test_migration_job_gets_image_before_it_runs(grid: Grid, cloud: LocalGoogle) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from offline.serve.google import Request
 from tests.operations.commandline import Grid
-from tests.operations.google.cloud import Request
 from tests.operations.platform import REGIONS, LocalGoogle, job_name, service_name
 from tests.operations.releases import candidate_tags, everywhere, image, push, served
 
@@ -25,8 +25,8 @@ def changed_by_terraform(cloud: LocalGoogle) -> dict[str, str]:
         service = cloud.run.services[service_name("api", region)]
         container = {**service["template"]["containers"][0], "env": [{"name": "A", "value": "1"}]}
         service["template"] = {"containers": [container]}
-        cloud.run._changed(service, revise=True)
-        cloud.run._reconcile(service)
+        cloud.run.change(service, revise=True)
+        cloud.run.reconcile(service)
         made[region] = service["latestCreatedRevision"].rpartition("/")[2]
     return made
 

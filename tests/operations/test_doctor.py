@@ -9,6 +9,9 @@ import pytest
 from google.oauth2.credentials import Credentials as Person
 from google.oauth2.service_account import Credentials as ServiceAccount
 
+from offline.serve.discovery import documents
+from offline.serve.faults import Fault
+from offline.serve.server import Server
 from operations.checks.access import evaluate_credentials
 from operations.checks.org_policies import forbids
 from operations.checks.quotas import COMPUTE
@@ -16,11 +19,8 @@ from operations.checks.stack import Stack
 from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import findings, prod, set_up
-from tests.operations.google.discovery import api
-from tests.operations.google.faults import Fault
-from tests.operations.google.project import Project
-from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
+from tests.operations.project import Project
 
 Break = Callable[[Project], object]
 
@@ -269,7 +269,8 @@ def test_us_location_policy_allows_us_regions(grid: Grid, project: Project) -> N
 
 
 def test_compute_quota_metrics_exist_in_api() -> None:
-    metrics = api("compute", "v1").schemas["Quota"]["properties"]["metric"]["enum"]
+    (compute,) = (one for one in documents("compute") if one.version == "v1")
+    metrics = compute.schemas["Quota"]["properties"]["metric"]["enum"]
     assert set(COMPUTE) <= set(metrics)
 
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from tests.operations.commandline import Grid
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
 from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, LocalGoogle
 
 
@@ -27,7 +27,11 @@ def new(cloud: LocalGoogle) -> list[str]:
 
 
 def members(cloud: LocalGoogle) -> list[str]:
-    return [name for one in cloud.storage.policies[BACKUPS]["bindings"] for name in one["members"]]
+    return [
+        name
+        for one in cloud.policies.get("storage", f"b/{BACKUPS}")["bindings"]
+        for name in one["members"]
+    ]
 
 
 class TestVerifyRestore:
@@ -73,7 +77,7 @@ class TestVerifyRestore:
     ) -> None:
         cloud.sql.data[name]["grid"] = {"users": 3, "sessions": 11}
         assert grid("verify-restore", "test", "--instance", name).code == 0
-        exports = [one for one in cloud.storage.buckets[BACKUPS] if one.startswith("db/")]
+        exports = [one for one in cloud.storage.names(BACKUPS) if one.startswith("db/")]
         export = next(one for one in exports if one.endswith(".gz"))
         exact = ("--export", f"gs://{BACKUPS}/{export}")
         result = grid("verify-restore", "test", "--instance", name, *exact, "--json")
@@ -101,8 +105,8 @@ class TestDrill:
         found = result.json["result"]
         assert found["backup"] == backup
         assert found["rto_seconds"] > 0
-        (name,) = (one for one in cloud.storage.buckets[BACKUPS] if one.startswith("drills/"))
-        assert json.loads(cloud.storage.content[BACKUPS, name]) == found
+        (name,) = (one for one in cloud.storage.names(BACKUPS) if one.startswith("drills/"))
+        assert json.loads(cloud.storage.read(BACKUPS, name)) == found
         assert (new(cloud), len(members(cloud))) == ([], 1)
 
     def test_drill_fails_and_removes_instance_when_tables_differ(
@@ -112,7 +116,7 @@ class TestDrill:
         result = grid("drill", "test", "--json")
         assert "table public.sessions is missing" in result.json["error"]
         assert (result.code, new(cloud), len(members(cloud))) == (3, [], 1)
-        assert not [one for one in cloud.storage.buckets[BACKUPS] if one.startswith("drills/")]
+        assert not [one for one in cloud.storage.names(BACKUPS) if one.startswith("drills/")]
 
     @pytest.mark.usefixtures("backup")
     def test_drill_removes_instance_of_killed_drill(

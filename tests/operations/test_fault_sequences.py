@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
+from offline.serve.faults import KINDS, Script, sequence
+from offline.serve.server import Server
 from operations.core.errors import FailedError
 from operations.core.session import WriteContext
 from tests.operations.commandline import Grid
-from tests.operations.google.faults import KINDS, Script, sequence
-from tests.operations.google.server import Server
 from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, LocalGoogle
 from tests.operations.worlds import let_status
 from tests.repetition import seeds
@@ -84,7 +84,7 @@ def test_step_command_recovers_from_fault_sequence(
         for one in cloud.sql_data.backups.get(INSTANCE, {}).values()
         if one["status"] != "FAILED"
     ]
-    objects = cloud.storage.buckets[BACKUPS]
+    objects = cloud.storage.names(BACKUPS)
     if first.code == 0:
         assert (backups, list(objects)) == (["SUCCESSFUL"], ["list"])
     elif first.code == 1:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from offline.serve.apis.sqladmin import dump
+from offline.serve.faults import KINDS, Fault, Kind, Script, sequence
+from offline.serve.server import Server
 from operations.backup.dump_reader import Reader
 from operations.core.journal import Journal, read
 from tests.operations.commandline import KILLED, CommandResult, Grid
-from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
-from tests.operations.google.server import Server
-from tests.operations.google.sql_data import dump
-from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, TABLES, LocalGoogle
+from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, REPLICA, TABLES, LocalGoogle
 from tests.repetition import seeds
 
 BACKUP, EXPORT = "1000", f"db/2026/11/01/{INSTANCE}-first.sql.gz"
@@ -73,7 +73,8 @@ class Death:
 def before(cloud: LocalGoogle, server: Server) -> None:
     """Provide a good backup, an export of the same rows, and a database that has changed since."""
     assert server.url
-    del cloud.sql.instances[INSTANCE]["replicaNames"], cloud.sql.instances[REPLICA]
+    del cloud.sql.instances[INSTANCE]["replicaNames"]
+    cloud.store.remove("sqladmin", f"projects/{PROJECT}/instances/{REPLICA}")
     backup = {"kind": "sql#backupRun", "id": BACKUP, "instance": INSTANCE, "type": "AUTOMATED"}
     times = {"startTime": cloud.stamp, "endTime": cloud.stamp, "status": "SUCCESSFUL"}
     cloud.sql_data.backups[INSTANCE] = {BACKUP: {**backup, **times}}
@@ -113,7 +114,9 @@ def good(cloud: LocalGoogle, of: str) -> list[str]:
 
 
 def accesses(cloud: LocalGoogle) -> int:
-    return sum(len(one["members"]) for one in cloud.storage.policies[BACKUPS]["bindings"])
+    return sum(
+        len(one["members"]) for one in cloud.policies.get("storage", f"b/{BACKUPS}")["bindings"]
+    )
 
 
 def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
@@ -122,11 +125,12 @@ def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
         assert cloud.sql.data[INSTANCE] == {"grid": LATER}
     assert cloud.sql.data[INSTANCE]["grid"] in (LATER, TABLES)
     assert BACKUP in cloud.sql_data.backups[INSTANCE]
-    for object_, content in list(cloud.storage.content.items()):
-        if object_[1].endswith(".manifest.json"):
-            export = object_[1].replace(".manifest.json", ".sql.gz")
+    for object_ in cloud.storage.names(BACKUPS):
+        if object_.endswith(".manifest.json"):
+            export = object_.replace(".manifest.json", ".sql.gz")
             reader = Reader()
-            reader.feed(cloud.storage.content[BACKUPS, export])
+            reader.feed(cloud.storage.read(BACKUPS, export))
+            content = cloud.storage.read(BACKUPS, object_)
             assert (reader.end().problems, len(content) > 100) == ((), True)
     if first.code == 1:
         assert (others(cloud), accesses(cloud)) == ([], 1)
@@ -178,7 +182,7 @@ def test_backup_commands_recover_from_fault_sequence(
     server.faults = Script()
     second = run(grid, COMMANDS[name])
     assert second.code == 0, f"{first}\n{second}"
-    cloud.settle()
+    cloud.operations.settle()
     check(cloud, name, second)
     finished(grid, cloud, name)
 

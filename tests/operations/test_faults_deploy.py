@@ -4,11 +4,11 @@ left; and the same command again ends well.
 
 import pytest
 
+from offline.serve.apis.run import HELLO
+from offline.serve.faults import KINDS, Fault, Kind, Script, sequence
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import KILLED, CommandResult, Grid
-from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
-from tests.operations.google.run import HELLO
-from tests.operations.google.server import Server
 from tests.operations.platform import MIGRATIONS, REGIONS, LocalGoogle, job_name, service_name
 from tests.operations.releases import candidate_tags, image, push
 from tests.repetition import seeds
@@ -40,7 +40,7 @@ def faults(seed: int, requests: int, changes: int) -> list[Fault]:
 @pytest.fixture(autouse=True)
 def one_region(grid: Grid, cloud: LocalGoogle) -> None:
     """Leave one region and one service, and let work end soon."""
-    cloud.takes = 1
+    cloud.operations.takes = 1
     push(cloud, ONE, TWO, NEW)
     tell(grid, cloud)
 
@@ -173,7 +173,7 @@ def template_image(cloud: LocalGoogle) -> str:
 def settled(server: Server, cloud: LocalGoogle) -> None:
     """End the faults, and what is on at Google."""
     server.faults = Script()
-    cloud.settle()
+    cloud.operations.settle()
 
 
 def release(cloud: LocalGoogle, reference: str) -> None:
@@ -181,9 +181,9 @@ def release(cloud: LocalGoogle, reference: str) -> None:
     service = cloud.run.services[service_name("api", REGION)]
     before = service["trafficStatuses"][0]["revision"].rpartition("/")[2]
     service["template"] = {"containers": [{"image": reference}]}
-    cloud.run._changed(service, revise=True)
-    cloud.run._reconcile(service)
+    cloud.run.change(service, revise=True)
+    cloud.run.reconcile(service)
     after = service["latestReadyRevision"].rpartition("/")[2]
     target = {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": after, "percent": 100}
     service.update(traffic=[target], annotations={"grid-served-before": before})
-    cloud.run._reconcile(service)
+    cloud.run.reconcile(service)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from offline.serve.apis.apigee import Apigee
+from offline.serve.faults import KINDS, Fault, Kind, Script, sequence
+from offline.serve.server import Server
 from tests.operations import doctoring, gateway
 from tests.operations.commandline import KILLED, CommandResult, Grid
 from tests.operations.doctoring import findings
 from tests.operations.gateway import PROXY
-from tests.operations.google.apigee import Apigee
-from tests.operations.google.faults import KINDS, Fault, Kind, Script, sequence
-from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
 from tests.repetition import seeds
 
@@ -35,14 +35,14 @@ def faults(seed: int, requests: int) -> list[Fault]:
 
 @pytest.fixture
 def apigee(cloud: LocalGoogle, server: Server, grid: Grid) -> Apigee:
-    cloud.takes = 1
+    cloud.operations.takes = 1
     return gateway.set_up(cloud, server, grid.outputs)
 
 
 def settled(server: Server, cloud: LocalGoogle) -> None:
     """End the faults, and what is on at Google."""
     server.faults = Script()
-    cloud.settle()
+    cloud.operations.settle()
 
 
 def check(result: CommandResult, apigee: Apigee, before: list[str]) -> None:

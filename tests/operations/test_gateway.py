@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from offline.serve.apis.apigee import Apigee
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from tests.operations import gateway
 from tests.operations.commandline import KILLED, Grid
 from tests.operations.gateway import PROXY
-from tests.operations.google.apigee import Apigee
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
 from tests.operations.platform import LocalGoogle
 
 DEPLOY = "apigee.organizations.environments.apis.revisions.deploy"

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
+from offline.serve.apis.run import HELLO, REVISION
+from offline.serve.apis.sqladmin import TRAILER
+from offline.serve.faults import KINDS, sequence
+from offline.serve.server import Server
 from operations.core.api_client import ApiClient, GoogleError
 from operations.core.google_apis import GoogleApis
 from operations.core.runtime import Runtime
 from tests.operations.commandline import TIMEOUT, Clock
-from tests.operations.google.faults import KINDS, sequence
-from tests.operations.google.run import HELLO, REVISION
-from tests.operations.google.server import Server
-from tests.operations.google.sql_data import TRAILER
 from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, TABLES, LocalGoogle, service_name
 
 NAME = service_name("api", "us-central1")
@@ -31,7 +31,7 @@ class Client:
 
     def patch(self, body: dict[str, Any], mask: str) -> dict[str, Any]:
         self.send(self.services.patch(name=NAME, body=body, updateMask=mask))
-        self.cloud.settle()
+        self.cloud.operations.settle()
         return dict(self.send(self.services.get(name=NAME)))
 
     def release(self, image: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Client:
     def sql(self, method: str, instance: str = INSTANCE, **more: Any) -> dict[str, Any]:
         call = getattr(self.google.sql.instances(), method)
         begun = self.send(call(project=PROJECT, instance=instance, **more))
-        self.cloud.settle()
+        self.cloud.operations.settle()
         operations = self.google.sql.operations()
         return dict(self.send(operations.get(project=PROJECT, operation=begun["name"])))
 
@@ -146,7 +146,7 @@ def test_export_writes_dump_and_never_overwrites(client: Client, cloud: LocalGoo
 def test_restore_replaces_data_and_rejects_replicas(client: Client, cloud: LocalGoogle) -> None:
     runs = client.google.sql.backupRuns()
     begun = client.send(runs.insert(project=PROJECT, instance=INSTANCE, body={}))
-    cloud.settle()
+    cloud.operations.settle()
     key = begun["backupContext"]["backupId"]
     context = {"backupRunId": key, "instanceId": INSTANCE, "project": PROJECT}
     body = {"restoreBackupContext": context}

@@ -1,9 +1,9 @@
 """`grid migrate`."""
 
+from offline.serve.faults import Fault, Script
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
-from tests.operations.google.faults import Fault, Script
-from tests.operations.google.server import Server
 from tests.operations.platform import MIGRATIONS, LocalGoogle, job_name
 from tests.operations.releases import image, push
 
@@ -23,7 +23,7 @@ def test_migrate_runs_job_and_names_log(grid: Grid, cloud: LocalGoogle) -> None:
     result = grid("migrate", "test", "--json")
     assert result.code == 0
     assert executed(cloud) == [MIGRATIONS]
-    assert result.json["result"]["log"].startswith("https://console.example/")
+    assert result.json["result"]["log"].startswith("https://console.cloud.google.com/")
 
 
 def test_migrate_runs_job_with_given_image(grid: Grid, cloud: LocalGoogle) -> None:
@@ -37,7 +37,7 @@ def test_failed_migration_names_log_and_restores_image(grid: Grid, cloud: LocalG
     cloud.jobs.failing = {job_name()}
     result = grid("migrate", "test", f"--image={NEW}", "--json")
     assert result.code == 3
-    assert "https://console.example/" in result.json["error"]
+    assert "https://console.cloud.google.com/" in result.json["error"]
     assert result.json["left"] == ["the database: a migration failed in it, the log says which"]
     container = cloud.jobs.jobs[job_name()]["template"]["template"]["containers"][0]
     assert container["image"] == MIGRATIONS
@@ -58,7 +58,7 @@ def test_seed_runs_in_development(grid: Grid, cloud: LocalGoogle) -> None:
 
 
 def test_migrate_is_blocked_while_job_runs(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
-    cloud.takes = 100
+    cloud.operations.takes = 100
     server.faults = Script([Fault("kill-after", 1, "run.projects.locations.jobs.run")])
     assert grid.mortal("migrate", "test").code == KILLED
     server.faults = Script()

@@ -4,14 +4,14 @@ from itertools import pairwise
 
 import pytest
 
+from offline.serve.faults import Fault, Kind
+from offline.serve.server import Server
 from operations.core.api_client import MAX_ATTEMPTS, ApiClient
 from operations.core.errors import StillRunningError
 from operations.core.google_apis import GoogleApis
 from operations.core.polling import OperationFailedError, Poller, until
 from operations.core.runtime import Runtime
 from tests.operations.commandline import TIMEOUT, Clock
-from tests.operations.google.faults import Fault, Kind
-from tests.operations.google.server import Server
 from tests.operations.platform import INSTANCE, PROJECT, LocalGoogle, job_name
 
 
@@ -64,7 +64,7 @@ def test_failed_job_execution_is_reported(waiting: Waiting, cloud: LocalGoogle) 
 
 
 def test_timeout_error_names_running_operation(waiting: Waiting, cloud: LocalGoogle) -> None:
-    cloud.takes = 1000
+    cloud.operations.takes = 1000
     begun = waiting.back_up()
     with pytest.raises(StillRunningError, match=f"{begun['name']} .* still running after 60 s"):
         waiting.poller.sql_operation(PROJECT, begun, seconds=60)

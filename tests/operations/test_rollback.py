@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from offline.serve.apis.run import HELLO
+from offline.serve.faults import Fault
+from offline.serve.server import Server, serve
 from tests.operations import platform
 from tests.operations.commandline import Grid
-from tests.operations.google.faults import Fault
-from tests.operations.google.run import HELLO
-from tests.operations.google.server import Server, serve
 from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
 from tests.operations.releases import everywhere, image, push, served, template_images
 
@@ -24,14 +24,14 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalGoogle, Pat
     cloud, folder = LocalGoogle(), tmp_path_factory.mktemp("released")
     cloud.apply()
     push(cloud, ONE, TWO)
-    cloud.takes = 1
+    cloud.operations.takes = 1
     outputs = platform.write(cloud.outputs(), folder / "outputs.json")
-    with serve(cloud) as server:
-        server.pages = cloud.run.page
+    with serve(cloud, platform.listener()) as server:
+        server.google.pages = cloud.run.page
         grid = Grid(server, folder / "grid", outputs)
         for reference in (ONE, TWO):
             assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0
-    cloud.settle()
+    cloud.operations.settle()
     return cloud, grid.folder
 
 
@@ -159,7 +159,8 @@ def test_rollback_is_blocked_when_secret_version_is_disabled(
         if revision["containers"][0]["image"] == ONE:
             revision["containers"] = [{"image": ONE, "env": env}]
     if state:
-        cloud.registry.versions[f"projects/{PROJECT}/secrets/grid-test-jwt/versions/3"] = state
+        version = f"projects/{PROJECT}/secrets/grid-test-jwt/versions/3"
+        cloud.store.resources["secretmanager", version] = {"name": version, "state": state}
     result = grid(*BACK)
     assert result.code == code
     assert said in result.json.get("error", "")

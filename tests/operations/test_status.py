@@ -2,10 +2,10 @@
 
 import pytest
 
+from offline.serve.apis.run import HELLO
+from offline.serve.faults import Fault, Kind
+from offline.serve.server import Server
 from tests.operations.commandline import KILLED, Grid
-from tests.operations.google.faults import Fault, Kind
-from tests.operations.google.run import HELLO
-from tests.operations.google.server import Server
 from tests.operations.platform import REGIONS, LocalGoogle, service_name
 
 

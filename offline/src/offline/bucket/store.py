@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from offline.bucket.objects import Preconditions, StorageError, Version, crc32c, md5
 
@@ -51,6 +52,13 @@ class Store:
         for bucket in buckets:
             if bucket not in self._buckets:
                 self.create(bucket)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy has; its lock is its own."""
+        return {name: held for name, held in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.RLock())
 
     def buckets(self) -> list[str]:
         """Return the names of the buckets, sorted."""
@@ -130,8 +138,11 @@ class Store:
         kms_key: str = "",
         metadata: Mapping[str, str] | None = None,
         expected: Mapping[str, str] | None = None,
+        created: str = "",
     ) -> Version:
         """Write an object as its new live generation; `expected` may name its crc32c and md5Hash.
+
+        `created` is its time, now by default.
 
         Raises:
             StorageError: a precondition does not hold (412), no such bucket (404), a bad name or
@@ -163,7 +174,7 @@ class Store:
                 len(data),
                 *sums,
                 content_type,
-                _now(),
+                created or _now(),
                 kms_key=kms_key,
                 metadata=dict(metadata or {}),
             )

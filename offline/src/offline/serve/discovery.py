@@ -24,7 +24,7 @@ _INT64 = re.compile(r"-?\d+")
 _COMMON = {"alt", "$alt", "fields", "key", "prettyPrint", "quotaUser", "userProject", "uploadType"}
 """Query parameters of every API (page "System parameters",
 https://cloud.google.com/apis/docs/system-parameters)."""
-_LEGACY = {"bigquery", "compute", "dns", "sqladmin", "storage"}
+LEGACY = {"bigquery", "compute", "dns", "sqladmin", "storage"}
 """APIs that ignore fields they do not know: the newer ones reject them. The provider sends Compute
 Engine a field of routers that its document lacks, and Compute Engine accepts it."""
 
@@ -198,7 +198,7 @@ class Document:
                 result[written] = item
             else:
                 text = f"Unknown name \"{written}\" at '{where}': Cannot find field."
-                (found.ignored if self.api in _LEGACY else found.rejected).append(text)
+                (found.ignored if self.api in LEGACY else found.rejected).append(text)
         return result
 
     def _walk(self, node: Mapping[str, Any], base: str) -> Iterator[Method]:

@@ -20,7 +20,18 @@ from offline.serve.operations import Operations
 from offline.serve.policies import Policies
 from offline.serve.store import Resource, Store
 
-Answer = Resource | bytes
+
+@dataclass(frozen=True)
+class Media:
+    """Content of an object, and the headers that describe it."""
+
+    content: bytes
+    headers: Mapping[str, str]
+    is_part: bool = False
+    """Whether it is the range that was asked for, not the whole."""
+
+
+Answer = Resource | Media
 PERSON = "user:owner@example.com"
 """The caller of a request without a token."""
 
@@ -81,7 +92,7 @@ class Google:
         self.policies = Policies(self)
         self.pages: Callable[[str], tuple[int, bytes]] = lambda _: (404, b"")
         """Answers addresses that are no API's: path to status and body."""
-        self._handlers: dict[str, Handler] = {}
+        self._handlers: dict[str, Callable[[Request], Answer]] = {}
         self._rules: dict[str, Rules] = {}
         self._services: dict[str, Any] = {}
 
@@ -97,7 +108,7 @@ class Google:
 
     def answers(self, method: str, handler: Callable[[Request], Answer]) -> None:
         """Let a handler of this Google alone answer a method."""
-        self._handlers[method] = lambda _, request: handler(request)
+        self._handlers[method] = handler
 
     def tick(self) -> None:
         """Let the time of one request pass."""
@@ -121,8 +132,9 @@ class Google:
     def handle(self, request: Request) -> Answer:
         """Answer a request. Raises ApiError."""
         self.rules(request.api)
-        handler = self._handlers.get(request.method.id) or _HANDLERS.get(request.method.id)
-        if handler is not None:
+        if own := self._handlers.get(request.method.id):
+            return own(request)
+        if handler := _HANDLERS.get(request.method.id):
             return handler(self, request)
         if self.policies.concerns(request.method):
             return self.policies.answer(request)

@@ -31,6 +31,8 @@ _STATES = {
 }
 """State of a resource after a custom verb."""
 _CREATE = {"create", "insert"}
+_MADE = {*_CREATE, "delete", "list"}
+"""Methods of collections whose resources are made by someone: others have one that exists."""
 _SUBLIST = re.compile(r"(add|patch|update|remove|get)([A-Z]\w*)")
 _KEPT = {
     *("createTime", "creationTime", "creationTimestamp", "email", "id", "name", "projectId"),
@@ -152,14 +154,14 @@ def listed(request: Request, items: Sequence[Resource]) -> Resource:
 def provided(google: Google, request: Request) -> Resource | None:
     """Return a resource that no request creates, such as the settings of a project.
 
-    A resource that can be read and that no method creates exists at Google from the beginning.
+    A resource that can be read, and not created, listed or deleted, exists from the beginning.
     """
     method = _read_method(request.method)
     if method is None or method.is_list or not method.response:
         return None
     collection = method.document.by_id
     siblings = [one for one in collection.values() if one.collection == method.collection]
-    if any(one.verb_name in _CREATE or "allowMissing" in one.parameters for one in siblings):
+    if any(one.verb_name in _MADE or "allowMissing" in one.parameters for one in siblings):
         return None
     return fill(google, method, request.path, {}, created=True)
 
@@ -229,6 +231,9 @@ def _custom(google: Google, request: Request) -> Resource:
 def _act(google: Google, request: Request) -> Resource:
     """Answer POST resource/verb, as Compute Engine has it: a list inside, or some fields."""
     path = request.path.rpartition("/")[0]
+    if request.api == "compute" and path.count("/") == 3:
+        # Some methods of global proxies leave `global` out of their path.
+        path = re.sub(r"(projects/[^/]+)/", r"\1/global/", path, count=1)
     held = google.find(request.api, path)
     sublist = _sublist(google, request)
     verb = _SUBLIST.fullmatch(request.method.verb_name)

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import threading
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -20,12 +21,12 @@ from email import message_from_bytes
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from offline.serve import discovery
 from offline.serve.errors import ApiError
 from offline.serve.faults import Script
-from offline.serve.google import PERSON, Answer, Google, Request
+from offline.serve.google import PERSON, Answer, Google, Media, Request
 
 Allow = Callable[[Google, Request], None]
 _TWICE = re.compile(r"((?:\w+/){0,2}v\d\w*/)\1")
@@ -43,6 +44,8 @@ class Entry:
     verb: str
     caller: str
     status: int
+    at: float
+    """Seconds since 1970, when it was answered."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,13 @@ class Server:
             return Response(status, page, {})
         if api == "upload":  # Go's client of Cloud Storage keeps only host and port of an endpoint
             api, path = "storage", f"upload/{path}"
-        path = _TWICE.sub(r"\1", path, count=1)
+        path = _TWICE.sub(r"\1", path, count=1).rstrip("/")
         found = discovery.match(api, verb, path if api == "storage" else unquote(path))
+        is_object = False
+        if found is None and verb in {"GET", "HEAD"} and not discovery.documents(api):
+            # The XML API, by which Go's client reads objects: /BUCKET/OBJECT.
+            is_object, path = True, f"storage/v1/b/{api}/o/{quote(unquote(path), safe='')}"
+            found = discovery.match("storage", "GET", path)
         if found is None:
             return self._reject(404, f"no method of {api} is {verb} {path}")
         method, parameters = found
@@ -145,7 +153,7 @@ class Server:
             query=query,
             body=read,
             media=media,
-            wants_media=given.get("alt") == ["media"],
+            wants_media=is_object or given.get("alt") == ["media"],
             range=_range(headers.get("Range", "")),
             headers=headers,
             caller=_caller(headers.get("Authorization", "")),
@@ -185,12 +193,13 @@ class Server:
             self._log(request, 200)
             if request.method.verb != "GET":
                 self.google.store.save()
+            if isinstance(answer, dict) and request.api not in discovery.LEGACY:
+                answer = without_zeros(answer)
             return self._response(request, answer)
 
     def _response(self, request: Request, answer: Answer) -> Response:
-        if isinstance(answer, bytes):
-            status = 206 if request.range else 200
-            return Response(status, answer, {"Content-Type": "application/octet-stream"})
+        if isinstance(answer, Media):
+            return Response(206 if answer.is_part else 200, answer.content, answer.headers)
         method = request.method
         if method.response:
             found = discovery.Violations()
@@ -200,7 +209,8 @@ class Server:
         return Response(200, json.dumps(answer).encode(), _JSON)
 
     def _log(self, request: Request, status: int) -> None:
-        entry = Entry(request.method.id, request.path, request.method.verb, request.caller, status)
+        method = request.method
+        entry = Entry(method.id, request.path, method.verb, request.caller, status, time.time())
         self.requests.append(entry)
 
     def _reject(self, status: int, message: str, fields: list[str] | None = None) -> Response:
@@ -287,6 +297,17 @@ def serve(
         if listener is None:
             own.shutdown()
             own.server_close()
+
+
+def without_zeros(value: Any) -> Any:
+    """Return an answer without false, 0 and empty texts: JSON of protocol buffers leaves them out.
+
+    Page "ProtoJSON Format", https://protobuf.dev/programming-guides/json/. An empty message stays.
+    """
+    if isinstance(value, dict):
+        items = {key: without_zeros(item) for key, item in value.items()}
+        return {k: v for k, v in items.items() if v != [] and (v == {} or v)}
+    return [without_zeros(item) for item in value] if isinstance(value, list) else value
 
 
 def _caller(authorization: str) -> str:

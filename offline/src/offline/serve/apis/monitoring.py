@@ -1,15 +1,20 @@
-"""Cloud Monitoring: conditions have names; dashboards and descriptors keep their own."""
+"""Cloud Monitoring: names of conditions, descriptors and SLOs; requests that Cloud Run answered."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from offline.serve import resources
+from offline.serve.errors import ApiError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
     from offline.serve.google import Google, Request
     from offline.serve.store import Resource
+
+REQUESTS = "run.googleapis.com/request_count"
+_TERM = re.compile(r'([\w.]+)\s*=\s*"([^"]*)"')
 
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
@@ -32,3 +37,54 @@ def _service(google: Google, request: Request) -> Resource:
 @answers("monitoring.services.serviceLevelObjectives.create")
 def _slo(google: Google, request: Request) -> Resource:
     return resources.create(google, request, request.query.get("serviceLevelObjectiveId", ""))
+
+
+class Monitoring:
+    """How many requests each Cloud Run revision answered, and how."""
+
+    def __init__(self, google: Google) -> None:
+        self._google = google
+        self.told: dict[str, dict[str, int]] = {}
+        """Requests of a revision by class of answer, such as 5xx; instead of those counted."""
+        google.answers("monitoring.projects.timeSeries.list", self._list)
+
+    def _list(self, request: Request) -> Resource:
+        terms = dict(_TERM.findall(request.query["filter"]))
+        if terms.get("metric.type") != REQUESTS:
+            raise ApiError(400, f"the offline Google has series of {REQUESTS} only")
+        if not request.query.get("interval.endTime"):
+            raise ApiError(400, "interval.endTime is required")
+        series = []
+        for name in self._google.service("run").revisions:
+            *_, region, _, service, _, revision = name.split("/")
+            labels = {"location": region, "service_name": service, "revision_name": revision}
+            if any(terms.get(f"resource.labels.{k}", v) != v for k, v in labels.items()):
+                continue
+            for kind, count in self._counts(revision).items():
+                if terms.get("metric.labels.response_code_class", kind) == kind:
+                    series.append(_series(labels, kind, count, request))
+        return {"timeSeries": series} if series else {}
+
+    def _counts(self, revision: str) -> dict[str, int]:
+        if revision in self.told:
+            return self.told[revision]
+        counts: dict[str, int] = {}
+        for status in self._google.service("run").served.get(revision, []):
+            kind = f"{status // 100}xx"
+            counts[kind] = counts.get(kind, 0) + 1
+        return counts
+
+
+def _series(labels: dict[str, str], kind: str, count: int, request: Request) -> Resource:
+    end = request.query["interval.endTime"]
+    interval = {"startTime": request.query.get("interval.startTime", end), "endTime": end}
+    return {
+        "metric": {"type": REQUESTS, "labels": {"response_code_class": kind}},
+        "resource": {"type": "cloud_run_revision", "labels": labels},
+        "metricKind": "DELTA",
+        "valueType": "INT64",
+        "points": [{"interval": interval, "value": {"int64Value": str(count)}}],
+    }
+
+
+attach = Monitoring

@@ -177,7 +177,9 @@ class Run:
         wanted["etag"] = service["etag"]
         self._check_traffic(service["name"], wanted["traffic"])
         force = bool(request.query.get("forceNewRevision"))
-        revise = force or wanted["template"] != service["template"]
+        before = copy.deepcopy(service)
+        resources.fill(self._google, request.method, request.path, before, created=False)
+        revise = force or wanted["template"] != before["template"]
         named = wanted["template"].get("revision")
         if revise and named and f"{service['name']}/revisions/{named}" in self.revisions:
             raise ApiError(409, f"Revision named '{named}' already exists.")

@@ -82,6 +82,7 @@ class Sql:
             "operations.get": self._get_operation,
             "operations.list": self._list_operations,
             "databases.insert": self._insert_database,
+            "databases.list": self._list_databases,
             "databases.delete": self._delete_database,
             "users.list": self._list_users,
             "users.insert": self._insert_user,
@@ -100,10 +101,16 @@ class Sql:
         }
 
     def create(
-        self, name: str, data: dict[str, Tables], *, project: str, replica_of: str = ""
+        self, name: str, data: dict[str, Tables], *, project: str = "", replica_of: str = ""
     ) -> None:
-        """Create an instance that runs, with what it holds."""
-        described: Resource = {"region": "us-central1", "databaseVersion": "POSTGRES_15"}
+        """Create an instance that runs, with what it holds, in the first project by default."""
+        project = project or next(iter(self._google.store.numbers))
+        network = f"projects/{project}/global/networks/default"
+        described: Resource = {
+            "region": "us-central1",
+            "databaseVersion": "POSTGRES_15",
+            "settings": {"ipConfiguration": {"ipv4Enabled": False, "privateNetwork": network}},
+        }
         if replica_of:
             described["masterInstanceName"] = replica_of
         self._add(f"projects/{project}/instances/{name}", described)
@@ -257,6 +264,13 @@ class Sql:
             self.data.setdefault(instance, {}).setdefault(name, {})
 
         return self.begin("CREATE_DATABASE", request, instance, work)
+
+    def _list_databases(self, request: Request) -> Resource:
+        name = self.find(request.parameters["instance"])["name"]
+        made = self._google.store.children("sqladmin", request.path)
+        given = sorted(self.data.get(name, {}).keys() - {one["name"] for one in made})
+        others = [{"kind": "sql#database", "name": one, "instance": name} for one in given]
+        return {"kind": "sql#databasesList", "items": [*made, *others]}
 
     def _delete_database(self, request: Request) -> Resource:
         self._google.find("sqladmin", request.path)

@@ -11,7 +11,7 @@ from offline.bucket.objects import Preconditions, StorageError, Version
 from offline.bucket.store import Store as Objects
 from offline.serve import resources
 from offline.serve.errors import ApiError
-from offline.serve.google import answers
+from offline.serve.google import Media, answers
 
 if TYPE_CHECKING:
     from offline.serve.google import Google, Request
@@ -39,9 +39,7 @@ class Storage:
     def __init__(self, google: Google) -> None:
         self._google = google
         folder = google.folder and google.folder / "objects"
-        self.objects = Objects(
-            folder, elsewhere=lambda name: ("storage", f"b/{name}") in google.store.resources
-        )
+        self.objects = Objects(folder, elsewhere=self._exists)
         for name, handler in {
             "buckets.insert": self._insert_bucket,
             "buckets.delete": self._delete_bucket,
@@ -75,9 +73,9 @@ class Storage:
         """Return the content of an object. Raises StorageError."""
         return self.objects.read(bucket, name)
 
-    def write(self, bucket: str, name: str, content: bytes) -> Version:
-        """Put an object in a bucket, in place of the one before."""
-        return self.objects.insert(bucket, name, content)
+    def write(self, bucket: str, name: str, content: bytes, *, created: str = "") -> Version:
+        """Put an object in a bucket, in place of the one before; `created` is now by default."""
+        return self.objects.insert(bucket, name, content, created=created or self._google.stamp)
 
     def remove(self, bucket: str, name: str) -> None:
         """Delete an object."""
@@ -120,6 +118,9 @@ class Storage:
         ]
         return resources.listed(request, mine)
 
+    def _exists(self, bucket: str) -> bool:
+        return ("storage", f"b/{bucket}") in self._google.store.resources
+
     @staticmethod
     def _when(request: Request) -> Preconditions:
         query = {key: str(value) for key, value in request.query.items()}
@@ -139,11 +140,12 @@ class Storage:
                 when=self._when(request),
                 metadata=request.body.get("metadata"),
                 expected={key: request.body.get(key, "") for key in ("crc32c", "md5Hash")},
+                created=self._google.stamp,
             )
         )
         return object_resource(bucket, version)
 
-    def _get(self, request: Request) -> Resource | bytes:
+    def _get(self, request: Request) -> Resource | Media:
         bucket, name = request.parameters["bucket"], request.parameters["object"]
         generation = request.query.get("generation")
         version = _api(
@@ -154,8 +156,7 @@ class Storage:
         if not request.wants_media:
             return object_resource(bucket, version)
         content = self.objects.read(bucket, name, version.generation)
-        first, last = request.range or (0, len(content))
-        return content[first : last + 1]
+        return _media(version, content, request.range)
 
     def _list(self, request: Request) -> Resource:
         bucket = request.parameters["bucket"]
@@ -184,7 +185,11 @@ class Storage:
         bucket = target["destinationBucket"]
         version = _api(
             lambda: self.objects.insert(
-                bucket, target["destinationObject"], content, when=self._when(request)
+                bucket,
+                target["destinationObject"],
+                content,
+                when=self._when(request),
+                created=self._google.stamp,
             )
         )
         return object_resource(bucket, version)
@@ -196,6 +201,26 @@ class Storage:
             _api(lambda: self.objects.read(names["sourceBucket"], names["sourceObject"]))
             return {"kind": "storage#rewriteResponse", "done": False, "rewriteToken": "half"}
         return {"kind": "storage#rewriteResponse", "done": True, "resource": self._copy(request)}
+
+
+def _media(version: Version, content: bytes, span: tuple[int, int] | None) -> Media:
+    """Return the content, or a range of it, with the headers that Google's clients read."""
+    headers = {
+        "Content-Type": version.content_type,
+        "ETag": f'"{version.generation}"',
+        "X-Goog-Generation": str(version.generation),
+        "X-Goog-Hash": f"crc32c={version.crc32c},md5={version.md5}",
+        "X-Goog-Metageneration": str(version.metageneration),
+        "X-Goog-Stored-Content-Length": str(version.size),
+    }
+    if span is None:
+        return Media(content, headers)
+    first, last = span[0], min(span[1], version.size - 1)
+    if first > last:
+        message = "Request range not satisfiable"
+        raise ApiError(416, message, "requestedRangeNotSatisfiable")
+    headers["Content-Range"] = f"bytes {first}-{last}/{version.size}"
+    return Media(content[first : last + 1], headers, is_part=True)
 
 
 def _api(work: Callable[[], T]) -> T:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.operations.google.cloud import Cloud, RefusalError, Request
+from offline.serve.errors import ApiError
+from offline.serve.google import Google, Request
 
 _QUOTA = "serviceusage.services.consumerQuotaMetrics.list"
 
@@ -10,7 +11,7 @@ _QUOTA = "serviceusage.services.consumerQuotaMetrics.list"
 class Project:
     """Everything is well until a test says otherwise."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Google) -> None:
         self.state = "ACTIVE"
         self.denied: set[str] = set()
         """Permissions that are not granted."""
@@ -38,7 +39,7 @@ class Project:
 
     def _project(self, _: Request) -> dict[str, Any]:
         if self.state == "gone":
-            raise RefusalError(403, "The caller does not have permission", "forbidden")
+            raise ApiError(403, "The caller does not have permission", "forbidden")
         return {"name": "projects/123", "state": self.state}
 
     def _permissions(self, request: Request) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Project:
     def _services(self, request: Request) -> dict[str, Any]:
         names = request.query["names"]
         if len(names) > 30:
-            raise RefusalError(400, "more than 30 services", "invalid")
+            raise ApiError(400, "more than 30 services", "invalid")
         shorts = [name.rpartition("/")[2] for name in names]
         return {
             "services": [
@@ -89,13 +90,13 @@ class Project:
         }
 
     def _policy(self, request: Request) -> dict[str, Any]:
-        name = request.path["name"]
+        name = request.parameters["name"]
         rules = self.policies.get(name.rpartition("/")[2])
         return {"name": name, "spec": {"rules": rules}} if rules else {"name": name}
 
     def _compute(self, request: Request) -> dict[str, Any]:
         return {
-            "name": request.path["project"],
+            "name": request.parameters["project"],
             "quotas": [
                 {"metric": metric, "limit": limit, "usage": usage}
                 for metric, (limit, usage) in self.compute.items()
@@ -104,17 +105,17 @@ class Project:
 
     def _certificate(self, request: Request) -> dict[str, Any]:
         if not self.certificate:
-            raise RefusalError(404, "there is no such certificate", "notFound")
-        return {"name": request.path["sslCertificate"], "managed": self.certificate}
+            raise ApiError(404, "there is no such certificate", "notFound")
+        return {"name": request.parameters["sslCertificate"], "managed": self.certificate}
 
     def _versions(self, request: Request) -> dict[str, Any]:
-        parent = request.path["parent"]
+        parent = request.parameters["parent"]
         if request.query.get("filter") != "state:ENABLED":
-            raise RefusalError(400, "the local Google knows one filter", "invalid")
+            raise ApiError(400, "the local Google knows one filter", "invalid")
         if parent.rpartition("/")[2] in self.empty:
             return {}
         return {"versions": [{"name": f"{parent}/versions/1", "state": "ENABLED"}]}
 
     def _bucket(self, request: Request) -> dict[str, Any]:
-        found: dict[str, Any] = {"kind": "storage#bucket", "name": request.path["bucket"]}
+        found: dict[str, Any] = {"kind": "storage#bucket", "name": request.parameters["bucket"]}
         return found | ({"versioning": {"enabled": True}} if self.versioned else {})

@@ -1,0 +1,113 @@
+"""`python -m tests.provider`: apply the stacks with the genuine provider, and print a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from offline.terraform.core import core
+from tests.provider.terraform import MIRROR
+from tests.provider.trial import Result, Trial
+from tests.template import ENVIRONMENTS
+
+STEPS = ("applied", "second plan", "changed", "destroyed")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the trials of the fixtures; returns the exit code: 0, 1 for a failure, 2 for usage."""
+    parser = argparse.ArgumentParser(prog="python -m tests.provider", description=__doc__)
+    parser.add_argument("environments", nargs="*", help="fixtures (default: all)")
+    parser.add_argument("--version", default="6.50.0", help="of hashicorp/google (%(default)s)")
+    parser.add_argument("--keep", type=Path, help="keep the folders of the runs here")
+    parser.add_argument("--record", type=Path, help="write which type makes which requests here")
+    args = parser.parse_args(argv)
+    mirror = _mirror(args.version)
+    if isinstance(mirror, str):
+        print(mirror, file=sys.stderr)
+        return 2
+    names = args.environments or sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="grid-provider-") as scratch:
+        base = args.keep or Path(scratch)
+        trials = [
+            Trial(
+                name,
+                base / name,
+                core(),
+                mirror=mirror,
+                version=args.version,
+                records=args.record is not None,
+            )
+            for name in names
+        ]
+        # The provider sleeps for seconds after each service account: side by side is faster.
+        with ThreadPoolExecutor(len(trials)) as pool:
+            results = [one for both in pool.map(Trial.run, trials) for one in both]
+    if args.record is not None:
+        methods = sorted(set().union(*(one.methods for one in results)))
+        args.record.write_text(json.dumps(methods, indent=1), encoding="utf-8")
+    print(table(results))
+    for result in results:
+        report(result)
+    print(f"\nhashicorp/google {args.version}, {time.monotonic() - begun:.0f} s in all")
+    return 0 if all(result.is_good for result in results) else 1
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return one line for each stack."""
+    head = f"{'stack':<20} {'resources':>9} " + " ".join(f"{name:<11}" for name in STEPS)
+    lines = [f"{head} {'rejected':>8} {'denied':>6} {'requests':>8} {'seconds':>7}"]
+    for one in results:
+        marks = (_mark(one, name) for name in STEPS)
+        counts = f"{len(one.rejected):>8} {len(one.denied):>6} {one.requests.total():>8}"
+        cells = " ".join(f"{mark:<11}" for mark in marks)
+        lines.append(f"{one.stack:<20} {one.resources:>9} {cells} {counts} {one.seconds:>7.0f}")
+    total: Counter[str] = sum((one.requests for one in results), Counter())
+    apis = ", ".join(f"{api} {count}" for api, count in total.most_common())
+    return "\n".join([*lines, "", f"Requests by API: {apis}"])
+
+
+def report(result: Result) -> None:
+    """Print the errors of a stack."""
+    for name, error in result.steps.items():
+        if error:
+            print(f"\n{result.stack}, {name}: {error}")
+    for kind in ("rejected", "denied", "mistakes"):
+        for text, count in Counter(getattr(result, kind)).most_common(20):
+            print(f"{result.stack}, {kind} ({count}): {text}")
+    for text, count in result.ignored.most_common():
+        print(f"{result.stack}, ignored by the API ({count}): {text}")
+
+
+def _mark(result: Result, name: str) -> str:
+    if name not in result.steps:
+        return "-"
+    return "failed" if result.steps[name] else "yes"
+
+
+def _mirror(version: str) -> Path | str | None:
+    """Return the mirror, None for the registry, or what is wrong with the mirror."""
+    value = os.environ.get(MIRROR, "")
+    if not value:
+        return None
+    folder = Path(value).resolve()
+    files = folder.glob(f"*/hashicorp/google/*_{version}_*.zip")
+    folders = folder.glob(f"*/hashicorp/google/{version}/*")
+    if not any(files) and not any(folders):
+        return (
+            f"Error: {MIRROR}={value} has no provider hashicorp/google {version}\n"
+            "help: Name a Terraform filesystem mirror, or unset the variable to use the registry"
+        )
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,244 @@
+"""The life of one environment: bootstrap, apply, second plan, changes, destroy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from environments.schema.environment import BOOTSTRAP
+from offline.serve.access import Access
+from offline.serve.google import Google
+from offline.serve.server import Entry, Server, serve
+from offline.terraform.core import Core
+from tests.provider.changes import changes
+from tests.provider.terraform import FailedError, Terraform, Window
+from tests.template import ROOT, data
+
+BILLING_ROLES = {"apply": "roles/billing.costsManager", "plan": "roles/billing.viewer"}
+"""What a billing administrator grants to the pipeline's accounts."""
+OWNER = "owner@example.com"
+_LOCAL = {"terraform": {"backend": {"local": {}}}}
+_PROVIDER = "6.50.0"
+
+
+@dataclass
+class Result:
+    """What became of one stack; an empty text is a step that succeeded."""
+
+    stack: str
+    resources: int = 0
+    steps: dict[str, str] = field(default_factory=dict)
+    """Error by step: applied, second plan, changed, destroyed."""
+    seconds: float = 0
+    requests: Counter[str] = field(default_factory=Counter)
+    """Requests by API."""
+    rejected: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    methods: set[tuple[str, str, str]] = field(default_factory=set)
+    """Type, action and method of the requests of a recorded run."""
+
+    @property
+    def is_good(self) -> bool:
+        """Report whether every step succeeded, and every request was accepted."""
+        failed = [error for error in self.steps.values() if error]
+        return not (failed or self.rejected or self.denied or self.mistakes)
+
+
+class Trial:
+    """One environment with its own Google, in a folder."""
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        core: Core,
+        *,
+        mirror: Path | None,
+        version: str,
+        records: bool = False,
+    ) -> None:
+        self.name, self.folder, self._records = name, folder, records
+        self._windows: list[Window] = []
+        self._core, self._mirror, self._version = core, mirror, version
+        self._values: dict[str, Any] = data(name)
+
+    def run(self) -> list[Result]:
+        """Apply and destroy both stacks, and return what became of them."""
+        bootstrap, platform = Result(f"{self.name}{BOOTSTRAP}"), Result(self.name)
+        google = Google()
+        access = Access(is_enforced=not self._records)
+        with serve(google, allow=access) as server:
+            self._grant(google)
+            terraform = self._terraform(bootstrap.stack, server, OWNER)
+            override = terraform.folder / "backend_override.tf.json"
+            with self._measured(bootstrap, server):
+                self._synthesize(terraform, "--bootstrap")
+                override.write_text(json.dumps(_LOCAL), encoding="utf-8")
+                self._apply(terraform, bootstrap)
+                override.unlink()
+                terraform.run("init", "-migrate-state", "-force-copy")
+            if bootstrap.is_good:
+                with self._measured(platform, server):
+                    self._platform(server, platform)
+                with self._measured(bootstrap, server):
+                    override.write_text(json.dumps(_LOCAL), encoding="utf-8")
+                    self._destroy_bootstrap(terraform, bootstrap)
+        if self._records:
+            print(*sorted(access.missing), *sorted(access.unknown), sep="\n", file=sys.stderr)
+        return [bootstrap, platform]
+
+    def _platform(self, server: Server, result: Result) -> None:
+        plans, applies = (
+            self._terraform(self.name, server, f"{self._account(kind)}")
+            for kind in ("plan", "apply")
+        )
+        self._synthesize(applies)
+        self._apply(applies, result, plans)
+        with step(result, "changed"):
+            for change in changes(self.name):
+                for path, value in change.values.items():
+                    self._set(path, value)
+                self._synthesize(applies)
+                try:
+                    applies.run("apply", "-auto-approve")
+                    left = plans.changes()
+                except FailedError as error:
+                    raise FailedError(f"{change.name}: {error}") from error
+                if left:
+                    raise FailedError(f"{change.name}: the second plan has {left}")
+        with step(result, "destroyed"):
+            applies.run("destroy", "-auto-approve")
+            if left_over := applies.resources():
+                raise FailedError(f"the state has {left_over}")
+
+    def _apply(
+        self, terraform: Terraform, result: Result, planner: Terraform | None = None
+    ) -> None:
+        with step(result, "applied"):
+            terraform.run("init")
+            terraform.run("validate")
+            result.resources = len((planner or terraform).changes())
+            terraform.run("apply", "-auto-approve")
+        with step(result, "second plan"):
+            if result.steps["applied"]:
+                raise FailedError("there is none: the apply failed")
+            if left := (planner or terraform).changes():
+                raise FailedError(f"it has {left}")
+
+    def _destroy_bootstrap(self, terraform: Terraform, result: Result) -> None:
+        """Take the bootstrap down as docs/bootstrap.md says: the bucket stays."""
+        with step(result, "destroyed"):
+            terraform.run("init", "-migrate-state", "-force-copy")
+            terraform.run("state", "rm", "google_storage_bucket.tfstate")
+            terraform.run("destroy", "-auto-approve")
+            if left := terraform.resources():
+                raise FailedError(f"the state has {left}")
+
+    def _grant(self, google: Google) -> None:
+        """Grant what a person has before the bootstrap, and what a billing administrator grants."""
+        project, account = self._values["project_id"], self._values.get("cost", {})
+        google.policies.get("cloudresourcemanager", f"projects/{project}")["bindings"] = [
+            {"role": "roles/owner", "members": [f"user:{OWNER}"]}
+        ]
+        if billing := account.get("billing_account"):
+            google.policies.get("cloudbilling", f"billingAccounts/{billing}")["bindings"] = [
+                {"role": role, "members": [f"serviceAccount:{self._account(kind)}"]}
+                for kind, role in BILLING_ROLES.items()
+            ]
+
+    def _account(self, kind: str) -> str:
+        project = self._values["project_id"]
+        return f"grid-{self.name}-ci-{kind}@{project}.iam.gserviceaccount.com"
+
+    def _terraform(self, stack: str, server: Server, caller: str) -> Terraform:
+        terraform = Terraform(self._core, self.folder / stack, server.url, self._mirror)
+        terraform.caller = caller
+        if self._records:
+            terraform.windows = self._windows
+        return terraform
+
+    def _set(self, path: str, value: Any) -> None:
+        *parents, last = path.split(".")
+        section = self._values
+        for key in parents:
+            section = section.setdefault(key, {})
+        section[last] = value
+
+    def _synthesize(self, terraform: Terraform, *options: str) -> None:
+        """Write the stack as `make synth` does, for the provider's version of this run."""
+        files, out = self.folder / "environments", self.folder / "out"
+        files.mkdir(exist_ok=True)
+        text = json.dumps(self._values)
+        (files / f"{self.name}.yaml").write_text(text, encoding="utf-8")
+        environ = {**os.environ, "GRID_ENVIRONMENTS": str(files), "CDKTF_OUTDIR": str(out)}
+        done = subprocess.run(
+            [sys.executable, "-O", str(ROOT / "main.py"), *options, self.name],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise FailedError(f"synth: {done.stderr}")
+        stack = self.name + (BOOTSTRAP if options else "")
+        shutil.copytree(out / "stacks" / stack, terraform.folder, dirs_exist_ok=True)
+        file = terraform.folder / "cdk.tf.json"
+        text = file.read_text("utf-8").replace(
+            f'"version": "{_PROVIDER}"', f'"version": "{self._version}"'
+        )
+        file.write_text(text, encoding="utf-8")
+
+    @contextmanager
+    def _measured(self, result: Result, server: Server) -> Iterator[None]:
+        """Add what the server saw while the block lasted to a result."""
+        begun = time.monotonic()
+        first = len(server.requests)
+        try:
+            yield
+        except FailedError as error:
+            result.steps[next(reversed(result.steps), "applied")] = str(error)
+        finally:
+            result.seconds += time.monotonic() - begun
+            apis = (re.match(r"\w+", entry.method) for entry in server.requests[first:])
+            result.requests.update(found[0] for found in apis if found)
+            for name in ("rejected", "denied", "mistakes"):
+                getattr(result, name).extend(getattr(server, name))
+                getattr(server, name).clear()
+            result.ignored.update(server.ignored)
+            server.ignored.clear()
+            result.methods |= attributed(self._windows, server.requests[first:])
+            self._windows.clear()
+
+
+def attributed(windows: Sequence[Window], requests: Sequence[Entry]) -> set[tuple[str, str, str]]:
+    """Return type, action and method of each request that was made in a window."""
+    return {
+        (window.type, window.action, entry.method)
+        for window in windows
+        for entry in requests
+        if window.begin <= entry.at <= window.end
+    }
+
+
+@contextmanager
+def step(result: Result, name: str) -> Iterator[None]:
+    """Note how a step ended; later steps go on."""
+    result.steps[name] = ""
+    try:
+        yield
+    except FailedError as error:
+        result.steps[name] = str(error)
