@@ -128,7 +128,7 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --group dev --group services \
-		--extra terraform --no-emit-package google-cloud-facts --upgrade --universal \
+		--extra terraform --extra serve --no-emit-package google-cloud-facts --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements.txt
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \

@@ -7,6 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from offline.serve.apis.artifactregistry import Registry
+from offline.serve.apis.monitoring import Monitoring
+from offline.serve.apis.run import Run
+from offline.serve.apis.sqladmin import Sql
+from offline.serve.apis.storage import Storage
 from offline.serve.google import Google
 from offline.serve.server import Listener
 
@@ -40,10 +45,13 @@ class LocalGoogle(Google):
         self.number(PROJECT)
         self.url = listener().url
         self.operations.takes = 3
-        self.run, self.sql = self.service("run"), self.service("sqladmin")
-        self.jobs, self.sql_data = self.run.jobs, self.sql.backups
-        self.registry = self.service("artifactregistry")
-        self.monitoring, self.storage = self.service("monitoring"), self.service("storage")
+        self.run: Run = self.service("run")
+        self.jobs = self.run.jobs
+        self.sql: Sql = self.service("sqladmin")
+        self.sql_data = self.sql.backups
+        self.registry: Registry = self.service("artifactregistry")
+        self.monitoring: Monitoring = self.service("monitoring")
+        self.storage: Storage = self.service("storage")
 
     @property
     def now(self) -> datetime:

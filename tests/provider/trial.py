@@ -28,7 +28,7 @@ from tests.template import ROOT, data
 BILLING_ROLES = {"apply": "roles/billing.costsManager", "plan": "roles/billing.viewer"}
 """What a billing administrator grants to the pipeline's accounts."""
 OWNER = "owner@example.com"
-_LOCAL = {"terraform": {"backend": {"local": {}}}}
+_LOCAL: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
 _PROVIDER = "6.50.0"
 
 

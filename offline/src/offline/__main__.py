@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
+from offline.serve.command import add_parsers
 from offline.terraform.core import CoreNotFoundError
 from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.session import Offline
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     coverage.add_argument("arguments", nargs="*")
     coverage.set_defaults(run=_coverage)
+    add_parsers(commands)
     return parser
 
 

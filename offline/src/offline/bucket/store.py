@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -83,6 +84,15 @@ class Store:
                 )
             self._buckets[bucket] = {}
             self._save(bucket)
+
+    def remove(self, bucket: str) -> None:
+        """Remove a bucket with every generation of its objects; nothing happens without it."""
+        with self._lock:
+            for versions in self._buckets.pop(bucket, {}).values():
+                for version in versions:
+                    self._data.pop(version.generation, None)
+            if self._folder is not None:
+                shutil.rmtree(self._folder / bucket, ignore_errors=True)
 
     def versions(self, bucket: str, name: str = "") -> list[Version]:
         """Return every generation, oldest first, of one object or of all of a bucket.

@@ -106,8 +106,8 @@ def needs(google: Google, request: Request, unknown: set[str]) -> Iterator[Need]
         unknown.add(method)
         return
     path = re.sub(r"[:/](?:get|set|test)Iam\w+$|/iam(?:/testPermissions)?$", "", request.path)
-    for permission in held:
-        yield Need(permission, request.api, path)
+    for required in held:
+        yield Need(required, request.api, path)
     if method in _RUNS_AS:
         for email, project in sorted(_accounts(request.body)):
             yield Need(_ACT_AS, "iam", f"projects/{project}/serviceAccounts/{email}")
@@ -158,8 +158,13 @@ def _project(google: Google, request: Request, need: Need) -> str:
         given = {**request.body, **request.query}
         network = str(given.get("network") or given.get("consumerNetwork") or "")
         job = request.body.get("transferJob", {}).get("projectId", "")
-        named = str(given.get("projectId") or given.get("project") or job) or project_of(network)
-        named = named or request.parameters.get("projectId", "")
+        named = str(
+            given.get("projectId")
+            or given.get("project")
+            or job
+            or project_of(network)
+            or request.parameters.get("projectId", "")
+        )
     return google.canonical(f"projects/{named}").removeprefix("projects/") if named else ""
 
 

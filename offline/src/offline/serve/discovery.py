@@ -205,7 +205,10 @@ class Document:
         for method in node.get("methods", {}).values():
             parameters = method.get("parameters", {})
             uploads = method.get("mediaUpload", {}).get("protocols", {}).values()
-            for path in (base + method["path"], *(way["path"].lstrip("/") for way in uploads)):
+            paths = [base + method["path"], *(way["path"].lstrip("/") for way in uploads)]
+            if method.get("useMediaDownloadService"):
+                paths.append(f"download/{paths[0]}")
+            for path in paths:
                 yield Method(
                     document=self,
                     id=method["id"],

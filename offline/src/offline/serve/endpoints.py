@@ -33,7 +33,6 @@ _PROVIDER = {
     "IAM_CREDENTIALS": "iamcredentials/v1",
     "KMS": "cloudkms/v1",
     "LOGGING": "logging/v2",
-    "MEMORYSTORE": "memorystore/v1",
     "MONITORING": "monitoring",
     "NETWORK_CONNECTIVITY": "networkconnectivity/v1",
     "NETWORK_SERVICES": "networkservices/v1",

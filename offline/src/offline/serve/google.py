@@ -120,7 +120,7 @@ class Google:
             name = f"offline.serve.apis.{api}"
             module = import_module(name) if api.isidentifier() and find_spec(name) else None
             self._rules[api] = Rules(api, module)
-            if hasattr(module, "attach"):
+            if module is not None and hasattr(module, "attach"):
                 self._services[api] = module.attach(self)
         return self._rules[api]
 

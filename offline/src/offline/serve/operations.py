@@ -12,10 +12,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.errors import NotFoundError
+from offline.serve.resources import schema_of
 
 if TYPE_CHECKING:
     from offline.serve.google import Google, Request
 
+_PACKAGES = {
+    "aiplatform": "google.cloud.aiplatform.v1",
+    "artifactregistry": "google.devtools.artifactregistry.v1",
+    "redis": "google.cloud.redis.v1",
+    "run": "google.cloud.run.v2",
+    "vpcaccess": "google.cloud.vpcaccess.v1",
+    "workflows": "google.cloud.workflows.v1",
+}
+"""Packages of the messages in operations, which Google's clients look up by name
+(https://github.com/googleapis/googleapis)."""
 Work = Callable[[], dict[str, Any] | None]
 _SCOPE = re.compile(r"(?:projects|organizations|folders)/[^/:]+(?:/locations/[^/:]+)?")
 _COMPUTE_SCOPE = re.compile(r"projects/[^/]+(?:/(?:global|(?:regions|zones|locations)/[^/]+))?")
@@ -104,8 +115,8 @@ class Operations:
                 if has_status:
                     operation.update(status="DONE", progress=100)
                 else:
-                    empty = {"@type": "type.googleapis.com/google.protobuf.Empty"}
-                    operation.update(done=True, response=empty | (response or {}))
+                    kind = {"@type": _type_of(request, response)}
+                    operation.update(done=True, response=kind | (response or {}))
             if has_status:
                 operation["endTime"] = self._google.stamp
             self._trim(request, operation)
@@ -130,13 +141,8 @@ class Operations:
     def _with_done(self, request: Request, identifier: str, _: dict[str, Any]) -> dict[str, Any]:
         scope = _SCOPE.match(request.path)
         scoped = scope and request.api not in _UNSCOPED
-        metadata = {
-            "@type": "type.googleapis.com/google.cloud.common.OperationMetadata",
-            "createTime": self._google.stamp,
-            "target": request.path,
-        }
         name = f"{scope[0]}/operations/{identifier}" if scope and scoped else None
-        return {"name": name or f"operations/{identifier}", "metadata": metadata}
+        return {"name": name or f"operations/{identifier}"}
 
     def _with_status(
         self, request: Request, identifier: str, target: dict[str, Any]
@@ -167,3 +173,12 @@ class Operations:
             if f"/{kind}s/" in where:
                 operation[kind] = base
         return operation
+
+
+def _type_of(request: Request, response: dict[str, Any] | None) -> str:
+    """Return the type of an operation's response: that of the resource, or Empty."""
+    package = _PACKAGES.get(request.api)
+    if not response or package is None:
+        return "type.googleapis.com/google.protobuf.Empty"
+    prefix = "".join(word.capitalize() for word in package.split("."))
+    return f"type.googleapis.com/{package}.{schema_of(request.method).removeprefix(prefix)}"

@@ -311,6 +311,11 @@ def _identifier(google: Google, request: Request, resource: Resource) -> str:
     return str(named or google.store.serial())
 
 
+def schema_of(method: Method) -> str:
+    """Return the name of the schema of a method's resources, empty without one."""
+    return _schema(method)[0]
+
+
 def _schema(method: Method) -> tuple[str, bool]:
     """Return the schema of a collection's resources, and whether their name is the whole path."""
     read = _read_method(method) or _resource_method(method)

@@ -102,7 +102,10 @@ class Server:
     def answer(
         self, verb: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> Response | None:
-        """Answer a request; None for a connection that closes without an answer."""
+        """Answer a request; None for a connection that closes without an answer.
+
+        The names of headers are in lower case.
+        """
         url = urlsplit(target)
         api, _, path = url.path.lstrip("/").partition("/")
         if api == "served":
@@ -154,9 +157,9 @@ class Server:
             body=read,
             media=media,
             wants_media=is_object or given.get("alt") == ["media"],
-            range=_range(headers.get("Range", "")),
+            range=_range(headers.get("range", "")),
             headers=headers,
-            caller=_caller(headers.get("Authorization", "")),
+            caller=_caller(headers.get("authorization", "")),
             fails=fault == "operation",
         )
         answered = self._handled(request)
@@ -247,7 +250,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._serving = cast("Listener", self.server).serving
 
     def handle_any(self) -> None:
-        headers = {name: str(value) for name, value in self.headers.items()}
+        headers = {name.lower(): str(value) for name, value in self.headers.items()}
         answered = (
             self._serving.answer(self.command, self.path, self._body(), headers)
             if self._serving
@@ -321,10 +324,13 @@ def _caller(authorization: str) -> str:
 
 def _split(body: bytes, headers: Mapping[str, str], *, upload: bool) -> tuple[Any, bytes | None]:
     """Return the JSON of a request and what it uploads. Raises ValueError."""
-    kind = next((v for k, v in headers.items() if k.lower() == "content-type"), "")
+    kind = headers.get("content-type", "")
     if kind.startswith("multipart/related"):
-        head = f"Content-Type: {kind}\r\n\r\n".encode()
-        described, content = list(message_from_bytes(head + body).walk())[1:]
+        head = f"Content-Type: {kind}\r\n\r\n".replace("'", '"').encode()  # gcloud quotes so
+        parts = list(message_from_bytes(head + body).walk())[1:]
+        if len(parts) != 2:
+            raise ValueError("a multipart upload has two parts")
+        described, content = parts
         return json.loads(_bytes(described)), _bytes(content)
     if upload or (kind and "json" not in kind):
         return None, body

@@ -190,6 +190,8 @@ class Run:
         return self._begin(request, service)
 
     def _begin(self, request: Request, service: Resource) -> Resource:
+        kind = "type.googleapis.com/google.cloud.run.v2.Service"
+
         def work() -> Resource:
             if request.fails:
                 self._give_up(service)
@@ -198,9 +200,10 @@ class Run:
             condition = service["terminalCondition"]
             if condition["state"] != "CONDITION_SUCCEEDED":
                 raise WorkFailedError(condition["message"])
-            return {"@type": "type.googleapis.com/google.cloud.run.v2.Service", **service}
+            return {"@type": kind, **service}
 
-        return self._google.operations.begin(request, work, may_fail=False)
+        metadata = {"@type": kind, **service}
+        return self._google.operations.begin(request, work, may_fail=False, metadata=metadata)
 
     def _delete(self, request: Request) -> Resource:
         service = self._find(request.path)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
+
+import google_crc32c
 
 from offline.serve.errors import ApiError
 from offline.serve.google import answers
@@ -22,7 +25,12 @@ def _add(google: Google, request: Request) -> Resource:
     secret = google.find("secretmanager", request.path)
     held = google.store.children("secretmanager", f"{request.path}/versions")
     number = 1 + max((int(one["name"].rpartition("/")[2]) for one in held), default=0)
-    version = {
+    payload = dict(request.body.get("payload", {}))
+    checksum = payload.get("dataCrc32c")
+    content = base64.b64decode(payload.get("data", ""))
+    if checksum is not None and int(checksum) != google_crc32c.value(content):
+        raise ApiError(400, "The checksum of the payload is not that of its data.")
+    version: Resource = {
         "name": f"{secret['name']}/versions/{number}",
         "state": "ENABLED",
         "createTime": google.stamp,
@@ -30,7 +38,10 @@ def _add(google: Google, request: Request) -> Resource:
     }
     path = f"{request.path}/versions/{number}"
     google.store.resources["secretmanager", path] = version
-    google.store.resources[_PAYLOAD, path] = dict(request.body.get("payload", {}))
+    if checksum is not None:
+        version["clientSpecifiedPayloadChecksum"] = True
+    payload["dataCrc32c"] = str(google_crc32c.value(content))
+    google.store.resources[_PAYLOAD, path] = payload
     return version
 
 

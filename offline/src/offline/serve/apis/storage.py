@@ -103,8 +103,11 @@ class Storage:
 
     def _delete_bucket(self, request: Request) -> Resource:
         bucket = request.parameters["bucket"]
-        if self.objects.versions(bucket):
+        held = self._google.find("storage", f"b/{bucket}")
+        is_versioned = held.get("versioning", {}).get("enabled", False)
+        if self.objects.versions(bucket) if is_versioned else self.objects.names(bucket):
             raise ApiError(409, "The bucket you tried to delete is not empty.", "conflict")
+        self.objects.remove(bucket)
         return resources.delete(self._google, request)
 
     def _list_buckets(self, request: Request) -> Resource:

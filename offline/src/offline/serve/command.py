@@ -1,0 +1,70 @@
+"""The commands `offline serve` and `offline env`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from offline.serve import endpoints
+
+DEFAULT_PORT = 8085
+_KINDS = {"gcloud": endpoints.gcloud, "provider": endpoints.provider}
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both commands to a parser."""
+    serve = commands.add_parser("serve", help="serve Google's REST APIs on this machine")
+    serve.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="0 for a free one (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="keep everything here (default: in memory)"
+    )
+    serve.add_argument(
+        "--iam",
+        action="store_true",
+        help="enforce IAM: a bearer token is the e-mail address of its caller",
+    )
+    serve.set_defaults(run=_serve)
+    environment = commands.add_parser(
+        "env", help="print the variables that lead a client to the served Google"
+    )
+    environment.add_argument("client", choices=sorted(_KINDS))
+    environment.add_argument("--url", default=f"http://127.0.0.1:{DEFAULT_PORT}")
+    environment.set_defaults(run=_env)
+
+
+def _env(args: argparse.Namespace) -> int:
+    for name, value in _KINDS[args.client](args.url.rstrip("/")).items():
+        print(f"export {name}={value}")
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Serve until a signal ends it; then report requests that did not fit."""
+    # The discovery documents and their client take a second: other commands do without.
+    from offline.serve.access import Access  # noqa: PLC0415
+    from offline.serve.google import Google  # noqa: PLC0415
+    from offline.serve.server import serve  # noqa: PLC0415
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    allow = Access() if args.iam else None
+    try:
+        with serve(Google(args.data_dir), port=args.port, allow=allow) as server:
+            kept = args.data_dir or "memory"
+            print(f"Google's APIs on {server.url}, kept in {kept}. Ctrl-C ends it.", flush=True)
+            print(f'Terraform: eval "$(offline env provider --url {server.url})"', flush=True)
+            print(f'gcloud:    eval "$(offline env gcloud --url {server.url})"', flush=True)
+            ended.wait()
+            for kind in ("rejected", "denied", "mistakes"):
+                for text in getattr(server, kind):
+                    print(f"{kind}: {text}", file=sys.stderr)
+    except OSError as error:
+        print(f"offline: port {args.port} cannot be used: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
