@@ -62,6 +62,7 @@ def copies(source: str) -> Iterator[tuple[int, str]]:
         named
         for topic in table.topics()
         for name, fact in table.read(topic).items()
+        if topic != "permissions"  # to grant roles of it is no copy
         for named in _tables(f"{topic}.{name}", fact.value)
     )
     tree = ast.parse(source)

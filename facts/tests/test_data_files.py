@@ -16,6 +16,7 @@ from facts import (
     monitoring,
     names,
     network,
+    permissions,
     prices,
     quotas,
     table,
@@ -24,8 +25,8 @@ from facts import (
 
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
-    cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, prices, quotas,
-    vertex_ai,
+    cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, permissions,
+    prices, quotas, vertex_ai,
 )  # fmt: skip
 
 
@@ -37,7 +38,9 @@ class FactEntry(BaseModel):
     value: int | float | str | list[Any] | dict[str, Any]
     source: str
     checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    how: Literal["documented", "provider", "api-message", "issue", "observed", "unconfirmed"]
+    how: Literal[
+        "documented", "provider", "api-message", "issue", "observed", "derived", "unconfirmed"
+    ]
     note: str = ""
 
     @model_validator(mode="after")
@@ -47,8 +50,8 @@ class FactEntry(BaseModel):
         if self.how == "documented":
             assert address.scheme == "https", "a documented fact needs an https URL"
             assert address.hostname in DOCUMENTATION, "no documentation of Google or HashiCorp"
-        elif self.how == "issue":
-            assert address.hostname == "github.com", "no issue"
+        elif self.how in {"derived", "issue"}:
+            assert address.hostname == "github.com", "no issue or data set"
         elif self.how != "unconfirmed":
             assert self.source, "only an unconfirmed fact can be without a source"
         return self

@@ -15,7 +15,8 @@ from offline.serve import endpoints
 from offline.serve.access import Access
 from offline.serve.discovery import documents, match
 from offline.serve.google import Google
-from offline.serve.server import Server, serve
+from offline.serve.listener import serve
+from offline.serve.server import Server
 
 PROJECT = "projects/example-project"
 

@@ -14,7 +14,8 @@ from google.cloud.storage import Client as StorageClient
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from offline.serve.google import Google
-from offline.serve.server import Server, serve
+from offline.serve.listener import serve
+from offline.serve.server import Server
 
 NAME = "signing-key"
 AUTOMATIC: dict[str, Any] = {"replication": {"automatic": {}}}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from offline.serve.server import Server, serve
+from offline.serve.listener import serve
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.platform import LocalGoogle

@@ -13,7 +13,7 @@ from offline.serve.apis.run import Run
 from offline.serve.apis.sqladmin import Sql
 from offline.serve.apis.storage import Storage
 from offline.serve.google import Google
-from offline.serve.server import Listener
+from offline.serve.listener import Listener
 
 PROJECT = "grid-test-example"
 REGIONS = ("us-central1", "us-east1")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from offline.serve.errors import ApiError
-from offline.serve.google import Google, Request
+from offline.serve.google import Google
+from offline.serve.request import Request
 
 _QUOTA = "serviceusage.services.consumerQuotaMetrics.list"
 

@@ -11,7 +11,7 @@ from google.oauth2.credentials import Credentials
 
 from offline.serve.errors import ApiError
 from offline.serve.faults import Fault, Kind
-from offline.serve.google import Answer, Media, Request
+from offline.serve.request import Answer, Media, Request
 from offline.serve.server import Server
 from operations.core.api_client import (
     MAX_ATTEMPTS,

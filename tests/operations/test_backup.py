@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from offline.serve.apis.sqladmin import dump
+from offline.serve.apis.sqladmin_backups import dump
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from tests.operations.commandline import Grid
@@ -49,7 +49,9 @@ def test_export_is_verified_before_manifest_is_written(grid: Grid, cloud: LocalG
 def test_truncated_export_gets_no_manifest(
     grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offline.serve.apis.sqladmin.dump", lambda tables: dump(tables)[:-40])
+    monkeypatch.setattr(
+        "offline.serve.apis.sqladmin_backups.dump", lambda tables: dump(tables)[:-40]
+    )
     result = grid("backup", "test", "--export", "--json")
     assert result.code == 3
     assert "does not end with" in result.json["error"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from offline.serve.google import Request
+from offline.serve.request import Request
 from tests.operations.commandline import Grid
 from tests.operations.platform import REGIONS, LocalGoogle, job_name, service_name
 from tests.operations.releases import candidate_tags, everywhere, image, push, served

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from offline.serve.apis.sqladmin import dump
+from offline.serve.apis.sqladmin_backups import dump
 from offline.serve.faults import KINDS, Fault, Kind, Script, sequence
 from offline.serve.server import Server
 from operations.backup.dump_reader import Reader

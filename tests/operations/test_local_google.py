@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
-from offline.serve.apis.run import HELLO, REVISION
-from offline.serve.apis.sqladmin import TRAILER
+from offline.serve.apis.run import HELLO
+from offline.serve.apis.run_traffic import REVISION
+from offline.serve.apis.sqladmin_backups import TRAILER
 from offline.serve.faults import KINDS, sequence
 from offline.serve.server import Server
 from operations.core.api_client import ApiClient, GoogleError

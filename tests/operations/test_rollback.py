@@ -8,7 +8,8 @@ import pytest
 
 from offline.serve.apis.run import HELLO
 from offline.serve.faults import Fault
-from offline.serve.server import Server, serve
+from offline.serve.listener import serve
+from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import Grid
 from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name

@@ -19,7 +19,8 @@ from typing import Any
 from environments.schema.environment import BOOTSTRAP
 from offline.serve.access import Access
 from offline.serve.google import Google
-from offline.serve.server import Entry, Server, serve
+from offline.serve.listener import serve
+from offline.serve.server import Entry, Server
 from offline.terraform.core import Core
 from tests.provider.changes import changes
 from tests.provider.terraform import FailedError, Terraform, Window

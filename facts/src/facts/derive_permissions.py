@@ -3,8 +3,8 @@
     python -m facts.derive_permissions DATASET --methods FILE --roles FILE
 
 The files name the methods and the roles that are wanted, one on each line. The data set is made
-from Google's own role definitions and reference pages; `data/permission_corrections.json` has what
-it lacks or has wrong, each with a page of Google's.
+from Google's own role definitions and reference pages. Facts of the file whose names begin with
+`corrections` are kept: they have what the data set lacks or has wrong.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UnknownRoleError as error:
         print(f"Error: {error}\nhelp: Correct the name of the role", file=sys.stderr)
         return 1
+    held = json.loads(args.output.read_text("utf-8")) if args.output.is_file() else {}
+    document |= {name: one for name, one in held.items() if name.startswith("corrections")}
     args.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return 0
 
@@ -79,7 +81,7 @@ def _permissions(dataset: Path, role: str) -> Mapping[str, str]:
 
 def _fact(value: Any, note: str) -> dict[str, Any]:
     today = date.today().isoformat()
-    return {"value": value, "source": _SOURCE, "checked": today, "how": "documented", "note": note}
+    return {"value": value, "source": _SOURCE, "checked": today, "how": "derived", "note": note}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ def _methods() -> Mapping[str, tuple[str, ...]]:
     derived = read("permissions")["methods"].value
     corrected = {
         method: needed
-        for fact in read("permission_corrections").values()
+        for name, fact in read("permissions").items()
+        if name.startswith("corrections")
         for method, needed in fact.value.items()
     }
     return {method: tuple(needed) for method, needed in {**derived, **corrected}.items()}

@@ -19,7 +19,8 @@ from offline.serve.discovery import resource_path
 from offline.serve.errors import ApiError
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
 
 _REFERENCE = re.compile(r"projects/[^/]+/(?:global|regions/[^/]+)/\w+/")
 _PUBLIC = {"allUsers", "allAuthenticatedUsers"}

@@ -48,7 +48,7 @@ def _serve(args: argparse.Namespace) -> int:
     # The discovery documents and their client take a second: other commands do without.
     from offline.serve.access import Access  # noqa: PLC0415
     from offline.serve.google import Google  # noqa: PLC0415
-    from offline.serve.server import serve  # noqa: PLC0415
+    from offline.serve.listener import serve  # noqa: PLC0415
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from offline.serve.discovery import Document
-    from offline.serve.google import Google
+    from offline.serve.state import State
     from offline.serve.store import Resource
 
-Hook = Callable[["Google", str, "Resource", bool], None]
+Hook = Callable[[Any, str, "Resource", bool], None]
+"""Fills in what one API adds, given its Google, the path, the resource, and whether it is new."""
 
 _GOOD = (
     "ACTIVE READY RUNNING ENABLED RUNNABLE SUCCEEDED CREATED DEPLOYED ACCEPTED VERIFIED OK "
@@ -54,7 +55,7 @@ class Rules:
 
     def fill(
         self,
-        google: Google,
+        google: State,
         document: Document,
         schema: str,
         path: str,
@@ -83,7 +84,7 @@ class Rules:
 
 
 def by_schema(
-    google: Google,
+    google: State,
     document: Document,
     schema: str,
     path: str,
@@ -126,7 +127,7 @@ def link(api: str, version: str, path: str) -> str:
     return f"https://{base}/{path}"
 
 
-def _time(google: Google, kind: Mapping[str, Any]) -> str:
+def _time(google: State, kind: Mapping[str, Any]) -> str:
     """Return the time in the format of a field: milliseconds since 1970, or a text."""
     has_number = kind.get("format") in {"int64", "uint64"}
     return str(int(google.now.timestamp() * 1000)) if has_number else google.stamp
@@ -138,7 +139,7 @@ def project_of(path: str) -> str:
     return found[1] if found else ""
 
 
-def _words(google: Google, path: str) -> dict[str, str]:
+def _words(google: State, path: str) -> dict[str, str]:
     project = project_of(path)
     place = re.search(r"/(?:locations|regions|zones)/([^/]+)", path)
     return {

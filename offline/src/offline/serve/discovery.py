@@ -16,25 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-Schema = Mapping[str, Any]
+from offline.serve.values import LEGACY, Reader, Schema, Violations, camel_case, read_query
 
 _VERSION = re.compile(r"(?:^|/)(?:v\d\w*|alpha|beta)/")
 _PLACEHOLDER = re.compile(r"\{(\+?)([\w.]+)\}")
-_INT64 = re.compile(r"-?\d+")
 _COMMON = {"alt", "$alt", "fields", "key", "prettyPrint", "quotaUser", "userProject", "uploadType"}
 """Query parameters of every API (page "System parameters",
 https://cloud.google.com/apis/docs/system-parameters)."""
-LEGACY = {"bigquery", "compute", "dns", "sqladmin", "storage"}
-"""APIs that ignore fields they do not know: the newer ones reject them. The provider sends Compute
-Engine a field of routers that its document lacks, and Compute Engine accepts it."""
-
-
-class Violations:
-    """What does not fit a document: `rejected` by the API, or `ignored` by it."""
-
-    def __init__(self) -> None:
-        self.rejected: list[str] = []
-        self.ignored: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,7 @@ class Method:
                 if written not in _COMMON and not written.startswith("$"):
                     found.rejected.append(f'Unknown name "{written}": Cannot bind query parameter.')
                 continue
-            typed = [_query(name, value, schema, found) for value in values]
+            typed = [read_query(name, value, schema, found) for value in values]
             result[name] = typed if schema.get("repeated") else typed[-1]
         for name, schema in self.parameters.items():
             if schema.get("required") and schema["location"] == "query" and name not in result:
@@ -156,50 +144,7 @@ class Document:
 
     def read(self, schema: Schema, value: Any, where: str, found: Violations) -> Any:
         """Return a value as the schema has it; what does not fit goes to `found`."""
-        if "$ref" in schema:
-            schema = self.schemas[schema["$ref"]]
-        kind = schema.get("type", "any")
-        if kind == "object" or "properties" in schema:
-            return self._object(schema, value, where, found)
-        if kind == "array":
-            if not isinstance(value, list):
-                return _wrong(where, "array", value, found)
-            return [
-                self.read(schema["items"], item, f"{where}[{index}]", found)
-                for index, item in enumerate(value)
-                if item is not None
-            ]
-        if kind == "string":
-            return _string(schema, value, where, found)
-        if kind in {"integer", "number"}:
-            if isinstance(value, str) and _INT64.fullmatch(value):
-                return int(value)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                return _wrong(where, kind, value, found)
-        if kind == "boolean" and not isinstance(value, bool):
-            return _wrong(where, kind, value, found)
-        return value
-
-    def _object(self, schema: Schema, value: Any, where: str, found: Violations) -> Any:
-        if not isinstance(value, dict):
-            return _wrong(where, "object", value, found)
-        known, others = schema.get("properties"), schema.get("additionalProperties")
-        result = {}
-        for written, item in value.items():
-            inside = f"{where}.{written}".lstrip(".")
-            name = written if not known or written in known else camel_case(written)
-            if item is None:
-                continue
-            if known and name in known:
-                result[name] = self.read(known[name], item, inside, found)
-            elif others is not None:
-                result[written] = self.read(others, item, inside, found)
-            elif known is None:
-                result[written] = item
-            else:
-                text = f"Unknown name \"{written}\" at '{where}': Cannot find field."
-                (found.ignored if self.api in LEGACY else found.rejected).append(text)
-        return result
+        return Reader(self.schemas, self.api in LEGACY, found).read(schema, value, where)
 
     def _walk(self, node: Mapping[str, Any], base: str) -> Iterator[Method]:
         for method in node.get("methods", {}).values():
@@ -267,11 +212,6 @@ def resource_path(path: str) -> str:
     return path[version.end() :] if version else path
 
 
-def camel_case(name: str) -> str:
-    """Return the JSON name of a field: both this and snake_case are accepted by Google."""
-    return re.sub(r"_(\w)", lambda found: found[1].upper(), name)
-
-
 def _parameter(group: str, parameters: Mapping[str, Any]) -> str:
     return group if group in parameters else group.replace("__", ".")
 
@@ -286,35 +226,3 @@ def _compile(path: str, parameters: Mapping[str, Any]) -> re.Pattern[str]:
         text += f"(?P<{group}>{inner or ('.+' if found[1] else '[^/]+')})"
         end = found.end()
     return re.compile(text + re.escape(path[end:]))
-
-
-def _wrong(where: str, kind: str, value: Any, found: Violations) -> Any:
-    shown = json.dumps(value)[:60]
-    found.rejected.append(f"Invalid value at '{where}' ({kind}), {shown}")
-    return value
-
-
-def _string(schema: Schema, value: Any, where: str, found: Violations) -> Any:
-    if schema.get("format") in {"int64", "uint64"}:
-        fits = not isinstance(value, bool) and re.fullmatch(r"-?\d+(\.0+)?", str(value))
-        return str(value) if fits else _wrong(where, "int64", value, found)
-    if "enum" in schema and isinstance(value, int) and not isinstance(value, bool):
-        return schema["enum"][value] if value < len(schema["enum"]) else value
-    if not isinstance(value, str):
-        return _wrong(where, "string", value, found)
-    if schema.get("enum") and value and value not in schema["enum"]:
-        return _wrong(where, "enum", value, found)
-    return value
-
-
-def _query(name: str, text: str, schema: Schema, found: Violations) -> Any:
-    kind = schema.get("type")
-    if kind == "boolean":
-        if text.lower() not in {"true", "false"}:
-            return _wrong(name, kind, text, found)
-        return text.lower() == "true"
-    if kind == "integer":
-        return int(text) if _INT64.fullmatch(text) else _wrong(name, kind, text, found)
-    if "enum" in schema and text not in schema["enum"]:
-        return _wrong(name, "enum", text, found)
-    return text

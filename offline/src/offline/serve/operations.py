@@ -12,10 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.errors import NotFoundError
-from offline.serve.resources import schema_of
+from offline.serve.shapes import schema_of
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.request import Request
+    from offline.serve.state import State
 
 _PACKAGES = {
     "aiplatform": "google.cloud.aiplatform.v1",
@@ -45,7 +46,7 @@ class WorkFailedError(Exception):
 class Operations:
     """Every operation, and the work that has not ended yet."""
 
-    def __init__(self, google: Google) -> None:
+    def __init__(self, google: State) -> None:
         self._google = google
         self.takes = 0
         """After how many more requests begun work is done; 0 does it at once."""

@@ -14,7 +14,8 @@ from offline.serve.errors import ApiError
 
 if TYPE_CHECKING:
     from offline.serve.discovery import Method
-    from offline.serve.google import Google, Request
+    from offline.serve.request import Request
+    from offline.serve.state import State
 
 _VERB = re.compile(r"(?:get|set)IamPolicy|testIamPermissions|testPermissions")
 _SUFFIX = re.compile(
@@ -25,7 +26,7 @@ _SUFFIX = re.compile(
 class Policies:
     """The IAM policy of each resource."""
 
-    def __init__(self, google: Google) -> None:
+    def __init__(self, google: State) -> None:
         self._google = google
 
     def concerns(self, method: Method) -> bool:

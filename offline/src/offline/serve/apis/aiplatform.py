@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 _ENDPOINTS = "aiplatform.projects.locations.indexEndpoints"

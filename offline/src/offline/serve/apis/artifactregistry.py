@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from offline.serve.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 _IMAGES = "artifactregistry.projects.locations.repositories.dockerImages"

@@ -8,7 +8,8 @@ from offline.serve.computed import project_of
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 ACCOUNT = "billingAccounts/012345-6789AB-CDEF01"

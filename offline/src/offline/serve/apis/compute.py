@@ -11,7 +11,8 @@ from offline.serve.google import answers
 from offline.serve.store import Resource
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
 
 LINK = "https://www.googleapis.com/compute/v1/"
 _REFERENCE = re.compile(r"projects/[^/]+/(?:global|regions|zones)/")

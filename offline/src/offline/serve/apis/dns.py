@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 _SOA = "ns-cloud-a1.googledomains.com. cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300"

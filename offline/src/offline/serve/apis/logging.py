@@ -8,7 +8,8 @@ from offline.serve.errors import NotFoundError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 _GIVEN = {"_Default": 30, "_Required": 400}

@@ -7,38 +7,24 @@ rollouts, and traffic migration", https://cloud.google.com/run/docs/rollouts-rol
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from offline.serve import resources
+from offline.serve.apis.run_containers import fill
+from offline.serve.apis.run_jobs import Jobs
+from offline.serve.apis.run_traffic import LATEST, check, choose
+from offline.serve.changes import fill as fill_in, merge
 from offline.serve.errors import ApiError
 from offline.serve.operations import WorkFailedError
 from offline.serve.store import View
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
-LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
-REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"
 HELLO = "us-docker.pkg.dev/cloudrun/container/hello"
-_SERVICES, _JOBS = "run.projects.locations.services", "run.projects.locations.jobs"
-_LIMITS = {"cpu": "1000m", "memory": "512Mi"}
+_SERVICES = "run.projects.locations.services"
 _PLACE = r"projects/[^/]+/locations/[^/]+"
-
-
-def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
-    """Fill in the ports and limits of containers."""
-    kind = path.split("/")[-2]
-    template = resource.get("template", {})
-    if kind == "jobs":
-        template = template.get("template", {})
-    for container in template.get("containers", []):
-        container.setdefault("resources", {}).setdefault("limits", dict(_LIMITS))
-        if kind == "services" and "ports" not in container and len(template["containers"]) == 1:
-            container["ports"] = [{"name": "http1", "containerPort": 8080}]
-        for port in container.get("ports", []):
-            port.setdefault("name", "http1")
 
 
 class Run:
@@ -97,13 +83,8 @@ class Run:
         fitting = [one for one in statuses if not tag or one.get("tag") == tag]
         if not fitting:
             return 404, b"there is no such service"
-        sent = sum(map(len, self.served.values())) * 37 % 100  # even, and the same in each run
-        target = fitting[0]
-        for one in fitting if not tag else []:
-            sent -= one.get("percent", 0)
-            if sent < 0:
-                target = one
-                break
+        sent = sum(map(len, self.served.values()))
+        target = fitting[0] if tag else choose(fitting, sent)
         image = self._image(service, target["revision"]) if service else ""
         status = 500 if image in self.ill else 200
         self.served.setdefault(target["revision"], []).append(status)
@@ -162,7 +143,7 @@ class Run:
         if name in self.services:
             raise ApiError(409, f"Resource '{_short(name)}' already exists.", "alreadyExists")
         service = copy.deepcopy(request.body)
-        resources.fill(self._google, request.method, name, service, created=True)
+        fill_in(self._google, request.method, name, service, created=True)
         if not request.query.get("validateOnly"):
             self.add(name, service)
         return self._begin(request, service)
@@ -173,12 +154,12 @@ class Run:
             raise ApiError(409, "the service was changed meanwhile: its etag is another")
         wanted = copy.deepcopy(service)
         self._assign(wanted, request)
-        resources.fill(self._google, request.method, request.path, wanted, created=False)
+        fill_in(self._google, request.method, request.path, wanted, created=False)
         wanted["etag"] = service["etag"]
-        self._check_traffic(service["name"], wanted["traffic"])
+        check(service["name"], wanted["traffic"], self.revisions)
         force = bool(request.query.get("forceNewRevision"))
         before = copy.deepcopy(service)
-        resources.fill(self._google, request.method, request.path, before, created=False)
+        fill_in(self._google, request.method, request.path, before, created=False)
         revise = force or wanted["template"] != before["template"]
         named = wanted["template"].get("revision")
         if revise and named and f"{service['name']}/revisions/{named}" in self.revisions:
@@ -220,7 +201,7 @@ class Run:
         mask = [field for field in str(request.query.get("updateMask", "")).split(",") if field]
         if mask:
             kept = {field: wanted[field] for field in ("template", "traffic") if field not in given}
-            resources.merge(wanted, given, mask)
+            merge(wanted, given, mask)
             wanted |= {field: value for field, value in kept.items() if field not in wanted}
             return
         properties = request.method.document.properties(request.method.request)
@@ -239,19 +220,6 @@ class Run:
         newest = self.revisions[service["latestCreatedRevision"]]
         if newest["conditions"][0]["state"] == "CONDITION_RECONCILING":
             newest["conditions"] = [condition]
-
-    def _check_traffic(self, service: str, traffic: list[Resource]) -> None:
-        if sum(one.get("percent", 0) for one in traffic) != 100:
-            raise ApiError(400, "traffic: the percentages must sum to 100")
-        tags = [one["tag"] for one in traffic if one.get("tag")]
-        if len(tags) != len(set(tags)):
-            raise ApiError(400, "traffic: a tag is used more than once")
-        for one in traffic:
-            named = one.get("revision")
-            if bool(named) == (one.get("type") == LATEST):
-                raise ApiError(400, "traffic: a revision goes with the type REVISION only")
-            if named and f"{service}/revisions/{named}" not in self.revisions:
-                raise ApiError(400, f"traffic: there is no revision {named}")
 
     def _list_revisions(self, request: Request) -> Resource:
         parent = request.path.removesuffix("/revisions")
@@ -282,99 +250,10 @@ class Run:
         return str(found["containers"][0]["image"])
 
 
-class Jobs:
-    """Jobs and their executions."""
-
-    def __init__(self, google: Google) -> None:
-        self._google = google
-        self.jobs = View(google.store, "run", f"{_PLACE}/jobs/[^/]+")
-        self.executions = View(google.store, "run", f"{_PLACE}/jobs/[^/]+/executions/[^/]+")
-        """By full name, in the order of their creation."""
-        self.failing: set[str] = set()
-        """Full names of jobs whose tasks end with an error."""
-        self.programs: dict[str, Callable[[list[str]], bool]] = {}
-        """What jobs do with their arguments, by full name; whether it went well."""
-        google.answers(f"{_JOBS}.create", self._create)
-        google.answers(f"{_JOBS}.patch", self._patch)
-        google.answers(f"{_JOBS}.run", self._run)
-        google.answers(f"{_JOBS}.executions.list", self._list_executions)
-
-    def create(self, name: str, image: str, **env: str) -> None:
-        """Create a job by its full name."""
-        given = [{"name": key, "value": value} for key, value in env.items()]
-        container = {"image": image, "env": given}
-        template = {"template": {"containers": [container]}, "taskCount": 1}
-        self.jobs[name] = {"name": name, "template": template, "etag": '"1"'}
-
-    def _create(self, request: Request) -> Resource:
-        name = f"{request.path}/{request.query['jobId']}"
-        if name in self.jobs:
-            raise ApiError(409, f"Resource '{_short(name)}' already exists.", "alreadyExists")
-        job = copy.deepcopy(request.body)
-        resources.fill(self._google, request.method, name, job, created=True)
-        self.jobs[name] = self._ready(job, "0")
-        return self._google.operations.begin(request, lambda: self._shown(job))
-
-    def _patch(self, request: Request) -> Resource:
-        held = self._google.find("run", request.path)
-        if request.body.get("etag") not in {None, held["etag"]}:
-            raise ApiError(409, "the job was changed meanwhile: its etag is another")
-        job = copy.deepcopy(held) | copy.deepcopy(request.body)
-        resources.fill(self._google, request.method, request.path, job, created=False)
-        if not request.fails:
-            self.jobs[request.path] = self._ready(job, held.get("generation", "1"))
-        return self._google.operations.begin(request, lambda: self._shown(job))
-
-    def _ready(self, job: Resource, generation: str) -> Resource:
-        job["generation"] = job["observedGeneration"] = str(int(generation) + 1)
-        job["terminalCondition"] = {"type": "Ready", "state": "CONDITION_SUCCEEDED"}
-        return job
-
-    def _shown(self, job: Resource) -> Resource:
-        return {"@type": "type.googleapis.com/google.cloud.run.v2.Job", **job}
-
-    def _run(self, request: Request) -> Resource:
-        job = copy.deepcopy(self._google.find("run", request.path))
-        container = job["template"]["template"]["containers"][0]
-        for override in request.body.get("overrides", {}).get("containerOverrides", []):
-            container["env"] = [*container.get("env", []), *override.get("env", [])]
-            container["args"] = override.get("args", container.get("args", []))
-        number = self._google.store.serial()
-        name = f"{job['name']}/executions/{_short(job['name'])}-{number:05d}"
-        execution: Resource = {
-            "name": name,
-            "job": job["name"],
-            "createTime": self._google.stamp,
-            "taskCount": 1,
-            "logUri": f"https://console.cloud.google.com/run/jobs/{_short(name)}",
-            "template": job["template"]["template"],
-            "conditions": [{"type": "Completed", "state": "CONDITION_RECONCILING"}],
-        }
-        self.executions[name] = execution
-
-        def work() -> Resource:
-            failed = request.fails or job["name"] in self.failing
-            if program := self.programs.get(job["name"]):
-                failed = failed or not program(container.get("args", []))
-            state = "CONDITION_FAILED" if failed else "CONDITION_SUCCEEDED"
-            execution["conditions"] = [{"type": "Completed", "state": state}]
-            execution["completionTime"] = self._google.stamp
-            execution["failedCount" if failed else "succeededCount"] = 1
-            if failed:
-                raise WorkFailedError(f"Execution {_short(name)} has failed")
-            return {"@type": "type.googleapis.com/google.cloud.run.v2.Execution", **execution}
-
-        shown = {"@type": "type.googleapis.com/google.cloud.run.v2.Execution", **execution}
-        return self._google.operations.begin(request, work, may_fail=False, metadata=shown)
-
-    def _list_executions(self, request: Request) -> Resource:
-        parent = request.path.removesuffix("/executions")
-        found = [one for name, one in self.executions.items() if name.startswith(f"{parent}/")]
-        return {"executions": found[::-1]}
-
-
 def _short(name: str) -> str:
     return name.rpartition("/")[2]
 
+
+__all__ = ["Run", "attach", "fill"]
 
 attach = Run

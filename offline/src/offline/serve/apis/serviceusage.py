@@ -10,7 +10,8 @@ from offline.serve.errors import ApiError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 

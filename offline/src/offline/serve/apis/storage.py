@@ -11,10 +11,12 @@ from offline.bucket.objects import Preconditions, StorageError, Version
 from offline.bucket.store import Store as Objects
 from offline.serve import resources
 from offline.serve.errors import ApiError
-from offline.serve.google import Media, answers
+from offline.serve.google import answers
+from offline.serve.request import Media
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 T = TypeVar("T")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline.serve import resources
+from offline.serve.changes import merge
 from offline.serve.errors import NotFoundError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
-    from offline.serve.google import Google, Request
+    from offline.serve.google import Google
+    from offline.serve.request import Request
     from offline.serve.store import Resource
 
 
@@ -42,5 +44,5 @@ def _patch(google: Google, request: Request) -> Resource:
     mask = [
         field for field in request.body.get("updateTransferJobFieldMask", "").split(",") if field
     ]
-    resources.merge(job, request.body.get("transferJob", {}), mask)
+    merge(job, request.body.get("transferJob", {}), mask)
     return job

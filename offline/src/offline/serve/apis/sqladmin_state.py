@@ -1,0 +1,64 @@
+"""Cloud SQL: what the instances hold, and operations on them, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from offline.serve.errors import ApiError
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google
+    from offline.serve.request import Request
+    from offline.serve.store import Resource
+
+Tables = dict[str, int]
+"""What is in a database: rows by table."""
+
+
+class SqlState:
+    """The instances, what they hold, and their operations."""
+
+    def __init__(self, google: Google) -> None:
+        self._google = google
+        self.data: dict[str, dict[str, Tables]] = {}
+        """What each instance holds, by database."""
+        self.users: dict[str, set[str]] = {}
+        self.operations: dict[str, Resource] = {}
+        """By name, in the order of their beginning."""
+
+    @property
+    def instances(self) -> dict[str, Resource]:
+        """The instances by their short names."""
+        return {
+            path.rpartition("/")[2]: one
+            for (api, path), one in self._google.store.resources.items()
+            if api == "sqladmin" and path.split("/")[-2] == "instances"
+        }
+
+    def find(self, name: str) -> Resource:
+        """Return an instance. Raises ApiError (404)."""
+        found = self.instances.get(name)
+        if found is None:
+            message = "The Cloud SQL instance does not exist."
+            raise ApiError(404, message, "instanceDoesNotExist")
+        return found
+
+    def begin(
+        self, kind: str, request: Request, name: str, work: Callable[[], None], **more: Any
+    ) -> Resource:
+        """Begin work on an instance: one operation at a time. Raises ApiError (409)."""
+        busy = [one for one in self.operations.values() if one["targetId"] == name]
+        if any(one["status"] != "DONE" for one in busy):
+            message = "Operation failed because another operation was already in progress."
+            raise ApiError(409, message, "operationInProgress")
+
+        def done() -> None:
+            work()
+
+        begun = self._google.operations.begin(
+            request, done, operationType=kind, targetId=name, **more
+        )
+        held = self._google.operations.held[begun["name"]]
+        self.operations[begun["name"]] = held
+        return begun

@@ -1,0 +1,94 @@
+"""Verbs on one resource: POST resource:verb, and Compute Engine's POST resource/verb."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from offline.serve import shapes
+from offline.serve.changes import check_etag, fill, merge
+from offline.serve.errors import NotFoundError
+from offline.serve.store import Resource
+
+if TYPE_CHECKING:
+    from offline.serve.google import Google
+    from offline.serve.request import Request
+
+_STATES = {
+    "activate": "ACTIVE",
+    "destroy": "DESTROYED",
+    "disable": "DISABLED",
+    "enable": "ENABLED",
+    "pause": "PAUSED",
+    "resume": "ENABLED",
+    "undelete": "ACTIVE",
+}
+"""State of a resource after a custom verb."""
+
+
+def change_state(google: Google, request: Request) -> Resource:
+    """Answer POST resource:verb."""
+    verb = request.method.template.rpartition(":")[2]
+    held = google.find(request.api, request.path)
+    if verb in _STATES and "state" in held:
+        held["state"] = _STATES[verb]
+    elif verb not in _STATES:
+        merge(held, {k: v for k, v in request.body.items() if k not in {"etag", "updateMask"}})
+    return google.operations.reply(request, held)
+
+
+def act(google: Google, request: Request) -> Resource:
+    """Answer POST resource/verb, as Compute Engine has it: a list inside, or some fields."""
+    path = request.path.rpartition("/")[0]
+    if request.api == "compute" and path.count("/") == 3:
+        # Some methods of global proxies leave `global` out of their path.
+        path = re.sub(r"(projects/[^/]+)/", r"\1/global/", path, count=1)
+    held = google.find(request.api, path)
+    sublist = _sublist(google, request)
+    verb = shapes.SUBLIST.fullmatch(request.method.verb_name)
+    if sublist is None or verb is None:
+        known = request.method.document.properties(shapes.schema_of(request.method))
+        check_etag(held, request.body)
+        new = {k: v for k, v in request.body.items() if not known or k in known}
+        held.update(copy.deepcopy(new))
+    elif verb[1] == "add":
+        sublist.append(dict(request.body))
+    else:
+        for item in _fitting(sublist, request.query):
+            if verb[1] == "remove":
+                sublist.remove(item)
+            else:
+                item.update(copy.deepcopy(request.body))
+    fill(google, request.method, path, held, created=False)
+    return google.operations.reply(request, held)
+
+
+def find_item(google: Google, request: Request) -> Resource | None:
+    """Return the item that getRule and the like ask for; None for another method.
+
+    Raises:
+        NotFoundError: there is no such item.
+    """
+    sublist = _sublist(google, request)
+    if sublist is None:
+        return None
+    if not (fitting := _fitting(sublist, request.query)):
+        raise NotFoundError(f"{request.path} {dict(request.query)}")
+    return fitting[0]
+
+
+def _sublist(google: Google, request: Request) -> list[Resource] | None:
+    """Return the list inside a resource that getRule, addRule and the like are about."""
+    held = google.store.resources.get((request.api, request.path.rpartition("/")[0]))
+    field = shapes.sublist_field(request.method)
+    if not field or held is None:
+        return None
+    result: list[Resource] = held.setdefault(field, [])
+    return result
+
+
+def _fitting(items: Sequence[Resource], query: Mapping[str, Any]) -> list[Resource]:
+    wanted = {name: query[name] for name in ("priority", "name") if name in query}
+    return [item for item in items if all(item.get(k) == v for k, v in wanted.items())]

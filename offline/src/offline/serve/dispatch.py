@@ -1,0 +1,17 @@
+"""Which part of a served Google answers a request."""
+
+from __future__ import annotations
+
+from offline.serve import resources
+from offline.serve.google import Google
+from offline.serve.request import Answer, Request
+
+
+def handle(google: Google, request: Request) -> Answer:
+    """Answer a request: its API's own way, as a policy, or as any resource. Raises ApiError."""
+    google.rules(request.api)
+    if handler := google.handler(request.method.id):
+        return handler(request)
+    if google.policies.concerns(request.method):
+        return google.policies.answer(request)
+    return resources.answer(google, request)

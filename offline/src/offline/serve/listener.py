@@ -1,0 +1,96 @@
+"""The served Google over HTTP: http://127.0.0.1:PORT/API/PATH for https://API.googleapis.com/PATH."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+
+from offline.serve.google import Google
+from offline.serve.server import Allow, Server
+
+_LARGEST = 64 << 20
+"""Bytes of a request at most."""
+
+
+class Listener(ThreadingHTTPServer):
+    """Listens on this machine for the server that it is given."""
+
+    daemon_threads = True
+    request_queue_size = 64
+    serving: Server | None = None
+
+    def __init__(self, port: int = 0) -> None:
+        """Listen on a port, or on a free one. Raises OSError."""
+        super().__init__(("127.0.0.1", port), _Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = 1 << 16  # head and body leave together
+    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        # A connection stays with the server that it found.
+        self._serving = cast("Listener", self.server).serving
+
+    def handle_any(self) -> None:
+        headers = {name.lower(): str(value) for name, value in self.headers.items()}
+        answered = (
+            self._serving.answer(self.command, self.path, self._body(), headers)
+            if self._serving
+            else None
+        )
+        if answered is None:
+            self.close_connection = True
+            return
+        self.send_response(answered.status)
+        for name, value in answered.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answered.content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answered.content)
+
+    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any  # noqa: N815
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        pass
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LARGEST))
+        parts = []
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+
+@contextmanager
+def serve(
+    google: Google, listener: Listener | None = None, *, port: int = 0, allow: Allow | None = None
+) -> Iterator[Server]:
+    """Serve while the block lasts, on a listener that exists or on a new one. Raises OSError."""
+    own = listener or Listener(port)
+    google.url = own.url
+    own.serving = server = Server(google, allow=allow)
+    try:
+        yield server
+    finally:
+        server.stopping.set()
+        own.serving = None
+        google.store.save()
+        if listener is None:
+            own.shutdown()
+            own.server_close()

@@ -1,0 +1,88 @@
+"""What the methods of a collection say about its resources: schema, names, lists."""
+
+from __future__ import annotations
+
+import re
+
+from offline.serve.discovery import Method
+
+CREATE = {"create", "insert"}
+MADE = {*CREATE, "delete", "list"}
+"""Methods of collections whose resources are made by someone: others have one that exists."""
+SUBLIST = re.compile(r"(add|patch|update|remove|get)([A-Z]\w*)")
+"""Verbs of Compute Engine about a list inside of a resource, such as addRule."""
+
+
+def schema_of(method: Method) -> str:
+    """Return the name of the schema of a collection's resources, empty without one."""
+    read = read_method(method) or resource_method(method)
+    if read is None:
+        return ""
+    return read.response if read.verb == "GET" else read.request
+
+
+def has_long_name(method: Method) -> bool:
+    """Report whether the name of a collection's resources is their whole path."""
+    read = read_method(method) or resource_method(method)
+    return read is None or not schema_of(method) or "{+" in read.template
+
+
+def read_method(method: Method) -> Method | None:
+    """Return the method that reads one resource of a method's collection."""
+    if method.verb == "GET" and not SUBLIST.fullmatch(method.verb_name):
+        return method
+    return method.document.by_id.get(f"{method.collection}.get")
+
+
+def resource_method(method: Method) -> Method | None:
+    """Return a method of one resource of the collection that a request adds to, GET first."""
+    if method.verb_name not in CREATE:
+        return None
+    by_id = method.document.by_id
+    names = (f"{method.collection}.{verb}" for verb in ("get", "patch", "update", "delete"))
+    return next((by_id[name] for name in names if name in by_id), None)
+
+
+def wrapper(method: Method) -> str:
+    """Return the field of a request that holds the resource; empty if the request is it."""
+    schema = schema_of(method)
+    if not schema or method.request in {"", schema}:
+        return ""
+    properties = method.document.properties(method.request)
+    return next((name for name, kind in properties.items() if kind.get("$ref") == schema), "")
+
+
+def items_field(method: Method) -> str:
+    """Return the field of a page that has the resources."""
+    arrays = {
+        name: kind.get("items", {})
+        for name, kind in method.document.properties(method.response).items()
+        if kind.get("type") == "array"
+    }
+    return next((name for name, item in arrays.items() if "$ref" in item), next(iter(arrays), ""))
+
+
+def sublist_field(method: Method) -> str:
+    """Return the field of a resource that holds the list which a verb such as addRule is about."""
+    verb = SUBLIST.fullmatch(method.verb_name)
+    if verb is None:
+        return ""
+    get = method.document.by_id.get(f"{method.collection}.get{verb[2]}")
+    item = get.response if get else method.request
+    properties = method.document.properties(schema_of(method))
+    fields = (
+        name for name, kind in properties.items() if item == kind.get("items", {}).get("$ref")
+    )
+    return next(fields, "") if item else ""
+
+
+def can_put(method: Method) -> bool:
+    """Report whether a PUT creates what does not exist: where no POST does."""
+    by_id = method.document.by_id
+    return method.verb == "PUT" and not any(f"{method.collection}.{one}" in by_id for one in CREATE)
+
+
+def read_only(method: Method) -> set[str]:
+    """Return the fields of a collection's resources that requests cannot set."""
+    properties = method.document.properties(schema_of(method))
+    return {name for name, kind in properties.items() if kind.get("readOnly")}

@@ -1,0 +1,63 @@
+"""What every part of a served Google knows: resources, time, and the numbers of projects."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from offline.serve.errors import NotFoundError
+from offline.serve.store import Resource, Store
+
+
+class State:
+    """Resources, time, and projects."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """With a folder, everything is kept in it."""
+        self.folder = folder
+        self.store = Store(folder and folder / "google.json")
+        self.url = ""
+        """Address of the server; what is made knows its own."""
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return datetime.now(UTC)
+
+    @property
+    def stamp(self) -> str:
+        """The time as Google writes it."""
+        return self.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def number(self, project: str) -> str:
+        """Return the number of a project by its id or number."""
+        if project.isdigit():
+            return project
+        made = str(100_000_000_000 + zlib.crc32(project.encode()))
+        return self.store.numbers.setdefault(project, made)
+
+    def canonical(self, path: str) -> str:
+        """Return a path with ids of projects where it has numbers.
+
+        `projects/-/serviceAccounts/NAME@PROJECT...` gets the project of its service account, and
+        numbers become known when their project is first named.
+        """
+        for project in re.findall(r"(?:^|/)projects/([a-z][a-z0-9:.-]+)(?=/|$)", path):
+            self.number(project)
+        known = {number: project for project, number in self.store.numbers.items()}
+
+        def by_id(found: re.Match[str]) -> str:
+            return f"{found[1]}projects/{known.get(found[2], found[2])}"
+
+        path = re.sub(r"(^|/)projects/(\d+)(?=/|$|:)", by_id, path)
+        account = re.search(r"(?:^|/)projects/-/serviceAccounts/[^@/]+@([a-z0-9-]+)\.iam", path)
+        return path.replace("projects/-/", f"projects/{account[1]}/") if account else path
+
+    def find(self, api: str, path: str) -> Resource:
+        """Return a resource. Raises NotFoundError."""
+        found = self.store.resources.get((api, path))
+        if found is None:
+            raise NotFoundError(path)
+        return found
