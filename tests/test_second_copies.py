@@ -17,7 +17,9 @@ FOLDERS = (
 LITERALS = (ast.Set, ast.List, ast.Tuple, ast.Dict, ast.Constant)
 SHARED = 6
 """Values in common that make a copy."""
-INDEXES = {"permissions", "permission_conditions", "permission_corrections"}
+INDEXES = {
+    "permissions", "permission_conditions", "permission_corrections", "permission_references",
+}  # fmt: skip
 """Topics that tell of every role and method; a list of some of them is a choice, not a copy."""
 
 

@@ -28,7 +28,9 @@ MODULES = (
     cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, permissions,
     prices, quotas, vertex_ai,
 )  # fmt: skip
-READ_BY_PERMISSIONS = {"permission_conditions", "permission_corrections"}
+READ_BY_PERMISSIONS = {
+    "permission_conditions", "permission_corrections", "permission_references",
+}  # fmt: skip
 """Kept by hand, beside what is derived."""
 
 

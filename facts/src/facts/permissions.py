@@ -12,8 +12,9 @@ class Condition(NamedTuple):
 
     permission: str
     when: str
-    """What the request has: `body.labels`, `query.projection=full`, or a value of the body at the
-    end of a path: `body.addressType=INTERNAL`."""
+    """What the request has: a field (`body.labels`), a field with a value (`query.projection=full`)
+    or without it (`body.addressType!=INTERNAL`); `resource.` is the resource as it was before.
+    `overwrites`: the object exists."""
 
 
 @cache
@@ -53,6 +54,19 @@ def _conditions() -> Mapping[str, tuple[Condition, ...]]:
 def conditions(method: str) -> tuple[Condition, ...]:
     """Return what some requests of a method need besides the permissions of `of_method`."""
     return _conditions().get(method, ())
+
+
+def of_reference(collection: str) -> str | None:
+    """Return the permission to refer to a resource of Compute Engine, by the collection that it is
+    in with its scope: compute.networks.use for `global/networks`.
+    """
+    found = read("permission_references")["compute"].value.get(collection)
+    return None if found is None else str(found)
+
+
+def attaches_service_account(method: str) -> bool:
+    """Report whether a method attaches the service account that its body names."""
+    return method in read("permission_references")["service_accounts"].value
 
 
 @cache
