@@ -17,6 +17,10 @@ FOLDERS = (
 LITERALS = (ast.Set, ast.List, ast.Tuple, ast.Dict, ast.Constant)
 SHARED = 6
 """Values in common that make a copy."""
+INDEXES = {
+    "permissions", "permission_conditions", "permission_corrections", "permission_references",
+}  # fmt: skip
+"""Topics that tell of every role and method; a list of some of them is a choice, not a copy."""
 
 
 def _tables(name: str, value: Any) -> Iterator[tuple[str, set[str | int | float]]]:
@@ -61,8 +65,8 @@ def copies(source: str) -> Iterator[tuple[int, str]]:
     tables = dict(
         named
         for topic in table.topics()
+        if topic not in INDEXES
         for name, fact in table.read(topic).items()
-        if topic != "permissions"  # to grant roles of it is no copy
         for named in _tables(f"{topic}.{name}", fact.value)
     )
     tree = ast.parse(source)

@@ -43,7 +43,7 @@ _PROFILES: dict[Size, _Profile] = {
         cache_gb=1,
     ),
     "standard": _Profile(
-        summary="It needs quota for 40 vCPU of Cloud Run in a region: docs/quotas.md.",
+        summary="It needs quota for 42 vCPU of Cloud Run in a region: docs/quotas.md.",
         protect=False,
         egress="direct",
         tier="db-custom-2-7680",
@@ -57,7 +57,7 @@ _PROFILES: dict[Size, _Profile] = {
         cache_gb=1,
     ),
     "production": _Profile(
-        summary="It needs quota for 120 vCPU of Cloud Run in each region: docs/quotas.md.",
+        summary="It needs quota for 122 vCPU of Cloud Run in a region: docs/quotas.md.",
         protect=True,
         egress="direct",
         tier="db-custom-4-15360",

@@ -47,16 +47,17 @@ def needs(stack: Stack) -> list[Need]:
 
 def _regional(stack: Stack) -> Iterator[Need]:
     largest: dict[str, float] = {}
+    for workload in stack.workloads:
+        region, cpu = workload.region, workload.cpu * workload.instances / 1000
+        memory = workload.memory * workload.instances / 2**30
+        yield Need(region, "Cloud Run: CPU of all services and jobs", cpu, "vCPU")
+        yield Need(region, "Cloud Run: memory of all services and jobs", memory, "GiB")
+        yield Need(region, "Cloud Run: GPUs", workload.gpus * workload.instances)
+        largest[region] = max(largest.get(region, 0), cpu)
     for service in stack.services:
-        cpu = service.cpu * service.instances / 1000
-        memory = service.memory * service.instances / 2**30
-        yield Need(service.region, "Cloud Run: CPU of all services", cpu, "vCPU")
-        yield Need(service.region, "Cloud Run: memory of all services", memory, "GiB")
-        yield Need(service.region, "Cloud Run: GPUs", service.gpus * service.instances)
         yield Need(service.region, "Cloud Run: services", 1)
-        largest[service.region] = max(largest.get(service.region, 0), cpu)
     for region, cpu in largest.items():
-        yield Need(region, "Cloud Run: CPU of the largest service", cpu, "vCPU")
+        yield Need(region, "Cloud Run: CPU of the largest service or job", cpu, "vCPU")
     for connector in stack.resources("google_vpc_access_connector"):
         most = connector["max_instances"]
         yield Need(connector["region"], "Serverless VPC Access: connectors", 1)

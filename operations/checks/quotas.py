@@ -8,7 +8,7 @@ from typing import Any
 
 from facts import quotas
 from operations.checks.finding import Finding, Findings, Severity, Subject
-from operations.checks.stack import RunService, Stack
+from operations.checks.stack import RunWorkload, Stack
 
 _SERVICE = "run.googleapis.com"
 _UNIT = "1/{project}/{region}"
@@ -22,19 +22,20 @@ class _Quota:
     """A quota of Cloud Run for each region."""
 
     name: quotas.RunQuota
-    takes: Callable[[RunService], int]
+    takes: Callable[[RunWorkload], int]
     """How much one instance takes, in the quota's unit."""
 
 
 QUOTAS = (
-    _Quota(quotas.cloud_run("cpu"), lambda service: service.cpu),
-    _Quota(quotas.cloud_run("memory"), lambda service: service.memory),
+    _Quota(quotas.cloud_run("cpu"), lambda workload: workload.cpu),
+    _Quota(quotas.cloud_run("memory"), lambda workload: workload.memory),
     _Quota(
-        quotas.cloud_run("gpu"), lambda service: 0 if service.gpu_zonal_redundancy else service.gpus
+        quotas.cloud_run("gpu"),
+        lambda workload: 0 if workload.gpu_zonal_redundancy else workload.gpus,
     ),
     _Quota(
         quotas.cloud_run("gpu_zonal_redundancy"),
-        lambda service: service.gpus if service.gpu_zonal_redundancy else 0,
+        lambda workload: workload.gpus if workload.gpu_zonal_redundancy else 0,
     ),
 )
 """CPU is counted in thousandths, memory in bytes (the answers of Service Usage, "mCPU", "By")."""
@@ -73,13 +74,13 @@ that Google does not tell of the project is passed over."""
 def run(subject: Subject) -> Findings:
     """Cloud Run may start every instance: refused is a service alone, stopped all together."""
     limits = {metric["metric"]: _limits(metric) for metric in _metrics(subject)}
-    regions = sorted({service.region for service in subject.stack.services})
+    regions = sorted({workload.region for workload in subject.stack.workloads})
     for quota in QUOTAS:
         for region in regions:
             needs = [
-                service.instances * quota.takes(service)
-                for service in subject.stack.services
-                if service.region == region
+                workload.instances * quota.takes(workload)
+                for workload in subject.stack.workloads
+                if workload.region == region
             ]
             if sum(needs):
                 by_region = limits.get(f"{_SERVICE}/{quota.name.metric}", {})
@@ -114,7 +115,7 @@ def _evaluate(
     project: str, quota: _Quota, region: str, needs: list[int], limit: int | None
 ) -> Finding:
     what = f"{quota.name.id} in {region}"
-    expected = f"{sum(needs):,} for all services, {max(needs):,} for the largest"
+    expected = f"{sum(needs):,} for all services and jobs, {max(needs):,} for the largest"
     advice = (
         _TODO.format(id=quota.name.id) + f"--project={project} --dimensions=region={region} "
         f"--preferred-value={sum(needs)} --email=<contact>; or lower max_instances"

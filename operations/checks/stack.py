@@ -13,13 +13,13 @@ from operations.core.runtime import Runtime
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunService:
-    """A Cloud Run service in one region."""
+class RunWorkload:
+    """A Cloud Run service or job in one region."""
 
     name: str
     region: str
     instances: int
-    """The most that there may be."""
+    """The highest number at a time; those of a job run its tasks."""
     cpu: int
     """Of one instance, in thousandths."""
     memory: int
@@ -27,6 +27,7 @@ class RunService:
     gpus: int
     gpu_zonal_redundancy: bool
     ingress: str
+    """Of a service; empty for a job."""
     egress: str
     """Of vpc_access; empty without it."""
 
@@ -64,9 +65,14 @@ class Stack:
         ]
 
     @property
-    def services(self) -> list[RunService]:
+    def services(self) -> list[RunWorkload]:
         """Every Cloud Run service."""
         return [_service(resource) for resource in self.resources("google_cloud_run_v2_service")]
+
+    @property
+    def workloads(self) -> list[RunWorkload]:
+        """Every Cloud Run service and job; the quotas of CPU and memory count both."""
+        return [*self.services, *map(_job, self.resources("google_cloud_run_v2_job"))]
 
     @property
     def public(self) -> list[str]:
@@ -89,13 +95,25 @@ def read(environment: str, runtime: Runtime) -> Stack:
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 
-def _service(resource: Mapping[str, Any]) -> RunService:
+def _service(resource: Mapping[str, Any]) -> RunWorkload:
     template = resource["template"]
+    return _workload(resource, template, template["scaling"]["max_instance_count"])
+
+
+def _job(resource: Mapping[str, Any]) -> RunWorkload:
+    execution = resource["template"]
+    tasks = execution.get("task_count", 1)
+    return _workload(resource, execution["template"], execution.get("parallelism") or tasks)
+
+
+def _workload(
+    resource: Mapping[str, Any], template: Mapping[str, Any], instances: int
+) -> RunWorkload:
     limits = [container["resources"]["limits"] for container in template["containers"]]
-    return RunService(
+    return RunWorkload(
         name=str(resource["name"]),
         region=str(resource["location"]),
-        instances=int(template["scaling"]["max_instance_count"]),
+        instances=int(instances),
         cpu=sum(cpu_millis(each["cpu"]) for each in limits),
         memory=sum(memory_bytes(each["memory"]) for each in limits),
         gpus=sum(int(each.get("nvidia.com/gpu", 0)) for each in limits),

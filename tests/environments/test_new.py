@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from environments import load
+from environments import Environment, load
 from environments.__main__ import main
 from environments.new import Answers, create
 from environments.new.answers import PARTS
 from facts import quotas
+from operations.checks.needs import needs
+from operations.checks.stack import Stack
 from tests.environments.samples import content, write
+from tests.template import platform
 
 REQUIRED = {
     "--project-id": "acme-qa-1",
@@ -71,12 +74,29 @@ def test_new_environment_is_valid_with_every_combination_of_parts(
     assert full.services["api"].route.cdn
 
 
+def cloud_run_needs(environment: Environment) -> dict[str, float]:
+    return {
+        need.what.removeprefix("Cloud Run: "): need.amount
+        for need in needs(Stack(platform(environment).document))
+        if need.what.startswith("Cloud Run: ")
+    }
+
+
 def test_small_size_fits_the_default_cloud_run_quota_of_a_new_project() -> None:
     assert main(options("--defaults")) == 0
     [environment] = load().values()
-    vcpu = sum(service.cpu * service.max_instances for service in environment.services.values())
-    assert vcpu <= quotas.new_project()["run_cpu"]
-    assert not any(service.gpu for service in environment.services.values())
+    needed = cloud_run_needs(environment)
+    assert needed["CPU of all services and jobs"] <= quotas.new_project()["run_cpu"]
+    assert needed["memory of all services and jobs"] <= quotas.new_project()["run_memory_gib"]
+    assert "GPUs" not in needed
+
+
+@pytest.mark.parametrize("size", ["standard", "production"])
+def test_larger_size_names_the_cpu_quota_that_it_needs(folder: Path, size: str) -> None:
+    assert main(options("--size", size, "--defaults")) == 0
+    [environment] = load().values()
+    vcpu = cloud_run_needs(environment)["CPU of all services and jobs"]
+    assert f" {vcpu:g} vCPU of Cloud Run" in (folder / "qa.yaml").read_text("utf-8")
 
 
 def test_options_create_the_file_and_print_the_next_commands(

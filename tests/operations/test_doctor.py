@@ -59,10 +59,10 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         lambda p: p.quotas.update(cpu_allocation=799_999),
         "CpuAllocPerProjectRegion in us-central1",
         "error",
-        "--preferred-value=1400000",
+        "--preferred-value=1402000",
     ),
-    "CPU of all services": (
-        lambda p: p.quotas.update(cpu_allocation=1_399_999),
+    "CPU of all services and jobs": (
+        lambda p: p.quotas.update(cpu_allocation=1_401_999),
         "CpuAllocPerProjectRegion in us-central1",
         "warning",
         "--dimensions=region=us-central1",

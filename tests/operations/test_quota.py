@@ -15,13 +15,15 @@ def amounts() -> dict[tuple[str, str], Need]:
     return {(need.place, need.what): need for need in needs(Stack(document))}
 
 
-def test_cloud_run_needs_all_instances_of_all_services(
+def test_cloud_run_needs_all_instances_of_all_services_and_jobs(
     amounts: dict[tuple[str, str], Need],
 ) -> None:
-    # auth 100 x 2, api 200 x 4, ai 50 x 8 vCPU
-    assert amounts["us-central1", "Cloud Run: CPU of all services"].amount == 1400
-    assert amounts["us-central1", "Cloud Run: CPU of the largest service"].amount == 800
-    assert amounts["us-central1", "Cloud Run: memory of all services"].amount == 2600
+    # auth 100 x 2, api 200 x 4, ai 50 x 8 vCPU; the migration job and a smoke job 1 each
+    assert amounts["us-central1", "Cloud Run: CPU of all services and jobs"].amount == 1402
+    assert amounts["us-central1", "Cloud Run: CPU of the largest service or job"].amount == 800
+    assert amounts["us-central1", "Cloud Run: memory of all services and jobs"].amount == 2601.5
+    # Without the migration job, which runs in the primary region.
+    assert amounts["us-east1", "Cloud Run: CPU of all services and jobs"].amount == 1001
 
 
 def test_region_without_a_service_does_not_need_its_quota(

@@ -98,7 +98,7 @@ class Trial:
                     override.write_text(json.dumps(_LOCAL), encoding="utf-8")
                     self._destroy_bootstrap(terraform, bootstrap)
         if self._records:
-            print(*sorted(access.missing), *sorted(access.unknown), sep="\n", file=sys.stderr)
+            print(*sorted(access.missing), sep="\n", file=sys.stderr)
         return [bootstrap, platform]
 
     def _platform(self, server: Server, result: Result) -> None:

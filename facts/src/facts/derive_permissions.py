@@ -1,13 +1,10 @@
 """Derive `data/permissions.json` from the public data set iann0036/iam-dataset, folder gcp.
 
-    python -m facts.derive_permissions DATASET --methods FILE --roles FILE
+    python -m facts.derive_permissions FOLDER [--role roles/run.admin]
 
-The files name the methods and the roles that are wanted, one on each line. The data set is made
-from Google's own role definitions and reference pages. Facts of the file whose names begin with
-`corrections` are kept: they have what the data set lacks or has wrong.
+The data set is collected from Google's role definitions and REST reference. What it lacks or has
+wrong stands in `data/permission_corrections.json`, which this program does not touch.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -17,10 +14,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-_DATA = Path(__file__).parent / "data"
+from facts import permissions
+from facts.table import DATA
+
+APIS = (
+    "aiplatform", "apigee", "artifactregistry", "bigquery", "billingbudgets", "cloudbilling",
+    "cloudkms", "cloudresourcemanager", "cloudscheduler", "compute", "dns", "iam",
+    "iamcredentials", "logging", "monitoring", "ondemandscanning", "orgpolicy", "pubsub", "redis",
+    "run", "secretmanager", "servicenetworking", "serviceusage", "storage", "storagetransfer",
+    "vpcaccess", "workflowexecutions", "workflows",
+)  # fmt: skip
+"""APIs whose methods the data set has; those of Cloud SQL and BigQuery Data Transfer it lacks."""
 _SOURCE = "https://github.com/iann0036/iam-dataset/tree/main/gcp"
-_BASIC = {"roles/editor", "roles/owner", "roles/viewer"}
-"""Roles of every service: they are not listed, since nobody here is given one."""
 
 
 class UnknownRoleError(Exception):
@@ -31,57 +36,85 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write the data file; returns the exit code: 0, or 1 for a role that does not exist."""
     parser = argparse.ArgumentParser(prog="python -m facts.derive_permissions")
     parser.add_argument("dataset", type=Path, help="folder with map.json and roles/")
-    parser.add_argument("--methods", type=Path, required=True, help="ids of discovery methods")
-    parser.add_argument("--roles", type=Path, required=True, help="names such as roles/run.admin")
-    parser.add_argument("--output", type=Path, default=_DATA / "permissions.json")
+    parser.add_argument("--role", action="append", default=[], help="add a role to those on file")
+    parser.add_argument("--output", type=Path, default=DATA / "permissions.json")
     args = parser.parse_args(argv)
-    methods, roles = (file.read_text("utf-8").split() for file in (args.methods, args.roles))
     try:
-        document = derive(args.dataset, methods, roles)
+        facts = derive(args.dataset, {*permissions.roles(), *args.role})
     except UnknownRoleError as error:
         print(f"Error: {error}\nhelp: Correct the name of the role", file=sys.stderr)
         return 1
-    held = json.loads(args.output.read_text("utf-8")) if args.output.is_file() else {}
-    document |= {name: one for name, one in held.items() if name.startswith("corrections")}
-    args.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    args.output.write_text(_lines(facts), encoding="utf-8")
     return 0
 
 
-def derive(dataset: Path, methods: Iterable[str], roles: Iterable[str]) -> dict[str, Any]:
+def derive(dataset: Path, roles: Iterable[str]) -> dict[str, Any]:
     """Return the facts `methods` and `roles`. Raises UnknownRoleError."""
-    apis = json.loads((dataset / "map.json").read_text("utf-8"))["api"]
-    known = {
-        name: sorted(permission["name"] for permission in one.get("permissions", []))
-        for api in apis.values()
-        for name, one in api.get("methods", {}).items()
-    }
-    found = {name: known[name] for name in sorted(set(methods)) if known.get(name)}
-    held = {role: _permissions(dataset, role) for role in sorted(set(roles) - _BASIC)}
+    existing = _existing(dataset)
+    held = {role: grouped(_permissions(dataset, role)) for role in sorted(roles)}
     return {
-        "methods": _fact(found, "Permissions by the id of a discovery method."),
-        "roles": _fact(held, "Verbs by the service and resource of each role's permissions."),
+        "methods": _fact(
+            {
+                name: needed
+                for name, needed in _methods(dataset)
+                if needed and existing >= {*needed}
+            },
+            "Permissions by the id of a discovery method; without methods for which the data set "
+            "has no permission, or one that no role has.",
+        ),
+        "roles": _fact(held, "Permissions of a role: verbs by service and resource."),
     }
 
 
-def grouped(permissions: Iterable[str]) -> Mapping[str, str]:
+def grouped(names: Iterable[str]) -> Mapping[str, str]:
     """Return permissions as verbs by what they are about: `run.services`: "create get"."""
     groups: dict[str, list[str]] = {}
-    for permission in sorted(permissions):
-        about, _, verb = permission.rpartition(".")
+    for name in sorted(names):
+        about, _, verb = name.rpartition(".")
         groups.setdefault(about, []).append(verb)
     return {about: " ".join(verbs) for about, verbs in groups.items()}
 
 
-def _permissions(dataset: Path, role: str) -> Mapping[str, str]:
+def _methods(dataset: Path) -> list[tuple[str, list[str]]]:
+    apis = json.loads((dataset / "map.json").read_text("utf-8"))["api"]
+    return sorted(
+        (name, sorted({_corrected(one["name"]) for one in method.get("permissions", [])}))
+        for api in APIS
+        for name, method in apis.get(api, {}).get("methods", {}).items()
+    )
+
+
+def _corrected(permission: str) -> str:
+    """Return a permission as roles write it; some methods have iam.googleapis.com-resource.verb."""
+    return permission.replace("googleapis.com-", "googleapis.com/")
+
+
+def _existing(dataset: Path) -> set[str]:
+    files = (dataset / "roles").glob("*.json")
+    return {name for file in files for name in _permissions(dataset, f"roles/{file.stem}")}
+
+
+def _permissions(dataset: Path, role: str) -> list[str]:
     file = dataset / "roles" / f"{role.removeprefix('roles/')}.json"
     if not file.is_file():
-        raise UnknownRoleError(f"there is no role {role}")
-    return grouped(json.loads(file.read_text("utf-8")).get("includedPermissions", []))
+        raise UnknownRoleError(f"There is no role {role} in {dataset}")
+    return list(json.loads(file.read_text("utf-8")).get("includedPermissions", []))
 
 
 def _fact(value: Any, note: str) -> dict[str, Any]:
     today = date.today().isoformat()
     return {"value": value, "source": _SOURCE, "checked": today, "how": "derived", "note": note}
+
+
+def _lines(facts: Mapping[str, Any]) -> str:
+    """Return JSON with one method or role on each line, so that a difference can be read."""
+    parts = []
+    for name, fact in facts.items():
+        rows = (f"   {json.dumps(key)}: {json.dumps(item)}" for key, item in fact["value"].items())
+        rest = (f"  {json.dumps(key)}: {json.dumps(fact[key])}" for key in fact if key != "value")
+        value = '  "value": {\n' + ",\n".join(rows) + "\n  }"
+        parts.append(f" {json.dumps(name)}: {{\n" + ",\n".join([value, *rest]) + "\n }")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 if __name__ == "__main__":
