@@ -18,6 +18,7 @@ from facts import (
     network,
     permissions,
     prices,
+    provider_methods,
     quotas,
     table,
     vertex_ai,
@@ -26,7 +27,7 @@ from facts import (
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
     cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, permissions,
-    prices, quotas, vertex_ai,
+    prices, provider_methods, quotas, vertex_ai,
 )  # fmt: skip
 READ_BY_PERMISSIONS = {
     "permission_conditions", "permission_corrections", "permission_references",
