@@ -16,7 +16,7 @@ TYPES = (
     "google_redis_instance google_secret_manager_secret_version google_compute_network "
     "google_compute_global_address "
     "google_service_networking_connection google_cloud_run_v2_service google_project_iam_member "
-    "google_project_service google_dns_policy "
+    "google_project_service google_dns_policy google_monitoring_uptime_check_config "
     "google_storage_bucket_iam_member google_storage_bucket"
 ).split()
 VERSION = "google_secret_manager_secret_version"
@@ -98,6 +98,20 @@ def test_create_fails_when_id_exists_except_for_grants(cloud: Cloud) -> None:
         cloud.create("google_compute_network", name="n")
     cloud.create("google_project_service", service="run.googleapis.com")
     cloud.create("google_project_service", service="run.googleapis.com")
+
+
+def test_second_resource_of_a_display_name_gets_another_assigned_id(cloud: Cloud) -> None:
+    first, second = (
+        cloud.create(
+            "google_monitoring_uptime_check_config",
+            display_name="api",
+            timeout="10s",
+            http_check=[{"path": "/health"}],
+        )
+        for _ in range(2)
+    )
+    assert first["uptime_check_id"] != second["uptime_check_id"]
+    assert second["id"] == f"projects/p/uptimeCheckConfigs/{second['uptime_check_id']}"
 
 
 def test_same_resource_gets_same_values(cloud: Cloud) -> None:

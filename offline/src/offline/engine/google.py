@@ -28,6 +28,7 @@ from offline.engine.provider_errors import googleapi_error
 from offline.protocol.contract import ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
+from offline.provider_facts.ids import another
 from offline.schema.blocks import Schemas
 from offline.services import behavior, catalog
 from offline.services.catalog import check, check_delete
@@ -132,12 +133,20 @@ class Google(Engine):
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
             state = fill_unknown(block, whole, seed(type_, whole))
-            if self.cloud.get(type_, state["id"]) is not None and not _MERGED.search(type_):
+            if self._is_taken(type_, state):
+                # Google assigns another number to a second resource of the same display name.
+                whole = complete(type_, block, known, settings, another(state["id"]) | extra)
+                state = fill_unknown(block, whole, seed(type_, whole))
+            if self._is_taken(type_, state):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"
                 self.cloud.log("refuse", type_, state["id"], reason=message)
                 raise googleapi_error("creating", type_, 409, message)
             self.cloud.put(type_, state["id"], state, action="create")
         return state
+
+    def _is_taken(self, type_: str, state: Value) -> bool:
+        """Tell whether another resource has the id, and is not merged with the new one."""
+        return self.cloud.get(type_, state["id"]) is not None and not _MERGED.search(type_)
 
     def update(
         self, type_: str, prior: Value, planned: Value, config: Value, settings: Settings

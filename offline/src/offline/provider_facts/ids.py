@@ -86,6 +86,14 @@ def _seed(values: Mapping[str, Any]) -> str:
     return "/".join(named) or repr(sorted(str(key) for key in values))
 
 
+def another(id_: str) -> dict[str, str]:
+    """Return other values for the places of a form that Google fills, if it assigned `id_` before.
+
+    The same id always gives the same values, so that two runs give the same state.
+    """
+    return {place: _MADE_UP[place](id_) for place in ("number", "hash", "uuid")}
+
+
 def digest(text: str) -> str:
     """Return 64 hexadecimal digits that depend on the text alone."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -119,7 +119,8 @@ def not_modelled(type_: str) -> tuple[str, ...]:
 
 def children(type_: str, state: Mapping[str, Any], cloud: FakeCloud) -> Iterator[tuple[str, str]]:
     """Yield type and id of what the API deletes with a resource."""
-    names = {str(state[key]) for key in ("id", "name", "secret_id", "self_link") if state.get(key)}
+    keys = ("id", "name", "secret_id", "dataset_id", "self_link")
+    names = {str(state[key]) for key in keys if state.get(key)}
     for service in services().values():
         for child, argument in service.children.get(type_, ()):
             for resource in cloud.of(child):

@@ -13,4 +13,10 @@ SERVICE = Service(
             "scheduled queries do not run",
         )
     },
+    children={
+        "google_bigquery_dataset": (
+            ("google_bigquery_table", "dataset_id"),
+            ("google_bigquery_dataset_iam_member", "dataset_id"),
+        ),
+    },
 )
