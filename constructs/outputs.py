@@ -59,9 +59,9 @@ class Outputs(GridConstruct):
                 replicas=dict(database.replicas),
             ),
             buckets=contract.Buckets(
-                backups=storage.backups,
-                app_data=storage.app_data,
-                static_assets=storage.static_assets,
+                backups=storage.backups.name,
+                app_data=storage.app_data.name,
+                static_assets=storage.static_assets.name,
             ),
             slos={
                 name: contract.Slos(availability=slos.availability, latency=slos.latency)
@@ -83,7 +83,7 @@ class Outputs(GridConstruct):
             if billing_export
             else None,
             backups=contract.ScheduledBackups(
-                bucket=storage.backups,
+                bucket=storage.backups.name,
                 prefix=export.prefix,
                 region=region,
                 workflow=export.export_workflow,

@@ -11,7 +11,6 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRuleCondition as Condition,
     StorageBucketVersioning as Versioning,
 )
-from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from cdktf_cdktf_provider_google.storage_transfer_job import (
     StorageTransferJob,
     StorageTransferJobSchedule as Schedule,
@@ -24,7 +23,7 @@ from cdktf_cdktf_provider_google.storage_transfer_job import (
 )
 from constructs import Construct
 from constructs.base import GridConstruct
-from constructs.storage import Storage
+from constructs.storage import Storage, grant_bucket
 
 from environments.schema import ScheduledBackupsConfig
 
@@ -55,16 +54,16 @@ class AppDataCopy(GridConstruct):
         copy = self._bucket()
         agent = TransferAgent(self, "transfer_agent", depends_on=self.apis(*self.APIS))
         grants = [
-            StorageBucketIamMember(
+            grant_bucket(
                 self,
                 f"transfer_{name}_{'reader' if 'Bucket' in role else 'objects'}",
-                bucket=of,
+                bucket=bucket,
                 role=f"roles/storage.{role}",
                 member=agent.member,
             )
-            for name, of, roles in (
+            for name, bucket, roles in (
                 ("app_data", storage.app_data, _SOURCE_ROLES),
-                ("app_data_copy", copy.name, _COPY_ROLES),
+                ("app_data_copy", copy, _COPY_ROLES),
             )
             for role in roles
         ]
@@ -73,7 +72,7 @@ class AppDataCopy(GridConstruct):
             "app_data_copy",
             description=f"Daily copy of {self.names.bucket('app-data')}",
             transfer_spec=TransferSpec(
-                gcs_data_source=Source(bucket_name=storage.app_data),
+                gcs_data_source=Source(bucket_name=storage.app_data.name),
                 gcs_data_sink=Sink(bucket_name=copy.name),
                 transfer_options=Options(
                     overwrite_when="DIFFERENT", delete_objects_unique_in_sink=False

@@ -9,14 +9,13 @@ from cdktf_cdktf_provider_google.cloud_scheduler_job import (
     CloudSchedulerJobHttpTargetOauthToken as OauthToken,
     CloudSchedulerJobRetryConfig as RetryConfig,
 )
-from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from cdktf_cdktf_provider_google.workflows_workflow import WorkflowsWorkflow
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.dependencies import Dependencies
 from constructs.security import ACCOUNT_APIS, Account, Grant, create_account
-from constructs.storage import Storage
+from constructs.storage import Storage, grant_bucket
 
 from environments.naming import EXPORT
 from environments.schema import ScheduledBackupsConfig
@@ -61,7 +60,7 @@ class DatabaseExport(GridConstruct):
             user_env_vars={
                 "INSTANCE": database.instance_name,
                 "DATABASE": self.environment.database.name,
-                "BUCKET": self._bucket,
+                "BUCKET": self._bucket.name,
                 "TIMEOUT_SECONDS": str(config.timeout_minutes * 60),
             },
             call_log_level="LOG_ERRORS_ONLY",
@@ -116,7 +115,7 @@ class DatabaseExport(GridConstruct):
                 )
             ),
             *(
-                StorageBucketIamMember(
+                grant_bucket(
                     account.resource,
                     f"{account.name}_{name}",
                     bucket=self._bucket,

@@ -66,7 +66,7 @@ def variables(
         secret["REDIS_URL"] = backends.caches[region].url
         plain["REDIS_CA_CERTS"] = backends.caches[region].ca_certificates
     if config.app_data:
-        plain["APP_DATA_BUCKET"] = backends.storage.app_data
+        plain["APP_DATA_BUCKET"] = backends.storage.app_data.name
     if config.vertex_ai:
         plain["VERTEX_AI_PROJECT"] = environment.project_id
         plain["VERTEX_AI_LOCATION"] = region

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_google.bigquery_table import (
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.cost import queries
+from constructs.dependencies import replaced_with
 from constructs.security import ACCOUNT_APIS, Grant, create_account
 
 from environments.naming import COST_REPORT
@@ -80,6 +81,7 @@ class BillingExport(GridConstruct):
                 query=queries.daily_cost(source, project, self._config.days), use_legacy_sql=False
             ),
             deletion_protection=False,
+            lifecycle=replaced_with(self._reports),
         )
 
     def _report(self, config: DailyReportConfig, view: BigqueryTable | None) -> None:
@@ -96,6 +98,7 @@ class BillingExport(GridConstruct):
             schema=json.dumps([{"name": name, "type": kind} for name, kind in queries.COLUMNS]),
             time_partitioning=TimePartitioning(type="DAY", field="usage_date"),
             deletion_protection=self.protect,
+            lifecycle=replaced_with(self._reports),
         )
         account = create_account(self, COST_REPORT, "Daily cost report")
         grants = [
@@ -107,6 +110,7 @@ class BillingExport(GridConstruct):
                     dataset_id=dataset.dataset_id,
                     role=role,
                     member=account.member,
+                    lifecycle=replaced_with(dataset),
                 )
                 for name, dataset, role in (
                     (EXPORT, self._export, "roles/bigquery.dataViewer"),

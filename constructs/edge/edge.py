@@ -38,7 +38,7 @@ class Edge(GridConstruct):
             environment.load_balancer,
             services=services.by_name,
             gateway=gateway_backend,
-            static_bucket=storage.static_assets,
+            static_bucket=storage.static_assets.name,
             security_policy=armor.policy_id,
         )
         self._gateway = gateway

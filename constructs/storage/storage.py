@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketVersioning as Versioning,
     StorageBucketWebsite as Website,
 )
-from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.security import ServiceIdentity
+from constructs.storage.grant import grant_bucket
 
 from environments.naming import identifier
 from environments.schema import StorageConfig
@@ -46,23 +46,23 @@ class Storage(GridConstruct):
         self._static = self._static_bucket()
 
     @property
-    def backups(self) -> str:
-        """Name of the bucket with database exports and copies of the app data."""
+    def backups(self) -> StorageBucket:
+        """The bucket with database exports and copies of the app data."""
         return self._backups
 
     @property
-    def app_data(self) -> str:
-        """Name of the bucket with the app data."""
+    def app_data(self) -> StorageBucket:
+        """The bucket with the app data."""
         return self._app_data
 
     @property
-    def static_assets(self) -> str:
-        """Name of the public bucket with static files."""
+    def static_assets(self) -> StorageBucket:
+        """The public bucket with static files."""
         return self._static
 
     def grant_app_data(self, service: str, identity: ServiceIdentity) -> ITerraformDependable:
         """Let a service read and write app data; returns the grant to wait for."""
-        return StorageBucketIamMember(
+        return grant_bucket(
             self,
             f"{identifier(service)}_app_data",
             bucket=self._app_data,
@@ -70,7 +70,7 @@ class Storage(GridConstruct):
             member=identity.member,
         )
 
-    def _backup_bucket(self, config: StorageConfig, database: Database) -> str:
+    def _backup_bucket(self, config: StorageConfig, database: Database) -> StorageBucket:
         """Retention and no versioning: an object cannot change, so there is nothing to version."""
         backups = config.backups
         rules = [_after_days(backups.expire_days, "Delete")]
@@ -90,17 +90,17 @@ class Storage(GridConstruct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
             depends_on=self.apis("storage"),
         )
-        StorageBucketIamMember(
+        grant_bucket(
             bucket,
             "backups_database",
-            bucket=bucket.name,
+            bucket=bucket,
             role="roles/storage.objectAdmin",
             member=f"serviceAccount:{database.service_account_email}",
         )
-        return bucket.name
+        return bucket
 
-    def _app_data_bucket(self, config: StorageConfig) -> str:
-        bucket = StorageBucket(
+    def _app_data_bucket(self, config: StorageConfig) -> StorageBucket:
+        return StorageBucket(
             self,
             "app_data",
             name=self.names.bucket("app-data"),
@@ -128,9 +128,8 @@ class Storage(GridConstruct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
             depends_on=self.apis("storage"),
         )
-        return bucket.name
 
-    def _static_bucket(self) -> str:
+    def _static_bucket(self) -> StorageBucket:
         """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
         nothing is lost with it.
 
@@ -156,14 +155,14 @@ class Storage(GridConstruct):
             force_destroy=not self.protect,
             depends_on=self.apis("storage"),
         )
-        StorageBucketIamMember(
+        grant_bucket(
             bucket,
             "static_public",
-            bucket=bucket.name,
+            bucket=bucket,
             role="roles/storage.objectViewer",
             member="allUsers",
         )
-        return bucket.name
+        return bucket
 
 
 def _after_days(days: int, action: str, storage_class: str | None = None) -> LifecycleRule:

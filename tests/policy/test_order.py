@@ -67,7 +67,9 @@ def test_every_reference_exists(template: Template) -> None:
 def dependencies(template: Template) -> Iterator[str]:
     for resource in template.resources.values():
         yield from resource.get("depends_on", [])
-        yield from resource.get("lifecycle", {}).get("replace_triggered_by", [])
+        for trigger in resource.get("lifecycle", {}).get("replace_triggered_by", []):
+            # `type.name`, or an attribute of it.
+            yield ".".join(trigger.split(".")[:2])
 
 
 def test_depends_on_contains_existing_addresses(template: Template) -> None:

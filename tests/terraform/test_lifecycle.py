@@ -69,6 +69,42 @@ def test_resize_replaces_no_stateful_resource(applied: Applied, name: str) -> No
     assert workspace.is_unchanged()
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "replaced"),
+    [
+        (
+            "storage.backups.location",
+            "US",
+            {
+                "google_storage_bucket.backups",
+                "google_storage_bucket.app_data_copy",
+                "google_storage_bucket_iam_member.backups_database",
+                "google_storage_bucket_iam_member.export_object_creator",
+            },
+        ),
+        (
+            "cost.export.location",
+            "EU",
+            {
+                "google_bigquery_dataset.cost",
+                "google_bigquery_table.daily_cost_report",
+                "google_bigquery_dataset_iam_member.cost_report_cost",
+            },
+        ),
+        ("domain.name", "other.example.com", {"google_monitoring_uptime_check_config.api"}),
+    ],
+)
+def test_change_that_replaces_a_resource_replaces_what_is_deleted_with_it(
+    applied: Applied, key: str, value: str, replaced: set[str]
+) -> None:
+    workspace = applied(platform(variant("prod", {"protect": False})))
+    workspace.write(platform(variant("prod", {"protect": False, key: value})))
+    planned = actions(workspace.plan())
+    assert replaced <= {address for address, names in planned.items() if len(names) == 2}
+    workspace.run("apply", "plan")
+    assert workspace.is_unchanged()
+
+
 def test_destroy_removes_unprotected_environment(applied: Applied) -> None:
     workspace = applied(platforms()["dev"])
     workspace.run("destroy", "-auto-approve")
