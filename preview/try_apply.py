@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from contract import costs
 from contract.plan import managed_resources
+from contract.protection import protection_help
 from contract.variables import PREFIX, placeholder_variables
 from offline.terraform.session import Offline, TerraformError
 from offline.warnings import find_warnings
@@ -195,9 +196,10 @@ class TryRun:
             log.flush()
             lines = self._log_file.read_text("utf-8").rstrip().splitlines()[-LAST_LINES:]
             output = "\n".join([*lines, *(error.stderr or "").splitlines()[-LAST_LINES:]])
+            fix = protection_help(output)
             raise TryRunError(
                 f"{name} of {self.environment} failed. Terraform said, at the end of "
-                f"{_relative(self._log_file)}:\n\n{output}"
+                f"{_relative(self._log_file)}:\n\n{output}" + (f"\n\nhelp: {fix}" if fix else "")
             ) from error
 
 

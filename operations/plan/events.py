@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from contract.protection import protection_help
 from operations.core import terraform
 from operations.core.errors import FailedError
 
@@ -113,7 +114,8 @@ def _failure(command: str, code: int, errors: list[str], log: Path) -> Terraform
     errors_text = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
     message = f"terraform {command} ended with {code}:\n{errors_text}"
     if "acquiring the state lock" not in errors_text:
-        return TerraformError(message, advice="mend what it names, and run the command again")
+        fix = protection_help(errors_text) or "mend what it names, and run the command again"
+        return TerraformError(message, advice=fix)
     lock = dict(_LOCK.findall(errors_text))
     return LockedError(
         f"the state is locked by {lock.get('Who', 'somebody')} since {lock.get('Created', '?')} "

@@ -82,6 +82,16 @@ def test_apply_requires_confirmation_or_yes_option(stack: Stack) -> None:
     assert stack.run("apply").code == 0
 
 
+def test_plan_names_the_environment_file_when_a_protected_bucket_moves(stack: Stack) -> None:
+    bucket = stack.document["resource"]["google_storage_bucket"]["data"]
+    bucket["lifecycle"] = {"prevent_destroy": True}
+    stack.applied()
+    bucket["location"] = "EU"
+    result = stack.run("plan")
+    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert "restore the value of the environment file" in result.json["advice"]
+
+
 def test_apply_rejects_plan_of_another_environment(stack: Stack, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
     stack.document = document("grid-other-example")

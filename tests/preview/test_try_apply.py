@@ -75,6 +75,19 @@ def test_apply_prints_end_of_log_when_a_step_fails(tmp_path: Path, preview: Cli)
     assert "SIDEWAYS" in (tmp_path / ".cache" / "offline" / "dev.log").read_text()
 
 
+def test_apply_names_the_environment_file_when_a_protected_resource_is_replaced(
+    tmp_path: Path, preview: Cli
+) -> None:
+    protected = {"prevent_destroy": True}
+    environment(tmp_path, lifecycle=protected)
+    assert preview("apply", "dev").returncode == 0
+    environment(tmp_path, lifecycle=protected, description="changed")
+    failed = preview("apply", "dev")
+    assert failed.returncode == 1
+    assert "Instance cannot be destroyed" in failed.stderr
+    assert "help: To keep the resource, restore the value" in failed.stderr
+
+
 def test_apply_uses_given_variable_and_stores_no_value(tmp_path: Path, preview: Cli) -> None:
     stack = environment(tmp_path)
     content = json.loads((stack / "cdk.tf.json").read_text())
