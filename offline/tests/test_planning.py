@@ -15,7 +15,7 @@ TYPES = (
     "google_compute_subnetwork "
     "google_compute_backend_service google_service_account google_container_cluster "
     "google_project_iam_member google_cloud_run_v2_service google_pubsub_topic "
-    "google_compute_instance"
+    "google_compute_instance google_artifact_registry_repository"
 ).split()
 SETTINGS = {"project": "p", "region": "us-central1", "default_labels": {"team": "a"}}
 
@@ -142,6 +142,21 @@ def test_computed_block_keeps_values_of_the_api(bench: Bench) -> None:
     prior = bench.apply("google_cloud_run_v2_service", config)
     live = {**prior, "traffic": [{"type": "T", "percent": 100, "revision": "", "tag": ""}]}
     assert bench.plan("google_cloud_run_v2_service", config, live).state == live
+
+
+@pytest.mark.parametrize(("immutable", "converges"), [(True, True), (False, False)])
+def test_plan_adds_block_again_when_provider_does_not_send_it(
+    bench: Bench, immutable: bool, converges: bool
+) -> None:
+    config = {
+        "repository_id": "r",
+        "location": "us-central1",
+        "format": "DOCKER",
+        "docker_config": [{"immutable_tags": immutable}],
+    }
+    state = bench.apply("google_artifact_registry_repository", config)
+    plan = bench.plan("google_artifact_registry_repository", config, state)
+    assert (plan.state == state) == converges
 
 
 def test_plan_ignores_order_of_sets(bench: Bench) -> None:

@@ -24,6 +24,7 @@ from offline.engine.identity import (
     seed,
 )
 from offline.engine.labels import plan_labels
+from offline.engine.payloads import sent, without_unsent
 from offline.engine.provider_errors import googleapi_error
 from offline.protocol.contract import ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -124,11 +125,11 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
-            self._check_rules("creating", type_, _sent(type_, asked, config), None)
+            self._check_rules("creating", type_, sent(type_, asked, config), None)
             result = behavior.created(type_, asked, self.cloud)
             known = {
                 name: result.get(name, item) if item is UNKNOWN else item
-                for name, item in asked.items()
+                for name, item in without_unsent(type_, asked).items()
             }
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
@@ -162,9 +163,9 @@ class Google(Engine):
                 raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
-            self._check_rules("updating", type_, _sent(type_, asked, config), prior)
+            self._check_rules("updating", type_, sent(type_, asked, config), prior)
             asked = {**asked, **behavior.updated(type_, prior, asked)}
-            whole = complete(type_, block, asked, settings, {})
+            whole = complete(type_, block, without_unsent(type_, asked), settings, {})
             state = fill_unknown(block, whole, seed(type_, whole))
             self.cloud.put(type_, prior["id"], state, action="update")
         return state
@@ -271,9 +272,3 @@ class Google(Engine):
         )
         self.cloud.log("refuse", type_, name, name=name, reason=error.reason)
         return googleapi_error(doing, type_, error.code, error.reason)
-
-
-def _sent(type_: str, asked: Value, config: Value) -> Value:
-    """Return what the API is sent: with the write-only values, which no plan and no cloud holds."""
-    names = (name for name, fact in facts(type_).attributes.items() if fact.write_only)
-    return asked | {name: config[name] for name in names if config.get(name) is not None}

@@ -19,7 +19,8 @@ class AttributeFacts:
     Relations hold paths of the whole resource without indexes; they usually name the attribute
     itself too. `regex` is searched, not matched (RE2: anchors matter). `range` and `length` are
     inclusive, None is unlimited. `or_empty`: the empty string passes every check. `each` holds
-    for every element of a list or set of primitives.
+    for every element of a list or set of primitives. `unsent_if_empty`: the provider leaves the
+    block out of its requests when all fields have their zero value, and reads none back.
     """
 
     force_new: bool = False
@@ -40,6 +41,7 @@ class AttributeFacts:
     min_items: int = 0
     max_items: int = 0
     same_if: str | None = None
+    unsent_if_empty: bool = False
     each: "AttributeFacts | None" = None
 
     @property
