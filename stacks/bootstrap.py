@@ -23,14 +23,18 @@ from stacks.stack import Stack
 
 BOOTSTRAP_APIS = (
     "cloudresourcemanager",
+    "compute",
     "iam",
     "iamcredentials",
     "ondemandscanning",
+    "orgpolicy",
+    "secretmanager",
     "serviceusage",
     "storage",
     "sts",
 )
-"""APIs that Terraform and the pipeline call before the platform enables the others."""
+"""APIs that Terraform, `grid doctor` and the pipeline call before the platform enables the others.
+No construct of the platform calls the Organization Policy API."""
 
 _EVENTS = "assertion.event_name in ['push', 'schedule', 'workflow_dispatch']"
 

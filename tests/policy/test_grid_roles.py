@@ -7,7 +7,7 @@ import pytest
 
 from operations.commands import COMMANDS
 from tests.policy.test_pipeline import DOCS, granted
-from tests.template import bootstraps
+from tests.template import Template, bootstraps, platforms
 from tests.test_documents import ROOT, tables
 from tests.workflows.files import GITHUB, jobs
 from tests.workflows.scripts import Call, calls
@@ -96,9 +96,42 @@ def test_workflow_job_runs_as_the_account_of_its_row(call: Call) -> None:
     assert [name for variable, name in ACCOUNTS.items() if variable in job] == [account]
 
 
+def _called_apis(folder: str) -> set[str]:
+    """Return the APIs that the modules below a folder call, by name or by a property of
+    `GoogleApis`.
+    """
+    text = "\n".join(one.read_text("utf-8") for one in (ROOT / folder).rglob("*.py"))
+    properties = {api for name, api in _properties() if re.search(rf"\bgoogle\.{name}\b", text)}
+    return properties | set(re.findall(r'\.api\("(\w+)"', text))
+
+
+def _properties() -> list[tuple[str, str]]:
+    """List the properties of `GoogleApis`, each with its API."""
+    text = (ROOT / "operations" / "core" / "google_apis.py").read_text("utf-8")
+    return re.findall(r'def (\w+)\(self\) -> Any:\n.+\n +return self\.api\("(\w+)"', text)
+
+
+def _enabled_apis(template: Template) -> set[str]:
+    services = template.of("google_project_service").values()
+    return {service["service"].removesuffix(".googleapis.com") for service in services}
+
+
+def test_bootstrap_enables_every_api_that_doctor_calls() -> None:
+    called = _called_apis("operations/checks")
+    assert {"compute", "orgpolicy", "secretmanager", "storage"} <= called
+    for template in bootstraps().values():
+        assert called <= _enabled_apis(template)
+
+
+def test_stacks_enable_every_api_that_grid_calls() -> None:
+    for name, template in platforms().items():
+        enabled = _enabled_apis(template) | _enabled_apis(bootstraps()[name])
+        optional = set() if template.of("google_apigee_organization") else {"apigee"}
+        assert _called_apis("operations") <= enabled | optional
+
+
 def test_every_api_that_grid_calls_has_roles() -> None:
-    text = "\n".join(one.read_text("utf-8") for one in (ROOT / "operations").rglob("*.py"))
-    assert set(re.findall(r'\.api\("(\w+)"', text)) == set(APIS)
+    assert _called_apis("operations") == set(APIS)
     named = {role for need in needs() for role in need.needs}
     assert [
         api for api, begin in APIS.items() if not any(one.startswith(begin) for one in named)
