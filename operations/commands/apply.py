@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -12,6 +13,7 @@ from operations.core.errors import BlockedError, FailedError, IncompleteError, U
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
+from operations.plan.secret_values import secret_values
 from operations.plan.workflow import (
     PartialApplyError,
     Synth,
@@ -54,9 +56,10 @@ def apply(
         if plan is not None and not plan.is_file():
             raise UsageError(f"there is no {plan}", advice=f"grid plan {environment} --out {plan}")
         folder = prepare_stack(session, synth=synth and plan is None)
+        values = secret_values(folder, placeholders=False)
         file = plan or Path(scratch, "plan")
         if plan is None:
-            create_plan(session, folder, file)
+            create_plan(session, folder, file, values=values)
         document = show_plan(folder, file)
         check_plan_belongs(document, folder, file)
         report = plan_report.read(document)
@@ -66,7 +69,7 @@ def apply(
         done: list[str] = []
         if report.changes or report.outputs:
             _confirm(session, report, yes=yes)
-            done = _apply(session, folder, file)
+            done = _apply(session, folder, file, values)
         session.report.result = {
             "changes": report.as_json(),
             "done": done,
@@ -84,12 +87,12 @@ def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool
         raise BlockedError("it was not confirmed")
 
 
-def _apply(session: WriteContext, folder: Path, file: Path) -> list[str]:
+def _apply(session: WriteContext, folder: Path, file: Path, values: Mapping[str, str]) -> list[str]:
     """Apply the plan and return the addresses that were changed."""
     session.journal.begin("apply")
     try:
         with session.report.step("apply"):
-            _, done = run_terraform(session, folder, "apply", str(file.absolute()))
+            _, done = run_terraform(session, folder, "apply", str(file.absolute()), values=values)
     except PartialApplyError as error:
         unfinished = sorted(set(error.started) - set(error.completed))
         remaining = (

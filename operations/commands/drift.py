@@ -16,6 +16,7 @@ from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import drift_report
 from operations.plan.drift_report import Drift
+from operations.plan.secret_values import secret_values
 from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
 app = application()
@@ -35,7 +36,8 @@ def drift(
     ):
         folder = prepare_stack(session, synth=synth)
         file = Path(scratch, "plan")
-        create_plan(session, folder, file, "-refresh-only", UNLOCKED)
+        values = secret_values(folder, placeholders=True)
+        create_plan(session, folder, file, "-refresh-only", UNLOCKED, values=values)
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
         drifts = drift_report.read(show_plan(folder, file), stack)
         session.report.result = {

@@ -12,6 +12,7 @@ from operations.core.errors import FindingsError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import plan_report
+from operations.plan.secret_values import secret_values
 from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
 app = application()
@@ -42,7 +43,8 @@ def plan(
             )
         folder = prepare_stack(session, synth=synth)
         file = out or Path(scratch, "plan")
-        create_plan(session, folder, file, UNLOCKED)
+        values = secret_values(folder, placeholders=True)
+        create_plan(session, folder, file, UNLOCKED, values=values)
         report = plan_report.read(show_plan(folder, file))
         session.report.result = {
             "changes": report.as_json(),

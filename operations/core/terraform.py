@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from operations.core.errors import FailedError, UsageError
 
@@ -60,10 +62,14 @@ def version() -> str:
     return text
 
 
-def variables() -> dict[str, str]:
-    """Return the environment variables of Terraform: it asks nothing and uses no colours."""
+def variables(values: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the environment variables of Terraform: it asks nothing and uses no colours.
+
+    `values` are values of Terraform's own variables, by `TF_VAR_<name>`.
+    """
     return {
         **os.environ,
+        **values,
         "TF_INPUT": "0",
         "TF_IN_AUTOMATION": "1",
         "TF_CLI_ARGS": "-no-color",

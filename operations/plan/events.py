@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,12 +33,16 @@ class LockedError(TerraformError):
 
 
 def follow(
-    *arguments: str, directory: Path, log: Path, on_event: Callable[[Event], object]
+    *arguments: str,
+    directory: Path,
+    log: Path,
+    values: Mapping[str, str],
+    on_event: Callable[[Event], object],
 ) -> None:
     """Run a command with `-json` in a directory; `on_event` gets each event while it runs.
 
-    `log` is where Terraform writes; it is replaced. The events are those of Terraform's
-    "Machine-Readable UI".
+    `values` are those of `secret_values`. `log` is where Terraform writes; it is replaced. The
+    events are those of Terraform's "Machine-Readable UI".
 
     Raises:
         UsageError: there is no Terraform.
@@ -63,7 +67,7 @@ def follow(
         process = subprocess.Popen(  # noqa: S603
             command,
             cwd=directory,
-            env=terraform.variables(),
+            env=terraform.variables(values),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -56,14 +56,19 @@ def prepare_stack(session: ReadContext, *, synth: bool) -> Path:
     return folder
 
 
-def create_plan(session: ReadContext, folder: Path, file: Path, *options: str) -> None:
+def create_plan(
+    session: ReadContext, folder: Path, file: Path, *options: str, values: Mapping[str, str]
+) -> None:
     """Plan and save the plan. The file holds sensitive values in clear; only its owner reads it.
+
+    `values` are those of `secret_values`.
 
     Raises:
         TerraformError: Terraform cannot plan.
     """
     with session.report.step("plan"):
-        run_terraform(session, folder, "plan", f"-out={file.absolute()}", *options)
+        out = f"-out={file.absolute()}"
+        run_terraform(session, folder, "plan", out, *options, values=values)
 
 
 def show_plan(folder: Path, file: Path) -> dict[str, Any]:
@@ -80,9 +85,9 @@ def show_plan(folder: Path, file: Path) -> dict[str, Any]:
 
 
 def run_terraform(
-    session: ReadContext, folder: Path, command: str, *options: str
+    session: ReadContext, folder: Path, command: str, *options: str, values: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Run a long command of Terraform, and say how it goes on.
+    """Run a long command of Terraform with `secret_values`, and say how it goes on.
 
     Returns the addresses that it began to change, and those of them that are done.
 
@@ -105,7 +110,9 @@ def run_terraform(
 
     log = session.runtime.folder / "terraform" / f"{session.environment}-{command}.jsonl"
     try:
-        events.follow(command, *options, directory=folder, log=log, on_event=on_event)
+        events.follow(
+            command, *options, directory=folder, log=log, values=values, on_event=on_event
+        )
     except events.TerraformError as error:
         if started:
             raise PartialApplyError(str(error), started=started, completed=completed) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from operations.core.terraform import VARIABLE
+from operations.plan.secret_values import VALUES
 from tests.operations.commandline import Grid
 from tests.operations.terraform_stack import STATE, Stack, document, offline_google
 
@@ -90,6 +91,38 @@ def test_plan_names_the_environment_file_when_a_protected_bucket_moves(stack: St
     result = stack.run("plan")
     assert (result.code, result.json["outcome"]) == (1, "as before")
     assert "restore the value of the environment file" in result.json["advice"]
+
+
+def test_apply_takes_values_of_secrets_from_one_json_object(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = {"condition": '${var.openai_key == "hunter2"}', "error_message": "another value"}
+    variable = {"type": "string", "ephemeral": True, "sensitive": True, "validation": checked}
+    stack.document["variable"] = {"openai_key": variable}
+    monkeypatch.setenv(VALUES, '{"openai-key": "hunter2", "unused": "x"}')
+    stack.applied()
+
+
+def test_plan_needs_no_value_of_a_secret_and_apply_names_it(stack: Stack) -> None:
+    secret = {"type": "string", "ephemeral": True, "sensitive": True}
+    stack.document["variable"] = {"openai_key": secret, "other_key": secret}
+    assert stack.run("plan").code == 0
+    result = stack.run("apply", "--yes")
+    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert "openai_key, other_key" in result.json["error"]
+    assert "TF_VAR_openai_key" in result.json["advice"]
+    assert not stack.offline.fake_cloud.resources
+
+
+@pytest.mark.parametrize("text", ["hunter2", '["hunter2"]', '{"openai-key": ["hunter2"]}'])
+def test_invalid_values_of_secrets_are_rejected_and_not_shown(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv(VALUES, text)
+    result = stack.run("plan")
+    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert VALUES in result.json["error"]
+    assert "hunter2" not in result.stdout + result.stderr
 
 
 def test_apply_rejects_plan_of_another_environment(stack: Stack, tmp_path: Path) -> None:

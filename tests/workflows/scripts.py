@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from tests.workflows.files import WORKFLOWS, jobs
+from tests.workflows.files import GITHUB, WORKFLOWS, jobs
 
 GRID = ".venv/bin/python -m operations"
 DIGEST = f"sha256:{'0' * 64}"
@@ -52,6 +52,7 @@ def _run(script: str) -> Iterator[str]:
         python.write_text(_STUB, encoding="utf-8")
         python.chmod(0o755)
         (folder / "plan").mkdir()
+        (folder / ".github").symlink_to(GITHUB)
         lines = (f"{service}={reference(service)}\n" for service in IMAGES)
         (folder / "images.txt").write_text("".join(lines), encoding="utf-8")
         environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "prod"}
