@@ -29,3 +29,19 @@ def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:
         "backups": [name for name, one in own.items() if one.backups],
         "images": [*sorted(services), MIGRATIONS],
     }
+
+
+def token_subjects(environment: Environment) -> tuple[str, ...]:
+    """Return the subjects of GitHub's tokens for the jobs of an environment, none without `ci`.
+
+    Source: GitHub, "OpenID Connect reference", example subject claims,
+    https://docs.github.com/en/actions/reference/security/oidc.
+    """
+    if not environment.ci:
+        return ()
+    repository = f"repo:{environment.ci.repository}"
+    return (
+        f"{repository}:pull_request",
+        f"{repository}:ref:refs/heads/{environment.ci.branch}",
+        f"{repository}:environment:{environment.environment}",
+    )

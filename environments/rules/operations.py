@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from environments.pipeline import token_subjects
 from environments.problems import Problem
 from environments.schema import Environment
 from environments.schema.environment import BOOTSTRAP
@@ -35,4 +36,18 @@ def check_bootstrap_names(environment: Environment) -> Iterator[Problem]:
             yield Problem(path, name, f"a name that does not end in {BOOTSTRAP}")
 
 
-RULES = (check_pipeline_roles, check_bootstrap_names)
+def check_token_subjects(environment: Environment) -> Iterator[Problem]:
+    """Check that Google accepts the subjects of GitHub's tokens, which map to `google.subject`."""
+    longest = max(token_subjects(environment), key=len, default="")
+    limit = iam.max_subject_bytes()
+    if len(longest) > limit:
+        yield Problem(
+            ("ci", "repository"),
+            f"the subject {longest!r} of GitHub's tokens has {len(longest)} bytes",
+            f"at most {limit} bytes: shorten the name of the repository, branch or environment, "
+            "or Google Cloud rejects the tokens of the pipeline",
+            depends_on=(("ci", "branch"), ("environment",)),
+        )
+
+
+RULES = (check_pipeline_roles, check_bootstrap_names, check_token_subjects)

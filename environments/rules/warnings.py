@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 
+from environments.pipeline import token_subjects
 from environments.problems import Problem
 from environments.rules.networking import private_ranges
 from environments.schema import Environment
+from facts import iam
+
+_OWNER_ID_DIGITS = 9
+"""Of the number of a GitHub organization or user that is created in 2026."""
 
 
 def warn_public_ranges(environment: Environment) -> Iterator[Problem]:
@@ -23,4 +28,26 @@ def warn_public_ranges(environment: Environment) -> Iterator[Problem]:
             )
 
 
-WARNINGS = (warn_public_ranges,)
+def warn_immutable_subjects(environment: Environment) -> Iterator[Problem]:
+    """Warn about token subjects that are too long once they contain the numbers of the owner and
+    of the repository.
+
+    Repositories that were created or renamed after 2026-06-18 have such subjects, others can opt
+    in. Source: GitHub changelog, "Immutable subject claims for GitHub Actions OIDC tokens",
+    https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens.
+    """
+    ci, limit = environment.ci, iam.max_subject_bytes()
+    size = max(map(len, token_subjects(environment)), default=0)
+    if ci and size <= limit:
+        numbered = size + len(f"-{'0' * _OWNER_ID_DIGITS}-{ci.repository_id}")
+        if numbered > limit:
+            yield Problem(
+                ("ci", "repository"),
+                f"with the numbers of owner and repository, which GitHub adds since 2026-06-18, "
+                f"the subject of its tokens has about {numbered} bytes",
+                f"at most {limit} bytes, or Google Cloud rejects the tokens of a repository that "
+                "was created or renamed since",
+            )
+
+
+WARNINGS = (warn_public_ranges, warn_immutable_subjects)

@@ -111,6 +111,15 @@ CASES = [
     ),
     _provider("subject", {"attribute_mapping": None}, "google.subject"),
     _provider("subject", {"attribute_mapping": {"attribute.x": "assertion.x"}}, "google.subject"),
+    _provider(
+        "sizes",
+        {"attribute_mapping": {"google.subject": "a", f"attribute.{'k' * 101}": "a"}},
+        "exceeds 100",
+    ),
+    _provider("sizes", {"attribute_mapping": {"google.subject": "a" * 2049}}, "exceeds 2048"),
+    _provider(
+        "sizes", {"attribute_condition": f"assertion.a == '{'a' * 4080}'"}, "condition exceeds"
+    ),
     _provider("pool_exists", {"workload_identity_pool_id": "other"}, "pool other"),
     RuleCase(
         "iam.federation.member_pool_exists",

@@ -13,6 +13,11 @@ CONNECTOR = (
 )
 
 
+REPOSITORY = f"example/{'r' * 78}"
+BRANCH = "release/for-customers"
+SUBJECT = f"repo:{REPOSITORY}:ref:refs/heads/{BRANCH}"
+
+
 def _taken(name: str, section: str, user: str) -> Row:
     expected = f"another name: {user} this one"
     service = {f"services.{name}": SERVICE}
@@ -56,6 +61,19 @@ ROWS: dict[str, Row] = {
                 "services",
                 "3 roles: roles/a.viewer, roles/b.viewer, roles/c.viewer",
                 "at most 2 different roles: the pipeline's account may grant ten",
+            )
+        ],
+    ),
+    "subject of GitHub's tokens that Google rejects": (
+        "prod",
+        {"ci.repository": REPOSITORY, "ci.branch": BRANCH[:-1]},
+        {"ci.repository": REPOSITORY, "ci.branch": BRANCH},
+        [
+            (
+                "ci.repository",
+                f"the subject '{SUBJECT}' of GitHub's tokens has 128 bytes",
+                "at most 127 bytes: shorten the name of the repository, branch or environment, or "
+                "Google Cloud rejects the tokens of the pipeline",
             )
         ],
     ),

@@ -97,3 +97,11 @@ def test_public_addresses_in_the_vpc_are_a_warning(tmp_path: Path) -> None:
     assert "warning: " in run.stderr
     assert "network.private_services_range" in run.stderr
     assert "8.8.0.0/16, which are public addresses" in run.stderr
+
+
+def test_check_warns_when_token_subject_with_numbers_is_too_long(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"ci.repository": f"example/{'r' * 88}"}))
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
+    assert run.returncode == 0
+    assert "warning: " in run.stderr
+    assert "the subject of its tokens has about 141 bytes" in run.stderr

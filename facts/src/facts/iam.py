@@ -1,4 +1,4 @@
-"""IAM: predefined roles, and the limit on conditions that name roles."""
+"""IAM: predefined roles, and limits of conditions and of workload identity federation."""
 
 from functools import cache
 
@@ -18,3 +18,23 @@ def role_names(service: str) -> frozenset[str] | None:
 def max_roles_in_condition() -> int:
     """Return the highest number of roles that a limit on granting roles can name."""
     return integer("iam", "max_roles_in_condition")
+
+
+def max_subject_bytes() -> int:
+    """Return the highest number of bytes of `google.subject`, to which a token's subject maps."""
+    return integer("iam", "max_subject_bytes")
+
+
+def max_mapping_expression() -> int:
+    """Return the highest number of characters of an expression in an attribute mapping."""
+    return integer("iam", "max_mapping_expression")
+
+
+def max_mapping_key() -> int:
+    """Return the highest number of characters of the name of a mapped attribute."""
+    return integer("iam", "max_mapping_key")
+
+
+def max_attribute_condition() -> int:
+    """Return the highest number of characters of the attribute condition of a provider."""
+    return integer("iam", "max_attribute_condition")

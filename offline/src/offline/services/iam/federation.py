@@ -60,6 +60,21 @@ def subject(context: RuleContext) -> str | None:
     return "The attribute mapping must include a mapping for google.subject."
 
 
+@rule(PROVIDER, source="doc: IAM REST, workloadIdentityPools.providers, 'attributeMapping'")
+def sizes(context: RuleContext) -> str | None:
+    """Reject a key or an expression of the attribute mapping, or a condition, that is too long."""
+    mapping = context.get("attribute_mapping")
+    for key, expression in mapping.items() if isinstance(mapping, dict) else ():
+        if len(key.removeprefix("attribute.")) > iam.max_mapping_key():
+            return f"The attribute key {key} exceeds {iam.max_mapping_key()} characters."
+        if isinstance(expression, str) and len(expression) > iam.max_mapping_expression():
+            most = iam.max_mapping_expression()
+            return f"The mapping expression of {key} exceeds {most} characters."
+    if len(context.text("attribute_condition")) > iam.max_attribute_condition():
+        return f"The attribute condition exceeds {iam.max_attribute_condition()} characters."
+    return None
+
+
 @rule(
     "google_*",
     source="known: 'Identity Pool does not exist' on setIamPolicy of many users",
