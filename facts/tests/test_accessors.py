@@ -37,6 +37,19 @@ def test_role_names_is_none_when_no_list_is_on_file() -> None:
     assert iam.role_names("spanner") is None
 
 
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [
+        ("secretmanager.versions.access", True),
+        ("secretmanager.versions.get", False),
+        ("apigee.keyvaluemapentries.get", True),
+        ("apigee.environments.get", False),
+    ],
+)
+def test_reads_data_tells_data_from_settings(permission: str, *, expected: bool) -> None:
+    assert iam.reads_data(permission) is expected
+
+
 def test_pattern_raises_when_the_api_publishes_none() -> None:
     with pytest.raises(KeyError):
         names.pattern("budget")

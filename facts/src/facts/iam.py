@@ -1,5 +1,6 @@
 """IAM: predefined roles, and limits of conditions and of workload identity federation."""
 
+from fnmatch import fnmatchcase
 from functools import cache
 
 from facts.table import integer, read
@@ -13,6 +14,12 @@ def role_names(service: str) -> frozenset[str] | None:
     """
     names = read("iam")["roles"].value.get(service)
     return None if names is None else frozenset(names)
+
+
+def reads_data(permission: str) -> bool:
+    """Report whether a permission reads data, or lets its holder act as somebody who can."""
+    patterns = read("iam")["data_permissions"].value
+    return any(fnmatchcase(permission, pattern) for pattern in patterns)
 
 
 def max_roles_in_condition() -> int:
