@@ -13,7 +13,7 @@ from constructs.bootstrap import (
     plan_grants,
 )
 from constructs.bootstrap.ci_account import IDENTITY_APIS
-from constructs.bootstrap.roles import EXPORT_PERMISSIONS, REFRESH_PERMISSIONS
+from constructs.bootstrap.roles import EXPORT_PERMISSIONS, refresh_permissions
 from constructs.security import Grant
 
 from environments import Environment
@@ -22,6 +22,7 @@ from environments.schema import CiConfig
 from stacks.stack import Stack
 
 BOOTSTRAP_APIS = (
+    "cloudbilling",
     "cloudresourcemanager",
     "compute",
     "iam",
@@ -77,7 +78,7 @@ class BootstrapStack(Stack):
         a job on the branch that runs in the GitHub environment of this environment's name.
         """
         environment = self.context.environment
-        role = self._role("ci-refresh", REFRESH_PERMISSIONS)
+        role = self._role("ci-refresh", refresh_permissions(environment))
         refresh = Grant(role=role, name="refresh")
         repository = (
             f"assertion.repository == '{ci.repository}'"

@@ -6,28 +6,63 @@ from constructs.security.identity import TELEMETRY_ROLES
 from environments import Environment
 from environments.naming import Names
 
-REFRESH_PERMISSIONS = (
-    "bigquery.transfers.get",
+_REFRESH = (
+    "artifactregistry.repositories.get",
     "cloudsql.databases.get",
     "cloudsql.instances.get",
     "cloudsql.users.get",
     "cloudsql.users.list",
+    "compute.backendBuckets.get",
+    "compute.backendServices.get",
+    "compute.globalAddresses.get",
+    "compute.globalForwardingRules.get",
+    "compute.networks.get",
+    "compute.regionNetworkEndpointGroups.get",
+    "compute.routers.get",
+    "compute.securityPolicies.get",
+    "compute.sslCertificates.get",
+    "compute.sslPolicies.get",
+    "compute.subnetworks.get",
+    "compute.targetHttpProxies.get",
+    "compute.targetHttpsProxies.get",
+    "compute.urlMaps.get",
+    "logging.buckets.get",
+    "logging.logMetrics.get",
     "redis.instances.getAuthString",
+    "servicenetworking.services.get",
+    "storage.buckets.getIamPolicy",
 )
-"""What a refresh reads and no fitting role has: the provider reads Redis' AUTH string
-(redis/resource_redis_instance.go), the viewers of Cloud SQL and of the project could export the
-database too, and who may see a scheduled query could run queries (BigQuery, "Access control")."""
+"""What a refresh reads and no predefined role has without data: those that fit could also pull
+images, read log entries and the output of machines, or export the database (facts,
+`permissions.json`). The provider reads Redis' AUTH string (redis/resource_redis_instance.go)."""
+_REFRESH_OF_BACKUPS = ("workflows.workflows.get",)
+_REFRESH_OF_COST = ("bigquery.transfers.get",)
+"""Whoever may see a scheduled query could run queries (BigQuery, "Access control")."""
+_REFRESH_OF_GATEWAY = (
+    "apigee.apiproducts.get",
+    "apigee.deployments.get",
+    "apigee.envgroupattachments.get",
+    "apigee.envgroups.get",
+    "apigee.environments.get",
+    "apigee.flowhooks.getSharedFlow",
+    "apigee.instanceattachments.get",
+    "apigee.instances.get",
+    "apigee.nataddresses.get",
+    "apigee.organizations.get",
+    "apigee.proxies.get",
+    "apigee.sharedflows.get",
+    "cloudkms.cryptoKeys.getIamPolicy",
+)
+"""roles/apigee.readOnlyAdmin also reads the secrets of applications and the key value maps."""
+_REFRESH_OF_VECTOR_SEARCH = ("aiplatform.indexEndpoints.get", "aiplatform.indexes.get")
+"""roles/aiplatform.viewer also queries vectors."""
 
 EXPORT_PERMISSIONS = ("cloudsql.instances.export", "cloudsql.instances.get")
 """What an export needs (Cloud SQL, "Export and import", required permissions)."""
 
 _READ = (
-    "roles/artifactregistry.reader",
     "roles/browser",
-    "roles/compute.viewer",
-    "roles/iam.securityReviewer",
     "roles/iam.serviceAccountViewer",
-    "roles/logging.viewer",
     "roles/monitoring.viewer",
     "roles/redis.viewer",
     "roles/run.viewer",
@@ -38,6 +73,7 @@ _READ = (
 _ADMINISTER = (
     "roles/artifactregistry.admin",
     "roles/cloudsql.admin",
+    "roles/compute.loadBalancerAdmin",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
     "roles/iam.serviceAccountAdmin",
@@ -52,23 +88,26 @@ _ADMINISTER = (
 )
 
 
-def plan_grants(environment: Environment) -> tuple[Grant, ...]:
-    """Grant read access to what a refresh reads, and to no secret except the Redis connection,
-    which the state holds anyway.
-    """
-    connection = f"{Names.of(environment).secret('redis-connection')}-"
-    return (
-        *(
-            Grant(role=role)
-            for role in sorted({*_READ, *_optional(environment, "viewer", dns="reader")})
-        ),
-        Grant(
-            role="roles/secretmanager.secretAccessor",
-            title="redis connection only",
-            condition="resource.name.extract('/secrets/{secret}/versions/')"
-            f".startsWith('{connection}')",
-        ),
+def refresh_permissions(environment: Environment) -> tuple[str, ...]:
+    """Return what the account that plans needs besides predefined roles, sorted."""
+    cost = environment.cost and environment.cost.export
+    return tuple(
+        sorted(
+            (
+                *_REFRESH,
+                *(_REFRESH_OF_BACKUPS if environment.backups else ()),
+                *(_REFRESH_OF_COST if cost else ()),
+                *(_REFRESH_OF_GATEWAY if environment.gateway else ()),
+                *(_REFRESH_OF_VECTOR_SEARCH if environment.vector_search else ()),
+            )
+        )
     )
+
+
+def plan_grants(environment: Environment) -> tuple[Grant, ...]:
+    """Grant read access to what a refresh reads, and to no data."""
+    roles = {*_READ, *_optional(environment, "viewer", dns="reader")}
+    return tuple(Grant(role=role) for role in sorted(roles))
 
 
 def apply_grants(environment: Environment) -> tuple[Grant, ...]:
@@ -109,20 +148,21 @@ def granted_roles(environment: Environment) -> list[str]:
 
 
 def _optional(environment: Environment, level: str, *, dns: str = "admin") -> list[str]:
-    """Return the roles of APIs that only some environments call."""
+    """Return the roles of APIs that only some environments call. A role that reads data is not
+    granted for planning: the custom role has what is needed instead.
+    """
+    administers = level == "admin"
     roles = [f"roles/vpcaccess.{level}"] if environment.network.egress == "connector" else []
     if environment.domain.dns_zone:
         roles.append(f"roles/dns.{dns}")
     if environment.backups:
         roles += [f"roles/{api}.{level}" for api in ("cloudscheduler", "storagetransfer")]
-        roles.append(f"roles/workflows.{level}")
+        roles += ["roles/workflows.admin"] if administers else []
     if environment.gateway:
-        apigee = "admin" if level == "admin" else "readOnlyAdmin"
-        roles += [f"roles/apigee.{apigee}", f"roles/cloudkms.{level}"]
-    if environment.vector_search:
-        roles.append(f"roles/aiplatform.{level}")
+        roles.append(f"roles/cloudkms.{level}")
+        roles += ["roles/apigee.admin"] if administers else []
+    if environment.vector_search and administers:
+        roles.append("roles/aiplatform.admin")
     if environment.cost and environment.cost.export:
-        roles.append(
-            "roles/bigquery.admin" if level == "admin" else "roles/bigquery.metadataViewer"
-        )
+        roles.append("roles/bigquery.admin" if administers else "roles/bigquery.metadataViewer")
     return roles

@@ -43,6 +43,8 @@ class Subject:
 
     session: ReadContext
     stack: Stack
+    bootstrap: Stack | None
+    """None where it is not synthesized."""
     platform: PlatformOutputs | None
     """None before the first apply, and where the outputs cannot be read."""
 

@@ -95,6 +95,12 @@ def read(environment: str, runtime: Runtime) -> Stack:
     return Stack(json.loads((folder / "cdk.tf.json").read_text("utf-8")))
 
 
+def read_bootstrap(environment: str, runtime: Runtime) -> Stack | None:
+    """Read the bootstrap of an environment; None where it is not synthesized."""
+    file = runtime.stacks / f"{environment}-bootstrap" / "cdk.tf.json"
+    return Stack(json.loads(file.read_text("utf-8"))) if file.is_file() else None
+
+
 def _service(resource: Mapping[str, Any]) -> RunWorkload:
     template = resource["template"]
     return _workload(resource, template, template["scaling"]["max_instance_count"])

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.checks import access, edge, org_policies, prerequisites, quotas, stack
+from operations.checks import access, billing, edge, org_policies, prerequisites, quotas, stack
 from operations.checks.finding import Finding, Findings, Subject
 from operations.core.errors import FailedError, FindingsError, UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
@@ -23,6 +23,7 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "project": access.project,
     "APIs": access.apis,
     "organization policies": org_policies.policies,
+    "budget": billing.budget,
     "Cloud Run quotas": quotas.run,
     "Compute Engine quotas": quotas.compute,
     "state": prerequisites.state,
@@ -69,10 +70,11 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
     Nothing tells an environment before its first apply from one whose state cannot be read.
     """
     synthesized = stack.read(session.environment, session.runtime)
+    bootstrap = stack.read_bootstrap(session.environment, session.runtime)
     try:
         if session.outputs is None:
             _ = session.google.credentials  # the state cannot be read without
-        return Subject(session, synthesized, session.platform), []
+        return Subject(session, synthesized, bootstrap, session.platform), []
     except (UsageError, FailedError) as error:
         finding = Finding(
             severity="warning",
@@ -81,7 +83,7 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
             expected="the outputs of the state, unless this is before the first apply",
             advice=error.advice,
         )
-        return Subject(session, synthesized, None), [finding]
+        return Subject(session, synthesized, bootstrap, None), [finding]
 
 
 def _checked(subject: Subject) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from operations.core.terraform import VARIABLE
 from tests.operations.commandline import CommandResult, Grid
 from tests.operations.platform import LocalGoogle
 from tests.operations.project import Project
-from tests.template import platforms
+from tests.template import bootstraps, platforms
 
 
 def prod() -> dict[str, Any]:
@@ -22,9 +22,13 @@ def set_up(
     cloud: LocalGoogle, grid: Grid, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Project:
     """Write the stack where `grid` looks for it, and a Terraform that says its version."""
-    stack = grid.folder / "stacks" / "test"
-    stack.mkdir(parents=True)
-    (stack / "cdk.tf.json").write_text(json.dumps(prod()), encoding="utf-8")
+    for name, document in {
+        "test": prod(),
+        "test-bootstrap": bootstraps()["prod"].document,
+    }.items():
+        stack = grid.folder / "stacks" / name
+        stack.mkdir(parents=True)
+        (stack / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
     script = folder / "terraform-version"
     script.write_text('#!/bin/sh\necho \'{"terraform_version": "1.11.4"}\'\n', encoding="utf-8")
     script.chmod(0o755)

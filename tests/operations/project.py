@@ -28,6 +28,12 @@ class Project:
         self.empty: set[str] = set()
         """Secrets without an enabled version."""
         self.versioned = True
+        self.billing: dict[str, str] = {
+            "roles/billing.costsManager": "grid-prod-ci-apply",
+            "roles/billing.viewer": "grid-prod-ci-plan",
+        }
+        """Names of accounts by their role on the billing account; empty: nobody may look."""
+        cloud.answers("cloudbilling.billingAccounts.getIamPolicy", self._billing)
         cloud.answers("cloudresourcemanager.projects.get", self._project)
         cloud.answers("cloudresourcemanager.projects.testIamPermissions", self._permissions)
         cloud.answers("serviceusage.services.batchGet", self._services)
@@ -42,6 +48,19 @@ class Project:
         if self.state == "gone":
             raise ApiError(403, "The caller does not have permission", "forbidden")
         return {"name": "projects/123", "state": self.state}
+
+    def _billing(self, _: Request) -> dict[str, Any]:
+        if not self.billing:
+            raise ApiError(403, "The caller does not have permission", "forbidden")
+        domain = "grid-prod-example.iam.gserviceaccount.com"
+        return {
+            "version": 1,
+            "etag": "BwY=",
+            "bindings": [
+                {"role": role, "members": [f"serviceAccount:{name}@{domain}"]}
+                for role, name in self.billing.items()
+            ],
+        }
 
     def _permissions(self, request: Request) -> dict[str, Any]:
         return {"permissions": [p for p in request.body["permissions"] if p not in self.denied]}

@@ -55,6 +55,26 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         "error",
         "gcloud services enable redis.googleapis.com --project=grid-prod-example",
     ),
+    "budget": (
+        lambda p: p.billing.pop("roles/billing.costsManager"),
+        "ci_apply and the budget on billing account 012345-6789AB-CDEF01",
+        "error",
+        "gcloud billing accounts add-iam-policy-binding 012345-6789AB-CDEF01"
+        " --member=serviceAccount:grid-prod-ci-apply@grid-prod-example.iam.gserviceaccount.com"
+        " --role=roles/billing.costsManager",
+    ),
+    "budget that only others may read": (
+        lambda p: p.billing.update({"roles/billing.viewer": "somebody-else"}),
+        "ci_plan and the budget",
+        "error",
+        "--role=roles/billing.viewer",
+    ),
+    "billing account that cannot be read": (
+        lambda p: p.billing.clear(),
+        "ci_plan and the budget",
+        "warning",
+        "an administrator of the billing account (roles/billing.admin) runs: gcloud",
+    ),
     "CPU of one service": (
         lambda p: p.quotas.update(cpu_allocation=799_999),
         "CpuAllocPerProjectRegion in us-central1",
@@ -169,6 +189,16 @@ def test_doctor_finds_each_problem(grid: Grid, project: Project, name: str) -> N
     assert (found["severity"], result.code) == (severity, 5 if severity == "error" else 0)
     assert todo in found["todo"]
     assert found["wanted"]
+
+
+@pytest.mark.usefixtures("project")
+def test_doctor_leaves_budget_for_later_when_bootstrap_is_not_synthesized(grid: Grid) -> None:
+    (grid.folder / "stacks" / "test-bootstrap" / "cdk.tf.json").unlink()
+    result = grid("doctor", "test", "--json")
+    (later,) = [one for one in findings(result) if one["severity"] != "ok"]
+    assert result.code == 0
+    assert later["severity"] == "later"
+    assert later["todo"] == "make bootstrap ENV=test"
 
 
 @pytest.mark.usefixtures("project")

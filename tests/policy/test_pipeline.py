@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from environments import Environment
+from facts import iam, permissions
+from operations.checks.permissions import Purpose, needed
 from tests.template import Template, bootstraps
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -22,6 +24,7 @@ ADMINISTERS = {
     "google_cloud_run_v2_": "roles/run.admin",
     "google_cloud_scheduler_": "roles/cloudscheduler.admin",
     "google_compute_": "roles/compute.networkAdmin",
+    "google_compute_region_network_endpoint_group": "roles/compute.loadBalancerAdmin",
     "google_compute_managed_ssl_certificate": "roles/compute.securityAdmin",
     "google_compute_security_policy": "roles/compute.securityAdmin",
     "google_compute_ssl_policy": "roles/compute.securityAdmin",
@@ -41,6 +44,8 @@ ADMINISTERS = {
 """The role for a type: of the longest beginning that fits."""
 OF_THE_ACCOUNT = {"roles/billing.costsManager"}
 """Roles on the billing account, which no project can give; docs/ci.md says who does."""
+READ_BY_PLAN = {"redis.instances.getAuthString"}
+"""Data that a plan reads: the provider puts Redis' AUTH string into the state (docs/ci.md)."""
 OF_JOBS = {"roles/iam.serviceAccountUser", "roles/ondemandscanning.admin"}
 """Roles for what is no resource: running something as an account, and scanning images."""
 
@@ -63,6 +68,39 @@ def test_pipeline_roles_match_the_resource_types_of_the_platform(
     types = {address.partition(".")[0] for address in template.resources}
     needed = {administers(type_) for type_ in types if type_.startswith("google_")} - OF_THE_ACCOUNT
     assert granted("ci_apply", name) == needed | OF_JOBS
+
+
+def effective(account: str, name: str) -> set[str]:
+    """Return the permissions of an account in the project; conditions only narrow them."""
+    custom = {
+        f"${{google_project_iam_custom_role.{address}.name}}": set(role["permissions"])
+        for address, role in bootstraps()[name].of("google_project_iam_custom_role").items()
+    }
+    found: set[str] = set()
+    for role in granted(account, name):
+        found |= custom[role] if role in custom else permissions.of_role(role)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("account", "purpose", "of_billing"),
+    [
+        ("ci_plan", Purpose.plan, "roles/billing.viewer"),
+        ("ci_apply", Purpose.apply, "roles/billing.costsManager"),
+        ("ci_apply", Purpose.destroy, "roles/billing.costsManager"),
+    ],
+)
+def test_pipeline_account_has_what_the_requests_of_the_stack_need(
+    account: str, purpose: Purpose, of_billing: str, name: str, template: Template
+) -> None:
+    held = effective(account, name) | permissions.of_role(of_billing)
+    lacking = needed(template.document, purpose).keys() - held
+    assert sorted(lacking) == []
+
+
+def test_plan_account_reads_no_data(name: str) -> None:
+    held = {permission for permission in effective("ci_plan", name) if iam.reads_data(permission)}
+    assert held == READ_BY_PLAN
 
 
 def documented() -> set[str]:
