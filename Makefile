@@ -28,7 +28,7 @@ define or_interrupted
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy docs check new test lint lint-github commits \
+.PHONY: help install synth bootstrap try try-destroy docs check new test test-provider lint lint-github commits \
 	types policy format snapshots schema lock bench bench-services clean
 
 help: ## List the targets.
@@ -80,6 +80,11 @@ new: $(INSTALLED) ## Create an environment file: asks, or takes ARGS="--answers 
 
 test: $(INSTALLED) ## Run the tests.
 	@$(BIN)/python -m pytest $(ARGS)
+
+# GRID_PROVIDER_MIRROR names a Terraform filesystem mirror; without it the registry has the provider.
+PROVIDER_VERSION ?= 6.50.0
+test-provider: $(INSTALLED) ## Apply and destroy the stacks with the genuine provider of PROVIDER_VERSION.
+	@$(BIN)/python -m tests.provider --version $(PROVIDER_VERSION) $(ARGS)
 
 lint: $(INSTALLED) ## Check style, spelling, and the files of .github.
 	@$(BIN)/ruff check .

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from offline.serve.google import Google
 from offline.terraform.core import core
-from tests.provider.terraform import MIRROR
-from tests.provider.trial import Result, Trial
+from tests.provider.terraform import MIRROR, FailedError, Terraform
+from tests.provider.trial import CACHE, Result, Trial
 from tests.template import ENVIRONMENTS
 
+RANDOM_VERSION = "3.7.2"
 STEPS = ("applied", "second plan", "changed", "destroyed")
 
 
@@ -37,6 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="grid-provider-") as scratch:
         base = args.keep or Path(scratch)
+        try:
+            unpack(base, mirror, args.version)
+        except FailedError as error:
+            print(f"Error: hashicorp/google {args.version} cannot be had: {error}", file=sys.stderr)
+            print(f"help: Set {MIRROR} to a Terraform filesystem mirror", file=sys.stderr)
+            return 2
         trials = [
             Trial(
                 name,
@@ -48,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             for name in names
         ]
+        Google()  # loads every API before there are threads
         # The provider sleeps for seconds after each service account: side by side is faster.
         with ThreadPoolExecutor(len(trials)) as pool:
             results = [one for both in pool.map(Trial.run, trials) for one in both]
@@ -59,6 +68,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         report(result)
     print(f"\nhashicorp/google {args.version}, {time.monotonic() - begun:.0f} s in all")
     return 0 if all(result.is_good for result in results) else 1
+
+
+def unpack(base: Path, mirror: Path | None, version: str) -> None:
+    """Fetch the providers once for all the trials. Raises FailedError."""
+    (base / CACHE).mkdir(parents=True, exist_ok=True)
+    terraform = Terraform(core(), base / "providers", "", mirror, base / CACHE)
+    needed = {
+        "google": {"source": "hashicorp/google", "version": version},
+        "random": {"source": "hashicorp/random", "version": RANDOM_VERSION},
+    }
+    document = {"terraform": {"required_providers": needed}}
+    (terraform.folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    terraform.run("init")
 
 
 def table(results: Sequence[Result]) -> str:

@@ -35,14 +35,20 @@ class FailedError(Exception):
 class Terraform:
     """Runs Terraform in a folder, for one caller at a time."""
 
-    def __init__(self, core: Core, folder: Path, url: str, mirror: Path | None) -> None:
-        """`url` is that of the served Google; without a mirror the registry has the provider."""
+    def __init__(
+        self, core: Core, folder: Path, url: str, mirror: Path | None, cache: Path
+    ) -> None:
+        """`url` is that of the served Google; without a mirror the registry has the provider.
+
+        `cache` is the folder of unpacked providers.
+        """
         self._core, self.folder, self._url, self.caller = core, folder, url, ""
         self.windows: list[Window] | None = None
         """Filled when it is a list: Terraform then works on one resource at a time."""
         folder.mkdir(parents=True, exist_ok=True)
         self._config = folder.parent / "terraform.rc"
         self._config.write_text(_configuration(mirror), encoding="utf-8")
+        self._cache = cache
 
     def run(self, *args: str, accepted: tuple[int, ...] = (0,)) -> str:
         """Run a command and return its output. Raises FailedError."""
@@ -56,6 +62,7 @@ class Terraform:
             "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
             "TF_CLI_CONFIG_FILE": str(self._config),
             "TF_INPUT": "0",
+            "TF_PLUGIN_CACHE_DIR": str(self._cache),
             "TF_IN_AUTOMATION": "1",
         }
         done = subprocess.run(
@@ -76,7 +83,7 @@ class Terraform:
 
     def changes(self) -> dict[str, list[str]]:
         """Plan, and return the actions by address. Raises FailedError."""
-        self.run("plan", "-out=plan")
+        self.run("plan", "-lock=false", "-out=plan")  # who only plans cannot write a lock
         plan = json.loads(self.run("show", "-json", "plan"))
         return {
             one["address"]: one["change"]["actions"]

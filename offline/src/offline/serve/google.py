@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from offline.serve.computed import Rules
@@ -29,12 +31,21 @@ def answers(*methods: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@cache
+def _modules() -> Mapping[str, ModuleType]:
+    """Return the modules of all APIs: loaded together, since requests come from many threads."""
+    package = import_module("offline.serve.apis")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    return {name: import_module(f"{package.__name__}.{name}") for name in names}
+
+
 class Google(State):
     """The state that all APIs share, and what they do. One request is handled at a time."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """With a folder, everything is kept in it."""
         super().__init__(folder)
+        _modules()
         self.operations = Operations(self)
         self.policies = Policies(self)
         self.pages: Callable[[str], tuple[int, bytes]] = lambda _: (404, b"")
@@ -54,8 +65,7 @@ class Google(State):
     def rules(self, api: str) -> Rules:
         """Return what an API fills in by itself; loads the module of the API."""
         if api not in self._rules:
-            name = f"offline.serve.apis.{api}"
-            module = import_module(name) if api.isidentifier() and find_spec(name) else None
+            module = _modules().get(api)
             self._rules[api] = Rules(api, module)
             if module is not None and hasattr(module, "attach"):
                 self._services[api] = module.attach(self)

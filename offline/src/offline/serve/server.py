@@ -180,7 +180,7 @@ class Server:
             self._log(request, 200)
             if request.method.verb != "GET":
                 self.google.store.save()
-            if isinstance(answer, dict) and request.api not in values.LEGACY:
+            if isinstance(answer, dict) and request.api not in values.WITH_ZEROS:
                 answer = wire.without_zeros(answer)
             return self._response(request, answer)
 

@@ -15,6 +15,10 @@ LEGACY = {"bigquery", "compute", "dns", "sqladmin", "storage"}
 Engine a field of routers that its document lacks, and Compute Engine accepts it."""
 
 
+WITH_ZEROS = {*LEGACY, "run"}
+"""APIs whose answers have false, 0 and empty texts: Cloud Run gives `scaling` back with zeros."""
+
+
 class Violations:
     """What does not fit a document: `rejected` by the API, or `ignored` by it."""
 
