@@ -20,6 +20,8 @@ from tests.provider.trial import CACHE, Result, Trial
 from tests.template import ENVIRONMENTS
 
 RANDOM_VERSION = "3.7.2"
+LONGEST = 2000
+"""Characters of an error that are printed."""
 STEPS = ("applied", "second plan", "changed", "destroyed")
 
 
@@ -101,7 +103,7 @@ def report(result: Result) -> None:
     """Print the errors of a stack."""
     for name, error in result.steps.items():
         if error:
-            print(f"\n{result.stack}, {name}: {error}")
+            print(f"\n{result.stack}, {name}: {error[:LONGEST]}")
     for kind in ("rejected", "denied", "mistakes"):
         for text, count in Counter(getattr(result, kind)).most_common(20):
             print(f"{result.stack}, {kind} ({count}): {text}")

@@ -77,6 +77,7 @@ class Trial:
         self._windows: list[Window] = []
         self._core, self._mirror, self._version = core, mirror, version
         self._values: dict[str, Any] = data(name)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def run(self) -> list[Result]:
         """Apply and destroy both stacks, and return what became of them."""
