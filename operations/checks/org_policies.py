@@ -1,6 +1,7 @@
 """Organization policies that forbid what the platform does.
 
-Names and values of the constraints: "Organization policy constraints", Resource Manager.
+Names and values of the constraints: "Organization policy constraints", Resource Manager,
+https://cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ class Constraint:
     off; nothing where this stack does not care.
     """
     because: str
+    is_confirmed: bool = True
+    """Google documents that the platform needs it. Otherwise a policy that forbids it is a warning
+    only.
+    """
 
 
 def _public_members(stack: Stack) -> Iterable[str]:
@@ -44,6 +49,18 @@ def _public_members(stack: Stack) -> Iterable[str]:
 
 def _where(condition: object) -> list[str]:
     return [_ENFORCED] if condition else []
+
+
+def _issuers(stack: Stack) -> Iterable[str]:
+    providers = stack.resources("google_iam_workload_identity_pool_provider")
+    return {str(provider["oidc"]["issuer_uri"]) for provider in providers}
+
+
+def _of_connectors(value: str) -> Callable[[Stack], Iterable[str]]:
+    """Return what a constraint must allow where there are Serverless VPC Access connectors, whose
+    instances run in the project.
+    """
+    return lambda stack: [value] if stack.resources("google_vpc_access_connector") else []
 
 
 CONSTRAINTS = (
@@ -56,6 +73,31 @@ CONSTRAINTS = (
         "iam.managed.allowedPolicyMembers",
         lambda stack: _where(stack.public),
         "the load balancer calls Cloud Run without an identity, so allUsers may invoke it",
+    ),
+    Constraint(
+        "iam.workloadIdentityPoolProviders",
+        _issuers,
+        "the pipeline proves its identity with tokens of GitHub",
+    ),
+    Constraint(
+        "iam.managed.workloadIdentityPoolProviders",
+        _issuers,
+        "the pipeline proves its identity with tokens of GitHub",
+    ),
+    Constraint(
+        # Source: VPC, "Configure Serverless VPC Access", section "Connector creation error",
+        # https://cloud.google.com/vpc/docs/configure-serverless-vpc-access.
+        "compute.trustedImageProjects",
+        _of_connectors("projects/serverless-vpc-access-images"),
+        "the instances of the connectors run an image of that project",
+    ),
+    Constraint(
+        # Source: tutorials, such as https://github.com/YvanJAquino/py-speaker-id-adv; Google's own
+        # pages do not say so.
+        "compute.vmCanIpForward",
+        _of_connectors("IP forwarding by the connectors"),
+        "the instances of the connectors forward packets",
+        is_confirmed=False,
     ),
     Constraint(
         "storage.publicAccessPrevention",
@@ -117,7 +159,8 @@ def policies(subject: Subject) -> Findings:
     """No effective policy forbids what the stack needs."""
     api = subject.session.google.api("orgpolicy", "v2").projects().policies()
     for constraint in CONSTRAINTS:
-        needs = sorted(constraint.needs(subject.stack))
+        stacks = (subject.stack, *([subject.bootstrap] if subject.bootstrap else []))
+        needs = sorted({need for stack in stacks for need in constraint.needs(stack)})
         if not needs:
             continue
         name = f"projects/{subject.project}/policies/{constraint.name}"
@@ -147,8 +190,9 @@ def _evaluate(
         )
     conditional = any("condition" in rule for rule in rules)
     grouped = any(_is_group(value) for rule in rules for value in _values(rule, "allowed"))
+    is_certain = constraint.is_confirmed and not conditional and not grouped
     return Finding(
-        severity="warning" if conditional or grouped else "error",
+        severity="error" if is_certain else "warning",
         what=what,
         actual=f"forbids {', '.join(forbidden)}"
         + (", unless a group of values or a condition allows it" if conditional or grouped else ""),
@@ -158,14 +202,16 @@ def _evaluate(
 
 
 def forbids(rules: Iterable[Mapping[str, Any]], value: str) -> bool:
-    """Whether the rules of an effective policy forbid a value; `enforced` stands for being on.
+    """Whether the rules of an effective policy forbid a value; `enforced` stands for being on. A
+    managed constraint that is on allows the values of its parameters.
 
     Of groups, only those of locations are known.
     """
     allowed: list[str] = []
     for rule in rules:
         denied = any(_fits(listed, value) for listed in _values(rule, "denied"))
-        if rule.get("denyAll") or denied or (value == _ENFORCED and rule.get("enforce")):
+        enforced = rule.get("enforce") and value not in _parameters(rule)
+        if rule.get("denyAll") or denied or enforced:
             return True
         if rule.get("allowAll"):
             return False
@@ -175,6 +221,12 @@ def forbids(rules: Iterable[Mapping[str, Any]], value: str) -> bool:
 
 def _values(rule: Mapping[str, Any], kind: str) -> list[str]:
     return [str(listed) for listed in rule.get("values", {}).get(f"{kind}Values", [])]
+
+
+def _parameters(rule: Mapping[str, Any]) -> list[str]:
+    """Return the values of the parameters of a managed constraint, whatever their names are."""
+    lists = rule.get("parameters", {}).values()
+    return [str(value) for values in lists if isinstance(values, list) for value in values]
 
 
 def _fits(given: str, value: str) -> bool:

@@ -143,6 +143,48 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         "warning",
         "--effective",
     ),
+    "issuers": (
+        lambda p: p.policies.update(
+            {
+                "iam.workloadIdentityPoolProviders": [
+                    {"values": {"allowedValues": ["https://sts.amazonaws.com"]}}
+                ]
+            }
+        ),
+        "policy iam.workloadIdentityPoolProviders",
+        "error",
+        "exception",
+    ),
+    "issuers of the managed constraint": (
+        lambda p: p.policies.update(
+            {
+                "iam.managed.workloadIdentityPoolProviders": [
+                    {"enforce": True, "parameters": {"allowed": ["https://sts.amazonaws.com"]}}
+                ]
+            }
+        ),
+        "policy iam.managed.workloadIdentityPoolProviders",
+        "error",
+        "exception",
+    ),
+    "images": (
+        lambda p: p.policies.update(
+            {
+                "compute.trustedImageProjects": [
+                    {"values": {"allowedValues": ["is:projects/debian-cloud"]}}
+                ]
+            }
+        ),
+        "policy compute.trustedImageProjects",
+        "error",
+        "exception",
+    ),
+    "IP forwarding": (
+        lambda p: p.policies.update({"compute.vmCanIpForward": [{"denyAll": True}]}),
+        "policy compute.vmCanIpForward",
+        "warning",
+        "exception",
+    ),
     "peering": (
         lambda p: p.policies.update({"compute.restrictVpcPeering": [{"denyAll": True}]}),
         "policy compute.restrictVpcPeering",
@@ -284,6 +326,9 @@ def test_service_account_credentials_need_no_quota_project() -> None:
         ([{"values": {"deniedValues": ["in:asia-locations"]}}], "us-east1", False),
         ([{"enforce": False}], "enforced", False),
         ([{"enforce": True}], "enforced", True),
+        ([{"enforce": True, "parameters": {"names": ["a", "b"]}}], "b", False),
+        ([{"enforce": True, "parameters": {"names": ["a"]}}], "b", True),
+        ([{"enforce": True}], "b", True),
     ],
 )
 def test_policy_rules_forbid_value(
@@ -295,6 +340,23 @@ def test_policy_rules_forbid_value(
 def test_us_location_policy_allows_us_regions(grid: Grid, project: Project) -> None:
     allowed = {"values": {"allowedValues": ["in:us-locations"]}}
     project.policies["gcp.resourceLocations"] = [allowed]
+    assert grid("doctor", "test", "--json").code == 0
+
+
+def test_doctor_accepts_policies_that_allow_the_pipeline_and_the_connectors(
+    grid: Grid, project: Project
+) -> None:
+    issuer = "https://token.actions.githubusercontent.com"
+    project.policies |= {
+        "iam.workloadIdentityPoolProviders": [{"values": {"allowedValues": [issuer]}}],
+        "iam.managed.workloadIdentityPoolProviders": [
+            {"enforce": True, "parameters": {"allowed": [issuer]}}
+        ],
+        "compute.trustedImageProjects": [
+            {"values": {"allowedValues": ["is:projects/serverless-vpc-access-images"]}}
+        ],
+        "compute.vmCanIpForward": [{"allowAll": True}],
+    }
     assert grid("doctor", "test", "--json").code == 0
 
 
