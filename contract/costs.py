@@ -67,7 +67,7 @@ def explanation() -> str:
     return "\n".join(
         [
             f"List prices in US dollars for us-central1, checked on {prices.checked()}; "
-            f"{len(prices.unconfirmed())} of them were not confirmed on Google's page.",
+            f"{len(prices.unconfirmed())} of them have no source that could be opened.",
             "Always: billed around the clock. At most: all instances busy all month.",
             *(f"Not included: {item}." for item in NOT_INCLUDED),
         ]
@@ -146,7 +146,9 @@ def _connector(connector: Resource) -> Iterator[Cost]:
 
 def _nat(nat: Resource) -> Iterator[Cost]:
     low, high = prices.price_range("nat_gateway_hour")
-    yield Cost("Cloud NAT", f"gateway in {nat['region']}", low * HOURS, high * HOURS)
+    address = prices.price("nat_address_hour")
+    detail = f"gateway with an address in {nat['region']}"
+    yield Cost("Cloud NAT", detail, (low + address) * HOURS, (high + address) * HOURS)
 
 
 def _armor(policy: Resource) -> Iterator[Cost]:

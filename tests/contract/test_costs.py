@@ -46,6 +46,12 @@ def test_connectors_cost_nothing_with_direct_egress() -> None:
     assert "VPC connector" not in amounts(estimate(direct))
 
 
+def test_cloud_nat_costs_its_gateway_and_one_address() -> None:
+    [nat] = [cost for cost in costs_of("dev") if cost.part == "Cloud NAT"]
+    assert nat.always == pytest.approx(730 * (0.0014 + 0.005))
+    assert nat.most == pytest.approx(730 * (0.044 + 0.005))
+
+
 def test_gateway_and_search_replicas_are_parts_of_their_own() -> None:
     parts = amounts(costs_of("prod"))
     assert parts["Apigee"] > 0

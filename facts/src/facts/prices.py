@@ -44,5 +44,5 @@ def checked() -> date:
 
 
 def unconfirmed() -> list[str]:
-    """Return the names of the prices that were not read on Google's own page."""
+    """Return the names of the prices without a source that could be opened."""
     return sorted(name for name, fact in read("prices").items() if fact.how == "unconfirmed")
