@@ -46,6 +46,7 @@ environment that is applied:
 | moves the state | Terraform asks where the state is; no resource changes |
 | no change | No resource of the platform or of the bootstrap changes |
 | costs | In addition: `grid cost` estimates another amount |
+| one value | The key has one valid value |
 | unknown | Not derived: read the plan before you apply |
 
 Each effect is that of one change in an example file, with the facts of the provider. Another value

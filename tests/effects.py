@@ -21,6 +21,7 @@ from tests.template import Template, bootstrap, data, platform
 
 FIXTURES = ("prod", "dev")
 IN_PLACE = "in place"
+ONE_VALUE = "one value"
 
 
 def main() -> None:
@@ -31,12 +32,16 @@ def main() -> None:
 
 def derive(key: Key) -> str:
     """Return the effect of a change of the key, `unknown` where no valid change is found."""
+    if len(literals(key.field.annotation)) == 1:
+        return ONE_VALUE
     for name in FIXTURES:
         for content, path in _places(base(name), key.path):
             for value in _other_values(key, _get(content, path)):
                 changed = deepcopy(content)
                 _set(changed, path, value)
-                before, after = check(content, name), check(changed, name)
+                for other, its_value in _TOGETHER.get(key.dotted, {}).items():
+                    _set(changed, other, its_value)
+                before, after = check(content, name), check(changed, changed["environment"])
                 if not before.problems and not after.problems:
                     effects = list(_effects(before.environment, after.environment))
                     return ", ".join(dict.fromkeys(effects)) or "no change"
@@ -92,6 +97,7 @@ def _other_values(key: Key, current: Any) -> Iterator[Any]:
 
 _EXPORT_TABLE = "gcp_billing_export_v1_012345_6789AB_CDEF01"
 _OTHERS: Mapping[str, tuple[Any, ...]] = {
+    "environment": ("other",),
     "project_id": ("grid-other-example",),
     "project_name": ("other",),
     "primary_region": ("us-east1",),
@@ -135,14 +141,24 @@ _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "services.<name>.regions": (("us-central1",),),
     "services.<name>.route.paths": (("/other",),),
     "services.<name>.env": ({"OTHER": "1"},),
+    "services.<name>.secrets": ({"OTHER_SECRET": "openai-key"},),
     "services.<name>.roles": (("roles/storage.objectViewer",),),
     "cost.budget.currency": ("EUR",),
     "cost.budget.thresholds": ((0.4, 0.8),),
     "cost.budget.forecast_thresholds": ((0.9,),),
-    "cost.export.table": ("gcp_billing_export_v1_FEDCBA_987654_3210FE",),
+    "cost.export.table": ("gcp_billing_export_resource_v1_012345_6789AB_CDEF01",),
     "gateway.target_timeout_seconds": (30,),
 }
 """Other values that are valid in the fixtures."""
+_TOGETHER: Mapping[str, Mapping[tuple[str, ...], Any]] = {
+    # One service is the default.
+    "services.<name>.route.default": {
+        ("services", "api", "route"): {"paths": ("/api",), "cdn": {}},
+    },
+    # An evaluation organization has no nodes to set.
+    "gateway.billing_type": {("gateway", "nodes"): None},
+}
+"""Values that have to change in the same edit, by the key of the edit."""
 
 
 def _effects(before: Environment, after: Environment) -> Iterator[str]:
