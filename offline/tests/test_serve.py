@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -246,3 +247,27 @@ def test_service_account_is_attached_only_with_act_as(guarded: Client) -> None:
     assert "iam.serviceAccounts.actAs" in denied.body["error"]["message"]
     grant(guarded, "roles/iam.serviceAccountUser")
     assert guarded("POST", path, {"template": template}).status == 200
+
+
+def test_computed_values_name_a_collection_and_their_source() -> None:
+    folder = Path(endpoints.__file__).parent / "apis"
+    wrong = []
+    for file in folder.glob("*.json"):
+        paths = {
+            word
+            for document in documents(file.stem)
+            for method in document.methods
+            for word in re.split(r"[/{}+:]", method.template)
+        }
+        patterns = " ".join(
+            parameter.get("pattern", "")
+            for document in documents(file.stem)
+            for method in document.methods
+            for parameter in method.parameters.values()
+        )
+        for collection, values in json.loads(file.read_text("utf-8")).items():
+            if not values["source"].startswith("https://cloud.google.com/"):
+                wrong.append(f"{file.stem} {collection}: source")
+            if collection not in paths and f"/{collection}/" not in patterns:
+                wrong.append(f"{file.stem} {collection}: no such collection")
+    assert wrong == []
