@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -15,11 +14,10 @@ from pathlib import Path
 
 from offline.serve.google import Google
 from offline.terraform.core import core
-from tests.provider.terraform import MIRROR, FailedError, Terraform
-from tests.provider.trial import CACHE, Result, Trial
+from tests.provider.mirror import ProviderNotFoundError, unpack
+from tests.provider.trial import Result, Trial
 from tests.template import ENVIRONMENTS
 
-RANDOM_VERSION = "3.7.2"
 LONGEST = 2000
 """Characters of an error that are printed."""
 STEPS = ("applied", "second plan", "changed", "destroyed")
@@ -33,19 +31,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=Path, help="keep the folders of the runs here")
     parser.add_argument("--record", type=Path, help="write which type makes which requests here")
     args = parser.parse_args(argv)
-    mirror = _mirror(args.version)
-    if isinstance(mirror, str):
-        print(mirror, file=sys.stderr)
-        return 2
     names = args.environments or sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="grid-provider-") as scratch:
         base = args.keep or Path(scratch)
         try:
-            unpack(base, mirror, args.version)
-        except FailedError as error:
-            print(f"Error: hashicorp/google {args.version} cannot be had: {error}", file=sys.stderr)
-            print(f"help: Set {MIRROR} to a Terraform filesystem mirror", file=sys.stderr)
+            mirror = unpack(base / "providers", core(), args.version)
+        except ProviderNotFoundError as error:
+            print(error, file=sys.stderr)
             return 2
         trials = [
             Trial(
@@ -70,19 +63,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         report(result)
     print(f"\nhashicorp/google {args.version}, {time.monotonic() - begun:.0f} s in all")
     return 0 if all(result.is_good for result in results) else 1
-
-
-def unpack(base: Path, mirror: Path | None, version: str) -> None:
-    """Fetch the providers once for all the trials. Raises FailedError."""
-    (base / CACHE).mkdir(parents=True, exist_ok=True)
-    terraform = Terraform(core(), base / "providers", "", mirror, base / CACHE)
-    needed = {
-        "google": {"source": "hashicorp/google", "version": version},
-        "random": {"source": "hashicorp/random", "version": RANDOM_VERSION},
-    }
-    document = {"terraform": {"required_providers": needed}}
-    (terraform.folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
-    terraform.run("init")
 
 
 def table(results: Sequence[Result]) -> str:
@@ -115,22 +95,6 @@ def _mark(result: Result, name: str) -> str:
     if name not in result.steps:
         return "-"
     return "failed" if result.steps[name] else "yes"
-
-
-def _mirror(version: str) -> Path | str | None:
-    """Return the mirror, None for the registry, or what is wrong with the mirror."""
-    value = os.environ.get(MIRROR, "")
-    if not value:
-        return None
-    folder = Path(value).resolve()
-    files = folder.glob(f"*/hashicorp/google/*_{version}_*.zip")
-    folders = folder.glob(f"*/hashicorp/google/{version}/*")
-    if not any(files) and not any(folders):
-        return (
-            f"Error: {MIRROR}={value} has no provider hashicorp/google {version}\n"
-            "help: Name a Terraform filesystem mirror, or unset the variable to use the registry"
-        )
-    return folder
 
 
 if __name__ == "__main__":

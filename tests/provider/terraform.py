@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from offline.serve import endpoints
 from offline.terraform.core import Core
+from tests.provider.mirror import configuration
 from tests.terraform.workspace import VARIABLES
 
-MIRROR = "GRID_PROVIDER_MIRROR"
 _OTHER = re.compile(r"(?:GOOGLE|GCLOUD|CLOUDSDK|TF)_.*|STORAGE_EMULATOR_HOST")
 
 
@@ -35,20 +35,14 @@ class FailedError(Exception):
 class Terraform:
     """Runs Terraform in a folder, for one caller at a time."""
 
-    def __init__(
-        self, core: Core, folder: Path, url: str, mirror: Path | None, cache: Path
-    ) -> None:
-        """`url` is that of the served Google; without a mirror the registry has the provider.
-
-        `cache` is the folder of unpacked providers.
-        """
+    def __init__(self, core: Core, folder: Path, url: str, mirror: Path) -> None:
+        """`url` is that of the served Google, `mirror` has the providers."""
         self._core, self.folder, self._url, self.caller = core, folder, url, ""
         self.windows: list[Window] | None = None
         """Filled when it is a list: Terraform then works on one resource at a time."""
         folder.mkdir(parents=True, exist_ok=True)
         self._config = folder.parent / "terraform.rc"
-        self._config.write_text(_configuration(mirror), encoding="utf-8")
-        self._cache = cache
+        self._config.write_text(configuration(mirror), encoding="utf-8")
 
     def run(self, *args: str, accepted: tuple[int, ...] = (0,)) -> str:
         """Run a command and return its output. Raises FailedError."""
@@ -62,7 +56,6 @@ class Terraform:
             "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
             "TF_CLI_CONFIG_FILE": str(self._config),
             "TF_INPUT": "0",
-            "TF_PLUGIN_CACHE_DIR": str(self._cache),
             "TF_IN_AUTOMATION": "1",
         }
         done = subprocess.run(
@@ -119,12 +112,3 @@ def errors(output: str) -> str:
         r"^(?:│ )?Error: .*?(?=\n(?:│ )?Error: |\Z)", output, re.DOTALL | re.MULTILINE
     )
     return "\n".join(found) or output.strip()[-2000:]
-
-
-def _configuration(mirror: Path | None) -> str:
-    if mirror is None:
-        return "disable_checkpoint = true\n"
-    return (
-        "disable_checkpoint = true\n"
-        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
-    )

@@ -8,7 +8,8 @@ import pytest
 from offline.serve.server import Entry
 from tests.provider.__main__ import main, table
 from tests.provider.changes import changes
-from tests.provider.terraform import MIRROR, Window, errors, windows
+from tests.provider.mirror import VARIABLE
+from tests.provider.terraform import Window, errors, windows
 from tests.provider.trial import Result, attributed
 from tests.template import variant
 
@@ -16,10 +17,10 @@ from tests.template import variant
 def test_main_fails_with_one_line_when_mirror_lacks_the_provider(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(MIRROR, str(tmp_path))
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
     assert main(["--version", "6.50.0"]) == 2
     error, advice = capsys.readouterr().err.splitlines()
-    assert error == f"Error: {MIRROR}={tmp_path} has no provider hashicorp/google 6.50.0"
+    assert error == f"Error: {VARIABLE}={tmp_path} has no provider hashicorp/google 6.50.0"
     assert advice.startswith("help: ")
 
 

@@ -28,8 +28,6 @@ from tests.template import ROOT, data
 
 BILLING_ROLES = {"apply": "roles/billing.costsManager", "plan": "roles/billing.viewer"}
 """What a billing administrator grants to the pipeline's accounts."""
-CACHE = "plugins"
-"""Folder of the unpacked providers, beside those of the environments."""
 OWNER = "owner@example.com"
 _LOCAL: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
 _PROVIDER = "6.50.0"
@@ -69,7 +67,7 @@ class Trial:
         folder: Path,
         core: Core,
         *,
-        mirror: Path | None,
+        mirror: Path,
         version: str,
         records: bool = False,
     ) -> None:
@@ -168,9 +166,7 @@ class Trial:
         return f"grid-{self.name}-ci-{kind}@{project}.iam.gserviceaccount.com"
 
     def _terraform(self, stack: str, server: Server, caller: str) -> Terraform:
-        terraform = Terraform(
-            self._core, self.folder / stack, server.url, self._mirror, self.folder.parent / CACHE
-        )
+        terraform = Terraform(self._core, self.folder / stack, server.url, self._mirror)
         terraform.caller = caller
         if self._records:
             terraform.windows = self._windows
