@@ -15,6 +15,7 @@ import typer
 from pydantic import BaseModel
 
 from contract.outputs import PlatformOutputs
+from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.commands import COMMANDS, module
 from operations.core import errors
 
@@ -33,6 +34,18 @@ _OUTPUTS = """# Outputs
 This page lists the outputs of an applied environment, which `terraform output -json` prints and
 `grid` reads. `make docs` writes it from `contract/outputs.py`. An output with the default "none" is
 absent where the environment does not have that part.
+"""
+_PERMISSIONS = """# Permissions
+
+This page lists the permissions that each command of `grid` needs. `make docs` writes it from
+`operations/checks/command_permissions.py`; the tests of `grid` fail for a request that is not
+listed there. Terraform, which `plan`, `apply` and `drift` run, needs those that `grid permissions`
+prints. A command that reads outputs from the state also needs `storage.objects.get` and
+`storage.objects.list` on the state bucket. [ci.md](../ci.md#what-grid-needs) lists predefined
+roles.
+
+| Command | Permissions |
+| --- | --- |
 """
 _SUCCEEDED = "The command succeeded."
 
@@ -114,6 +127,16 @@ def _default(value: Any) -> str:
     if value is False:
         return "off"
     return "none" if value in (None, (), [], "") else f"`{value}`"
+
+
+def permissions() -> str:
+    """Return the page of the permissions that the commands need."""
+    rows = [
+        f"| `{name}` | "
+        f"{', '.join(f'`{one}`' for one in sorted(COMMAND_NEEDS[name].permissions)) or 'none'} |"
+        for name in COMMANDS
+    ]
+    return "\n".join([_PERMISSIONS.rstrip(), *rows]) + "\n"
 
 
 def outputs() -> str:

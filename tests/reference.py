@@ -2,7 +2,7 @@
 
 from environments import load
 from environments.reference import page
-from operations.reference import grid, outputs
+from operations.reference import grid, outputs, permissions
 from tests.template import ENVIRONMENTS, ROOT
 
 FOLDER = ROOT / "docs" / "reference"
@@ -14,6 +14,7 @@ def pages() -> dict[str, str]:
         "environment.md": page(load(folder=ENVIRONMENTS)),
         "grid.md": grid(),
         "outputs.md": outputs(),
+        "permissions.md": permissions(),
     }
 
 

@@ -20,7 +20,7 @@ SAMPLE = {
 }
 
 
-@pytest.mark.parametrize("name", ["environment.md", "grid.md", "outputs.md"])
+@pytest.mark.parametrize("name", ["environment.md", "grid.md", "outputs.md", "permissions.md"])
 def test_page_is_current(name: str) -> None:
     current = (FOLDER / name).read_text(encoding="utf-8")
     assert current == pages()[name], f"docs/reference/{name} is not current: run make docs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -49,12 +49,32 @@ def needed(document: Mapping[str, Any], purpose: Purpose) -> dict[str, set[str]]
     return dict(found)
 
 
-def granted(roles: Iterable[str], custom: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return the permissions of predefined roles, and of custom ones by their names."""
+def granted(bootstrap: Mapping[str, Any], account: str) -> set[str]:
+    """Return the permissions in the project that a bootstrap gives to one of its accounts, such as
+    `ci_plan`. Conditions, which only narrow them, are not looked at.
+    """
+    resources = bootstrap["resource"]
+    custom = {
+        f"${{google_project_iam_custom_role.{name}.name}}": role["permissions"]
+        for name, role in resources.get("google_project_iam_custom_role", {}).items()
+    }
+    member = f"${{google_service_account.{account}.member}}"
     found: set[str] = set()
-    for role in roles:
-        found.update(custom[role] if role in custom else permissions.of_role(role))
+    for grant in resources.get("google_project_iam_member", {}).values():
+        if grant["member"] == member:
+            role = grant["role"]
+            found.update(custom[role] if role in custom else permissions.of_role(role))
     return found
+
+
+def is_of_billing(permission: str) -> bool:
+    """Report whether only the policy of a billing account can grant a permission."""
+    return permission.startswith("billing.")
+
+
+def place(permission: str) -> str:
+    """Return on which resource a permission is granted."""
+    return "billing account" if is_of_billing(permission) else "project"
 
 
 def _resources(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

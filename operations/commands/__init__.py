@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
     "cost": "Estimate what an environment costs a month, at list prices.",
     "quota": "Show what an environment needs at most, per region and project.",
+    "permissions": "Show which permissions Terraform needs, and write a role with them.",
     "journal": "Show what grid did in an environment.",
 }
 """Line of help by name."""

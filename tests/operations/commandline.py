@@ -13,6 +13,7 @@ from typing import Any
 
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
+from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.cli import main
 from operations.core.runtime import Runtime
 from tests.operations.platform import START
@@ -64,8 +65,16 @@ class Grid:
     """What a person types, in the order of the questions."""
 
     def __call__(self, *arguments: str) -> CommandResult:
-        """Run a command on `test` here; `arguments` as on a command line, without the outputs."""
-        return _run(self._arguments(arguments), self.server.url, self.folder, self.answers)
+        """Run a command on `test` here; `arguments` as on a command line, without the outputs.
+
+        Every request has to be listed in `operations.checks.command_permissions`.
+        """
+        before = len(self.server.requests)
+        result = _run(self._arguments(arguments), self.server.url, self.folder, self.answers)
+        if needs := COMMAND_NEEDS.get(arguments[0]):
+            called = {request.method for request in self.server.requests[before:]}
+            assert sorted(called - set(needs.methods)) == [], "not in COMMAND_NEEDS"
+        return result
 
     def bare(self, *arguments: str) -> CommandResult:
         """Run a command here that takes no outputs."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import typer
 
+from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import WriteContext, write_context
 from tests.operations.commandline import Grid
@@ -48,7 +49,8 @@ def commanded(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def let_status(monkeypatch: pytest.MonkeyPatch, act: Callable[[WriteContext], None]) -> None:
-    """Let `grid status` change something."""
+    """Let `grid status` change something, with requests that are not those of `grid status`."""
+    monkeypatch.delitem(COMMAND_NEEDS, "status")
     app = application()
 
     @app.command()

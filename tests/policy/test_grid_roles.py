@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from facts import permissions
+from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.commands import COMMANDS
 from tests.policy.test_pipeline import DOCS, granted
 from tests.template import Template, bootstraps, platforms
@@ -41,6 +43,17 @@ APIS = {
     "storage": "roles/storage.",
 }
 """How the roles of each API begin that `grid` calls."""
+SAME_AS = {
+    "rollback": {"deploy"},
+    "migrate": {"deploy"},
+    "backup": {"drill"},
+    "restore": {"drill"},
+    "verify-restore": {"drill"},
+    "gateway": {"gateway deploy"},
+}
+"""Rows that the row of a command refers to."""
+BESIDES = {"restore": ("roles/run.viewer",)}
+"""Roles that the row of a command names in other words."""
 ACCOUNTS = {"vars.PLAN_ACCOUNTS": "ci-plan", "vars.GOOGLE_ACCOUNT": "ci-apply"}
 
 
@@ -67,6 +80,20 @@ def needs() -> list[Need]:
 
 def _roles(cell: str) -> tuple[str, ...]:
     return tuple(re.findall(r"`(roles/[\w.]+)`", cell))
+
+
+@pytest.mark.parametrize("command", [name for name, one in COMMAND_NEEDS.items() if one.methods])
+def test_roles_of_a_command_hold_its_permissions(command: str) -> None:
+    rows = [need for need in needs() if {command, *SAME_AS.get(command, ())} & set(need.commands)]
+    roles = {role for need in rows for role in need.needs} | set(BESIDES.get(command, ()))
+    held = set().union(*(permissions.of_role(role) for role in roles))
+    assert sorted(COMMAND_NEEDS[command].permissions - held) == []
+
+
+def test_every_command_has_needs() -> None:
+    assert COMMAND_NEEDS.keys() == COMMANDS.keys()
+    methods = {method for one in COMMAND_NEEDS.values() for method in one.methods}
+    assert sorted(one for one in methods if permissions.of_method(one) is None) == []
 
 
 def test_every_command_has_a_row_in_the_roles_table() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from environments import Environment
 from facts import iam, permissions
-from operations.checks.permissions import Purpose, needed
+from operations.checks.permissions import Purpose, granted as permissions_of, needed
 from tests.template import Template, bootstraps
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -71,15 +71,8 @@ def test_pipeline_roles_match_the_resource_types_of_the_platform(
 
 
 def effective(account: str, name: str) -> set[str]:
-    """Return the permissions of an account in the project; conditions only narrow them."""
-    custom = {
-        f"${{google_project_iam_custom_role.{address}.name}}": set(role["permissions"])
-        for address, role in bootstraps()[name].of("google_project_iam_custom_role").items()
-    }
-    found: set[str] = set()
-    for role in granted(account, name):
-        found |= custom[role] if role in custom else permissions.of_role(role)
-    return found
+    """Return the permissions of an account in the project."""
+    return permissions_of(bootstraps()[name].document, account)
 
 
 @pytest.mark.parametrize(

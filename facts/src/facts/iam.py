@@ -45,3 +45,8 @@ def max_mapping_key() -> int:
 def max_attribute_condition() -> int:
     """Return the highest number of characters of the attribute condition of a provider."""
     return integer("iam", "max_attribute_condition")
+
+
+def max_permissions_of_custom_role() -> int:
+    """Return the highest number of permissions that a custom role can have."""
+    return integer("iam", "max_permissions_of_custom_role")
