@@ -32,7 +32,8 @@ def state(subject: Subject) -> Findings:
             actual="it is not there",
             expected="a bucket with versioning, before the first apply",
             advice=f"gcloud storage buckets create gs://{name} --project={subject.project} "
-            "--uniform-bucket-level-access --public-access-prevention, then update --versioning",
+            "--uniform-bucket-level-access --public-access-prevention, then "
+            f"gcloud storage buckets update gs://{name} --versioning",
         )
         return
     versioned = bucket.get("versioning", {}).get("enabled", False)
