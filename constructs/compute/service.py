@@ -85,6 +85,7 @@ class RegionalService(GridConstruct):
     ) -> None:
         super().__init__(scope, id_)
         name, region = identifier(deployment.service), identifier(deployment.region)
+        grant_all_users = self.environment.load_balancer.grant_all_users
         service = CloudRunV2Service(
             self,
             f"{name}_service_{region}",
@@ -94,6 +95,7 @@ class RegionalService(GridConstruct):
             ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
             if config.route
             else "INGRESS_TRAFFIC_INTERNAL_ONLY",
+            invoker_iam_disabled=True if config.route and not grant_all_users else None,
             deletion_protection=self.protect,
             scaling=ServiceScaling(min_instance_count=config.min_instances),
             template=_template(config, deployment),
@@ -103,7 +105,7 @@ class RegionalService(GridConstruct):
         )
         self._name, self._uri = service.name, service.uri
         self._invokers: list[CloudRunV2ServiceIamMember] = []
-        if config.route:
+        if config.route and grant_all_users:
             # The load balancer passes requests on without credentials of its own.
             self._invokers.append(
                 CloudRunV2ServiceIamMember(
@@ -123,7 +125,9 @@ class RegionalService(GridConstruct):
 
     @property
     def invokers(self) -> Dependencies:
-        """The grant without which it answers the load balancer with 403; none without a route."""
+        """The grant without which it answers the load balancer with 403; none without a route, or
+        if it checks no invoker.
+        """
         return self._invokers
 
     @property

@@ -131,7 +131,7 @@ class Storage(GridConstruct):
 
     def _static_bucket(self) -> StorageBucket:
         """Public: the load balancer's backend bucket reads as anyone. Files come from releases, so
-        nothing is lost with it.
+        nothing is lost with it. Without grants to `allUsers` the load balancer answers 403.
 
         Anyone may list it too. The role that only reads, legacyObjectReader, would hide the names,
         but then a file that is not there is answered with 403 and not with `404.html`: see
@@ -155,13 +155,14 @@ class Storage(GridConstruct):
             force_destroy=not self.protect,
             depends_on=self.apis("storage"),
         )
-        grant_bucket(
-            bucket,
-            "static_public",
-            bucket=bucket,
-            role="roles/storage.objectViewer",
-            member="allUsers",
-        )
+        if self.environment.load_balancer.grant_all_users:
+            grant_bucket(
+                bucket,
+                "static_public",
+                bucket=bucket,
+                role="roles/storage.objectViewer",
+                member="allUsers",
+            )
         return bucket
 
 

@@ -137,3 +137,8 @@ class LoadBalancerConfig(Section):
     """How long Cloud CDN and browsers keep static files that name no time themselves."""
     outlier_detection: OutlierDetectionConfig = OutlierDetectionConfig()
     """When a failing region is left out."""
+    grant_all_users: bool = True
+    """Grant `allUsers` access to services with a route and to static files: the load balancer sends
+    no identity. Where an organization policy restricts members of grants
+    (`iam.allowedPolicyMemberDomains`), set false: services with a route then check no invoker, and
+    the load balancer answers 403 for static files."""

@@ -61,6 +61,7 @@ load_balancer:
   access_log_sample_rate: 0.5
   tls_profile: RESTRICTED
   static_cache_seconds: 60
+  grant_all_users: false
   outlier_detection:
     {consecutive_errors: 3, interval_seconds: 2, ejection_seconds: 60, max_ejection_percent: 100}
 cloud_armor:

@@ -21,6 +21,7 @@ from tests.operations.commandline import Grid
 from tests.operations.doctoring import findings, prod, set_up
 from tests.operations.platform import LocalGoogle
 from tests.operations.project import Project
+from tests.template import platform, variant
 
 Break = Callable[[Project], object]
 
@@ -341,6 +342,31 @@ def test_us_location_policy_allows_us_regions(grid: Grid, project: Project) -> N
     allowed = {"values": {"allowedValues": ["in:us-locations"]}}
     project.policies["gcp.resourceLocations"] = [allowed]
     assert grid("doctor", "test", "--json").code == 0
+
+
+def test_doctor_names_alternative_when_all_users_are_forbidden(
+    grid: Grid, project: Project
+) -> None:
+    project.policies["iam.allowedPolicyMemberDomains"] = [{"denyAll": True}]
+    [found] = [
+        one for one in findings(grid("doctor", "test", "--json")) if one["severity"] == "error"
+    ]
+    assert "load_balancer.grant_all_users" in found["todo"]
+
+
+def test_doctor_checks_invoker_policy_when_all_users_get_no_grants(
+    grid: Grid, project: Project
+) -> None:
+    no_grants = variant("prod", {"load_balancer.grant_all_users": False})
+    file = grid.folder / "stacks" / "test" / "cdk.tf.json"
+    file.write_text(json.dumps(platform(no_grants).document), encoding="utf-8")
+    project.policies["iam.allowedPolicyMemberDomains"] = [{"denyAll": True}]
+    assert grid("doctor", "test", "--json").code == 0
+    project.policies["run.managed.requireInvokerIam"] = [{"enforce": True}]
+    [found] = [
+        one for one in findings(grid("doctor", "test", "--json")) if one["severity"] == "error"
+    ]
+    assert found["what"] == "policy run.managed.requireInvokerIam"
 
 
 def test_doctor_accepts_policies_that_allow_the_pipeline_and_the_connectors(

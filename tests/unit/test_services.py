@@ -1,5 +1,7 @@
 """Cloud Run services: who may call them, where they run, and what releases own."""
 
+import json
+
 import pytest
 
 from environments.schema import ServiceConfig
@@ -17,6 +19,7 @@ from tests.unit.parts import (
 )
 
 HIDDEN = ServiceConfig(cpu=1, memory="1Gi", max_instances=7)
+NO_GRANTS = OTHER_DEV | {"load_balancer.grant_all_users": False}
 RELEASES = [
     "annotations",
     "client",
@@ -67,6 +70,20 @@ def test_service_with_a_route_has_one_invoker_grant_per_region() -> None:
 
 def test_invoker_iam_check_is_not_disabled() -> None:
     assert "invoker_iam_disabled" not in cloud_run_service()
+
+
+def test_only_routed_services_disable_invoker_iam_check_when_all_users_get_no_grants() -> None:
+    template = platform("dev", NO_GRANTS)
+    services = template.of("google_cloud_run_v2_service").values()
+    by_ingress = {service["ingress"]: service.get("invoker_iam_disabled") for service in services}
+    assert by_ingress == {
+        "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER": True,
+        "INGRESS_TRAFFIC_INTERNAL_ONLY": None,
+    }
+
+
+def test_no_resource_names_all_users_when_they_get_no_grants() -> None:
+    assert "allUsers" not in json.dumps(platform("dev", NO_GRANTS).document["resource"])
 
 
 # Releases
