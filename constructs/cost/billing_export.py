@@ -22,6 +22,11 @@ from environments.schema import BillingExportConfig, DailyReportConfig
 
 EXPORT, REPORTS = "billing_export", "cost"
 VIEW, REPORT = "daily_cost", "daily_cost_report"
+TARGET_ROLE = "roles/bigquery.dataOwner"
+"""Of the account of a transfer on its target dataset: the predefined role with the fewest
+permissions that has bigquery.datasets.update. Source: BigQuery, "Use service accounts with BigQuery
+Data Transfer Service", required permissions,
+https://cloud.google.com/bigquery/docs/use-service-accounts."""
 
 
 class BillingExport(GridConstruct):
@@ -114,7 +119,7 @@ class BillingExport(GridConstruct):
                 )
                 for name, dataset, role in (
                     (EXPORT, self._export, "roles/bigquery.dataViewer"),
-                    (REPORTS, self._reports, "roles/bigquery.dataEditor"),
+                    (REPORTS, self._reports, TARGET_ROLE),
                 )
             ),
         ]

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from rule_cases import RuleCase, check_both, evaluate
+from rule_cases import RuleCase, check_both, cloud_of, evaluate
+
+from offline.cloud.quotas import Quotas
+from offline.warnings import find_warnings
 
 INDEX_TYPE, ENDPOINT_TYPE = "google_vertex_ai_index", "google_vertex_ai_index_endpoint"
 DEPLOYED_TYPE = "google_vertex_ai_index_endpoint_deployed_index"
@@ -199,3 +202,24 @@ def test_view_of_foreign_table_is_not_checked() -> None:
     elsewhere = {"view.0.query": "SELECT 1 FROM `bigquery-public-data.samples.shakespeare`"}
     view = RuleCase("bigquery.view_tables_exist", TABLE_TYPE, VIEW, elsewhere, "", cloud=DATA)
     assert evaluate(view, bad=True) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "warnings"),
+    [
+        ("roles/bigquery.dataEditor", 1),
+        ("roles/bigquery.dataOwner", 0),
+        ("projects/p/roles/own", 0),
+    ],
+)
+def test_warnings_name_transfer_when_its_account_cannot_update_the_dataset(
+    role: str, warnings: int
+) -> None:
+    query = "MERGE `acme-test.cost.daily` USING b ON FALSE WHEN NOT MATCHED THEN INSERT ROW"
+    transfer = TRANSFER | {"display_name": "report", "params": {"query": query}}
+    grant = {"dataset_id": "cost", "role": role, "member": f"serviceAccount:{EMAIL}"}
+    cloud = cloud_of(
+        ((TRANSFER_TYPE, transfer), ("google_bigquery_dataset_iam_member", grant), *DATA)
+    )
+    found = [warning for warning in find_warnings(cloud, Quotas()) if "datasets.update" in warning]
+    assert len(found) == warnings

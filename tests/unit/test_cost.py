@@ -199,7 +199,7 @@ def test_report_account_can_only_run_jobs_read_the_export_and_write_reports() ->
             "roles/bigquery.dataViewer",
             MEMBER,
         ),
-        "${google_bigquery_dataset.cost.dataset_id}": ("roles/bigquery.dataEditor", MEMBER),
+        "${google_bigquery_dataset.cost.dataset_id}": ("roles/bigquery.dataOwner", MEMBER),
     }
 
 

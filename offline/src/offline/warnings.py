@@ -6,8 +6,10 @@ No rule can reject them, because Google lets the parts come in any order.
 from collections import defaultdict
 from collections.abc import Iterator
 
+from facts import permissions
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
+from offline.services.bigquery.rules import TRANSFER, written_dataset
 from offline.services.compute.backends import NEG, SERVICE
 from offline.services.context import Block, RuleContext, blocks, last, text
 from offline.services.monitoring.dashboards import (
@@ -24,7 +26,7 @@ from offline.services.run.resources import SERVICE as RUN
 def find_warnings(cloud: FakeCloud, quotas: Quotas) -> list[str]:
     """Return a warning for each configuration that does not work, one line each."""
     result: list[str] = []
-    for check in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts):
+    for check in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts, _no_owner):
         result += check(cloud)
     return [*result, *_quota_at_max_scale(cloud, quotas)]
 
@@ -120,3 +122,30 @@ def _empty_charts(cloud: FakeCloud) -> Iterator[str]:
             for query in queries(widget):
                 if why := find_query_error(query, context):
                     yield f"chart {widget.get('title', '')!r} shows nothing: {why}"
+
+
+def _no_owner(cloud: FakeCloud) -> Iterator[str]:
+    """Warn of a scheduled query whose account may not update the dataset that it writes
+    (doc: BigQuery, 'Use service accounts with BigQuery Data Transfer Service').
+    """
+    grants = cloud.of("google_bigquery_dataset_iam_member")
+    for transfer in cloud.of(TRANSFER):
+        dataset, email = written_dataset(transfer), text(transfer, "service_account_name")
+        roles = {
+            text(grant, "role")
+            for grant in grants
+            if text(grant, "member") == f"serviceAccount:{email}"
+            and text(grant, "dataset_id") == dataset
+        }
+        if dataset and email and not any(map(_may_update_dataset, roles)):
+            yield (
+                f"{text(transfer, 'display_name')} writes dataset {dataset}, and {email} has no "
+                "role there with bigquery.datasets.update: its runs fail"
+            )
+
+
+def _may_update_dataset(role: str) -> bool:
+    """Say whether a role has the permission; a role that is not on the list counts as if."""
+    return role not in permissions.roles() or (
+        "bigquery.datasets.update" in permissions.of_role(role)
+    )

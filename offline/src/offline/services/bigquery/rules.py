@@ -2,7 +2,7 @@
 
 import re
 
-from offline.services.context import RuleContext, text
+from offline.services.context import Block, RuleContext, text
 from offline.services.registry import rule
 
 DATASET, TABLE = "google_bigquery_dataset", "google_bigquery_table"
@@ -90,3 +90,13 @@ def runs_as(context: RuleContext) -> str | None:
     if not ours or context.find("google_service_account", email) is not None:
         return None
     return f"Failed to find a valid credential: service account {email} does not exist."
+
+
+def written_dataset(transfer: Block) -> str:
+    """Return the dataset that a scheduled query writes: its destination, or the one that its first
+    statement changes.
+    """
+    params = transfer.get("params")
+    query = params.get("query") if isinstance(params, dict) else None
+    named = _NAMED.search(query) if isinstance(query, str) and _WRITES.match(query) else None
+    return text(transfer, "destination_dataset_id") or (named[2] if named else "")
