@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from offline.serve.google import Google
 from offline.terraform.core import core
@@ -29,6 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("environments", nargs="*", help="fixtures (default: all)")
     parser.add_argument("--version", default="6.50.0", help="of hashicorp/google (%(default)s)")
     parser.add_argument("--keep", type=Path, help="keep the folders of the runs here")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a value of the environment files, as JSON where it can be",
+    )
     parser.add_argument("--record", type=Path, help="write which type makes which requests here")
     args = parser.parse_args(argv)
     names = args.environments or sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml"))
@@ -48,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 mirror=mirror,
                 version=args.version,
                 records=args.record is not None,
+                values=dict(map(_value, args.set)),
             )
             for name in names
         ]
@@ -63,6 +72,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         report(result)
     print(f"\nhashicorp/google {args.version}, {time.monotonic() - begun:.0f} s in all")
     return 0 if all(result.is_good for result in results) else 1
+
+
+def _value(text: str) -> tuple[str, Any]:
+    key, _, value = text.partition("=")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
 
 
 def table(results: Sequence[Result]) -> str:

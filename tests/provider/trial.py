@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,11 +70,15 @@ class Trial:
         mirror: Path,
         version: str,
         records: bool = False,
+        values: Mapping[str, Any] | None = None,
     ) -> None:
+        """`values` are set in the environment file: `{"protect": False}`."""
         self.name, self.folder, self._records = name, folder, records
         self._windows: list[Window] = []
         self._core, self._mirror, self._version = core, mirror, version
         self._values: dict[str, Any] = data(name)
+        for path, value in (values or {}).items():
+            self._set(path, value)
         shutil.rmtree(folder, ignore_errors=True)
 
     def run(self) -> list[Result]:
