@@ -76,9 +76,8 @@ def _text(file: FilePath) -> str:
         )
     try:
         if not file.is_file():
-            raise UnreadableError(
-                "a directory" if file.is_dir() else "not a regular file", "a YAML file"
-            )
+            kind = "a directory" if file.is_dir() else "not a regular file"
+            raise UnreadableError(kind if file.exists() else "no such file", "a YAML file")
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:

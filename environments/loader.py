@@ -17,17 +17,21 @@ def directory() -> FilePath:
     return FilePath(os.environ.get("GRID_ENVIRONMENTS") or FilePath(__file__).parent)
 
 
-def load(names: Sequence[str] = (), folder: FilePath | None = None) -> dict[str, Environment]:
+def load(
+    names: Sequence[str] = (), folder: FilePath | None = None, last: str = ""
+) -> dict[str, Environment]:
     """Return the environments of these names, or all where none is given, by name.
 
     Every file is read and checked even where few are asked for, since no two environments may
-    share a project or a host name.
+    share a project or a host name. Where two do, the problem is that of the second by name, or of
+    `last`.
 
     Raises:
         EnvironmentFileError: a file is wrong, or a name has none; it carries every problem.
     """
     folder = folder or directory()
-    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+    ordered = sorted(folder.glob("*.yaml"), key=lambda file: (file.stem == last, file))
+    files = {file.stem: file for file in ordered}
     problems: list[Problem] = []
     if not files:
         problems.append(Problem((), "no *.yaml file", "one for each environment", file=str(folder)))

@@ -125,5 +125,7 @@ def parse(name: str, text: str) -> Any:
         converted = _ADAPTERS[name].validate_python(value)
     except ValidationError as error:
         message = error.errors()[0]["msg"].removeprefix("Input should be ")
+        # Pydantic adds what it tried: "a valid integer, unable to parse string as an integer".
+        message = message.partition(", unable to parse")[0]
         raise ValueError(f"expected {message}") from None
     return converted

@@ -2,26 +2,29 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import typer
-import yaml
 from pydantic import ValidationError
 
+from environments.documents import UnreadableError, read
 from environments.loader import directory
 from environments.new.answers import Answers, check, parse, question
-from environments.new.create import create
-from environments.problems import EnvironmentFileError
+from environments.new.create import create, new_file
+from environments.problems import EnvironmentFileError, Problem
 
 INVALID = 2
 
-_NEXT = """
-Next:
-  make check ENV={name}        check the file after you edit it
-  make try ENV={name}          apply it to an offline Google Cloud, without an account
-  make snapshots           record the new stack, and commit it with the file
-  docs/first-deployment.md  apply it to a real project, step by step"""
+_NEXT = {
+    "make check ENV={name}": "check the file after you edit it",
+    "make try ENV={name}": "apply it to an offline Google Cloud, without an account",
+    "make snapshots": "record the new stack, and commit it with the file",
+    "docs/first-deployment.md": "apply it to a real project, step by step",
+}
+"""What comes after the creation."""
+_GATEWAY = {"docs/traps.md#make-apigees-service-agent": "one command before the first apply"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,14 +57,17 @@ def run(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         return _fail(str(error))
     print(f"Created {file}: {answers.size}, in {answers.region}.")
-    print(_NEXT.format(name=answers.environment))
-    if "gateway" in answers.parts:
-        print("  docs/traps.md#make-apigees-service-agent  one command before the first apply")
+    steps = _NEXT | (_GATEWAY if "gateway" in answers.parts else {})
+    commands = [command.format(name=answers.environment) for command in steps]
+    width = max(map(len, commands))
+    print("\nNext:")
+    for command, purpose in zip(commands, steps.values(), strict=True):
+        print(f"  {command:{width}}  {purpose}")
     return 0
 
 
 def _fail(message: str) -> int:
-    print(f"new: {message}", file=sys.stderr)
+    print(f"Error: {message}", file=sys.stderr)
     return INVALID
 
 
@@ -70,6 +76,7 @@ def _collect(options: argparse.Namespace) -> dict[str, Any]:
 
     Raises:
         ValueError: an option or the file has an invalid answer, or input ended early.
+        FileExistsError: there is a file of that name.
     """
     given = _given(options)
     answers: dict[str, Any] = {}
@@ -86,6 +93,8 @@ def _collect(options: argparse.Namespace) -> dict[str, Any]:
             answers[name] = _ask(name, field.default, answers)
         else:
             answers[name] = field.default
+        if name == "environment":
+            new_file(answers[name], directory())
     return answers
 
 
@@ -93,10 +102,7 @@ def _given(options: argparse.Namespace) -> dict[str, str]:
     """Return the answers of the options and of the file, as text."""
     given: dict[str, Any] = {}
     if options.answers:
-        try:
-            loaded = yaml.safe_load(options.answers.read_text("utf-8"))
-        except (UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ValueError(f"{options.answers} is not YAML: {error}") from None
+        loaded = _read(options.answers)
         if not isinstance(loaded, dict):
             raise ValueError(f"{options.answers} is not a mapping of answers")
         if unknown := sorted(map(str, loaded.keys() - Answers.model_fields.keys())):
@@ -112,6 +118,23 @@ def _given(options: argparse.Namespace) -> dict[str, str]:
         name: " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
         for name, value in given.items()
     }
+
+
+def _read(file: Path) -> Any:
+    """Return the content of a file with answers.
+
+    Raises:
+        ValueError: it cannot be read, or has duplicate keys or values that YAML reads in two ways.
+    """
+    try:
+        document = read(file)
+    except UnreadableError as error:
+        problem = Problem((), error.actual, error.expected, file=str(file), line=error.line)
+        raise ValueError(str(problem)) from None
+    if document.problems:
+        named = (replace(problem, file=str(file)) for problem in document.problems)
+        raise ValueError("\n".join(map(str, named)))
+    return document.data
 
 
 def _ask(name: str, default: Any, given: dict[str, Any]) -> Any:
@@ -135,4 +158,5 @@ def _ask(name: str, default: Any, given: dict[str, Any]) -> Any:
         return typer.prompt(asked.text, default=shown, show_default=bool(shown), value_proc=convert)
     except typer.Abort:
         option = f"--{name.replace('_', '-')}" if name != "environment" else "the name"
+        print()  # ends the line of the question
         raise ValueError(f"no answer for {name}; give {option} where nobody can answer") from None

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from environments.loader import load
@@ -18,13 +19,24 @@ def create(answers: Answers, folder: Path) -> Path:
         EnvironmentFileError: the new file would be invalid, for example because another
             environment uses the same project or domain. Nothing is written.
     """
-    file = folder / f"{answers.environment}.yaml"
-    if file.exists() or file.is_symlink() or file.with_suffix(".yml").exists():
-        raise FileExistsError(f"{file} exists; this command never overwrites a file")
+    file = new_file(answers.environment, folder)
     text = render(answers)
     _check(text, file)
     with file.open("x", encoding="utf-8") as stream:
         stream.write(text)
+    return file
+
+
+def new_file(environment: str, folder: Path) -> Path:
+    """Return the path of the file to create.
+
+    Raises:
+        FileExistsError: there is a file of that name.
+    """
+    file = folder / f"{environment}.yaml"
+    for existing in (file, file.with_suffix(".yml")):
+        if existing.exists() or existing.is_symlink():
+            raise FileExistsError(f"{existing} exists; this command never overwrites a file")
     return file
 
 
@@ -36,9 +48,13 @@ def _check(text: str, file: Path) -> None:
         new = Path(scratch, file.name)
         new.write_text(text, encoding="utf-8")
         try:
-            load(folder=Path(scratch))
+            load(folder=Path(scratch), last=file.stem)
         except EnvironmentFileError as error:
             # Mistakes of other files do not stop a new one.
-            own = [problem for problem in error.problems if Path(problem.file).name == file.name]
+            own = [
+                replace(problem, file=str(file))
+                for problem in error.problems
+                if Path(problem.file).name == file.name
+            ]
             if own:
                 raise EnvironmentFileError(own) from None

@@ -175,6 +175,8 @@ def test_a_real_process_answers_by_standard_input(folder: Path) -> None:
             "or neither",
         ),
         (["--project-id", "X"], "project_id 'X'"),
+        (["--repository", "a/b", "--repository-id", "x"], "'x': expected a valid integer\n"),
+        (["--answers", "missing.yaml"], "missing.yaml"),
     ],
 )
 def test_invalid_option_writes_nothing(
@@ -197,13 +199,45 @@ def test_existing_file_is_never_overwritten(
         file.unlink()
 
 
+def test_existing_file_is_named_before_a_question(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "qa.yaml").write_text("mine")
+    monkeypatch.setattr(sys, "stdin", StringIO(""))
+    assert main(["new", "qa"]) == 2
+    assert "qa.yaml exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["a: [", "[1, 2]", "a: 1\na: 2", "projct: x"])
+def test_invalid_answers_file_writes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    answers = folder / "answers.txt"
+    answers.write_text(text)
+    assert main(["new", "qa", "--answers", str(answers)]) == 2
+    assert str(answers) in capsys.readouterr().err
+    assert not (folder / "qa.yaml").exists()
+
+
 def test_values_of_another_environment_are_rejected(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(folder, "dev", content("dev"))
     project = content("dev")["project_id"]
     assert main(options("--defaults", "--project-id", project)) == 2
-    assert project in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert project in error
+    assert f"{folder / 'qa.yaml'}:" in error
+    assert not (folder / "qa.yaml").exists()
+
+
+def test_values_of_an_environment_that_follows_by_name_are_rejected(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "staging", content("staging"))
+    project = content("staging")["project_id"]
+    assert main(options("--defaults", "--project-id", project)) == 2
+    assert "staging.yaml has the same" in capsys.readouterr().err
     assert not (folder / "qa.yaml").exists()
 
 
