@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from facts import quotas
 from operations.checks.quotas import COMPUTE
 from operations.checks.stack import Stack
 
@@ -21,12 +22,22 @@ class Need:
     amount: float
     unit: str = ""
 
+    @property
+    def new_project(self) -> float | None:
+        """What a new project reportedly has, None where no number is known."""
+        name = _NEW_PROJECT.get(self.what)
+        return quotas.new_project()[name] if name else None
+
     def to_dict(self) -> dict[str, object]:
         """Return the fields, for `--json`."""
-        return asdict(self)
+        return asdict(self) | {"new_project": self.new_project}
 
 
 PROJECT = "project"
+_CPU = "Cloud Run: CPU of all services and jobs"
+_MEMORY = "Cloud Run: memory of all services and jobs"
+_GPUS = "Cloud Run: GPUs"
+_NEW_PROJECT = {_CPU: "run_cpu", _MEMORY: "run_memory_gib", _GPUS: "run_gpu"}
 _COUNTED = {
     "google_service_account": "Service accounts",
     "google_secret_manager_secret": "Secrets",
@@ -50,9 +61,9 @@ def _regional(stack: Stack) -> Iterator[Need]:
     for workload in stack.workloads:
         region, cpu = workload.region, workload.cpu * workload.instances / 1000
         memory = workload.memory * workload.instances / 2**30
-        yield Need(region, "Cloud Run: CPU of all services and jobs", cpu, "vCPU")
-        yield Need(region, "Cloud Run: memory of all services and jobs", memory, "GiB")
-        yield Need(region, "Cloud Run: GPUs", workload.gpus * workload.instances)
+        yield Need(region, _CPU, cpu, "vCPU")
+        yield Need(region, _MEMORY, memory, "GiB")
+        yield Need(region, _GPUS, workload.gpus * workload.instances)
         largest[region] = max(largest.get(region, 0), cpu)
     for service in stack.services:
         yield Need(service.region, "Cloud Run: services", 1)

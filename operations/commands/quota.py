@@ -26,6 +26,18 @@ def quota(context: typer.Context, environment: Environment, as_json: AsJson = Fa
         table.add_column("where")
         table.add_column("what", overflow="fold")
         table.add_column("at most", justify="right")
+        table.add_column("new project", justify="right")
         for need in amounts:
-            table.add_row(need.place, need.what, f"{need.amount:,.10g} {need.unit}".rstrip())
+            has = need.new_project
+            cells = [_quantity(need.amount, need.unit), _quantity(has, need.unit)]
+            is_short = has is not None and need.amount > has
+            table.add_row(need.place, need.what, *cells, style="bold" if is_short else "")
         session.report.show(table)
+        session.report.show(
+            "New project: what new projects reportedly have, where a number is known. "
+            "To request more: docs/quotas.md."
+        )
+
+
+def _quantity(amount: float | None, unit: str) -> str:
+    return "" if amount is None else f"{amount:,.10g} {unit}".rstrip()

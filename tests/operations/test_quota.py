@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from facts import quotas
 from operations.checks.needs import Need, needs
 from operations.checks.stack import Stack
 from tests.template import platforms
@@ -32,6 +33,14 @@ def test_region_without_a_service_does_not_need_its_quota(
     assert amounts["us-central1", "Cloud Run: GPUs"].amount == 50
     assert ("us-east1", "Cloud Run: GPUs") not in amounts
     assert ("us-east1", "Vertex AI: replicas of the index") not in amounts
+
+
+def test_needs_are_shown_with_the_quota_of_a_new_project(
+    amounts: dict[tuple[str, str], Need],
+) -> None:
+    cpu = amounts["us-central1", "Cloud Run: CPU of all services and jobs"]
+    assert cpu.to_dict()["new_project"] == quotas.new_project()["run_cpu"]
+    assert amounts["us-east1", "Cloud SQL: CPU"].to_dict()["new_project"] is None
 
 
 def test_database_needs_instance_cpu_and_disk(amounts: dict[tuple[str, str], Need]) -> None:
