@@ -31,7 +31,8 @@ def load_outputs(environment: str, outputs: Path | None, runtime: Runtime) -> Pl
     """
     if outputs is None:
         source = f"the state of {environment}"
-        text = terraform.capture("output", "-json", directory=stack_folder(environment, runtime))
+        folder = stack_folder(environment, runtime, ", or give --outputs FILE")
+        text = terraform.capture("output", "-json", directory=folder)
     else:
         source = str(outputs)
         try:
@@ -46,8 +47,10 @@ def synthesized_environments(runtime: Runtime) -> list[str]:
     return sorted(file.parent.name for file in runtime.stacks.glob("*/cdk.tf.json"))
 
 
-def stack_folder(environment: str, runtime: Runtime) -> Path:
+def stack_folder(environment: str, runtime: Runtime, alternative: str = "") -> Path:
     """Return the folder of a synthesized stack.
+
+    `alternative` is what else to do where there is none.
 
     Raises:
         UsageError: The environment has no synthesized stack.
@@ -55,9 +58,9 @@ def stack_folder(environment: str, runtime: Runtime) -> Path:
     names = synthesized_environments(runtime)
     if environment not in names:
         raise UsageError(
-            f"there is no stack {environment} in {runtime.stacks}; there is "
-            f"{', '.join(names) or 'nothing'}",
-            advice="run make synth, or give --outputs FILE",
+            f"{environment} is not synthesized: {runtime.stacks} has "
+            f"{', '.join(names) or 'no environment'}",
+            advice=f"run make synth ENV={environment}{alternative}",
         )
     return runtime.stacks / environment
 

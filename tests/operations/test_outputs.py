@@ -91,7 +91,7 @@ def test_terraform_error_is_reported(runtime: Runtime) -> None:
 
 
 def test_unknown_environment_error_lists_known_environments(runtime: Runtime) -> None:
-    with pytest.raises(UsageError, match=r"there is no stack tset in .*; there is test"):
+    with pytest.raises(UsageError, match=r"tset is not synthesized: .* has test"):
         load_outputs("tset", None, runtime)
 
 

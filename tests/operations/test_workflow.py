@@ -70,6 +70,6 @@ def test_unknown_environment_is_a_usage_error(grid: Grid) -> None:
     assert "nosuch cannot be synthesized" in result.json["error"]
     result = grid.bare("drift", "nosuch", "--no-synth", "--json")
     assert result.code == 2
-    assert "there is no stack nosuch" in result.json["error"]
+    assert "nosuch is not synthesized" in result.json["error"]
     result = grid.bare("doctor", "nosuch", "--json")
     assert result.code == 2
