@@ -14,8 +14,8 @@ from typing import Any, Union, get_args, get_origin
 import typer
 from pydantic import BaseModel
 
+from contract.command_permissions import COMMAND_NEEDS
 from contract.outputs import PlatformOutputs
-from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.commands import COMMANDS, module
 from operations.core import errors
 
@@ -38,7 +38,7 @@ absent where the environment does not have that part.
 _PERMISSIONS = """# Permissions
 
 This page lists the permissions that each command of `grid` needs. `make docs` writes it from
-`operations/checks/command_permissions.py`; the tests of `grid` fail for a request that is not
+`contract/command_permissions.py`; the tests of `grid` fail for a request that is not
 listed there. Terraform, which `plan`, `apply` and `drift` run, needs those that `grid permissions`
 prints. A command that reads outputs from the state also needs `storage.objects.get` and
 `storage.objects.list` on the state bucket. [ci.md](../ci.md#what-grid-needs) lists predefined

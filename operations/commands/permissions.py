@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from operations.checks import permissions, stack
-from operations.checks.permissions import Purpose
+from contract import permissions
+from contract.permissions import Purpose
+from facts.provider_methods import UnknownTypeError
+from operations.checks import stack
 from operations.checks.stack import Stack
-from operations.core.errors import FailedError
+from operations.core.errors import FailedError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 
@@ -43,13 +45,17 @@ def print_permissions(
     """
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         document = stack.read(environment, session.runtime).document
-        needed = permissions.needed(document, purpose)
+        try:
+            needed = permissions.needed(document, purpose)
+        except UnknownTypeError as error:
+            advice = "add the type to facts/src/facts/data/provider_methods.json"
+            raise UsageError(str(error), advice=advice) from error
         in_project = sorted(name for name in needed if not permissions.is_of_billing(name))
         bootstrap = stack.read_bootstrap(environment, session.runtime)
         granted = _granted(bootstrap, purpose)
         session.report.result = {
             "permissions": {
-                name: {"on": permissions.place(name), "types": sorted(types)}
+                name: {"on": _place(name), "types": sorted(types)}
                 for name, types in sorted(needed.items())
             },
             "needed": len(needed),
@@ -65,6 +71,11 @@ def print_permissions(
                 raise FailedError(f"{role_file} cannot be written: {error.strerror}") from error
 
 
+def _place(permission: str) -> str:
+    """Return on which resource a permission is granted."""
+    return "billing account" if permissions.is_of_billing(permission) else "project"
+
+
 def _granted(bootstrap: Stack | None, purpose: Purpose) -> set[str]:
     """Return the permissions in the project of the account that does this in the pipeline."""
     account = "ci_plan" if purpose is Purpose.plan else "ci_apply"
@@ -76,7 +87,7 @@ def _table(needed: dict[str, set[str]]) -> Table:
     for heading in ("permission", "on", "types that need it"):
         table.add_column(heading, overflow="fold")
     for name, types in sorted(needed.items()):
-        table.add_row(name, permissions.place(name), ", ".join(sorted(types)))
+        table.add_row(name, _place(name), ", ".join(sorted(types)))
     return table
 
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from contract.command_permissions import COMMAND_NEEDS
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
-from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.cli import main
 from operations.core.runtime import Runtime
 from tests.operations.platform import START
@@ -67,7 +67,7 @@ class Grid:
     def __call__(self, *arguments: str) -> CommandResult:
         """Run a command on `test` here; `arguments` as on a command line, without the outputs.
 
-        Every request has to be listed in `operations.checks.command_permissions`.
+        Every request has to be listed in `contract.command_permissions`.
         """
         before = len(self.server.requests)
         result = _run(self._arguments(arguments), self.server.url, self.folder, self.answers)

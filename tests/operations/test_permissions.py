@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from contract.permissions import Purpose, needed
 from facts import iam
-from operations.checks.permissions import Purpose, needed
-from operations.core.errors import UsageError
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import set_up
 from tests.operations.platform import LocalGoogle
@@ -40,10 +39,13 @@ def test_needed_ignores_resources_of_other_providers() -> None:
     assert needed({"resource": {"random_id": {"suffix": {}}}}, Purpose.apply) == {}
 
 
-def test_needed_raises_when_a_type_is_unknown() -> None:
-    stack: dict[str, Any] = {"resource": {"google_spanner_instance": {"main": {}}}}
-    with pytest.raises(UsageError, match="google_spanner_instance"):
-        needed(stack, Purpose.plan)
+def test_permissions_names_the_type_when_its_requests_are_unknown(grid: Grid) -> None:
+    document: dict[str, Any] = {"resource": {"google_spanner_instance": {"main": {}}}}
+    file = grid.folder / "stacks" / "test" / "cdk.tf.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    result = grid.bare("permissions", "test", "--json")
+    assert result.code == 2
+    assert "google_spanner_instance" in result.json["error"]
 
 
 @pytest.mark.parametrize("name", sorted(platforms()))

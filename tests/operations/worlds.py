@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import typer
 
-from operations.checks.command_permissions import COMMAND_NEEDS
+from contract.command_permissions import COMMAND_NEEDS
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import WriteContext, write_context
 from tests.operations.commandline import Grid

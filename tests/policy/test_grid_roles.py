@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
+from contract.command_permissions import COMMAND_NEEDS
 from facts import permissions
-from operations.checks.command_permissions import COMMAND_NEEDS
 from operations.commands import COMMANDS
 from tests.policy.test_pipeline import DOCS, granted
 from tests.template import Template, bootstraps, platforms

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from contract.permissions import Purpose, granted as permissions_of, needed
 from environments import Environment
 from facts import iam, permissions
-from operations.checks.permissions import Purpose, granted as permissions_of, needed
 from tests.template import Template, bootstraps
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

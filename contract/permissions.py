@@ -1,6 +1,4 @@
-"""The permissions that a stack's own requests need, and those of roles."""
-
-from __future__ import annotations
+"""The permissions that Terraform needs on a stack, and those that a bootstrap grants."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -8,8 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from facts import permissions, provider_methods
-from facts.provider_methods import Action, UnknownTypeError
-from operations.core.errors import UsageError
+from facts.provider_methods import Action
 
 
 class Purpose(StrEnum):
@@ -33,19 +30,13 @@ def needed(document: Mapping[str, Any], purpose: Purpose) -> dict[str, set[str]]
     need it.
 
     Raises:
-        UsageError: the requests for a type are not known.
+        facts.provider_methods.UnknownTypeError: the requests for a type are not known.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
     for type_, attributes in _resources(document):
-        try:
-            for action in ACTIONS[purpose]:
-                for permission in provider_methods.needed(type_, action, attributes):
-                    found[permission].add(type_)
-        except UnknownTypeError as error:
-            raise UsageError(
-                str(error),
-                advice="add the type to facts/src/facts/data/provider_methods.json",
-            ) from error
+        for action in ACTIONS[purpose]:
+            for permission in provider_methods.needed(type_, action, attributes):
+                found[permission].add(type_)
     return dict(found)
 
 
@@ -70,11 +61,6 @@ def granted(bootstrap: Mapping[str, Any], account: str) -> set[str]:
 def is_of_billing(permission: str) -> bool:
     """Report whether only the policy of a billing account can grant a permission."""
     return permission.startswith("billing.")
-
-
-def place(permission: str) -> str:
-    """Return on which resource a permission is granted."""
-    return "billing account" if is_of_billing(permission) else "project"
 
 
 def _resources(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
