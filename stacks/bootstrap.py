@@ -10,10 +10,13 @@ from constructs.bootstrap import (
     CiAccountConfig,
     StateBucket,
     apply_grants,
+    granting,
     plan_grants,
+    refresh_permissions,
+    storage_except_state,
 )
 from constructs.bootstrap.ci_account import IDENTITY_APIS
-from constructs.bootstrap.roles import EXPORT_PERMISSIONS, refresh_permissions
+from constructs.bootstrap.roles import EXPORT_PERMISSIONS
 from constructs.security import Grant
 
 from environments import Environment
@@ -73,13 +76,42 @@ class BootstrapStack(Stack):
         )
         return role.name
 
+    def _predefined(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
+        """Return the grants for planning and for applying: predefined roles, and a custom one for
+        what a refresh reads and no predefined role has without data.
+        """
+        environment = self.context.environment
+        role = self._role("ci-refresh", refresh_permissions(environment))
+        refresh = Grant(role=role, name="refresh")
+        return (*plan_grants(environment), refresh), apply_grants(environment)
+
+    def _minimal(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
+        """Return the grants for planning and for applying: custom roles alone. Two of them have a
+        condition, as their predefined ones do.
+        """
+        environment = self.context.environment
+        # The platform is synthesized for it, which only this option has to wait for.
+        from stacks.minimal_roles import minimal_roles  # noqa: PLC0415
+
+        roles = minimal_roles(environment)
+        return (
+            (Grant(role=self._role("plan", roles.plan), name="plan"),),
+            (
+                Grant(role=self._role("apply", roles.apply), name="apply"),
+                granting(environment, self._role("apply-grants", roles.granting), "grants"),
+                storage_except_state(
+                    environment, self._role("apply-storage", roles.storage), "storage"
+                ),
+            ),
+        )
+
     def _accounts(self, ci: CiConfig, state: StateBucket) -> None:
         """Create two accounts: one reads, for any job of the repository; the other one changes, for
         a job on the branch that runs in the GitHub environment of this environment's name.
         """
         environment = self.context.environment
-        role = self._role("ci-refresh", refresh_permissions(environment))
-        refresh = Grant(role=role, name="refresh")
+        is_minimal = ci.roles == "minimal"
+        plan_roles, apply_roles = self._minimal() if is_minimal else self._predefined()
         repository = (
             f"assertion.repository == '{ci.repository}'"
             f" && assertion.repository_id == '{ci.repository_id}'"
@@ -90,7 +122,7 @@ class BootstrapStack(Stack):
             purpose="Plans, on pull requests and for drift",
             repository_id=ci.repository_id,
             condition=f"{repository} && (assertion.event_name == 'pull_request' || ({branch}))",
-            grants=(*plan_grants(environment), refresh),
+            grants=plan_roles,
         )
         apply = CiAccountConfig(
             name=APPLY,
@@ -98,7 +130,7 @@ class BootstrapStack(Stack):
             repository_id=ci.repository_id,
             condition=f"{repository} && {branch}"
             f" && assertion.environment == '{environment.environment}'",
-            grants=apply_grants(environment),
+            grants=apply_roles,
         )
         state_roles = ((plan, "roles/storage.objectViewer"), (apply, "roles/storage.objectUser"))
         for config, state_role in state_roles:

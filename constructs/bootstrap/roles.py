@@ -114,21 +114,33 @@ def apply_grants(environment: Environment) -> tuple[Grant, ...]:
     """Grant administration of what the platform creates, and what releases need; never Owner or
     Editor.
     """
-    granted = ", ".join(f"'{role}'" for role in granted_roles(environment))
-    state = f"projects/_/buckets/{environment.state.bucket}"
     return (
         *(Grant(role=role) for role in sorted({*_ADMINISTER, *_optional(environment, "admin")})),
-        Grant(
-            role="roles/resourcemanager.projectIamAdmin",
-            title="roles of the platform only",
-            condition="api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', [])"
-            f".hasOnly([{granted}])",
-        ),
-        Grant(
-            role="roles/storage.admin",
-            title="not the state bucket",
-            condition=f"resource.name != '{state}' && !resource.name.startsWith('{state}/')",
-        ),
+        granting(environment, "roles/resourcemanager.projectIamAdmin"),
+        storage_except_state(environment, "roles/storage.admin"),
+    )
+
+
+def granting(environment: Environment, role: str, name: str = "") -> Grant:
+    """Grant a role that can grant roles, for those of the platform only."""
+    granted = ", ".join(f"'{one}'" for one in granted_roles(environment))
+    return Grant(
+        role=role,
+        name=name,
+        title="roles of the platform only",
+        condition="api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', [])"
+        f".hasOnly([{granted}])",
+    )
+
+
+def storage_except_state(environment: Environment, role: str, name: str = "") -> Grant:
+    """Grant a role on every bucket of the project except that of the state."""
+    state = f"projects/_/buckets/{environment.state.bucket}"
+    return Grant(
+        role=role,
+        name=name,
+        title="not the state bucket",
+        condition=f"resource.name != '{state}' && !resource.name.startsWith('{state}/')",
     )
 
 

@@ -1,6 +1,6 @@
 """How an environment is operated: its pipeline and its scheduled backups."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -57,6 +57,10 @@ class CiConfig(Section):
     wave: Annotated[int, Field(ge=1, le=MAX_WAVE)] = 1
     """When a merge is released to this environment: wave 1 first, and each further wave after all
     environments of the wave before."""
+    roles: Literal["predefined", "minimal"] = "predefined"
+    """Roles of the pipeline's accounts: Google's predefined ones, or custom ones with just the
+    permissions that the stack's requests and the pipeline need (`grid permissions`). With `minimal`
+    apply the bootstrap before each change that adds a type of resource or a feature."""
     approval: bool = False
     """A person approves each release. The pipeline stops where the GitHub environment of this name
     has no required reviewers."""

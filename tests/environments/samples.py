@@ -167,7 +167,7 @@ backups:
   {schedule: "*/30 6-9,18 * * *", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
 ci:
   {repository: full/grid.infrastructure, repository_id: 1, branch: release/1.x, wave: 2,
-   approval: true}
+   approval: true, roles: minimal}
 gateway:
   billing_type: PAYG
   environment_type: COMPREHENSIVE

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from contract.permissions import Purpose, granted as permissions_of, needed
+from contract.command_permissions import COMMAND_NEEDS
+from contract.permissions import Purpose, granted as permissions_of, is_of_billing, needed
 from environments import Environment
 from facts import iam, permissions
-from tests.template import Template, bootstraps
+from stacks.minimal_roles import COMMANDS, WORKFLOWS
+from tests.template import Template, bootstrap, bootstraps, platforms, variant
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 ADMINISTERS = {
@@ -110,3 +112,51 @@ def test_every_pipeline_role_is_documented(
     own = {role for role in granted(account, name) if role.startswith("roles/")}
     assert environment.ci
     assert sorted(own - documented()) == []
+
+
+@pytest.fixture(scope="module")
+def minimal() -> Template:
+    """Return the bootstrap of prod with minimal roles."""
+    return bootstrap(variant("prod", {"ci.roles": "minimal"}))
+
+
+def test_minimal_roles_have_what_the_requests_of_the_stack_need_and_no_more(
+    minimal: Template,
+) -> None:
+    document = platforms()["prod"].document
+    plan = {name for name in needed(document, Purpose.plan) if not is_of_billing(name)}
+    assert permissions_of(minimal.document, "ci_plan") == plan
+    apply = {name for name in needed(document, Purpose.apply) if not is_of_billing(name)}
+    commands = {name for one in COMMANDS for name in COMMAND_NEEDS[one].permissions}
+    assert permissions_of(minimal.document, "ci_apply") == apply | commands | WORKFLOWS
+
+
+def test_minimal_roles_keep_the_conditions_of_predefined_ones(minimal: Template) -> None:
+    grants = minimal.of("google_project_iam_member")
+    predefined = bootstraps()["prod"].of("google_project_iam_member")
+    for name, before in {
+        "ci_apply_grants": "ci_apply_resourcemanager_project_iam_admin",
+        "ci_apply_storage": "ci_apply_storage_admin",
+    }.items():
+        assert grants[name]["condition"] == predefined[before]["condition"]
+    roles = minimal.of("google_project_iam_custom_role")
+    assert roles["apply_grants"]["permissions"] == ["resourcemanager.projects.setIamPolicy"]
+    unconditional = set(roles["apply"]["permissions"])
+    assert "resourcemanager.projects.setIamPolicy" not in unconditional
+    assert not {name for name in unconditional if name.startswith("storage.")}
+
+
+def test_minimal_roles_fit_into_custom_roles(minimal: Template) -> None:
+    for role in minimal.of("google_project_iam_custom_role").values():
+        assert 0 < len(role["permissions"]) <= iam.max_permissions_of_custom_role()
+
+
+def test_minimal_roles_replace_all_predefined_ones(minimal: Template) -> None:
+    grants = minimal.of("google_project_iam_member").values()
+    assert {one["role"] for one in grants if one["role"].startswith("roles/")} == set()
+    assert sorted(minimal.of("google_project_iam_member")) == [
+        "ci_apply_apply",
+        "ci_apply_grants",
+        "ci_apply_storage",
+        "ci_plan_plan",
+    ]
