@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from facts.provider_methods import unexpected
 from offline.serve.google import Google
 from offline.terraform.core import core
 from tests.provider.mirror import ProviderNotFoundError, unpack
@@ -67,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.record is not None:
         methods = sorted(set().union(*(one.methods for one in results)))
         args.record.write_text(json.dumps(methods, indent=1), encoding="utf-8")
+        for request in unexpected(methods):
+            print(f"not in facts/src/facts/data/provider_methods.json: {request}", file=sys.stderr)
     print(table(results))
     for result in results:
         report(result)
