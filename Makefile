@@ -8,6 +8,7 @@ INSTALLED := $(VENV)/.installed
 PACKAGES := facts offline
 FIXTURES := tests/fixtures/environments
 POLICY := .cache/policy-venv
+CDKTN := .cache/cdktn
 # The machine's own certificates, where it has any: some networks re-sign TLS.
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
 UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
@@ -29,7 +30,7 @@ endef
 
 .DEFAULT_GOAL := help
 .PHONY: help install synth bootstrap try try-destroy docs check new test test-provider lint lint-github commits \
-	types policy format snapshots schema lock bench bench-services clean
+	types policy check-cdktn format snapshots schema lock bench bench-services clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +121,15 @@ $(POLICY)/.installed: requirements-policy.txt $(INSTALLED)
 	@$(UV) pip sync --quiet --python $(POLICY)/bin/python --require-hashes requirements-policy.txt
 	@touch $@
 
+check-cdktn: $(CDKTN)/.installed ## Compare the JSON of CDKTF with that of its fork, CDK Terrain.
+	@$(BIN)/python -m tests.cdktn $(CDKTN)
+
+$(CDKTN)/.installed: requirements-cdktn.txt $(INSTALLED)
+	@rm -rf $(CDKTN)
+	@$(UV) pip install --quiet --python $(BIN)/python --target $(CDKTN) --no-deps --require-hashes \
+		--requirement requirements-cdktn.txt
+	@touch $@
+
 format: $(INSTALLED) ## Format the code.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -139,6 +149,9 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements-policy.txt
+	@$(UV) pip compile --group cdktn --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet \
+		--output-file requirements-cdktn.txt
 	@$(IMAGE_LOCK) services/migrations/pyproject.toml \
 		--output-file services/migrations/requirements.txt
 	@$(IMAGE_LOCK) services/reference/pyproject.toml services/shared/pyproject.toml \

@@ -1,0 +1,1 @@
+"""`make check-cdktn`: CDK Terrain, the living fork of CDKTF, writes the same Terraform JSON."""
