@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
 import bindings
-from bindings import node
+from bindings import builder, manifest, node
 from bindings.features import FEATURES, FeatureError, is_enabled
 from tests.bindings.project import overlay_of, run, synth, write_import
 
@@ -49,6 +50,15 @@ def test_overlay_is_built_once_when_two_processes_start(project: Path) -> None:
     overlay = overlay_of(project)
     assert results == [(f"{overlay}\n", "", 0)] * 2
     assert synth(project).returncode == 0
+
+
+def test_overlay_is_built_when_python_is_older_than_3_11_4(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for owner, name in [(tarfile.TarInfo, "replace"), (tarfile, "data_filter")]:
+        monkeypatch.delattr(owner, name, raising=False)
+    builder.build(tmp_path / "overlay", {})
+    assert (tmp_path / "overlay" / manifest.PACKAGES / "node_modules" / "cdktf").is_dir()
 
 
 def test_overlay_holds_only_imported_modules() -> None:
