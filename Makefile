@@ -3,8 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-# Packages of their own in this repository; their dependencies are in requirements.txt too.
+# .venv holds what the commands need and, once a target needs them, the tools and the servers of
+# the tests. From then on, every target that renews .venv installs those too.
+RUNTIME := $(VENV)/.installed
+DEVELOPER := $(VENV)/.installed-dev
+INSTALLED := $(or $(wildcard $(DEVELOPER)),$(RUNTIME))
+# Packages of their own in this repository; the lock files have their dependencies.
 PACKAGES := facts offline
 FIXTURES := tests/fixtures/environments
 POLICY := .cache/policy-venv
@@ -13,43 +17,66 @@ CDKTN := .cache/cdktn
 CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt)
 UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
 # An image gets the versions that the tests ran with, for the Python of its Dockerfile.
-IMAGE_LOCK := $(UV) pip compile --constraint requirements.txt --universal --python-version 3.13 \
+IMAGE_LOCK := $(UV) pip compile --constraint requirements-dev.txt --universal --python-version 3.13 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+# The commands get the versions that the tests ran with, too.
+COMPILE := $(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --extra terraform \
+	--extra serve --no-emit-package google-cloud-facts --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet
 # Bytecode saves a second of every synth.
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
 
-# Run a command of the installation: Ctrl-C ends it with one line instead of its traceback. What is
-# incomplete then, the next make installs again.
-define or_interrupted
-	log=$$(mktemp); exec 3>&2; \
-	trap 'rm -f $$log; echo "make: Installation interrupted; run make again" >&3; exit 130' INT; \
-	{ $(1); } 2> $$log; code=$$?; \
-	test $$code = 0 || cat $$log >&2; rm -f $$log; exit $$code
+# Begin a recipe that installs. Ctrl-C ends it with one line; the next make installs again.
+# `quietly` prints what a command wrote to stderr only if the command failed, which leaves out
+# Python's traceback after Ctrl-C. uv writes its progress to the terminal itself.
+define INSTALL
+set -e; started=$$(date +%s); log=$$(mktemp); trap 'rm -f $$log' EXIT; \
+	trap 'echo "make: Installation interrupted; run make again" >&2; exit 130' INT; \
+	report() { echo "make: $$*" >&2; }; \
+	quietly() { "$$@" 2> $$log || { code=$$?; cat $$log >&2; return $$code; }; }; \
+	finish() { touch $@; report "Installed in $$(($$(date +%s) - started)) s"; }
 endef
 
+# Make .venv match a lock file. uv removes what the file does not list: this repository's packages.
+SYNC = $(UV) pip sync --python $(BIN)/python --require-hashes $(1); \
+	$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps $(PACKAGES:%=--editable %)
+
 .DEFAULT_GOAL := help
-.PHONY: help install synth bootstrap try try-destroy docs check new test test-provider lint lint-github commits \
-	types policy check-cdktn format snapshots schema lock bench bench-services clean
+.PHONY: help install install-runtime synth bootstrap try try-destroy docs check new test \
+	test-provider lint lint-github commits types policy check-cdktn format snapshots schema lock \
+	bench bench-services clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment for synth, bootstrap and check; all without it."
 
-install: $(INSTALLED) ## Create .venv with the locked packages; other targets do this themselves.
+install: $(DEVELOPER) ## Create .venv for developers; each target installs what it needs itself.
 
-$(INSTALLED): requirements.txt requirements-uv.txt $(PACKAGES:%=%/pyproject.toml)
+install-runtime: $(INSTALLED) ## Create .venv without developer tools: two thirds of the size.
+
+$(RUNTIME): requirements.txt requirements-uv.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 		{ echo "make: $(PYTHON) must be Python 3.11 to 3.13; choose one with PYTHON=..." >&2; exit 2; }
-	@$(call or_interrupted,$(PYTHON) -m venv --clear $(VENV))
-	@$(call or_interrupted,$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--require-hashes --requirement requirements-uv.txt)
-	@$(call or_interrupted,$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt)
-	@$(call or_interrupted,$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps \
-		$(PACKAGES:%=--editable %))
-	@$(call or_interrupted,$(BIN)/python -m bindings > /dev/null)
-	@ln -sf ../../grid $(BIN)/grid
-	@touch $@
+	@$(INSTALL); \
+	report "Creating .venv with uv, the installer (20 MB to download, 60 MB on disk)"; \
+	quietly $(PYTHON) -m venv --clear $(VENV); \
+	quietly $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements-uv.txt; \
+	report "Installing packages to synthesize and apply, with Terraform and Node" \
+		"(200 MB to download, 700 MB on disk)"; \
+	$(call SYNC,requirements.txt); \
+	report "Copying the modules in use out of the providers (70 MB on disk)"; \
+	quietly $(BIN)/python -m bindings > /dev/null; \
+	ln -sf ../../grid $(BIN)/grid; \
+	finish
+
+$(DEVELOPER): requirements-dev.txt $(RUNTIME)
+	@$(INSTALL); \
+	report "Adding developer tools, and servers for the tests" \
+		"(125 MB to download, 400 MB on disk)"; \
+	$(call SYNC,requirements-dev.txt); \
+	finish
 
 # -O leaves out the bindings' type check of every argument, a third of the time; `make types` and
 # `make test` do it.
@@ -79,21 +106,21 @@ check: $(INSTALLED) ## Check the environment files, without writing anything.
 new: $(INSTALLED) ## Create an environment file: asks, or takes ARGS="--answers FILE" or options.
 	@$(BIN)/python -m environments new $(ENV) $(ARGS)
 
-test: $(INSTALLED) ## Run the tests.
+test: $(DEVELOPER) ## Run the tests.
 	@$(BIN)/python -m pytest $(ARGS)
 
 # GRID_PROVIDER_MIRROR names a Terraform filesystem mirror; without it the registry has the provider.
 PROVIDER_VERSION ?= 6.50.0
-test-provider: $(INSTALLED) ## Apply and destroy the stacks with the genuine provider of PROVIDER_VERSION.
+test-provider: $(DEVELOPER) ## Apply and destroy the stacks with the genuine provider of PROVIDER_VERSION.
 	@$(BIN)/python -m tests.provider --version $(PROVIDER_VERSION) $(ARGS)
 
-lint: $(INSTALLED) ## Check style, spelling, and the files of .github.
+lint: $(DEVELOPER) ## Check style, spelling, and the files of .github.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/codespell . .github .devcontainer
 	@$(MAKE) --no-print-directory lint-github
 
-lint-github: $(INSTALLED)
+lint-github: $(DEVELOPER)
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
@@ -105,10 +132,10 @@ lint-github: $(INSTALLED)
 
 # The commits that a branch adds to BASE; merges are left out.
 BASE ?= origin/main
-commits: $(INSTALLED) ## Check the messages of the commits since BASE (origin/main).
+commits: $(DEVELOPER) ## Check the messages of the commits since BASE (origin/main).
 	@$(BIN)/gitlint --ignore-stdin --commits $(BASE)..HEAD
 
-types: $(INSTALLED) ## Check types.
+types: $(DEVELOPER) ## Check types.
 	@MYPYPATH=$$($(BIN)/python -m bindings) $(BIN)/mypy
 
 policy: $(POLICY)/.installed ## Judge the plan of every environment with checkov, offline.
@@ -117,20 +144,24 @@ policy: $(POLICY)/.installed ## Judge the plan of every environment with checkov
 	@$(BIN)/python -m policy
 
 $(POLICY)/.installed: requirements-policy.txt $(INSTALLED)
-	@$(BIN)/python -m venv --clear --without-pip $(POLICY)
-	@$(UV) pip sync --quiet --python $(POLICY)/bin/python --require-hashes requirements-policy.txt
-	@touch $@
+	@$(INSTALL); \
+	report "Installing checkov, which checks plans (190 MB on disk)"; \
+	quietly $(BIN)/python -m venv --clear --without-pip $(POLICY); \
+	$(UV) pip sync --python $(POLICY)/bin/python --require-hashes $<; \
+	finish
 
 check-cdktn: $(CDKTN)/.installed ## Compare the JSON of CDKTF with that of its fork, CDK Terrain.
 	@$(BIN)/python -m tests.cdktn $(CDKTN)
 
 $(CDKTN)/.installed: requirements-cdktn.txt $(INSTALLED)
-	@rm -rf $(CDKTN)
-	@$(UV) pip install --quiet --python $(BIN)/python --target $(CDKTN) --no-deps --require-hashes \
-		--requirement requirements-cdktn.txt
-	@touch $@
+	@$(INSTALL); \
+	report "Installing CDK Terrain, the fork of CDKTF (180 MB on disk)"; \
+	rm -rf $(CDKTN); \
+	$(UV) pip install --python $(BIN)/python --target $(CDKTN) --no-deps --require-hashes \
+		--requirement $<; \
+	finish
 
-format: $(INSTALLED) ## Format the code.
+format: $(DEVELOPER) ## Format the code.
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
@@ -142,10 +173,8 @@ schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write
 
 lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
-	@$(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --group dev --group services \
-		--extra terraform --extra serve --no-emit-package google-cloud-facts --upgrade --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
-		--output-file requirements.txt
+	@$(COMPILE) --group dev --group services --upgrade --output-file requirements-dev.txt
+	@$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
 	@$(UV) pip compile --group policy --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --quiet \
 		--output-file requirements-policy.txt
@@ -157,10 +186,10 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(IMAGE_LOCK) services/reference/pyproject.toml services/shared/pyproject.toml \
 		--output-file services/reference/requirements.txt
 
-bench: $(INSTALLED) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
+bench: $(DEVELOPER) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)
 
-bench-services: $(INSTALLED) ## Measure services/: levels, stampede, load and faults.
+bench-services: $(DEVELOPER) ## Measure services/: levels, stampede, load and faults.
 	@GRPC_VERBOSITY=ERROR PYTHONPATH=.:services/shared:services/migrations:services/reference \
 		$(BIN)/python -m benchmarks.caches $(ARGS)
 

