@@ -39,6 +39,7 @@ class RuleCase:
     quotas: Mapping[str, float] = field(default_factory=dict)
     enabled: frozenset[str] | None = None
     bad_quotas: Mapping[str, float] | None = None
+    bad_delayed: Mapping[str, int] = field(default_factory=dict)
     delete: bool = False
 
     def __str__(self) -> str:
@@ -93,7 +94,8 @@ def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
     if not case.delete and case.prior is None:
         planned.pop("id", None)  # not known before it is made
     prior = None if case.prior is None else whole(case.type, case.prior)
-    quotas, cloud = Quotas(limits, case.enabled), cloud_of(resources)
+    quotas = Quotas(limits, case.enabled, case.bad_delayed if bad else {})
+    cloud = cloud_of(resources)
     try:
         if case.delete:
             check_delete(case.type, planned, cloud, quotas)

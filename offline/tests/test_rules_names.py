@@ -65,6 +65,15 @@ CASES = [
         bad_cloud=ENABLED[:1],
         instead=True,
     ),
+    RuleCase(
+        "serviceusage.enablement.propagated",
+        NET,
+        NETWORK,
+        {},
+        "wait a few minutes for the action to propagate",
+        cloud=ENABLED,
+        bad_delayed={NET: 1},
+    ),
     counted(
         "compute.quotas.count", NET, "networks", "Quota 'NETWORKS' exceeded. Limit: 0.0 globally"
     ),

@@ -23,11 +23,13 @@ class Quotas:
     A key is a name of `DEFAULTS`, alone or for a place: `run_cpu`, `run_cpu@us-east1`,
     `run_cpu@my-project`, `run_cpu@my-project/us-east1`; the most exact one wins. `enabled`: APIs
     on before Terraform starts, None when that depends on the cloud (see
-    services/serviceusage/enablement.py).
+    services/serviceusage/enablement.py). `delayed`: type -> how many creations its API rejects
+    in a project before the first succeeds, as APIs do for a while after they are enabled.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
     enabled: frozenset[str] | None = None
+    delayed: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Reject names that mean nothing, so that a slip in a file is seen.
@@ -55,7 +57,8 @@ class Quotas:
 
     @classmethod
     def read(cls, file: Path) -> "Quotas":
-        """Read `{"run_cpu@us-east1": 20, "enabled": ["compute.googleapis.com"]}`.
+        """Read `{"run_cpu@us-east1": 20, "enabled": ["compute.googleapis.com"]}`; `delayed` is an
+        object.
 
         Raises:
             OSError: the file cannot be read.
@@ -64,8 +67,8 @@ class Quotas:
         content = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             raise ValueError(f"{file}: wanted a JSON object of quotas")
-        enabled = content.pop("enabled", None)
-        return cls(content, None if enabled is None else frozenset(enabled))
+        enabled, delayed = content.pop("enabled", None), content.pop("delayed", {})
+        return cls(content, None if enabled is None else frozenset(enabled), delayed)
 
 
 def _is_limit(value: object) -> bool:

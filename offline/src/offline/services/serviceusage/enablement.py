@@ -39,7 +39,30 @@ def enabled(context: RuleContext) -> str | None:
         return None
     if api in {*own, *(DEFAULT_ON if known is None else known)}:
         return None
-    project = project_number(context.project)
+    return _not_enabled(api, context.project)
+
+
+@rule("google_*", source="issue: GoogleCloudPlatform/cloud-foundation-toolkit#243", code=403)
+def propagated(context: RuleContext) -> str | None:
+    """Reject the first creations of a type whose API takes effect late.
+
+    How many is a setting (`Quotas.delayed`), since Google states no time. A rejected creation is
+    in the event log, which counts them.
+    """
+    limit = context.quotas.delayed.get(context.type, 0)
+    api = catalog.api_of(context.type)
+    if not limit or not api or not context.creating:
+        return None
+    rejected = [
+        event
+        for event in context.cloud.events
+        if (event.action, event.type) == ("refuse", context.type)
+    ]
+    return _not_enabled(api, context.project) if len(rejected) < limit else None
+
+
+def _not_enabled(api: str, project_id: str) -> str:
+    project = project_number(project_id)
     return (
         f"{api} API has not been used in project {project} before or it is disabled. Enable it by "
         f"visiting https://console.developers.google.com/apis/api/{api}/overview?project={project} "
