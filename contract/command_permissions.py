@@ -149,6 +149,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
         methods=(
             "cloudbilling.billingAccounts.getIamPolicy",
             "cloudresourcemanager.projects.get",
+            "cloudresourcemanager.projects.getIamPolicy",
             "cloudresourcemanager.projects.testIamPermissions",
             "compute.projects.get",
             "compute.sslCertificates.get",

@@ -1,6 +1,6 @@
 """The bootstrap of an environment: the state bucket and the service accounts of the pipeline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cdktf import TerraformOutput
 from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
@@ -51,7 +51,7 @@ class BootstrapStack(Stack):
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         super().__init__(scope, id_, environment)
         self.configure(prefix=environment.state.bootstrap_prefix, random=False)
-        self.enable_apis(BOOTSTRAP_APIS)
+        self.enable_apis((*BOOTSTRAP_APIS, *_agent_apis(environment)))
         state = StateBucket(self, "state-bucket", environment.state)
         TerraformOutput(
             self, "state_bucket", value=state.name, description="Bucket of the Terraform state"
@@ -139,3 +139,17 @@ class BootstrapStack(Stack):
             value = {"provider": account.provider, "service_account": account.email}
             description = f"Provider and account for jobs: {config.purpose}"
             TerraformOutput(self, identifier(config.name), value=value, description=description)
+
+
+def _agent_apis(environment: Environment) -> Iterator[str]:
+    """Yield APIs whose service agents must exist before the platform uses them (`facts.iam`).
+    Google creates an agent some time after its API is enabled; the provider cannot ask for it
+    without google-beta.
+    """
+    yield "servicenetworking"
+    if environment.backups:
+        yield from ("cloudscheduler", "workflows")
+    if environment.cost and environment.cost.export:
+        yield "bigquerydatatransfer"
+    if environment.gateway:
+        yield "apigee"

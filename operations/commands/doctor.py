@@ -9,7 +9,16 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.checks import access, billing, edge, org_policies, prerequisites, quotas, stack
+from operations.checks import (
+    access,
+    billing,
+    edge,
+    org_policies,
+    prerequisites,
+    quotas,
+    service_agents,
+    stack,
+)
 from operations.checks.finding import Finding, Findings, Subject
 from operations.core.errors import FailedError, FindingsError, UsageError
 from operations.core.options import AsJson, Environment, Outputs, application
@@ -22,6 +31,7 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "credentials": access.credentials,
     "project": access.project,
     "APIs": access.apis,
+    "service agents": service_agents.agents,
     "organization policies": org_policies.policies,
     "budget": billing.budget,
     "Cloud Run quotas": quotas.run,

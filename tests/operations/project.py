@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from facts import iam
 from offline.serve.errors import ApiError
 from offline.serve.google import Google
 from offline.serve.request import Request
@@ -18,6 +19,8 @@ class Project:
         """Permissions that are not granted."""
         self.off: set[str] = set()
         """APIs that are not on."""
+        self.absent_agents: set[str] = set()
+        """APIs whose service agents have no role."""
         self.quotas: dict[str, int] = {}
         """Limits in every region, by metric of Cloud Run; -1 without one here."""
         self.compute: dict[str, tuple[float, float]] = {}
@@ -35,6 +38,7 @@ class Project:
         """Names of accounts by their role on the billing account; empty: nobody may look."""
         cloud.answers("cloudbilling.billingAccounts.getIamPolicy", self._billing)
         cloud.answers("cloudresourcemanager.projects.get", self._project)
+        cloud.answers("cloudresourcemanager.projects.getIamPolicy", self._iam_policy)
         cloud.answers("cloudresourcemanager.projects.testIamPermissions", self._permissions)
         cloud.answers("serviceusage.services.batchGet", self._services)
         cloud.answers(_QUOTA, self._quotas)
@@ -59,6 +63,19 @@ class Project:
             "bindings": [
                 {"role": role, "members": [f"serviceAccount:{name}@{domain}"]}
                 for role, name in self.billing.items()
+            ],
+        }
+
+    def _iam_policy(self, _: Request) -> dict[str, Any]:
+        present = [
+            agent for api, agent in iam.service_agents().items() if api not in self.absent_agents
+        ]
+        return {
+            "version": 1,
+            "etag": "BwY=",
+            "bindings": [
+                {"role": role, "members": [f"serviceAccount:{account.format(number=123)}"]}
+                for account, role in present
             ],
         }
 

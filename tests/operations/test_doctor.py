@@ -76,6 +76,12 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         "warning",
         "an administrator of the billing account (roles/billing.admin) runs: gcloud",
     ),
+    "service agent": (
+        lambda p: p.absent_agents.add("servicenetworking"),
+        "service agent of servicenetworking",
+        "warning",
+        "--member=serviceAccount:service-123@service-networking.iam.gserviceaccount.com",
+    ),
     "CPU of one service": (
         lambda p: p.quotas.update(cpu_allocation=799_999),
         "CpuAllocPerProjectRegion in us-central1",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from contract.command_permissions import COMMAND_NEEDS
-from facts import permissions
+from facts import iam, permissions
 from operations.commands import COMMANDS
 from tests.policy.test_pipeline import DOCS, granted
 from tests.template import Template, bootstraps, platforms
@@ -149,6 +149,13 @@ def test_bootstrap_enables_every_api_that_doctor_calls() -> None:
     assert {"compute", "orgpolicy", "secretmanager", "storage"} <= called
     for template in bootstraps().values():
         assert called <= _enabled_apis(template)
+
+
+def test_bootstrap_enables_apis_of_service_agents_that_the_platform_needs() -> None:
+    for name, template in platforms().items():
+        needed = _enabled_apis(template) & set(iam.service_agents())
+        assert "servicenetworking" in needed
+        assert needed <= _enabled_apis(bootstraps()[name])
 
 
 def test_stacks_enable_every_api_that_grid_calls() -> None:

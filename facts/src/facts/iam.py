@@ -1,9 +1,26 @@
 """IAM: predefined roles, and limits of conditions and of workload identity federation."""
 
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
 from facts.table import integer, read
+
+
+class ServiceAgent(NamedTuple):
+    """The account by which a Google service uses resources of a project."""
+
+    account: str
+    """Its address, with `{number}` for that of the project."""
+    role: str
+    """The role that Google grants it in the project."""
+
+
+@cache
+def service_agents() -> Mapping[str, ServiceAgent]:
+    """Return the service agents that the platform cannot do without, by API: `workflows`."""
+    return {api: ServiceAgent(*agent) for api, agent in read("iam")["service_agents"].value.items()}
 
 
 @cache
