@@ -208,7 +208,7 @@ def test_existing_file_is_named_before_a_question(
     assert "qa.yaml exists" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["a: [", "[1, 2]", "a: 1\na: 2", "projct: x"])
+@pytest.mark.parametrize("text", ["a: [", "[1, 2]", "a: 1\na: 2", "unknown: x"])
 def test_invalid_answers_file_writes_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
