@@ -74,9 +74,6 @@ class Query:
     """How long it must be so."""
     every: int = 60
     """Seconds between two evaluations, a multiple of 30."""
-    new: bool = False
-    """The metric comes into being with the policy, and may not be found yet: do not look for it.
-    Source: issue hashicorp/terraform-provider-google#11102."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +136,9 @@ def _condition(condition: Threshold | Query) -> Conditions:
                 query=condition.query,
                 duration=f"{condition.seconds}s",
                 evaluation_interval=f"{condition.every}s",
-                disable_metric_validation=condition.new or None,
+                # In a new project nothing has written to the metric yet, and Cloud Monitoring would
+                # reject the query. Source: Monitoring REST, PrometheusQueryLanguageCondition.
+                disable_metric_validation=True,
             ),
         )
     missing = condition.missing_data

@@ -67,9 +67,7 @@ class BackupAlerts(GridConstruct):
             meaning="No automated backup of Cloud SQL succeeded for 30 hours.",
             runbook="backup-missing",
             severity="ERROR",
-            conditions=[
-                _no_success(f"logging_googleapis_com:user_{self._name}", hours=30, new=True)
-            ],
+            conditions=[_no_success(f"logging_googleapis_com:user_{self._name}", hours=30)],
             depends_on=[self._metric],
         )
         if self._workflow:
@@ -88,7 +86,7 @@ class BackupAlerts(GridConstruct):
             )
 
 
-def _no_success(series: str, *, hours: int, new: bool = False) -> Query:
+def _no_success(series: str, *, hours: int) -> Query:
     """No point in some hours, for the rest of the hours: a window alone would hold at once where
     nothing was ever counted. An absence condition ends at 23.5 hours, and begins only after a
     first point. Source: Cloud Monitoring, "Create metric-absence alerting policies".
@@ -99,7 +97,6 @@ def _no_success(series: str, *, hours: int, new: bool = False) -> Query:
         query=f"absent_over_time({series}[{window}h])",
         seconds=PATIENCE_SECONDS,
         every=300,
-        new=new,
     )
 
 

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from rule_cases import Resources, RuleCase, check_both, evaluate
+from rule_cases import Resources, RuleCase, check_both, cloud_of, evaluate
+
+from offline.cloud.quotas import Quotas
+from offline.warnings import find_warnings
 
 POLICY, OBJECTIVE = "google_monitoring_alert_policy", "google_monitoring_slo"
 METRIC = "google_logging_metric"
@@ -219,3 +222,18 @@ def test_query_with_possible_series_is_accepted(query: str, *, validated: bool) 
     condition = {"query": query, "disable_metric_validation": not validated}
     policy = {"conditions": [{"condition_prometheus_query_language": [condition]}]}
     assert evaluate(RuleCase("", POLICY, policy, {}, "", cloud=COUNTED), bad=False) is None
+
+
+@pytest.mark.parametrize(("misspelt", "warnings"), [("request_counts", 1), ("request_count", 0)])
+def test_warnings_name_alert_when_its_metric_is_misspelt_and_not_validated(
+    misspelt: str, warnings: int
+) -> None:
+    query = RATE.replace("request_count", misspelt)
+    condition = {"query": query, "disable_metric_validation": True}
+    policy = {
+        "display_name": "errors",
+        "conditions": [{"condition_prometheus_query_language": [condition]}],
+    }
+    found = find_warnings(cloud_of(((POLICY, policy),)), Quotas())
+    assert len(found) == warnings
+    assert all(warning.startswith("alert 'errors' finds nothing") for warning in found)

@@ -23,7 +23,7 @@ from offline.services.monitoring.dashboards import (
 )
 from offline.services.monitoring.filters import parse
 from offline.services.monitoring.metric_types import metric_types
-from offline.services.monitoring.promql import promql_name, selections
+from offline.services.monitoring.promql import find_selection_error, promql_name, selections
 from offline.services.monitoring.time_series import LOG_METRICS
 from offline.services.registry import ApiError
 from tests import template as templates
@@ -124,6 +124,18 @@ def test_every_google_metric_is_a_known_type(template: Template) -> None:
     }
     known = {*metric_types(), *own, *map(promql_name, own), ""}
     assert set(_metrics(template)) - known == set()
+
+
+def test_every_promql_condition_names_known_metrics_and_labels(template: Template) -> None:
+    case = RuleContext(POLICY, {}, None, _world(template), Quotas())
+    queries = [
+        condition["query"]
+        for one in _watching(template).values()
+        for condition in blocks(one, "conditions.condition_prometheus_query_language")
+    ]
+    assert len(queries) > 2
+    found = [find_selection_error(one, case) for query in queries for one in selections(query)]
+    assert [why for why in found if why] == []
 
 
 def test_every_log_metric_is_used(template: Template) -> None:

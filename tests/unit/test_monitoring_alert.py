@@ -113,13 +113,8 @@ def test_query_is_converted_to_a_condition() -> None:
         "query": "vector(1)",
         "duration": "120s",
         "evaluation_interval": "300s",
+        "disable_metric_validation": True,
     }
-
-
-def test_metric_validation_is_disabled_for_a_new_metric() -> None:
-    [condition] = _policy([Query(title="New", query="vector(1)", new=True)])["conditions"]
-    query = condition["condition_prometheus_query_language"]
-    assert query["disable_metric_validation"] is True
 
 
 def test_conditions_keep_their_order() -> None:

@@ -152,12 +152,9 @@ def test_missing_backup_alert_fires_between_28_and_48_hours() -> None:
     assert 28 < hours < 48
 
 
-def test_backup_alert_depends_on_its_metric_without_validation() -> None:
+def test_backup_alert_depends_on_its_metric() -> None:
     policy = platform("dev").get("google_monitoring_alert_policy.backup_missing")
     assert policy["depends_on"] == ["google_logging_metric.backups"]
-    [condition] = policy["conditions"]
-    query = condition["condition_prometheus_query_language"]
-    assert query["disable_metric_validation"] is True
 
 
 def test_absence_duration_is_within_the_api_limit() -> None:

@@ -12,6 +12,7 @@ from offline.cloud.quotas import Quotas
 from offline.services.bigquery.rules import TRANSFER, written_dataset
 from offline.services.compute.backends import NEG, SERVICE
 from offline.services.context import Block, RuleContext, blocks, last, text
+from offline.services.monitoring.alert_policies import POLICY
 from offline.services.monitoring.dashboards import (
     DASHBOARD,
     content,
@@ -19,6 +20,7 @@ from offline.services.monitoring.dashboards import (
     queries,
     widgets,
 )
+from offline.services.monitoring.promql import find_selection_error, selections
 from offline.services.run.dependencies import max_usage
 from offline.services.run.resources import SERVICE as RUN
 
@@ -26,7 +28,15 @@ from offline.services.run.resources import SERVICE as RUN
 def find_warnings(cloud: FakeCloud, quotas: Quotas) -> list[str]:
     """Return a warning for each configuration that does not work, one line each."""
     result: list[str] = []
-    for check in (_dead_groups, _silent_cdn, _no_invoker, _no_version, _empty_charts, _no_owner):
+    for check in (
+        _dead_groups,
+        _silent_cdn,
+        _no_invoker,
+        _no_version,
+        _empty_charts,
+        _no_owner,
+        _silent_alerts,
+    ):
         result += check(cloud)
     return [*result, *_quota_at_max_scale(cloud, quotas)]
 
@@ -142,6 +152,19 @@ def _no_owner(cloud: FakeCloud) -> Iterator[str]:
                 f"{text(transfer, 'display_name')} writes dataset {dataset}, and {email} has no "
                 "role there with bigquery.datasets.update: its runs fail"
             )
+
+
+def _silent_alerts(cloud: FakeCloud) -> Iterator[str]:
+    """Warn of an alert in PromQL that finds nothing, of which the API checks no metric
+    (doc: Monitoring REST, PrometheusQueryLanguageCondition.disableMetricValidation).
+    """
+    for policy in cloud.of(POLICY):
+        context = _context(cloud, POLICY, policy)
+        for block in blocks(policy, "conditions.condition_prometheus_query_language"):
+            if block.get("disable_metric_validation") is True:
+                for selection in selections(text(block, "query")):
+                    if why := find_selection_error(selection, context):
+                        yield f"alert {text(policy, 'display_name')!r} finds nothing: {why}"
 
 
 def _may_update_dataset(role: str) -> bool:
