@@ -116,6 +116,9 @@ def test_conditions_name_permissions_of_known_methods() -> None:
         permissions.Condition("storage.objects.delete", "overwrites"),
     )
     assert permissions.conditions("storage.objects.delete") == ()
+    assert permissions.conditions("run.projects.locations.services.create") == (
+        permissions.Condition("run.services.setIamPolicy", "body.invokerIamDisabled"),
+    )
 
 
 def test_of_role_raises_when_the_role_is_not_on_the_list() -> None:

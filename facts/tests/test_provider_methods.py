@@ -35,6 +35,13 @@ def test_needed_includes_act_as_when_a_service_account_is_attached() -> None:
     assert needed("google_cloud_run_v2_service", "read", {}) == {"run.services.get"}
 
 
+def test_needed_includes_set_iam_policy_when_no_invoker_is_checked() -> None:
+    attributes = {"invoker_iam_disabled": True}
+    for action in ("create", "update"):
+        needs = needed("google_cloud_run_v2_service", action, attributes)
+        assert "run.services.setIamPolicy" in needs
+
+
 @pytest.mark.parametrize(
     ("type_", "attributes", "method", "expected"),
     [
