@@ -1,5 +1,6 @@
 """Change a copy of the repository step by step, and run every check after each step."""
 
+import argparse
 import sys
 import tempfile
 import time
@@ -21,11 +22,20 @@ CHECKS = (
 
 def main() -> int:
     """Print a line for each change and check; returns 1 where one failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.owner", description=__doc__)
+    names = [change.__name__ for change in CHANGES]
+    only = "check only after these changes; all changes without one"
+    parser.add_argument("changes", nargs="*", metavar="CHANGE", help=f"{only}: {', '.join(names)}")
+    options = parser.parse_args()
+    if unknown := set(options.changes) - set(names):
+        parser.error(f"no change {', '.join(sorted(unknown))}")
     failed = False
     with tempfile.TemporaryDirectory() as scratch:
         repository = Repository.copy(Path(scratch, "repository"))
         for change in CHANGES:
             change(repository.environments)
+            if options.changes and change.__name__ not in options.changes:
+                continue
             for name, command in CHECKS:
                 start = time.monotonic()
                 finished = repository.run(*command)

@@ -39,6 +39,13 @@ def add_service(folder: Path) -> None:
     _replace(folder / "prod.yaml", "services:\n", added)
 
 
+def add_secret(folder: Path) -> None:
+    """Add a secret whose value comes from outside, and let a service read it."""
+    for file in folder.glob("*.yaml"):
+        _replace(file, "secrets:\n", "secrets:\n  stripe-key: {source: variable}\n")
+        _replace(file, "    secrets: {", "    secrets: {STRIPE_KEY: stripe-key, ")
+
+
 def remove_service(folder: Path) -> None:
     """Remove the service of machine learning models, which other sections refer to."""
     for file in folder.glob("*.yaml"):
@@ -101,6 +108,7 @@ def use_direct_egress(folder: Path) -> None:
 CHANGES: tuple[Change, ...] = (
     enter_own_values,
     add_service,
+    add_secret,
     remove_service,
     add_region,
     remove_region,

@@ -26,6 +26,8 @@ class Repository:
     def copy(cls, folder: Path) -> Repository:
         """Copy the files of this repository into a new folder."""
         shutil.copytree(ROOT, folder, ignore=_LEFT_OUT, symlinks=True)
+        # `./grid` looks for it.
+        (folder / ".venv").symlink_to(sys.prefix)
         return cls(folder)
 
     @property
