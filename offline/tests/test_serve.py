@@ -271,3 +271,13 @@ def test_computed_values_name_a_collection_and_their_source() -> None:
             if collection not in paths and f"/{collection}/" not in patterns:
                 wrong.append(f"{file.stem} {collection}: no such collection")
     assert wrong == []
+
+
+def test_dataset_keeps_access_when_an_update_does_not_name_it(client: Client) -> None:
+    path = f"bigquery/bigquery/v2/{PROJECT}/datasets"
+    reference = {"datasetReference": {"datasetId": "costs"}}
+    client("POST", path, reference)
+    access = [{"role": "READER", "userByEmail": "reader@example.com"}]
+    client("PATCH", f"{path}/costs", {"access": access})
+    changed = client("PUT", f"{path}/costs", {**reference, "labels": {"team": "grid"}}).body
+    assert (changed["access"], changed["labels"]) == (access, {"team": "grid"})
