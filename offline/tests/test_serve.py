@@ -77,8 +77,8 @@ def test_request_is_rejected_when_document_does_not_allow_it(
 
 
 def test_path_is_rejected_when_no_method_has_it(client: Client) -> None:
-    assert client("POST", "run/v2/projects/p/locations/l/servces", {}).status == 404
-    assert client.server.rejected == ["no method of run is POST v2/projects/p/locations/l/servces"]
+    assert client("POST", "run/v2/projects/p/locations/l/nothing", {}).status == 404
+    assert client.server.rejected == ["no method of run is POST v2/projects/p/locations/l/nothing"]
 
 
 def test_compute_ignores_fields_that_its_document_lacks(client: Client) -> None:
