@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from google.api_core.client_options import ClientOptions
@@ -40,6 +41,8 @@ def test_storage_client_manages_buckets_and_objects(server: Server) -> None:
     blob.upload_from_string("first")
     assert [one.name for one in client.list_blobs(bucket, prefix="folder/")] == [blob.name]
     assert blob.download_as_bytes(start=1, end=2) == b"ir"
+    with urlopen(blob.media_link) as media:  # noqa: S310 (this machine; gcloud reads so)
+        assert media.read() == b"first"
     with pytest.raises(Conflict):
         client.create_bucket("example-bucket")
     bucket.labels = {"team": "grid"}

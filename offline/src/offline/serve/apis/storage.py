@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from offline.bucket.messages import object_resource
 from offline.bucket.objects import Preconditions, StorageError, Version
@@ -123,6 +124,14 @@ class Storage:
         ]
         return resources.listed(request, mine)
 
+    def _described(self, bucket: str, version: Version) -> Resource:
+        """Return an object's resource, with the address from which gcloud downloads it."""
+        name = quote(version.name, safe="")
+        path = f"storage/download/storage/v1/b/{bucket}/o/{name}"
+        query = f"generation={version.generation}&alt=media"
+        media = f"{self._google.url}/{path}?{query}"
+        return {**object_resource(bucket, version), "mediaLink": media}
+
     def _exists(self, bucket: str) -> bool:
         return ("storage", f"b/{bucket}") in self._google.store.resources
 
@@ -148,7 +157,7 @@ class Storage:
                 created=self._google.stamp,
             )
         )
-        return object_resource(bucket, version)
+        return self._described(bucket, version)
 
     def _get(self, request: Request) -> Resource | Media:
         bucket, name = request.parameters["bucket"], request.parameters["object"]
@@ -159,7 +168,7 @@ class Storage:
             )
         )
         if not request.wants_media:
-            return object_resource(bucket, version)
+            return self._described(bucket, version)
         content = self.objects.read(bucket, name, version.generation)
         return _media(version, content, request.range)
 
@@ -168,7 +177,7 @@ class Storage:
         prefix, all_ = request.query.get("prefix", ""), request.query.get("versions", False)
         versions = _api(lambda: self.objects.versions(bucket))
         items = [
-            object_resource(bucket, version)
+            self._described(bucket, version)
             for version in versions
             if version.name.startswith(prefix) and (all_ or not version.deleted)
         ]
@@ -197,7 +206,7 @@ class Storage:
                 created=self._google.stamp,
             )
         )
-        return object_resource(bucket, version)
+        return self._described(bucket, version)
 
     def _rewrite(self, request: Request) -> Resource:
         """Return an object in two parts, as Cloud Storage does with large ones."""
