@@ -46,17 +46,25 @@ class TooManyProblemsError(Exception):
         self.problems = tuple(problems)
 
 
-def check(data: Any, name: str) -> CheckResult:
+def check(data: Any, name: str, ambiguous: Sequence[Path] = ()) -> CheckResult:
     """Return the environment that a file's content describes, and every problem of it.
 
     Args:
         data: the parsed content; the keys of its mappings are strings.
         name: the file's name without its ending, which the environment must have too.
+        ambiguous: paths of values that are reported already, because YAML reads them in two ways.
+            No other problem of them is returned.
 
     Raises:
         TooManyProblemsError: more than `MAX_PROBLEMS` values are invalid.
     """
     result = _validate(data)
+    reported = frozenset(ambiguous)
+    result = replace(
+        result,
+        problems=tuple(problem for problem in result.problems if problem.path not in reported),
+        removed=(*result.removed, *ambiguous),
+    )
     environment = result.environment
     problems = chain.from_iterable(rule(environment) for rule in RULES)
     if environment.environment != name:

@@ -45,6 +45,8 @@ class Document:
     """Line of each key or item, counted from 1."""
     problems: tuple[Problem, ...] = ()
     """Duplicate keys, and scalars that YAML 1.1 and YAML 1.2 read differently."""
+    ambiguous: tuple[Path, ...] = ()
+    """Paths of these scalars; the data has their text."""
 
     def line(self, path: Path) -> int | None:
         """Return the line of a value, or of the nearest part of the file that contains it."""
@@ -129,6 +131,7 @@ class _Reader:
     loader: Any
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    ambiguous: list[Path] = field(default_factory=list)
     anchors: dict[str, _Anchor] = field(default_factory=dict)
     size: int = 0
 
@@ -144,7 +147,7 @@ class _Reader:
             raise UnreadableError(
                 "a second document", "one document in a file", _line(loader.get_event())
             )
-        return Document(data, self.lines, tuple(self.problems))
+        return Document(data, self.lines, tuple(self.problems), tuple(self.ambiguous))
 
     def _value(self, path: Path, event: Any, depth: int) -> Any:
         self._count(1, event)
@@ -231,6 +234,8 @@ class _Reader:
         try:
             return parse(text)
         except AmbiguousScalarError as error:
+            if len(self.ambiguous) < MAX_PROBLEMS:
+                self.ambiguous.append(path)
             self._report(Problem(path, error.actual, error.expected, line=_line(event)))
             return text
 

@@ -55,7 +55,7 @@ def load(
             continue
         problems += [replace(one, file=_relative(file)) for one in documents[name].problems]
         try:
-            results[name] = check(documents[name].data, name)
+            results[name] = check(documents[name].data, name, documents[name].ambiguous)
             invalid = results[name].problems
         except TooManyProblemsError as error:
             invalid = error.problems

@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import yaml
 from hypothesis import given, settings, strategies as st
 
 from environments import EnvironmentFileError, load
@@ -131,6 +132,16 @@ def test_scalar_that_yaml_versions_read_differently_is_rejected_with_the_reason(
     assert problem.line == line
     assert expected in problem.expected
     assert "quotes" in problem.expected or "digits" in problem.expected
+
+
+def test_ambiguous_scalar_has_one_problem(tmp_path: Path) -> None:
+    text = yaml.safe_dump(content("dev")).replace("location: US", "location: on")
+    text = text.replace("node_env: development", "node_env: no")
+    (tmp_path / "dev.yaml").write_text(text, encoding="utf-8")
+    assert [dotted(problem.path) for problem in load_problems(tmp_path)] == [
+        "node_env",
+        "storage.backups.location",
+    ]
 
 
 def test_quoted_scalar_is_a_string_whatever_it_looks_like(tmp_path: Path) -> None:
