@@ -10,7 +10,7 @@ from offline.terraform.session import Offline
 from tests.template import Template
 
 VARIABLES = {"TF_VAR_openai_key": "sk-given-by-the-test-0123456789"}
-"""Values of the variables without a default."""
+"""Values of the fixtures' variables without a default."""
 
 
 class Workspace:
@@ -18,16 +18,20 @@ class Workspace:
 
     def __init__(self, cloud: Offline, folder: Path) -> None:
         self.cloud, self.folder = cloud, folder
+        self.variables = dict(VARIABLES)
         folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, template: Template) -> None:
         """Write a synthesized stack to the folder, and replace the previous one."""
+        for name, variable in template.document.get("variable", {}).items():
+            if "default" not in variable:
+                self.variables.setdefault(f"TF_VAR_{name}", "given by the test")
         text = json.dumps(template.document, indent=2)
         (self.folder / "cdk.tf.json").write_text(text, encoding="utf-8")
 
     def run(self, *args: str, expect: int | tuple[int, ...] = 0) -> CompletedProcess[str]:
         """Run a command, and fail with its output if the exit code is unexpected."""
-        result = self.cloud.terraform(*args, chdir=self.folder, check=False, env=VARIABLES)
+        result = self.cloud.terraform(*args, chdir=self.folder, check=False, env=self.variables)
         expected = expect if isinstance(expect, tuple) else (expect,)
         assert result.returncode in expected, f"{args}\n{result.stdout}\n{result.stderr}"
         return result
