@@ -23,7 +23,13 @@ def changes(environment: str) -> list[Change]:
     Each has the values of those before it too. The last one takes the protection off.
     """
     held = data(environment)
-    steps = [Change("rotate a password", {"database.password_version": 2})]
+    generated = next(name for name, one in held["secrets"].items() if one["source"] == "generated")
+    steps = [
+        Change("rotate a password", {"database.password_version": 2}),
+        Change(f"rotate the secret {generated}", {f"secrets.{generated}.version": 2}),
+        Change("remove the connectors", {"network.egress": "direct"}),
+        Change("add the connectors again", {"network.egress": "connector"}),
+    ]
     connections = held["database"].get("max_connections", 100)
     steps.append(Change("raise max_connections", {"database.max_connections": connections * 2}))
     steps.append(Change("unprotect", {"protect": False}))
