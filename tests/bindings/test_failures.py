@@ -86,7 +86,7 @@ def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "pyproject.toml").touch()
     (python := tmp_path / "python").write_text(
-        '#!/bin/sh\n[ "$1" = -c ] || { touch started; sleep 60; }\n', encoding="utf-8"
+        '#!/bin/sh\n[ "$1" = -c ] || { : > started; exec sleep 60; }\n', encoding="utf-8"
     )
     python.chmod(0o755)
     with subprocess.Popen(
