@@ -15,6 +15,7 @@ from environments.placeholders import PLACEHOLDERS, contains, matches, remove_in
 from environments.problems import Path, Problem
 from environments.rules import RULES
 from environments.schema import Environment
+from environments.templates import find_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ def check(data: Any, name: str, ambiguous: Sequence[Path] = ()) -> CheckResult:
         removed=(*result.removed, *ambiguous),
     )
     environment = result.environment
+    templates = filter(result.is_independent, find_templates(environment))
+    texts = tuple(islice(templates, MAX_PROBLEMS))
+    result = replace(
+        result,
+        problems=(*result.problems, *texts),
+        removed=(*result.removed, *(problem.path for problem in texts)),
+    )
     problems = chain.from_iterable(rule(environment) for rule in RULES)
     if environment.environment != name:
         expected = f"the name of the file, {name}"

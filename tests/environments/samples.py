@@ -26,6 +26,18 @@ REMOVED: Any = object()
 PROJECT = tuple(sorted(file.stem for file in ENVIRONMENTS.glob("*.yaml")))
 """Names of the project's environments."""
 
+NAMED: tuple[Path, ...] = (
+    ("labels",),
+    ("regions",),
+    ("database", "flags"),
+    ("database", "replicas"),
+    ("secrets",),
+    ("services",),
+    ("services", "*", "env"),
+    ("services", "*", "secrets"),
+)
+"""Mappings whose keys are names, which the file chooses."""
+
 FULL_TEXT = """\
 environment: integration
 project_id: grid-full-example

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings, strategies as st
 from environments.placeholders import matches
 from environments.problems import Path
 from tests.environments.samples import (
+    NAMED,
     PROJECT,
     Content,
     changed,
@@ -19,18 +20,6 @@ from tests.environments.samples import (
 )
 
 NAMES = (*PROJECT, "full")
-NAMED: tuple[Path, ...] = (
-    ("labels",),
-    ("regions",),
-    ("database", "flags"),
-    ("database", "replicas"),
-    ("secrets",),
-    ("services",),
-    ("services", "*", "env"),
-    ("services", "*", "secrets"),
-)
-"""Mappings whose keys are names, which the file chooses."""
-
 EVERYTHING = [(name, path) for name in NAMES for path, _ in paths(content(name))]
 
 

@@ -17,6 +17,7 @@ from tests.environments import (
     rows_names,
     rows_networking,
     rows_operations,
+    rows_texts,
 )
 from tests.environments.samples import Changes, ProblemRow, Row, changed, problems_of
 
@@ -30,6 +31,7 @@ ROWS: dict[str, Row] = {
     **rows_operations.ROWS,
     **rows_gateway.ROWS,
     **rows_names.ROWS,
+    **rows_texts.ROWS,
 }
 
 
