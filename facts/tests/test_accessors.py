@@ -2,7 +2,7 @@
 
 import pytest
 
-from facts import cloud_run, cloud_sql, iam, names
+from facts import cloud_armor, cloud_run, cloud_sql, iam, names
 from facts.cloud_run import Generation
 
 
@@ -53,3 +53,16 @@ def test_reads_data_tells_data_from_settings(permission: str, *, expected: bool)
 def test_pattern_raises_when_the_api_publishes_none() -> None:
     with pytest.raises(KeyError):
         names.pattern("budget")
+
+
+def test_429_is_a_status_of_rate_limits_alone() -> None:
+    assert "deny(429)" in cloud_armor.exceed_actions("CLOUD_ARMOR")
+    assert "deny(429)" not in cloud_armor.rule_actions("CLOUD_ARMOR")
+    assert "deny(502)" in cloud_armor.rule_actions("CLOUD_ARMOR")
+
+
+@pytest.mark.parametrize("kind", ["CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE"])
+def test_only_policies_of_backends_redirect(kind: str) -> None:
+    assert "redirect" in cloud_armor.rule_actions("CLOUD_ARMOR")
+    assert "redirect" in cloud_armor.exceed_actions("CLOUD_ARMOR")
+    assert "redirect" not in cloud_armor.rule_actions(kind) | cloud_armor.exceed_actions(kind)

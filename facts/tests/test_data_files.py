@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from facts import (
+    cloud_armor,
     cloud_run,
     cloud_sql,
     iam,
@@ -26,8 +27,8 @@ from facts import (
 
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
-    cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network, permissions,
-    prices, provider_methods, quotas, vertex_ai,
+    cloud_armor, cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network,
+    permissions, prices, provider_methods, quotas, vertex_ai,
 )  # fmt: skip
 READ_BY_PERMISSIONS = {
     "permission_conditions", "permission_corrections", "permission_references",

@@ -33,7 +33,19 @@ CASES = [
     ),
     armor("match", {EXPR: " && ".join(["true"] * 6)}, "at most 5 subexpressions"),
     armor("match", {"rule.0.match": [{}]}, "a match condition is required"),
-    armor("action", {"rule.0.action": "deny(401)"}, "'deny(401)'"),
+    *(
+        armor("action", {"rule.0.action": named}, f"'{named}'")
+        for named in ("deny(401)", "deny(429)", "deny(503)", "deny", "fairshare")
+    ),
+    *(
+        armor("action", {"type": edge, "rule.0.action": "redirect"}, "'redirect'")
+        for edge in ("CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE")
+    ),
+    armor(
+        "action",
+        {"type": "CLOUD_ARMOR_EDGE", f"{RATE}.exceed_action": "redirect"},
+        "rateLimitOptions.exceedAction': 'redirect'",
+    ),
     armor("ban", {"rule.1.action": "throttle"}, "Can only be specified if the action"),
     armor("ban", {f"{RATE}.ban_duration_sec": None}, "must be specified if the action"),
     armor("ban", {f"{RATE}.ban_duration_sec": 30}, "between 60 and 86400"),
@@ -50,6 +62,7 @@ CASES = [
         "may only be specified",
     ),
     armor("rate", {f"{RATE}.rate_limit_threshold.0.interval_sec": 45}, "'45'"),
+    armor("rate", {f"{RATE}.rate_limit_threshold.0.interval_sec": 420}, "'420'"),
     armor("rate", {f"{RATE}.rate_limit_threshold.0.count": 10001}, "between 1 and 10000"),
     armor("rate", {f"{RATE}.conform_action": "deny"}, 'must be "allow"'),
     armor(

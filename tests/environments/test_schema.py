@@ -12,6 +12,8 @@ from environments.checking import check
 from environments.placeholders import PLACEHOLDERS, matches
 from environments.problems import Path
 from environments.schema.base import Section
+from environments.schema.security import RateLimitConfig
+from facts.cloud_armor import rate_limit_intervals
 from tests.environments.rows_schema import ROWS
 from tests.environments.samples import (
     FULL_TEXT,
@@ -129,3 +131,8 @@ def test_section_that_the_schema_lacks_is_explained() -> None:
     environment = check(content("full"), "integration").environment
     with pytest.raises(AttributeError, match=r"no section 'pubsub': add a field to Environment"):
         getattr(environment, "pubsub")  # noqa: B009 (as a new construct does)
+
+
+def test_intervals_of_the_rate_limit_are_those_of_cloud_armor() -> None:
+    interval = RateLimitConfig.model_fields["interval_seconds"].annotation
+    assert set(get_args(interval)) == rate_limit_intervals()

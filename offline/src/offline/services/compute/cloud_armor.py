@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from facts.cloud_armor import exceed_actions, rate_limit_intervals, rule_actions
 from offline.services.context import Block, RuleContext, at, blocks, number, text
 from offline.services.registry import rule
 
 TYPE = "google_compute_security_policy"
 DEFAULT_PRIORITY = 2_147_483_647
-INTERVALS = frozenset({10, 30, *range(60, 3_601, 60)})
+INTERVALS = rate_limit_intervals()
 _FAMILIES = (
     "cve-canary json-sqli-canary sqli-v33 xss-v33 lfi-v33 rfi-v33 rce-v33 methodenforcement-v33 "
     "scannerdetection-v33 protocolattack-v33 php-v33 sessionfixation-v33 java-v33 nodejs-v33 "
@@ -24,7 +25,6 @@ WAF_RULES = frozenset(
 
 _WAF = re.compile(r"evaluatePreconfigured(Waf|Expr)\(\s*'([^']*)'")
 _SENSITIVITY = re.compile(r"'sensitivity'\s*:\s*([^,}\s]+)")
-_ACTION = re.compile(r"allow|deny\((403|404|429|502)\)|rate_based_ban|redirect|throttle|deny")
 _API = "doc: Cloud Armor, 'Security policies'"
 
 
@@ -103,17 +103,24 @@ def _clauses(expression: str) -> int:
     return 1 + expression.count("&&") + expression.count("||")
 
 
-@rule(TYPE, source="provider doc: compute_security_policy, 'action'")
+@rule(TYPE, source="doc: Compute Engine API, 'REST Resource: securityPolicies', rules[].action")
 def action(context: RuleContext) -> str | None:
-    """Reject an action that does not exist; the provider takes any text."""
+    """Reject an action that policies of this type do not have; the provider takes any text.
+
+    429 is a status of a rate limit alone.
+    """
+    kind = context.text("type")
     for block, priority in _rules(context):
-        named = text(block, "action")
-        if named and not _ACTION.fullmatch(named):
-            return (
-                f"Invalid value for field 'resource.rules[{priority}].action': '{named}'. "
-                "Supported actions are allow, deny(STATUS), rate_based_ban, redirect and "
-                "throttle., invalid"
-            )
+        limit = text(block, "rate_limit_options.exceed_action")
+        for field, named, supported in (
+            ("action", text(block, "action"), rule_actions(kind)),
+            ("rateLimitOptions.exceedAction", limit, exceed_actions(kind)),
+        ):
+            if named and named not in supported:
+                return (
+                    f"Invalid value for field 'resource.rules[{priority}].{field}': '{named}'. "
+                    f"Supported actions are {', '.join(sorted(supported))}., invalid"
+                )
     return None
 
 
@@ -168,8 +175,8 @@ def rate(context: RuleContext) -> str | None:
             count = number(block, f"rate_limit_options.{field}.count")
             if interval is not None and interval not in INTERVALS:
                 return (
-                    f"{where}.{field}.intervalSec': '{interval:.0f}'. Must be one of 10, 30, "
-                    "60, 120, 180, ... 3600., invalid"
+                    f"{where}.{field}.intervalSec': '{interval:.0f}'. Must be one of "
+                    f"{', '.join(map(str, sorted(INTERVALS)))}., invalid"
                 )
             if count is not None and not 1 <= count <= _most(text(block, "action")):
                 return (
