@@ -10,28 +10,28 @@ from offline.services.registry import rule
 from offline.services.sql.rules import TYPE, postgres
 
 ON_OFF = frozenset(
-    "autovacuum cloudsql.allow_passwordless_local_connections cloudsql.enable_anon "
-    "cloudsql.enable_auto_explain "
-    "cloudsql.enable_google_ml_integration cloudsql.enable_index_advisor "
-    "cloudsql.enable_maintenance_non_superuser "
-    "cloudsql.enable_pg_bigm cloudsql.enable_pg_cron cloudsql.enable_pg_hint_plan "
-    "cloudsql.enable_pg_wait_sampling "
-    "cloudsql.enable_pgaudit cloudsql.enable_pglogical cloudsql.iam_authentication "
-    "cloudsql.logical_decoding "
     "auto_explain.log_analyze auto_explain.log_buffers auto_explain.log_nested_statements "
-    "auto_explain.log_timing auto_explain.log_triggers auto_explain.log_verbose "
-    "enable_bitmapscan enable_hashagg enable_hashjoin enable_indexonlyscan "
-    "enable_indexscan enable_material "
-    "enable_memoize enable_mergejoin enable_nestloop enable_parallel_append enable_parallel_hash "
-    "enable_partition_pruning enable_partitionwise_aggregate enable_partitionwise_join "
-    "enable_seqscan "
-    "enable_sort enable_tidscan geqo hot_standby_feedback jit log_checkpoints log_connections "
+    "auto_explain.log_settings auto_explain.log_timing auto_explain.log_triggers "
+    "auto_explain.log_verbose auto_explain.log_wal autovacuum "
+    "cloudsql.allow_passwordless_local_connections cloudsql.enable_anon "
+    "cloudsql.enable_auto_explain cloudsql.enable_google_ml_integration "
+    "cloudsql.enable_index_advisor cloudsql.enable_pg_bigm cloudsql.enable_pg_cron "
+    "cloudsql.enable_pg_hint_plan cloudsql.enable_pg_squeeze "
+    "cloudsql.enable_pg_wait_sampling cloudsql.enable_pgaudit cloudsql.enable_pglogical "
+    "cloudsql.iam_authentication cloudsql.logical_decoding cron.log_run cron.log_statement "
+    "default_transaction_deferrable enable_bitmapscan enable_hashagg enable_hashjoin "
+    "enable_indexonlyscan enable_indexscan enable_material enable_memoize enable_mergejoin "
+    "enable_nestloop enable_parallel_append enable_parallel_hash enable_partition_pruning "
+    "enable_partitionwise_aggregate enable_partitionwise_join enable_seqscan enable_sort "
+    "enable_tidscan geqo hot_standby_feedback jit log_checkpoints log_connections "
     "log_disconnections log_duration log_executor_stats log_hostname log_lock_waits "
-    "log_parser_stats "
-    "log_planner_stats log_recovery_conflict_waits log_replication_commands log_statement_stats "
-    "pg_hint_plan.enable_hint pg_stat_statements.save pg_stat_statements.track_utility "
-    "pgaudit.log_catalog pgaudit.log_client pgaudit.log_parameter pgaudit.log_relation "
-    "pgaudit.log_statement_once synchronize_seqscans track_activities track_commit_timestamp "
+    "log_parser_stats log_planner_stats log_recovery_conflict_waits "
+    "log_replication_commands log_statement_stats pg_bigm.enable_recheck "
+    "pg_hint_plan.enable_hint pg_hint_plan.enable_hint_table pg_stat_statements.save "
+    "pg_stat_statements.track_utility pgaudit.log_catalog pgaudit.log_client "
+    "pgaudit.log_parameter pgaudit.log_relation pgaudit.log_statement_once "
+    "pglogical.batch_inserts pglogical.use_spi standard_conforming_strings "
+    "synchronize_seqscans trace_notify trace_sort track_activities track_commit_timestamp "
     "track_counts track_io_timing".split()
 )
 INTEGERS: dict[str, tuple[int, int]] = {
@@ -41,8 +41,8 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "autovacuum_max_workers": (1, 262_143),
     "autovacuum_multixact_freeze_max_age": (10_000, 2_000_000_000),
     "autovacuum_naptime": (1, 2_147_483),
-    "autovacuum_vacuum_cost_delay": (0, 100),
-    "autovacuum_vacuum_cost_limit": (0, 10_000),
+    "autovacuum_vacuum_cost_delay": (-1, 100),
+    "autovacuum_vacuum_cost_limit": (-1, 10_000),
     "autovacuum_vacuum_insert_threshold": (-1, 2_147_483_647),
     "autovacuum_vacuum_threshold": (0, 2_147_483_647),
     "autovacuum_work_mem": (-1, 2_147_483_647),
@@ -51,12 +51,19 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "checkpoint_timeout": (30, 86_400),
     "checkpoint_warning": (0, 2_147_483_647),
     "commit_delay": (0, 100_000),
+    "commit_siblings": (0, 1_000),
+    "cron.max_running_jobs": (0, 2_147_483_647),
     "deadlock_timeout": (1, 2_147_483_647),
     "default_statistics_target": (1, 10_000),
     "effective_cache_size": (1, 2_147_483_647),
     "effective_io_concurrency": (0, 1_000),
     "extra_float_digits": (-15, 3),
+    "from_collapse_limit": (1, 2_147_483_647),
+    "geqo_effort": (1, 10),
+    "geqo_generations": (0, 2_147_483_647),
+    "geqo_pool_size": (0, 2_147_483_647),
     "geqo_threshold": (2, 2_147_483_647),
+    "gin_fuzzy_search_limit": (0, 2_147_483_647),
     "gin_pending_list_limit": (64, 2_147_483_647),
     "idle_in_transaction_session_timeout": (0, 2_147_483_647),
     "idle_session_timeout": (0, 2_147_483_647),
@@ -75,6 +82,8 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "max_parallel_maintenance_workers": (0, 1_024),
     "max_parallel_workers": (0, 1_024),
     "max_parallel_workers_per_gather": (0, 1_024),
+    "max_pred_locks_per_page": (0, 2_147_483_647),
+    "max_pred_locks_per_relation": (-2_147_483_648, 2_147_483_647),
     "max_pred_locks_per_transaction": (64, 1_048_576),
     "max_prepared_transactions": (0, 262_143),
     "max_replication_slots": (10, 262_143),
@@ -86,6 +95,8 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "max_worker_processes": (8, 262_143),
     "min_parallel_table_scan_size": (0, 715_827_882),
     "min_wal_size": (32, 2_147_483_647),
+    "old_snapshot_threshold": (0, 86_400),
+    "pg_bigm.gin_key_limit": (0, 2_147_483_647),
     "pg_stat_statements.max": (100, 2_147_483_647),
     "shared_buffers": (16, 1_073_741_823),
     "statement_timeout": (0, 2_147_483_647),
@@ -99,6 +110,8 @@ INTEGERS: dict[str, tuple[int, int]] = {
     "vacuum_cost_limit": (1, 10_000),
     "vacuum_freeze_min_age": (0, 1_000_000_000),
     "vacuum_freeze_table_age": (0, 2_000_000_000),
+    "vacuum_multixact_freeze_min_age": (0, 1_000_000_000),
+    "vacuum_multixact_freeze_table_age": (0, 2_000_000_000),
     "wal_buffers": (-1, 262_143),
     "wal_receiver_timeout": (0, 2_147_483_647),
     "wal_sender_timeout": (0, 2_147_483_647),
@@ -108,14 +121,13 @@ INTEGERS: dict[str, tuple[int, int]] = {
 kB pages.
 """
 DECIMALS = frozenset(
-    "autovacuum_analyze_scale_factor autovacuum_vacuum_insert_scale_factor "
-    "autovacuum_vacuum_scale_factor "
+    "auto_explain.sample_rate autovacuum_analyze_scale_factor "
+    "autovacuum_vacuum_insert_scale_factor autovacuum_vacuum_scale_factor "
     "bgwriter_lru_multiplier checkpoint_completion_target cpu_index_tuple_cost "
-    "cpu_operator_cost cpu_tuple_cost "
-    "cursor_tuple_fraction hash_mem_multiplier jit_above_cost log_statement_sample_rate "
+    "cpu_operator_cost cpu_tuple_cost cursor_tuple_fraction geqo_seed geqo_selection_bias "
+    "hash_mem_multiplier jit_above_cost log_statement_sample_rate "
     "log_transaction_sample_rate parallel_setup_cost parallel_tuple_cost "
-    "random_page_cost seq_page_cost "
-    "auto_explain.sample_rate".split()
+    "pg_bigm.similarity_limit random_page_cost seq_page_cost".split()
 )
 CHOICES: dict[str, tuple[str, ...]] = {
     "bytea_output": ("hex", "escape"),
@@ -127,6 +139,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "log_statement": ("none", "ddl", "mod", "all"),
     "pg_stat_statements.track": ("none", "top", "all"),
     "password_encryption": ("md5", "scram-sha-256"),
+    "force_parallel_mode": ("off", "on", "regress"),
+    "huge_pages": ("try", "off"),
+    "pglogical.conflict_resolution": (
+        "error", "apply_remote", "keep_local", "last_update_wins", "first_update_wins",
+    ),
     "plan_cache_mode": ("auto", "force_generic_plan", "force_custom_plan"),
     "synchronous_commit": ("on", "off", "local", "remote_write", "remote_apply"),
     "track_functions": ("none", "pl", "all"),
@@ -140,11 +157,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
 )  # fmt: skip
 TEXTS = frozenset(
     "auto_explain.log_format auto_explain.log_level cloudsql.pg_authid_select_role "
-    "cloudsql.pg_shadow_select_role cron.database_name cron.log_statement datestyle "
-    "default_tablespace default_text_search_config log_line_prefix log_timezone "
-    "pgaudit.log pgaudit.log_level "
-    "pgaudit.role pg_bigm.last_update search_path session_replication_role "
-    "shared_preload_libraries "
+    "cloudsql.pg_shadow_select_role cron.database_name datestyle default_tablespace "
+    "default_text_search_config log_line_prefix log_timezone pgaudit.log pgaudit.log_level "
+    "pgaudit.role pglogical.conflict_log_level pglogical.extra_connection_options "
+    "search_path session_replication_role shared_preload_libraries "
     "ssl_max_protocol_version ssl_min_protocol_version timezone xmloption".split()
 )
 _SOURCE = (
@@ -155,7 +171,7 @@ _SOURCE = (
 @rule(TYPE, source=_SOURCE)
 def flag_names(context: RuleContext) -> str | None:
     """Reject a database flag that Cloud SQL for PostgreSQL does not have, or one that is there
-    twice.
+    twice. A parameter that PostgreSQL only reports, such as `pg_bigm.last_update`, is no flag.
     """
     names = [
         text(database_flag, "name") for database_flag in context.blocks("settings.database_flags")
