@@ -30,8 +30,12 @@ def test_every_metric_type_has_kind_labels_and_source(name: str) -> None:
     assert one["labels"] == sorted(one["labels"])
     assert metric.resources
     assert all(on == ANY or on in resource_labels() for on in metric.resources)
-    assert [one.get("seen"), one.get("known")].count(None) == 1
-    assert (one.get("seen") or one["known"]) in CONTENT["sources"]
+    assert one["seen"] in CONTENT["sources"]
+
+
+def test_sources_have_the_keys_of_a_fact() -> None:
+    entries = [*CONTENT["sources"].values(), *CONTENT["without_metrics"].values()]
+    assert {tuple(entry) for entry in entries} == {("source", "checked", "how", "note")}
 
 
 def test_promql_names_of_metric_types_are_unique() -> None:
@@ -45,6 +49,8 @@ def test_promql_names_of_metric_types_are_unique() -> None:
         ("redis.googleapis.com/client/connected", "redis.googleapis.com/clients/connected"),
         ("runs.googleapis.com/request_count", "run.googleapis.com/request_count"),
         ("cloudsql.googleapis.com/nothing_like_it", None),
+        ("cloudscheduler.googleapis.com/job/attempt_count", None),
+        ("cloudscheduler.googleapis.com/job/execution_count", None),
     ],
 )
 def test_misspelled_metric_has_a_nearest_name(name: str, meant: str | None) -> None:

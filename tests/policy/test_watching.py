@@ -126,6 +126,12 @@ def test_every_google_metric_is_a_known_type(template: Template) -> None:
     assert set(_metrics(template)) - known == set()
 
 
+def test_every_google_metric_has_a_source(template: Template) -> None:
+    used = [metric_types()[name] for name in set(_metrics(template)) & set(metric_types())]
+    assert [metric.type for metric in used if metric.how == "unconfirmed"] == []
+    assert len(used) > 20
+
+
 def test_every_promql_condition_names_known_metrics_and_labels(template: Template) -> None:
     case = RuleContext(POLICY, {}, None, _world(template), Quotas())
     queries = [

@@ -32,6 +32,8 @@ class MetricType:
     """Keys of its labels."""
     resources: frozenset[str]
     """Monitored resources that it is written for, or `ANY`."""
+    how: str = ""
+    """How it is known, as of a fact: `unconfirmed` without a source. Empty: the project's own."""
 
     def is_of(self, resource: str) -> bool:
         """Whether it is written for a monitored resource."""
@@ -50,6 +52,7 @@ def metric_types() -> Mapping[str, MetricType]:
                 unit=item["unit"],
                 labels=frozenset(item["labels"]),
                 resources=frozenset(item["on"]),
+                how=_content()["sources"][item["seen"]]["how"],
             )
             for name, item in _content()["metrics"].items()
         }
@@ -73,10 +76,12 @@ def nearest(name: str, *, likeness: float = 0.8) -> str | None:
 
 
 def is_misspelled(name: str) -> bool:
-    """Whether a name that is not known must be a mistake: its domain is known, or it is all but
-    one that is known. Other names of other domains may be right.
+    """Whether a name that is not known must be a mistake: its domain is known or has no metrics,
+    or it is all but one that is known. Other names of other domains may be right.
     """
-    domains = {known.partition("/")[0] for known in metric_types()}
+    domains = {known.partition("/")[0] for known in metric_types()} | set(
+        _content()["without_metrics"]
+    )
     return name not in metric_types() and (
         name.partition("/")[0] in domains or nearest(name, likeness=0.95) is not None
     )
