@@ -86,8 +86,13 @@ def short_region(region: str) -> str:
 
 
 def identifier(*parts: str) -> str:
-    """Return a name in a Terraform address: parts joined by `_`, hyphens turned into it."""
-    return "_".join(parts).replace("-", "_")
+    """Return a name in a Terraform address: parts joined by `_`, hyphens and dots turned into it.
+
+    A name that begins with a digit gets a `_` in front, because Terraform rejects it otherwise.
+    Source: "Identifiers", https://developer.hashicorp.com/terraform/language/syntax/configuration.
+    """
+    name = re.sub(r"[-.]", "_", "_".join(parts))
+    return f"_{name}" if name[:1].isdigit() else name
 
 
 @dataclass(frozen=True, slots=True)

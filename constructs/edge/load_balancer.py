@@ -30,7 +30,7 @@ class DnsRecords(GridConstruct):
         for host in self.environment.hosts:
             DnsRecordSet(
                 self,
-                identifier(host.replace(".", "-")),
+                identifier(host),
                 managed_zone=config,
                 name=f"{host}.",
                 type="A",

@@ -14,6 +14,7 @@ from environments.naming import (
 from environments.problems import Path, Problem
 from environments.schema import Environment
 from facts import locations
+from facts.names import terraform_reserved_variables
 
 
 def check_name_lengths(environment: Environment) -> Iterator[Problem]:
@@ -76,6 +77,19 @@ def check_grant_addresses(environment: Environment) -> Iterator[Problem]:
             yield Problem(("services", service), actual, expected, depends_on=depends_on)
 
 
+def check_variable_names(environment: Environment) -> Iterator[Problem]:
+    """Check that Terraform accepts the variable of each secret that has one."""
+    reserved = terraform_reserved_variables()
+    for name, secret in environment.secrets.items():
+        if secret.source == "variable" and identifier(name) in reserved:
+            expected = (
+                f"another name, such as {name}-value: Terraform reserves {identifier(name)}, and a "
+                "secret with source: variable is a variable of its name"
+            )
+            depends_on = (("secrets", name, "source"),)
+            yield Problem(("secrets", name), name, expected, depends_on=depends_on)
+
+
 def _secrets(environment: Environment) -> dict[str, set[str]]:
     """Return the secrets that each account reads, those of database and cache too."""
     secrets = {MIGRATION_JOB: {"db-migration-connection"}} if environment.migration_job else {}
@@ -90,4 +104,4 @@ def _secrets(environment: Environment) -> dict[str, set[str]]:
     return secrets
 
 
-RULES = (check_name_lengths, check_grant_addresses)
+RULES = (check_name_lengths, check_grant_addresses, check_variable_names)

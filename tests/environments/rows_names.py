@@ -27,6 +27,24 @@ def _grant(name: str, secret: str, taker: str) -> Row:
     )
 
 
+def _variable(word: str) -> Row:
+    """Return a secret that would be a variable with a name that Terraform reserves."""
+    identifier = word.replace("-", "_")
+    expected = (
+        f"another name, such as {word}-value: Terraform reserves {identifier}, and a secret with "
+        "source: variable is a variable of its name"
+    )
+    return (
+        "dev",
+        {
+            f"secrets.{word}-value": {"source": "variable"},
+            f"secrets.{word}": {"source": "external"},
+        },
+        {f"secrets.{word}": {"source": "variable"}},
+        [(f"secrets.{word}", word, expected)],
+    )
+
+
 ROWS: dict[str, Row] = {
     "a grant at the address of another service's": _grant("auth-jwt", "secret", "auth"),
     "a grant at the address of the database's": _grant("api-db", "connection", "api"),
@@ -68,4 +86,5 @@ ROWS: dict[str, Row] = {
             )
         ],
     ),
+    **{f"variable named {word}": _variable(word) for word in ("count", "version", "for-each")},
 }

@@ -125,9 +125,10 @@ def test_certificate_name_changes_with_the_domains() -> None:
         (["api"], "api"),
         (["api", "neg", "us-central1"], "api_neg_us_central1"),
         (["a-b_c"], "a_b_c"),
+        (["3m.example.com"], "_3m_example_com"),
     ],
 )
-def test_identifier_has_no_hyphens(parts: list[str], expected: str) -> None:
+def test_identifier_is_one_of_terraform(parts: list[str], expected: str) -> None:
     assert identifier(*parts) == expected
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from facts.table import integer, read, text
+from facts.table import integer, read, strings, text
 
 
 class NameLimit(NamedTuple):
@@ -52,3 +52,9 @@ def reserved_bucket_word() -> str:
 def max_labels() -> int:
     """Return the highest number of labels of a resource."""
     return integer("names", "max_labels")
+
+
+@cache
+def terraform_reserved_variables() -> frozenset[str]:
+    """Return the names that no Terraform variable can have."""
+    return strings("names", "terraform_reserved_variables")
