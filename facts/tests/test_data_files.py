@@ -12,6 +12,7 @@ from facts import (
     cloud_run,
     cloud_sql,
     iam,
+    load_balancing,
     locations,
     memorystore,
     monitoring,
@@ -27,8 +28,8 @@ from facts import (
 
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
-    cloud_armor, cloud_run, cloud_sql, iam, locations, memorystore, monitoring, names, network,
-    permissions, prices, provider_methods, quotas, vertex_ai,
+    cloud_armor, cloud_run, cloud_sql, iam, load_balancing, locations, memorystore, monitoring,
+    names, network, permissions, prices, provider_methods, quotas, vertex_ai,
 )  # fmt: skip
 READ_BY_PERMISSIONS = {
     "permission_conditions", "permission_corrections", "permission_references",

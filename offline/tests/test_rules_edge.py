@@ -122,6 +122,11 @@ CASES = [
         "one of defaultService",
     ),
     routes("backends_exist", {"default_service": f"{P}/global/backendServices/x"}, "was not found"),
+    routes(
+        "test_count",
+        {"test": [{"host": "a.com", "path": "/", "service": "x"}] * 101},
+        "maximum size 100",
+    ),
     routes("url_map_tests", {"test.0.path": "/static/a"}, "URL map test failed"),
     RuleCase(
         "compute.url_maps.redirect_loop",

@@ -2,6 +2,7 @@
 
 import re
 
+from facts import load_balancing
 from offline.services.compute.frontends import MAP, services_of
 from offline.services.context import Block, RuleContext, blocks, text
 from offline.services.registry import rule
@@ -84,6 +85,18 @@ def paths(context: RuleContext) -> str | None:
                 if path in seen:
                     return f"{where}. The path is already used in this path matcher., invalid"
                 seen.add(path)
+    return None
+
+
+@rule(MAP, source="doc: urlMaps REST, tests; issue: kubernetes/kubernetes#46098 (text)", code=413)
+def test_count(context: RuleContext) -> str | None:
+    """Reject more tests than a URL map can have."""
+    most, given = load_balancing.max_url_map_tests(), len(context.blocks("test"))
+    if given > most:
+        return (
+            f"Value for field 'resource.tests' is too large: maximum size {most} element(s); "
+            f"actual size {given}., fieldSizeTooLarge"
+        )
     return None
 
 

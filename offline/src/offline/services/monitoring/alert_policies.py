@@ -68,8 +68,8 @@ def restrictions(context: RuleContext) -> str | None:
         except UnreadableFilterError:
             continue
         where = f'Field {field} had an invalid value of "{filter_}"'
-        if len(filter_) > 2048:
-            return f"{where}: it has more than 2048 characters."
+        if len(filter_) > (most := monitoring.max_filter_characters()):
+            return f"{where}: it has more than {most} characters."
         result = {"metric.type", "resource.type"} if field == "filter" else {"metric.type"}
         missing = result - asked.restricts
         if missing and not asked.objective:
