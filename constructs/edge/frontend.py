@@ -25,6 +25,7 @@ from constructs.edge.backend import SCHEME
 from constructs.edge.gateway_backend import GatewayBackend
 
 from environments.schema import LoadBalancerConfig
+from facts import load_balancing
 
 _API = "api"
 _GATEWAY = "gateway"
@@ -110,25 +111,30 @@ class Frontend(GridConstruct):
         static_backend: str,
     ) -> ComputeUrlMap:
         """Route the API's host by path, the gateway's host to the gateway, and every other host to
-        the static files. Google runs the tests of the URL map before it accepts a change.
+        the static files. Google runs the tests of the URL map before it accepts a change; where
+        there are more paths than tests, the last paths have none.
         """
         domain = self.environment.domain
         services = self.environment.services.items()
         routes = {name: service.route for name, service in services if service.route}
         [default] = (name for name, route in routes.items() if route.default)
-        rules, tests = [], [(domain.name, "/", static_backend)]
-        tests.append((domain.api_host, "/", backends[default]))
+        rules, path_tests = [], []
+        tests = [
+            (domain.name, "/", static_backend),
+            (domain.api_host, "/", backends[default]),
+        ]
         for name, route in routes.items():
             for path in route.paths:
                 # `/auth/*` does not match `/auth` itself.
                 rules.append(PathRule(paths=[path, f"{path}/*"], service=backends[name]))
-                tests.append((domain.api_host, path, backends[name]))
+                path_tests.append((domain.api_host, path, backends[name]))
         hosts = [HostRule(hosts=[domain.api_host], path_matcher=_API)]
         matchers = [PathMatcher(name=_API, default_service=backends[default], path_rule=rules)]
         if gateway:
             hosts.append(HostRule(hosts=[gateway.host], path_matcher=_GATEWAY))
             matchers.append(PathMatcher(name=_GATEWAY, default_service=gateway.id))
             tests.append((gateway.host, "/", gateway.id))
+        tests[2:2] = path_tests[: load_balancing.max_url_map_tests() - len(tests)]
         return ComputeUrlMap(
             self,
             "default",

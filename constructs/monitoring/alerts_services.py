@@ -1,9 +1,11 @@
 """Alerts on Cloud Run: errors, latency, CPU and the limit of instances, of every service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from constructs.monitoring.alert import Aggregation, Alert, Query, Threshold
 from constructs.monitoring.filters import cloud_run
+from constructs.monitoring.splitting import join_texts, split_names
 
 from environments.naming import Names
 from environments.schema import AlertsConfig, Environment, ServiceConfig
@@ -19,7 +21,8 @@ INSTANCES = 'run_googleapis_com:container_instance_count{monitored_resource="clo
 
 def alerts(environment: Environment) -> Iterator[Alert]:
     """Yield the alerts over all services. An alert that compares with a value of each service has
-    a condition, or a part of a query, for each value.
+    a condition, or a part of a query, for each value; several where the names of the services are
+    too many for one.
     """
     config = environment.monitoring.alerts
     yield Alert(
@@ -53,7 +56,8 @@ def alerts(environment: Environment) -> Iterator[Alert]:
                 ),
                 missing_data="INACTIVE",
             )
-            for limit, group in _by(environment, lambda service: service.slo.latency_ms)
+            for limit, services in _by(environment, lambda service: service.slo.latency_ms)
+            for group in _filtered("request_latencies", services)
         ],
     )
     yield Alert(
@@ -75,7 +79,8 @@ def alerts(environment: Environment) -> Iterator[Alert]:
                 ),
                 missing_data="INACTIVE",
             )
-            for percent, group in _by(environment, lambda service: service.target_cpu_percent)
+            for percent, services in _by(environment, lambda service: service.target_cpu_percent)
+            for group in _filtered("container/cpu/utilizations", services)
         ],
     )
     yield Alert(
@@ -88,12 +93,10 @@ def alerts(environment: Environment) -> Iterator[Alert]:
         conditions=[
             Query(
                 title=f"Instances > {config.instances_percent:g} % of max_instances",
-                query="\nor ".join(
-                    _instances(limit * config.instances_percent / 100, group)
-                    for limit, group in _by(environment, lambda service: service.max_instances)
-                ),
+                query=query,
                 seconds=INSTANCES_SECONDS,
             )
+            for query in join_texts(_instance_limits(environment), "\nor ")
         ],
     )
 
@@ -109,7 +112,20 @@ def _error_ratio(config: AlertsConfig) -> str:
     )
 
 
-def _instances(most: float, services: tuple[str, ...]) -> str:
+def _filtered(metric: str, services: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the services in groups that fit into a filter each."""
+    return split_names(services, lambda names: cloud_run(metric, *names))
+
+
+def _instance_limits(environment: Environment) -> Iterator[str]:
+    """Yield the comparisons with the limits of the services."""
+    percent = environment.monitoring.alerts.instances_percent
+    for limit, services in _by(environment, lambda service: service.max_instances):
+        write = partial(_instances, limit * percent / 100)
+        yield from map(write, split_names(services, write))
+
+
+def _instances(most: float, services: Sequence[str]) -> str:
     """Instances of a revision in a region; the limit is that of a revision."""
     which = INSTANCES % f', service_name=~"{"|".join(services)}"'
     return f"sum by (service_name, location, revision_name) ({which}) > {most:g}"

@@ -1,7 +1,7 @@
-"""The dashboard of an environment."""
+"""The dashboards of an environment."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from cdktf_cdktf_provider_google.monitoring_dashboard import MonitoringDashboard
 from constructs import Construct
@@ -12,12 +12,17 @@ from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.widgets import Row, mosaic
 
 from environments.schema import Environment
+from facts import monitoring
 
 
 class Dashboard(GridConstruct):
-    """One page of charts, made from the environment: a new service has its row, a database with
-    replicas its lag. It draws metrics by their names and waits only for objectives and metrics of
+    """Pages of charts, made from the environment: a new service has its row, a database with
+    replicas its lag. They draw metrics by their names and wait only for objectives and metrics of
     the project's own.
+
+    The first page shows the platform and the first services; each further page shows services. A
+    dashboard has a limit of widgets. Source: Cloud Monitoring, "Quotas and limits",
+    https://cloud.google.com/monitoring/quotas.
     """
 
     APIS = ("monitoring",)
@@ -30,30 +35,49 @@ class Dashboard(GridConstruct):
         slos: Mapping[str, ServiceSlos],
         logs: Logs,
     ) -> None:
-        """Create the dashboard; `slos` are the SLOs of every service of the environment."""
+        """Create the pages; `slos` are the SLOs of every service of the environment."""
         super().__init__(scope, id_)
-        content = {
-            "displayName": self.names.title,
-            "mosaicLayout": mosaic(_rows(self.environment, slos, logs)),
-        }
-        dashboard = MonitoringDashboard(
-            self,
-            "main",
-            dashboard_json=json.dumps(content, sort_keys=True),
-            depends_on=self.apis("monitoring"),
-        )
-        self._id = dashboard.id
+        first, *others = _pages(self.environment, slos, logs)
+        self._id = self._page("main", self.names.title, first)
+        for number, page in enumerate(others, start=2):
+            self._page(f"services_{number}", f"{self.names.title}, page {number}", page)
 
     @property
     def id(self) -> str:
-        """`projects/<number>/dashboards/<id>`; the console shows it by the last part."""
+        """The first page, `projects/<number>/dashboards/<id>`; the console shows it by the last
+        part.
+        """
         return self._id
 
+    def _page(self, id_: str, title: str, rows: Sequence[Row]) -> str:
+        content = {"displayName": title, "mosaicLayout": mosaic(rows)}
+        return MonitoringDashboard(
+            self,
+            id_,
+            dashboard_json=json.dumps(content, sort_keys=True),
+            depends_on=self.apis("monitoring"),
+        ).id
 
-def _rows(environment: Environment, slos: Mapping[str, ServiceSlos], logs: Logs) -> Iterator[Row]:
-    yield rows.overview(environment.database)
-    for name, service in environment.services.items():
-        yield rows.service(name, service, slos=slos[name])
+
+def _pages(
+    environment: Environment, slos: Mapping[str, ServiceSlos], logs: Logs
+) -> Iterator[list[Row]]:
+    """Yield the rows of each page, as many as it has room for."""
+    overview = rows.overview(environment.database)
+    platform = list(_platform(environment, logs))
+    services = [
+        rows.service(name, service, slos=slos[name])
+        for name, service in environment.services.items()
+    ]
+    room = monitoring.max_dashboard_widgets()
+    first = (room - sum(row.size for row in (overview, *platform))) // services[0].size
+    yield [overview, *services[:first], *platform]
+    each = room // services[0].size
+    for begin in range(first, len(services), each):
+        yield services[begin : begin + each]
+
+
+def _platform(environment: Environment, logs: Logs) -> Iterator[Row]:
     yield rows.database(environment.database, logs=logs)
     yield rows.cache()
     yield rows_edge.load_balancer(logs=logs)

@@ -11,6 +11,7 @@ from constructs.monitoring.alert import alert_policy
 from constructs.monitoring.backups import BackupAlerts
 from constructs.monitoring.channels import Channels
 from constructs.monitoring.slo import ServiceSlos
+from constructs.monitoring.splitting import split_alert
 from constructs.monitoring.uptime import Target, UptimeCheck
 
 from environments.schema import Environment, MonitoringConfig
@@ -59,7 +60,8 @@ class Monitoring(GridConstruct):
             *backups.alerts,
             *(alert for slos in self._slos.values() for alert in slos.alerts(config.alerts)),
         ):
-            alert_policy(alerts, alert, config, channels=channels)
+            for part in split_alert(alert):
+                alert_policy(alerts, part, config, channels=channels)
 
     @property
     def channels(self) -> Sequence[str]:

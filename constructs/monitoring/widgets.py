@@ -24,6 +24,11 @@ class Row:
     title: str
     widgets: Sequence[Json]
 
+    @property
+    def size(self) -> int:
+        """How many widgets the row has on a dashboard, its title included."""
+        return len(self.widgets) + 1
+
 
 def series(
     metric: str,

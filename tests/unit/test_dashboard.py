@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from constructs.monitoring.widgets import COLUMNS, Row, chart, line, mosaic, series
 
-from environments.rules.dashboard import MOST_SERVICES
 from tests.template import Block, Template
 from tests.unit.parts import ENVIRONMENT_NAMES, OTHER_DEV, platform
 
@@ -193,13 +192,6 @@ def test_dashboard_output_is_the_dashboard_id() -> None:
 def test_dashboard_json_has_no_default_values_that_the_api_drops(name: str) -> None:
     empty = [one for one in _values(_page(name)) if one in (0, "", None, False, [], {})]
     assert empty == []
-
-
-def test_dashboard_fits_the_maximum_number_of_services() -> None:
-    """Prod has all that the page of an environment can have."""
-    most, services, widgets = 100, 3, len(_page("prod")["mosaicLayout"]["tiles"])
-    room = most - (widgets - services * 4)
-    assert room // 4 == MOST_SERVICES
 
 
 def test_widgets_share_the_width_of_their_row() -> None:

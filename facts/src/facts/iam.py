@@ -39,6 +39,13 @@ def reads_data(permission: str) -> bool:
     return any(fnmatchcase(permission, pattern) for pattern in patterns)
 
 
+def max_policy_principals() -> int:
+    """Return the highest number of principals that the allow policy of a resource refers to, each
+    as often as it occurs.
+    """
+    return integer("iam", "max_policy_principals")
+
+
 def max_roles_in_condition() -> int:
     """Return the highest number of roles that a limit on granting roles can name."""
     return integer("iam", "max_roles_in_condition")

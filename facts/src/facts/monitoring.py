@@ -8,6 +8,11 @@ def max_alert_conditions() -> int:
     return integer("monitoring", "max_alert_conditions")
 
 
+def max_filter_characters() -> int:
+    """Return the highest number of characters of the filter of a condition."""
+    return integer("monitoring", "max_filter_characters")
+
+
 def max_dashboard_widgets() -> int:
     """Return the highest number of widgets of a dashboard."""
     return integer("monitoring", "max_dashboard_widgets")

@@ -1,0 +1,1 @@
+"""Environments of every size: what Google rejects by its size."""
