@@ -1,10 +1,10 @@
 """Roles of the pipeline's service accounts; docs/ci.md explains each of them."""
 
 from constructs.security import Grant
-from constructs.security.identity import TELEMETRY_ROLES
 
 from environments import Environment
 from environments.naming import Names
+from environments.roles import TELEMETRY_ROLES
 
 _REFRESH = (
     "artifactregistry.repositories.get",

@@ -11,6 +11,7 @@ from constructs.dependencies import Dependencies
 from constructs.networking import Network
 from constructs.security import IdentityConfig, Secret, ServiceIdentity
 
+from environments.roles import service_roles
 from environments.schema import ServiceConfig
 
 
@@ -76,7 +77,9 @@ class Services(GridConstruct):
         identity = ServiceIdentity(
             self,
             f"{name}-identity",
-            IdentityConfig(name=name, roles=_roles(service), secrets=tuple(secrets.values())),
+            IdentityConfig(
+                name=name, roles=service_roles(service), secrets=tuple(secrets.values())
+            ),
         )
         grants = list(identity.grants)
         if service.app_data:
@@ -99,13 +102,3 @@ class Services(GridConstruct):
                     ),
                 ),
             )
-
-
-def _roles(service: ServiceConfig) -> tuple[str, ...]:
-    """Project roles that follow from what a service uses, and those that its entry names."""
-    roles = list(service.roles)
-    if service.database:
-        roles.append("roles/cloudsql.client")
-    if service.vertex_ai:
-        roles.append("roles/aiplatform.user")
-    return tuple(roles)

@@ -12,12 +12,7 @@ from constructs.dependencies import Dependencies
 from constructs.security.secrets import Secret
 from constructs.security.service_account import ACCOUNT_APIS, Grant, create_account
 
-TELEMETRY_ROLES = (
-    "roles/cloudtrace.agent",
-    "roles/logging.logWriter",
-    "roles/monitoring.metricWriter",
-)
-"""What every service needs to be seen."""
+from environments.roles import TELEMETRY_ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

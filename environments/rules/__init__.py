@@ -17,6 +17,7 @@ from environments.rules import (
     names,
     networking,
     operations,
+    sizes,
 )
 from environments.rules.across import check_shared_values
 from environments.rules.warnings import WARNINGS
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *operations.RULES,
     *gateway.RULES,
     *names.RULES,
+    *sizes.RULES,
 )
 """The rules of one environment."""
 

@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 
-from facts import quotas
+from facts import cloud_run, iam, quotas
 from operations.checks.quotas import COMPUTE
 from operations.checks.stack import Stack
 
@@ -23,6 +24,11 @@ class Need:
     unit: str = ""
 
     @property
+    def default(self) -> float | None:
+        """What a project in use for a while has, None where no number is known."""
+        return _defaults().get(self.what)
+
+    @property
     def new_project(self) -> float | None:
         """What a new project reportedly has, None where no number is known."""
         name = _NEW_PROJECT.get(self.what)
@@ -30,19 +36,53 @@ class Need:
 
     def to_dict(self) -> dict[str, object]:
         """Return the fields, for `--json`."""
-        return asdict(self) | {"new_project": self.new_project}
+        return asdict(self) | {"default": self.default, "new_project": self.new_project}
 
 
 PROJECT = "project"
 _CPU = "Cloud Run: CPU of all services and jobs"
 _MEMORY = "Cloud Run: memory of all services and jobs"
 _GPUS = "Cloud Run: GPUs"
-_NEW_PROJECT = {_CPU: "run_cpu", _MEMORY: "run_memory_gib", _GPUS: "run_gpu"}
+_SERVICES = "Cloud Run: services"
+_GROUPS = "NETWORK_ENDPOINT_GROUPS"
+"""Has a quota in each region."""
+_COMPUTE = "Compute Engine: {}"
+_NEW_PROJECT = {
+    _CPU: "run_cpu",
+    _MEMORY: "run_memory_gib",
+    _GPUS: "run_gpu",
+    _COMPUTE.format("BACKEND_SERVICES"): "backend_services",
+    _COMPUTE.format("SECURITY_POLICIES"): "security_policies",
+}
 _COUNTED = {
     "google_service_account": "Service accounts",
+    "google_project_iam_member": "Project roles of service accounts",
     "google_secret_manager_secret": "Secrets",
     "google_storage_bucket": "Buckets",
+    "google_monitoring_alert_policy": "Alert policies",
+    "google_monitoring_dashboard": "Dashboards",
+    "google_monitoring_uptime_check_config": "Uptime checks",
+    "google_logging_metric": "Log-based metrics",
 }
+
+
+@cache
+def _defaults() -> dict[str, float]:
+    defaults, monitoring = quotas.defaults(), quotas.monitoring()
+    return {
+        **{
+            _COMPUTE.format(metric): defaults[metric.lower()]
+            for metric in COMPUTE
+            if metric.lower() in defaults
+        },
+        _SERVICES: cloud_run.max_services(),
+        "Service accounts": defaults["service_accounts"],
+        "Project roles of service accounts": iam.max_policy_principals(),
+        "Alert policies": monitoring["alert_policies"],
+        "Dashboards": monitoring["dashboards"],
+        "Uptime checks": monitoring["uptime_checks"],
+        "Log-based metrics": monitoring["log_metrics"],
+    }
 
 
 def needs(stack: Stack) -> list[Need]:
@@ -66,7 +106,9 @@ def _regional(stack: Stack) -> Iterator[Need]:
         yield Need(region, _GPUS, workload.gpus * workload.instances)
         largest[region] = max(largest.get(region, 0), cpu)
     for service in stack.services:
-        yield Need(service.region, "Cloud Run: services", 1)
+        yield Need(service.region, _SERVICES, 1)
+    for group in stack.resources("google_compute_region_network_endpoint_group"):
+        yield Need(group["region"], _COMPUTE.format(_GROUPS), 1)
     for region, cpu in largest.items():
         yield Need(region, "Cloud Run: CPU of the largest service or job", cpu, "vCPU")
     for connector in stack.resources("google_vpc_access_connector"):
@@ -91,8 +133,8 @@ def _regional(stack: Stack) -> Iterator[Need]:
 
 def _of_project(stack: Stack) -> Iterator[Need]:
     for metric, takes in sorted(COMPUTE.items()):
-        if amount := takes(stack):
-            yield Need(PROJECT, f"Compute Engine: {metric}", amount)
+        if metric != _GROUPS and (amount := takes(stack)):
+            yield Need(PROJECT, _COMPUTE.format(metric), amount)
     for type_, what in _COUNTED.items():
         if amount := len(stack.resources(type_)):
             yield Need(PROJECT, what, amount)

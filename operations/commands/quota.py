@@ -26,15 +26,17 @@ def quota(context: typer.Context, environment: Environment, as_json: AsJson = Fa
         table.add_column("where")
         table.add_column("what", overflow="fold")
         table.add_column("at most", justify="right")
+        table.add_column("default", justify="right")
         table.add_column("new project", justify="right")
         for need in amounts:
-            has = need.new_project
-            cells = [_quantity(need.amount, need.unit), _quantity(has, need.unit)]
-            is_short = has is not None and need.amount > has
+            has = (need.default, need.new_project)
+            cells = [_quantity(amount, need.unit) for amount in (need.amount, *has)]
+            is_short = any(amount is not None and need.amount > amount for amount in has)
             table.add_row(need.place, need.what, *cells, style="bold" if is_short else "")
         session.report.show(table)
         session.report.show(
-            "New project: what new projects reportedly have, where a number is known. "
+            "Default: what a project in use for a while has. New project: what new projects "
+            "reportedly have. Both only where a number is known; docs/quotas.md says how. "
             "To request more: docs/quotas.md."
         )
 

@@ -15,6 +15,7 @@ from tests.environments import (
     rows_names,
     rows_networking,
     rows_operations,
+    rows_sizes,
     rows_texts,
 )
 from tests.environments.samples import Changes, ProblemRow, Row, changed, problems_of
@@ -27,6 +28,7 @@ ROWS: dict[str, Row] = {
     **rows_operations.ROWS,
     **rows_gateway.ROWS,
     **rows_names.ROWS,
+    **rows_sizes.ROWS,
     **rows_texts.ROWS,
 }
 

@@ -43,6 +43,18 @@ def test_needs_are_shown_with_the_quota_of_a_new_project(
     assert amounts["us-east1", "Cloud SQL: CPU"].to_dict()["new_project"] is None
 
 
+def test_needs_are_shown_with_the_default_quota(amounts: dict[tuple[str, str], Need]) -> None:
+    services = amounts["us-central1", "Cloud Run: services"].to_dict()
+    assert (services["amount"], services["default"]) == (3, 1000)
+    groups = amounts["us-east1", "Compute Engine: NETWORK_ENDPOINT_GROUPS"]
+    assert (groups.amount, groups.default) == (2, quotas.defaults()["network_endpoint_groups"])
+    assert amounts["project", "Compute Engine: BACKEND_SERVICES"].default == 50
+    assert amounts["project", "Compute Engine: SECURITY_POLICIES"].new_project == 0
+    assert amounts["project", "Service accounts"].default == 100
+    assert amounts["project", "Alert policies"].default == 2000
+    assert amounts["project", "Secrets"].default is None
+
+
 def test_database_needs_instance_cpu_and_disk(amounts: dict[tuple[str, str], Need]) -> None:
     needed = [amounts["us-east1", f"Cloud SQL: {part}"] for part in ("instances", "CPU", "disk")]
     assert [(need.amount, need.unit) for need in needed] == [(1, ""), (8, "vCPU"), (1000, "GB")]

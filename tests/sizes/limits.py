@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from facts import iam, load_balancing, monitoring
+from facts import cloud_run, iam, load_balancing, monitoring, quotas
 from tests.template import Template
 
 Amounts = Iterator[tuple[str, int]]
@@ -15,7 +15,7 @@ URL_MAP, CERTIFICATE = "google_compute_url_map", "google_compute_managed_ssl_cer
 
 
 class Limit(NamedTuple):
-    """A limit that Google does not raise."""
+    """A limit that holds whatever quota a project has, or that 300 services do not reach."""
 
     most: int
     amounts: Callable[[Template], Amounts]
@@ -34,6 +34,15 @@ def _texts(kind: str, field: str) -> Callable[[Template], Amounts]:
                 yield name, len(condition[kind][field])
 
     return amounts
+
+
+def _each(type_: str) -> Callable[[Template], Amounts]:
+    return lambda template: iter([("project", len(template.of(type_)))])
+
+
+def _cloud_run(template: Template) -> Amounts:
+    services = template.of("google_cloud_run_v2_service").values()
+    yield from Counter(service["location"] for service in services).items()
 
 
 def _conditions_of_policies(template: Template) -> Amounts:
@@ -84,5 +93,14 @@ LIMITS = {
     "tests of a URL map": Limit(load_balancing.max_url_map_tests(), _tests),
     "bytes of a URL map": Limit(load_balancing.max_url_map_bytes(), _bytes),
     "domains of a certificate": Limit(load_balancing.max_certificate_domains(), _domains),
+    "alert policies": Limit(int(quotas.monitoring()["alert_policies"]), _each(POLICY)),
+    "dashboards": Limit(int(quotas.monitoring()["dashboards"]), _each(DASHBOARD)),
+    "uptime checks": Limit(
+        int(quotas.monitoring()["uptime_checks"]), _each("google_monitoring_uptime_check_config")
+    ),
+    "log-based metrics": Limit(
+        int(quotas.monitoring()["log_metrics"]), _each("google_logging_metric")
+    ),
+    "Cloud Run services in a region": Limit(cloud_run.max_services(), _cloud_run),
     "principals of an IAM policy": Limit(iam.max_policy_principals(), _principals),
 }

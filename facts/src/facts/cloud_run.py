@@ -71,3 +71,8 @@ def max_request_seconds() -> int:
 def max_concurrency() -> int:
     """Return the highest number of requests that one instance handles at a time."""
     return integer("cloud_run", "max_concurrency")
+
+
+def max_services() -> int:
+    """Return the default number of services of a project in a region."""
+    return integer("cloud_run", "max_services")

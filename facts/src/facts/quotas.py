@@ -26,6 +26,12 @@ def defaults() -> Mapping[str, float]:
 
 
 @cache
+def monitoring() -> Mapping[str, float]:
+    """Return the quotas of Cloud Monitoring and of log-based metrics; none is confirmed."""
+    return MappingProxyType(read("quotas")["monitoring"].value)
+
+
+@cache
 def new_project() -> Mapping[str, float]:
     """Return the quotas that new projects reportedly have, by names of `defaults`."""
     return MappingProxyType(read("quotas")["new_project"].value)

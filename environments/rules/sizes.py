@@ -1,0 +1,78 @@
+"""Rules of the size of an environment: what Google rejects because there is too much of it."""
+
+from collections.abc import Iterator
+
+from environments.problems import Problem
+from environments.roles import service_roles
+from environments.schema import Environment
+from facts import iam, load_balancing, monitoring, names
+
+OTHER_GRANTS = 100
+"""Project roles that are no service's, at most: those of the platform's and the pipeline's accounts
+are 60, and each of Google's service agents has one or more."""
+FILTER_BEGIN = 160
+"""Characters of a filter on Cloud SQL without the instances, at most."""
+
+
+def check_project_grants(environment: Environment) -> Iterator[Problem]:
+    """Check that the allow policy of the project can hold the roles of all services' accounts."""
+    most = iam.max_policy_principals() - OTHER_GRANTS
+    count = sum(len(service_roles(service)) for service in environment.services.values())
+    if count > most:
+        yield Problem(
+            ("services",),
+            f"{count:,} project roles of {len(environment.services)} services",
+            f"at most {most:,}: the allow policy of a project has up to "
+            f"{iam.max_policy_principals():,} principals. Name fewer `roles`, or move services to "
+            "an environment of their own",
+            depends_on=tuple(
+                ("services", "*", field) for field in ("roles", "database", "vertex_ai")
+            ),
+        )
+
+
+def check_url_map(environment: Environment) -> Iterator[Problem]:
+    """Check that the URL map is not larger than Google accepts. Only paths and backends are
+    counted, so Google can reject a URL map that is a little smaller.
+    """
+    most = load_balancing.max_url_map_bytes()
+    project = f"projects/{environment.project_id}/global/backendServices/"
+    count = size = 0
+    for name, service in environment.services.items():
+        for path in service.route.paths if service.route else ():
+            count += 1
+            size += len(f"{path}{path}/*{project}") + len(name)
+    if size > most:
+        yield Problem(
+            ("services",),
+            f"{count:,} paths, which make a URL map of more than {size:,} bytes",
+            f"at most {most:,} bytes: join paths of a service below one prefix",
+            depends_on=(("services", "*", "route", "paths"), ("project_id",)),
+        )
+
+
+def check_certificate_domains(environment: Environment) -> Iterator[Problem]:
+    """Check that one certificate can hold the host names of the load balancer."""
+    most, count = load_balancing.max_certificate_domains(), len(environment.domain.hosts)
+    if count > most:
+        yield Problem(
+            ("domain", "alias_labels"),
+            f"{count} host names",
+            f"at most {most}, as many as a Google-managed certificate has",
+        )
+
+
+def check_replicas(environment: Environment) -> Iterator[Problem]:
+    """Check that the filter of an alert can name the primary and every replica."""
+    longest = names.limit("sql_instance_with_project").max + len('"", ')
+    most = (monitoring.max_filter_characters() - FILTER_BEGIN) // longest - 1
+    count = len(environment.database.replicas)
+    if count > most:
+        yield Problem(
+            ("database", "replicas"),
+            f"{count} replicas",
+            f"at most {most}, as many as the filter of an alert can name",
+        )
+
+
+RULES = (check_project_grants, check_url_map, check_certificate_domains, check_replicas)

@@ -1,0 +1,59 @@
+"""Rules of the size of an environment: the last one that fits, and the first one that does not."""
+
+from tests.environments.samples import Changes, Row
+
+GRANTS = (
+    "at most 1,400: the allow policy of a project has up to 1,500 principals. Name fewer `roles`, "
+    "or move services to an environment of their own"
+)
+BYTES = "at most 1,000,000 bytes: join paths of a service below one prefix"
+PATHS = [f"/{number:04}".ljust(200, "x") for number in range(2300)]
+REPLICAS = "at most 17, as many as the filter of an alert can name"
+DOMAINS = "at most 100, as many as a Google-managed certificate has"
+
+
+def _with_services(count: int) -> Changes:
+    """Add up to so many services with four project roles each, as dev's own three have."""
+    return {f"services.s{number}": {"vertex_ai": True} for number in range(count - 3)}
+
+
+def _with_paths(count: int) -> Changes:
+    """Add a service with so many paths, beside the two of dev's own."""
+    return {"services.one": {"route": {"paths": PATHS[:count]}}}
+
+
+def _with_replicas(count: int) -> Changes:
+    return {f"database.replicas.r{number}": {"region": "us-central1"} for number in range(count)}
+
+
+def _with_hosts(count: int) -> Changes:
+    """Add up to so many hosts: the domain, the API's and aliases."""
+    return {"domain.alias_labels": [f"a{number}" for number in range(count - 2)]}
+
+
+ROWS: dict[str, Row] = {
+    "more project roles than an allow policy holds": (
+        "dev",
+        _with_services(350),
+        _with_services(351),
+        [("services", "1,404 project roles of 351 services", GRANTS)],
+    ),
+    "more paths than a URL map holds": (
+        "dev",
+        _with_paths(2202),
+        _with_paths(2203),
+        [("services", "2,205 paths, which make a URL map of more than 1,000,286 bytes", BYTES)],
+    ),
+    "more replicas than a filter holds": (
+        "dev",
+        _with_replicas(17),
+        _with_replicas(18),
+        [("database.replicas", "18 replicas", REPLICAS)],
+    ),
+    "more hosts than a certificate holds": (
+        "dev",
+        _with_hosts(100),
+        _with_hosts(101),
+        [("domain.alias_labels", "101 host names", DOMAINS)],
+    ),
+}
