@@ -281,3 +281,15 @@ def test_dataset_keeps_access_when_an_update_does_not_name_it(client: Client) ->
     client("PATCH", f"{path}/costs", {"access": access})
     changed = client("PUT", f"{path}/costs", {**reference, "labels": {"team": "grid"}}).body
     assert (changed["access"], changed["labels"]) == (access, {"team": "grid"})
+
+
+def test_database_takes_an_update(client: Client) -> None:
+    """`server.mistakes` has an answer that its document does not allow."""
+    instances = f"sqladmin/sql/v1beta4/{PROJECT}/instances"
+    settings = {"tier": "db-f1-micro"}
+    assert client("POST", instances, {"name": "main", "settings": settings}).status == 200
+    databases = f"{instances}/main/databases"
+    assert client("POST", databases, {"name": "grid", "charset": "UTF8"}).status == 200
+    changed = client("PUT", f"{databases}/grid", {"name": "grid", "charset": "SQL_ASCII"})
+    assert (changed.status, changed.body["operationType"]) == (200, "UPDATE_DATABASE")
+    assert client("GET", f"{databases}/grid").body["charset"] == "SQL_ASCII"

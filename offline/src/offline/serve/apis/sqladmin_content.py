@@ -23,6 +23,8 @@ class Content:
         for name, handler in {
             "databases.insert": self._insert_database,
             "databases.list": self._list_databases,
+            "databases.patch": self._update_database,
+            "databases.update": self._update_database,
             "databases.delete": self._delete_database,
             "users.list": self._list_users,
             "users.insert": self._insert_user,
@@ -52,6 +54,13 @@ class Content:
         given = sorted(self._sql.data.get(name, {}).keys() - {one["name"] for one in made})
         others = [{"kind": "sql#database", "name": one, "instance": name} for one in given]
         return {"kind": "sql#databasesList", "items": [*made, *others]}
+
+    def _update_database(self, request: Request) -> Resource:
+        database = self._google.find("sqladmin", request.path)
+        instance = request.parameters["instance"]
+        return self._sql.begin(
+            "UPDATE_DATABASE", request, instance, lambda: database.update(request.body)
+        )
 
     def _delete_database(self, request: Request) -> Resource:
         self._google.find("sqladmin", request.path)
