@@ -65,6 +65,7 @@ def apply(
         report = plan_report.read(document)
         session.report.show(report.table() if report.changes else "")
         session.report.show(report.summary())
+        report.check_rejections()
         report.guard(allow_destroy or ())
         done: list[str] = []
         if report.changes or report.outputs:

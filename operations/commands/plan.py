@@ -55,5 +55,6 @@ def plan(
         if report.changes:
             session.report.show(report.table())
         session.report.show(report.summary())
+        report.check_rejections()
         if detailed_exitcode and (report.changes or report.outputs):
             raise FindingsError(report.summary(), advice=f"grid apply {environment}")

@@ -13,6 +13,7 @@ from rich.text import Text
 from contract.plan import Action, Change, changed_outputs, planned_changes
 from operations.core.errors import BlockedError, UsageError
 from operations.plan.data_loss import lost_data
+from operations.plan.rejections import rejection
 
 ORDER: tuple[Action, ...] = ("destroy", "replace", "forget", "update", "create", "import", "move")
 """What may happen to a resource, the dangerous first."""
@@ -68,6 +69,23 @@ class PlanReport:
             raise BlockedError(
                 f"the plan destroys what cannot be made again:\n{lines}",
                 advice=f"if that is wanted, and there is a backup: {options}",
+            )
+
+    def check_rejections(self) -> None:
+        """Check that nothing in the plan is known to fail in the apply.
+
+        Raises:
+            BlockedError: an apply would stop halfway.
+        """
+        if rejected := [
+            f"  {change.action} {change.address}: {reason}"
+            for change in self.changes
+            if (reason := rejection(change))
+        ]:
+            raise BlockedError(
+                "the apply would stop halfway:\n" + "\n".join(rejected),
+                advice="restore the value of the environment file, or follow docs/traps.md, "
+                '"Remove or replace what protect guards" and "Change a fixed value"',
             )
 
     def table(self) -> Table:

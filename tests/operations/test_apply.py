@@ -93,6 +93,21 @@ def test_plan_names_the_environment_file_when_a_protected_bucket_moves(stack: St
     assert "restore the value of the environment file" in result.json["advice"]
 
 
+def test_apply_that_would_stop_halfway_changes_nothing(stack: Stack) -> None:
+    bucket = stack.document["resource"]["google_storage_bucket"]["data"]
+    bucket["lifecycle"] = {"create_before_destroy": True}
+    stack.applied()
+    bucket["location"] = "EU"
+    stack.document["resource"]["google_storage_bucket"]["static"]["labels"] = {"a": "b"}
+    before = {kind: dict(kept) for kind, kept in stack.offline.fake_cloud.resources.items()}
+    for command in (("plan",), ("apply", "--yes", f"--allow-destroy={BUCKET}")):
+        result = stack.run(*command)
+        assert (result.code, result.json["outcome"]) == (4, "refused")
+        assert f"{BUCKET}: the new one is created before" in result.json["error"]
+        assert "docs/traps.md" in result.json["advice"]
+    assert stack.offline.fake_cloud.resources == before
+
+
 def test_apply_takes_values_of_secrets_from_one_json_object(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
