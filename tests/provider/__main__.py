@@ -17,12 +17,13 @@ from facts.provider_methods import unexpected
 from offline.serve.google import Google
 from offline.terraform.core import core
 from tests.provider.mirror import ProviderNotFoundError, unpack
-from tests.provider.trial import Result, Trial
+from tests.provider.result import Result
+from tests.provider.trial import Trial
 from tests.template import ENVIRONMENTS
 
 LONGEST = 2000
 """Characters of an error that are printed."""
-STEPS = ("applied", "second plan", "changed", "destroyed")
+STEPS = ("applied", "second plan", "refused", "changed", "destroyed")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

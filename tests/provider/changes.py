@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.template import data
+from environments.naming import Names
+from tests.template import data, variant
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,29 @@ class Change:
 
     name: str
     values: Mapping[str, Any]
+    requests: tuple[tuple[str, str], ...] = ()
+    """Method and path of requests that a person makes before the apply, with gcloud or SQL;
+    `{instance}` is the name of the primary. A POST creates what the last part of the path names."""
+    commands: tuple[tuple[str, ...], ...] = ()
+    """Commands of Terraform before the apply, with the stack of the new values."""
+
+
+def refused(environment: str) -> Iterator[Change]:
+    """Yield the changes of an applied environment whose plan ends with an error."""
+    held = data(environment)
+    if held["protect"]:
+        for section in ("gateway", "vector_search", "backups", "cost"):
+            yield Change(f"remove {section}", {section: None})
+    region = held["primary_region"]
+    yield Change("change the tier of Redis", _other_tier(held))
+    yield from (
+        Change(f"change {key}", {key: value})
+        for key, value in {
+            "network.private_services_range": "10.200.0.0/16",
+            f"regions.{region}.connector.range": "10.200.0.0/28",
+            "database.name": "other",
+        }.items()
+    )
 
 
 def changes(environment: str) -> list[Change]:
@@ -28,11 +52,23 @@ def changes(environment: str) -> list[Change]:
         Change("rotate a password", {"database.password_version": 2}),
         Change(f"rotate the secret {generated}", {f"secrets.{generated}.version": 2}),
         Change("remove the connectors", {"network.egress": "direct"}),
-        Change("add the connectors again", {"network.egress": "connector"}),
+        Change(
+            "add the connectors again, with another range",
+            {
+                "network.egress": "connector",
+                f"regions.{held['primary_region']}.connector.range": "10.200.0.0/28",
+            },
+        ),
+        Change(
+            "append a range of private services",
+            {"network.additional_private_services_ranges": ["10.65.0.0/16"]},
+        ),
+        _rename_database(held),
     ]
     connections = held["database"].get("max_connections", 100)
     steps.append(Change("raise max_connections", {"database.max_connections": connections * 2}))
     steps.append(Change("unprotect", {"protect": False}))
+    steps.append(_resize_cache(held))
     if "gateway" in held:
         rate = {"gateway.requests_per_second": 20}
         steps += [
@@ -49,3 +85,42 @@ def changes(environment: str) -> list[Change]:
         values = {"regions": {primary: held["regions"][primary]}, "database.replicas": {}}
         steps.append(Change("remove the regions but the first", values))
     return steps
+
+
+def _rename_database(held: Mapping[str, Any]) -> Change:
+    """Rename the database in PostgreSQL, and move its address to it."""
+    name = "google_sql_database.main"
+    instance = f"projects/{held['project_id']}/instances/{{instance}}"
+    old, new = held["database"].get("name", "grid"), "other"
+    return Change(
+        "rename the database",
+        {"database.name": new, "database.password_version": 3},
+        requests=(
+            ("POST", f"sqladmin/sql/v1beta4/{instance}/databases/{new}"),
+            ("DELETE", f"sqladmin/sql/v1beta4/{instance}/databases/{old}"),
+        ),
+        commands=(("state", "rm", name), ("import", name, f"{instance}/databases/{new}")),
+    )
+
+
+def _resize_cache(held: Mapping[str, Any]) -> Change:
+    """Delete the Redis instances by hand, so that the apply only creates them."""
+    names = Names.of(variant(held["environment"], {}))
+    return Change(
+        "change the tier of Redis",
+        _other_tier(held),
+        requests=tuple(
+            (
+                "DELETE",
+                f"redis/v1/projects/{names.project_id}/locations/{region}/instances/"
+                f"{names.redis(region)}",
+            )
+            for region in held["regions"]
+        ),
+    )
+
+
+def _other_tier(held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of the other tier of Redis; only one of them has snapshots."""
+    is_available = held.get("cache", {}).get("high_availability", False)
+    return {"cache.high_availability": not is_available, "cache.snapshots": False}

@@ -9,8 +9,8 @@ from offline.serve.server import Entry
 from tests.provider.__main__ import main, table
 from tests.provider.changes import changes
 from tests.provider.mirror import VARIABLE
+from tests.provider.result import Result, attributed
 from tests.provider.terraform import Window, errors, windows
-from tests.provider.trial import Result, attributed
 from tests.template import variant
 
 

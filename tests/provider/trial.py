@@ -9,20 +9,23 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
+
+import requests
 
 from environments.schema.environment import BOOTSTRAP
 from offline.serve.access import Access
 from offline.serve.google import Google
 from offline.serve.listener import serve
-from offline.serve.server import Entry, Server
+from offline.serve.server import Server
 from offline.terraform.core import Core
-from tests.provider.changes import changes
+from stacks import retained
+from tests.provider.changes import Change, changes, refused
+from tests.provider.result import Result, attributed, step
 from tests.provider.terraform import FailedError, Terraform, Window
 from tests.template import ROOT, data
 
@@ -31,31 +34,8 @@ BILLING_ROLES = {"apply": "roles/billing.costsManager", "plan": "roles/billing.v
 OWNER = "owner@example.com"
 _LOCAL: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
 _PROVIDER = "6.50.0"
-
-
-@dataclass
-class Result:
-    """What became of one stack; an empty text is a step that succeeded."""
-
-    stack: str
-    resources: int = 0
-    steps: dict[str, str] = field(default_factory=dict)
-    """Error by step: applied, second plan, changed, destroyed."""
-    seconds: float = 0
-    requests: Counter[str] = field(default_factory=Counter)
-    """Requests by API."""
-    rejected: list[str] = field(default_factory=list)
-    denied: list[str] = field(default_factory=list)
-    mistakes: list[str] = field(default_factory=list)
-    ignored: Counter[str] = field(default_factory=Counter)
-    methods: set[tuple[str, str, str]] = field(default_factory=set)
-    """Type, action and method of the requests of a recorded run."""
-
-    @property
-    def is_good(self) -> bool:
-        """Report whether every step succeeded, and every request was accepted."""
-        failed = [error for error in self.steps.values() if error]
-        return not (failed or self.rejected or self.denied or self.mistakes)
+_REFUSED = re.compile("Instance cannot be destroyed|Resource postcondition failed")
+"""Terraform's errors about protected resources and fixed values."""
 
 
 class Trial:
@@ -113,12 +93,13 @@ class Trial:
         )
         self._synthesize(applies)
         self._apply(applies, result, plans)
+        with step(result, "refused"):
+            self._refused(plans, applies)
         with step(result, "changed"):
             for change in changes(self.name):
-                for path, value in change.values.items():
-                    self._set(path, value)
-                self._synthesize(applies)
+                self._change(change, applies)
                 try:
+                    self._prepare(change, applies, server.url)
                     applies.run("apply", "-auto-approve")
                     left = plans.changes()
                 except FailedError as error:
@@ -129,6 +110,45 @@ class Trial:
             applies.run("destroy", "-auto-approve")
             if left_over := applies.resources():
                 raise FailedError(f"the state has {left_over}")
+
+    def _refused(self, plans: Terraform, applies: Terraform) -> None:
+        """Check that Terraform plans none of the changes that lose data or cannot be applied."""
+        before = deepcopy(self._values)
+        for change in refused(self.name):
+            self._change(change, applies)
+            self._values = deepcopy(before)
+            try:
+                planned = plans.changes()
+            except FailedError as error:
+                if not _REFUSED.search(str(error)):
+                    raise
+            else:
+                raise FailedError(f"{change.name}: Terraform plans {planned}")
+        self._synthesize(applies)
+
+    def _change(self, change: Change, terraform: Terraform) -> None:
+        """Write the stack with the values of a change."""
+        for path, value in change.values.items():
+            self._set(path, value)
+        self._synthesize(terraform)
+
+    def _prepare(self, change: Change, terraform: Terraform, url: str) -> None:
+        """Do what a person does before the apply of a change."""
+        instance = json.loads(terraform.run("output", "-json", "database"))["instance"]
+        for method, path in change.requests:
+            target = path.format(instance=instance)
+            body = None
+            if method == "POST":
+                target, _, name = target.rpartition("/")
+                body = {"name": name}
+            headers = {"Authorization": f"Bearer {OWNER}"}
+            sent = requests.request(
+                method, f"{url}/{target}", json=body, headers=headers, timeout=60
+            )
+            if not sent.ok:
+                raise FailedError(f"{method} {target}: {sent.text}")
+        for command in change.commands:
+            terraform.run(*(argument.format(instance=instance) for argument in command))
 
     def _apply(
         self, terraform: Terraform, result: Result, planner: Terraform | None = None
@@ -201,6 +221,7 @@ class Trial:
         if done.returncode:
             raise FailedError(f"synth: {done.stderr}")
         stack = self.name + (BOOTSTRAP if options else "")
+        (terraform.folder / retained.FILE).unlink(missing_ok=True)
         shutil.copytree(out / "stacks" / stack, terraform.folder, dirs_exist_ok=True)
         file = terraform.folder / "cdk.tf.json"
         text = file.read_text("utf-8").replace(
@@ -228,23 +249,3 @@ class Trial:
             server.ignored.clear()
             result.methods |= attributed(self._windows, server.requests[first:])
             self._windows.clear()
-
-
-def attributed(windows: Sequence[Window], requests: Sequence[Entry]) -> set[tuple[str, str, str]]:
-    """Return type, action and method of each request that was made in a window."""
-    return {
-        (window.type, window.action, entry.method)
-        for window in windows
-        for entry in requests
-        if window.begin <= entry.at <= window.end
-    }
-
-
-@contextmanager
-def step(result: Result, name: str) -> Iterator[None]:
-    """Note how a step ended; later steps go on."""
-    result.steps[name] = ""
-    try:
-        yield
-    except FailedError as error:
-        result.steps[name] = str(error)
