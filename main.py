@@ -15,6 +15,7 @@ from contract import synthesis
 from environments import EnvironmentFileError, load
 from environments.loader import directory
 from environments.schema.environment import BOOTSTRAP
+from stacks import retained
 from stacks.bootstrap import BootstrapStack
 from stacks.platform import PlatformStack
 
@@ -32,8 +33,10 @@ def main(arguments: list[str]) -> int:
     for name, environment in environments.items():
         stack_class(app, name + suffix, environment)
     app.synth()
-    for name in environments:
+    for name, environment in environments.items():
         stack = Path(app.outdir, "stacks", name + suffix)
+        if not bootstrap:
+            retained.write(stack, environment)
         synthesis.record(stack, directory() / f"{name}.yaml")
     return 0
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from cdktf import ITerraformDependable, TerraformResource, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResource
 
 Dependencies: TypeAlias = Sequence[ITerraformDependable]
 """Resources for `depends_on`."""
@@ -16,16 +16,6 @@ def address(resource: TerraformResource) -> str:
     which Terraform rejects there.
     """
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
-
-
-def replaced_with(parent: TerraformResource) -> TerraformResourceLifecycle:
-    """Return the lifecycle of a resource that Google deletes together with `parent`.
-
-    A replaced parent keeps its name, so that a reference to the name does not change: without
-    this, the next plan would find the resource missing. Source: Terraform, "The lifecycle
-    Meta-Argument", `replace_triggered_by`.
-    """
-    return TerraformResourceLifecycle(replace_triggered_by=[f"{address(parent)}.id"])
 
 
 def pem(resource: TerraformResource, certificates: str) -> str:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from contract import costs
@@ -22,6 +23,8 @@ from tests.template import Template, bootstrap, data, platform
 FIXTURES = ("prod", "dev")
 IN_PLACE = "in place"
 ONE_VALUE = "one value"
+FIXED = "fixed"
+"""Terraform stops with an error: constructs/lifecycle.py."""
 
 
 def main() -> None:
@@ -34,6 +37,29 @@ def derive(key: Key) -> str:
     """Return the effect of a change of the key, `unknown` where no valid change is found."""
     if len(literals(key.field.annotation)) == 1:
         return ONE_VALUE
+    found = edit(key)
+    if found is None:
+        return UNKNOWN
+    effects = list(_effects(found.before, found.after))
+    return ", ".join(dict.fromkeys(effects)) or "no change"
+
+
+@dataclass(frozen=True)
+class KeyEdit:
+    """A valid edit of one key in a fixture."""
+
+    fixture: str
+    path: tuple[str, ...]
+    value: Any
+    """The new value."""
+    content: Mapping[str, Any]
+    """The environment file after the edit."""
+    before: Environment
+    after: Environment
+
+
+def edit(key: Key) -> KeyEdit | None:
+    """Return the first valid edit of the key in a fixture with every default, None without one."""
     for name in FIXTURES:
         for content, path in _places(base(name), key.path):
             for value in _other_values(key, _get(content, path)):
@@ -43,9 +69,10 @@ def derive(key: Key) -> str:
                     _set(changed, other, its_value)
                 before, after = check(content, name), check(changed, changed["environment"])
                 if not before.problems and not after.problems:
-                    effects = list(_effects(before.environment, after.environment))
-                    return ", ".join(dict.fromkeys(effects)) or "no change"
-    return UNKNOWN
+                    return KeyEdit(
+                        name, path, value, changed, before.environment, after.environment
+                    )
+    return None
 
 
 def base(name: str) -> Any:
@@ -128,6 +155,7 @@ _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "regions.<name>.pods_range": ("10.200.0.0/20",),
     "regions.<name>.connector.range": ("10.200.0.0/28",),
     "network.private_services_range": ("10.200.0.0/16",),
+    "network.additional_private_services_ranges": (("10.201.0.0/16",),),
     "cost.billing_account": ("FEDCBA-987654-3210FE",),
     "ci.repository": ("other/grid",),
     "ci.branch": ("release",),
@@ -183,6 +211,9 @@ def _plan(before: Template, after: Template) -> Iterator[str]:
         for address in old.keys() & new.keys()
         if (paths := set(_unignored(old[address], new[address])))
     }
+    if any(_conditions(old[address]) != _conditions(new[address]) for address in old.keys() & new):
+        yield FIXED
+        return
     known = [
         (facts(address.partition(".")[0]), path)
         for address, paths in changes.items()
@@ -205,10 +236,15 @@ def _plan(before: Template, after: Template) -> Iterator[str]:
         yield IN_PLACE
 
 
+def _conditions(resource: Any) -> Any:
+    return [one["condition"] for one in resource.get("lifecycle", {}).get("postcondition", ())]
+
+
 def _is_forced(type_: TypeFacts, path: tuple[str, ...]) -> bool:
-    """Tell whether a difference at the path, or of a block above it, replaces the resource."""
-    parts = (".".join(path[:length]) for length in range(1, len(path) + 1))
-    return any(type_.of(part).force_new for part in parts)
+    """Tell whether a difference at the path replaces the resource. A block that forces it does so
+    by the number of blocks alone; the attributes in it have facts of their own.
+    """
+    return type_.of(".".join(path)).force_new
 
 
 def _unignored(old: Any, new: Any) -> Iterator[tuple[str, ...]]:

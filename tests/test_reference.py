@@ -12,7 +12,9 @@ from tests.reference import FOLDER, pages
 
 CHANGEABLE = [key for key in keys() if not key.section]
 SAMPLE = {
-    "database.name": "replaces",
+    "database.name": "fixed",
+    "secrets.<name>.version": "replaces",
+    "vector_search.dimensions": "in place",
     "services.<name>.image": "no change",
     "services.<name>.timeout_seconds": "new revision",
     "services.<name>.min_instances": "in place, costs",

@@ -1,6 +1,5 @@
 """Memorystore for Redis: an instance in a region, and how to reach it."""
 
-from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.redis_instance import (
     RedisInstance,
     RedisInstanceMaintenancePolicy as MaintenancePolicy,
@@ -11,6 +10,7 @@ from cdktf_cdktf_provider_google.redis_instance import (
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import address, pem
+from constructs.lifecycle import fixed
 from constructs.networking import Network
 from constructs.security import Content, Secret
 
@@ -37,13 +37,14 @@ class Cache(GridConstruct):
     ) -> None:
         """Create the instance of `region`, with a private address in `network`."""
         super().__init__(scope, id_)
+        tier = "STANDARD_HA" if config.high_availability else "BASIC"
         redis = RedisInstance(
             self,
             f"cache_{identifier(region)}",
             name=self.names.redis(region),
             display_name=f"{self.names.title} cache",
             region=region,
-            tier="STANDARD_HA" if config.high_availability else "BASIC",
+            tier=tier,
             memory_size_gb=config.memory_gb,
             redis_version=config.version,
             connect_mode="PRIVATE_SERVICE_ACCESS",
@@ -69,7 +70,12 @@ class Cache(GridConstruct):
             )
             if config.snapshots
             else None,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
+            lifecycle=fixed(
+                self.environment,
+                "cache.high_availability",
+                {"tier": tier},
+                prevent_destroy=self.protect,
+            ),
             depends_on=[*self.apis("redis"), network.private_services],
         )
         self._host = redis.host

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_google.bigquery_table import (
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.cost import queries
-from constructs.dependencies import replaced_with
+from constructs.lifecycle import replaced_with
 from constructs.security import ACCOUNT_APIS, Grant, create_account
 
 from environments.naming import COST_REPORT

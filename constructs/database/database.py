@@ -11,6 +11,7 @@ from constructs.base import GridConstruct
 from constructs.database import settings
 from constructs.database.user import DatabaseUser, UserConfig
 from constructs.dependencies import pem
+from constructs.lifecycle import fixed
 from constructs.networking import Network
 from constructs.security import Secret
 
@@ -42,9 +43,6 @@ class Database(GridConstruct):
         """Create the instance in the primary region, with a private address in `network`."""
         super().__init__(scope, id_)
         depends_on = [*self.apis("sqladmin"), network.private_services]
-        self._lifecycle = TerraformResourceLifecycle(
-            ignore_changes=_GROWS, prevent_destroy=self.protect or None
-        )
         suffix = Id(self, "db_suffix", byte_length=2)
         instance = SqlDatabaseInstance(
             self,
@@ -54,7 +52,7 @@ class Database(GridConstruct):
             database_version=config.version,
             settings=settings.primary(config, network=network.id, protect=self.protect),
             deletion_protection=self.protect,
-            lifecycle=self._lifecycle,
+            lifecycle=self._lifecycle("primary_region", self.primary_region),
             depends_on=depends_on,
         )
         self._name = instance.name
@@ -73,7 +71,7 @@ class Database(GridConstruct):
                 database_version=config.version,
                 settings=settings.replica(config, network=network.id, protect=self.protect),
                 deletion_protection=self.protect,
-                lifecycle=self._lifecycle,
+                lifecycle=self._lifecycle(f"database.replicas.{name}.region", replica.region),
                 depends_on=depends_on,
             )
             self._replicas[name] = Replica(
@@ -86,6 +84,7 @@ class Database(GridConstruct):
             name=config.name,
             instance=self._name,
             deletion_policy="ABANDON",
+            lifecycle=fixed(self.environment, "database.name", {"name": config.name}),
         )
         self._app, self._migrations = (
             DatabaseUser(
@@ -105,6 +104,16 @@ class Database(GridConstruct):
                 ("app_user", config.user, ""),
                 ("migration_user", config.migration_user, "migration-"),
             )
+        )
+
+    def _lifecycle(self, key: str, region: str) -> TerraformResourceLifecycle:
+        """Return the lifecycle of an instance, whose region is the value at `key`."""
+        return fixed(
+            self.environment,
+            key,
+            {"region": region},
+            ignore_changes=_GROWS,
+            prevent_destroy=self.protect,
         )
 
     @property

@@ -1,6 +1,7 @@
 """The VPC network, its regions, and the private connection to Google's managed services."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
@@ -20,6 +21,7 @@ from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
+from constructs.lifecycle import fixed
 
 from environments.naming import identifier
 from environments.schema import NetworkConfig, RegionConfig
@@ -69,24 +71,21 @@ class Network(GridConstruct):
             for name, region in self.environment.regions.items()
         }
 
-        ranges = config.private_services_range
-        private_ip = ComputeGlobalAddress(
-            self,
-            "private_ip",
-            name=self.names.compute("private-ip"),
-            purpose="VPC_PEERING",
-            address_type="INTERNAL",
-            address=str(ranges.network_address),
-            prefix_length=ranges.prefixlen,
-            network=self._id,
+        self._private_range = self._private_services_range(
+            "private_ip", config.private_services_range, "network.private_services_range"
         )
-        self._private_range = private_ip.name
+        additional = [
+            self._private_services_range(
+                f"private_ip_{number}", range_, "network.additional_private_services_ranges"
+            )
+            for number, range_ in enumerate(config.additional_private_services_ranges, start=2)
+        ]
         self._private_services = ServiceNetworkingConnection(
             self,
             "private_vpc",
             network=self._id,
             service="servicenetworking.googleapis.com",
-            reserved_peering_ranges=[self._private_range],
+            reserved_peering_ranges=[self._private_range, *additional],
             deletion_policy="ABANDON" if config.abandon_private_services_on_destroy else None,
             depends_on=depends_on,
         )
@@ -121,6 +120,25 @@ class Network(GridConstruct):
             KeyError: the network has no such region.
         """
         return self._subnetworks[region]
+
+    def _private_services_range(self, id_: str, range_: IPv4Network, key: str) -> str:
+        """Reserve a range for managed services, and return its name."""
+        address = ComputeGlobalAddress(
+            self,
+            id_,
+            name=self.names.compute(id_.replace("_", "-")),
+            purpose="VPC_PEERING",
+            address_type="INTERNAL",
+            address=str(range_.network_address),
+            prefix_length=range_.prefixlen,
+            network=self._id,
+            lifecycle=fixed(
+                self.environment,
+                key,
+                {"address": str(range_.network_address), "prefix_length": range_.prefixlen},
+            ),
+        )
+        return address.name
 
     def _region(self, name: str, config: RegionConfig, depends_on: Dependencies) -> Egress:
         """Create a private subnet with NAT, and the connector of Cloud Run if there is one."""
@@ -175,6 +193,11 @@ class Network(GridConstruct):
             machine_type=config.connector.machine_type,
             min_instances=config.connector.min_instances,
             max_instances=config.connector.max_instances,
+            lifecycle=fixed(
+                self.environment,
+                f"regions.{name}.connector.range",
+                {"ip_cidr_range": str(config.connector.range)},
+            ),
             depends_on=depends_on,
         )
         return Egress(traffic=traffic, connector=connector.id)

@@ -47,6 +47,10 @@ def ephemeral_password(scope: Construct, name: str, length: int) -> str:
     return f"${{ephemeral.random_password.{name}.result}}"
 
 
+_KIND = 1_000_000
+"""More than the versions of one secret."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """The content of the pinned version of a secret."""
@@ -138,7 +142,7 @@ class Secrets(GridConstruct):
             name: Secret(
                 self,
                 name,
-                Content(value=self._value(name, secret), version=secret.version),
+                Content(value=self._value(name, secret), version=_version(secret)),
             )
             for name, secret in config.items()
         }
@@ -169,3 +173,17 @@ class Secrets(GridConstruct):
         # cdktf 0.21 does not know ephemeral variables.
         variable.add_override("ephemeral", value=True)
         return variable.string_value
+
+
+def _version(config: SecretConfig) -> int:
+    """Return a number that changes with the version, the source, and the length: Secret Manager
+    gets a new value only with a new number.
+
+    It is the version alone where the value has the default length, so that an update of this
+    program writes no new value.
+    """
+    if config.source == "external" or config == SecretConfig(
+        source="generated", version=config.version
+    ):
+        return config.version
+    return config.version + _KIND * (config.length if config.source == "generated" else 1000)

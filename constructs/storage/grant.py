@@ -3,7 +3,7 @@
 from cdktf_cdktf_provider_google.storage_bucket import StorageBucket
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 from constructs import Construct
-from constructs.dependencies import replaced_with
+from constructs.lifecycle import replaced_with
 
 
 def grant_bucket(

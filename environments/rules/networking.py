@@ -15,6 +15,8 @@ def private_ranges(environment: Environment) -> dict[Path, IPv4Network]:
     ranges: dict[Path, IPv4Network] = {
         ("network", "private_services_range"): environment.network.private_services_range
     }
+    for number, range_ in enumerate(environment.network.additional_private_services_ranges):
+        ranges["network", "additional_private_services_ranges", number] = range_
     for name, region in environment.regions.items():
         ranges["regions", name, "subnet_range"] = region.subnet_range
         ranges["regions", name, "services_range"] = region.services_range
@@ -37,11 +39,11 @@ def check_range_sizes(environment: Environment) -> Iterator[Problem]:
     """Check that each range has a size that Google Cloud accepts; with Direct VPC egress, the
     primary range of a subnet needs more addresses.
     """
-    size = environment.network.private_services_range.prefixlen
     shortest, longest = network.private_services_prefix_lengths()
-    if not shortest <= size <= longest:
-        path = ("network", "private_services_range")
-        yield Problem(path, f"a /{size}", f"a /{shortest} to /{longest}, best a /16")
+    for path, range_ in private_ranges(environment).items():
+        if path[0] == "network" and not shortest <= range_.prefixlen <= longest:
+            expected = f"a /{shortest} to /{longest}, best a /16"
+            yield Problem(path, f"a /{range_.prefixlen}", expected)
     connector = network.connector_prefix_length()
     primary = secondary = network.subnet_max_prefix_length()
     if environment.network.egress == "direct":

@@ -24,9 +24,9 @@ class VectorDeploymentConfig(Section):
 
 
 class VectorSearchConfig(Section):
-    """The vector index of embeddings, in the primary region. A change of anything but
-    `deployment` replaces the index and loses its vectors.
-    Source: provider doc `google_vertex_ai_index`.
+    """The vector index of embeddings, in the primary region. A change of `shard_size` replaces the
+    index and loses its vectors. Other settings of the index are updated; what Google then does with
+    the stored vectors is unknown, so write them again. Source: plans of the genuine provider.
     """
 
     dimensions: Annotated[int, Field(ge=1)] = 1536

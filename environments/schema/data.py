@@ -94,8 +94,8 @@ class CacheConfig(Section):
     memory_gb: Annotated[int, between(memorystore.memory_range_gb())] = 1
     """Memory of an instance, in GiB."""
     high_availability: bool = False
-    """Tier STANDARD_HA (a replica that takes over) instead of BASIC. A change replaces the
-    instance and loses its data."""
+    """Tier STANDARD_HA (a replica that takes over) instead of BASIC. Fixed
+    once it was applied: docs/traps.md, "Change a fixed value"."""
     snapshots: bool = False
     """Write an RDB snapshot every twelve hours; for STANDARD_HA."""
     maintenance: MaintenanceConfig = MaintenanceConfig(hour=5)

@@ -75,6 +75,9 @@ class NetworkConfig(Section):
     private_services_range: Cidr
     """Range that Google's managed services (Cloud SQL, Redis) take their addresses from; a /16 to
     /24. Pinned, since a range that Google picks may overlap a subnet created at the same time."""
+    additional_private_services_ranges: tuple[Cidr, ...] = ()
+    """More ranges for new instances of managed services, where the first one is used up; append to
+    the list. A range in use cannot be changed or removed: it has the addresses of instances."""
     abandon_private_services_on_destroy: bool = False
     """Drop the peering from the state on destroy instead of deleting it. Google refuses the
     deletion for hours after the last Cloud SQL instance is gone; see docs/traps.md."""

@@ -12,7 +12,7 @@ ALLOWED: dict[str, set[str]] = {
     "contract": {"facts"},
     "environments": {"facts"},
     "constructs": {"contract", "environments", "facts"},
-    "stacks": {"bindings", "constructs", "contract", "environments"},
+    "stacks": {"bindings", "constructs", "contract", "environments", "facts"},
     "main": {"bindings", "contract", "environments", "stacks"},
     "bindings": set(),
     "offline": {"facts"},

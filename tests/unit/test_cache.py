@@ -87,7 +87,7 @@ def test_maintenance_window_is_the_configured_one() -> None:
 
 
 def test_lifecycle_has_prevent_destroy_when_protected() -> None:
-    assert _redis(protect=True)["lifecycle"] == {"prevent_destroy": True}
+    assert _redis(protect=True)["lifecycle"]["prevent_destroy"] is True
 
 
 def test_lifecycle_has_no_prevent_destroy_when_unprotected() -> None:

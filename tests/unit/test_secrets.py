@@ -49,9 +49,25 @@ def test_value_is_set_only_in_the_write_only_argument(name: str, value: str) -> 
     assert "secret_data" not in _version(name)
 
 
-@pytest.mark.parametrize(("name", "number"), [("generated", 3), ("from_variable", 4)])
-def test_write_only_version_is_the_configured_one(name: str, number: int) -> None:
-    assert _version(name)["secret_data_wo_version"] == number
+def test_write_only_version_is_the_configured_one_by_default() -> None:
+    assert _written(SecretConfig(source="generated", version=3)) == 3
+
+
+def test_write_only_version_changes_with_version_source_and_length() -> None:
+    numbers = [
+        _written(SecretConfig(source=source, length=length, version=version))
+        for source in ("generated", "variable")
+        for length in (16, 64, 256)
+        for version in (1, 2, 999_999)
+        if source == "generated" or length == 64
+    ]
+    assert len(set(numbers)) == len(numbers) == 12
+
+
+def _written(config: SecretConfig) -> int:
+    template = alone(lambda stack: Secrets(stack, "secrets", {"key": config}))
+    number: int = template.one("google_secret_manager_secret_version")["secret_data_wo_version"]
+    return number
 
 
 def test_variable_is_ephemeral_and_sensitive() -> None:
