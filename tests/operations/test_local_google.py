@@ -14,7 +14,7 @@ from offline.serve.server import Server
 from operations.core.api_client import ApiClient, GoogleError
 from operations.core.google_apis import GoogleApis
 from operations.core.runtime import Runtime
-from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.commandline import PATIENCE, Clock
 from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, TABLES, LocalGoogle, service_name
 
 NAME = service_name("api", "us-central1")
@@ -26,7 +26,7 @@ class Client:
 
     def __init__(self, server: Server, cloud: LocalGoogle) -> None:
         self.cloud = cloud
-        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=PATIENCE))
         self.send = ApiClient(self.google, Clock()).send
         self.services = self.google.run.projects().locations().services()
 

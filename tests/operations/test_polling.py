@@ -11,16 +11,16 @@ from operations.core.errors import StillRunningError
 from operations.core.google_apis import GoogleApis
 from operations.core.polling import OperationFailedError, Poller, until
 from operations.core.runtime import Runtime
-from tests.operations.commandline import TIMEOUT, Clock
+from tests.operations.commandline import PATIENCE, TIMEOUT, Clock
 from tests.operations.platform import INSTANCE, PROJECT, LocalGoogle, job_name
 
 
 class Waiting:
     """Everything that waits, against one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, timeout_seconds: float = PATIENCE) -> None:
         self.clock = Clock()
-        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=TIMEOUT))
+        self.google = GoogleApis(Runtime(endpoint=server.url, timeout_seconds=timeout_seconds))
         self.client = ApiClient(self.google, self.clock)
         self.poller = Poller(self.google, self.client, self.clock, str)
 
@@ -71,7 +71,8 @@ def test_timeout_error_names_running_operation(waiting: Waiting, cloud: LocalGoo
     assert waiting.clock.passed == pytest.approx(60)
 
 
-def test_poller_retries_after_faults(waiting: Waiting, server: Server) -> None:
+def test_poller_retries_after_faults(server: Server) -> None:
+    waiting = Waiting(server, TIMEOUT)
     begun = waiting.back_up()
     kinds: list[Kind] = ["503", "hang", "lost", "429"]
     for at, kind in enumerate(kinds, start=1):
