@@ -19,10 +19,14 @@ UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
 # An image gets the versions that the tests ran with, for the Python of its Dockerfile.
 IMAGE_LOCK := $(UV) pip compile --constraint requirements-dev.txt --universal --python-version 3.13 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+# With the fork as the setting of bindings/, its packages replace those of CDKTF: each override has a
+# marker that never holds, which removes the package.
+CDK = $(shell sed -n 's/^CDK = "\(.*\)"$$/\1/p' bindings/packages.py)
+FORK = $(if $(filter cdktn,$(CDK)),--group cdktn --override bindings/without-cdktf.txt)
 # The commands get the versions that the tests ran with, too.
-COMPILE := $(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --extra terraform \
+COMPILE = $(UV) pip compile pyproject.toml $(PACKAGES:%=%/pyproject.toml) --extra terraform \
 	--extra serve --no-emit-package google-cloud-facts --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header --quiet
+	--generate-hashes --no-emit-index-url --no-header --quiet $(FORK)
 # Bytecode saves a second of every synth.
 export PYTHONDONTWRITEBYTECODE =
 unexport PYTHONPATH PYTHONHOME
@@ -150,7 +154,7 @@ $(POLICY)/.installed: requirements-policy.txt $(INSTALLED)
 	$(UV) pip sync --python $(POLICY)/bin/python --require-hashes $<; \
 	finish
 
-check-cdktn: $(CDKTN)/.installed ## Compare the JSON of CDKTF with that of its fork, CDK Terrain.
+check-cdktn: $(CDKTN)/.installed ## Compare the JSON of CDKTF and of its fork, CDK Terrain.
 	@$(BIN)/python -m tests.cdktn $(CDKTN)
 
 $(CDKTN)/.installed: requirements-cdktn.txt $(INSTALLED)

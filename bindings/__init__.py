@@ -21,10 +21,11 @@ import os
 import sys
 from pathlib import Path
 
-from bindings import assemblies, node
+from bindings import aliases, assemblies, node
 from bindings.features import is_enabled
 from bindings.imports import ROOT, imported_modules
 from bindings.overlay import CACHE, build
+from bindings.packages import ALIASES
 
 __all__ = ["ROOT", "activate", "build", "imported_modules"]
 
@@ -38,6 +39,7 @@ def activate() -> bool:
     Raises:
         FeatureError: GRID_BINDINGS names no feature.
     """
+    aliases.install(ALIASES)
     node.use_bundled()
     if is_enabled("overlay"):
         try:

@@ -4,9 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from bindings.imports import PROVIDERS, installed
-
-CORE = "cdktf"
+from bindings.imports import installed
+from bindings.packages import CORE, PROVIDERS
 
 _FILE = "assemblies.json"
 _PACKAGES = ("constructs", CORE, *PROVIDERS)  # in the order of their dependencies

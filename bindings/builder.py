@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bindings import assemblies, manifest, node
-from bindings.assemblies import CORE
-from bindings.imports import PROVIDERS, installed
+from bindings.imports import installed
+from bindings.packages import ALIASES, CORE, PROVIDERS
 
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=data:.*$", re.MULTILINE)
 """A map to TypeScript that no package contains, after the code and twice as large."""
@@ -60,6 +60,7 @@ def build(overlay: Path, imports: dict[str, list[str]]) -> None:
         _build_core(work / CORE)
         for provider, modules in imports.items():
             _build_package(provider, modules, work / provider)
+        _write_stubs(work, imports)
         assemblies.write(work)
         for assembly in assemblies.read(work):
             _unpack(assembly, work / manifest.PACKAGES / "node_modules")
@@ -128,6 +129,18 @@ def _copy_module(source: Path, target: Path) -> None:
     code = f"from __future__ import annotations\n{code}"
     target.mkdir(exist_ok=True)
     (target / "__init__.py").write_text(code, encoding="utf-8")
+
+
+def _write_stubs(work: Path, imports: dict[str, list[str]]) -> None:
+    """Write what type checkers and editors read for the aliases of packages."""
+    for alias, package in ALIASES.items():
+        (work / alias).mkdir()
+        content = f"from {CORE} import *\n" if package == CORE else ""
+        (work / alias / "__init__.pyi").write_text(content, encoding="utf-8")
+        for module in imports.get(package, ()):
+            (work / alias / module).mkdir()
+            stub = work / alias / module / "__init__.pyi"
+            stub.write_text(f"from {package}.{module} import *\n", encoding="utf-8")
 
 
 def _build_package(provider: str, modules: list[str], target: Path) -> None:

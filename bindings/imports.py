@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from bindings.packages import ALIASES, PREFIX, PROVIDERS, SOURCE_PREFIX
+
 ROOT = Path(__file__).resolve().parent.parent
-PROVIDERS = ("cdktf_cdktf_provider_google", "cdktf_cdktf_provider_random")
 NOT_SCANNED = frozenset(
     """
     benchmarks bindings cdktf.out contract docs environments facts node_modules offline operations
@@ -20,11 +21,13 @@ NOT_SCANNED = frozenset(
 """Folders of the repository that import no provider; hidden folders are not scanned either. A new
 folder at the top level, such as a team's own modules, is scanned."""
 
-_PREFIX = "cdktf_cdktf_provider_"
-_PROVIDER = f"({'|'.join(PROVIDERS)})".replace(_PREFIX, "")
-_MODULE = re.compile(rf"{_PREFIX}{_PROVIDER}\.([a-z]\w*)")
+_NAMES = {name: name for name in PROVIDERS} | {
+    alias: package for alias, package in ALIASES.items() if package in PROVIDERS
+}
+_PROVIDER = f"({'|'.join(_NAMES)})"
+_MODULE = re.compile(rf"{_PROVIDER}\.([a-z]\w*)")
 """A module by its full name, in an import statement or in a string for `import_module`."""
-_FROM_PACKAGE = re.compile(rf"from {_PREFIX}{_PROVIDER} import (\([^)]*\)|[^(\n]*)")
+_FROM_PACKAGE = re.compile(rf"from {_PROVIDER} import (\([^)]*\)|[^(\n]*)")
 _COMMENT = re.compile(r"#.*")
 
 
@@ -34,13 +37,13 @@ def imported_modules() -> dict[str, list[str]]:
     for file in _sources():
         with open(file, encoding="utf-8", errors="replace") as opened:  # noqa: PTH123 (faster)
             text = opened.read()
-        if _PREFIX not in text:
+        if SOURCE_PREFIX not in text and PREFIX not in text:
             continue
         text = _COMMENT.sub("", text)
-        for provider, module in _MODULE.findall(text):
-            modules[_PREFIX + provider].add(module)
-        for provider, names in _FROM_PACKAGE.findall(text):
-            modules[_PREFIX + provider].update(re.findall(r"\b[a-z]\w*", names))
+        for name, module in _MODULE.findall(text):
+            modules[_NAMES[name]].add(module)
+        for name, names in _FROM_PACKAGE.findall(text):
+            modules[_NAMES[name]].update(re.findall(r"\b[a-z]\w*", names))
     return {
         provider: sorted(
             name for name in names | {"provider"} if (installed(provider) / name).is_dir()

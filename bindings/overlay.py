@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 from bindings import manifest
-from bindings.imports import PROVIDERS, ROOT, imported_modules, installed
+from bindings.imports import ROOT, imported_modules, installed
+from bindings.packages import CORE, PROVIDERS
 
 CACHE = ROOT / ".cache" / "bindings"
 
@@ -35,7 +36,7 @@ def build(*, check_content: bool = False) -> Path:
     """
     is_usable = manifest.is_intact if check_content else manifest.is_complete
     imports = imported_modules()
-    versions = [_version(package) for package in ("jsii", "constructs", "cdktf", *PROVIDERS)]
+    versions = [_version(package) for package in ("jsii", "constructs", CORE, *PROVIDERS)]
     recipe = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _RECIPE]
     key = json.dumps([recipe, sys.implementation.cache_tag, versions, imports])
     overlay = CACHE / hashlib.sha256(key.encode()).hexdigest()[:16]

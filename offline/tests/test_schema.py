@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from offline.schema import bindings as schema_of_bindings
 from offline.schema.bindings import Bindings, BindingsNotFoundError, bindings, cache_folder
 from offline.schema.blocks import Marks, block_from_json, marked
 from offline.schema.declarations import DeclarationError, Module
@@ -117,6 +118,30 @@ def test_second_read_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.Mo
 def test_missing_package_is_an_error() -> None:
     with pytest.raises(BindingsNotFoundError, match="not installed"):
         Bindings("cdktf_cdktf_provider_nope", "nope")
+
+
+@pytest.mark.parametrize("package", ["cdktf_cdktf_provider_random", "cdktn_provider_random"])
+def test_bindings_are_those_of_the_installed_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, package: str
+) -> None:
+    monkeypatch.setattr(schema_of_bindings, "_archive", tmp_path.joinpath)
+    monkeypatch.setattr(schema_of_bindings, "_is_installed", {package}.__contains__)
+    bindings.cache_clear()
+    try:
+        assert bindings("random")._archive == tmp_path / package
+    finally:
+        bindings.cache_clear()
+
+
+@pytest.mark.parametrize("core", ["cdktf", "cdktn"])
+def test_resource_of_each_core_has_its_attributes(core: str) -> None:
+    text = (
+        f"export class A extends {core}.TerraformResource {{\n"
+        "  // labels - computed: false, optional: true, required: false\n"
+        f'  private _labels = new {core}.StringMap(this, "labels");\n'
+        "  public get labels() {\n    return this._labels;\n  }\n}\n"
+    )
+    assert Module(text).schema()["attributes"]["labels"]["type"] == ["map", "string"]
 
 
 def test_package_without_archive_is_an_error() -> None:

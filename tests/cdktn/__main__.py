@@ -1,14 +1,14 @@
 """`python -m tests.cdktn PACKAGES`: synthesize with CDK Terrain, and compare all stacks.
 
-A copy of the code gets the fork's imports and runs with its whole packages; PACKAGES is the folder
-into which they were installed. See decision 1, docs/decisions/0001-stay-on-cdktf.md.
+A copy of the code gets the fork's name as its setting (`bindings.packages.CDK`), as a move would,
+and runs with the overlay and with the whole packages; PACKAGES is the folder into which they were
+installed. See decision 1, docs/decisions/0001-stay-on-cdktf.md.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -21,53 +21,52 @@ from typing import Any
 from tests.template import ENVIRONMENTS, ROOT
 
 CODE = ("bindings", "constructs", "contract", "environments", "facts", "stacks")
-_PROVIDER = re.compile(r"\bcdktf_cdktf_provider_")
-_IMPORT = re.compile(r"\b(from|import) cdktf\b")
-_NAME = re.compile(r"\bcdktf\.(?=[A-Z])")
+MODES = {"overlay": "", "stock import": "stock"}
+"""The value of GRID_BINDINGS for each way to load the fork."""
+_SETTING = 'CDK = "cdktf"'
 
 
 class SynthesisError(Exception):
-    """The copy does not synthesize; the message is what it printed."""
+    """The code does not synthesize; the message is what it printed."""
+
+
+class SettingError(Exception):
+    """`bindings/packages.py` does not set CDKTF."""
 
 
 def main(argv: Sequence[str]) -> int:
     """Compare the stacks of the fixtures; returns the exit code: 0, or 1 for a difference."""
     packages = Path(argv[0]).resolve()
-    begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="grid-cdktn-") as scratch:
-        copy, ours, theirs = (Path(scratch, name) for name in ("code", "cdktf", "cdktn"))
-        rename_imports(copy)
-        for options in ([], ["--bootstrap"]):
-            _synthesize(ROOT, ours, options)
-            _synthesize(copy, theirs, options, packages)
-        differences = {
-            stack.name: compare(_read(stack), _read(theirs / "stacks" / stack.name))
-            for stack in sorted((ours / "stacks").iterdir())
-        }
-    for name, found in differences.items():
-        print(f"{name:<20} {'equal' if not found else f'{len(found)} differences'}")
-        for path in found[:20]:
-            print(f"  {path}")
-    print(f"{len(differences)} stacks, {time.monotonic() - begun:.0f} s")
-    return 1 if any(differences.values()) else 0
+        copy, ours = (Path(scratch, name) for name in ("code", "cdktf"))
+        copy_code(copy)
+        _run(copy, ["-m", "bindings"], packages=packages)  # the overlay, not part of the times
+        print(f"CDKTF, overlay: {_synthesize(ROOT, ours):.1f} s")
+        total = 0
+        for mode, value in MODES.items():
+            theirs = Path(scratch, mode)
+            seconds = _synthesize(copy, theirs, packages=packages, GRID_BINDINGS=value)
+            print(f"CDK Terrain, {mode}: {seconds:.1f} s")
+            total += _report(ours / "stacks", theirs / "stacks")
+    return 1 if total else 0
 
 
-def rename_imports(target: Path) -> None:
-    """Copy the code that synthesizes, with the fork's imports."""
+def copy_code(target: Path) -> None:
+    """Copy the code that synthesizes, with the fork's setting.
+
+    Raises:
+        SettingError: The code has another setting.
+    """
     for name in CODE:
         ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "tests")
         shutil.copytree(ROOT / name, target / name, ignore=ignored)
     shutil.copy(ROOT / "main.py", target)
     shutil.copy(ROOT / "cdktf.json", target)
-    for file in target.rglob("*.py"):
-        file.write_text(renamed(file.read_text("utf-8")), encoding="utf-8")
-
-
-def renamed(code: str) -> str:
-    """Return code with the fork's names in its imports."""
-    code = _PROVIDER.sub("cdktn_provider_", code)
-    code = _IMPORT.sub(r"\1 cdktn", code)
-    return _NAME.sub("cdktn.", code)
+    setting = target / "bindings" / "packages.py"
+    code = setting.read_text("utf-8")
+    if code.splitlines().count(_SETTING) != 1:
+        raise SettingError(f"{setting.name} does not contain the line {_SETTING} once")
+    setting.write_text(code.replace(f"{_SETTING}\n", 'CDK = "cdktn"\n'), encoding="utf-8")
 
 
 def compare(ours: Any, theirs: Any, where: str = "") -> list[str]:
@@ -91,27 +90,48 @@ def compare(ours: Any, theirs: Any, where: str = "") -> list[str]:
     return [] if ours == theirs or is_expected else [f"{where}: {ours!r}, {theirs!r}"]
 
 
+def _report(ours: Path, theirs: Path) -> int:
+    """Print the differences of each stack; return their number."""
+    total = 0
+    for stack in sorted(ours.iterdir()):
+        differences = compare(_read(stack), _read(theirs / stack.name))
+        total += len(differences)
+        result = f"{len(differences)} differences" if differences else "equal"
+        print(f"  {stack.name:<20} {result}")
+        for path in differences[:20]:
+            print(f"    {path}")
+    return total
+
+
 def _synthesize(
-    code: Path, outdir: Path, options: Sequence[str], packages: Path | None = None
-) -> None:
-    environ = {
-        **os.environ,
-        "CDKTF_OUTDIR": str(outdir),
-        "GRID_ENVIRONMENTS": str(ENVIRONMENTS),
-    }
-    if packages is not None:
-        environ["GRID_BINDINGS"] = "stock"
-        environ["PYTHONPATH"] = os.pathsep.join(map(str, (packages, code / "facts" / "src")))
-    done = subprocess.run(
-        [sys.executable, "-O", "main.py", *options],
+    code: Path, outdir: Path, *, packages: Path | None = None, **variables: str
+) -> float:
+    """Synthesize the platforms and the bootstraps of the fixtures; return the seconds."""
+    variables |= {"CDKTF_OUTDIR": str(outdir), "GRID_ENVIRONMENTS": str(ENVIRONMENTS)}
+    begin = time.monotonic()
+    for options in ([], ["--bootstrap"]):
+        _run(code, ["-O", "main.py", *options], packages=packages, **variables)
+    return time.monotonic() - begin
+
+
+def _run(code: Path, arguments: Sequence[str], *, packages: Path | None, **variables: str) -> None:
+    """Run Python in a folder, with other packages before the installed ones.
+
+    Raises:
+        SynthesisError: The program failed.
+    """
+    if packages:
+        variables["PYTHONPATH"] = os.pathsep.join(map(str, (packages, code / "facts" / "src")))
+    process = subprocess.run(
+        [sys.executable, *arguments],
         cwd=code,
-        env=environ,
+        env=os.environ | variables,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise SynthesisError(done.stderr)
+    if process.returncode:
+        raise SynthesisError(process.stderr)
 
 
 def _read(stack: Path) -> Any:

@@ -1,24 +1,32 @@
 """The comparison of CDKTF's and CDK Terrain's JSON."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.cdktn.__main__ import compare, renamed
+import tests.cdktn.__main__ as check
+from tests.cdktn.__main__ import CODE, SettingError, compare, copy_code
+from tests.template import ROOT
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("from cdktf import App", "from cdktn import App"),
-        ("import cdktf\nx = cdktf.Fn.join", "import cdktn\nx = cdktn.Fn.join"),
-        (
-            "from cdktf_cdktf_provider_google.dns_policy import DnsPolicy",
-            "from cdktn_provider_google.dns_policy import DnsPolicy",
-        ),
-        ('path = "cdktf.out"', 'path = "cdktf.out"'),
-    ],
-)
-def test_renamed_changes_imports_only(before: str, after: str) -> None:
-    assert renamed(before) == after
+def test_copy_differs_in_one_line(tmp_path: Path) -> None:
+    copy_code(tmp_path)
+    changes = [
+        line
+        for file in tmp_path.rglob("*.py")
+        for line in set(file.read_text("utf-8").splitlines())
+        ^ set((ROOT / file.relative_to(tmp_path)).read_text("utf-8").splitlines())
+    ]
+    assert sorted(changes) == ['CDK = "cdktf"', 'CDK = "cdktn"']
+    assert {entry.name for entry in tmp_path.iterdir()} == {*CODE, "main.py", "cdktf.json"}
+
+
+def test_copy_fails_when_the_setting_is_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(check, "_SETTING", 'CDK = "another"')
+    with pytest.raises(SettingError, match=r'packages\.py does not contain the line CDK = "an'):
+        copy_code(tmp_path)
 
 
 def test_compare_reports_each_path_that_differs() -> None:

@@ -37,6 +37,10 @@ _SOURCE = re.compile(
 _RENAMED = {"random_string": "random_string_resource"}  # "String" is a word of JavaScript
 
 
+_PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
+"""What the names of the packages begin with: those of CDKTF, and of its fork CDK Terrain."""
+
+
 class BindingsNotFoundError(Exception):
     """The package that carries a provider's schema is not installed."""
 
@@ -168,8 +172,15 @@ class Bindings:
 
 @cache
 def bindings(provider: Literal["google", "random"]) -> Bindings:
-    """Return the installed bindings of a provider, opened once per process."""
-    return Bindings(f"cdktf_cdktf_provider_{provider}", provider, cache=cache_folder())
+    """Return the installed bindings of a provider, opened once per process.
+
+    Raises:
+        BindingsNotFoundError: neither CDKTF's package nor that of its fork is installed.
+
+    """
+    names = [prefix + provider for prefix in _PREFIXES]
+    package = next(filter(_is_installed, names), names[0])
+    return Bindings(package, provider, cache=cache_folder())
 
 
 def cache_folder() -> Path | None:
@@ -182,6 +193,14 @@ def cache_folder() -> Path | None:
         return (Path(root) if root else Path.home() / ".cache") / "offline" / "schema"
     except RuntimeError:
         return None
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        importlib.metadata.distribution(package.replace("_", "-"))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _archive(package: str) -> Path:

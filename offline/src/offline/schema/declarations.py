@@ -1,4 +1,4 @@
-"""Read a provider's schema back out of the TypeScript that CDKTF generated from it.
+"""Read a provider's schema back out of the TypeScript that CDKTF or its fork generated from it.
 
 Terraform's schema went into the bindings attribute by attribute. Each one is announced by a
 comment,
@@ -19,7 +19,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_CLASS = re.compile(r"^export class (\w+) extends cdktf\.(\w+) \{$", re.MULTILINE)
+_CLASS = re.compile(r"^export class (\w+) extends cdkt[fn]\.(\w+) \{$", re.MULTILINE)
 _ATTRIBUTE = re.compile(
     r"^  // (\w+) - computed: (\w+), optional: (\w+), required: (\w+)$", re.MULTILINE
 )
@@ -118,7 +118,7 @@ class Module:
             rf'private _\w+ = new (\w+)\(this, "{name}"(?:, (true|false))?\);', text
         ):
             return None, self._nested(name, own[1], is_set=own[2] == "true")
-        if own := re.search(rf'private _\w+ = new cdktf\.(\w+?)(List)?\(this, "{name}"', text):
+        if own := re.search(rf'private _\w+ = new cdkt[fn]\.(\w+?)(List)?\(this, "{name}"', text):
             type_: Any = ["map", _MAPS[own[1]]]
             return (["list", type_] if own[2] else type_), None
         result = re.search(r"return (.*?);\n", text)
