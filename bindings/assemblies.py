@@ -21,7 +21,7 @@ def write(overlay: Path) -> None:
         OSError: The overlay cannot be written, or a package is not installed.
         ValueError: A package has another layout than expected.
     """
-    loads = {package: _load(package) for package in _PACKAGES}
+    loads = {package: load_arguments(package) for package in _PACKAGES}
     (overlay / _FILE).write_text(json.dumps(loads), encoding="utf-8")
 
 
@@ -44,7 +44,13 @@ def read(overlay: Path) -> list[dict[str, str]]:
     ]
 
 
-def _load(package: str) -> tuple[str, str, str]:
+def load_arguments(package: str) -> tuple[str, str, str]:
+    """Return the name, the version and the archive of the assembly of an installed package.
+
+    Raises:
+        OSError: The package is not installed.
+        ValueError: It has another layout than expected.
+    """
     code = (installed(package) / "_jsii" / "__init__.py").read_text(encoding="utf-8")
     if not (match := _LOAD.search(code)):
         raise ValueError(f"{package} does not say what Node has to load")

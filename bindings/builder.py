@@ -33,11 +33,15 @@ _PACKAGE = '''"""The modules of {name} that this repository imports. Built by `b
 import sys
 from types import ModuleType
 
-from bindings.imports import MissingModuleFinder, import_module
+from bindings.missing import MissingModuleFinder, import_module, list_modules
 
 
 def __getattr__(name: str) -> ModuleType:
     return import_module(__name__, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({{*globals(), *list_modules(__name__)}})
 
 
 if MissingModuleFinder not in sys.meta_path:
@@ -46,6 +50,11 @@ if MissingModuleFinder not in sys.meta_path:
 
 _NOT_RUN = (".map", ".md", ".mts", ".ts", ".tsbuildinfo")
 """Endings of files that Node never loads, a fifth of all."""
+
+
+def is_run(name: str) -> bool:
+    """Return whether Node can load a file of this name."""
+    return not name.endswith(_NOT_RUN)
 
 
 def build(overlay: Path, imports: dict[str, list[str]]) -> None:
@@ -100,7 +109,7 @@ def _unpack(assembly: dict[str, str], node_modules: Path) -> None:
     with tarfile.open(assembly["tarball"]) as archive:
         for member in archive:
             file = archive.extractfile(member)
-            if file is None or member.name.endswith(_NOT_RUN):
+            if file is None or not is_run(member.name):
                 continue
             path = target / member.name.removeprefix("package/")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,13 +165,13 @@ def _build_package(provider: str, modules: list[str], target: Path) -> None:
         tarfile.open(archive) as whole,
         tarfile.open(target / "_jsii" / archive.name, "w:gz", compresslevel=1) as part,
     ):
-        for name, data in _members(whole, modules):
+        for name, data in members(whole, modules):
             info = tarfile.TarInfo(name)
             info.size = len(data)
             part.addfile(info, io.BytesIO(data))
 
 
-def _members(archive: tarfile.TarFile, modules: list[str]) -> Iterator[tuple[str, bytes]]:
+def members(archive: tarfile.TarFile, modules: list[str]) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the files of an archive that these modules need."""
     submodules = {re.sub(r"_(\w)", lambda match: match[1].upper(), name) for name in modules}
     folders = {name.replace("_", "-") for name in modules}

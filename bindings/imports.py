@@ -1,13 +1,11 @@
 """Which modules of the providers the repository's files import."""
 
 import functools
-import importlib
 import importlib.util
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 from bindings.packages import ALIASES, PREFIX, PROVIDERS, SOURCE_PREFIX
 
@@ -50,40 +48,6 @@ def imported_modules() -> dict[str, list[str]]:
         )
         for provider, names in modules.items()
     }
-
-
-def import_module(provider: str, name: str) -> ModuleType:
-    """Import a module as an attribute of its package, which loads none of them itself."""
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return importlib.import_module(f"{provider}.{name}")
-
-
-class MissingModuleFinder:
-    """A finder of last resort, which explains why an overlay lacks a module."""
-
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        """Find nothing.
-
-        Raises:
-            ImportError: The module belongs to a provider of the overlay.
-        """
-        provider, _, module = name.partition(".")
-        if provider not in PROVIDERS or not module:
-            return
-        package = installed(provider)
-        if (package / module).is_dir():
-            raise ImportError(
-                f"{name} is not loaded. Name it in an import statement of a Python file of this"
-                f" repository outside of hidden folders and of {', '.join(sorted(NOT_SCANNED))};"
-                " or set GRID_BINDINGS=stock"
-            )
-        from difflib import get_close_matches  # only now: a start seldom needs it
-
-        similar = get_close_matches(module, (entry.name for entry in package.iterdir()), n=1)
-        hint = f'. Did you mean "{similar[0]}"?' if similar else ""
-        raise ImportError(f"{provider} has no module {module}{hint}")
 
 
 def _sources() -> Iterator[str]:

@@ -8,6 +8,7 @@ Source: generated code calls `jsii.create`; the kernel sends all other requests 
 
 import subprocess
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import jsii
@@ -34,13 +35,21 @@ def _to_message(kernel: Any, value: Any) -> Any:
     return value if type(value) in _PLAIN_TYPES else to_message(kernel, value)
 
 
-class _Provider(ProcessProvider):
+class Provider(ProcessProvider):
     """jsii's provider, with a given process."""
 
     _process = cast("Any", None)
 
     def __init__(self, process: Pipeline) -> None:
         self._process = process
+
+    def extend(self, name: str, version: str, folder: Path) -> None:
+        """Add a module to an assembly that Node has loaded (`bindings.extension`).
+
+        Raises:
+            RuntimeError, JSIIError: Node cannot load it, or an earlier request failed.
+        """
+        self._process.extend(LoadRequest(name=name, version=version, tarball=str(folder)))
 
 
 class _Creator:
@@ -90,7 +99,7 @@ def install(process: "subprocess.Popen[bytes]", assemblies: Iterable[Mapping[str
     """
     pipeline = Pipeline(process)
     pipeline.load(LoadRequest(**assembly) for assembly in assemblies)
-    jsii.kernel.provider = _Provider(pipeline)
+    jsii.kernel.provider = Provider(pipeline)
     jsii.create = _Creator(pipeline)  # type: ignore[assignment]
     # jsii calls it recursively by this name.
     jsii._kernel._make_reference_for_native = _to_message  # type: ignore[assignment]

@@ -19,9 +19,14 @@ _PYC_HEADER = 16  # bytes before the code; see importlib's _code_to_hash_pyc
 def write(overlay: Path) -> None:
     """Write the size and the SHA-256 of each file, by its path in the overlay."""
     packages = overlay / PACKAGES
-    _write(packages, [file for file in packages.rglob("*") if file.is_file()])
+    write_folder(packages)
     files = [file for file in overlay.rglob("*") if file.is_file() and packages not in file.parents]
     _write(overlay, [*files, packages / NAME])
+
+
+def write_folder(folder: Path) -> None:
+    """Write the size and the SHA-256 of each file of one folder, by its path in the folder."""
+    _write(folder, [file for file in folder.rglob("*") if file.is_file()])
 
 
 def is_complete(overlay: Path) -> bool:
@@ -44,12 +49,15 @@ def is_intact(overlay: Path) -> bool:
 
     Bytecode that Python has added must be loadable too. It takes about 0.1 s.
     """
+    return all(map(is_folder_intact, (overlay, overlay / PACKAGES))) and all(
+        map(_is_loadable, overlay.rglob("*.pyc"))
+    )
+
+
+def is_folder_intact(folder: Path) -> bool:
+    """Return whether each file that the manifest of one folder lists has its content."""
     try:
-        return all(
-            _digest(folder / name) == digest
-            for folder in (overlay, overlay / PACKAGES)
-            for name, (_, digest) in _read(folder).items()
-        ) and all(map(_is_loadable, overlay.rglob("*.pyc")))
+        return all(_digest(folder / name) == digest for name, (_, digest) in _read(folder).items())
     except (OSError, ValueError, TypeError, AttributeError):
         return False
 
@@ -86,6 +94,6 @@ def _digest(file: Path) -> str:
 def _is_loadable(bytecode: Path) -> bool:
     try:
         marshal.loads(bytecode.read_bytes()[_PYC_HEADER:])  # noqa: S302 (our own cache)
-    except (EOFError, ValueError, TypeError):
+    except (OSError, EOFError, ValueError, TypeError):
         return False
     return True

@@ -24,7 +24,10 @@ _EDITS = {
     ),
     ',et.removeSync(ze(this,X,"f")))': ")",
     # The folder has packages that this process has not loaded yet, and that need no unpacking.
-    "if(Je.pathExistsSync(_)){const e=": 'if(ze(this,g,"f").has(m)){const e=',
+    # A package that is loaded again gets a module that it lacks.
+    "if(Je.pathExistsSync(_)){const e=": (
+        'if(ze(this,g,"f").has(m)&&globalThis.extend(ze(this,g,"f").get(m),e.tarball)){const e='
+    ),
     "()=>st.extract(e.tarball,_,{strict:!0,strip:1,unlink:!0},e.name,e.version)": (
         '()=>Je.pathExistsSync(Ye.join(_,"package.json"))'
         '&&Je.readJsonSync(Ye.join(_,"package.json")).version===f?{}:(Je.removeSync(_),'

@@ -86,6 +86,15 @@ class Pipeline(NodeProcess):
                 )
         self._input.flush()
 
+    def extend(self, module: LoadRequest) -> None:
+        """Send a request to extend a loaded package, and wait for the response.
+
+        Raises:
+            RuntimeError, JSIIError: The request failed, or an earlier one.
+        """
+        self.catch_up()
+        super().send(module, LoadResponse)
+
     def create(self, fqn: str, arguments: Sequence[object], about: str) -> ObjRef:
         """Create an object that overrides nothing; return the reference that it will have."""
         ref = f"{fqn}@{self._next_number}"

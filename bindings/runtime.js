@@ -72,6 +72,21 @@ fs.writeFileSync = (file, ...rest) => {
   }
 };
 
+// A package that is loaded again, from another place than an archive, gets the module in the folder
+// of that name: its types, and its exports under the name of the types' second part. The folder is
+// alongside those of the other modules, so that it requires the same copy of CDKTF.
+globalThis.extend = (assembly, place) => {
+  if (path.extname(place) !== '.tgz') {
+    const { name, types } = assembly.metadata;
+    const library = path.join(__dirname, '..', '..', 'packages', 'node_modules', name, 'lib');
+    const folder = path.join(library, path.basename(place));
+    const added = JSON.parse(fs.readFileSync(path.join(folder, 'types.json'), 'utf8'));
+    assembly.closure[Object.keys(added)[0].split('.')[1]] = require(folder);
+    Object.assign(types, added);
+  }
+  return true;
+};
+
 // Run the program, and what it loads, from what V8 compiled the last time. Node checks the files,
 // and does without them where the folder cannot be written.
 Module.enableCompileCache?.(path.join(__dirname, '..', 'compiled'));

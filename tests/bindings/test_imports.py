@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bindings import imports
-from bindings.imports import MissingModuleFinder, imported_modules
+from bindings.imports import imported_modules
 from tests.bindings.project import run
 
 GOOGLE = "cdktf_cdktf_provider_google"
@@ -63,26 +63,3 @@ def test_import_of_a_team_module_works_in_each_form(project: Path) -> None:
     names = ", ".join(f"teams.module{number}" for number in range(len(STATEMENTS)))
     process = run(["-c", f"import bindings; bindings.activate()\nimport {names}"], cwd=project)
     assert (process.returncode, process.stderr) == (0, "")
-
-
-def test_missing_module_names_the_folders_when_no_file_names_it(built: Path) -> None:
-    code = f"""
-import bindings; bindings.activate()
-import importlib
-importlib.import_module("{GOOGLE}." + "pubsub_topic")
-"""
-    process = run(["-c", code], cwd=built)
-    message = process.stderr.splitlines()[-1]
-    assert process.returncode == 1
-    assert message.startswith(f"ImportError: {GOOGLE}.pubsub_topic is not loaded. Name it in an")
-    assert message.endswith("or set GRID_BINDINGS=stock")
-
-
-def test_misspelled_module_gets_a_suggestion() -> None:
-    with pytest.raises(ImportError, match=r'no module compute_netwrok\. .*"compute_network"\?$'):
-        MissingModuleFinder.find_spec(f"{GOOGLE}.compute_netwrok")
-
-
-def test_modules_of_other_packages_are_left_to_other_finders() -> None:
-    for name in ("os.nothing", GOOGLE, "cdktf_cdktf_provider_null.resource"):
-        MissingModuleFinder.find_spec(name)
