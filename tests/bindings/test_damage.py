@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bindings import manifest
+from bindings.packages import CORE
 from tests.bindings.project import overlay_of, run, synth
 
 
@@ -93,11 +94,11 @@ def test_overlay_is_not_complete_when_the_manifest_is_not_one(overlay: Path, tex
 @pytest.mark.parametrize(
     ("pattern", "damage"),
     [
-        ("cdktf/__init__.py", truncate),
-        ("cdktf/__pycache__/__init__.*[0-9][0-9].pyc", truncate),
+        (f"{CORE}/__init__.py", truncate),
+        (f"{CORE}/__pycache__/__init__.*[0-9][0-9].pyc", truncate),
         ("runtime/lib/program.js", garble),
-        ("packages/node_modules/cdktf/lib/app.js", truncate),
-        ("packages/node_modules/@cdktf/provider-google/.jsii", empty),
+        (f"packages/node_modules/{CORE}/lib/app.js", truncate),
+        (f"packages/node_modules/@{CORE}/provider-google/.jsii", empty),
     ],
 )
 def test_synth_succeeds_when_the_overlay_is_damaged(

@@ -6,9 +6,10 @@ import pytest
 
 from bindings import imports
 from bindings.imports import imported_modules
+from bindings.packages import PROVIDERS
 from tests.bindings.project import run
 
-GOOGLE = "cdktf_cdktf_provider_google"
+GOOGLE = PROVIDERS[0]
 
 STATEMENTS = [
     f"from {GOOGLE}.pubsub_topic import PubsubTopic",

@@ -10,11 +10,12 @@ import pytest
 import bindings
 from bindings import builder, manifest, node
 from bindings.features import FEATURES, FeatureError, is_enabled
+from bindings.packages import CORE
 from tests.bindings.project import overlay_of, run, synth, write_import
 
 ORIGIN = """
 import bindings, importlib.util, os; bindings.activate()
-print(importlib.util.find_spec("cdktf_cdktf_provider_google").origin)
+print(importlib.util.find_spec(bindings.packages.PROVIDERS[0]).origin)
 import jsii
 print(type(jsii.kernel.provider).__module__)
 """
@@ -58,7 +59,7 @@ def test_overlay_is_built_when_python_is_older_than_3_11_4(
     for owner, name in [(tarfile.TarInfo, "replace"), (tarfile, "data_filter")]:
         monkeypatch.delattr(owner, name, raising=False)
     builder.build(tmp_path / "overlay", {})
-    assert (tmp_path / "overlay" / manifest.PACKAGES / "node_modules" / "cdktf").is_dir()
+    assert (tmp_path / "overlay" / manifest.PACKAGES / "node_modules" / CORE).is_dir()
 
 
 def test_overlay_holds_only_imported_modules() -> None:
