@@ -32,7 +32,7 @@ RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "google_kms_crypto_key": {"apigee_runtime_database": _KEY, "apigee_disk": _KEY},
     "google_redis_instance": {
         f"cache_{identifier(region)}": {"name": "retained", "memory_size_gb": 1}
-        for region in locations.regions()
+        for region in sorted(locations.regions())
     },
     "google_vertex_ai_index": {"embeddings": {"display_name": "retained"}},
     "google_bigquery_dataset": {"billing_export": _DATASET, "cost": _DATASET},
