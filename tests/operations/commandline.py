@@ -72,7 +72,7 @@ class Grid:
         Every request has to be listed in `contract.command_permissions`.
         """
         before = len(self.server.requests)
-        result = _run(self._arguments(arguments), self.server.url, self.folder, self.answers)
+        result = self._run(self._arguments(arguments))
         if needs := COMMAND_NEEDS.get(arguments[0]):
             called = {request.method for request in self.server.requests[before:]}
             assert sorted(called - set(needs.methods)) == [], "not in COMMAND_NEEDS"
@@ -80,7 +80,15 @@ class Grid:
 
     def bare(self, *arguments: str) -> CommandResult:
         """Run a command here that takes no outputs."""
-        return _run(list(arguments), self.server.url, self.folder, self.answers)
+        return self._run(list(arguments))
+
+    def _run(self, arguments: list[str]) -> CommandResult:
+        return _run(arguments, self.server.url, self.folder, self.answers, self._timeout)
+
+    @property
+    def _timeout(self) -> float:
+        """Seconds that a request may take."""
+        return TIMEOUT if "hang" in self.server.faults.kinds else PATIENCE
 
     def mortal(self, *arguments: str) -> CommandResult:
         """Run a command in a process of its own, which the faults `kill` and `kill-after` end."""
@@ -91,7 +99,15 @@ class Grid:
         ours, theirs = context.Pipe(duplex=False)
         arguments_ = self._arguments(arguments)
         process = context.Process(
-            target=_child, args=(theirs, arguments_, self.server.url, self.folder, self.answers)
+            target=_child,
+            args=(
+                theirs,
+                arguments_,
+                self.server.url,
+                self.folder,
+                self.answers,
+                self._timeout,
+            ),
         )
         process.start()
         theirs.close()
@@ -120,19 +136,21 @@ class Grid:
         return [*arguments, f"--outputs={self.outputs}"]
 
 
-def _child(pipe: Any, arguments: list[str], url: str, folder: Path, answers: list[str]) -> None:
-    pipe.send(_run(arguments, url, folder, answers))
+def _child(pipe: Any, *arguments: Any) -> None:
+    pipe.send(_run(*arguments))
     pipe.close()
 
 
-def _run(arguments: list[str], url: str, folder: Path, answers: list[str]) -> CommandResult:
+def _run(
+    arguments: list[str], url: str, folder: Path, answers: list[str], timeout_seconds: float
+) -> CommandResult:
     typed = iter(answers)
     runtime = Runtime(
         clock=Clock(),
         endpoint=url,
         folder=folder,
         stacks=folder / "stacks",
-        timeout_seconds=TIMEOUT,
+        timeout_seconds=timeout_seconds,
         prompt=lambda _: next(typed),
         is_interactive=lambda: bool(answers),
         resolve=lambda _: ["203.0.113.7"],

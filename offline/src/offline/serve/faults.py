@@ -41,6 +41,12 @@ class Script:
             self._counts.setdefault(fault.methods, 0)
             self._waiting.append(Fault(fault.kind, at, fault.methods))
 
+    @property
+    def kinds(self) -> set[Kind]:
+        """The kinds of the faults to come."""
+        with self._lock:
+            return {fault.kind for fault in self._waiting}
+
     def next(self, method: str) -> Kind | None:
         """Return the fault of this request."""
         with self._lock:
