@@ -54,12 +54,12 @@ class NameTooLongError(ValueError):
 
 
 def _check_length(label: str, name: str, limit: NameLimit) -> str:
-    """Return the name itself.
+    """Return the name itself. A limit without a source that can be opened rejects no name.
 
     Raises:
         NameTooLongError: it has more or fewer characters than the limit allows.
     """
-    if not limit.min <= len(name) <= limit.max:
+    if limit.is_confirmed and not limit.min <= len(name) <= limit.max:
         raise NameTooLongError(
             f"{label} {name!r} has {len(name)} characters, "
             + (

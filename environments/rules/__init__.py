@@ -5,9 +5,6 @@ problem is reported at once, and drops those of values that it removed because t
 themselves. A problem therefore names, as `depends_on`, the other values that it follows from.
 """
 
-from collections.abc import Callable, Iterator
-
-from environments.problems import Problem
 from environments.rules import (
     ai,
     compute,
@@ -20,12 +17,10 @@ from environments.rules import (
     sizes,
 )
 from environments.rules.across import check_shared_values
-from environments.rules.warnings import WARNINGS
-from environments.schema import Environment
+from environments.rules.confirmation import Rule, may_reject
+from environments.rules.warnings import WARNINGS as _WARNINGS
 
-Rule = Callable[[Environment], Iterator[Problem]]
-
-RULES: tuple[Rule, ...] = (
+_ALL: tuple[Rule, ...] = (
     *networking.RULES,
     *compute.RULES,
     *data.RULES,
@@ -36,6 +31,11 @@ RULES: tuple[Rule, ...] = (
     *names.RULES,
     *sizes.RULES,
 )
+RULES = tuple(rule for rule in _ALL if may_reject(rule))
 """The rules of one environment."""
+UNCONFIRMED = tuple(rule for rule in _ALL if not may_reject(rule))
+"""The rules on facts without a source that can be opened."""
+WARNINGS: tuple[Rule, ...] = (*_WARNINGS, *UNCONFIRMED)
+"""The rules that warn."""
 
-__all__ = ["RULES", "WARNINGS", "Rule", "check_shared_values"]
+__all__ = ["RULES", "UNCONFIRMED", "WARNINGS", "Rule", "check_shared_values"]

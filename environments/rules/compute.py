@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from environments.naming import APPLY, COST_REPORT, EXPORT, MIGRATION_JOB, PLAN, SMOKE_JOB
 from environments.problems import Path, Problem
+from environments.rules.confirmation import rests_on
 from environments.schema import Environment
 from environments.schema.compute import memory_mib
 from facts import cloud_run
@@ -101,6 +102,7 @@ def check_secrets(environment: Environment) -> Iterator[Problem]:
             yield Problem(("secrets", secret), secret, expected)
 
 
+@rests_on(("cloud_run", "max_startup_seconds"))
 def check_startup_probes(environment: Environment) -> Iterator[Problem]:
     """Check that a startup probe gives up within the time that Cloud Run allows."""
     for name, service in environment.services.items():

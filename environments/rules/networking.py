@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from environments.problems import Path, Problem
+from environments.rules.confirmation import rests_on
 from environments.schema import Environment
 from facts import locations, network
 
@@ -35,15 +36,20 @@ def check_overlapping_ranges(environment: Environment) -> Iterator[Problem]:
             yield Problem(other_path, str(other), expected, depends_on=(path,))
 
 
-def check_range_sizes(environment: Environment) -> Iterator[Problem]:
-    """Check that each range has a size that Google Cloud accepts; with Direct VPC egress, the
-    primary range of a subnet needs more addresses.
-    """
+@rests_on(("network", "private_services_prefix_lengths"))
+def check_private_services_range(environment: Environment) -> Iterator[Problem]:
+    """Check that the range of the private services has a size that Google Cloud accepts."""
     shortest, longest = network.private_services_prefix_lengths()
     for path, range_ in private_ranges(environment).items():
         if path[0] == "network" and not shortest <= range_.prefixlen <= longest:
             expected = f"a /{shortest} to /{longest}, best a /16"
             yield Problem(path, f"a /{range_.prefixlen}", expected)
+
+
+def check_range_sizes(environment: Environment) -> Iterator[Problem]:
+    """Check that each range has a size that Google Cloud accepts; with Direct VPC egress, the
+    primary range of a subnet needs more addresses.
+    """
     connector = network.connector_prefix_length()
     primary = secondary = network.subnet_max_prefix_length()
     if environment.network.egress == "direct":
@@ -147,6 +153,7 @@ def check_hosts(environment: Environment) -> Iterator[Problem]:
 
 RULES = (
     check_overlapping_ranges,
+    check_private_services_range,
     check_range_sizes,
     check_connector_instances,
     check_regions,

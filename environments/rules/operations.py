@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from environments.pipeline import token_subjects
 from environments.problems import Problem
+from environments.rules.confirmation import rests_on
 from environments.schema import Environment
 from environments.schema.environment import BOOTSTRAP
 from facts import iam
@@ -13,6 +14,7 @@ PLATFORM_ROLES = 8
 MOST_SERVICE_ROLES = iam.max_roles_in_condition() - PLATFORM_ROLES
 
 
+@rests_on(("iam", "max_roles_in_condition"))
 def check_pipeline_roles(environment: Environment) -> Iterator[Problem]:
     """Check that the pipeline's condition on granting roles can name those of all services."""
     roles = sorted({role for service in environment.services.values() for role in service.roles})

@@ -90,7 +90,9 @@ class ProbesConfig(Section):
     path: ProbePath = "/health"
     """Path of both probes. It must not depend on the database: a failing liveness probe restarts
     the container."""
-    startup_period_seconds: Annotated[int, Field(ge=1, le=cloud_run.max_startup_seconds())] = 10
+    startup_period_seconds: Annotated[
+        int, Field(ge=1, le=cloud_run.max_startup_period_seconds())
+    ] = 10
     """Time between two startup probes."""
     startup_failures: Annotated[int, Field(ge=1)] = 12
     """Failed startup probes after which an instance is given up; 240 s at most in all."""

@@ -50,8 +50,8 @@ def _names(length: int) -> Names:
 LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "compute": (lambda size: _names(size).compute("vpc"), 63 - len("-e-vpc")),
     "connector": (lambda size: _names(size).connector("us-central1"), 20 - len("--e--usc1")),
-    "database": (lambda size: _names(size).database(), 97 - 17 - len(":-e-db-1234")),
-    "replica": (lambda size: _names(size).database("r"), 97 - 17 - len(":-e-db-r-1234")),
+    "database": (lambda size: _names(size).database(), 98 - 17 - len(":-e-db-1234")),
+    "replica": (lambda size: _names(size).database("r"), 98 - 17 - len(":-e-db-r-1234")),
     "redis": (lambda size: _names(size).redis("us-central1"), 40 - len("-e-redis-usc1")),
     "secret": (lambda size: _names(size).secret("key"), 255 - len("-e-key")),
     "service": (lambda size: _names(size).service("api"), 49 - len("-e-api")),
@@ -62,11 +62,9 @@ LIMITS: dict[str, tuple[Callable[[int], str], int]] = {
     "vertex": (lambda size: _names(size).vertex("i"), 128 - len("-e-i")),
     "deployed index": (lambda size: _names(size).deployed_index("i"), 128 - len("-e-i")),
     "dataset": (lambda size: _names(size).dataset("cost"), 1024 - len("-e-cost")),
-    "transfer": (lambda size: _names(size).transfer("t"), 1024 - len("-e-t")),
     "budget": (lambda size: _names(size).budget(), 60 - len("-e-monthly")),
     "apigee": (lambda size: _names(size).apigee("runtime"), 32 - len("-e-runtime")),
     "kms": (lambda size: _names(size).kms("apigee"), 63 - len("-e-apigee")),
-    "egress": (lambda size: Names("", "", "p" * size).egress(1), 20 - len("-nat-1")),
     "bucket": (lambda size: Names("p" * size, "p", "e").bucket("backups"), 63 - len("-backups")),
 }
 """A name with a part of some size, and the largest size that fits."""

@@ -1,12 +1,13 @@
 """Each rule: the last value that it allows, the first that it does not, and what it says then."""
 
 from functools import cache
+from typing import Any
 
 import pytest
 
 from environments import Environment
 from environments.checking import check
-from environments.rules import RULES, Rule
+from environments.rules import RULES, UNCONFIRMED, WARNINGS, Rule
 from tests.environments import (
     rows_ai_and_cost,
     rows_compute,
@@ -18,7 +19,7 @@ from tests.environments import (
     rows_sizes,
     rows_texts,
 )
-from tests.environments.samples import Changes, ProblemRow, Row, changed, problems_of
+from tests.environments.samples import Changes, ProblemRow, Row, changed, dotted, problems_of
 
 ROWS: dict[str, Row] = {
     **rows_networking.ROWS,
@@ -37,8 +38,16 @@ ROWS: dict[str, Row] = {
 def test_rule_accepts_the_last_valid_and_rejects_the_first_invalid_value(
     name: str, legal: Changes, illegal: Changes, problems: list[ProblemRow]
 ) -> None:
-    assert problems_of(changed(name, legal)) == []
-    assert problems_of(changed(name, illegal)) == problems
+    assert _findings(changed(name, legal)) == []
+    assert _findings(changed(name, illegal)) == problems
+
+
+def _findings(content: dict[str, Any]) -> list[ProblemRow]:
+    """Return the problems, and what the rules on unconfirmed facts warn of."""
+    environment = check(content, content["environment"]).environment
+    warned = [problem for rule in UNCONFIRMED for problem in rule(environment)]
+    rows = [(dotted(problem.path), problem.actual, problem.expected) for problem in warned]
+    return sorted(problems_of(content) + rows)
 
 
 @cache
@@ -47,6 +56,12 @@ def _broken() -> list[Environment]:
     return [check(one, one["environment"]).environment for one in contents]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*RULES, *UNCONFIRMED], ids=lambda rule: rule.__name__)
 def test_every_rule_has_a_row(rule: Rule) -> None:
     assert any(list(rule(environment)) for environment in _broken())
+
+
+@pytest.mark.parametrize("rule", UNCONFIRMED, ids=lambda rule: rule.__name__)
+def test_rule_on_an_unconfirmed_fact_warns(rule: Rule) -> None:
+    assert rule not in RULES
+    assert rule in WARNINGS

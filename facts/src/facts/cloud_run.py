@@ -58,6 +58,11 @@ def max_startup_seconds() -> int:
     return integer("cloud_run", "max_startup_seconds")
 
 
+def max_startup_period_seconds() -> int:
+    """Return the longest period of a startup probe in seconds."""
+    return integer("cloud_run", "max_startup_period_seconds")
+
+
 def max_liveness_period_seconds() -> int:
     """Return the longest period of a liveness probe in seconds."""
     return integer("cloud_run", "max_liveness_period_seconds")

@@ -70,8 +70,7 @@ def max_retained_backups() -> int:
 
 def query_length_range(edition: Edition) -> tuple[int, int]:
     """Return the shortest and the longest query string of Query insights, in bytes."""
-    low, high = read("cloud_sql")["query_length_bytes"].value[edition]
-    return low, high
+    return bounds("cloud_sql", f"query_length_bytes_{edition.lower()}")
 
 
 @cache

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from facts.table import integer, read, strings, text
+from facts.table import integer, is_confirmed, read, strings, text
 
 
 class NameLimit(NamedTuple):
@@ -15,6 +15,8 @@ class NameLimit(NamedTuple):
     """Fewest characters."""
     pattern: str | None = None
     """Regular expression of the whole name, where the API publishes one."""
+    is_confirmed: bool = True
+    """Whether the limit has a source that somebody here opened."""
 
 
 @cache
@@ -24,7 +26,7 @@ def limit(kind: str) -> NameLimit:
     Raises:
         KeyError: there is no such kind.
     """
-    return NameLimit(**read("names")[kind].value)
+    return NameLimit(**read("names")[kind].value, is_confirmed=is_confirmed("names", kind))
 
 
 def pattern(kind: str) -> str:

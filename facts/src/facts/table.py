@@ -20,7 +20,7 @@ class Fact(NamedTuple):
     checked: str
     """Day of the last comparison with the source, such as `2026-11-26`."""
     how: str
-    """`documented`, `provider`, `api-message`, `issue`, `observed` or `unconfirmed`."""
+    """`documented`, `provider`, `api-message`, `issue`, `observed`, `derived` or `unconfirmed`."""
     note: str = ""
     """Unit, exception or contradiction, where there is one."""
 
@@ -39,6 +39,11 @@ def read(topic: str) -> Mapping[str, Fact]:
 def topics() -> list[str]:
     """Return the names of all topics, sorted."""
     return sorted(file.stem for file in DATA.glob("*.json"))
+
+
+def is_confirmed(topic: str, name: str) -> bool:
+    """Tell whether a fact has a source that somebody here opened."""
+    return read(topic)[name].how != "unconfirmed"
 
 
 def integer(topic: str, name: str) -> int:
