@@ -7,8 +7,11 @@ import pytest
 
 from environments.json_schema import json_schema
 from environments.reference import Key, effects, keys
+from facts import table
+from facts.reference import KINDS
+from offline.services.monitoring.metric_types import sources
 from tests.effects import derive
-from tests.reference import FOLDER, pages
+from tests.reference import FACTS, FOLDER, facts_page, pages
 
 CHANGEABLE = [key for key in keys() if not key.section]
 SAMPLE = {
@@ -26,6 +29,21 @@ SAMPLE = {
 def test_page_is_current(name: str) -> None:
     current = (FOLDER / name).read_text(encoding="utf-8")
     assert current == pages()[name], f"docs/reference/{name} is not current: run make docs"
+
+
+def test_page_of_facts_is_current() -> None:
+    current = FACTS.read_text(encoding="utf-8")
+    assert current == facts_page(), "docs/facts.md is not current: run make docs"
+
+
+def test_page_of_facts_has_a_line_for_each_fact() -> None:
+    facts = [fact for topic in table.topics() for fact in table.read(topic).values()]
+    facts += sources().values()
+    rows = [line for line in facts_page().splitlines() if line.startswith("| `")]
+    assert len(rows) == len(facts) + len(KINDS)
+    assert {fact.how for fact in facts} <= KINDS.keys()
+    for how in KINDS:
+        assert f"| `{how}` | {sum(fact.how == how for fact in facts)} |" in facts_page()
 
 
 def test_page_has_every_key_of_the_json_schema() -> None:

@@ -1,7 +1,7 @@
 """Every data file has the form that facts/README.md describes."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlparse
 
 import pytest
@@ -25,6 +25,7 @@ from facts import (
     table,
     vertex_ai,
 )
+from facts.reference import KINDS
 
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
@@ -45,9 +46,7 @@ class FactEntry(BaseModel):
     value: int | float | str | list[Any] | dict[str, Any]
     source: str
     checked: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    how: Literal[
-        "documented", "provider", "api-message", "issue", "observed", "derived", "unconfirmed"
-    ]
+    how: Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
     note: str = ""
 
     @model_validator(mode="after")

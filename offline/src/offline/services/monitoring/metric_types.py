@@ -5,12 +5,15 @@ A selection of some thousands, in `metric_types.json`, one line each; see README
 
 import difflib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from facts.table import Fact
 
 ANY = "*"
 """In `resources`: the metric is written for every monitored resource."""
@@ -65,6 +68,17 @@ def resource_labels() -> Mapping[str, frozenset[str]]:
     return MappingProxyType(
         {name: frozenset(labels) for name, labels in _content()["resources"].items()}
     )
+
+
+def sources() -> Mapping[str, Fact]:
+    """Return where metric types were seen, and the domains that have none. A value is the number
+    of metric types.
+    """
+    content = _content()
+    counts = Counter(item["seen"] for item in content["metrics"].values())
+    seen = {name: Fact(counts[name], **item) for name, item in content["sources"].items()}
+    none = {name: Fact(0, **item) for name, item in content["without_metrics"].items()}
+    return MappingProxyType(seen | none)
 
 
 def nearest(name: str, *, likeness: float = 0.8) -> str | None:
