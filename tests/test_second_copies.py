@@ -19,7 +19,7 @@ SHARED = 6
 """Values in common that make a copy."""
 INDEXES = {
     "permissions", "permission_conditions", "permission_corrections", "permission_references",
-    "provider_methods",
+    "provider_methods", "roles",
 }  # fmt: skip
 """Topics that tell of every role and method; a list of some of them is a choice, not a copy."""
 

@@ -14,6 +14,7 @@ from environments.rules import (
     names,
     networking,
     operations,
+    reserved,
     sizes,
 )
 from environments.rules.across import check_shared_values
@@ -30,6 +31,7 @@ _ALL: tuple[Rule, ...] = (
     *gateway.RULES,
     *names.RULES,
     *sizes.RULES,
+    *reserved.RULES,
 )
 RULES = tuple(rule for rule in _ALL if may_reject(rule))
 """The rules of one environment."""

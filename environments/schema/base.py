@@ -1,5 +1,6 @@
 """What every section of an environment file shares."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any
@@ -61,6 +62,17 @@ def between(bounds: tuple[int, int]) -> Any:
     """Return the constraint of a number between two others, which are valid themselves."""
     low, high = bounds
     return Field(ge=low, le=high)
+
+
+def member_of(known: Callable[[], Collection[str]]) -> Callable[[str], str]:
+    """Return a validator that accepts the strings of a list, which is read when one is checked."""
+
+    def check(value: str) -> str:
+        if value not in known():
+            raise ValueError("not in the list")
+        return value
+
+    return check
 
 
 def _no_number(value: object) -> object:

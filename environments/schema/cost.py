@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from environments.schema.base import Expected, Hour, Section
+from environments.schema.base import Expected, Hour, Section, member_of
+from facts import billing
 
 _ACCOUNT = "[0-9A-F]{6}"
 BillingAccount = Annotated[
@@ -15,7 +16,8 @@ BillingAccount = Annotated[
 Currency = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{3}$"),
-    Expected("a currency of three capital letters, such as USD"),
+    AfterValidator(member_of(billing.currencies)),
+    Expected("a currency of ISO 4217 in three capital letters, such as USD"),
 ]
 ExportTable = Annotated[
     str,

@@ -1,10 +1,12 @@
 """How an environment is operated: its pipeline and its scheduled backups."""
 
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from environments.schema.base import Expected, Hour, Section
+from environments.schema.base import Expected, Hour, Section, member_of
 
 Repository = Annotated[
     str,
@@ -24,16 +26,41 @@ def _cron_field(number: str) -> str:
     return f"{part}(,{part})*"
 
 
+def _check_cron(schedule: str) -> str:
+    """Return the schedule itself.
+
+    Raises:
+        ValueError: a range ends before it begins, or a step leads out of its field.
+    """
+    for field, values in zip(schedule.split(), (60, 24), strict=False):
+        for part in field.split(","):
+            numbers, _, step = part.partition("/")
+            first, _, last = numbers.partition("-")
+            if int(step or 1) >= values or (last and int(first) > int(last)):
+                raise ValueError(part)
+    return schedule
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the names of the time zone database, from the package `tzdata`: the same names on each
+    machine.
+    """
+    names = (files("tzdata") / "zones").read_text(encoding="utf-8").split()
+    return frozenset(names) - {"Factory"}  # stands for a machine without a time zone
+
+
 DailyCron = Annotated[
     str,
     StringConstraints(
         pattern=rf"^{_cron_field('[0-5]?[0-9]')} {_cron_field('[01]?[0-9]|2[0-3]')} \* \* \*$"
     ),
+    AfterValidator(_check_cron),
     Expected("unix-cron for every day, such as 30 9 * * * for 09:30"),
 ]
 TimeZone = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Z][A-Za-z]+(/[A-Z][A-Za-z0-9_+-]+){1,2}$"),
+    AfterValidator(member_of(_time_zones)),
     Expected("a name of the time zone database, such as Etc/UTC or Europe/Berlin"),
 ]
 

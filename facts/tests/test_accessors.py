@@ -2,7 +2,7 @@
 
 import pytest
 
-from facts import cloud_armor, cloud_run, cloud_sql, iam, names
+from facts import cloud_armor, cloud_run, cloud_sql, iam, names, roles
 from facts.cloud_run import Generation
 
 
@@ -66,3 +66,19 @@ def test_only_policies_of_backends_redirect(kind: str) -> None:
     assert "redirect" in cloud_armor.rule_actions("CLOUD_ARMOR")
     assert "redirect" in cloud_armor.exceed_actions("CLOUD_ARMOR")
     assert "redirect" not in cloud_armor.rule_actions(kind) | cloud_armor.exceed_actions(kind)
+
+
+def test_predefined_roles_include_those_with_dots_and_those_without_a_service() -> None:
+    assert {"roles/compute.instanceAdmin.v1", "roles/browser", *roles.basic()} <= roles.predefined()
+    assert {"roles/run", "roles/", "roles/run.admins"}.isdisjoint(roles.predefined())
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        ("roles/storage.objectviewer", "roles/storage.objectViewer"),
+        ("roles/pubsub.publishers", "roles/pubsub.publisher"),
+    ],
+)
+def test_resembled_role_ignores_case_and_small_differences(role: str, expected: str) -> None:
+    assert roles.resembled(role)[0] == expected

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from facts import (
+    billing,
     cloud_armor,
     cloud_run,
     cloud_sql,
@@ -22,6 +23,7 @@ from facts import (
     prices,
     provider_methods,
     quotas,
+    roles,
     table,
     vertex_ai,
 )
@@ -29,8 +31,8 @@ from facts.reference import KINDS
 
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
-    cloud_armor, cloud_run, cloud_sql, iam, load_balancing, locations, memorystore, monitoring,
-    names, network, permissions, prices, provider_methods, quotas, vertex_ai,
+    billing, cloud_armor, cloud_run, cloud_sql, iam, load_balancing, locations, memorystore,
+    monitoring, names, network, permissions, prices, provider_methods, quotas, roles, vertex_ai,
 )  # fmt: skip
 READ_BY_PERMISSIONS = {
     "permission_conditions", "permission_corrections", "permission_references",

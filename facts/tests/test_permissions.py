@@ -69,6 +69,8 @@ def test_main_writes_the_form_that_read_reads(
     written = json.loads(output.read_text("utf-8"))
     assert written["roles"]["value"] == {"roles/run.viewer": {"run.services": "get list"}}
     assert written["methods"]["how"] == "derived"
+    roles = json.loads(output.with_name("roles.json").read_text("utf-8"))
+    assert roles["predefined"]["value"] == {"iam": "pools", "run": "viewer"}
 
 
 def test_every_role_of_the_repository_exists() -> None:

@@ -3,7 +3,7 @@
 from tests.environments.samples import REMOVED, Row
 
 SERVICE = {"cpu": 1, "memory": "1Gi", "max_instances": 1}
-ROLES = ["roles/a.viewer", "roles/b.viewer"]
+ROLES = ["roles/pubsub.viewer", "roles/run.viewer"]
 BOOTSTRAP = "a name that does not end in -bootstrap"
 CONNECTOR = (
     "regions.us-central1",
@@ -43,23 +43,23 @@ ROWS: dict[str, Row] = {
     "more roles than the pipeline may grant": (
         "prod",
         {"services.api.roles": ROLES, "services.auth.roles": ROLES[:1]},
-        {"services.api.roles": ROLES, "services.auth.roles": ["roles/c.viewer"]},
+        {"services.api.roles": ROLES, "services.auth.roles": ["roles/spanner.viewer"]},
         [
             (
                 "services",
-                "3 roles: roles/a.viewer, roles/b.viewer, roles/c.viewer",
+                "3 roles: roles/pubsub.viewer, roles/run.viewer, roles/spanner.viewer",
                 "at most 2 different roles: the pipeline's account may grant ten",
             )
         ],
     ),
     "many roles without a pipeline": (
         "prod",
-        {"services.api.roles": [*ROLES, "roles/c.viewer"], "ci": REMOVED},
-        {"services.api.roles": [*ROLES, "roles/c.viewer"]},
+        {"services.api.roles": [*ROLES, "roles/spanner.viewer"], "ci": REMOVED},
+        {"services.api.roles": [*ROLES, "roles/spanner.viewer"]},
         [
             (
                 "services",
-                "3 roles: roles/a.viewer, roles/b.viewer, roles/c.viewer",
+                "3 roles: roles/pubsub.viewer, roles/run.viewer, roles/spanner.viewer",
                 "at most 2 different roles: the pipeline's account may grant ten",
             )
         ],

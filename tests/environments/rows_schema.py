@@ -26,6 +26,7 @@ REPOSITORY = "a GitHub repository as owner/name"
 BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
 CRON = "unix-cron for every day, such as 30 9 * * * for 09:30"
 ZONE = "a name of the time zone database, such as Etc/UTC or Europe/Berlin"
+CURRENCY = "a currency of ISO 4217 in three capital letters, such as USD"
 POSTGRES = "a lower-case letter, then at most 62 lower-case letters, digits and underscores"
 
 ORIGIN = "an origin, such as https://grid.example.com: lower case, and no / at the end"
@@ -105,7 +106,16 @@ ROWS: list[tuple[str, Any, str, str]] = [
     ("backups.schedule", "0 24 * * *", "'0 24 * * *'", CRON),
     ("backups.schedule", "0 9,24 * * *", "'0 9,24 * * *'", CRON),
     ("backups.schedule", "0 9 * * 1-5", "'0 9 * * 1-5'", CRON),
+    ("backups.schedule", "0 9-6 * * *", "'0 9-6 * * *'", CRON),
+    ("backups.schedule", "30-29 9 * * *", "'30-29 9 * * *'", CRON),
+    ("backups.schedule", "*/60 9 * * *", "'*/60 9 * * *'", CRON),
+    ("backups.schedule", "0 6-23/24 * * *", "'0 6-23/24 * * *'", CRON),
     ("backups.time_zone", "utc", "'utc'", ZONE),
+    ("backups.time_zone", "Europe/Bern", "'Europe/Bern'", ZONE),
+    ("backups.time_zone", "Factory", "'Factory'", ZONE),
+    ("cost.budget.currency", "EURO", "'EURO'", CURRENCY),
+    ("cost.budget.currency", "DEM", "'DEM'", CURRENCY),
+    ("cost.budget.currency", "XXX", "'XXX'", CURRENCY),
     ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),
     ("services.api.slo.availability_percent", 99.99, "99.99", GOAL),
     ("monitoring.alert_email", "oncall", "'oncall'", EMAIL),

@@ -16,6 +16,7 @@ from tests.environments import (
     rows_names,
     rows_networking,
     rows_operations,
+    rows_reserved,
     rows_sizes,
     rows_texts,
 )
@@ -30,6 +31,7 @@ ROWS: dict[str, Row] = {
     **rows_gateway.ROWS,
     **rows_names.ROWS,
     **rows_sizes.ROWS,
+    **rows_reserved.ROWS,
     **rows_texts.ROWS,
 }
 

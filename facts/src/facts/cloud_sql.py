@@ -1,5 +1,6 @@
 """Cloud SQL for PostgreSQL: machines, disks, backups and connections."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -77,3 +78,22 @@ def query_length_range(edition: Edition) -> tuple[int, int]:
 def update_tracks() -> frozenset[str]:
     """Return the update tracks of a maintenance window."""
     return strings("cloud_sql", "update_tracks")
+
+
+@cache
+def reserved_roles() -> frozenset[str]:
+    """Return the names that no new user of a database can have."""
+    return strings("cloud_sql", "reserved_roles")
+
+
+@cache
+def reserved_role_prefixes() -> Mapping[str, str]:
+    """Return what no name of a new user begins with, and which product reserves it."""
+    prefixes: Mapping[str, str] = read("cloud_sql")["reserved_role_prefixes"].value
+    return prefixes
+
+
+@cache
+def reserved_databases() -> frozenset[str]:
+    """Return the databases that every instance has from the start."""
+    return strings("cloud_sql", "reserved_databases")

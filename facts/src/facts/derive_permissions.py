@@ -1,4 +1,5 @@
-"""Derive `data/permissions.json` from the public data set iann0036/iam-dataset, folder gcp.
+"""Derive `data/permissions.json` and `data/roles.json` from the public data set
+iann0036/iam-dataset, folder gcp.
 
     python -m facts.derive_permissions FOLDER [--role roles/run.admin]
 
@@ -45,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"Error: {error}\nhelp: Correct the name of the role", file=sys.stderr)
         return 1
     args.output.write_text(_lines(facts), encoding="utf-8")
+    args.output.with_name("roles.json").write_text(
+        _lines(derive_roles(args.dataset)), encoding="utf-8"
+    )
     return 0
 
 
@@ -63,6 +67,21 @@ def derive(dataset: Path, roles: Iterable[str]) -> dict[str, Any]:
             "has no permission, or one that no role has.",
         ),
         "roles": _fact(held, "Permissions of a role: verbs by service and resource."),
+    }
+
+
+def derive_roles(dataset: Path) -> dict[str, Any]:
+    """Return the fact `predefined`: the names of all roles of the data set."""
+    services: dict[str, list[str]] = {}
+    for file in sorted((dataset / "roles").glob("*.json")):
+        service, _, name = file.stem.partition(".")
+        services.setdefault(service, []).append(name)
+    return {
+        "predefined": _fact(
+            {service: " ".join(sorted(names)) for service, names in sorted(services.items())},
+            "Roles by service: names separated by spaces, none for a role without a service, such "
+            "as roles/browser.",
+        )
     }
 
 

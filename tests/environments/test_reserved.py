@@ -1,0 +1,76 @@
+"""Names that PostgreSQL reserves, with PostgreSQL as the judge, and time zones with zoneinfo."""
+
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from facts import cloud_sql
+from tests.environments.samples import changed, problems_of
+from tests.services.servers.postgres import postgres_server
+
+Judge = Callable[[str, str], str]
+"""Function that creates and drops a `ROLE` or `DATABASE`, and returns PostgreSQL's error if any."""
+PREFIXES = [f"{prefix}{rest}" for prefix in ("pg_", "pg", "p") for rest in ("", "app", "monitor")]
+NEIGHBORS = [
+    *("public", "public_", "none", "nones", "postgres", "postgres_", "template0", "template1"),
+    *("template2", "user", "current_user", "session_user", "all", "select", "grid", "default"),
+    *PREFIXES,
+]
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,62}", fullmatch=True) | st.sampled_from(NEIGHBORS)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Judge]:
+    """Start a PostgreSQL that creates roles and databases."""
+    with postgres_server() as server, psycopg.connect(server.url, autocommit=True) as connection:
+
+        def create(kind: str, name: str) -> str:
+            quoted = psycopg.sql.Identifier(name)
+            try:
+                connection.execute(psycopg.sql.SQL(f"CREATE {kind} {{}}").format(quoted))
+            except psycopg.Error as error:
+                return str(error)
+            connection.execute(psycopg.sql.SQL(f"DROP {kind} {{}}").format(quoted))
+            return ""
+
+        yield create
+
+
+def _is_rejected(path: str, name: str) -> bool:
+    return problems_of(changed("dev", {path: name})) != []
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NAMES)
+def test_check_rejects_the_users_that_postgresql_rejects(judge: Judge, name: str) -> None:
+    rejected = judge("ROLE", name) != "" or name.startswith("cloudsql")
+    assert _is_rejected("database.user", name) == rejected or name == "grid_migrations"
+
+
+@pytest.mark.parametrize("name", [one for one in NEIGHBORS if one not in {"pg_", "pg"}])
+def test_check_rejects_the_databases_that_postgresql_rejects(judge: Judge, name: str) -> None:
+    assert _is_rejected("database.name", name) == (judge("DATABASE", name) != "")
+
+
+def test_postgresql_rejects_every_reserved_name(judge: Judge) -> None:
+    accepted = {name for name in cloud_sql.reserved_roles() if not judge("ROLE", name)}
+    accepted |= {name for name in cloud_sql.reserved_databases() if not judge("DATABASE", name)}
+    assert accepted == {"cloudsqladmin"}
+
+
+ZONES = st.sampled_from(
+    ["UTC", "GB", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT+12", "EST5EDT"]
+)
+
+
+@settings(deadline=None)
+@given(ZONES, st.sampled_from(["", "x", "/"]))
+def test_check_accepts_the_time_zones_that_exist(zone: str, rest: str) -> None:
+    name = f"{zone}{rest}"
+    rejected = problems_of(changed("full", {"backups.time_zone": name}), "integration") != []
+    if not rest:
+        assert ZoneInfo(name).key == name
+    assert rejected == (rest != "")
