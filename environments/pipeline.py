@@ -7,6 +7,9 @@ from environments.schema.operations import MAX_WAVE
 
 MIGRATIONS = "migrations"
 """The image that is not a service's: services/migrations."""
+MAX_JOBS = 256
+"""Jobs of a matrix. Source: GitHub, "Using a build matrix for your jobs",
+https://docs.github.com/enterprise-server@3.0/actions/using-jobs/using-a-build-matrix-for-your-jobs."""
 
 
 def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:
@@ -14,7 +17,8 @@ def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:
 
     Only environments with a section `ci` are the pipeline's. `wave_1` to `wave_3` are the
     environments of each wave, `approvals` those that wait for one, `backups` those with scheduled
-    backups, `images` the images to build.
+    backups, `images` the images to build: a job builds those of one item, which are separated by
+    spaces where there are more images than jobs.
     """
     own = {name: one for name, one in environments.items() if one.ci}
     waves = {
@@ -22,12 +26,13 @@ def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:
         for wave in range(1, MAX_WAVE + 1)
     }
     services = {service for one in own.values() for service in one.services}
+    images = [*sorted(services), MIGRATIONS]
     return {
         "environments": list(own),
         **waves,
         "approvals": [name for name, one in own.items() if one.ci and one.ci.approval],
         "backups": [name for name, one in own.items() if one.backups],
-        "images": [*sorted(services), MIGRATIONS],
+        "images": [" ".join(images[job::MAX_JOBS]) for job in range(min(MAX_JOBS, len(images)))],
     }
 
 

@@ -84,17 +84,41 @@ def dockerfile(service: str) -> Path:
     return own if own.is_file() else ROOT / "services" / "reference" / "Dockerfile"
 
 
-def test_image_build_context_has_files_and_arguments_of_dockerfile() -> None:
+def _build() -> str:
     image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
     [build] = [step["run"] for step in image["steps"] if step.get("name") == "Build"]
-    context = ROOT / build.split()[-1]
-    for service in image["strategy"]["matrix"]["service"]:
-        text = dockerfile(service).read_text(encoding="utf-8")
-        copied = re.findall(r"^COPY (?!--from)(\S+) ", text, re.MULTILINE)
-        assert copied
-        assert [path for path in copied if not (context / path).exists()] == []
-        arguments = re.findall(r"^ARG (\w+)", text, re.MULTILINE)
-        assert [name for name in arguments if f'--build-arg "{name}=' not in build] == []
+    return str(build)
+
+
+@pytest.mark.parametrize("service", ["api", "migrations"])
+def test_image_build_context_has_files_and_arguments_of_dockerfile(service: str) -> None:
+    build = _build()
+    context = ROOT / build.split()[-2]
+    text = dockerfile(service).read_text(encoding="utf-8")
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", text, re.MULTILINE)
+    assert copied
+    assert [path for path in copied if not (context / path).exists()] == []
+    arguments = re.findall(r"^ARG (\w+)", text, re.MULTILINE)
+    assert [name for name in arguments if f'--build-arg "{name}=' not in build] == []
+
+
+def test_job_builds_an_archive_of_each_of_its_images(tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text(
+        '#!/bin/sh\nfor option; do case "$option" in type=oci,dest=*)\n'
+        'echo "$@" > "${option#type=oci,dest=}";; esac; done\n',
+        encoding="utf-8",
+    )
+    docker.chmod(0o755)
+    own = tmp_path / "services" / "migrations"
+    own.mkdir(parents=True)
+    (own / "Dockerfile").touch()
+    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SERVICES": "api migrations"}
+    subprocess.run([*BASH, _build()], cwd=tmp_path, env=environ, capture_output=True, check=True)
+    built = {file.name: file.read_text("utf-8") for file in (tmp_path / "images").iterdir()}
+    assert set(built) == {"api.tar", "migrations.tar"}
+    assert "--file services/reference/Dockerfile --build-arg SERVICE=api" in built["api.tar"]
+    assert "--file services/migrations/Dockerfile" in built["migrations.tar"]
 
 
 @pytest.mark.parametrize("fails", ["login", "copy"])

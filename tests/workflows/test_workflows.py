@@ -134,7 +134,7 @@ MATRICES = {
     ("pull-request", "plan", "environment"): "environments",
     ("drift", "drift", "environment"): "environments",
     ("drill", "drill", "environment"): "backups",
-    ("deploy", "image", "service"): "images",
+    ("deploy", "image", "services"): "images",
     **{("deploy", f"wave-{n}", "environment"): f"wave_{n}" for n in range(1, MAX_WAVE + 1)},
 }
 
@@ -179,6 +179,17 @@ def test_lists_follow_the_environment_files() -> None:
     assert lists["approvals"] == ["prod"]
     assert lists["backups"] == ["prod"]
     assert lists["images"] == ["ai", "api", "auth", MIGRATIONS]
+
+
+@pytest.mark.parametrize(("services", "longest"), [(255, 1), (256, 2), (511, 2), (512, 3)])
+def test_images_fit_into_the_jobs_of_a_matrix(services: int, longest: int) -> None:
+    dev = load()["dev"]
+    [service, *_] = dev.services.values()
+    many = {f"s{number}": service for number in range(services)}
+    images = matrices({"dev": dev.model_copy(update={"services": many})})["images"]
+    assert len(images) == 256
+    assert max(len(image.split()) for image in images) == longest
+    assert {name for image in images for name in image.split()} == {*many, MIGRATIONS}
 
 
 def test_environment_without_a_pipeline_is_in_no_list() -> None:
