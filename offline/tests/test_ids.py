@@ -48,6 +48,12 @@ def test_made_up_values_depend_on_display_name_without_name() -> None:
     assert fill("{number}", named) == fill("{number}", {**named, "display_name": "c"})
 
 
+def test_two_dashboards_of_a_project_have_two_ids() -> None:
+    form, project = "{uuid}", {"project": "acme-test"}
+    both = [{**project, "dashboard_json": f'{{"displayName": "{name}"}}'} for name in "ab"]
+    assert len({fill(form, one) for one in both}) == 2
+
+
 @pytest.mark.parametrize(
     ("form", "filled"),
     [

@@ -81,7 +81,7 @@ def _seed(values: Mapping[str, Any]) -> str:
     scopes = ("project", "region", "location", "parent")
     names: tuple[str, ...] = ("name", "secret", "secret_id", "account_id")
     if not any(isinstance(values.get(key), str) for key in names):
-        names = ("display_name",)
+        names = ("display_name", "dashboard_json")
     named = [str(values[key]) for key in (*scopes, *names) if isinstance(values.get(key), str)]
     return "/".join(named) or repr(sorted(str(key) for key in values))
 
