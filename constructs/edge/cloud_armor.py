@@ -19,12 +19,12 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.gateway import Gateway
 
+from environments.rules.sizes import ALLOW_RULES
 from environments.schema import CloudArmorConfig, RateLimitConfig
+from facts import cloud_armor
 
-RANGES_PER_RULE = 10
-"""Source: provider, `src_ip_ranges` of google_compute_security_policy, at most ten."""
 ALLOW_PRIORITY = 100
-WAF_PRIORITY = 1000
+WAF_PRIORITY = ALLOW_PRIORITY + ALLOW_RULES
 WAF_STEP = 10
 RATE_LIMIT_PRIORITY = 2000
 DEFAULT_PRIORITY = 2147483647
@@ -84,7 +84,8 @@ class CloudArmor(GridConstruct):
 
 def _allow(ranges: Sequence[str]) -> list[Rule]:
     """Trusted addresses, ten to a rule."""
-    chunks = [ranges[i : i + RANGES_PER_RULE] for i in range(0, len(ranges), RANGES_PER_RULE)]
+    most = cloud_armor.max_ranges_of_rule()
+    chunks = [ranges[i : i + most] for i in range(0, len(ranges), most)]
     return [
         Rule(
             description="Trusted addresses",

@@ -69,10 +69,10 @@ def _pages(
         rows.service(name, service, slos=slos[name])
         for name, service in environment.services.items()
     ]
-    room = monitoring.max_dashboard_widgets()
-    first = (room - sum(row.size for row in (overview, *platform))) // services[0].size
+    room, size = monitoring.max_dashboard_widgets(), max(row.size for row in services)
+    first = (room - sum(row.size for row in (overview, *platform))) // size
     yield [overview, *services[:first], *platform]
-    each = room // services[0].size
+    each = room // size
     for begin in range(first, len(services), each):
         yield services[begin : begin + each]
 

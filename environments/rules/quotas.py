@@ -3,16 +3,23 @@ nothing is rejected.
 """
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import NamedTuple
 
-from environments.problems import Problem
+from environments.problems import Path, Problem
 from environments.schema import Environment
-from facts import quotas
+from facts import cloud_armor, quotas
+
+OTHER_RULES = 2
+"""Cloud Armor rules of each environment: the rate limit and the default."""
 
 
 class _Quota(NamedTuple):
     what: str
-    default: int
+    name: str
+    """Name of the quota in the facts."""
+    path: Path
+    """What to have less of."""
     amount: Callable[[Environment], int]
 
 
@@ -43,23 +50,30 @@ def _groups(environment: Environment) -> int:
     )
 
 
+def _rules(environment: Environment) -> int:
+    armor, gateway = environment.cloud_armor, environment.gateway
+    ranges = len(armor.allow_ranges) + (gateway.egress_addresses if gateway else 0)
+    return ceil(ranges / cloud_armor.max_ranges_of_rule()) + len(armor.waf_rule_sets) + OTHER_RULES
+
+
 QUOTAS = (
-    _Quota("service accounts", int(quotas.defaults()["service_accounts"]), _accounts),
-    _Quota("backend services", int(quotas.defaults()["backend_services"]), _backends),
-    _Quota(
-        "endpoint groups in a region", int(quotas.defaults()["network_endpoint_groups"]), _groups
-    ),
+    _Quota("service accounts", "service_accounts", ("services",), _accounts),
+    _Quota("backend services", "backend_services", ("services",), _backends),
+    _Quota("endpoint groups in a region", "network_endpoint_groups", ("services",), _groups),
+    _Quota("routers", "routers", ("regions",), lambda environment: len(environment.regions)),
+    _Quota("Cloud Armor rules", "security_policy_rules", ("cloud_armor", "allow_ranges"), _rules),
 )
-"""Quotas that fewer services exceed than the allow policy of the project has room for."""
+"""Quotas that an environment can exceed within its other limits."""
 
 
 def warn_quotas(environment: Environment) -> Iterator[Problem]:
-    """Warn about services that need more of a quota than a project has by default."""
+    """Warn about an environment that needs more of a quota than a project has by default."""
     for quota in QUOTAS:
-        if (amount := quota.amount(environment)) > quota.default:
+        default = int(quotas.defaults()[quota.name])
+        if (amount := quota.amount(environment)) > default:
             yield Problem(
-                ("services",),
+                quota.path,
                 f"{amount:,} {quota.what}",
-                f"at most {quota.default:,}, the default quota of a project; request more before "
+                f"at most {default:,}, the default quota of a project; request more before "
                 "the first apply, or Google rejects the rest (docs/quotas.md)",
             )

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from environments.problems import Problem
 from environments.roles import service_roles
 from environments.schema import Environment
-from facts import iam, load_balancing, monitoring, names
+from facts import cloud_armor, iam, load_balancing, monitoring, names
 
 OTHER_GRANTS = 100
 """Project roles that are no service's, at most: those of the platform's and the pipeline's accounts
 are 60, and each of Google's service agents has one or more."""
+ALLOW_RULES = 900
+"""Priorities for Cloud Armor rules of trusted addresses, before those of the WAF."""
 FILTER_BEGIN = 160
 """Characters of a filter on Cloud SQL without the instances, at most."""
 
@@ -75,4 +77,24 @@ def check_replicas(environment: Environment) -> Iterator[Problem]:
         )
 
 
-RULES = (check_project_grants, check_url_map, check_certificate_domains, check_replicas)
+def check_trusted_ranges(environment: Environment) -> Iterator[Problem]:
+    """Check that trusted addresses, the gateway's included, have priorities before the WAF."""
+    own = environment.gateway.egress_addresses if environment.gateway else 0
+    most = ALLOW_RULES * cloud_armor.max_ranges_of_rule() - own
+    count = len(environment.cloud_armor.allow_ranges)
+    if count > most:
+        yield Problem(
+            ("cloud_armor", "allow_ranges"),
+            f"{count:,} ranges",
+            f"at most {most:,}: join neighbors to shorter prefixes",
+            depends_on=(("gateway", "egress_addresses"),),
+        )
+
+
+RULES = (
+    check_project_grants,
+    check_url_map,
+    check_certificate_domains,
+    check_replicas,
+    check_trusted_ranges,
+)

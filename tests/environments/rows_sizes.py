@@ -31,7 +31,25 @@ def _with_hosts(count: int) -> Changes:
     return {"domain.alias_labels": [f"a{number}" for number in range(count - 2)]}
 
 
+def _with_ranges(count: int) -> Changes:
+    """Add so many trusted addresses."""
+    ranges = [f"203.{number // 256}.{number % 256}.1/32" for number in range(count)]
+    return {"cloud_armor.allow_ranges": ranges}
+
+
 ROWS: dict[str, Row] = {
+    "more trusted ranges than priorities": (
+        "dev",
+        _with_ranges(9000),
+        _with_ranges(9001),
+        [
+            (
+                "cloud_armor.allow_ranges",
+                "9,001 ranges",
+                "at most 9,000: join neighbors to shorter prefixes",
+            )
+        ],
+    ),
     "more project roles than an allow policy holds": (
         "dev",
         _with_services(350),

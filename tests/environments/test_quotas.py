@@ -48,6 +48,17 @@ def test_services_above_the_default_quota_are_warned_about(
     assert _warned(services, routed) == warned
 
 
+@pytest.mark.parametrize(("ranges", "warned"), [(1960, []), (1961, ["201 Cloud Armor rules"])])
+def test_trusted_ranges_above_the_default_quota_of_rules_are_warned_about(
+    ranges: int, warned: list[str]
+) -> None:
+    trusted = [f"203.{number // 256}.{number % 256}.1/32" for number in range(ranges)]
+    environment = check(changed("dev", {"cloud_armor.allow_ranges": trusted}), "dev").environment
+    problems = list(warn_quotas(environment))
+    assert [problem.actual for problem in problems] == warned
+    assert all(problem.path == ("cloud_armor", "allow_ranges") for problem in problems)
+
+
 @pytest.mark.parametrize("name", ["dev", "staging", "prod"])
 def test_amounts_are_those_of_the_stacks(name: str) -> None:
     environment, stacks = load()[name], (platforms()[name], bootstraps()[name])
@@ -57,6 +68,10 @@ def test_amounts_are_those_of_the_stacks(name: str) -> None:
     ):
         resources = [one for stack in stacks for one in stack.of(type_)]
         assert AMOUNTS[what](environment) == len(resources)
+    [policy] = platforms()[name].of("google_compute_security_policy").values()
+    assert AMOUNTS["Cloud Armor rules"](environment) == len(policy["rule"])
+    routers = platforms()[name].of("google_compute_router")
+    assert AMOUNTS["routers"](environment) == len(routers)
     groups = platforms()[name].of("google_compute_region_network_endpoint_group").values()
     regions = [group["region"] for group in groups]
     assert AMOUNTS["endpoint groups in a region"](environment) == max(map(regions.count, regions))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from constructs.monitoring import alerts_database
 from constructs.monitoring.alert import Query, Threshold
 from constructs.monitoring.alerts_services import alerts
 from constructs.monitoring.splitting import split_alert
@@ -18,7 +19,7 @@ from environments.naming import Names
 from facts import monitoring
 from tests.sizes.environments import LONGEST_SERVICE, Size, content, synthesized
 from tests.sizes.limits import DASHBOARD, LIMITS, POLICY, URL_MAP
-from tests.template import Template
+from tests.template import ENVIRONMENT, Template
 
 SIZES = (
     Size(1),
@@ -102,6 +103,19 @@ def test_tests_of_the_url_map_cover_every_host_and_the_first_paths() -> None:
     large = _template("s115").get(f"{URL_MAP}.default")
     assert len(large["path_matcher"][0]["path_rule"]) == 115 * 3
     assert len(large["test"]) == 100
+
+
+@pytest.mark.parametrize(("replicas", "fits"), [(17, True), (18, False)])
+def test_filters_name_as_many_replicas_as_a_file_can_have(*, replicas: int, fits: bool) -> None:
+    names = [f"{number:02}".ljust(98, "x") for number in range(replicas + 1)]
+    database = ENVIRONMENT.database.model_copy(update={"replicas": dict.fromkeys(names)})
+    config = ENVIRONMENT.monitoring.alerts
+    filters = [
+        _text(condition)
+        for alert in alerts_database.alerts(database, config, instances=names)
+        for condition in alert.conditions
+    ]
+    assert (max(map(len, filters)) <= monitoring.max_filter_characters()) is fits
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,6 +1,6 @@
-"""Cloud Armor: actions of the rules of a security policy."""
+"""Cloud Armor: actions and ranges of the rules of a security policy."""
 
-from facts.table import read
+from facts.table import integer, read
 
 
 def rule_actions(policy_type: str) -> frozenset[str]:
@@ -24,3 +24,8 @@ def rate_limit_intervals() -> frozenset[int]:
 
 def _denials(name: str) -> frozenset[str]:
     return frozenset(f"deny({status})" for status in read("cloud_armor")[name].value)
+
+
+def max_ranges_of_rule() -> int:
+    """Return the highest number of address ranges of a rule."""
+    return integer("cloud_armor", "max_ranges_of_rule")
