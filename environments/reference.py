@@ -42,7 +42,7 @@ environment that is applied:
 | new revision | Cloud Run starts a new revision with the new value |
 | replaces | Terraform deletes at least one resource, and creates it again |
 | can replace | The same, for some values |
-| fixed | Terraform stops: the value cannot change ([what to do](../traps.md#change-a-fixed-value)) |
+| fixed | Terraform stops: the value [cannot change](../traps.md#change-a-fixed-value) |
 | adds or removes | Terraform creates resources, or deletes those that are not needed any more |
 | moves the state | Terraform asks where the state is; no resource changes |
 | no change | No resource of the platform or of the bootstrap changes |
