@@ -6,6 +6,7 @@ themselves. A problem therefore names, as `depends_on`, the other values that it
 """
 
 from environments.rules import (
+    addresses,
     ai,
     compute,
     cost,
@@ -23,6 +24,7 @@ from environments.rules.warnings import WARNINGS as _WARNINGS
 
 _ALL: tuple[Rule, ...] = (
     *networking.RULES,
+    *addresses.RULES,
     *compute.RULES,
     *data.RULES,
     *ai.RULES,

@@ -47,23 +47,21 @@ def check_private_services_range(environment: Environment) -> Iterator[Problem]:
 
 
 def check_range_sizes(environment: Environment) -> Iterator[Problem]:
-    """Check that each range has a size that Google Cloud accepts; with Direct VPC egress, the
-    primary range of a subnet needs more addresses.
+    """Check that each range has a size that Google Cloud accepts. `check_direct_egress` checks the
+    primary ranges that Cloud Run takes addresses from.
     """
-    connector = network.connector_prefix_length()
-    primary = secondary = network.subnet_max_prefix_length()
-    if environment.network.egress == "direct":
-        primary = network.direct_egress_max_prefix_length()
+    connector, longest = network.connector_prefix_length(), network.subnet_max_prefix_length()
+    direct = environment.network.egress == "direct"
     for name, region in environment.regions.items():
         if region.connector.range.prefixlen != connector:
             actual = f"a /{region.connector.range.prefixlen}"
             yield Problem(("regions", name, "connector", "range"), actual, f"a /{connector}")
-        for key, range_, longest in (
-            ("subnet_range", region.subnet_range, primary),
-            ("services_range", region.services_range, secondary),
-            ("pods_range", region.pods_range, secondary),
+        for key, range_ in (
+            ("subnet_range", region.subnet_range),
+            ("services_range", region.services_range),
+            ("pods_range", region.pods_range),
         ):
-            if range_.prefixlen > longest:
+            if range_.prefixlen > longest and not (direct and key == "subnet_range"):
                 actual = f"a /{range_.prefixlen}"
                 yield Problem(("regions", name, key), actual, f"a /{longest} or larger")
 

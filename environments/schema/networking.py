@@ -38,7 +38,8 @@ class RegionConfig(Section):
     """One region of the environment: a private subnet, a router, NAT and a way out of Cloud Run."""
 
     subnet_range: Cidr
-    """Primary range of the private subnet."""
+    """Primary range of the private subnet. Where `network.egress` is `direct`, it has two
+    addresses for each instance that a service can have in the region."""
     services_range: Cidr
     """Secondary range `services` of the private subnet."""
     pods_range: Cidr
@@ -73,8 +74,9 @@ class NetworkConfig(Section):
     """Which traffic of Cloud Run enters the VPC. `ALL_TRAFFIC` sends internet traffic through
     Cloud NAT."""
     private_services_range: Cidr
-    """Range that Google's managed services (Cloud SQL, Redis) take their addresses from; a /16 to
-    /24. Pinned, since a range that Google picks may overlap a subnet created at the same time."""
+    """Range that Google's managed services take their addresses from, best a /16: Cloud SQL a /24
+    in each region of the database and its replicas, Redis a /29 in each region. Pinned, since a
+    range that Google picks may overlap a subnet created at the same time."""
     additional_private_services_ranges: tuple[Cidr, ...] = ()
     """More ranges for new instances of managed services, where the first one is used up; append to
     the list. A range in use cannot be changed or removed: it has the addresses of instances."""

@@ -12,10 +12,9 @@ NEW_REGION = {
 }
 
 
-def _size(path: str, legal: str, illegal: str, expected: str, egress: str = "connector") -> Row:
+def _size(path: str, legal: str, illegal: str, expected: str) -> Row:
     actual = f"a /{illegal.partition('/')[2]}"
-    others = {"network.egress": egress}
-    return "dev", {**others, path: legal}, {**others, path: illegal}, [(path, actual, expected)]
+    return "dev", {path: legal}, {path: illegal}, [(path, actual, expected)]
 
 
 SIZES = {
@@ -25,21 +24,17 @@ SIZES = {
     "connector larger than a /28": _size(
         f"{CENTRAL}.connector.range", "10.1.0.0/28", "10.1.0.0/27", "a /28"
     ),
-    "private services too small": _size(
-        "network.private_services_range", "10.64.0.0/24", "10.64.0.0/25", "a /8 to /24, best a /16"
+    "private services too small": (
+        "dev",
+        {"network.additional_private_services_ranges": ["10.66.0.0/24"]},
+        {"network.additional_private_services_ranges": ["10.66.0.0/25"]},
+        [("network.additional_private_services_ranges.0", "a /25", "a /8 to /24, best a /16")],
     ),
     "private services too large": _size(
         "network.private_services_range", "16.0.0.0/8", "16.0.0.0/7", "a /8 to /24, best a /16"
     ),
     "subnet too small": _size(
         f"{CENTRAL}.subnet_range", "10.0.0.0/29", "10.0.0.0/30", "a /29 or larger"
-    ),
-    "subnet too small for Direct VPC egress": _size(
-        f"{CENTRAL}.subnet_range",
-        "10.0.0.0/26",
-        "10.0.0.0/27",
-        "a /26 or larger",
-        egress="direct",
     ),
     "services too small": _size(
         f"{CENTRAL}.services_range", "10.0.16.0/29", "10.0.16.0/30", "a /29 or larger"
@@ -77,13 +72,13 @@ ROWS: dict[str, Row] = {
     ),
     "a region overlaps the private services": (
         "dev",
-        {"network.private_services_range": "10.0.48.0/24"},
-        {"network.private_services_range": "10.0.47.0/24"},
+        {"network.private_services_range": "10.0.48.0/23"},
+        {"network.private_services_range": "10.0.46.0/23"},
         [
             (
                 f"{CENTRAL}.pods_range",
                 "10.0.32.0/20",
-                "a range that does not overlap 10.0.47.0/24 of network.private_services_range",
+                "a range that does not overlap 10.0.46.0/23 of network.private_services_range",
             )
         ],
     ),

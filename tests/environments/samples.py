@@ -61,7 +61,7 @@ regions:
 network:
   egress: direct
   egress_traffic: ALL_TRAFFIC
-  private_services_range: 10.64.0.0/24
+  private_services_range: 10.64.0.0/23
   additional_private_services_ranges: [10.66.0.0/24]
   abandon_private_services_on_destroy: true
   flow_logs: {aggregation_interval: INTERVAL_5_SEC, sampling: 1}

@@ -110,6 +110,16 @@ FAULTS = (
     Fault("regions.us-central1.connector.range", "10.3.0.0/27"),
     Fault("regions.us-east1.connector.max_instances", 2),
     Fault("regions.us-east1.services_range", "10.2.16.0/30"),
+    Fault(
+        "network.private_services_range",
+        "10.64.0.0/24",
+        needs=(
+            "regions",
+            "primary_region",
+            "database.replicas",
+            "network.additional_private_services_ranges",
+        ),
+    ),
     Fault("domain.alias_labels", ["www", "www"]),
     Fault("database.tier", "db-n1-standard-1"),
     Fault("database.disk_limit_gb", 9, needs=("database.disk_size_gb",)),

@@ -9,6 +9,7 @@ from environments import Environment
 from environments.checking import check
 from environments.rules import RULES, UNCONFIRMED, WARNINGS, Rule
 from tests.environments import (
+    rows_addresses,
     rows_ai_and_cost,
     rows_compute,
     rows_data,
@@ -24,6 +25,7 @@ from tests.environments.samples import Changes, ProblemRow, Row, changed, dotted
 
 ROWS: dict[str, Row] = {
     **rows_networking.ROWS,
+    **rows_addresses.ROWS,
     **rows_compute.ROWS,
     **rows_data.ROWS,
     **rows_ai_and_cost.ROWS,
