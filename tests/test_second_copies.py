@@ -19,9 +19,9 @@ SHARED = 6
 """Values in common that make a copy."""
 INDEXES = {
     "permissions", "permission_conditions", "permission_corrections", "permission_references",
-    "provider_methods", "roles",
+    "provider_methods", "roles", "sql_flags",
 }  # fmt: skip
-"""Topics that tell of every role and method; a list of some of them is a choice, not a copy."""
+"""Topics that tell of every role, method and flag; a list of some is a choice, not a copy."""
 
 TYPES = {"cloud_armor.rate_limit_intervals"}
 """Tables that a type of the schema has to spell out; a test of the schema compares them."""

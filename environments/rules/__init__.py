@@ -11,7 +11,9 @@ from environments.rules import (
     compute,
     cost,
     data,
+    flags,
     gateway,
+    limits,
     names,
     networking,
     operations,
@@ -27,6 +29,7 @@ _ALL: tuple[Rule, ...] = (
     *addresses.RULES,
     *compute.RULES,
     *data.RULES,
+    *flags.RULES,
     *ai.RULES,
     *cost.RULES,
     *operations.RULES,
@@ -34,6 +37,7 @@ _ALL: tuple[Rule, ...] = (
     *names.RULES,
     *sizes.RULES,
     *reserved.RULES,
+    *limits.RULES,
 )
 RULES = tuple(rule for rule in _ALL if may_reject(rule))
 """The rules of one environment."""

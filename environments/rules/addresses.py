@@ -44,7 +44,7 @@ def check_private_services_capacity(environment: Environment) -> Iterator[Proble
     needed = of_redis + max(0, len(regions) - further)
     longest = sql - (needed - 1).bit_length()
     size = config.private_services_range.prefixlen
-    if longest < size <= sql:
+    if size > longest:
         yield Problem(
             ("network", "private_services_range"),
             f"a /{size}",

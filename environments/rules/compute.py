@@ -9,7 +9,7 @@ from environments.schema import Environment
 from environments.schema.compute import memory_mib
 from facts import cloud_run
 
-_MANAGED_VARIABLES = frozenset(
+MANAGED_VARIABLES = frozenset(
     """
     APP_ENV NODE_ENV GCP_PROJECT GOOGLE_CLOUD_PROJECT
     DATABASE_URL DATABASE_CA_CERTS DATABASE_POOL_SIZE REDIS_URL REDIS_CA_CERTS
@@ -75,7 +75,7 @@ def check_gpus(environment: Environment) -> Iterator[Problem]:
 
 def check_variables(environment: Environment) -> Iterator[Problem]:
     """Check that no variable is set twice, or is one that Cloud Run or the platform sets."""
-    taken = cloud_run.reserved_variables() | _MANAGED_VARIABLES
+    taken = cloud_run.reserved_variables() | MANAGED_VARIABLES
     for name, service in environment.services.items():
         for section, variables in (("env", service.env), ("secrets", service.secrets)):
             for variable in variables:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from environments.pipeline import token_subjects
 from environments.problems import Problem
+from environments.rules import doubts
 from environments.rules.networking import private_ranges
 from environments.rules.quotas import warn_quotas
 from environments.schema import Environment
@@ -51,4 +52,4 @@ def warn_immutable_subjects(environment: Environment) -> Iterator[Problem]:
             )
 
 
-WARNINGS = (warn_public_ranges, warn_immutable_subjects, warn_quotas)
+WARNINGS = (warn_public_ranges, warn_immutable_subjects, warn_quotas, *doubts.WARNINGS)

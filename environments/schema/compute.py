@@ -42,7 +42,9 @@ PathPrefix = Annotated[
     Expected("a path such as /auth: letters, digits and ._~- after each /, and no / at the end"),
 ]
 ProbePath = Annotated[
-    str, StringConstraints(pattern=r"^/"), Expected("a path that begins with /, such as /health")
+    str,
+    StringConstraints(pattern=r"^/[!-~]*$"),
+    Expected("a path that begins with /, such as /health, of ASCII characters without spaces"),
 ]
 Role = Annotated[
     str,

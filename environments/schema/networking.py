@@ -9,8 +9,16 @@ from facts import network
 
 Domain = Annotated[
     str,
-    StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253),
-    Expected("a domain in lower case, such as grid.example.com"),
+    StringConstraints(
+        pattern=(
+            r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+"
+            r"([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$"
+        ),
+        max_length=253,
+    ),
+    Expected(
+        "a domain in lower case, such as grid.example.com, with at most 63 characters between dots"
+    ),
 ]
 DnsZone = Annotated[
     str,

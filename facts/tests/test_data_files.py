@@ -24,6 +24,7 @@ from facts import (
     provider_methods,
     quotas,
     roles,
+    sql_flags,
     table,
     vertex_ai,
 )
@@ -32,7 +33,8 @@ from facts.reference import KINDS
 DOCUMENTATION = ("cloud.google.com", "docs.cloud.google.com", "developer.hashicorp.com")
 MODULES = (
     billing, cloud_armor, cloud_run, cloud_sql, iam, load_balancing, locations, memorystore,
-    monitoring, names, network, permissions, prices, provider_methods, quotas, roles, vertex_ai,
+    monitoring, names, network, permissions, prices, provider_methods, quotas, roles, sql_flags,
+    vertex_ai,
 )  # fmt: skip
 READ_BY_PERMISSIONS = {
     "permission_conditions", "permission_corrections", "permission_references",

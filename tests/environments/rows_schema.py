@@ -5,6 +5,8 @@ One row for each message. Bounds and choices are in the schema itself and have o
 
 from typing import Any
 
+DOMAIN = "a domain in lower case, such as grid.example.com, with at most 63 characters between dots"
+PROBE = "a path that begins with /, such as /health, of ASCII characters without spaces"
 LABEL = "at most 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last"
 CIDR = "an IPv4 range whose host bits are zero, such as 10.0.0.0/20"
 REGION = "a Google Cloud region, such as us-central1"
@@ -91,7 +93,9 @@ ROWS: list[tuple[str, Any, str, str]] = [
     ("regions.us-east1.connector.range", "fd00::/28", "'fd00::/28'", CIDR),
     ("cloud_armor.allow_ranges.1", "203.0.113.1/24", "'203.0.113.1/24'", SOURCE),
     ("cloud_armor.allow_ranges.0", 203, "203", SOURCE),
-    ("domain.name", "Grid", "'Grid'", "a domain in lower case, such as grid.example.com"),
+    ("domain.name", "Grid", "'Grid'", DOMAIN),
+    ("domain.name", f"{'a' * 64}.com", repr(f"{'a' * 64}.com"), DOMAIN),
+    ("domain.name", "example.xn--", "'example.xn--'", DOMAIN),
     ("services.api.memory", "2GB", "'2GB'", MEMORY),
     ("services.api.memory", 512, "512", MEMORY),
     ("services.api.route.paths.0", "v1/", "'v1/'", ROUTE),
@@ -116,7 +120,8 @@ ROWS: list[tuple[str, Any, str, str]] = [
     ("cost.budget.currency", "EURO", "'EURO'", CURRENCY),
     ("cost.budget.currency", "DEM", "'DEM'", CURRENCY),
     ("cost.budget.currency", "XXX", "'XXX'", CURRENCY),
-    ("services.api.probes.path", "ready", "'ready'", "a path that begins with /, such as /health"),
+    ("services.api.probes.path", "ready", "'ready'", PROBE),
+    ("services.api.probes.path", "/a b", "'/a b'", PROBE),
     ("services.api.slo.availability_percent", 99.99, "99.99", GOAL),
     ("monitoring.alert_email", "oncall", "'oncall'", EMAIL),
     ("monitoring.pagerduty_channel", 1234567890, "1234567890", CHANNEL),

@@ -10,7 +10,7 @@ def _row(path: str, legal: str, illegal: str, syntax: str, reader: str = "Terraf
 
 ROWS: dict[str, Row] = {
     "interpolation": _row("services.api.probes.path", "/$x{y}", "/${x}", "${"),
-    "directive": _row("services.api.probes.path", "/%x{y}", "/%{if x}", "%{"),
+    "directive": _row("services.api.probes.path", "/%x{y}", "/%{x}", "%{"),
     "interpolation that is escaped already": _row(
         "services.api.probes.path", "/$$", "/$${x}", "${"
     ),

@@ -1,6 +1,6 @@
 """Cloud Armor: actions and ranges of the rules of a security policy."""
 
-from facts.table import integer, read
+from facts.table import bounds, integer, read
 
 
 def rule_actions(policy_type: str) -> frozenset[str]:
@@ -20,6 +20,11 @@ def exceed_actions(policy_type: str) -> frozenset[str]:
 def rate_limit_intervals() -> frozenset[int]:
     """Return the intervals in seconds that a rate limit can count over."""
     return frozenset(read("cloud_armor")["rate_limit_intervals"].value)
+
+
+def ban_seconds_range() -> tuple[int, int]:
+    """Return the shortest and the longest ban in seconds."""
+    return bounds("cloud_armor", "ban_seconds")
 
 
 def _denials(name: str) -> frozenset[str]:

@@ -81,3 +81,13 @@ def max_concurrency() -> int:
 def max_services() -> int:
     """Return the default number of services of a project in a region."""
     return integer("cloud_run", "max_services")
+
+
+def max_variables() -> int:
+    """Return the highest number of environment variables of a service."""
+    return integer("cloud_run", "max_variables")
+
+
+def max_variable_bytes() -> int:
+    """Return the length of the longest value of an environment variable, in bytes."""
+    return integer("cloud_run", "max_variable_bytes")

@@ -1,5 +1,6 @@
 """Cloud SQL for PostgreSQL: machines, disks, backups and connections."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal
@@ -97,3 +98,15 @@ def reserved_role_prefixes() -> Mapping[str, str]:
 def reserved_databases() -> frozenset[str]:
     """Return the databases that every instance has from the start."""
     return strings("cloud_sql", "reserved_databases")
+
+
+def shared_core_max_disk_gb() -> int:
+    """Return the largest disk in GB of a tier with a shared core."""
+    return integer("cloud_sql", "shared_core_max_disk_gb")
+
+
+def memory_gib(tier: str) -> float:
+    """Return the memory of a tier in GiB; 0 for a tier that does not exist."""
+    shared: Mapping[str, float] = read("cloud_sql")["shared_core_memory_gib"].value
+    custom = re.fullmatch(r"db-custom-[0-9]+-([0-9]+)", tier)
+    return int(custom[1]) / 1024 if custom else shared.get(tier, 0)

@@ -57,6 +57,23 @@ def max_labels() -> int:
 
 
 @cache
+def reserved_project_words() -> frozenset[str]:
+    """Return what no project ID contains."""
+    return strings("names", "reserved_project_words")
+
+
+@cache
+def discouraged_project_words() -> frozenset[str]:
+    """Return what no project ID should contain."""
+    return strings("names", "discouraged_project_words")
+
+
+def reserved_label_prefix() -> str:
+    """Return what the keys of Google's own labels begin with."""
+    return text("names", "reserved_label_prefix")
+
+
+@cache
 def terraform_reserved_variables() -> frozenset[str]:
     """Return the names that no Terraform variable can have."""
     return strings("names", "terraform_reserved_variables")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from facts.cloud_armor import exceed_actions, rate_limit_intervals, rule_actions
+from facts.cloud_armor import ban_seconds_range, exceed_actions, rate_limit_intervals, rule_actions
 from offline.services.context import Block, RuleContext, at, blocks, number, text
 from offline.services.registry import rule
 
@@ -148,10 +148,10 @@ def ban(context: RuleContext) -> str | None:
                 f"{where}.banDurationSec': must be specified if the action is "
                 '"rate_based_ban"., invalid'
             )
-        if banning and duration and not 60 <= duration <= 86_400:
-            return (
-                f"{where}.banDurationSec': '{duration:.0f}'. Must be between 60 and 86400., invalid"
-            )
+        low, high = ban_seconds_range()
+        if banning and duration and not low <= duration <= high:
+            actual = f"{where}.banDurationSec': '{duration:.0f}'"
+            return f"{actual}. Must be between {low} and {high}., invalid"
     return None
 
 
