@@ -1,15 +1,14 @@
-"""The provider facts of the offline Google cover the snapshots of every environment."""
+"""The provider facts of the offline Google cover the stacks of every fixture."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from offline.coverage import types_in_stacks
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import Problem, facts, types, validate
-from tests.snapshots import FOLDER
+from tests.repetition import environments
+from tests.template import platforms, stacks
 
 
 def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]:
@@ -37,11 +36,10 @@ def config(type_: str, raw: Mapping[str, Any], path: str = "") -> dict[str, Any]
     }
 
 
-@pytest.mark.parametrize("name", ["dev", "staging", "prod"])
+@pytest.mark.parametrize("name", environments())
 def test_resources_of_environment_are_valid(name: str) -> None:
-    document = json.loads((FOLDER / f"{name}.tf.json").read_text(encoding="utf-8"))
     problems: dict[str, list[Problem]] = {}
-    for type_, resources in document["resource"].items():
+    for type_, resources in platforms()[name].document["resource"].items():
         for key, raw in resources.items():
             if result := validate(type_, config(type_, raw)):
                 problems[f"{type_}.{key}"] = result
@@ -49,6 +47,6 @@ def test_resources_of_environment_are_valid(name: str) -> None:
 
 
 def test_every_type_in_use_has_facts() -> None:
-    used = types_in_stacks(FOLDER)
+    used = {type_ for template in stacks().values() for type_ in template.document["resource"]}
     assert len(used) > 30
-    assert set(used) - set(types()) == set()
+    assert used - set(types()) == set()
