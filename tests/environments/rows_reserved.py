@@ -45,6 +45,7 @@ ROWS: dict[str, Row] = {
         for name in ("postgres", "template0", "template1", "cloudsqladmin")
     },
     "basic role": _role("roles/browser", "roles/editor", BASIC),
+    "basic role in preview": _role("roles/browser", "roles/writer", BASIC),
     "role in other letters": _role(
         "roles/storage.objectViewer",
         "roles/storage.objectviewer",
