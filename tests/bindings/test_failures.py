@@ -89,6 +89,8 @@ def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
         '#!/bin/sh\n[ "$1" = -c ] || { : > started; exec sleep 60; }\n', encoding="utf-8"
     )
     python.chmod(0o755)
+    # Where the tests run in the background, they ignore the signal, and so would make.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
         ["make", "install", f"PYTHON={python}"],  # noqa: S607
         cwd=tmp_path,
@@ -97,6 +99,7 @@ def test_interrupted_installation_is_one_line(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     ) as process:
+        signal.signal(signal.SIGINT, before)
         while not (tmp_path / "started").exists():
             assert process.poll() is None
             time.sleep(0.01)
