@@ -58,7 +58,7 @@ CASES = [
         {f"{BACKUP}.backup_retention_settings.0.retained_backups": 6},
         "at least the transaction log",
     ),
-    sql("availability", {f"{BACKUP}.point_in_time_recovery_enabled": False}, "REGIONAL"),
+    sql("availability", {"database_version": "MYSQL_8_0", f"{S}.database_flags": []}, "REGIONAL"),
     sql("recovery", {f"{BACKUP}.enabled": False, f"{S}.availability_type": "ZONAL"}, "requires"),
     sql("recovery", {f"{BACKUP}.start_time": "24:00"}, "expected HH:MM"),
     sql("has_address", {f"{S}.ip_configuration.0.private_network": None}, "At least one of Public"),

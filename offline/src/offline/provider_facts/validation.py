@@ -1,6 +1,6 @@
 """Judges a configuration by the facts, as the provider's ValidateResourceTypeConfig does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from offline.protocol.values import UNKNOWN
@@ -81,9 +81,10 @@ def _groups(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iter
     """Exactly-one-of and at-least-one-of: checked although the attribute itself is absent."""
     dotted = _dotted(path)
     if fact.exactly_one_of:
-        given = [other for other in fact.exactly_one_of if _given(config, path, other) is True]
-        unknown = any(_given(config, path, other) is None for other in fact.exactly_one_of)
-        names = _names(path, fact.exactly_one_of)
+        group = _with_itself(path, fact.exactly_one_of)
+        given = [other for other in group if _given(config, path, other) is True]
+        unknown = any(_given(config, path, other) is None for other in group)
+        names = _names(path, group)
         if len(given) > 1:
             yield Problem(
                 path,
@@ -97,14 +98,24 @@ def _groups(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iter
                 "Invalid combination of arguments",
                 f'"{dotted}": one of `{names}` must be specified',
             )
-    if fact.at_least_one_of and all(
-        _given(config, path, other) is False for other in fact.at_least_one_of
-    ):
+    group = _with_itself(path, fact.at_least_one_of)
+    if fact.at_least_one_of and all(_given(config, path, other) is False for other in group):
         yield Problem(
             path,
             "Missing required argument",
-            f'"{dotted}": one of `{_names(path, fact.at_least_one_of)}` must be specified',
+            f'"{dotted}": one of `{_names(path, group)}` must be specified',
         )
+
+
+def _with_itself(path: Path, others: Sequence[str]) -> tuple[str, ...]:
+    """Return a group with the attribute itself, which the provider's list can leave out.
+
+    Source: Terraform Plugin SDK v2, helper/schema/schema.go, validateExactlyOneAttribute and
+    validateAtLeastOneAttribute.
+    """
+    itself = ".".join(step for step in path if isinstance(step, str))
+    listed = {".".join(part for part in other.split(".") if part != "0") for other in others}
+    return tuple(others) if itself in listed else (*others, itself)
 
 
 def _required_with(

@@ -40,8 +40,8 @@ def neg_target(context: RuleContext) -> str | None:
 
 @rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
 def psc_target(context: RuleContext) -> str | None:
-    """Reject a group for Private Service Connect without a target, or without a subnet of its
-    region.
+    """Reject a group for Private Service Connect without a target, or with a subnet of another
+    region. One that leads to an API of Google needs no subnet.
     """
     if context.text("network_endpoint_type") != "PRIVATE_SERVICE_CONNECT":
         return None
@@ -49,6 +49,8 @@ def psc_target(context: RuleContext) -> str | None:
         return None
     if not context.text("psc_target_service"):
         return "Invalid value for field 'resource.pscTargetService': must be set., invalid"
+    if not context.text("subnetwork"):
+        return None
     subnet = context.find("google_compute_subnetwork", context.text("subnetwork"))
     if subnet is None or last(text(subnet, "region")) != context.region:
         return (

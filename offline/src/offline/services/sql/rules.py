@@ -94,20 +94,21 @@ def log_retention(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="provider doc: sql_database_instance, 'availability_type'")
+@rule(
+    TYPE,
+    source="doc: https://cloud.google.com/sql/docs/mysql/configure-ha; issue: "
+    "terraform-google-modules/terraform-google-sql-db#344 (PostgreSQL is created without)",
+)
 def availability(context: RuleContext) -> str | None:
-    """REGIONAL without backups and point-in-time recovery."""
+    """Reject MySQL with availability type REGIONAL without backups and binary logs."""
     if context.text("settings.availability_type") != "REGIONAL" or replica(context):
         return None
     base = "settings.backup_configuration."
-    pitr = context.get(f"{base}point_in_time_recovery_enabled") or context.get(
-        f"{base}binary_log_enabled"
-    )
-    if context.get(f"{base}enabled") and pitr:
+    logged = context.get(f"{base}enabled") and context.get(f"{base}binary_log_enabled")
+    if logged or not context.text("database_version").startswith("MYSQL"):
         return None
     return (
-        "Invalid request: Automated backups and point-in-time recovery must be enabled "
-        "for an instance "
+        "Invalid request: Automated backups and binary logging must be enabled for an instance "
         "with availability type REGIONAL., invalid"
     )
 
