@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from environments.naming import Names
 from tests.template import data, variant
+
+OTHER_RANGE = "10.200.0.0/28"
+"""Range of the connectors of the primary region after a change."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def refused(environment: str) -> Iterator[Change]:
         Change(f"change {key}", {key: value})
         for key, value in {
             "network.private_services_range": "10.200.0.0/16",
-            f"regions.{region}.connector.range": "10.200.0.0/28",
+            f"regions.{region}.connector.range": OTHER_RANGE,
             "database.name": "other",
         }.items()
     )
@@ -56,7 +60,7 @@ def changes(environment: str) -> list[Change]:
             "add the connectors again, with another range",
             {
                 "network.egress": "connector",
-                f"regions.{held['primary_region']}.connector.range": "10.200.0.0/28",
+                f"regions.{held['primary_region']}.connector.range": OTHER_RANGE,
             },
         ),
         Change(
@@ -69,6 +73,7 @@ def changes(environment: str) -> list[Change]:
     steps.append(Change("raise max_connections", {"database.max_connections": connections * 2}))
     steps.append(Change("unprotect", {"protect": False}))
     steps.append(_resize_cache(held))
+    steps.append(_move_data(held))
     if "gateway" in held:
         rate = {"gateway.requests_per_second": 20}
         steps += [
@@ -82,7 +87,9 @@ def changes(environment: str) -> list[Change]:
         steps.append(Change(f"remove the service {routed[0]}", {"services": left}))
     if len(held["regions"]) > 1:
         primary = held["primary_region"]
-        values = {"regions": {primary: held["regions"][primary]}, "database.replicas": {}}
+        region = deepcopy(held["regions"][primary])
+        region["connector"]["range"] = OTHER_RANGE
+        values = {"regions": {primary: region}, "database.replicas": {}}
         steps.append(Change("remove the regions but the first", values))
     return steps
 
@@ -101,6 +108,15 @@ def _rename_database(held: Mapping[str, Any]) -> Change:
         ),
         commands=(("state", "rm", name), ("import", name, f"{instance}/databases/{new}")),
     )
+
+
+def _move_data(held: Mapping[str, Any]) -> Change:
+    """Replace buckets and datasets, and what Google deletes with them, in one apply."""
+    current = held["storage"]["backups"]["location"]
+    values = {"storage.backups.location": "US" if current == "EU" else "EU"}
+    if held.get("cost", {}).get("export"):
+        values["cost.export.location"] = "EU"
+    return Change("move backups and costs to another location", values)
 
 
 def _resize_cache(held: Mapping[str, Any]) -> Change:
