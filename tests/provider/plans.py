@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -34,13 +33,9 @@ RECORD = Path(__file__).with_name("plans.json")
 VERSION = "6.50.0"
 _BACKEND: dict[str, Any] = {"terraform": {"backend": {"local": {}}}}
 _ERROR = re.compile(r"Error: (.+)")
-ACTIONS = {
-    ("create",): "create",
-    ("delete",): "delete",
-    ("update",): "update",
+REPLACEMENTS: dict[tuple[str, ...], str] = {
     ("delete", "create"): "replace, delete first",
     ("create", "delete"): "replace, create first",
-    ("forget",): "forget",
 }
 
 
@@ -71,8 +66,7 @@ def write(terraform: Terraform, content: Mapping[str, Any]) -> str:
         application.synth()
         stack = Path(out, "stacks", name)
         retained.write(stack, checked.environment)
-        (terraform.folder / retained.FILE).unlink(missing_ok=True)
-        shutil.copytree(stack, terraform.folder, dirs_exist_ok=True)
+        terraform.take(stack)
         document = json.loads((stack / "cdk.tf.json").read_text("utf-8"))
     values = dict.fromkeys(document.get("variable", {}), "given by the test")
     (terraform.folder / "values.auto.tfvars.json").write_text(json.dumps(values), "utf-8")
@@ -82,16 +76,13 @@ def write(terraform: Terraform, content: Mapping[str, Any]) -> str:
 def planned(terraform: Terraform) -> Planned:
     """Plan without a refresh."""
     try:
-        terraform.run("plan", "-lock=false", "-refresh=false", "-out=plan")
+        changes = terraform.changes("-refresh=false")
     except FailedError as error:
         found = _ERROR.search(str(error))
         return Planned({}, found[1] if found else str(error))
-    plan = json.loads(terraform.run("show", "-json", "plan"))
     actions: dict[str, list[str]] = {}
-    for one in plan.get("resource_changes", []):
-        done = tuple(one["change"]["actions"])
-        if done not in {("no-op",), ("read",)}:
-            actions.setdefault(ACTIONS[done], []).append(one["address"])
+    for address, done in changes.items():
+        actions.setdefault(REPLACEMENTS.get(tuple(done), done[0]), []).append(address)
     return Planned(actions)
 
 

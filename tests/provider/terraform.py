@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from offline.serve import endpoints
 from offline.terraform.core import Core
+from stacks import retained
 from tests.provider.mirror import configuration
 from tests.terraform.workspace import VARIABLES
 
@@ -74,9 +76,15 @@ class Terraform:
             self.windows += windows(done.stdout)
         return done.stdout
 
-    def changes(self) -> dict[str, list[str]]:
+    def take(self, stack: Path) -> None:
+        """Copy a synthesized stack into the folder."""
+        (self.folder / retained.FILE).unlink(missing_ok=True)
+        shutil.copytree(stack, self.folder, dirs_exist_ok=True)
+
+    def changes(self, *options: str) -> dict[str, list[str]]:
         """Plan, and return the actions by address. Raises FailedError."""
-        self.run("plan", "-lock=false", "-out=plan")  # who only plans cannot write a lock
+        # Who only plans cannot write a lock.
+        self.run("plan", "-lock=false", "-out=plan", *options)
         plan = json.loads(self.run("show", "-json", "plan"))
         return {
             one["address"]: one["change"]["actions"]

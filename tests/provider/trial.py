@@ -23,7 +23,6 @@ from offline.serve.google import Google
 from offline.serve.listener import serve
 from offline.serve.server import Server
 from offline.terraform.core import Core
-from stacks import retained
 from tests.provider.changes import Change, changes, refused
 from tests.provider.result import Result, attributed, step
 from tests.provider.terraform import FailedError, Terraform, Window
@@ -221,8 +220,7 @@ class Trial:
         if done.returncode:
             raise FailedError(f"synth: {done.stderr}")
         stack = self.name + (BOOTSTRAP if options else "")
-        (terraform.folder / retained.FILE).unlink(missing_ok=True)
-        shutil.copytree(out / "stacks" / stack, terraform.folder, dirs_exist_ok=True)
+        terraform.take(out / "stacks" / stack)
         file = terraform.folder / "cdk.tf.json"
         text = file.read_text("utf-8").replace(
             f'"version": "{_PROVIDER}"', f'"version": "{self._version}"'
