@@ -23,7 +23,6 @@ FILE = "retained.tf.json"
 
 _KEY = {"name": "retained", "key_ring": "retained"}
 _DATASET = {"dataset_id": "retained"}
-_BUCKET = {"name": "retained", "location": "US"}
 RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "google_apigee_organization": {"main": {"project_id": "retained"}},
     "google_apigee_instance": {
@@ -36,7 +35,7 @@ RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
     "google_vertex_ai_index": {"embeddings": {"display_name": "retained"}},
     "google_bigquery_dataset": {"billing_export": _DATASET, "cost": _DATASET},
-    "google_storage_bucket": {"app_data": _BUCKET, "app_data_copy": _BUCKET, "backups": _BUCKET},
+    "google_storage_bucket": {"app_data_copy": {"name": "retained", "location": "US"}},
 }
 """Arguments that the provider requires, by type and name of what some environments lack."""
 
