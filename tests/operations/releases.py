@@ -11,7 +11,8 @@ def image(digit: str, name: str = "api") -> str:
 
 def push(cloud: LocalGoogle, *images: str) -> None:
     """Put images into the registry."""
-    cloud.registry.images |= set(images)
+    for one in images:
+        cloud.registry.add(one)
 
 
 def served(cloud: LocalGoogle, service: str = "api") -> dict[str, dict[str, int]]:

@@ -16,6 +16,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from offline.serve import discovery, dispatch, values, wire
@@ -97,6 +98,10 @@ class Server:
                 self.google.tick()
                 status, page = self.google.pages(path)
             return wire.Response(status, page, {})
+        if api == "v2":  # the address of every registry of images
+            with self._lock:
+                registry = self.google.service("artifactregistry")
+                return cast("wire.Response", registry.answer(verb, path, parse_qs(url.query), body))
         if api == "upload":  # Go's client of Cloud Storage keeps only host and port of an endpoint
             api, path = "storage", f"upload/{path}"
         path = _TWICE.sub(r"\1", path, count=1).rstrip("/")

@@ -7,9 +7,11 @@ rollouts, and traffic migration", https://cloud.google.com/run/docs/rollouts-rol
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from offline.serve.apis.run_containers import fill
+from offline.serve.apis.run_images import answer, starts
 from offline.serve.apis.run_jobs import Jobs
 from offline.serve.apis.run_traffic import LATEST, check, choose
 from offline.serve.changes import fill as fill_in, merge
@@ -39,7 +41,8 @@ class Run:
         self.crashing: set[str] = set()
         """Images that never start."""
         self.ill: set[str] = set()
-        """Images that start, and answer every request with 500."""
+        """Images that start, and answer every request with 500. What an image that was pushed does
+        is in its labels: `offline.serve.apis.run_images`."""
         self.missing: set[str] = set()
         """Images that are not in the registry."""
         self.served: dict[str, list[int]] = {}
@@ -86,8 +89,10 @@ class Run:
         sent = sum(map(len, self.served.values()))
         target = fitting[0] if tag else choose(fitting, sent)
         image = self._image(service, target["revision"]) if service else ""
-        status = 500 if image in self.ill else 200
-        self.served.setdefault(target["revision"], []).append(status)
+        answered = self.served.setdefault(target["revision"], [])
+        labels = self._labels(image)
+        status = 500 if image in self.ill else answer(labels, path.partition("/")[2], len(answered))
+        answered.append(status)
         return status, image.encode()
 
     def change(self, service: Resource, *, revise: bool) -> None:
@@ -115,7 +120,8 @@ class Run:
         newest = self.revisions[service["latestCreatedRevision"]]
         image = newest["containers"][0]["image"]
         wrong = "Image not found" if image in self.missing else ""
-        wrong = wrong or ("The container failed to start" if image in self.crashing else "")
+        crashes = image in self.crashing or not starts(self._labels(image))
+        wrong = wrong or ("The container failed to start" if crashes else "")
         state = "CONDITION_FAILED" if wrong else "CONDITION_SUCCEEDED"
         newest["conditions"] = [{"type": "Ready", "state": state, "message": wrong}]
         service.update(
@@ -244,6 +250,10 @@ class Run:
         if name not in self.services:
             raise ApiError(404, f"Resource '{_short(name)}' does not exist.", "notFound")
         return self.services[name]
+
+    def _labels(self, image: str) -> Mapping[str, str]:
+        labels: Mapping[str, str] = self._google.service("artifactregistry").labels(image)
+        return labels
 
     def _image(self, service: Resource, revision: str) -> str:
         found = self.revisions[f"{service['name']}/revisions/{revision}"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from offline.serve.apis.run_images import tables
 from offline.serve.changes import fill
 from offline.serve.errors import ApiError
 from offline.serve.operations import WorkFailedError
@@ -29,9 +29,8 @@ class Jobs:
         self.executions = View(google.store, "run", f"{_PLACE}/jobs/[^/]+/executions/[^/]+")
         """By full name, in the order of their creation."""
         self.failing: set[str] = set()
-        """Full names of jobs whose tasks end with an error."""
-        self.programs: dict[str, Callable[[list[str]], bool]] = {}
-        """What jobs do with their arguments, by full name; whether it went well."""
+        """Full names of jobs whose tasks end with an error. The others do what the labels of their
+        image say, and send a request to an address among their arguments."""
         google.answers(f"{_JOBS}.create", self._create)
         google.answers(f"{_JOBS}.patch", self._patch)
         google.answers(f"{_JOBS}.run", self._run)
@@ -92,8 +91,7 @@ class Jobs:
 
         def work() -> Resource:
             failed = request.fails or job["name"] in self.failing
-            if program := self.programs.get(job["name"]):
-                failed = failed or not program(container.get("args", []))
+            failed = failed or not self._work(container["image"], container.get("args", []))
             state = "CONDITION_FAILED" if failed else "CONDITION_SUCCEEDED"
             execution["conditions"] = [{"type": "Completed", "state": state}]
             execution["completionTime"] = self._google.stamp
@@ -104,6 +102,23 @@ class Jobs:
 
         shown = {"@type": "type.googleapis.com/google.cloud.run.v2.Execution", **execution}
         return self._google.operations.begin(request, work, may_fail=False, metadata=shown)
+
+    def _work(self, image: str, arguments: list[str]) -> bool:
+        """Do what a job does; report whether it went well.
+
+        The last address of a service among its arguments answers with 200, or it fails.
+        """
+        google = self._google
+        labels = google.service("artifactregistry").labels(image)
+        if rows := tables(labels):
+            sql = google.service("sqladmin")
+            for name, databases in sql.data.items():
+                if "masterInstanceName" not in sql.instances[name]:
+                    for database in databases:
+                        sql.data[name][database] = dict(rows)
+        served = f"{google.url}/served/"
+        addresses = [one for one in arguments if one.startswith(served)]
+        return not addresses or google.pages(addresses[-1].removeprefix(served))[0] == 200
 
     def _list_executions(self, request: Request) -> Resource:
         parent = request.path.removesuffix("/executions")
