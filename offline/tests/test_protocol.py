@@ -1,18 +1,26 @@
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import grpc
 import msgpack
 import pytest
 
-from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
+from offline.protocol.contract import Finding, FunctionError, Plan, ProviderError, Settings, Value
 from offline.protocol.messages import diagnostic, message, message_class
 from offline.protocol.server import serve
 from offline.protocol.service import Service, message_name
-from offline.protocol.values import UNKNOWN, Dynamic, conform, decode, encode
-from offline.schema.blocks import Attribute, Block, NestedBlock, Schemas
+from offline.protocol.values import (
+    UNKNOWN,
+    Dynamic,
+    conform,
+    decode,
+    decode_value,
+    encode,
+    encode_value,
+)
+from offline.schema.blocks import Attribute, Block, Function, NestedBlock, Schemas
 
 INNER = Block({"a": Attribute("string", optional=True), "b": Attribute("number", computed=True)})
 BLOCK = Block(
@@ -43,6 +51,7 @@ class Echo:
         {"echo": Block({"text": Attribute("string", computed=True)})},
         {"echo": Block({"text": Attribute("string", computed=True)})},
         {"echo": 3},
+        {"twice": Function("Repeats a text", {"text": "string", "times": "number"}, "string")},
     )
 
     def configure(self, config: Value) -> Settings:
@@ -77,6 +86,15 @@ class Echo:
 
     def data(self, _type: str, _config: Value, settings: Settings) -> Value:
         return {"text": settings["project"]}
+
+    def validate_ephemeral(self, _type: str, config: Value) -> list[Finding]:
+        return [Finding("bad")] if config["text"] == "bad" else []
+
+    def call(self, _name: str, arguments: Sequence[Any]) -> str:
+        text, times = arguments
+        if times < 0:
+            raise FunctionError("negative", 1)
+        return str(text * times)
 
     def open(self, _type: str, _config: Value, _settings: Settings) -> Value:
         return {"text": "opened"}
@@ -164,7 +182,7 @@ def call() -> Callable[..., Any]:
         "peer",
     )
 
-    def one(name: str, **fields: Any) -> Any:
+    def one(name: str, /, **fields: Any) -> Any:
         request = message(f"{message_name(name)}.Request", **fields)
         return service.call(name, request, "peer")
 
@@ -268,6 +286,29 @@ def test_data_sources_and_ephemeral_resources(call: Callable[..., Any]) -> None:
     opened = call("OpenEphemeralResource", type_name="echo", config=config)
     assert decode(block, opened.result) == {"text": "opened"}
     assert not call("CloseEphemeralResource", type_name="echo").diagnostics
+
+
+def test_functions_are_declared_and_called(call: Callable[..., Any]) -> None:
+    for declared in (call("GetFunctions"), call("GetSchema")):
+        twice = declared.functions["twice"]
+        types = [(parameter.name, json.loads(parameter.type)) for parameter in twice.parameters]
+        assert types == [("text", "string"), ("times", "number")]
+        assert json.loads(getattr(twice, "return").type) == "string"
+    assert [function.name for function in call("GetMetadata").functions] == ["twice"]
+    text = message("DynamicValue", msgpack=encode_value("string", "ab"))
+    counts = [message("DynamicValue", msgpack=encode_value("number", n)) for n in (2, -1)]
+    result = call("CallFunction", name="twice", arguments=[text, counts[0]])
+    assert decode_value("string", result.result) == "abab"
+    error = call("CallFunction", name="twice", arguments=[text, counts[1]]).error
+    assert (error.text, error.function_argument) == ("negative", 1)
+
+
+def test_ephemeral_configuration_is_validated(call: Callable[..., Any]) -> None:
+    block = Echo.schemas.ephemerals["echo"]
+    for text, count in (("bad", 1), ("good", 0)):
+        config = dynamic(block, {"text": text})
+        done = call("ValidateEphemeralResourceConfig", type_name="echo", config=config)
+        assert len(done.diagnostics) == count
 
 
 def test_type_that_is_not_served_is_an_error(call: Callable[..., Any]) -> None:

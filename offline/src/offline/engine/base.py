@@ -4,7 +4,7 @@ facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from offline.engine.planning import Planner, unchanged
@@ -37,6 +37,7 @@ class Engine:
             data_sources={n: _with_facts("", block) for n, block in schemas.data_sources.items()},
             ephemerals=schemas.ephemerals,
             versions=schemas.versions,
+            functions=schemas.functions,
         )
 
     def configure(self, config: Value) -> Settings:
@@ -54,6 +55,18 @@ class Engine:
             for problem in validate(type_, config)
         ]
         return items + list(_deprecated(type_, config))
+
+    def validate_ephemeral(self, _type: str, _config: Value) -> list[Finding]:
+        """Return what the provider would reject in an ephemeral resource."""
+        return []
+
+    def call(self, name: str, _arguments: Sequence[Any]) -> Any:
+        """Reject: a provider without functions declares none, so that Terraform calls none.
+
+        Raises:
+            KeyError: always.
+        """
+        raise KeyError(name)
 
     def plan(
         self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings

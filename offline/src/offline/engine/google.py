@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.engine import protection
+from offline.engine import functions, protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
 from offline.engine.fakes import fill_unknown
@@ -61,7 +63,13 @@ class Google(Engine):
         catalog.load()
         versions = {name: format_of(name).version for name in schemas.resources}
         super().__init__(
-            Schemas(schemas.provider, schemas.resources, schemas.data_sources, versions=versions),
+            Schemas(
+                schemas.provider,
+                schemas.resources,
+                schemas.data_sources,
+                versions=versions,
+                functions=functions.functions(),
+            ),
             computed=lambda name: format_of(name).computed_blocks,
         )
         self.cloud = cloud
@@ -244,6 +252,10 @@ class Google(Engine):
             ProviderError: always.
         """
         raise ProviderError(f"{type_} is not modelled offline")
+
+    def call(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Return the result of a function."""
+        return functions.call(name, *arguments)
 
     def _located(self, planned: Value, settings: Settings) -> Value:
         """Return the planned value in the provider's project, region and zone where it names

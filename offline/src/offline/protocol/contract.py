@@ -36,6 +36,14 @@ class ProviderError(Exception):
         self.finding = Finding(summary, detail, path)
 
 
+class FunctionError(Exception):
+    """A function rejects its argument at an index; `text` is what Terraform adds to its own."""
+
+    def __init__(self, text: str, argument: int) -> None:
+        super().__init__(text)
+        self.text, self.argument = text, argument
+
+
 @dataclass(frozen=True)
 class Plan:
     """A planned state, and the paths whose change replaces the resource."""
@@ -82,5 +90,11 @@ class Provider(Protocol):
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source."""
 
+    def validate_ephemeral(self, type_: str, config: Value) -> list[Finding]:
+        """Check the configuration of an ephemeral resource; values may be UNKNOWN."""
+
     def open(self, type_: str, config: Value, settings: Settings) -> Value:
         """Open an ephemeral resource. Its values are for Terraform's memory alone."""
+
+    def call(self, name: str, arguments: Sequence[Any]) -> Any:
+        """Return the result of a function. A refusal is raised as FunctionError."""

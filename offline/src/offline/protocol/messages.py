@@ -53,7 +53,7 @@ def _classes() -> dict[str, Any]:
     }
 
 
-def message(name: str, **fields: Any) -> Any:
+def message(name: str, /, **fields: Any) -> Any:
     """Return a new message, e.g. `message("PlanResourceChange.Response",
     legacy_type_system=True)`.
     """

@@ -6,10 +6,23 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from offline.protocol.contract import Finding, Provider, ProviderError, Settings
-from offline.protocol.messages import attribute_path, diagnostic, message, message_class
-from offline.protocol.values import conform, decode, encode, schema_message
-from offline.schema.blocks import Block, Schemas
+from offline.protocol.contract import (
+    Finding,
+    FunctionError,
+    Provider,
+    ProviderError,
+    Settings,
+)
+from offline.protocol.declarations import fill_functions, fill_metadata, schema_response
+from offline.protocol.messages import attribute_path, diagnostic, message
+from offline.protocol.values import (
+    conform,
+    decode,
+    decode_value,
+    encode,
+    encode_value,
+)
+from offline.schema.blocks import Block
 
 _SAME_MESSAGE = {"GetSchema": "GetProviderSchema"}  # calls whose message has another name
 
@@ -32,6 +45,7 @@ CALLS = (
     "RenewEphemeralResource",
     "CloseEphemeralResource",
     "GetFunctions",
+    "CallFunction",
     "Stop",
 )
 
@@ -66,34 +80,11 @@ class Service:
     def schema(self) -> Any:
         """The answer to GetSchema, made once."""
         if self._schema is None:
-            schemas: Schemas = self._provider.schemas
-            result = message("GetProviderSchema.Response")
-            schema = message_class("Schema")
-            result.provider.CopyFrom(schema_message(schema, schemas.provider))
-            for into, blocks in (
-                (result.resource_schemas, schemas.resources),
-                (result.data_source_schemas, schemas.data_sources),
-                (result.ephemeral_resource_schemas, schemas.ephemerals),
-            ):
-                for name, block in blocks.items():
-                    version = (
-                        schemas.versions.get(name, 0) if into is result.resource_schemas else 0
-                    )
-                    into[name].CopyFrom(schema_message(schema, block, version))
-            _capabilities(result.server_capabilities)
-            self._schema = result
+            self._schema = schema_response(self._provider.schemas)
         return self._schema
 
     def _get_metadata(self, _request: Any, response: Any, _peer: str) -> None:
-        schemas = self._provider.schemas
-        _capabilities(response.server_capabilities)
-        for into, names in (
-            (response.resources, schemas.resources),
-            (response.data_sources, schemas.data_sources),
-            (response.ephemeral_resources, schemas.ephemerals),
-        ):
-            for name in names:
-                into.add(type_name=name)
+        fill_metadata(response, self._provider.schemas)
 
     def _prepare_provider_config(self, request: Any, response: Any, _peer: str) -> None:
         response.prepared_config.CopyFrom(request.config)
@@ -188,11 +179,33 @@ class Service:
         state = self._provider.data(request.type_name, config, self._of(peer))
         response.state.msgpack = encode(block, state)
 
+    def _validate_ephemeral_resource_config(self, request: Any, response: Any, _peer: str) -> None:
+        block = self._provider.schemas.ephemerals[request.type_name]
+        config = decode(block, request.config) or {}
+        _report(response, self._provider.validate_ephemeral(request.type_name, config))
+
     def _open_ephemeral_resource(self, request: Any, response: Any, peer: str) -> None:
         block = self._provider.schemas.ephemerals[request.type_name]
         config = decode(block, request.config) or {}
         result = self._provider.open(request.type_name, config, self._of(peer))
         response.result.msgpack = encode(block, result)
+
+    def _get_functions(self, _request: Any, response: Any, _peer: str) -> None:
+        fill_functions(response.functions, self._provider.schemas.functions)
+
+    def _call_function(self, request: Any, response: Any, _peer: str) -> None:
+        function = self._provider.schemas.functions[request.name]
+        types = function.parameters.values()
+        arguments = [
+            decode_value(type_, argument)
+            for type_, argument in zip(types, request.arguments, strict=True)
+        ]
+        try:
+            result = self._provider.call(request.name, arguments)
+        except FunctionError as error:
+            response.error.text, response.error.function_argument = error.text, error.argument
+            return
+        response.result.msgpack = encode_value(function.result, result)
 
     def _resource(self, type_: str) -> Block:
         value = self._provider.schemas.resources.get(type_)
@@ -214,11 +227,6 @@ def _report(response: Any, findings: Iterable[Finding]) -> None:
         diagnostic(finding.summary, finding.detail, finding.path, warning=finding.warning)
         for finding in findings
     )
-
-
-def _capabilities(capabilities: Any) -> None:
-    capabilities.get_provider_schema_optional = True
-    capabilities.move_resource_state = True
 
 
 def _method(call: str) -> str:

@@ -20,7 +20,6 @@ from offline.schema.blocks import Block, NestedBlock
 Path = tuple[str | int, ...]
 
 _UNKNOWN_CODES = (0, 12)  # unrefined, refined
-_NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 _EXACT = 1 << 63  # beyond it a number travels as text
 
 
@@ -70,6 +69,17 @@ def encode(block: Block, value: Mapping[str, Any] | None) -> bytes:
     return bytes(msgpack.packb(raw, default=_pack))
 
 
+def decode_value(type_: Any, message: Any) -> Any:
+    """Return the value of a type in a DynamicValue message, e.g. an argument of a function."""
+    raw = msgpack.unpackb(message.msgpack, ext_hook=_extension, strict_map_key=False)
+    return _read(type_, raw)
+
+
+def encode_value(type_: Any, value: Any) -> bytes:
+    """Return a value of a type as msgpack."""
+    return bytes(msgpack.packb(_write(type_, value), default=_pack))
+
+
 def conform(block: Block, raw: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return any mapping as this block's value: what is missing is absent, what is unknown to the
     block is dropped.
@@ -90,35 +100,6 @@ def conform(block: Block, raw: Mapping[str, Any] | None) -> dict[str, Any]:
 def stable(value: Any) -> str:
     """Return a text that is equal for equal values: the order of a set's elements."""
     return json.dumps(value, sort_keys=True, default=repr)
-
-
-def schema_message(message_class: Any, block: Block, version: int = 0) -> Any:
-    """Return a Schema message."""
-    result = message_class(version=version)
-    _fill_block(result.block, block)
-    return result
-
-
-def _fill_block(message: Any, block: Block) -> None:
-    message.SetInParent()  # Terraform dereferences an empty block too
-    for name, attribute in block.attributes.items():
-        message.attributes.add(
-            name=name,
-            type=json.dumps(attribute.type, separators=(",", ":")).encode(),
-            required=attribute.required,
-            optional=attribute.optional,
-            computed=attribute.computed,
-            sensitive=attribute.sensitive,
-            write_only=attribute.write_only,
-        )
-    for name, nested in block.blocks.items():
-        result = message.block_types.add(
-            type_name=name,
-            nesting=_NESTING[nested.nesting],
-            min_items=nested.min_items,
-            max_items=nested.max_items,
-        )
-        _fill_block(result.block, nested.block)
 
 
 def _read_block(block: Block, raw: Mapping[str, Any]) -> dict[str, Any]:

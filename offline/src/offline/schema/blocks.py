@@ -49,14 +49,26 @@ class NestedBlock:
 
 
 @dataclass(frozen=True)
+class Function:
+    """A function of a provider: `parameters` by name in their order, and the `result`, each a type
+    in cty's JSON notation.
+    """
+
+    summary: str
+    parameters: Mapping[str, Any]
+    result: Any
+
+
+@dataclass(frozen=True)
 class Schemas:
-    """What a provider serves: its own configuration, and its types by name."""
+    """What a provider serves: its own configuration, its types by name, and its functions."""
 
     provider: Block
     resources: Mapping[str, Block] = field(default_factory=dict)
     data_sources: Mapping[str, Block] = field(default_factory=dict)
     ephemerals: Mapping[str, Block] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
 
 
 def block_from_json(raw: Mapping[str, Any]) -> Block:
