@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from offline.serve.apis.run_containers import fill
 from offline.serve.apis.run_images import answer, starts
 from offline.serve.apis.run_jobs import Jobs
+from offline.serve.apis.run_patch import assign
 from offline.serve.apis.run_traffic import LATEST, check, choose
-from offline.serve.changes import fill as fill_in, merge
+from offline.serve.changes import fill as fill_in
 from offline.serve.errors import ApiError
 from offline.serve.operations import WorkFailedError
 from offline.serve.store import View
@@ -159,7 +160,7 @@ class Run:
         if request.body.get("etag") not in {None, service["etag"]}:
             raise ApiError(409, "the service was changed meanwhile: its etag is another")
         wanted = copy.deepcopy(service)
-        self._assign(wanted, request)
+        assign(wanted, request)
         fill_in(self._google, request.method, request.path, wanted, created=False)
         wanted["etag"] = service["etag"]
         check(service["name"], wanted["traffic"], self.revisions)
@@ -200,24 +201,6 @@ class Run:
             return {"@type": "type.googleapis.com/google.cloud.run.v2.Service", **service}
 
         return self._google.operations.begin(request, work)
-
-    def _assign(self, wanted: Resource, request: Request) -> None:
-        """Change a service as its patch wants; without a mask, every field that users set."""
-        given = dict(request.body)
-        mask = [field for field in str(request.query.get("updateMask", "")).split(",") if field]
-        if mask:
-            kept = {field: wanted[field] for field in ("template", "traffic") if field not in given}
-            merge(wanted, given, mask)
-            wanted |= {field: value for field, value in kept.items() if field not in wanted}
-            return
-        properties = request.method.document.properties(request.method.request)
-        for name, kind in properties.items():
-            if kind.get("readOnly") or name in {"name", "etag"}:
-                continue
-            if name in given:
-                wanted[name] = copy.deepcopy(given[name])
-            elif name not in {"template", "traffic"}:
-                wanted.pop(name, None)
 
     def _give_up(self, service: Resource) -> None:
         """End a change with an error: what is served stays, a new revision is not started."""
