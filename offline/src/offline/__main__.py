@@ -13,6 +13,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.serve.command import add_parsers
+from offline.serve.served import FILE
 from offline.terraform.core import CoreNotFoundError
 from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.session import Offline
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     coverage.add_argument("arguments", nargs="*")
     coverage.set_defaults(run=_coverage)
-    add_parsers(commands)
+    add_parsers(commands, lock_folder)
     return parser
 
 
@@ -155,6 +156,7 @@ def _clear(args: argparse.Namespace) -> int:
     with lock_folder(args.world):
         for name in ("world",) if args.keep_state else ("world", "bucket"):
             shutil.rmtree(args.world / name, ignore_errors=True)
+        (args.world / FILE).unlink(missing_ok=True)
     return 0
 
 

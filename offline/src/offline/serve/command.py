@@ -6,6 +6,9 @@ import argparse
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from offline.serve import endpoints
@@ -14,8 +17,11 @@ DEFAULT_PORT = 8085
 _KINDS = {"gcloud": endpoints.gcloud, "provider": endpoints.provider}
 
 
-def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add both commands to a parser."""
+Lock = Callable[[Path], AbstractContextManager[None]]
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser], lock: Lock) -> None:
+    """Add both commands to a parser; `lock` holds a folder for this process."""
     serve = commands.add_parser("serve", help="serve Google's REST APIs on this machine")
     serve.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="0 for a free one (default: %(default)s)"
@@ -28,7 +34,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         action="store_true",
         help="enforce IAM: a bearer token is the e-mail address of its caller",
     )
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=partial(_serve, lock))
     environment = commands.add_parser(
         "env", help="print the variables that lead a client to the served Google"
     )
@@ -43,7 +49,7 @@ def _env(args: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(args: argparse.Namespace) -> int:
+def _serve(lock: Lock, args: argparse.Namespace) -> int:
     """Serve until a signal ends it; then report requests that did not fit."""
     # The discovery documents and their client take a second: other commands do without.
     from offline.serve.access import Access  # noqa: PLC0415
@@ -55,7 +61,10 @@ def _serve(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: ended.set())
     allow = Access() if args.iam else None
     try:
-        with serve(Google(args.data_dir), port=args.port, allow=allow) as server:
+        with (
+            lock(args.data_dir) if args.data_dir else nullcontext(),
+            serve(Google(args.data_dir), port=args.port, allow=allow) as server,
+        ):
             kept = args.data_dir or "memory"
             print(f"Google's APIs on {server.url}, kept in {kept}. Ctrl-C ends it.", flush=True)
             print(f'Terraform: eval "$(offline env provider --url {server.url})"', flush=True)

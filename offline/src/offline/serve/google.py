@@ -10,11 +10,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from offline.bucket.store import Store as Objects
 from offline.serve.computed import Rules
 from offline.serve.operations import Operations
 from offline.serve.policies import Policies
 from offline.serve.request import Answer, Request
 from offline.serve.state import State
+from offline.serve.store import Store
 
 Handler = Callable[["Google", Request], Answer]
 _HANDLERS: dict[str, Handler] = {}
@@ -42,9 +44,15 @@ def _modules() -> Mapping[str, ModuleType]:
 class Google(State):
     """The state that all APIs share, and what they do. One request is handled at a time."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """With a folder, everything is kept in it."""
-        super().__init__(folder)
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        store: Store | None = None,
+        objects: Objects | None = None,
+    ) -> None:
+        """With a folder, everything is kept in it; `store` and `objects` are its own without."""
+        super().__init__(folder, store=store, objects=objects)
         _modules()
         self.operations = Operations(self)
         self.policies = Policies(self)

@@ -82,15 +82,24 @@ def serve(
     google: Google, listener: Listener | None = None, *, port: int = 0, allow: Allow | None = None
 ) -> Iterator[Server]:
     """Serve while the block lasts, on a listener that exists or on a new one. Raises OSError."""
+    with listening(Server(google, allow=allow), listener, port=port) as server:
+        yield server
+
+
+@contextmanager
+def listening(
+    server: Server, listener: Listener | None = None, *, port: int = 0
+) -> Iterator[Server]:
+    """Let a server answer HTTP while the block lasts, as `serve` does. Raises OSError."""
     own = listener or Listener(port)
-    google.url = own.url
-    own.serving = server = Server(google, allow=allow)
+    server.google.url = own.url
+    own.serving = server
     try:
         yield server
     finally:
         server.stopping.set()
         own.serving = None
-        google.store.save()
+        server.google.store.save()
         if listener is None:
             own.shutdown()
             own.server_close()

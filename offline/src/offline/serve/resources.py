@@ -39,6 +39,8 @@ def answer(google: Google, request: Request) -> Resource:
     if verb == "DELETE":
         return delete(google, request)
     if verb in {"PATCH", "PUT"}:
+        if request.method.verb_name in shapes.CREATE:  # Pub/Sub names what it creates in the path
+            _check_absent(google, request.api, request.path)
         return update(google, request)
     if ":" in request.method.template.rpartition("/")[2].rpartition("}")[2]:
         return custom.change_state(google, request)
@@ -58,10 +60,8 @@ def create(
     resource = copy.deepcopy(unwrapped(request) if body is None else body)
     name = name or identifier(request, resource) or str(google.store.serial())
     path = f"{request.path}/{name}"
-    key = (request.api, path)
-    if key in google.store.resources:
-        raise ApiError(409, f"Resource '{path}' already exists", "alreadyExists")
-    google.store.resources[key] = resource
+    _check_absent(google, request.api, path)
+    google.store.resources[request.api, path] = resource
     fill(google, request.method, path, resource, created=True)
     return google.operations.reply(request, resource)
 
@@ -147,6 +147,11 @@ def unwrapped(request: Request) -> Resource:
     """Return the resource inside a request, which may be the whole of it."""
     field = shapes.wrapper(request.method)
     return dict(request.body.get(field) or {}) if field else dict(request.body)
+
+
+def _check_absent(google: Google, api: str, path: str) -> None:
+    if (api, path) in google.store.resources:
+        raise ApiError(409, f"Resource '{path}' already exists", "alreadyExists")
 
 
 def _get(google: Google, request: Request) -> Resource:

@@ -78,8 +78,8 @@ def sublist_field(method: Method) -> str:
 
 def can_put(method: Method) -> bool:
     """Report whether a PUT creates what does not exist: where no POST does."""
-    by_id = method.document.by_id
-    return method.verb == "PUT" and not any(f"{method.collection}.{one}" in by_id for one in CREATE)
+    makers = (method.document.by_id.get(f"{method.collection}.{one}") for one in CREATE)
+    return method.verb == "PUT" and not any(one and one.verb == "POST" for one in makers)
 
 
 def read_only(method: Method) -> set[str]:

@@ -7,6 +7,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from offline.bucket.store import Store as Objects
 from offline.serve.errors import NotFoundError
 from offline.serve.store import Resource, Store
 
@@ -14,10 +15,18 @@ from offline.serve.store import Resource, Store
 class State:
     """Resources, time, and projects."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """With a folder, everything is kept in it."""
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        store: Store | None = None,
+        objects: Objects | None = None,
+    ) -> None:
+        """With a folder, everything is kept in it; `store` and `objects` are its own without."""
         self.folder = folder
-        self.store = Store(folder and folder / "google.json")
+        self.store = store or Store(folder and folder / "google.json")
+        self.objects = objects
+        """What Cloud Storage holds, where that is also somebody else's."""
         self.url = ""
         """Address of the server; what is made knows its own."""
 

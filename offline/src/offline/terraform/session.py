@@ -17,6 +17,7 @@ from offline.bucket import server as bucket
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
 from offline.schema.scan import Types, types_of_directory, types_of_states
+from offline.serve.served import Served
 from offline.terraform.core import Core, core
 from offline.terraform.processes import SessionBusyError, forward_signals, lock_folder
 
@@ -57,6 +58,7 @@ class Offline:
 
     fake_cloud: FakeCloud
     bucket: bucket.Endpoint
+    served: Served
 
     def __init__(
         self,
@@ -89,10 +91,10 @@ class Offline:
                 kept and kept / "bucket",
                 self._buckets,
                 create=self._create,
-                elsewhere=lambda name: (
-                    self.fake_cloud.get("google_storage_bucket", name) is not None
-                ),
+                elsewhere=self._has_bucket,
             )
+            self.served = Served(kept, store)
+            starting.callback(self.served.close)
             self.bucket = starting.enter_context(bucket.serve(store))
             scratch = starting.enter_context(tempfile.TemporaryDirectory(prefix="offline-"))
             self._config = Path(scratch, "terraform.rc")
@@ -114,6 +116,18 @@ class Offline:
         if self._core is None:
             self._core = core()
         return self._core
+
+    def serve(self, port: int = 0) -> str:
+        """Serve Google's REST APIs until the session ends, and return their address.
+
+        Clients over HTTP see and change what the providers do (`offline.serve.endpoints` has the
+        variables that lead them there). Port 0 takes a free one; a second call changes nothing.
+        State buckets are buckets of these APIs too.
+
+        Raises:
+            OSError: the port cannot be used.
+        """
+        return self.served.listen(port)
 
     def environ(self, chdir: Path | None = None) -> dict[str, str]:
         """Return the variables of a Terraform process.
@@ -184,6 +198,10 @@ class Offline:
         with process, forward_signals(process):
             code = process.wait()
         return code if code >= 0 else 128 - code
+
+    def _has_bucket(self, name: str) -> bool:
+        in_cloud = self.fake_cloud.get("google_storage_bucket", name) is not None
+        return in_cloud or ("storage", f"b/{name}") in self.served.store.resources
 
     def _serve(self, directory: Path) -> str:
         """Return how to reach providers that serve what a directory needs.

@@ -41,8 +41,8 @@ class Storage:
 
     def __init__(self, google: Google) -> None:
         self._google = google
-        folder = google.folder and google.folder / "objects"
-        self.objects = Objects(folder, elsewhere=self._exists)
+        folder = google.folder and google.folder / "bucket"
+        self.objects = google.objects or Objects(folder, elsewhere=self._exists)
         for name, handler in {
             "buckets.insert": self._insert_bucket,
             "buckets.delete": self._delete_bucket,

@@ -1,0 +1,67 @@
+"""One served Google beside something else: made when it is first needed, with a listener or not.
+
+An embedded provider and clients over HTTP then see and change the same resources.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offline.bucket.store import Store as Objects
+from offline.serve.store import Store
+
+if TYPE_CHECKING:
+    from offline.serve.server import Server
+
+FILE = "google.json"
+
+
+class Served:
+    """A served Google in a folder, or in memory; reading its store costs no API.
+
+    `objects` are what Cloud Storage holds; those of a state bucket are the same.
+    """
+
+    def __init__(self, folder: Path | None = None, objects: Objects | None = None) -> None:
+        self.folder, self.objects = folder, objects
+        self.store = Store(folder and folder / FILE)
+        """What exists."""
+        self._lock, self._open = threading.RLock(), ExitStack()
+        self._url = ""
+
+    @property
+    def server(self) -> Server:
+        """What answers requests."""
+        with self._lock:
+            return self._server
+
+    @cached_property
+    def _server(self) -> Server:
+        # Every API and the documents: who only plans does without.
+        from offline.serve.google import Google  # noqa: PLC0415
+        from offline.serve.server import Server  # noqa: PLC0415
+
+        return Server(Google(self.folder, store=self.store, objects=self.objects))
+
+    def listen(self, port: int = 0) -> str:
+        """Answer HTTP until `close`, and return the address; the second call returns the first's.
+
+        Raises:
+            OSError: the port cannot be used.
+        """
+        from offline.serve.listener import listening  # noqa: PLC0415
+
+        with self._lock:
+            if not self._url:
+                self._url = self._open.enter_context(listening(self._server, port=port)).url
+            return self._url
+
+    def close(self) -> None:
+        """End the listener."""
+        with self._lock:
+            self._open.close()
+            self._url = ""
