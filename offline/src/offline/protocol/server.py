@@ -39,7 +39,7 @@ def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
     does nothing is named and not this process.
     """
     with ExitStack() as stack:
-        decoy = stack.enter_context(_decoy())
+        named = stack.enter_context(decoy())
         reattach = {}
         for address, provider in providers.items():
             server, port = _start(provider)
@@ -47,7 +47,7 @@ def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
             reattach[address] = {
                 "Protocol": "grpc",
                 "ProtocolVersion": _PROTOCOL,
-                "Pid": decoy,
+                "Pid": named,
                 "Test": True,  # Terraform must not shut it down: it serves the next command too
                 "Addr": {"Network": "tcp", "String": f"127.0.0.1:{port}"},
             }
@@ -94,7 +94,7 @@ def _plugin_handlers() -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
 
 
 @contextmanager
-def _decoy() -> Iterator[int]:
+def decoy() -> Iterator[int]:
     """Run a process that only waits for its end of a pipe: it goes when this process goes, however
     that ends.
     """

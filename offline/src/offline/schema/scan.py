@@ -42,12 +42,18 @@ def types_of_directory(directory: Path, data: Path | None = None) -> Types:
     file that cannot be read as text is skipped: Terraform tells what is wrong with it.
     """
     result = Types()
-    for module in _modules(directory, data or directory / ".terraform"):
-        for file in _files(module):
-            result |= types_of_text(_read(file), is_json=file.suffix == ".json")
+    for file, text in configuration(directory, data):
+        result |= types_of_text(text, is_json=file.suffix == ".json")
     for state in directory.glob("*.tfstate"):
         result |= types_of_state(_read(state))
     return result
+
+
+def configuration(directory: Path, data: Path | None = None) -> Iterator[tuple[Path, str]]:
+    """Yield the configuration files of a root module and everything below it, with their text."""
+    for module in _modules(directory, data or directory / ".terraform"):
+        for file in _files(module):
+            yield file, _read(file)
 
 
 def types_of_text(text: str, *, is_json: bool = False) -> Types:

@@ -15,7 +15,7 @@ from offline.bucket.store import Store as Objects
 from offline.serve.store import Store
 
 if TYPE_CHECKING:
-    from offline.serve.server import Server
+    from offline.serve.server import Allow, Server
 
 FILE = "google.json"
 
@@ -23,11 +23,17 @@ FILE = "google.json"
 class Served:
     """A served Google in a folder, or in memory; reading its store costs no API.
 
-    `objects` are what Cloud Storage holds; those of a state bucket are the same.
+    `objects` are what Cloud Storage holds; those of a state bucket are the same. `allow` raises
+    ApiError for a request over HTTP that its caller has no permission for.
     """
 
-    def __init__(self, folder: Path | None = None, objects: Objects | None = None) -> None:
-        self.folder, self.objects = folder, objects
+    def __init__(
+        self,
+        folder: Path | None = None,
+        objects: Objects | None = None,
+        allow: Allow | None = None,
+    ) -> None:
+        self.folder, self.objects, self._allow = folder, objects, allow
         self.store = Store(folder and folder / FILE)
         """What exists."""
         self._lock, self._open = threading.RLock(), ExitStack()
@@ -45,7 +51,8 @@ class Served:
         from offline.serve.google import Google  # noqa: PLC0415
         from offline.serve.server import Server  # noqa: PLC0415
 
-        return Server(Google(self.folder, store=self.store, objects=self.objects))
+        google = Google(self.folder, store=self.store, objects=self.objects)
+        return Server(google, allow=self._allow)
 
     def listen(self, port: int = 0) -> str:
         """Answer HTTP until `close`, and return the address; the second call returns the first's.

@@ -1,0 +1,103 @@
+"""The genuine provider in front of a served Google, for any Terraform directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from offline.serve import endpoints
+from offline.terraform.installed import Installed
+from offline.terraform.plugins import Plugin
+from offline.terraform.requirements import is_mentioned
+from offline.terraform.running import harmless_environ
+from offline.terraform.session import Offline
+from offline.terraform.sources import ProviderNotFoundError, Sources
+
+if TYPE_CHECKING:
+    from offline.serve.server import Allow
+
+PROVIDERS = ("google", "google-beta")
+OWNER = "owner@example.com"
+
+
+class Genuine(Offline):
+    """An offline Google whose google and google-beta are the genuine providers.
+
+    `mirror` is the filesystem mirror to take them from; without it they are taken from where
+    Terraform finds providers (offline.terraform.sources). `caller` is who the provider is: it may
+    be changed between commands, and counts when `allow` enforces IAM. The other arguments are those
+    of Offline. `hashicorp/random` is the embedded one. The providers run until the block ends.
+
+    Raises:
+        SessionBusyError: another process holds the folder.
+        ProviderNotFoundError: no genuine provider can be had, from the first command.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        mirror: Path | None = None,
+        caller: str = OWNER,
+        allow: Allow | None = None,
+        state_buckets: Iterable[str] = (),
+        create_buckets: bool = True,
+    ) -> None:
+        super().__init__(
+            folder,
+            providers=["random"],
+            state_buckets=state_buckets,
+            create_buckets=create_buckets,
+            allow=allow,
+        )
+        self.caller = caller
+        self.sources = Sources(mirror)
+        self._plugins: dict[tuple[object, ...], str] = {}
+
+    def environ(self, chdir: Path | None = None) -> dict[str, str]:
+        """Return the variables of a Terraform process (see Runner).
+
+        Raises:
+            ProviderNotFoundError: the directory's providers cannot be had.
+        """
+        environ = super().environ(chdir)
+        directory = (chdir or Path.cwd()).resolve()
+        reattach = json.loads(environ["TF_REATTACH_PROVIDERS"])
+        for name, installed in self.installed(directory).items():
+            address = {"Network": "tcp", "String": self._plugin(name, installed, directory)}
+            reattach[f"hashicorp/{name}"] = {**reattach["hashicorp/random"], "Addr": address}
+        return environ | {"TF_REATTACH_PROVIDERS": json.dumps(reattach)}
+
+    def installed(self, chdir: Path) -> Mapping[str, Installed]:
+        """Return the providers that a directory gets, by name.
+
+        One that it does not mention may be missing.
+
+        Raises:
+            ProviderNotFoundError: one that it mentions cannot be had.
+        """
+        result = {}
+        for name in PROVIDERS:
+            try:
+                result[name] = self.sources.find(name, chdir, self.core)
+            except ProviderNotFoundError:
+                if is_mentioned(name, chdir):
+                    raise
+        return result
+
+    def _plugin(self, name: str, installed: Installed, directory: Path) -> str:
+        """Return the address of a provider that runs in a directory, for the caller of now."""
+        environ = {
+            **harmless_environ(),
+            **endpoints.provider(self.serve(), name),
+            "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
+        }
+        environ.setdefault("GOGC", "400")
+        key = (installed, directory, *sorted(environ.items()))
+        with self._lock:
+            if key not in self._plugins:
+                plugin = Plugin(installed.program, directory, environ)
+                self._plugins[key] = self._open.enter_context(plugin.serve())
+            return self._plugins[key]
