@@ -21,7 +21,7 @@ from offline.protocol.service import CALLS, Service, message_name
 
 _PROTOCOL = 5
 _THREADS = 16  # Terraform works on ten resources at a time
-_OPTIONS: tuple[tuple[str, int], ...] = (
+OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.so_reuseport", 0),
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
@@ -56,8 +56,8 @@ def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
 
 def _start(provider: Provider) -> tuple[grpc.Server, int]:
     """Start a server; the caller keeps it, for an unreferenced one stops."""
-    server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=_OPTIONS)
-    server.add_generic_rpc_handlers((_provider_handler(Service(provider)), *_plugin_handlers()))
+    server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=OPTIONS)
+    server.add_generic_rpc_handlers((_provider_handler(Service(provider)), *plugin_handlers()))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
@@ -78,7 +78,7 @@ def _provider_handler(service: Service) -> grpc.GenericRpcHandler[Any, Any]:
     return grpc.method_handlers_generic_handler("tfplugin5.Provider", {c: one(c) for c in CALLS})
 
 
-def _plugin_handlers() -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
+def plugin_handlers() -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
     """Answer what go-plugin asks of any plugin: to shut down (not this one), and for its standard
     output (none).
     """

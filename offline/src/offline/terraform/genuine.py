@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from offline.serve import endpoints
 from offline.terraform.installed import Installed
-from offline.terraform.plugins import Plugin
+from offline.terraform.plugins import Plugins
 from offline.terraform.requirements import is_mentioned
 from offline.terraform.running import harmless_environ
 from offline.terraform.session import Offline
@@ -54,7 +54,8 @@ class Genuine(Offline):
         )
         self.caller = caller
         self.sources = Sources(mirror)
-        self._plugins: dict[tuple[object, ...], str] = {}
+        self._plugins = Plugins()
+        self._addresses: dict[tuple[object, ...], str] = {}
 
     def environ(self, chdir: Path | None = None) -> dict[str, str]:
         """Return the variables of a Terraform process (see Runner).
@@ -97,7 +98,7 @@ class Genuine(Offline):
         environ.setdefault("GOGC", "400")
         key = (installed, directory, *sorted(environ.items()))
         with self._lock:
-            if key not in self._plugins:
-                plugin = Plugin(installed.program, directory, environ)
-                self._plugins[key] = self._open.enter_context(plugin.serve())
-            return self._plugins[key]
+            if key not in self._addresses:
+                served = self._plugins.serve(installed.program, directory, environ)
+                self._addresses[key] = self._open.enter_context(served)
+            return self._addresses[key]

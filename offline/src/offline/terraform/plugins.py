@@ -1,172 +1,167 @@
-"""Programs of providers that run between commands, and that Terraform attaches to.
+"""Genuine providers behind addresses that Terraform attaches to, kept between commands.
 
-Terraform opens one connection for each provider configuration, and a provider keeps one
-configuration for a whole process (helper/schema/provider.go of terraform-plugin-sdk keeps `meta`).
-So each connection gets a process of its own, and a process serves one connection after the other.
+Terraform opens a connection for each provider configuration, several times in a command, and closes
+none before its end. A provider keeps one configuration for its whole process (`meta` of
+helper/schema/provider.go in terraform-plugin-sdk). So calls go to a process that has the
+configuration of their connection; connections with equal configurations share it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import re
-import socket
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent import futures
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_REATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(.+)'")
-_PART = 1 << 16
-_LONGEST = 8000
-"""Bytes of a crash that are shown."""
+import grpc
 
+from offline.protocol.messages import message_class
+from offline.protocol.server import OPTIONS, plugin_handlers
+from offline.terraform.programs import Program, ProgramError
 
-class PluginError(Exception):
-    """A provider's program does not start; the message says what it printed."""
+_THREADS = 64
+"""Calls at a time: `terraform apply -parallelism` at most."""
+_PROCESSES = 8
+"""Processes of a session that stay when they have nothing to do."""
+_CONFIGURE, _SCHEMA = "/tfplugin5.Provider/Configure", "/tfplugin5.Provider/GetSchema"
 
-
-@dataclass
-class _Process:
-    """A running provider and where it listens."""
-
-    process: subprocess.Popen[bytes]
-    network: str
-    address: str
-    errors: Any
-    """A file with its standard error."""
-
-    def connect(self) -> socket.socket:
-        """Open a connection. Raises OSError."""
-        if self.network == "unix":
-            connection = socket.socket(socket.AF_UNIX)
-            connection.connect(self.address)
-            return connection
-        host, _, port = self.address.rpartition(":")
-        return socket.create_connection((host, int(port)))
-
-    def end(self) -> None:
-        """End it."""
-        self.process.kill()
-        self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
-        self.errors.close()
+if TYPE_CHECKING:
+    _Handler = grpc.GenericRpcHandler[bytes, bytes]
+else:
+    _Handler = grpc.GenericRpcHandler
 
 
-class Plugin:
-    """A provider's program behind one address.
+class Plugins:
+    """The genuine providers of one session."""
 
-    `program` is asked for at the first connection. It runs in `folder`, where it finds the files
-    that a configuration names, with the variables `environ`.
-    """
-
-    def __init__(
-        self, program: Callable[[], Path], folder: Path, environ: Mapping[str, str]
-    ) -> None:
-        self._program, self._folder, self._environ = program, folder, environ
-        self._lock = threading.Lock()
-        self._idle: list[_Process] = []
-        self._all: list[_Process] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-
-    @property
-    def address(self) -> str:
-        """Where Terraform finds it: host and port."""
-        host, port = self._listener.getsockname()
-        return f"{host}:{port}"
-
-    @property
-    def started(self) -> int:
-        """How many processes were started."""
-        return len(self._all)
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._plugins: list[Plugin] = []
 
     @contextmanager
-    def serve(self) -> Iterator[str]:
-        """Serve until the block ends, and yield the address."""
+    def serve(
+        self, program: Callable[[], Path], folder: Path, environ: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Serve a provider until the block ends, and yield where Terraform finds it.
+
+        `program` is asked for at the first call. It runs in `folder`, where it finds the files that
+        a configuration names, with the variables `environ`.
+        """
+        plugin = Plugin(program, folder, environ, self._limit)
+        server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=OPTIONS)
+        server.add_generic_rpc_handlers((plugin, *plugin_handlers()))
+        port = server.add_insecure_port("127.0.0.1:0")
+        with self._lock:
+            self._plugins.append(plugin)
+        server.start()
         try:
-            threading.Thread(target=self._listen, daemon=True).start()
-            yield self.address
+            yield f"127.0.0.1:{port}"
         finally:
-            self._listener.close()
-            for process in self._all:
-                process.end()
+            server.stop(grace=0).wait()
+            plugin.end()
 
-    def _listen(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:  # closed
-                return
-            threading.Thread(target=self._attend, args=(client,), daemon=True).start()
+    def _limit(self) -> None:
+        """End processes that have nothing to do, those first that have had nothing for longest."""
+        with self._lock:
+            running = [(plugin, one) for plugin in self._plugins for one in plugin.running()]
+            running.sort(key=lambda each: each[1].used)
+            for plugin, one in running[: max(len(running) - _PROCESSES, 0)]:
+                plugin.end(one)
 
-    def _attend(self, client: socket.socket) -> None:
-        """Connect a client to a process of its own until it leaves."""
-        with client, contextlib.suppress(OSError):
-            with self._lock:
-                process = self._idle.pop() if self._idle else None
-            try:
-                process = process or self._start()
-            except (PluginError, OSError) as error:
-                print(f"offline: {error}", file=sys.stderr)
-                return
-            with process.connect() as provider:
-                back = threading.Thread(target=_copy, args=(provider, client), daemon=True)
-                back.start()
-                _copy(client, provider)
-                back.join()
-            if process.process.poll() is None:
-                with self._lock:
-                    self._idle.append(process)
-            else:
-                _report(process)
 
-    def _start(self) -> _Process:
-        program = self._program()
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 (it is the process's)
-        process = subprocess.Popen(  # noqa: S603
-            [program, "-debug"],
-            cwd=self._folder,
-            env=self._environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
+class Plugin(_Handler):
+    """One provider of one directory: passes calls on to its processes."""
+
+    def __init__(
+        self,
+        program: Callable[[], Path],
+        folder: Path,
+        environ: Mapping[str, str],
+        started: Callable[[], None],
+    ) -> None:
+        """Keep what a process needs; `started` is called after each start of one."""
+        self._program, self._folder, self._environ = program, folder, environ
+        self._started = started
+        self._lock = threading.RLock()
+        self._configurations: dict[str, bytes] = {}
+        """The configuration of each connection."""
+        self._programs: dict[bytes, Program] = {}
+        """Processes by their configuration."""
+        self._schema = b""
+
+    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[bytes, bytes] | None:
+        """Return what handles a call."""
+        method = handler_call_details.method
+        if not method.startswith("/tfplugin5.Provider/"):
+            return None
+        return grpc.unary_unary_rpc_method_handler(
+            lambda request, context: self._call(method, request, context)
         )
-        printed = b""
-        for line in process.stdout or ():
-            printed += line
-            if found := _REATTACH.search(line):
-                held = next(iter(json.loads(found[1]).values()))["Addr"]
-                started = _Process(process, held["Network"], held["String"], errors)
-                with self._lock:
-                    self._all.append(started)
-                return started
-        process.wait()
-        errors.seek(0)
-        told = (printed + errors.read())[-_LONGEST:].decode("utf-8", "replace").strip()
-        errors.close()
-        code = process.returncode
-        raise PluginError(f"{program} does not start (exit code {code}): {told}")
 
+    def running(self) -> list[Program]:
+        """Return the processes."""
+        with self._lock:
+            return list(self._programs.values())
 
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    """Copy what arrives until one side closes, then close the other's reading end."""
-    with contextlib.suppress(OSError):
-        while part := source.recv(_PART):
-            target.sendall(part)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_RDWR)
+    def end(self, only: Program | None = None) -> None:
+        """End a process that has nothing to do, or every process."""
+        with self._lock:
+            for key, program in list(self._programs.items()):
+                if only is None or (program is only and not program.busy):
+                    del self._programs[key]
+                    program.end()
 
+    def _call(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
+        peer = context.peer()
+        if method == _SCHEMA and self._schema:
+            return self._schema
+        if method == _CONFIGURE:
+            read = message_class("Configure.Request").FromString(request)
+            read.ClearField("client_capabilities")  # they differ between plan and apply
+            self._configurations[peer] = read.SerializeToString(deterministic=True)
+        try:
+            with self._used(self._configurations.get(peer, b"")) as program:
+                if method == _CONFIGURE and not program.configured:
+                    return b""  # it has this configuration, without a warning or an error
+                answer = program.call(method, request)
+        except (ProgramError, OSError) as error:
+            print(f"offline: {error}", file=sys.stderr)
+            context.abort(grpc.StatusCode.INTERNAL, str(error))
+        except grpc.RpcError as error:
+            context.abort(error.code(), error.details() or "")
+        if method == _SCHEMA:
+            self._schema = answer
+        return answer
 
-def _report(process: _Process) -> None:
-    """Print what a provider said that ended by itself."""
-    process.errors.seek(0)
-    told = process.errors.read()[:_LONGEST].decode("utf-8", "replace").strip()
-    if process.process.returncode >= 0:
-        code = process.process.returncode
-        print(f"offline: the provider ended with exit code {code}\n{told}", file=sys.stderr)
+    @contextmanager
+    def _used(self, configuration: bytes) -> Iterator[Program]:
+        """Keep a process with a configuration while a call lasts; without one, any process."""
+        with self._lock:
+            program = self._programs.get(configuration)
+            if program is None and not configuration and self._programs:
+                program = next(iter(self._programs.values()))
+            is_new = program is None and b"" not in self._programs
+            if program is None:
+                program = self._programs.pop(b"", None) or Program(
+                    self._program(), self._folder, self._environ
+                )
+                if configuration:
+                    program.configured = program.call(_CONFIGURE, configuration)
+                self._programs[configuration] = program
+            program.busy += 1
+        if is_new:
+            self._started()
+        try:
+            yield program
+        except grpc.RpcError:
+            if program.has_ended:
+                with self._lock, contextlib.suppress(KeyError):
+                    del self._programs[configuration]
+                raise ProgramError(program.crash()) from None
+            raise
+        finally:
+            program.release()
