@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
+from offline.compare.command import add_parser as add_compare_parser
 from offline.serve.command import add_parsers
 from offline.serve.served import FILE
 from offline.terraform.core import CoreNotFoundError
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("arguments", nargs="*")
     coverage.set_defaults(run=_coverage)
     add_parsers(commands, lock_folder)
+    add_compare_parser(commands)
     return parser
 
 

@@ -1,0 +1,1 @@
+"""Comparison of the genuine provider with the embedded one, attribute by attribute."""

@@ -1,0 +1,149 @@
+"""Differences between two lives of a directory, and the copy that Terraform runs in."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import command_line
+
+from offline.compare.differences import compare
+from offline.compare.life import UNKNOWN, Life, Planned, read_plan
+from offline.compare.scratch import copy
+
+TOPIC = "google_pubsub_topic.orders"
+
+
+def planned(**values: Any) -> Life:
+    return Life(plan={TOPIC: Planned(["create"], values, [])})
+
+
+def applied(planned_: dict[str, Any], **values: Any) -> Life:
+    return Life(plan={TOPIC: Planned(["create"], planned_, [])}, state={TOPIC: values})
+
+
+def found(genuine: Life, embedded: Life) -> list[tuple[Any, ...]]:
+    return [
+        (one.step, one.attribute, one.genuine, one.embedded)
+        for one in compare(genuine, embedded).differences
+    ]
+
+
+def test_plan_marks_what_is_unknown() -> None:
+    shown = {
+        "address": TOPIC,
+        "change": {
+            "actions": ["create"],
+            "after": {"name": "orders", "rule": [{"action": "Delete"}]},
+            "after_unknown": {"id": True, "rule": [{"size": True}]},
+            "replace_paths": [["rule", 0, "action"]],
+        },
+    }
+    assert read_plan({"resource_changes": [shown]})[TOPIC] == Planned(
+        ["create"],
+        {"name": "orders", "id": UNKNOWN, "rule": [{"action": "Delete", "size": UNKNOWN}]},
+        ["rule.0.action"],
+    )
+
+
+def test_plan_differs_in_null_zero_and_unknown() -> None:
+    genuine = planned(labels=None, schema="", project=UNKNOWN, ports=[])
+    embedded = planned(labels={}, schema=None, project="example", ports=None)
+    assert found(genuine, embedded) == [
+        ("plan", "labels", None, {}),
+        ("plan", "ports", [], None),
+        ("plan", "project", UNKNOWN, "example"),
+        ("plan", "schema", "", None),
+    ]
+
+
+def test_plan_is_equal_when_only_the_project_number_differs() -> None:
+    genuine = planned(member="serviceAccount:service-123456789012@example.com")
+    embedded = planned(member="serviceAccount:service-836392539513@example.com")
+    assert found(genuine, embedded) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "genuine", "embedded"),
+    [
+        ("create_time", "2026-01-02T03:04:05.123456Z", "2025-06-07T08:09:10Z"),
+        ("etag", "BwYk", "89ab"),
+        (
+            "self_link",
+            "http://127.0.0.1:1/v1/projects/p",
+            "https://www.googleapis.com/v1/projects/p",
+        ),
+        ("number", "123456789012", "836392539513"),
+        ("generation", 3, 1),
+        ("ip_address", "10.0.0.2", "34.1.2.3"),
+        ("uid", "6e3d3f4a-0c5b-4e57-8f43-0d1c9a6a1b2c", "00000000-0c5b-4e57-8f43-0d1c9a6a1b2c"),
+    ],
+)
+def test_invented_values_of_one_kind_are_equal(name: str, genuine: Any, embedded: Any) -> None:
+    unknown = {name: UNKNOWN}
+    assert not found(applied(unknown, **{name: genuine}), applied(unknown, **{name: embedded}))
+    known = {name: genuine}
+    assert bool(found(applied(known, **{name: genuine}), applied(known, **{name: embedded}))) == (
+        name != "number"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "genuine", "embedded"),
+    [
+        ("state", "ACTIVE", "89ab51f0c2d3e4f5"),
+        ("create_time", "2026-01-02T03:04:05Z", "89ab51f0c2d3e4f5"),
+        ("delete_time", "", "2026-01-02T03:04:05Z"),
+        ("etag", "BwYk", ""),
+        ("size", 10, 0),
+        ("is_ready", True, 1),
+    ],
+)
+def test_invented_values_of_two_kinds_differ(name: str, genuine: Any, embedded: Any) -> None:
+    unknown = {name: UNKNOWN}
+    assert found(applied(unknown, **{name: genuine}), applied(unknown, **{name: embedded})) == [
+        ("apply", name, genuine, embedded)
+    ]
+
+
+def test_blocks_are_compared_with_their_most_similar() -> None:
+    first, second = {"port": 1, "name": "a"}, {"port": 2, "name": "b"}
+    assert found(planned(rule=[first, second]), planned(rule=[second | {"name": None}, first])) == [
+        ("plan", "rule.1.name", "b", None)
+    ]
+    assert found(planned(rule=[first, second]), planned(rule=[second, first])) == [
+        ("plan", "rule.order", [0, 1], [1, 0])
+    ]
+
+
+def test_outcome_of_each_step_is_compared() -> None:
+    genuine = Life(second_plan={TOPIC: ["update"]}, left=[TOPIC])
+    embedded = Life(
+        errors={"apply": ["Error creating Topic: 404\n\n  with x,\n  on main.tf line 1"]}
+    )
+    assert found(genuine, embedded) == [
+        ("second plan", "actions", ["update"], ["no-op"]),
+        ("destroy", "", "in the state", "destroyed"),
+        ("apply", "result", "succeeds", "Error creating Topic: 404 with x,"),
+    ]
+
+
+def test_copy_has_the_modules_and_files_above_the_directory(tmp_path: Path) -> None:
+    stack, module = tmp_path / "live" / "dev", tmp_path / "modules" / "topic"
+    for folder in (stack, module, stack / ".terraform", tmp_path / "secrets"):
+        folder.mkdir(parents=True)
+    (stack / "main.tf").write_text('module "topic" {\n  source = "../../modules/topic"\n}\n')
+    (module / "main.tf").write_text('locals {\n  text = file("${path.module}/../text")\n}\n')
+    (stack / "terraform.tfstate").write_text("{}")
+    place = copy(stack, tmp_path.parent / f"{tmp_path.name}-copy")
+    assert (place / "../../modules/topic/main.tf").is_file()
+    assert sorted(file.name for file in place.iterdir()) == [
+        "main.tf",
+        "zz_offline_override.tf.json",
+    ]
+
+
+def test_command_rejects_a_missing_directory(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = command_line(capfd, monkeypatch, tmp_path)("compare", "absent")
+    assert (done.returncode, done.stderr) == (2, "offline: absent: no such directory\n")
