@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from offline.terraform.core import Core
 from offline.terraform.installed import PLATFORM, search
 from offline.terraform.requirements import address, locked, required
 from offline.terraform.sources import ProviderNotFoundError, Sources
 from offline.terraform.versions import accepts
 
 GOOGLE = "registry.terraform.io/hashicorp/google"
-CORE = Core("none", (1, 11, 0), ())
 
 
 def packed(root: Path, version: str, name: str = "google") -> None:
@@ -117,18 +115,18 @@ def test_directory_gets_the_newest_version_that_fits_or_the_locked_one(tmp_path:
     sources = Sources(tmp_path / "mirror")
     stack = tmp_path / "stack"
     stack.mkdir()
-    assert sources.find("google", stack, CORE).text == "7.45.0"
+    assert sources.find("google", stack).text == "7.45.0"
     (stack / "main.tf").write_text(
         'terraform {\n  required_providers {\n    google = "~> 6.0"\n  }\n}'
     )
-    assert sources.find("google", stack, CORE).text == "6.50.0"
+    assert sources.find("google", stack).text == "6.50.0"
     (stack / ".terraform.lock.hcl").write_text(
         f'provider "{GOOGLE}" {{\n  version = "6.49.0"\n  hashes = ["h1:x"]\n}}\n'
     )
     assert locked(stack) == {GOOGLE: "6.49.0"}
-    assert sources.find("google", stack, CORE).text == "6.49.0"
+    assert sources.find("google", stack).text == "6.49.0"
 
 
 def test_missing_provider_is_reported_with_the_searched_folders(tmp_path: Path) -> None:
     with pytest.raises(ProviderNotFoundError, match=f"(?s)google-beta.*{tmp_path}.*OFFLINE_MIRROR"):
-        Sources(tmp_path).find("google-beta", tmp_path, CORE)
+        Sources(tmp_path).find("google-beta", tmp_path)

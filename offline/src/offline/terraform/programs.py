@@ -87,6 +87,9 @@ class Program:
         self._channel.close()
         self._process.kill()
         self._process.wait()
+        self._close()
+
+    def _close(self) -> None:
         self._guard.kill()
         self._guard.communicate()
         if self._process.stdout:
@@ -109,11 +112,9 @@ class Program:
                 held = next(iter(json.loads(found[1]).values()))["Addr"]
                 prefix = "unix:" if held["Network"] == "unix" else ""
                 return f"{prefix}{held['String']}"
-        self._process.wait()
+        code = self._process.wait()
         text = printed.decode("utf-8", "replace").strip() + self._said()
-        code = self._process.returncode
-        self._guard.kill()
-        self._guard.communicate()
+        self._close()
         raise ProgramError(f"{self._path} does not start (exit code {code}): {text}")
 
     def _said(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ _BLOCK = re.compile(r"\brequired_providers\"?\s*[=:]?\s*\[?\s*\{")
 _ENTRY = re.compile(r"\"?([\w-]+)\"?\s*[=:]\s*(?:\{([^{}]*)\}|\"([^\"]*)\")")
 _VALUE = re.compile(r"\b(source|version)\"?\s*[=:]\s*\"([^\"]*)\"")
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
+_TYPE = re.compile(r"^\s*(?:resource|data|ephemeral)\s+\"?([a-z0-9_-]+)\"?\s", re.MULTILINE)
 _LOCKED = re.compile(r"provider\s+\"([^\"]+)\"\s*\{[^}]*?\bversion\s*=\s*\"([^\"]+)\"")
 
 
@@ -29,8 +31,22 @@ def required(directory: Path) -> dict[str, list[str]]:
     """
     result: dict[str, list[str]] = {}
     for _, text in configuration(directory, data_folder(directory)):
-        for address, version in _entries(text):
-            result.setdefault(address, []).extend([version] if version else [])
+        for source, _, version in _sources(text):
+            result.setdefault(source, []).extend([version] if version else [])
+    return result
+
+
+def needed(directory: Path) -> dict[str, list[str]]:
+    """Return the version constraints of required providers, and of those that types imply.
+
+    Terraform takes the first word of a type for its provider's name in hashicorp's namespace.
+    """
+    result = required(directory)
+    for file, text in configuration(directory, data_folder(directory)):
+        names = {name for _, name, _ in _sources(text)}
+        for type_ in _types(text, is_json=file.suffix == ".json"):
+            if (word := type_.partition("_")[0]) not in names | {"terraform"}:
+                result.setdefault(address(word), [])
     return result
 
 
@@ -56,12 +72,26 @@ def address(source: str) -> str:
     return "/".join([REGISTRY, "hashicorp", parts[-1]][: 3 - len(parts)] + parts)
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
+def _sources(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield address, local name and version constraint of the requirements in a file."""
     text = _COMMENT.sub("", text)
     for begin in _BLOCK.finditer(text):
         for name, block, version in _ENTRY.findall(_inside(text, begin.end())):
             values = dict(_VALUE.findall(block))
-            yield address(values.get("source", name)), values.get("version", version)
+            yield address(values.get("source", name)), name, values.get("version", version)
+
+
+def _types(text: str, *, is_json: bool) -> set[str]:
+    """Return the types of the resources and data sources in a file."""
+    if not is_json:
+        return set(_TYPE.findall(_COMMENT.sub("", text)))
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return set()
+    blocks = [held.get(kind) for kind in ("resource", "data")] if isinstance(held, dict) else []
+    parts = [part for block in blocks for part in (block if isinstance(block, list) else [block])]
+    return {type_ for part in parts if isinstance(part, dict) for type_ in part}
 
 
 def _inside(text: str, start: int) -> str:

@@ -13,10 +13,10 @@ from typing import IO
 from offline.terraform.core import Core, core
 from offline.terraform.processes import forward_signals
 
-# Whose environment would reach the real Google, or tell Terraform to look elsewhere.
+# What would reach the real Google, or attach Terraform to other providers.
 _CREDENTIALS = re.compile(
     r"(?:GOOGLE|GCLOUD|CLOUDSDK)_.*"
-    r"|TERRAFORM_CONFIG|TF_PLUGIN_CACHE_DIR|TF_REATTACH_PROVIDERS"
+    r"|TERRAFORM_CONFIG|TF_REATTACH_PROVIDERS"
 )
 _HARMLESS = re.compile(r"(?:GOOGLE|GCLOUD|CLOUDSDK)_(?:\w+_)?(?:PROJECT|REGION|ZONE)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import threading
@@ -18,6 +19,7 @@ from offline.schema.scan import Types, types_of_directory, types_of_states
 from offline.serve.served import Served
 from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.running import Runner, TerraformError, harmless_environ
+from offline.terraform.sources import Sources
 
 if TYPE_CHECKING:
     from offline.serve.server import Allow
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Offline", "SessionBusyError", "TerraformError"]
 
 PROVIDERS = ("google", "google-beta", "random")
+KEPT = "provider"
+"""File in the folder of a world: which provider made it (offline.terraform.choice)."""
 
 
 class Offline(Runner):
@@ -63,6 +67,7 @@ class Offline(Runner):
         self._fixed = None if types is None else Types(frozenset(types), frozenset(types))
         self._buckets, self._create = tuple(state_buckets), create_buckets
         self._allow = allow
+        self.sources = Sources()
         self._served: Types | None = None
         self._reattach = ""
         self._open = ExitStack()
@@ -84,8 +89,7 @@ class Offline(Runner):
             starting.callback(self.served.close)
             self.bucket = starting.enter_context(bucket.serve(store))
             scratch = starting.enter_context(tempfile.TemporaryDirectory(prefix="offline-"))
-            self._config = Path(scratch, "terraform.rc")
-            self._config.touch()
+            self._scratch = Path(scratch)
             self._open = starting.pop_all()
         return self
 
@@ -114,13 +118,21 @@ class Offline(Runner):
         environ = harmless_environ() | {
             "STORAGE_EMULATOR_HOST": self.bucket.url,
             "CHECKPOINT_DISABLE": "1",
-            "TF_CLI_CONFIG_FILE": str(self._config),
+            "TF_CLI_CONFIG_FILE": str(self._write_config((chdir or Path.cwd()).resolve())),
             "TF_IN_AUTOMATION": "1",
         }
         environ.setdefault("GOGC", "400")  # a fifth of Terraform's time is Go's garbage collector
         if self._providers:
             environ["TF_REATTACH_PROVIDERS"] = self._serve(chdir or Path.cwd())
         return environ
+
+    def _write_config(self, directory: Path) -> Path:
+        """Write the configuration of Terraform's CLI: the user's, with what a directory needs."""
+        text = self.sources.config(directory)
+        file = self._scratch / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.tfrc"
+        if not file.exists():
+            file.write_text(text, "utf-8")
+        return file
 
     def _has_bucket(self, name: str) -> bool:
         in_cloud = self.fake_cloud.get("google_storage_bucket", name) is not None

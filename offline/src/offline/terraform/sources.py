@@ -1,17 +1,29 @@
-"""Where a directory's genuine providers come from."""
+"""Where a directory's providers come from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from offline.terraform.cli_config import CACHE, FILE, CliConfig, load
 from offline.terraform.core import Core
-from offline.terraform.installed import Installed, implied_mirrors, provider_cache, search
-from offline.terraform.requirements import REGISTRY, data_folder, locked, required
+from offline.terraform.installed import (
+    Installed,
+    implied_mirrors,
+    overridden,
+    provider_cache,
+    search,
+)
+from offline.terraform.requirements import REGISTRY, data_folder, locked, needed, required
 from offline.terraform.versions import accepts, parse
 
 VARIABLE = "OFFLINE_MIRROR"
+_SERVED = frozenset(f"{REGISTRY}/hashicorp/{name}" for name in ("google", "google-beta", "random"))
+_BUILT_IN = "terraform.io/builtin/terraform"
+_PATIENCE = {"TF_REGISTRY_CLIENT_TIMEOUT": "10", "TF_REGISTRY_DISCOVERY_RETRY": "0"}
 
 
 class ProviderNotFoundError(Exception):
@@ -19,7 +31,7 @@ class ProviderNotFoundError(Exception):
 
 
 class Sources:
-    """Finds providers for directories.
+    """Finds providers where Terraform would, and in caches.
 
     `mirror` is searched first; without it the one that OFFLINE_MIRROR names.
     """
@@ -28,7 +40,7 @@ class Sources:
         named = os.environ.get(VARIABLE, "")
         self._mirror = mirror or (Path(named) if named else None)
 
-    def find(self, name: str, directory: Path, core: Core) -> Installed:  # noqa: ARG002
+    def find(self, name: str, directory: Path) -> Installed:
         """Return the version of hashicorp/NAME that a directory gets.
 
         It is the locked version, else the newest that fits the constraints of the directory, else
@@ -37,34 +49,112 @@ class Sources:
         Raises:
             ProviderNotFoundError: this machine has none.
         """
-        address = f"{REGISTRY}/hashicorp/{name}"
-        constraints = required(directory).get(address, [])
-        wanted = parse(locked(directory).get(address, ""))
-        roots = list(self._roots(directory))
-        found = list(search(roots, address))
-        if not found:
-            searched = "\n".join(f"  {root}" for root in roots)
-            raise ProviderNotFoundError(
-                f"no provider hashicorp/{name} for this machine in\n{searched}\n"
-                f"Name a Terraform filesystem mirror in {VARIABLE} or with --mirror."
+        source, config = f"{REGISTRY}/hashicorp/{name}", load()
+        if self._mirror is None and (own := overridden(config.overrides.get(source))):
+            return own
+        roots = self._roots(directory, config)
+        constraints = required(directory).get(source, [])
+        lock = parse(locked(directory).get(source, ""))
+        if found := list(search(roots, source)):
+            return max(
+                found,
+                key=lambda one: (
+                    one.version == lock,
+                    accepts(constraints, one.version),
+                    one.version,
+                    -roots.index(one.root),
+                ),
             )
-        return max(
-            found,
-            key=lambda one: (
-                one.version == wanted,
-                accepts(constraints, one.version),
-                one.version,
-                one.root == self._mirror,
-                -roots.index(one.root),
-            ),
+        searched = "".join(f"\n  {root}" for root in roots)
+        raise ProviderNotFoundError(
+            f"no genuine hashicorp/{name} on this machine ({VARIABLE} names a mirror)\n"
+            f"Searched:{searched}"
         )
 
-    def _roots(self, directory: Path) -> Iterator[Path]:
+    def unmet(self, name: str, directory: Path, found: Installed) -> str:
+        """Return the constraints of a directory that a version does not meet; empty if it does."""
+        constraints = required(directory).get(f"{REGISTRY}/hashicorp/{name}", [])
+        return "" if accepts(constraints, found.version) else ", ".join(dict.fromkeys(constraints))
+
+    def download(
+        self, name: str, directory: Path, core: Core, missing: ProviderNotFoundError
+    ) -> None:
+        """Have Terraform install a provider, from wherever the user's configuration leads.
+
+        Raises:
+            ProviderNotFoundError: Terraform cannot; it is `missing`, with Terraform's reason.
+        """
+        constraints = required(directory).get(f"{REGISTRY}/hashicorp/{name}", [])
+        version = f', version = "{", ".join(constraints)}"' if constraints else ""
+        entry = f'{name} = {{ source = "hashicorp/{name}"{version} }}'
+        target = provider_cache() / "registry"
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="offline-") as scratch:
+            text = f"terraform {{\n  required_providers {{\n    {entry}\n  }}\n}}\n"
+            Path(scratch, "main.tf").write_text(text, "utf-8")
+            environ = {**_PATIENCE, **os.environ, CACHE: str(target), "CHECKPOINT_DISABLE": "1"}
+            environ.pop("TF_REATTACH_PROVIDERS", None)
+            if not Path(environ.get(FILE, os.devnull)).exists():
+                del environ[FILE]
+            done = subprocess.run(  # noqa: S603
+                core.command(["init", "-no-color", "-input=false", "-backend=false"]),
+                cwd=scratch,
+                env=environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if done.returncode:
+            reason = " ".join(done.stderr.replace("│", " ").split())[:500]
+            raise ProviderNotFoundError(f"{missing}\nTerraform cannot install it: {reason}")
+
+    def mirrors(self, directory: Path) -> Mapping[Path, list[str]]:
+        """Return which other providers a directory gets from mirrors that its user did not name.
+
+        These are the explicit mirror, and the plugin caches, from which Terraform alone installs
+        nothing without a registry.
+        """
+        config = load()
+        result: dict[Path, list[str]] = {}
+        for source, found in self._others(directory, config, self._own_roots(config)).items():
+            if found is not None:
+                result.setdefault(found.root, []).append(source)
+        return result
+
+    def missing(self, directory: Path) -> list[str]:
+        """Return the providers that a directory needs and this machine does not have."""
+        config = load()
+        found = self._others(directory, config, self._roots(directory, config))
+        return [source for source, one in found.items() if one is None]
+
+    def config(self, directory: Path) -> str:
+        """Return the configuration of Terraform's CLI for a directory: the user's, and mirrors."""
+        return load().merged(self.mirrors(directory), list(implied_mirrors(directory)))
+
+    def _others(
+        self, directory: Path, config: CliConfig, roots: list[Path]
+    ) -> Mapping[str, Installed | None]:
+        """Return what folders have of the providers that are not served."""
+        constraints = needed(directory)
+        locks = locked(directory)
+        others = constraints.keys() - _SERVED - {_BUILT_IN} - config.overrides.keys()
+        result: dict[str, Installed | None] = {}
+        for source in sorted(others):
+            lock = parse(locks.get(source, ""))
+            found = [
+                one
+                for one in search(roots, source)
+                if accepts(constraints[source], one.version) and lock in (None, one.version)
+            ]
+            result[source] = max(found, key=lambda one: one.version, default=None)
+        return result
+
+    def _roots(self, directory: Path, config: CliConfig) -> list[Path]:
         if self._mirror is not None:
-            yield self._mirror
-            return
-        yield data_folder(directory) / "providers"
-        if cache := os.environ.get("TF_PLUGIN_CACHE_DIR"):
-            yield Path(cache)
-        yield from implied_mirrors(directory)
-        yield provider_cache() / "registry"
+            return [self._mirror]
+        used = [data_folder(directory) / "providers", *config.mirrors]
+        return [*used, *self._own_roots(config), *implied_mirrors(directory)]
+
+    def _own_roots(self, config: CliConfig) -> list[Path]:
+        explicit = [] if self._mirror is None else [self._mirror]
+        return [*explicit, *config.caches, provider_cache() / "registry"]

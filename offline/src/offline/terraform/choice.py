@@ -1,0 +1,92 @@
+"""Which provider a command of Terraform gets: the genuine one where it can be had, or the embedded.
+
+What one provider created, the other may not know: a world that is not empty keeps its provider.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline.cloud.fake_cloud import FakeCloud
+from offline.serve.served import FILE as SERVED
+from offline.serve.store import Store
+from offline.terraform.genuine import PROVIDERS, Genuine
+from offline.terraform.requirements import is_mentioned
+from offline.terraform.session import KEPT, Offline
+from offline.terraform.sources import ProviderNotFoundError
+
+KINDS = ("auto", "genuine", "embedded")
+VARIABLE = "OFFLINE_PROVIDER"
+_WITHOUT = frozenset(
+    ("fmt", "force-unlock", "get", "login", "logout", "metadata", "output", "version", "workspace")
+)
+"""Commands that no provider takes part in."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a command runs with, and the line that tells it; empty where it does not matter."""
+
+    session: Offline
+    line: str = ""
+
+
+def choose(
+    kind: str, folder: Path, directory: Path, command: str, mirror: Path | None = None
+) -> Choice:
+    """Choose a provider for a command of Terraform in a directory.
+
+    `kind` is one of KINDS. The registry is asked when the command is `init`, as Terraform does, or
+    when the genuine provider is demanded.
+
+    Raises:
+        ProviderNotFoundError: the genuine provider is demanded, or made the world, and cannot be
+        had.
+    """
+    is_used = any(is_mentioned(name, directory) for name in PROVIDERS)
+    if not command or command in _WITHOUT or not is_used:
+        return Choice(Offline(folder))
+    kept = _kept(folder)
+    wanted = kept or kind if kind == "auto" else kind
+    reason = f"it made the world in {folder}" if kind == "auto" else "as asked for"
+    session: Offline = Offline(folder)
+    if wanted != "embedded":
+        genuine = Genuine(folder, mirror=mirror)
+        try:
+            _check_packages()
+            downloads = command == "init" or kind == "genuine"
+            told = f"genuine {genuine.describe(directory, downloads=downloads)}"
+            session = genuine
+        except ProviderNotFoundError as error:
+            if wanted == "genuine":
+                made = f"\nThe genuine provider made the world in {folder}" if kept else ""
+                raise ProviderNotFoundError(f"{error}{made}") from error
+            reason = str(error).partition("\n")[0]
+    chosen = "embedded" if type(session) is Offline else "genuine"
+    line = f"embedded hashicorp/google: {reason}" if chosen == "embedded" else told
+    if kept and kept != chosen:
+        line += f"; {folder} was made with the {kept} provider"
+    if not kept:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / KEPT).write_text(f"{chosen}\n", "utf-8")
+    return Choice(session, f"provider: {line}")
+
+
+def _check_packages() -> None:
+    """Raise ProviderNotFoundError if no Google can be served."""
+    if importlib.util.find_spec("googleapiclient") is None:
+        raise ProviderNotFoundError(
+            "google-api-python-client is not installed (offline-google[serve] brings it)"
+        )
+
+
+def _kept(folder: Path) -> str:
+    """Return the provider that made a world; nothing for an empty world."""
+    try:
+        kind = (folder / KEPT).read_text("utf-8").strip()
+    except OSError:
+        return ""
+    is_empty = not FakeCloud(folder / "world").resources and not Store(folder / SERVED).resources
+    return "" if is_empty else kind

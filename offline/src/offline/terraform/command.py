@@ -1,0 +1,77 @@
+"""The command `offline terraform [--provider KIND] [--mirror DIR] ARGUMENTS…`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from offline.terraform.choice import KINDS, VARIABLE, choose
+from offline.terraform.sources import ProviderNotFoundError
+
+_USAGE = 2
+
+
+def run(arguments: Sequence[str], world: Path) -> int:
+    """Run a command of Terraform on the world in a folder, and return its exit code.
+
+    Options before Terraform's own arguments choose the provider; 2 for a provider that cannot be
+    had.
+    """
+    options, terraform = _options(arguments)
+    chdir, command = _command(terraform)
+    try:
+        choice = choose(options.provider, world, chdir.resolve(), command, options.mirror)
+    except ProviderNotFoundError as error:
+        print(f"offline: {error}", file=sys.stderr)
+        return _USAGE
+    if choice.line:
+        print(f"offline: {choice.line}", file=sys.stderr, flush=True)
+    with choice.session as session:
+        code = session.interactive(terraform, chdir=chdir)
+        if code and command == "init":
+            _explain(session.sources.missing(chdir.resolve()))
+        return code
+
+
+def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return our options, and what is Terraform's: everything from the first other argument on."""
+    parser = argparse.ArgumentParser(prog="offline terraform", add_help=False)
+    default = os.environ.get(VARIABLE) or "auto"
+    parser.add_argument("--provider", choices=KINDS, default=default)
+    parser.add_argument("--mirror", type=Path)
+    own = 0
+    while own < len(arguments) and arguments[own].startswith(("--provider", "--mirror")):
+        own += 1 if "=" in arguments[own] else 2
+    options = parser.parse_args(arguments[:own])
+    if options.provider not in KINDS:
+        parser.error(f"{VARIABLE}={default}: choose from {', '.join(KINDS)}")
+    if options.mirror is not None and not options.mirror.is_dir():
+        parser.error(f"--mirror {options.mirror}: there is no such folder")
+    return options, list(arguments[own:])
+
+
+def _command(arguments: Sequence[str]) -> tuple[Path, str]:
+    """Return where Terraform will work, and its command."""
+    chdir, command = Path(), ""
+    for argument in arguments:
+        if not argument.startswith("-"):
+            command = argument
+            break
+        if argument.startswith("-chdir="):
+            chdir = Path(argument.removeprefix("-chdir="))
+    return chdir, command
+
+
+def _explain(missing: Sequence[str]) -> None:
+    """Say how providers become available that this machine does not have."""
+    if missing:
+        print(
+            f"offline: this machine does not have {', '.join(missing)}\n"
+            "help: Where the registry can be reached, run `terraform providers mirror DIR` in this "
+            "directory.\n      Then set OFFLINE_MIRROR=DIR here, or copy DIR to "
+            "~/.terraform.d/plugins",
+            file=sys.stderr,
+        )

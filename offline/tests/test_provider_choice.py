@@ -1,0 +1,192 @@
+"""Which provider `offline terraform` takes, and what it says about it."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from command_line import Cli, command_line, environment
+
+from offline.terraform.installed import PLATFORM
+
+GENUINE = "offline: provider: genuine hashicorp/google 6.50.0 from "
+INSTALLATION = 'provider_installation {{\n  filesystem_mirror {{\n    path = "{}"\n  }}\n}}\n'
+EMBEDDED = "offline: provider: embedded hashicorp/google: "
+
+
+@pytest.fixture
+def offline(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
+    for name in ("OFFLINE_MIRROR", "OFFLINE_PROVIDER", "TF_PLUGIN_CACHE_DIR", "TF_CLI_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "share"))
+    monkeypatch.setenv("TF_VAR_key", "x")
+    # No registry can be reached: a proxy that nobody listens on.
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    return command_line(capfd, monkeypatch, tmp_path)
+
+
+def provider(root: Path, name: str = "google", version: str = "6.50.0") -> Path:
+    """Write a filesystem mirror whose provider is a program that ends at once."""
+    folder = root / f"registry.terraform.io/hashicorp/{name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"terraform-provider-{name}_{version}_{PLATFORM}.zip"
+    with zipfile.ZipFile(file, "w") as content:
+        program = f"#!{sys.executable}\nimport sys\nsys.exit('does not work')\n"
+        content.writestr(f"terraform-provider-{name}_v{version}_x5", program)
+    return root
+
+
+def test_auto_takes_the_embedded_provider_when_there_is_no_other(
+    tmp_path: Path, offline: Cli
+) -> None:
+    done = offline("terraform", f"-chdir={environment(tmp_path)}", "init")
+    assert done.returncode == 0
+    lines = [line for line in done.stderr.splitlines() if line.startswith("offline:")]
+    assert lines == [
+        f"{EMBEDDED}no genuine hashicorp/google on this machine (OFFLINE_MIRROR names a mirror)"
+    ]
+
+
+def test_auto_finds_the_genuine_provider_where_terraform_does(tmp_path: Path, offline: Cli) -> None:
+    stack = environment(tmp_path)
+    command = ("terraform", f"-chdir={stack}", "init")
+    config = tmp_path / "home/.terraformrc"
+    places = {
+        "mirror": INSTALLATION.format(tmp_path / "m"),
+        "cache": f'plugin_cache_dir = "{tmp_path}/m"',
+        "nothing": "",
+    }
+    provider(tmp_path / "m")
+    config.parent.mkdir()
+    for name, text in places.items():
+        config.write_text(text)
+        found = offline("--world", name, *command).stderr
+        assert (f"{GENUINE}{tmp_path}/m\n" in found) == (name != "nothing"), name
+    provider(tmp_path / "home/.terraform.d/plugins")
+    assert GENUINE in offline("--world", "implied", *command).stderr
+    embedded = offline("--world", "option", "terraform", "--provider", "embedded", *command[1:])
+    assert f"{EMBEDDED}as asked for" in embedded.stderr
+    env = {"OFFLINE_PROVIDER": "embedded"}
+    assert EMBEDDED in offline("--world", "variable", *command, env=env).stderr
+
+
+def test_world_keeps_the_provider_that_made_it(tmp_path: Path, offline: Cli) -> None:
+    terraform = ("terraform", f"-chdir={environment(tmp_path)}")
+    mirror = {"OFFLINE_MIRROR": str(provider(tmp_path / "m"))}
+    assert GENUINE in offline(*terraform, "init", env=mirror).stderr
+    assert offline(*terraform, "apply", "-auto-approve").returncode == 0
+    kept = offline(*terraform, "plan", env=mirror)
+    assert f"{EMBEDDED}it made the world in .cache/offline" in kept.stderr
+    assert "No changes" in kept.stdout
+    assert offline("world", "clear", "--keep-state").returncode == 0
+    assert GENUINE in offline(*terraform, "init", env=mirror).stderr
+
+
+def test_missing_and_broken_genuine_providers_are_errors(tmp_path: Path, offline: Cli) -> None:
+    stack = environment(tmp_path)
+    missing = offline("terraform", "--provider=genuine", f"-chdir={stack}", "init")
+    assert missing.returncode == 2
+    assert "no genuine hashicorp/google" in missing.stderr
+    assert "Terraform cannot install it: Error: " in missing.stderr
+    mirror = f"--mirror={provider(tmp_path / 'm')}"
+    assert offline("terraform", mirror, f"-chdir={stack}", "init").returncode == 0
+    broken = offline("terraform", mirror, f"-chdir={stack}", "plan")
+    assert broken.returncode == 1
+    assert "does not start (exit code 1): does not work" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--provider", "real", "plan"), "invalid choice: 'real'"),
+        (("--mirror", "nowhere", "plan"), "--mirror nowhere: there is no such folder"),
+    ],
+)
+def test_wrong_options_are_usage_errors(
+    offline: Cli, arguments: tuple[str, ...], error: str
+) -> None:
+    done = offline("terraform", *arguments)
+    assert done.returncode == 2
+    assert error in done.stderr
+
+
+OTHERS = """
+terraform {
+  required_providers {
+    local = { source = "hashicorp/local", version = "~> 2.0" }
+  }
+}
+resource "terraform_data" "built_in" { input = "kept" }
+"""
+NULL = 'resource "null_resource" "implied" {}\n'
+
+
+def other(tmp_path: Path, text: str) -> str:
+    """Write a directory without Google, and return Terraform's option for it."""
+    (tmp_path / "other").mkdir(exist_ok=True)
+    (tmp_path / "other/main.tf").write_text(text)
+    return f"-chdir={tmp_path / 'other'}"
+
+
+def test_built_in_resources_need_nothing(tmp_path: Path, offline: Cli) -> None:
+    chdir = other(tmp_path, 'resource "terraform_data" "built_in" { input = "kept" }\n')
+    assert offline("terraform", chdir, "init").returncode == 0
+    applied = offline("terraform", chdir, "apply", "-auto-approve")
+    assert "1 added" in applied.stdout
+    assert applied.stderr == ""
+
+
+@pytest.mark.parametrize("way", ["mirror", "cache", "cache variable", "explicit", "implied"])
+def test_other_providers_are_installed_from_where_they_are(
+    tmp_path: Path, offline: Cli, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    places = {"implied": home / ".terraform.d/plugins"}
+    root = places.get(way, tmp_path / "place")
+    if way == "mirror":
+        (home / ".terraformrc").write_text(INSTALLATION.format(root))
+    elif way == "cache":
+        (home / ".terraformrc").write_text(f'plugin_cache_dir = "{root}"\n')
+    elif way == "cache variable":
+        monkeypatch.setenv("TF_PLUGIN_CACHE_DIR", str(root))
+    elif way == "explicit":
+        monkeypatch.setenv("OFFLINE_MIRROR", str(root))
+    provider(root, "local", "2.5.3")
+    provider(root, "null", "3.2.4")
+    chdir = other(tmp_path, OTHERS + NULL)
+    done = offline("terraform", chdir, "init")
+    assert done.returncode == 0, done.stderr
+    assert "Installed hashicorp/local v2.5.3" in done.stdout
+    assert "Installed hashicorp/null v3.2.4" in done.stdout
+
+
+def test_mirror_and_cache_are_joined_with_implied_mirrors(tmp_path: Path, offline: Cli) -> None:
+    provider(tmp_path / "home/.terraform.d/plugins", "local", "2.5.3")
+    mirror = str(provider(tmp_path / "m", "null", "3.2.4"))
+    chdir = other(tmp_path, OTHERS + NULL)
+    assert offline("terraform", chdir, "init", env={"OFFLINE_MIRROR": mirror}).returncode == 0
+
+
+def test_development_overrides_stay(tmp_path: Path, offline: Cli) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/.terraformrc").write_text(
+        "provider_installation {\n  dev_overrides {\n"
+        f'    "hashicorp/null" = "{tmp_path}"\n  }}\n  direct {{}}\n}}\n'
+    )
+    done = offline("terraform", other(tmp_path, NULL), "init")
+    assert "Provider development overrides are in effect" in done.stdout + done.stderr
+
+
+def test_missing_providers_are_named_with_what_to_do(tmp_path: Path, offline: Cli) -> None:
+    done = offline("terraform", other(tmp_path, OTHERS + NULL), "init")
+    assert done.returncode == 1
+    names = "registry.terraform.io/hashicorp/local, registry.terraform.io/hashicorp/null"
+    assert f"offline: this machine does not have {names}\n" in done.stderr
+    assert "terraform providers mirror DIR" in done.stderr
