@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from offline import tokens
 from offline.cloud.fake_cloud import FakeCloud
 from offline.engine.fakes import fill_unknown
 from offline.engine.identity import complete, matches, seed
@@ -98,8 +99,13 @@ def _project(value: Value, settings: Settings) -> Value:
 
 
 def _client_config(_value: Value, settings: Settings) -> Value:
-    scopes = {key: settings.get(key) for key in ("project", "region", "zone")}
-    return {**scopes, "id": "projects/{project}/regions/{region}/zones/{zone}".format(**scopes)}
+    scopes = {key: settings.get(key) or "" for key in ("project", "region", "zone")}
+    return {
+        **scopes,
+        "id": "projects/{project}/regions/{region}/zones/{zone}".format(**scopes),
+        "access_token": settings.get("access_token") or tokens.access_token("terraform"),
+        "default_labels": settings.get("default_labels") or {},
+    }
 
 
 def _zones(value: Value, settings: Settings) -> Value:

@@ -11,7 +11,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.engine import functions, protection
+from offline.engine import ephemeral, functions, protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
 from offline.engine.fakes import fill_unknown
@@ -28,7 +28,7 @@ from offline.engine.identity import (
 from offline.engine.labels import plan_labels
 from offline.engine.payloads import sent, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.protocol.contract import ProviderError, Settings, Value
+from offline.protocol.contract import Finding, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
 from offline.provider_facts.ids import another
@@ -67,6 +67,7 @@ class Google(Engine):
                 schemas.provider,
                 schemas.resources,
                 schemas.data_sources,
+                ephemeral.schemas(),
                 versions=versions,
                 functions=functions.functions(),
             ),
@@ -245,13 +246,13 @@ class Google(Engine):
         """Read a data source, see offline.engine.data."""
         return read_data(type_, self.schemas.data_sources[type_], config, settings, self.cloud)
 
-    def open(self, type_: str, _config: Value, _settings: Settings) -> Value:
-        """Reject: google's ephemeral resources are tokens and secrets of the real cloud.
+    def validate_ephemeral(self, _type: str, config: Value) -> list[Finding]:
+        """Return what the provider would reject in an ephemeral resource."""
+        return list(ephemeral.validate(config))
 
-        Raises:
-            ProviderError: always.
-        """
-        raise ProviderError(f"{type_} is not modelled offline")
+    def open(self, type_: str, config: Value, settings: Settings) -> Value:
+        """Open an ephemeral resource, see offline.engine.ephemeral."""
+        return ephemeral.open_(type_, config, settings, self.cloud)
 
     def call(self, name: str, arguments: Sequence[Any]) -> Any:
         """Return the result of a function."""

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
+from offline import tokens
 from offline.serve.errors import ApiError
 from offline.serve.request import PERSON
 
@@ -37,8 +38,8 @@ def without_zeros(value: Any) -> Any:
 
 
 def read_caller(authorization: str) -> str:
-    """Return the member that a bearer token names: the token is an e-mail address."""
-    token = authorization.removeprefix("Bearer ").strip()
+    """Return the member that a bearer token names: a token of an account, or its e-mail address."""
+    token = tokens.owner(authorization.removeprefix("Bearer ").strip())
     if "@" not in token:
         return PERSON
     kind = "serviceAccount" if token.endswith(".gserviceaccount.com") else "user"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline import tokens
 from offline.serve import resources
 from offline.serve.computed import project_of
 from offline.serve.google import answers
@@ -28,7 +29,16 @@ def _create(google: Google, request: Request) -> Resource:
 
 @answers("iam.projects.serviceAccounts.keys.create")
 def _key(google: Google, request: Request) -> Resource:
-    path = f"{request.path}/keys/{google.store.serial():040x}"
-    key = {"name": path, "privateKeyData": "e30=", "keyAlgorithm": "KEY_ALG_RSA_2048"}
+    path = f"{request.path}/{google.store.serial():040x}"
+    key = {"name": path, "keyAlgorithm": "KEY_ALG_RSA_2048", "keyType": "USER_MANAGED"}
     google.store.resources["iam", path] = key
-    return key
+    return {**key, "privateKeyData": "e30="}
+
+
+@answers("iam.projects.serviceAccounts.keys.get")
+def _public_key(google: Google, request: Request) -> Resource:
+    """Return a key, with its public part if the request names a format."""
+    key = resources.find(google, request)
+    if request.query.get("publicKeyType", "TYPE_NONE") == "TYPE_NONE":
+        return key
+    return {**key, "publicKeyData": tokens.public_key()}

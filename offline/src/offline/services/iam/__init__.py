@@ -8,7 +8,7 @@ SERVICE = Service(
         "google_service_account": "iam",
         "google_project_iam_": "cloudresourcemanager",
     },
-    modules=("quotas", "rules", "federation", "behavior"),
+    modules=("quotas", "rules", "federation", "behavior", "keys"),
     not_modelled={
         "google_iam_": (
             "attribute conditions and mappings (CEL) beyond the claims they name",
@@ -21,7 +21,10 @@ SERVICE = Service(
             "dependencies between APIs",
             "disabling an API that is in use",
         ),
-        "google_service_account": ("soft delete of accounts (30 days, same email)", "keys"),
+        "google_service_account": (
+            "soft delete of accounts (30 days, same email)",
+            "uploaded keys",
+        ),
     },
     # For 30 days. Source: `state` of both types in the provider's documentation.
     reserved_names={
