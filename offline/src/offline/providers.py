@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
 from offline.engine.google import Google
 from offline.protocol.contract import Provider
 from offline.random_provider.provider import Random
-from offline.schema.bindings import bindings
+from offline.schema.bindings import bindings, has_bindings
 
 NAMES = ("google", "google-beta", "random")
 
@@ -27,7 +29,8 @@ def providers(
     """Return providers by address, to be given to offline.protocol.server.serve.
 
     They serve the types named, all of a kind for None; a name that a provider does not have is left
-    out. google-beta answers with google's schema.
+    out. google-beta has the schema of its own bindings, where they are installed, else google's.
+    Each provider is made when Terraform first calls it.
 
     Raises:
         KeyError: a provider that is not modelled.
@@ -35,20 +38,36 @@ def providers(
     """
     items = None if resources is None else list(resources)
     data = None if data_sources is None else list(data_sources)
-    result: dict[str, Provider] = {}
-    google: Google | None = None
+    made: dict[str, Callable[[], Provider]] = {
+        "google": lambda: Google(
+            bindings("google").schemas(items, data), cloud, quotas or Quotas()
+        ),
+        "google-beta": lambda: Google(
+            bindings("google-beta" if has_bindings("google-beta") else "google").schemas(
+                items, data
+            ),
+            cloud,
+            quotas or Quotas(),
+        ),
+        "random": lambda: Random(bindings("random").schemas(_with_password(items), [])),
+    }
     for name in names:
-        if name in {"google", "google-beta"}:
-            google = google or Google(
-                bindings("google").schemas(items, data), cloud, quotas or Quotas()
-            )
-            result[_REGISTRY + name] = google
-        elif name == "random":
-            random = bindings("random").schemas(_with_password(items), [])
-            result[_REGISTRY + name] = Random(random)
-        else:
+        if name not in made:
             raise KeyError(f"{name}: offline there are {', '.join(NAMES)}")
-    return result
+    return {_REGISTRY + name: cast("Provider", _Lazy(made[name])) for name in names}
+
+
+class _Lazy:
+    """A provider that is made when it is first used."""
+
+    def __init__(self, make: Callable[[], Provider]) -> None:
+        self._make, self._lock = make, threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if "_made" not in vars(self):
+                vars(self)["_made"] = self._make()
+        return getattr(vars(self)["_made"], name)
 
 
 def _with_password(wanted: list[str] | None) -> list[str] | None:

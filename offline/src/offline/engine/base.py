@@ -5,6 +5,7 @@ facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from offline.engine.planning import Planner, unchanged
@@ -28,16 +29,13 @@ class Engine:
     def __init__(
         self, schemas: Schemas, computed: Callable[[str], Iterable[str]] = lambda _: ()
     ) -> None:
-        self.schemas = Schemas(
-            provider=schemas.provider,
+        self.schemas = replace(
+            schemas,
             resources={
                 name: _with_facts(name, block, computed(name))
                 for name, block in schemas.resources.items()
             },
             data_sources={n: _with_facts("", block) for n, block in schemas.data_sources.items()},
-            ephemerals=schemas.ephemerals,
-            versions=schemas.versions,
-            functions=schemas.functions,
         )
 
     def configure(self, config: Value) -> Settings:

@@ -32,7 +32,7 @@ from offline.protocol.contract import Finding, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
 from offline.provider_facts.ids import another
-from offline.schema.blocks import Schemas
+from offline.schema.blocks import Attribute, Block, Schemas
 from offline.services import behavior, catalog
 from offline.services.catalog import check, check_delete
 from offline.services.registry import ApiError
@@ -48,6 +48,9 @@ _ENVIRONMENT = {
     "region": ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"),
     "zone": ("GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"),
 }
+# Source: GetProviderSchema of google and google-beta 6.50.0, recorded on 2026-11-27; the provider
+# adds the name of the module to its user agent (google/fwmodels/provider_model.go).
+_META = Block({"module_name": Attribute("string", optional=True)})
 # Granting twice, or switching on what is on, is no error: the API merges.
 _MERGED = re.compile(
     r"_iam_(?:member|binding|policy|audit_config)$|^google_project_service$|_default_|_metadata"
@@ -55,9 +58,7 @@ _MERGED = re.compile(
 
 
 class Google(Engine):
-    """The provider, for the types in `schemas`, on one cloud. google-beta is answered by the
-    same.
-    """
+    """The provider google or google-beta, for the types in `schemas`, on one cloud."""
 
     def __init__(self, schemas: Schemas, cloud: FakeCloud, quotas: Quotas) -> None:
         catalog.load()
@@ -70,6 +71,7 @@ class Google(Engine):
                 ephemeral.schemas(),
                 versions=versions,
                 functions=functions.functions(),
+                meta=_META,
             ),
             computed=lambda name: format_of(name).computed_blocks,
         )

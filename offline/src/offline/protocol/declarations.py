@@ -16,6 +16,8 @@ def schema_response(schemas: Schemas) -> Any:
     """Return the answer to GetSchema."""
     result = message("GetProviderSchema.Response")
     result.provider.CopyFrom(_schema(schemas.provider))
+    if schemas.meta.attributes:
+        result.provider_meta.CopyFrom(_schema(schemas.meta))
     for name, block in schemas.resources.items():
         result.resource_schemas[name].CopyFrom(_schema(block, schemas.versions.get(name, 0)))
     for into, blocks in (

@@ -48,17 +48,21 @@ class BindingsNotFoundError(Exception):
 class Bindings:
     """The schemas inside one installed package of bindings.
 
-    `package` is its import name, `prefix` what the provider's types begin with ("google"). `cache`
-    is where schemas are kept between runs; None keeps nothing. A folder that cannot be written is
-    not used.
+    `package` is its import name, `prefix` what the provider's types begin with ("google"); modules
+    of the package leave it out unless it is not the provider's name (`is_full`, as in google-beta).
+    `cache` is where schemas are kept between runs; None keeps nothing. A folder that cannot be
+    written is not used.
 
     Raises:
         BindingsNotFoundError: the package is not installed, or carries no archive.
 
     """
 
-    def __init__(self, package: str, prefix: str, *, cache: Path | None = None) -> None:
+    def __init__(
+        self, package: str, prefix: str, *, cache: Path | None = None, is_full: bool = False
+    ) -> None:
         self.prefix = prefix
+        self._omitted = "" if is_full else f"{prefix}_"
         self._archive = _archive(package)
         name = self._archive.name.removesuffix(".tgz").removesuffix(".jsii")
         self._cache = None if cache is None else cache / f"{name}-{FORMAT}"
@@ -152,8 +156,9 @@ class Bindings:
         kind, name = key
         if kind == "provider":
             return "provider"
-        short = _RENAMED.get(name, name).removeprefix(f"{self.prefix}_")
-        return (short if kind == "resource" else f"data_{self.prefix}_{short}").replace("_", "-")
+        renamed = _RENAMED.get(name, name)
+        short = renamed.removeprefix(self._omitted)
+        return (short if kind == "resource" else f"data_{renamed}").replace("_", "-")
 
     def _key(self, module: str) -> tuple[Kind, str] | None:
         """Return the type that a module declares: the inverse of `_module`."""
@@ -163,7 +168,7 @@ class Bindings:
         data = f"data_{self.prefix}_"
         if name.startswith(data):
             return "data", f"{self.prefix}_{name.removeprefix(data)}"
-        type_ = f"{self.prefix}_{name}"
+        type_ = f"{self._omitted}{name}"
         return "resource", next((k for k, renamed in _RENAMED.items() if renamed == type_), type_)
 
     def _file(self, key: tuple[Kind, str]) -> Path | None:
@@ -171,16 +176,27 @@ class Bindings:
 
 
 @cache
-def bindings(provider: Literal["google", "random"]) -> Bindings:
+def bindings(provider: Literal["google", "google-beta", "random"]) -> Bindings:
     """Return the installed bindings of a provider, opened once per process.
 
     Raises:
         BindingsNotFoundError: neither CDKTF's package nor that of its fork is installed.
 
     """
-    names = [prefix + provider for prefix in _PREFIXES]
-    package = next(filter(_is_installed, names), names[0])
-    return Bindings(package, provider, cache=cache_folder())
+    is_beta = provider == "google-beta"
+    prefix = "google" if is_beta else provider
+    return Bindings(_package(provider), prefix, cache=cache_folder(), is_full=is_beta)
+
+
+def has_bindings(provider: str) -> bool:
+    """Report whether bindings of a provider are installed."""
+    return _is_installed(_package(provider))
+
+
+def _package(provider: str) -> str:
+    """Return the import name of a provider's bindings: CDKTF's, unless only the fork's is there."""
+    names = [prefix + provider.replace("-", "_") for prefix in _PREFIXES]
+    return next(filter(_is_installed, names), names[0])
 
 
 def cache_folder() -> Path | None:

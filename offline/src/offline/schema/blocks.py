@@ -61,7 +61,10 @@ class Function:
 
 @dataclass(frozen=True)
 class Schemas:
-    """What a provider serves: its own configuration, its types by name, and its functions."""
+    """What a provider serves: its own configuration, its types by name, and its functions.
+
+    `meta` is what a module may tell it in `provider_meta`.
+    """
 
     provider: Block
     resources: Mapping[str, Block] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Schemas:
     ephemerals: Mapping[str, Block] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    meta: Block = field(default_factory=Block)
 
 
 def block_from_json(raw: Mapping[str, Any]) -> Block:

@@ -33,6 +33,8 @@ def run(arguments: Sequence[str], world: Path) -> int:
         code = session.interactive(terraform, chdir=chdir)
         if code and command == "init":
             _explain(session.sources.missing(chdir.resolve()))
+        elif code == 1 and command and (hint := session.hint(chdir.resolve())):
+            print(f"offline: {hint}", file=sys.stderr)
         return code
 
 

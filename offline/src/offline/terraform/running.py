@@ -18,6 +18,9 @@ _CREDENTIALS = re.compile(
     r"(?:GOOGLE|GCLOUD|CLOUDSDK)_.*"
     r"|TERRAFORM_CONFIG|TF_REATTACH_PROVIDERS"
 )
+_UNKNOWN = re.compile(
+    r"Error: (?:Unsupported (?:argument|block type)|Invalid (?:resource|data source))"
+)
 _HARMLESS = re.compile(r"(?:GOOGLE|GCLOUD|CLOUDSDK)_(?:\w+_)?(?:PROJECT|REGION|ZONE)")
 
 
@@ -54,6 +57,10 @@ class Runner(ABC):
         what that needs.
         """
 
+    def hint(self, chdir: Path) -> str:  # noqa: ARG002 (for those who have one)
+        """Return what may be behind unknown types and arguments; empty where nothing is."""
+        return ""
+
     def terraform(
         self,
         *args: str,
@@ -84,7 +91,10 @@ class Runner(ABC):
             check=False,
         )
         if check and done.returncode:
-            raise TerraformError(done.returncode, list(args), done.stdout, done.stderr)
+            error = TerraformError(done.returncode, list(args), done.stdout, done.stderr)
+            if _UNKNOWN.search(f"{done.stderr}") and (hint := self.hint(chdir)):
+                error.add_note(hint)
+            raise error
         return done
 
     def interactive(self, args: Iterable[str], *, chdir: Path) -> int:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Self
 from offline.bucket import server as bucket
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
+from offline.schema.bindings import has_bindings
 from offline.schema.scan import Types, types_of_directory, types_of_states
 from offline.serve.served import Served
 from offline.terraform.processes import SessionBusyError, lock_folder
+from offline.terraform.requirements import is_mentioned
 from offline.terraform.running import Runner, TerraformError, harmless_environ
 from offline.terraform.sources import Sources
 
@@ -125,6 +127,17 @@ class Offline(Runner):
         if self._providers:
             environ["TF_REATTACH_PROVIDERS"] = self._serve(chdir or Path.cwd())
         return environ
+
+    def hint(self, chdir: Path) -> str:
+        """Return what may be behind unknown types and arguments; empty where nothing is."""
+        is_partly = is_mentioned("google-beta", chdir) and not has_bindings("google-beta")
+        if "google-beta" not in self._providers or not is_partly:
+            return ""
+        return (
+            "google-beta has google's types and arguments here: those of google-beta alone are in "
+            "the package cdktf-cdktf-provider-google-beta, which is not installed\n"
+            'help: pip install "offline-google[beta]"'
+        )
 
     def _write_config(self, directory: Path) -> Path:
         """Write the configuration of Terraform's CLI: the user's, with what a directory needs."""
