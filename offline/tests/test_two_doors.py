@@ -32,3 +32,59 @@ def test_session_keeps_served_resources_in_its_folder(tmp_path: Path) -> None:
         send(f"{offline.serve()}/{place}", "PUT", {})
     with Offline(tmp_path, providers=()) as offline:
         assert send(f"{offline.serve()}/{place}", "GET")["name"] == "projects/p-one/topics/t"
+
+
+SERVICE = """
+terraform {
+  required_providers { google = { source = "hashicorp/google" } }
+}
+provider "google" {
+  project = "p-one"
+  region  = "us-central1"
+}
+resource "google_project_service" "run" { service = "run.googleapis.com" }
+resource "google_cloud_run_v2_service" "api" {
+  name                = "api"
+  location            = "us-central1"
+  deletion_protection = false
+  template {
+    containers { image = "gcr.io/p-one/api:1" }
+  }
+  depends_on = [google_project_service.run]
+}
+"""
+PLACE = "run/v2/projects/p-one/locations/us-central1/services/api"
+
+
+def directory(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "main.tf").write_text(SERVICE)
+    return folder
+
+
+def changes(offline: Offline, chdir: Path) -> dict[str, list[str]]:
+    offline.terraform("plan", "-out=plan", chdir=chdir)
+    plan = json.loads(offline.terraform("show", "-json", "plan", chdir=chdir).stdout)
+    return {
+        item["address"]: item["change"]["actions"]
+        for item in plan["resource_changes"]
+        if item["change"]["actions"] != ["no-op"]
+    }
+
+
+def test_changes_over_rest_are_drift_of_terraform(tmp_path: Path) -> None:
+    stack = directory(tmp_path / "stack")
+    with Offline(tmp_path / "kept") as offline:
+        offline.terraform("init", chdir=stack)
+        offline.terraform("apply", "-auto-approve", chdir=stack)
+        url = f"{offline.serve()}/{PLACE}"
+        assert send(url, "GET")["template"]["containers"][0]["image"] == "gcr.io/p-one/api:1"
+        assert changes(offline, stack) == {}
+        send(url, "PATCH", {"template": {"containers": [{"image": "gcr.io/p-one/api:2"}]}})
+        assert changes(offline, stack) == {"google_cloud_run_v2_service.api": ["update"]}
+        offline.terraform("apply", "-auto-approve", chdir=stack)
+        assert send(url, "GET")["template"]["containers"][0]["image"] == "gcr.io/p-one/api:1"
+    with Offline(tmp_path / "kept") as offline:
+        assert changes(offline, stack) == {}
+        send(f"{offline.serve()}/{PLACE}", "DELETE")
+        assert changes(offline, stack) == {"google_cloud_run_v2_service.api": ["create"]}

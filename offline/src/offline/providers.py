@@ -12,6 +12,7 @@ from offline.engine.google import Google
 from offline.protocol.contract import Provider
 from offline.random_provider.provider import Random
 from offline.schema.bindings import bindings, has_bindings
+from offline.serve.served import Served
 
 NAMES = ("google", "google-beta", "random")
 
@@ -25,12 +26,14 @@ def providers(
     resources: Iterable[str] | None = None,
     data_sources: Iterable[str] | None = None,
     names: Iterable[str] = NAMES,
+    served: Served | None = None,
 ) -> Mapping[str, Provider]:
     """Return providers by address, to be given to offline.protocol.server.serve.
 
     They serve the types named, all of a kind for None; a name that a provider does not have is left
     out. google-beta has the schema of its own bindings, where they are installed, else google's.
-    Each provider is made when Terraform first calls it.
+    Each provider is made when Terraform first calls it. With `served`, translated types are
+    resources of that Google too.
 
     Raises:
         KeyError: a provider that is not modelled.
@@ -40,7 +43,7 @@ def providers(
     data = None if data_sources is None else list(data_sources)
     made: dict[str, Callable[[], Provider]] = {
         "google": lambda: Google(
-            bindings("google").schemas(items, data), cloud, quotas or Quotas()
+            bindings("google").schemas(items, data), cloud, quotas or Quotas(), served
         ),
         "google-beta": lambda: Google(
             bindings("google-beta" if has_bindings("google-beta") else "google").schemas(
@@ -48,6 +51,7 @@ def providers(
             ),
             cloud,
             quotas or Quotas(),
+            served,
         ),
         "random": lambda: Random(bindings("random").schemas(_with_password(items), [])),
     }

@@ -11,7 +11,7 @@ import copy
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,18 @@ from typing import Any
 Attributes = dict[str, Any]
 
 FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a served Google has a resource, and its object when the attributes were read from it.
+
+    `path` has no version.
+    """
+
+    api: str
+    path: str
+    seen: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,14 @@ class FakeCloud:
         self.resources: dict[str, dict[str, Attributes]] = {}
         self.events: list[Event] = []
         self.reserved_names: dict[str, list[str]] = {}
+        self.links: dict[tuple[str, str], Link] = {}
+        """By type and id, those of resources that a served Google has too."""
+        self.unlink: Callable[[Link], None] = lambda _: None
+        """Removes the object of a resource that is deleted."""
         self._lock = threading.RLock()
         self._lines: dict[tuple[str, str], str] = {}
         self._log: list[str] = []
+        self._linked: dict[tuple[str, str], tuple[Link, str]] = {}
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             self._load()
@@ -62,9 +79,19 @@ class FakeCloud:
         """Hold it around a check and the change that depends on it."""
         return self._lock
 
-    def put(self, type_: str, id_: str, attributes: Attributes, *, action: str) -> None:
+    def put(
+        self,
+        type_: str,
+        id_: str,
+        attributes: Attributes,
+        *,
+        action: str,
+        link: Link | None = None,
+    ) -> None:
         """Keep a resource and log `action` (create, update or drift)."""
         with self._lock:
+            if link is not None:
+                self.links[type_, id_] = link
             self.resources.setdefault(type_, {})[id_] = copy.deepcopy(attributes)
             self._lines.pop((type_, id_), None)
             self._append(action, type_, id_, _name(attributes, id_))
@@ -76,6 +103,8 @@ class FakeCloud:
             gone = self.resources.get(type_, {}).pop(id_, None)
             if not self.resources.get(type_):
                 self.resources.pop(type_, None)
+            if link := self.links.pop((type_, id_), None):
+                self.unlink(link)
             if gone is not None:
                 self._append("delete", type_, id_, _name(gone, id_))
                 self._save()
@@ -148,6 +177,10 @@ class FakeCloud:
         self.resources = held["resources"]
         self.reserved_names = held["tombstones"]
         self.events = [Event(**event) for event in held["events"]]
+        self.links = {
+            (type_, id_): Link(api, path, seen)
+            for type_, id_, api, path, seen in held.get("links", ())
+        }
 
     def _save(self) -> None:
         """Write the whole file next to the old one, then swap: a kill leaves one or the other.
@@ -166,6 +199,7 @@ class FakeCloud:
         new.write_text(
             f'{{"format": {FORMAT},\n"resources": {{\n{_joined(types)}\n}},\n'
             f'"tombstones": {json.dumps(self.reserved_names)},\n'
+            f'"links": [\n{_joined(list(map(self._link, self.links)))}\n],\n'
             f'"events": [\n{_joined(self._log)}\n]}}\n',
             encoding="utf-8",
         )
@@ -176,6 +210,15 @@ class FakeCloud:
         if key not in self._lines:
             self._lines[key] = f"{json.dumps(id_)}: {json.dumps(attributes)}"
         return self._lines[key]
+
+    def _link(self, key: tuple[str, str]) -> str:
+        """Return the line of a link, which is only written again when it is another one."""
+        link = self.links[key]
+        line = self._linked.get(key)
+        if line is None or line[0] is not link:
+            text = json.dumps([*key, link.api, link.path, link.seen])
+            line = self._linked[key] = link, text
+        return line[1]
 
 
 def _joined(lines: list[str]) -> str:

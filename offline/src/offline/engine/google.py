@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
@@ -26,16 +27,19 @@ from offline.engine.identity import (
     seed,
 )
 from offline.engine.labels import plan_labels
-from offline.engine.payloads import sent, without_unsent
+from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
 from offline.protocol.contract import Finding, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
 from offline.provider_facts.ids import another
 from offline.schema.blocks import Attribute, Block, Schemas
+from offline.serve.served import Served
 from offline.services import behavior, catalog
 from offline.services.catalog import check, check_delete
 from offline.services.registry import ApiError
+from offline.translation.remote import RemoteError
+from offline.translation.twins import Twins
 
 # Source: the provider's documentation, "Provider Configuration Reference".
 _ENVIRONMENT = {
@@ -60,7 +64,13 @@ _MERGED = re.compile(
 class Google(Engine):
     """The provider google or google-beta, for the types in `schemas`, on one cloud."""
 
-    def __init__(self, schemas: Schemas, cloud: FakeCloud, quotas: Quotas) -> None:
+    def __init__(
+        self,
+        schemas: Schemas,
+        cloud: FakeCloud,
+        quotas: Quotas,
+        served: Served | None = None,
+    ) -> None:
         catalog.load()
         versions = {name: format_of(name).version for name in schemas.resources}
         super().__init__(
@@ -77,6 +87,7 @@ class Google(Engine):
         )
         self.cloud = cloud
         self.quotas = quotas
+        self.twins = Twins(served, cloud) if served and served.is_available else None
 
     def configure(self, config: Value) -> Settings:
         """Return the configuration, completed from the environment as the provider does."""
@@ -136,6 +147,7 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
+            self._sync()
             self._check_rules("creating", type_, sent(type_, asked, config), None)
             result = behavior.created(type_, asked, self.cloud)
             known = {
@@ -153,7 +165,16 @@ class Google(Engine):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"
                 self.cloud.log("refuse", type_, state["id"], reason=message)
                 raise googleapi_error("creating", type_, 409, message)
-            self.cloud.put(type_, state["id"], state, action="create")
+            link = None
+            if self.twins is not None and self.twins.is_translated(type_):
+                with self._remote("creating", type_, state):
+                    value = sent(type_, asked, config)
+                    made = self.twins.create(type_, block, value, settings)
+                link = made.link
+                known = answered(block, known, asked, made.attributes)
+                whole = complete(type_, block, known, settings, extra | named(made.attributes))
+                state = without_unknown(block, whole)
+            self.cloud.put(type_, state["id"], state, action="create", link=link)
         return state
 
     def _is_taken(self, type_: str, state: Value) -> bool:
@@ -170,18 +191,26 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
+            self._sync()
             if self.cloud.get(type_, prior["id"]) is None:
                 raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
             self._check_rules("updating", type_, sent(type_, asked, config), prior)
-            asked = {**asked, **behavior.updated(type_, prior, asked)}
-            whole = complete(type_, block, without_unsent(type_, asked), settings, {})
+            known, link = {**asked, **behavior.updated(type_, prior, asked)}, None
+            if self.twins is not None and (type_, prior["id"]) in self.cloud.links:
+                with self._remote("updating", type_, prior):
+                    value = sent(type_, asked, config)
+                    made = self.twins.update(type_, block, prior, value, settings)
+                link = made.link
+                known = answered(block, known, asked, made.attributes)
+            whole = complete(type_, block, without_unsent(type_, known), settings, {})
+            whole = without_unknown(block, whole) if link else whole
             state = fill_unknown(block, whole, seed(type_, whole))
-            self.cloud.put(type_, prior["id"], state, action="update")
+            self.cloud.put(type_, prior["id"], state, action="update", link=link)
         return state
 
-    def delete(self, type_: str, prior: Value, _settings: Settings) -> None:
+    def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.
 
         Raises:
@@ -199,6 +228,9 @@ class Google(Engine):
                 check_delete(type_, prior, self.cloud, self.quotas)
             except ApiError as error:
                 raise self._rejection("deleting", type_, prior, error) from error
+            if self.twins is not None:
+                with self._remote("deleting", type_, prior):
+                    self.twins.delete(type_, prior["id"], prior, settings)
             for child, id_ in list(catalog.children(type_, prior, self.cloud)):
                 self.cloud.delete(child, id_)
             self.cloud.delete(type_, prior["id"])
@@ -209,6 +241,7 @@ class Google(Engine):
         """Return what the cloud holds; fields that the API does not know keep what the state
         says.
         """
+        self._sync()
         live = self.cloud.get(type_, str(state.get("id")))
         if live is None:
             return None
@@ -224,6 +257,7 @@ class Google(Engine):
         Raises:
             ProviderError: the id has no form that the provider knows, or nothing has it.
         """
+        self._sync()
         live = self.cloud.get(type_, id_)
         if live is None:
             result = imported(type_, id_, settings)
@@ -246,6 +280,7 @@ class Google(Engine):
 
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source, see offline.engine.data."""
+        self._sync()
         return read_data(type_, self.schemas.data_sources[type_], config, settings, self.cloud)
 
     def validate_ephemeral(self, _type: str, config: Value) -> list[Finding]:
@@ -274,6 +309,20 @@ class Google(Engine):
                 raise ProviderError("project: required field is not set")
             located["project"] = project
         return located
+
+    def _sync(self) -> None:
+        if self.twins is not None:
+            self.twins.sync(self.schemas.resources)
+
+    @contextmanager
+    def _remote(self, doing: str, type_: str, value: Value) -> Iterator[None]:
+        """Turn errors of the served Google into the provider's."""
+        try:
+            yield
+        except RemoteError as error:
+            raise self._rejection(
+                doing, type_, value, ApiError(error.message, source="served", code=error.code)
+            ) from error
 
     def _check_rules(self, doing: str, type_: str, asked: Value, prior: Value | None) -> None:
         try:

@@ -8,6 +8,8 @@ from typing import Any
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import facts
+from offline.schema.blocks import Block
+from offline.translation.flatten import resolved
 
 
 def sent(type_: str, planned: Value, config: Value) -> Value:
@@ -26,6 +28,54 @@ def without_unsent(type_: str, planned: Value) -> Value:
         name: [] if known.of(name).unsent_if_empty and _is_empty(item) else item
         for name, item in planned.items()
     }
+
+
+def answered(block: Block, known: Value, asked: Value, attributes: Mapping[str, Any]) -> Value:
+    """Return a value with what the API answers: where nothing was asked, and where nothing can be.
+
+    `known` are the values without that answer, `asked` those of the request.
+    """
+    result = dict(known)
+    for name, value in attributes.items():
+        attribute = block.attributes.get(name)
+        if attribute is not None and not attribute.settable:
+            result[name] = value
+        elif name in asked:
+            merged = resolved(asked[name], value)
+            result[name] = (
+                known.get(name) if asked[name] is not UNKNOWN and merged == asked[name] else merged
+            )
+    return result
+
+
+def without_unknown(block: Block, value: Mapping[str, Any]) -> Value:
+    """Return a value in which what the API does not answer has the zero value of its type.
+
+    `d.Set(name, nil)` of the plugin SDK does that (helper/schema/field_writer_map.go).
+    """
+    result = dict(value)
+    for name, attribute in block.attributes.items():
+        if result.get(name) is UNKNOWN:
+            result[name] = zero(attribute.type)
+    for name, nested in block.blocks.items():
+        items = result.get(name)
+        if items is UNKNOWN:
+            result[name] = []
+        elif isinstance(items, list):
+            result[name] = [without_unknown(nested.block, item) for item in items]
+    return result
+
+
+def zero(type_: Any) -> Any:
+    """Return the zero value of a type in cty's JSON notation."""
+    if isinstance(type_, list):
+        return {} if type_[0] == "map" else []
+    return {"string": "", "number": 0, "bool": False}.get(type_)
+
+
+def named(attributes: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of an answer, which the form of an id can name."""
+    return {name: value for name, value in attributes.items() if isinstance(value, str)}
 
 
 def _is_empty(value: Any) -> bool:

@@ -62,6 +62,7 @@ class Operations:
         self._waiting = [(at, work) for at, work in self._waiting if at > self._requests]
         for work in due:
             work()
+        self._google.store.generation += bool(due)
 
     def settle(self) -> None:
         """End all the work that was begun."""

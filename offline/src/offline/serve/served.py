@@ -6,8 +6,10 @@ An embedded provider and clients over HTTP then see and change the same resource
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,11 @@ class Served:
         self._url = ""
 
     @property
+    def is_available(self) -> bool:
+        """Whether Google's discovery documents are installed."""
+        return find_spec("googleapiclient") is not None
+
+    @property
     def server(self) -> Server:
         """What answers requests."""
         with self._lock:
@@ -53,6 +60,14 @@ class Served:
 
         google = Google(self.folder, store=self.store, objects=self.objects)
         return Server(google, allow=self._allow)
+
+    @contextmanager
+    def held(self) -> Iterator[Store]:
+        """Hold the store, so that no request changes it."""
+        with self._lock:
+            server = self.__dict__.get("_server")
+        with server.lock if server else nullcontext():
+            yield self.store
 
     def listen(self, port: int = 0) -> str:
         """Answer HTTP until `close`, and return the address; the second call returns the first's.

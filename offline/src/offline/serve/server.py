@@ -16,7 +16,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from offline.serve import discovery, dispatch, values, wire
@@ -156,6 +156,17 @@ class Server:
             self.kill_client()
         return None if fault in {"lost", "kill-after"} else answered
 
+    def settled(self, operation: str) -> dict[str, Any]:
+        """End all work that was begun, and return an operation by its name."""
+        with self._lock:
+            self.google.operations.settle()
+            return self.google.operations.get(operation)
+
+    @property
+    def lock(self) -> threading.Lock:
+        """Held while a request is carried out."""
+        return self._lock
+
     def _path(self, method: discovery.Method, path: str) -> str:
         """Return the path of the resource: without version and verb, with the project's id."""
         path = discovery.resource_path(path if method.api == "storage" else unquote(path))
@@ -184,6 +195,7 @@ class Server:
                 return wire.error_response(ApiError(500, "an error of the offline Google"))
             self._log(request, 200)
             if request.method.verb != "GET":
+                self.google.store.generation += 1
                 self.google.store.save()
             if isinstance(answer, dict) and request.api not in values.WITH_ZEROS:
                 answer = wire.without_zeros(answer)

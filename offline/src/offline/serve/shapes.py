@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from offline.serve.discovery import Method
+from offline.serve.discovery import Document, Method
 
 CREATE = {"create", "insert"}
 MADE = {*CREATE, "delete", "list"}
@@ -86,3 +88,43 @@ def read_only(method: Method) -> set[str]:
     """Return the fields of a collection's resources that requests cannot set."""
     properties = method.document.properties(schema_of(method))
     return {name for name, kind in properties.items() if kind.get("readOnly")}
+
+
+class Shape:
+    """The schema of a part of a body; one that is not known has no parts."""
+
+    def __init__(self, document: Document | None, schema: Mapping[str, Any]) -> None:
+        while document is not None and "$ref" in schema:
+            schema = document.schemas[schema["$ref"]]
+        self._document, self._schema = document, schema
+
+    @classmethod
+    def of_request(cls, method: Method) -> Shape:
+        """Return the shape of a method's body."""
+        return cls(method.document, {"$ref": method.request} if method.request else {})
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the document has it."""
+        return bool(self._schema)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is an array."""
+        return self._schema.get("type") == "array"
+
+    def at(self, path: str) -> Shape:
+        """Return the shape of a field, by its dotted path; elements of arrays and maps are their
+        own.
+        """
+        here = self
+        for name in path.split("."):
+            here = here._field(name)
+        return here
+
+    def _field(self, name: str) -> Shape:
+        schema = self._schema
+        inner = schema.get("items") or schema.get("additionalProperties")
+        if isinstance(inner, Mapping):
+            return Shape(self._document, inner)._field(name)
+        return Shape(self._document, schema.get("properties", {}).get(name, {}))

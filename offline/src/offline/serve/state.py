@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from offline.bucket.store import Store as Objects
+from offline.provider_facts.ids import project_number
 from offline.serve.errors import NotFoundError
 from offline.serve.store import Resource, Store
 
@@ -44,8 +44,7 @@ class State:
         """Return the number of a project by its id or number."""
         if project.isdigit():
             return project
-        made = str(100_000_000_000 + zlib.crc32(project.encode()))
-        return self.store.numbers.setdefault(project, made)
+        return self.store.numbers.setdefault(project, project_number(project))
 
     def canonical(self, path: str) -> str:
         """Return a path with ids of projects where it has numbers.

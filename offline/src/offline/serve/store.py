@@ -29,6 +29,8 @@ class Store:
         """Enabled services by project."""
         self.numbers: dict[str, str] = {}
         """Project numbers by project."""
+        self.generation = 0
+        """Grows with each request that may have changed something."""
         self._serial = 1000
         if file is not None and file.is_file():
             held = json.loads(file.read_text("utf-8"))

@@ -189,6 +189,7 @@ class Offline(Runner):
             resources=types.resources,
             data_sources=types.data_sources,
             names=self._providers,
+            served=self.served,
         )
         with serve(served) as reattach:
             yield reattach

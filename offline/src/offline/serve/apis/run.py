@@ -66,7 +66,7 @@ class Run:
         """Add a service with its first revision."""
         service |= {
             "name": name,
-            "uri": f"{self._google.url}/served/{_short(name)}",
+            "uri": self._address(name),
             "createTime": self._google.stamp,
             "generation": "0",
             "trafficStatuses": [],
@@ -77,6 +77,13 @@ class Run:
         self.change(service, revise=True)
         self.reconcile(service)
         return service
+
+    def _address(self, name: str) -> str:
+        """Return where a service answers: here, or at Cloud Run while nobody listens here."""
+        if self._google.url:
+            return f"{self._google.url}/served/{_short(name)}"
+        _, project, _, location, *_ = name.split("/")
+        return f"https://{_short(name)}-{self._google.number(project)}.{location}.run.app"
 
     def page(self, path: str) -> tuple[int, bytes]:
         """Answer a request to a service's address, or to a tag's."""

@@ -1,0 +1,168 @@
+"""Resources that the fake cloud and the served Google both have: one object, two views.
+
+The fake cloud keeps what Terraform knows of a resource, the served Google what its API does. A link
+leads from one to the other, with the object as it was when the attributes were read: what differs
+from it was changed outside of Terraform.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from offline.cloud.fake_cloud import FakeCloud, Link
+from offline.schema.blocks import Block
+from offline.serve.served import Served
+from offline.translation import expand, flatten
+from offline.translation.encoders import encode
+from offline.translation.model import Translation, Update, translation
+from offline.translation.remote import Remote, RemoteError
+
+Value = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a request: the attributes that the API answers, and the link."""
+
+    attributes: dict[str, Any]
+    link: Link | None
+
+
+class Twins:
+    """Sends what Terraform does to a served Google, and brings back what others do there."""
+
+    def __init__(self, served: Served, cloud: FakeCloud) -> None:
+        self._remote, self._cloud = Remote(served), cloud
+        self._served, self._generation = served, -1
+        cloud.unlink = self._unlink
+
+    def is_translated(self, type_: str) -> bool:
+        """Tell whether a type's requests are known."""
+        return translation(type_) is not None
+
+    def create(self, type_: str, block: Block, value: Value, settings: Value) -> Made:
+        """Create a resource. Raises RemoteError."""
+        known = _known(type_)
+        scope = expand.scope(value, settings)
+        path, query = expand.path(known.create, scope), expand.query(known.create, scope)
+        shape = self._remote.shape(known.create.verb, path)
+        body = expand.body(known, block, value, scope, shape, known.sends)
+        body = encode(type_, body, scope)
+        answer = self._send(known.create.verb, path, query, body)
+        if known.names_itself:
+            name = str(answer.get("name", ""))
+            scope["name"] = name if known.has_long_name else name.rpartition("/")[2]
+        for update in known.after:
+            if update.applies(scope):
+                self._request(known, update, block, value, scope, [])
+        return self._read(known, block, scope, answer)
+
+    def update(self, type_: str, block: Block, prior: Value, value: Value, settings: Value) -> Made:
+        """Update a resource with a request for each part that changes. Raises RemoteError."""
+        known = _known(type_)
+        scope = expand.scope(value, settings)
+        differing = {name for name in value if value[name] != prior.get(name)}
+        for update in known.updates:
+            if (not update.when or update.when & differing) and update.applies(scope):
+                self._request(known, update, block, value, scope, differing)
+        return self._read(known, block, scope, {})
+
+    def delete(self, type_: str, id_: str, value: Value, settings: Value) -> None:
+        """Delete a resource of a link; one that is gone is fine. Raises RemoteError."""
+        if (type_, id_) not in self._cloud.links:
+            return
+        known = _known(type_)
+        scope = expand.scope(value, settings)
+        delete = next((one for one in known.deletes if one.applies(scope)), None)
+        if delete is not None:
+            try:
+                self._request(known, delete, Block(), value, scope, [])
+            except RemoteError as error:
+                if error.code != 404:
+                    raise
+            del self._cloud.links[type_, id_]
+
+    def sync(self, schemas: Mapping[str, Block]) -> None:
+        """Bring what was done outside of Terraform to the fake cloud."""
+        if self._served.store.generation == self._generation:
+            return
+        with self._cloud.lock, self._served.held() as store:
+            self._generation = store.generation
+            for (type_, id_), link in list(self._cloud.links.items()):
+                now = store.resources.get((link.api, link.path))
+                if _known(type_).is_gone(now):
+                    del self._cloud.links[type_, id_]
+                    self._cloud.delete(type_, id_)
+                elif now is not None and now != link.seen and type_ in schemas:
+                    self._change(type_, schemas[type_], id_, link, copy.deepcopy(now))
+
+    def _change(self, type_: str, block: Block, id_: str, link: Link, now: Value) -> None:
+        new = Link(link.api, link.path, now)
+        held = self._cloud.get(type_, id_) or {}
+        value = flatten.changed(_known(type_), block, held, link.seen, now)
+        if value == held:
+            self._cloud.links[type_, id_] = new
+        else:
+            self._cloud.put(type_, id_, value, action="drift", link=new)
+
+    def _request(
+        self,
+        known: Translation,
+        update: Update,
+        block: Block,
+        value: Value,
+        scope: Value,
+        differing: Iterable[str],
+    ) -> None:
+        names = known.sends if update.sends is None else update.sends
+        sent = sorted(set(names) - update.unsent)
+        path, query = expand.path(update.call, scope), expand.query(update.call, scope)
+        if update.mask is not None:
+            masked = [name for name in sent if name in set(differing)]
+            if not masked:
+                return
+            query["updateMask"] = ",".join(
+                update.mask.get(name, known.api_path(name)) for name in masked
+            )
+        body = None
+        if block.attributes and update.call.verb not in {"DELETE", "GET"}:
+            shape = self._remote.shape(update.call.verb, path)
+            body = expand.body(known, block, value, scope, shape, sent)
+            body = encode(known.type, body, scope) if sent else body
+        self._send(update.call.verb, path, query, body)
+
+    def _send(self, verb: str, path: str, query: Mapping[str, str], body: Any) -> dict[str, Any]:
+        before = self._served.store.generation
+        try:
+            return self._remote.send(verb, path, query, body)
+        finally:
+            after = self._served.store.generation
+            if self._generation == before and after <= before + 1:
+                self._generation = after
+
+    def _read(
+        self, known: Translation, block: Block, scope: Mapping[str, Any], answer: Value
+    ) -> Made:
+        """Return what the API has now."""
+        found = self._remote.object(expand.filled(known.read, scope))
+        held: Value = found[1] if found else answer
+        attributes = flatten.attributes(known, block, held)
+        if known.names_itself:
+            attributes["name"] = scope["name"]
+        return Made(attributes, Link(*found[0], held) if found else None)
+
+    def _unlink(self, link: Link) -> None:
+        with self._served.held() as store:
+            if (link.api, link.path) in store.resources:
+                store.remove(link.api, link.path)
+                store.save()
+
+
+def _known(type_: str) -> Translation:
+    known = translation(type_)
+    if known is None:
+        raise KeyError(type_)
+    return known
