@@ -29,6 +29,8 @@ EVERYWHERE = (
     "state upgraders, StateFunc and encoders of single attributes",
     "data sources: what is not in this world is presumed to exist, with made-up values",
     "rules of types and services that have no folder in offline/services",
+    "APIs without a discovery document, such as Managed Lustre: `offline serve` answers by the "
+    "path alone, checks nothing in a request, and computes times, an etag and a uid",
     "the exact wording of an API, where a rule's source is neither an issue nor the provider",
 )
 """What is not modelled for any type."""

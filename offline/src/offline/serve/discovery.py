@@ -24,6 +24,15 @@ _COMMON = {"alt", "$alt", "fields", "key", "prettyPrint", "quotaUser", "userProj
 """Query parameters of every API (page "System parameters",
 https://cloud.google.com/apis/docs/system-parameters)."""
 
+_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "adexchangebuyer": ("adexchangebuyer", "adexchangebuyer2"),
+    "admin-remotebuildexecution": ("remotebuildexecution",),
+    "prod-tt-sasportal": ("prod_tt_sasportal",),
+    "shoppingcontent": ("content",),
+    "translation": ("translate",),
+}
+"""Names of files by the API, where they differ from the first label of its host."""
+
 
 @dataclass(frozen=True)
 class Method:
@@ -114,7 +123,7 @@ class Document:
         self.version: str = document["version"]
         self.api = re.sub(r"^https://|\.googleapis\.com/$", "", document["rootUrl"])
         if self.api in {"www", ""}:
-            self.api = self.name
+            self.api = self.name.lower()
         self.schemas: Mapping[str, Schema] = document["schemas"]
         self.methods = tuple(self._walk(document, document.get("servicePath", "")))
 
@@ -179,18 +188,34 @@ def documents(api: str) -> tuple[Document, ...]:
 
     Documents of Compute Engine's alpha are left out: 5 MB that no released client uses.
     """
-    import googleapiclient.discovery_cache  # noqa: PLC0415 (not needed to import this module)
-
-    folder = Path(googleapiclient.discovery_cache.__file__).with_name("documents")
-    if not re.fullmatch(r"[a-z0-9-]+", api):
-        return ()
-    names = sorted(folder.glob(f"{api}.*.json"))
     return tuple(
         document
-        for file in names
+        for file in _files(api)
         if not re.search(r"\.(alpha|preview)\w*\.json$", file.name)
         and (document := _document(file)).api == api
     )
+
+
+def has_documents(api: str) -> bool:
+    """Report whether an API has a document, without reading it."""
+    return bool(_files(api))
+
+
+def _files(api: str) -> list[Path]:
+    names = _OTHER_NAMES.get(api, (api,))
+    return [file for name in names for file in _named().get(name, ())]
+
+
+@cache
+def _named() -> Mapping[str, list[Path]]:
+    """Return the files of all documents, by the first part of their names."""
+    import googleapiclient.discovery_cache  # noqa: PLC0415 (not needed to import this module)
+
+    folder = Path(googleapiclient.discovery_cache.__file__).with_name("documents")
+    result: dict[str, list[Path]] = {}
+    for file in sorted(folder.glob("*.*.json")):
+        result.setdefault(file.name.partition(".")[0].lower(), []).append(file)
+    return result
 
 
 @cache

@@ -22,6 +22,11 @@ def _paths(provider: str) -> Mapping[str, str]:
     return {**held["google"], **(held["google-beta"] if provider == "google-beta" else {})}
 
 
+def paths() -> frozenset[str]:
+    """Return host and path of every API that a genuine provider calls."""
+    return frozenset(path for name in ("google", "google-beta") for path in _paths(name).values())
+
+
 def provider(url: str, name: str = "google") -> Mapping[str, str]:
     """Return the variables that lead a genuine provider to a server.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.errors import ApiError
@@ -41,14 +42,17 @@ class Policies:
     def answer(self, request: Request) -> dict[str, Any]:
         """Answer one of the three methods."""
         path = _SUFFIX.sub("", request.path)
-        verb = request.method.verb_name
+        given = {**request.query, **request.body}
+        return self.act(request.api, path, request.method.verb_name, given)
+
+    def act(self, api: str, path: str, verb: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Read, write or test the policy of a resource. Raises ApiError (409)."""
         if verb.startswith("test"):
-            asked = request.body.get("permissions") or request.query.get("permissions") or []
-            return {"permissions": asked}
-        policy = self.get(request.api, path)
+            return {"permissions": given.get("permissions") or []}
+        policy = self.get(api, path)
         if verb.startswith("get"):
             return dict(policy)
-        new = request.body.get("policy", request.body)
+        new = given.get("policy", given)
         if new.get("etag") and new["etag"] != policy["etag"]:
             message = (
                 "There were concurrent policy changes. Please retry the whole read-modify-write"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from offline.serve import discovery, dispatch, values, wire
+from offline.serve import discovery, dispatch, untyped, values, wire
 from offline.serve.errors import ApiError
 from offline.serve.faults import Script
 from offline.serve.google import Google
@@ -93,15 +93,8 @@ class Server:
         """
         url = urlsplit(target)
         api, _, path = url.path.lstrip("/").partition("/")
-        if api == "served":
-            with self._lock:
-                self.google.tick()
-                status, page = self.google.pages(path)
-            return wire.Response(status, page, {})
-        if api == "v2":  # the address of every registry of images
-            with self._lock:
-                registry = self.google.service("artifactregistry")
-                return cast("wire.Response", registry.answer(verb, path, parse_qs(url.query), body))
+        if (other := self._other(verb, api, path, url.query, body)) is not None:
+            return other
         if api == "upload":  # Go's client of Cloud Storage keeps only host and port of an endpoint
             api, path = "storage", f"upload/{path}"
         path = _TWICE.sub(r"\1", path, count=1).rstrip("/")
@@ -210,6 +203,37 @@ class Server:
             method.document.read({"$ref": method.response}, answer, "", found)
             wrong = found.rejected + found.ignored
             self.mistakes += [f"answer of {method.id}: {text}" for text in wrong]
+        return wire.Response(200, json.dumps(answer).encode(), wire.JSON)
+
+    def _other(
+        self, verb: str, api: str, path: str, query: str, body: bytes
+    ) -> wire.Response | None:
+        """Answer a request that no document describes; None for any other."""
+        if api == "served":
+            with self._lock:
+                self.google.tick()
+                status, page = self.google.pages(path)
+            return wire.Response(status, page, {})
+        if api == "v2":  # the address of every registry of images
+            with self._lock:
+                registry = self.google.service("artifactregistry")
+                return cast("wire.Response", registry.answer(verb, path, parse_qs(query), body))
+        if api in untyped.apis():
+            return self._untyped(verb, api, unquote(path), query, body)
+        return None
+
+    def _untyped(self, verb: str, api: str, path: str, query: str, body: bytes) -> wire.Response:
+        """Answer a request to an API without a document."""
+        given = {name: values[-1] for name, values in parse_qs(query).items()}
+        try:
+            with self._lock:
+                content = json.loads(body or b"{}")
+                answer = untyped.answer(self.google, verb, api, path, given, content)
+                self.google.store.save()
+        except ValueError as error:
+            return self._reject(400, f"{api} {path}: {error}")
+        except ApiError as error:
+            return wire.error_response(error)
         return wire.Response(200, json.dumps(answer).encode(), wire.JSON)
 
     def _log(self, request: Request, status: int) -> None:
