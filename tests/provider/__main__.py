@@ -16,6 +16,7 @@ from typing import Any
 from facts.provider_methods import unexpected
 from offline.serve.google import Google
 from offline.terraform.core import core
+from tests.provider import directory
 from tests.provider.mirror import ProviderNotFoundError, unpack
 from tests.provider.result import Result
 from tests.provider.trial import Trial
@@ -66,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The provider sleeps for seconds after each service account: side by side is faster.
         with ThreadPoolExecutor(len(trials)) as pool:
             results = [one for both in pool.map(Trial.run, trials) for one in both]
+        if not args.environments:
+            results.append(directory.run(base / "directory", mirror))
     if args.record is not None:
         methods = sorted(set().union(*(one.methods for one in results)))
         args.record.write_text(json.dumps(methods, indent=1), encoding="utf-8")
