@@ -21,12 +21,11 @@ from offline.engine.identity import (
     facts_of,
     format_of,
     identity,
-    imported,
-    matches,
     project_of,
     seed,
 )
-from offline.engine.labels import plan_labels
+from offline.engine.importing import import_resource
+from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
 from offline.protocol.contract import Finding, ProviderError, Settings, Value
@@ -245,7 +244,9 @@ class Google(Engine):
         live = self.cloud.get(type_, str(state.get("id")))
         if live is None:
             return None
-        now = conform(self.schemas.resources[type_], live)
+        block = self.schemas.resources[type_]
+        now = conform(block, live)
+        managed(block, state, now)
         for name in (*facts(type_).virtual_fields, "timeouts"):
             if name in now:
                 now[name] = state.get(name)
@@ -258,25 +259,7 @@ class Google(Engine):
             ProviderError: the id has no form that the provider knows, or nothing has it.
         """
         self._sync()
-        live = self.cloud.get(type_, id_)
-        if live is None:
-            result = imported(type_, id_, settings)
-            candidates = [
-                resource for resource in self.cloud.of(type_) if matches(resource, result)
-            ]
-            live = candidates[0] if candidates else None
-        if live is None:
-            raise ProviderError(
-                "Cannot import non-existent remote object",
-                "While attempting to import an existing object, the provider detected that no "
-                f'object exists with the id "{id_}". Only pre-existing objects can be imported.',
-            )
-        state = conform(self.schemas.resources[type_], live)
-        for name in (*facts(type_).virtual_fields, "timeouts"):
-            if name in state:
-                fact = facts_of(type_).of(name)
-                state[name] = fact.default if fact.has_default else None
-        return state
+        return import_resource(type_, self.schemas.resources[type_], id_, settings, self.cloud)
 
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source, see offline.engine.data."""

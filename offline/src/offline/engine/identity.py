@@ -1,10 +1,10 @@
-"""Who a resource is: its id, its links, and what `terraform import` accepts for it.
+"""Who a resource is: its id and its links.
 
 Types with facts follow the forms in them. All others follow formats.json, read from the
 provider's source at v6.50.0: `id` (what its Create function sets), `import` (ParseImportId), `path`
 of its Compute self link, `version` of its schema, and of its top-level arguments `force_new` and
-`default`; `no_update`: it has no Update function. `computed_blocks`: nested blocks that are
-Optional and Computed, for all types.
+`default`; `no_update`, `no_import`: it has no such function. `computed_blocks`: nested blocks that
+are Optional and Computed, for all types.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from offline.protocol.contract import ProviderError, Settings, Value
+from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN
-from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill, parse_import
+from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill
 from offline.provider_facts.ids import digest
 from offline.schema.blocks import Block
 
@@ -27,7 +27,7 @@ COMPUTE = "https://www.googleapis.com/compute/v1/"
 
 _PLACE = re.compile(r"\{(\w+)(\+?)\}")
 _IAM = re.compile(r"^(google_\w+)_iam_(member|binding|policy|audit_config)$")
-_SCOPES = ("project", "region", "zone", "location")
+SCOPES = ("project", "region", "zone", "location")
 _PATH = re.compile(r"(projects|locations|regions|zones)/([^/]+)")
 
 
@@ -42,6 +42,7 @@ class Format:
     force_new: tuple[str, ...] = ()
     default: Mapping[str, Any] = field(default_factory=dict)
     no_update: bool = False
+    no_import: bool = False
     computed_blocks: tuple[str, ...] = ()
 
 
@@ -132,21 +133,10 @@ def seed(type_: str, value: Mapping[str, Any]) -> str:
     return f"{type_}/{value.get('id')}"
 
 
-def imported(type_: str, id_: str, settings: Settings) -> Mapping[str, str]:
-    """Return the attributes that an import id gives.
-
-    Raises:
-        ProviderError: it has none of the forms that the provider accepts.
-    """
-    accepted = facts(type_).import_formats or format_of(type_).import_
-    attributes = parse_import(type_, id_) if facts(type_).import_formats else _parsed(accepted, id_)
-    if attributes is None:
-        if not accepted or _IAM.match(type_):
-            return {"id": id_}
-        raise ProviderError(
-            f'Import id "{id_}" doesn\'t match any of the accepted formats: [{" ".join(accepted)}]'
-        )
-    return {**{k: str(settings[k]) for k in _SCOPES if k in settings}, **attributes}
+def iam_kind(type_: str) -> str | None:
+    """Return what an IAM resource manages: member, binding, policy or audit_config."""
+    match = _IAM.match(type_)
+    return match[2] if match else None
 
 
 def matches(live: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
@@ -208,10 +198,10 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     names.
     """
     if _IAM.match(type_):
-        parent = next((str(item) for item in _parents(block, known)), known.get("project"))
+        parent = next((str(item) for item in iam_parents(block, known)), known.get("project"))
         who = [parent, *(known.get(key) for key in ("role", "member", "service"))]
         return "/".join(str(part) for part in who if part)
-    parts = [f"{scope}s/{known[scope]}" for scope in _SCOPES if isinstance(known.get(scope), str)]
+    parts = [f"{scope}s/{known[scope]}" for scope in SCOPES if isinstance(known.get(scope), str)]
     collection = type_.rsplit("_", 1)[-1] + "s"
     settable = {n: known[n] for n, a in block.attributes.items() if n in known and a.settable}
     name = (
@@ -221,7 +211,7 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     return "/".join([*parts, collection, str(name)])
 
 
-def _parents(block: Block, known: Mapping[str, Any]) -> Iterator[Any]:
+def iam_parents(block: Block, known: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what an IAM resource is about: its required arguments other than who and what."""
     for name, attribute in block.attributes.items():
         if attribute.required and name not in {
@@ -232,18 +222,6 @@ def _parents(block: Block, known: Mapping[str, Any]) -> Iterator[Any]:
             "service",
         }:
             yield known.get(name)
-
-
-def _parsed(forms: tuple[str, ...], text: str) -> dict[str, str] | None:
-    for form in forms:
-        pattern, at = "", 0
-        for place in _PLACE.finditer(form):
-            pattern += re.escape(form[at : place.start()])
-            pattern += f"(?P<{place[1]}>{'.+' if place[2] else '[^/]+'})"
-            at = place.end()
-        if match := re.fullmatch(pattern + re.escape(form[at:]), text):
-            return match.groupdict()
-    return None
 
 
 def _last(value: Any) -> str:

@@ -8,7 +8,7 @@ annotations.go of v6.50.0 (setLabelsFields, SetAnnotationsDiff).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.protocol.contract import Settings, Value
@@ -49,6 +49,35 @@ def plan_labels(
             if _known(own)
             else UNKNOWN
         )
+
+
+def unmanaged(block: Block, value: Value) -> None:
+    """Empty the labels and annotations that a configuration would have set, as an import does.
+
+    Recorded from google 6.50.0 on 2026-11-27.
+    """
+    value.update({name: {} for name in _managed(block)})
+
+
+def managed(block: Block, state: Value, now: Value) -> None:
+    """Keep those labels and annotations of a resource whose keys the state has: others belong to
+    someone else.
+
+    Source: flattenLabels functions of the provider's generated resources.
+    """
+    for name in _managed(block):
+        keys, live = state.get(name), now.get(name)
+        if isinstance(keys, Mapping) and isinstance(live, Mapping):
+            now[name] = {key: live[key] for key in keys if key in live}
+
+
+def _managed(block: Block) -> Iterator[str]:
+    """Yield attributes that hold the part of labels or annotations that Terraform manages."""
+    field = next((name for name in ("labels", "resource_labels") if name in block.attributes), None)
+    if field and all(name in block.attributes for name in _TRIPLET):
+        yield from (field, "terraform_labels")
+    if "annotations" in block.attributes and "effective_annotations" in block.attributes:
+        yield "annotations"
 
 
 def _labels(

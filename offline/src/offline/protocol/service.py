@@ -166,7 +166,7 @@ class Service:
             raise ProviderError(
                 "Move Resource State Not Supported",
                 f'The "{request.target_type_name}" resource type does not support moving resource '
-                f'state across resource types, here from "{request.source_type_name}".',
+                "state across resource types.",
             )
         block = self._resource(request.target_type_name)
         raw = json.loads(request.source_state.json)
