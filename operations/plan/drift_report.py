@@ -47,6 +47,8 @@ def read(document: Mapping[str, Any], stack: Mapping[str, Any]) -> list[Drift]:
         config = stack.get("resource", {}).get(change.type, {}).get(change.name, {})
         gone = change.action == "destroy"
         attributes = () if gone else tuple(_attributes(change, config))
+        if not gone and not attributes:
+            continue
         drifts.append(Drift(address=change.address, gone=gone, attributes=attributes))
     return sorted(drifts, key=lambda drift: (not drift.matters, drift.address))
 
@@ -54,6 +56,8 @@ def read(document: Mapping[str, Any], stack: Mapping[str, Any]) -> list[Drift]:
 def _attributes(change: Change, config: Mapping[str, Any]) -> Iterator[Attribute]:
     ignored = config.get("lifecycle", {}).get("ignore_changes", [])
     for difference in change.differences():
+        if _is_empty(difference.before) and _is_empty(difference.after):
+            continue
         path = _format_path(difference.path)
         kind: Kind = "set here" if _is_set(config, difference.path) else "not set here"
         if any(
@@ -81,6 +85,15 @@ def _is_set(config: Any, path: Path) -> bool:
                 return depth > 0 and all(not isinstance(value, dict) for value in config.values())
             config = config[part]
     return True
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is null or a zero value, which the provider's library does not tell apart.
+
+    The first refresh after a creation makes nulls of the state empty texts, lists and maps (the
+    genuine provider 6.50.0, 2026-11-27): nobody changed anything.
+    """
+    return isinstance(value, Absence) or value is None or value in ("", 0, [], {})
 
 
 def _format_path(path: Path) -> str:

@@ -51,10 +51,11 @@ class ErrorRateGate:
                         f"{errors} of {total} answers of {revision} in {place.region} are errors: "
                         f"{percent:.1f} %, and {self.max_error_percent:g} % may be"
                     )
-            if waited >= self.seconds * (MAX_WINDOWS if few else 1):
+            remaining = self.seconds * (MAX_WINDOWS if few else 1) - waited
+            if remaining <= 0:
                 return few
             session.report.progress(f"{waited:.0f} s")
-            clock.sleep(_PAUSE_SECONDS)
+            clock.sleep(min(_PAUSE_SECONDS, remaining))
 
 
 def _count_responses(

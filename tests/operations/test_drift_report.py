@@ -70,3 +70,14 @@ def test_drift_hides_sensitive_value(marks: dict[str, Any]) -> None:
 def test_drift_hides_value_that_contains_sensitive_value() -> None:
     found = read({"a": []}, {"a": [{"s": "new"}]}, {"a": []}, after_sensitive={"a": [{"s": True}]})
     assert found == [("a", SET, "(sensitive)", "(sensitive)")]
+
+
+@pytest.mark.parametrize("empty", ["", 0, False, [], {}])
+def test_drift_omits_null_that_becomes_a_zero_value(empty: object) -> None:
+    change = {"actions": ["update"], "before": {"a": None}, "after": {"a": empty}}
+    resource = {"mode": "managed", "address": "t.n", "type": "t", "name": "n", "change": change}
+    assert drift_report.read({"resource_drift": [resource]}, {}) == []
+
+
+def test_drift_names_value_that_becomes_null() -> None:
+    assert read({"a": ["x"]}, {"a": None}, {"a": ["x"]}) == [("a", SET, '["x"]', "null")]
