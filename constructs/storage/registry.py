@@ -43,7 +43,9 @@ class Registry(GridConstruct):
                     id="delete-old-untagged",
                     action="DELETE",
                     condition=Condition(
-                        tag_state="UNTAGGED", older_than=f"{config.delete_untagged_days}d"
+                        tag_state="UNTAGGED",
+                        # In seconds, as the API returns it: days would be drift of the state.
+                        older_than=f"{config.delete_untagged_days * 86_400}s",
                     ),
                 ),
                 CleanupPolicy(

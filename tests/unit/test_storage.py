@@ -235,7 +235,7 @@ def test_tags_are_immutable_when_configured(immutable: bool) -> None:
 def test_untagged_images_are_deleted_after_the_configured_days() -> None:
     policies = _registry(RegistryConfig(delete_untagged_days=5))["cleanup_policies"]
     [condition] = [policy["condition"] for policy in policies if policy["action"] == "DELETE"]
-    assert condition == {"tag_state": "UNTAGGED", "older_than": "5d"}
+    assert condition == {"tag_state": "UNTAGGED", "older_than": "432000s"}
 
 
 def test_newest_images_are_kept() -> None:
