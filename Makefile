@@ -47,7 +47,7 @@ SYNC = $(UV) pip sync --python $(BIN)/python --require-hashes $(1); \
 	$(UV) pip install --quiet --offline --python $(BIN)/python --no-deps $(PACKAGES:%=--editable %)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-runtime synth bootstrap try try-destroy docs check new test \
+.PHONY: help install install-runtime synth bootstrap try try-destroy rehearse docs check new test \
 	test-provider lint lint-github commits types policy check-cdktn format snapshots schema lock \
 	bench bench-services clean
 
@@ -95,6 +95,10 @@ try: synth ## Really apply ENV (dev without it) to an offline Google, and show w
 
 try-destroy: synth ## Destroy in the offline Google what `make try` made.
 	@$(BIN)/python -m preview destroy $(or $(ENV),dev)
+
+# PROVIDER=genuine takes the provider of a mirror (GRID_PROVIDER_MIRROR), or what Terraform finds.
+rehearse: $(INSTALLED) ## Run the life of ENV offline: bootstrap, releases, backups, drift, destroy.
+	@$(BIN)/python -m preview rehearse $(or $(ENV),dev) $(ARGS)
 
 # The picture in docs is that of a fixture: it stays as it is when the environments change.
 docs: synth ## Write architecture pages, the picture in docs, and docs/reference.

@@ -13,10 +13,12 @@ from offline.__main__ import FAILED, USAGE, UsageError, add_world_option
 from offline.terraform.core import CoreNotFoundError
 from offline.terraform.processes import SessionBusyError
 from offline.terraform.session import Offline
+from offline.terraform.sources import ProviderNotFoundError
 from preview.architecture.mermaid import NoBlockError, replace_block
 from preview.architecture.page import page
 from preview.architecture.reader import read
 from preview.architecture.svg import picture
+from preview.rehearse.run import add_options
 from preview.try_apply import TryRun, TryRunError
 
 _BOOTSTRAP = "-bootstrap"
@@ -28,7 +30,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args)
         return code
-    except (UsageError, SessionBusyError, CoreNotFoundError, NoBlockError) as error:
+    except (
+        UsageError,
+        SessionBusyError,
+        CoreNotFoundError,
+        NoBlockError,
+        ProviderNotFoundError,
+    ) as error:
         print(f"offline: {error}", file=sys.stderr)
         return USAGE
 
@@ -69,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--svg", type=Path, metavar="FILE", required=True)
     command.add_argument("--document", type=Path, metavar="FILE", required=True)
     command.set_defaults(run=_draw)
+    text = "run the whole life of an environment: bootstrap, releases, backups, drift, destroy"
+    add_options(commands.add_parser("rehearse", help=text, description=text))
     return parser
 
 

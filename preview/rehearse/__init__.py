@@ -1,0 +1,1 @@
+"""`make rehearse`: the life of an environment on this machine, with the commands of operators."""

@@ -1,0 +1,38 @@
+"""Steps of a rehearsal, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from preview.rehearse import backups, infrastructure, releases
+from preview.rehearse.life import Life
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, and the function that runs its commands and returns its result."""
+
+    name: str
+    run: Callable[[Life], str]
+    is_needed: Callable[[Life], bool] = lambda _: True
+
+
+STEPS: Sequence[Step] = (
+    Step("synthesize", infrastructure.synthesize),
+    Step("bootstrap", infrastructure.bootstrap),
+    Step("apply", infrastructure.apply),
+    Step("push images", releases.push_images),
+    Step("release", releases.release),
+    Step("status", releases.status),
+    Step("bad release", releases.failing_release),
+    Step("next release", releases.next_release),
+    Step("roll back", releases.roll_back),
+    Step("back up", backups.back_up),
+    Step("restore drill", backups.drill),
+    Step("drift", infrastructure.change_manually),
+    Step("repair", infrastructure.repair),
+    Step("unprotect", infrastructure.unprotect, infrastructure.is_protected),
+    Step("destroy", infrastructure.destroy),
+    Step("end", infrastructure.destroy_bootstrap),
+)
