@@ -54,6 +54,9 @@ class Echo:
         {"twice": Function("Repeats a text", {"text": "string", "times": "number"}, "string")},
     )
 
+    def validate_provider(self, config: Value) -> list[Finding]:
+        return [Finding("bad")] if config["project"] == "bad" else []
+
     def configure(self, config: Value) -> Settings:
         return config
 
@@ -202,6 +205,13 @@ def test_get_schema_returns_every_type(call: Callable[..., Any]) -> None:
     assert blocks["group"].nesting == 3
     assert schema.ephemeral_resource_schemas["echo"].block.attributes
     assert schema.server_capabilities.move_resource_state
+
+
+def test_provider_configuration_is_validated_and_returned(call: Callable[..., Any]) -> None:
+    for project, count in (("bad", 1), ("good", 0)):
+        config = dynamic(Echo.schemas.provider, {"project": project})
+        done = call("PrepareProviderConfig", config=config)
+        assert (len(done.diagnostics), done.prepared_config) == (count, config)
 
 
 def test_get_metadata_lists_types(call: Callable[..., Any]) -> None:

@@ -38,6 +38,10 @@ class Engine:
             data_sources={n: _with_facts("", block) for n, block in schemas.data_sources.items()},
         )
 
+    def validate_provider(self, _config: Value) -> list[Finding]:
+        """Return what the provider would reject in its own configuration."""
+        return []
+
     def configure(self, config: Value) -> Settings:
         """Return what the configuration sets and is known."""
         return {k: v for k, v in config.items() if v is not None and v is not UNKNOWN and v != []}

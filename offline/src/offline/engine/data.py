@@ -8,6 +8,7 @@ world's log says "presumed" then.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -119,10 +120,8 @@ def _policy(value: Value, _settings: Settings) -> Value:
         {"members": sorted(binding["members"]), "role": binding["role"]}
         for binding in value.get("binding") or []
     ]
-    return {
-        "policy_data": json.dumps({"bindings": bindings}, separators=(",", ":")),
-        "id": "policy",
-    }
+    policy = json.dumps({"bindings": bindings}, separators=(",", ":"))
+    return {"policy_data": policy, "id": str(zlib.crc32(policy.encode()))}
 
 
 def _agent(form: str) -> Callable[[Value, Settings], Value]:

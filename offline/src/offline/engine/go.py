@@ -33,3 +33,9 @@ def json_error(text: str, error: ValueError) -> str:
         return "unexpected end of JSON input"
     where = "looking for beginning of value" if "value" in str(error) else "after top-level value"
     return f"invalid character '{text[at]}' {where}"
+
+
+def duration_error(text: str) -> str:
+    """Return the error of `time.ParseDuration` for a text that has no duration."""
+    kind = "missing unit in" if re.fullmatch(r"[-+]?[\d.]*\d", text) else "invalid"
+    return f"time: {kind} duration {quoted(text)}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.engine import ephemeral, functions, protection
+from offline.engine import arguments, ephemeral, functions, protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
 from offline.engine.fakes import fill_unknown
@@ -88,9 +88,14 @@ class Google(Engine):
         self.quotas = quotas
         self.twins = Twins(served, cloud) if served and served.is_available else None
 
+    def validate_provider(self, config: Value) -> list[Finding]:
+        """Return what the provider would reject in its own configuration."""
+        return list(arguments.validate(config))
+
     def configure(self, config: Value) -> Settings:
         """Return the configuration, completed from the environment as the provider does."""
         settings = dict(super().configure(config))
+        arguments.check_strategy(settings)
         for key, names in _ENVIRONMENT.items():
             name_ = next((os.environ[name] for name in names if os.environ.get(name)), None)
             if name_ and config.get(key) is None:

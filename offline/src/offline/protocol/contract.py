@@ -59,6 +59,9 @@ class Provider(Protocol):
 
     schemas: Schemas
 
+    def validate_provider(self, config: Value) -> list[Finding]:
+        """Check the provider's own configuration; values may be UNKNOWN."""
+
     def configure(self, config: Value) -> Settings:
         """Return the settings that a configuration gives."""
 

@@ -88,6 +88,8 @@ class Service:
 
     def _prepare_provider_config(self, request: Any, response: Any, _peer: str) -> None:
         response.prepared_config.CopyFrom(request.config)
+        config = decode(self._provider.schemas.provider, request.config) or {}
+        _report(response, self._provider.validate_provider(config))
 
     def _configure(self, request: Any, _response: Any, peer: str) -> None:
         config = decode(self._provider.schemas.provider, request.config) or {}
