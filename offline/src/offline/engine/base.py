@@ -9,15 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from offline.engine.planning import Planner, unchanged
+from offline.engine.recorded import with_recorded
 from offline.protocol.contract import Finding, Plan, Settings, Value
 from offline.protocol.values import UNKNOWN, Path
 from offline.provider_facts import TypeFacts, facts, validate
-from offline.schema.blocks import Block, Marks, Schemas, marked
-
-_SECRET_NAMES = frozenset(
-    "password root_password private_key private_key_pem auth_string auth_token client_secret "
-    "oauth2_client_secret service_key secret_data shared_secret access_token".split()
-)
+from offline.schema.blocks import Block, Schemas
 
 
 class Engine:
@@ -32,10 +28,13 @@ class Engine:
         self.schemas = replace(
             schemas,
             resources={
-                name: _with_facts(name, block, computed(name))
+                name: with_recorded("resource", name, block, computed(name))
                 for name, block in schemas.resources.items()
             },
-            data_sources={n: _with_facts("", block) for n, block in schemas.data_sources.items()},
+            data_sources={
+                name: with_recorded("data", name, block)
+                for name, block in schemas.data_sources.items()
+            },
         )
 
     def validate_provider(self, _config: Value) -> list[Finding]:
@@ -96,25 +95,6 @@ class Engine:
         self, type_: str, prior: Value | None, planned: Value, config: Value, settings: Settings
     ) -> None:
         """Change a planned value as the provider's CustomizeDiff functions do."""
-
-
-def _with_facts(type_: str, block: Block, computed: Iterable[str] = ()) -> Block:
-    known = facts(type_)
-    if known.known:
-        sensitive = {path for path, fact in known.attributes.items() if fact.sensitive}
-        write_only = {path for path, fact in known.attributes.items() if fact.write_only}
-    else:
-        paths = list(_paths(block, ""))
-        sensitive = {path for path in paths if path.rsplit(".", 1)[-1] in _SECRET_NAMES}
-        write_only = {path for path in paths if path.endswith("_wo")} if type_ else set()
-    marks = Marks(frozenset(sensitive | write_only), frozenset(write_only), frozenset(computed))
-    return marked(block, marks)
-
-
-def _paths(block: Block, at: str) -> Iterator[str]:
-    yield from (at + name for name in block.attributes)
-    for name, nested in block.blocks.items():
-        yield from _paths(nested.block, f"{at}{name}.")
 
 
 def _unconfigurable(block: Block, config: Value, path: Path) -> Iterator[Finding]:

@@ -97,12 +97,13 @@ def block_from_json(raw: Mapping[str, Any]) -> Block:
 @dataclass(frozen=True)
 class Marks:
     """What the bindings lost, as dotted paths: attributes that are secret or write-only, blocks the
-    API fills in.
+    API fills in, and how often a block may be there.
     """
 
     sensitive: frozenset[str] = frozenset()
     write_only: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
+    max_items: Mapping[str, int] = field(default_factory=dict)
 
 
 def marked(block: Block, marks: Marks, at: str = "") -> Block:
@@ -120,6 +121,7 @@ def marked(block: Block, marks: Marks, at: str = "") -> Block:
             name: replace(
                 nested,
                 block=marked(nested.block, marks, f"{at}{name}."),
+                max_items=nested.max_items or marks.max_items.get(at + name, 0),
                 computed=at + name in marks.computed,
             )
             for name, nested in block.blocks.items()
