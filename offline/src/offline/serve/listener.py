@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any, cast
 
+from offline.serve import https, wire
 from offline.serve.google import Google
 from offline.serve.server import Allow, Server
 
@@ -42,14 +45,38 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
         # A connection stays with the server that it found.
         self._serving = cast("Listener", self.server).serving
+        self._host = ""
+
+    def finish(self) -> None:
+        super().finish()
+        if self._host:
+            self.connection.close()  # the server closes what it accepted, which this replaced
+
+    def do_CONNECT(self) -> None:
+        """Go on as a host of Google, whose client asks for a tunnel to it."""
+        host, _, port = self.path.rpartition(":")
+        if port != "443" or not https.is_served(host):
+            self.send_error(403, "only hosts of Google are served here")
+            return
+        self.send_response(200, "Connection established")
+        self.end_headers()
+        self.wfile.flush()
+        context = https.authority().context(host)
+        self.connection = context.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb", self.rbufsize)
+        self.wfile = cast("BufferedIOBase", self.connection.makefile("wb", self.wbufsize))
+        self._host, self.close_connection = host, False
 
     def handle_any(self) -> None:
         headers = {name.lower(): str(value) for name, value in self.headers.items()}
-        answered = (
-            self._serving.answer(self.command, self.path, self._body(), headers)
-            if self._serving
-            else None
-        )
+        body = self._body()
+        path = https.target(self._host, self.path) if self._host else self.path
+        given = https.identity(path, body, _email(headers)) if self._host else None
+        answered: wire.Response | None = None
+        if given is not None:
+            answered = wire.Response(200, json.dumps(given).encode(), wire.JSON)
+        elif self._serving:
+            answered = self._serving.answer(self.command, path, body, headers)
         if answered is None:
             self.close_connection = True
             return
@@ -75,6 +102,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
         return b"".join(parts)
+
+
+def _email(headers: Mapping[str, str]) -> str:
+    """Return the e-mail address of a request's caller."""
+    return wire.read_caller(headers.get("authorization", "")).partition(":")[2]
 
 
 @contextmanager

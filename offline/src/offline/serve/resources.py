@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from facts.locations import regions
 from offline.serve import custom, shapes
 from offline.serve.changes import check_etag, fill, merge
 from offline.serve.errors import ApiError, NotFoundError
@@ -160,11 +161,18 @@ def _get(google: Google, request: Request) -> Resource:
         return google.operations.get(request.path.removesuffix("/wait"))
     if method.verb_name == "aggregatedList":
         return {"items": {}}
+    if method.id.endswith(".locations.list"):
+        return listed(request, [_location(request, region) for region in sorted(regions())])
     if method.is_list:
         return listed(request, google.store.children(request.api, request.path))
     if (item := custom.find_item(google, request)) is not None:
         return item
     return find(google, request)
+
+
+def _location(request: Request, region: str) -> Resource:
+    """Return a region as every API lists it (google.cloud.location.Location)."""
+    return {"name": f"{request.path}/{region}", "locationId": region}
 
 
 def _path_of(google: Google, request: Request, held: Resource) -> str:

@@ -109,11 +109,18 @@ class Genuine(Offline):
 
     def _plugin(self, name: str, installed: Installed, directory: Path) -> str:
         """Return the address of a provider that runs in a directory, for the caller of now."""
+        from offline.serve.https import authority  # noqa: PLC0415 (with the APIs, when needed)
+
         environ = {
             **harmless_environ(),
             **endpoints.provider(self.serve(), name),
             "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
+            # What no endpoint leads to the served Google: addresses in the provider's code, tokens.
+            "HTTPS_PROXY": self.serve(),
+            "NO_PROXY": "127.0.0.1,localhost",
+            "SSL_CERT_FILE": str(authority().file),
         }
+        environ.pop("https_proxy", None)
         environ.setdefault("GOGC", "400")
         key = (installed, directory, *sorted(environ.items()))
         with self._lock:

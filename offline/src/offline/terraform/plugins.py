@@ -8,7 +8,6 @@ configuration of their connection; connections with equal configurations share i
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -159,8 +158,9 @@ class Plugin(_Handler):
             yield program
         except grpc.RpcError:
             if program.has_ended:
-                with self._lock, contextlib.suppress(KeyError):
-                    del self._programs[configuration]
+                with self._lock:
+                    kept = self._programs.items()
+                    self._programs = {key: one for key, one in kept if one is not program}
                 raise ProgramError(program.crash()) from None
             raise
         finally:

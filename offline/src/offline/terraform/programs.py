@@ -17,7 +17,7 @@ import grpc
 from offline.protocol.server import OPTIONS
 
 _REATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(.+)'")
-_LONGEST = 8000
+_LONGEST = 3000
 """Characters of a crash that are shown."""
 _GUARD = (
     "import os, signal, sys\nsys.stdin.read()\ntry: os.kill(int(sys.argv[1]), signal.SIGKILL)\n"
@@ -47,7 +47,7 @@ class Program:
         """When the last call ended."""
         self.configured = b""
         """Its answer to Configure."""
-        self._path, self._lock = program, threading.Lock()
+        self._path, self._lock, self._crash = program, threading.Lock(), ""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         self._process = subprocess.Popen(  # noqa: S603
             [program, "-debug"],
@@ -98,10 +98,12 @@ class Program:
 
     def crash(self) -> str:
         """Return what it said before it ended, and clear up."""
-        text = self._said()
-        code = self._process.returncode
-        self.end()
-        return f"{self._path.name} ended with exit code {code}: {text}"
+        with self._lock:
+            if not self._crash:
+                code = self._process.wait()
+                self._crash = f"{self._path.name} ended with exit code {code}: {self._said()}"
+                self.end()
+            return self._crash
 
     def _listening(self) -> str:
         """Return where it listens, as gRPC has it. Raises ProgramError."""
@@ -118,5 +120,8 @@ class Program:
         raise ProgramError(f"{self._path} does not start (exit code {code}): {text}")
 
     def _said(self) -> str:
+        """Return its standard error: from a panic on, if there is one, else its last lines."""
         self._errors.seek(0)
-        return self._errors.read()[:_LONGEST].decode("utf-8", "replace").strip()
+        text = self._errors.read().decode("utf-8", "replace").strip()
+        panic = re.search(r"^(?:panic|fatal error): ", text, re.MULTILINE)
+        return text[panic.start() :][:_LONGEST] if panic else text[-_LONGEST:]
