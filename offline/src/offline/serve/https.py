@@ -14,6 +14,7 @@ import json
 import re
 import ssl
 import tempfile
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -42,27 +43,32 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "offline Google")])
         self._contexts: dict[str, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
         self.file = Path(self._folder.name, "authority.pem")
         """Its certificate, for SSL_CERT_FILE."""
         self.file.write_bytes(self._certificate(self._name, self._key, None))
 
     def context(self, host: str) -> ssl.SSLContext:
         """Return what a server of a host needs."""
-        if host not in self._contexts:
-            key = ec.generate_private_key(ec.SECP256R1())
-            name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
-            file = Path(self._folder.name, f"{host}.pem")
-            private = key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            file.touch(mode=0o600)
-            file.write_bytes(private + self._certificate(name, key, host))
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(file)
-            self._contexts[host] = context
-        return self._contexts[host]
+        with self._lock:
+            if host not in self._contexts:
+                self._contexts[host] = self._make(host)
+            return self._contexts[host]
+
+    def _make(self, host: str) -> ssl.SSLContext:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
+        file = Path(self._folder.name, f"{host}.pem")
+        private = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        file.touch(mode=0o600)
+        file.write_bytes(private + self._certificate(name, key, host))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context
 
     def _certificate(
         self, name: x509.Name, key: ec.EllipticCurvePrivateKey, host: str | None
