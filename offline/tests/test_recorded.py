@@ -1,4 +1,4 @@
-"""Secrets and limits of blocks, recorded from `terraform providers schema -json` of google 6.50.0 on
+"""Secrets and limits of blocks: `terraform providers schema -json` of google 6.50.0, recorded on
 2026-11-27.
 """
 
