@@ -77,6 +77,9 @@ _FUNCTIONS: dict[str, Callable[[str, str, str], bool]] = {
     ),
     "iamMemberCaseDiffSuppress": _member,
     "EmptyOrDefaultStringSuppress": lambda old, new, default: {old, new} == {"", default},
+    "checkValAndDefaultStringSuppress": lambda old, new, given: (
+        {old, new} == {"", given.partition(",")[0]}
+    ),
     "DurationDiffSuppress": _duration,
     "durationDiffSuppress": _duration,
     "LastSlashDiffSuppress": lambda old, new, _: old.rstrip("/") == new.rstrip("/"),

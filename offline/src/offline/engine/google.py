@@ -20,6 +20,7 @@ from offline.engine.identity import (
     complete,
     facts_of,
     format_of,
+    iam_kind,
     identity,
     project_of,
     seed,
@@ -121,7 +122,8 @@ class Google(Engine):
         alone.
         """
         block, known = self.schemas.resources[type_], facts(type_)
-        scopes = ["project"]
+        late = format_of(type_).late_project or iam_kind(type_)
+        scopes = [] if late else ["project"]
         scopes += ["region"] if "DefaultProviderRegion" in known.customize_diff else []
         scopes += ["zone"] if "DefaultProviderZone" in known.customize_diff else []
         for scope in scopes:

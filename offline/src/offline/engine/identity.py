@@ -3,8 +3,9 @@
 Types with facts follow the forms in them. All others follow formats.json, read from the
 provider's source at v6.50.0: `id` (what its Create function sets), `import` (ParseImportId), `path`
 of its Compute self link, `version` of its schema, and of its top-level arguments `force_new` and
-`default`; `no_update`, `no_import`: it has no such function. `computed_blocks`: nested blocks that
-are Optional and Computed, for all types.
+`default`; `no_update`, `no_import`: it has no such function. For all types: `computed_blocks` are
+nested blocks that are Optional and Computed, `unread` top-level arguments that its Read function
+does not set, `state` the StateFunc of top-level arguments, `late_project`: it plans no project.
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ class Format:
     no_update: bool = False
     no_import: bool = False
     computed_blocks: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    state: Mapping[str, str] = field(default_factory=dict)
+    late_project: bool = False
 
 
 @cache
@@ -65,15 +69,17 @@ def facts_of(type_: str) -> TypeFacts:
     """Return the facts of a type; of one without a file, what formats.json says of its top-level
     arguments.
     """
-    known = facts(type_)
+    known, form = facts(type_), format_of(type_)
     if known.known:
-        return known
-    form = format_of(type_)
+        stored = {n: replace(known.of(n), state_function=f) for n, f in form.state.items()}
+        return replace(known, attributes={**known.attributes, **stored}) if stored else known
     attributes = {
         name: AttributeFacts(
-            force_new=name in form.force_new, default=form.default.get(name, MISSING)
+            force_new=name in form.force_new,
+            default=form.default.get(name, MISSING),
+            state_function=form.state.get(name),
         )
-        for name in {*form.force_new, *form.default}
+        for name in {*form.force_new, *form.default, *form.state}
     }
     return replace(known, attributes=attributes, no_update=form.no_update)
 

@@ -49,6 +49,8 @@ def plan_labels(
             if _known(own)
             else UNKNOWN
         )
+        if prior is None and not planned["effective_annotations"]:
+            planned["effective_annotations"] = UNKNOWN  # SetNew of an empty map is no value
 
 
 def unmanaged(block: Block, value: Value) -> None:
@@ -92,6 +94,9 @@ def _labels(
     if attribute_it and _attributed(before, settings, creating=prior is None):
         result[ATTRIBUTION[0]] = ATTRIBUTION[1]
     result |= own or {}
+    if prior is None and not result:
+        planned.update(dict.fromkeys(_TRIPLET, UNKNOWN))  # SetNew of an empty map is no value
+        return
     planned["terraform_labels"] = result
     planned["effective_labels"] = _merged(
         before.get("effective_labels"), before.get("terraform_labels") or {}, result

@@ -1,8 +1,8 @@
 """What a change would give: the way the provider's SDK plans, for any type.
 
-Source: helper/schema of terraform-plugin-sdk v2 (schemaMap.Diff). An attribute that the
-configuration leaves out takes the provider's default; without one, a computed attribute is unknown
-at creation and keeps its value afterwards.
+An attribute that the configuration leaves out takes the provider's default; without one, a computed
+attribute is unknown at creation and keeps its value afterwards. engine/attributes.py plans single
+attributes. Source: terraform-plugin-sdk v2.37.0, helper/schema/schema.go (schemaMap.Diff).
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from offline.engine.attributes import is_zero, plan_attribute
 from offline.engine.diff_suppress import is_suppressed
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, Path, stable
-from offline.provider_facts import AttributeFacts, TypeFacts, replaces
-from offline.schema.blocks import Attribute, Block, NestedBlock
+from offline.provider_facts import TypeFacts, replaces
+from offline.schema.blocks import Block, NestedBlock
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,24 @@ class Planner:
         return paths
 
     def _block(
-        self, block: Block, at: str, prior: Value | None, proposed: Value, config: Value
+        self,
+        block: Block,
+        at: str,
+        prior: Value | None,
+        proposed: Value,
+        config: Value,
+        *,
+        in_set: bool = False,
     ) -> Value:
         value: Value = {}
         for name, attribute in block.attributes.items():
-            fact = self.facts.of(at + name)
-            value[name] = _attribute(
+            value[name] = plan_attribute(
                 attribute,
-                fact,
+                self.facts.of(at + name),
                 None if prior is None else prior.get(name),
                 proposed.get(name),
                 config.get(name),
+                in_set=in_set,
             )
         for name, nested in block.blocks.items():
             value[name] = self._nested(
@@ -65,10 +73,20 @@ class Planner:
                 None if prior is None else prior.get(name),
                 proposed.get(name),
                 config.get(name),
+                in_set=in_set,
             )
         return value
 
-    def _nested(self, nested: NestedBlock, at: str, prior: Any, proposed: Any, config: Any) -> Any:
+    def _nested(
+        self,
+        nested: NestedBlock,
+        at: str,
+        prior: Any,
+        proposed: Any,
+        config: Any,
+        *,
+        in_set: bool,
+    ) -> Any:
         if proposed is UNKNOWN or config is UNKNOWN:
             return UNKNOWN
         if nested.nesting == "single":
@@ -87,7 +105,12 @@ class Planner:
         if nested.nesting == "list":
             return [
                 self._block(
-                    nested.block, f"{at}.", before[i] if i < len(before) else None, new, set_
+                    nested.block,
+                    f"{at}.",
+                    before[i] if i < len(before) else None,
+                    new,
+                    set_,
+                    in_set=in_set,
                 )
                 for i, (new, set_) in enumerate(zip(proposed, config, strict=True))
             ]
@@ -99,7 +122,9 @@ class Planner:
                 left.remove(set_)
             old = next((entry for entry in before if _covers(set_ or new, entry)), None)
             elements.append(
-                self._block(nested.block, f"{at}.", old, new, new if set_ is None else set_)
+                self._block(
+                    nested.block, f"{at}.", old, new, new if set_ is None else set_, in_set=True
+                )
             )
         return elements
 
@@ -140,34 +165,6 @@ class Planner:
         )
 
 
-def _attribute(
-    attribute: Attribute, fact: AttributeFacts, prior: Any, proposed: Any, config: Any
-) -> Any:
-    if attribute.write_only:
-        return None
-    if config is not None:
-        return (
-            prior
-            if prior is not None and is_suppressed(fact.same_if, prior, proposed)
-            else proposed
-        )
-    if fact.has_default and attribute.settable:
-        return _typed(attribute.type, fact.default)
-    if attribute.computed:
-        known = proposed if proposed is not None else prior
-        return UNKNOWN if known is None else known
-    return None
-
-
-def _typed(type_: Any, default: Any) -> Any:
-    """Return a default as the attribute's type has it: the SDK's are sometimes written in
-    another.
-    """
-    if type_ == "number" and isinstance(default, str):
-        return float(default)
-    return default
-
-
 def _covers(config: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
     """Say whether a set's element is the one that the configuration wrote: all that it sets is
     equal.
@@ -197,7 +194,9 @@ def unchanged(block: Block, prior: Value, planned: Value) -> bool:
     for name, attribute in block.attributes.items():
         old, new = prior.get(name), planned.get(name)
         is_set = isinstance(attribute.type, list) and attribute.type[0] == "set"
-        if old != new and not (is_set and _as_set(old) == _as_set(new)):
+        if old == new or (is_zero(old) and is_zero(new)):
+            continue
+        if not (is_set and _as_set(old) == _as_set(new)):
             return False
     return all(
         _nested_unchanged(nested, prior.get(name), planned.get(name))

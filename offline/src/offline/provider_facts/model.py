@@ -41,6 +41,7 @@ class AttributeFacts:
     min_items: int = 0
     max_items: int = 0
     same_if: str | None = None
+    state_function: str | None = None
     unsent_if_empty: bool = False
     each: "AttributeFacts | None" = None
 

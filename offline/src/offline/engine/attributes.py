@@ -1,0 +1,133 @@
+"""The planned value of one attribute, as the provider's SDK finds it.
+
+The SDK takes the zero value of a type for "not set". In a plan that is seen in four ways: an empty
+map or set is null, a suppressed difference is not written, a set's element has "" and [] where the
+configuration has nothing, and a collection that holds an unknown value is unknown as a whole.
+Source: terraform-plugin-sdk v2.37.0, helper/schema/schema.go (diffString, diffList, diffMap,
+diffSet, finalizeDiff), terraform/resource.go (ResourceConfig.get), terraform/diff.go
+(applyCollectionDiff), helper/schema/grpc_provider.go (normalizeNullValues).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from offline.engine.diff_suppress import is_suppressed
+from offline.engine.state_functions import stored
+from offline.protocol.values import UNKNOWN
+from offline.provider_facts import AttributeFacts
+from offline.schema.blocks import Attribute
+
+
+def plan_attribute(
+    attribute: Attribute,
+    fact: AttributeFacts,
+    prior: Any,
+    proposed: Any,
+    config: Any,
+    *,
+    in_set: bool = False,
+) -> Any:
+    """Return what an attribute will be.
+
+    `proposed` is the configuration completed by what Terraform keeps of the prior state. `in_set`:
+    the attribute is in an element of a set, which the SDK writes as a whole.
+    """
+    if attribute.write_only:
+        return None
+    if isinstance(attribute.type, list):
+        return _collection(attribute, fact, prior, proposed, config, in_set=in_set)
+    new = proposed
+    if config is None and fact.has_default and attribute.settable:
+        new = _typed(attribute.type, fact.default)
+    elif config is None and (attribute.computed or new is None):
+        return _unset(attribute, prior if new is None else new, in_set=in_set)
+    if new is UNKNOWN:
+        return UNKNOWN
+    new = stored(fact.state_function, new)
+    if is_suppressed(fact.same_if, "" if prior is None else prior, new):
+        return _unset(attribute, prior, in_set=in_set) if prior in (None, "") else prior
+    if new == "" and attribute.computed:
+        return UNKNOWN if prior is None else prior
+    return new
+
+
+def is_zero(value: Any) -> bool:
+    """Say whether the SDK takes a value for one that is not set."""
+    return value is None or (value is not UNKNOWN and not value)
+
+
+def _unset(attribute: Attribute, kept: Any, *, in_set: bool) -> Any:
+    """Return the value of a primitive that the configuration leaves out."""
+    if attribute.computed:
+        return UNKNOWN if kept is None else kept
+    if kept is None:
+        return "" if in_set and attribute.type == "string" else None
+    return kept if is_zero(kept) else None
+
+
+def _collection(
+    attribute: Attribute,
+    fact: AttributeFacts,
+    prior: Any,
+    proposed: Any,
+    config: Any,
+    *,
+    in_set: bool,
+) -> Any:
+    kind = attribute.type[0]
+    new = proposed if config is None and attribute.computed else config
+    empty: Any = {} if kind in {"map", "object"} else []
+    if new is None and fact.has_default:
+        return fact.default
+    if new is None:
+        if attribute.computed:
+            return UNKNOWN if prior is None else prior
+        if prior is None:
+            return empty if in_set and empty == [] else None
+        return empty
+    if _has_unknown(new):
+        return UNKNOWN
+    if new == empty:
+        return _empty(attribute, kind, empty, prior, in_set=in_set)
+    if kind == "list" and isinstance(new, list):
+        return _kept_elements(fact, prior, new)
+    return new
+
+
+def _empty(attribute: Attribute, kind: str, empty: Any, prior: Any, *, in_set: bool) -> Any:
+    """Return what becomes of an empty collection in the configuration."""
+    if prior is not None:
+        return empty
+    if kind == "list" and not (in_set and attribute.computed):
+        return empty
+    if attribute.computed:
+        return UNKNOWN
+    return empty if in_set and kind == "set" else None
+
+
+def _kept_elements(fact: AttributeFacts, prior: Any, new: list[Any]) -> list[Any]:
+    """Return a list in which suppressed elements keep the value that they have."""
+    each = fact.each
+    if each is None or each.same_if is None or not isinstance(prior, list):
+        return new
+    return [
+        prior[i] if i < len(prior) and is_suppressed(each.same_if, prior[i], item) else item
+        for i, item in enumerate(new)
+    ]
+
+
+def _has_unknown(value: Any) -> bool:
+    if value is UNKNOWN:
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return any(item is UNKNOWN for item in items)
+
+
+def _typed(type_: Any, default: Any) -> Any:
+    """Return a default as the attribute's type has it: the SDK's are sometimes written in
+    another.
+    """
+    if type_ == "number" and isinstance(default, str):
+        return float(default)
+    return default

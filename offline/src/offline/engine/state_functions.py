@@ -1,0 +1,30 @@
+"""How the provider writes a configured value into plan and state.
+
+Named after the provider's functions (StateFunc), as the facts name them; source: the files of
+hashicorp/google v6.50.0 that are named next to each. A function that is not here changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from offline.engine.json_text import normalized
+
+
+def stored(function: str | None, value: Any) -> Any:
+    """Return a value as the provider's function of that name stores it."""
+    if function not in _FUNCTIONS or not isinstance(value, str):
+        return value
+    try:
+        return _FUNCTIONS[function](value)
+    except json.JSONDecodeError:
+        return value
+
+
+_FUNCTIONS: dict[str | None, Callable[[str], str]] = {
+    "ToUpper": str.upper,  # storage/resource_storage_bucket.go, location
+    "ToLower": str.lower,
+    "NormalizeJsonString": normalized,  # helper/structure of the plugin SDK
+}
