@@ -30,9 +30,10 @@ provider "google" {
   region  = "us-central1"
 }
 provider "google" {
-  alias   = "other"
-  project = "other-project"
-  region  = "europe-west1"
+  alias                       = "other"
+  project                     = "other-project"
+  region                      = "europe-west1"
+  impersonate_service_account = "deployer@other-project.iam.gserviceaccount.com"
 }
 resource "random_id" "suffix" { byte_length = 2 }
 resource "google_compute_network" "here" {
@@ -48,6 +49,11 @@ data "google_compute_address" "there" {
   provider   = google.other
   name       = "address"
   depends_on = [google_compute_address.there]
+}
+data "google_monitoring_uptime_check_ips" "all" {}
+data "google_cloud_run_locations" "all" {}
+data "google_iam_testable_permissions" "all" {
+  full_resource_name = "//cloudresourcemanager.googleapis.com/projects/one-project"
 }
 output "places" {
   value = [
@@ -84,6 +90,10 @@ def run(folder: Path, mirror: Path) -> Result:
         with _errors(result, "destroyed"):
             genuine.terraform("destroy", "-auto-approve", chdir=folder)
         server = genuine.served.server
+        with step(result, "callers"):
+            callers = {entry.caller for entry in server.requests if "other-project" in entry.path}
+            if "serviceAccount:deployer@other-project.iam.gserviceaccount.com" not in callers:
+                raise FailedError(f"the callers of the impersonated account are {callers}")
         result.rejected, result.mistakes = server.rejected, server.mistakes
         result.requests = Counter(entry.method.partition(".")[0] for entry in server.requests)
     result.seconds = time.monotonic() - begun

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from facts import permissions
 from offline import tokens
 from offline.serve import resources
 from offline.serve.computed import project_of
@@ -42,3 +43,12 @@ def _public_key(google: Google, request: Request) -> Resource:
     if request.query.get("publicKeyType", "TYPE_NONE") == "TYPE_NONE":
         return key
     return {**key, "publicKeyData": tokens.public_key()}
+
+
+@answers("iam.permissions.queryTestablePermissions")
+def _testable(_: Google, __: Request) -> Resource:
+    """Return every permission that a method of an API needs, whatever the resource."""
+    needed = {
+        one for method in permissions.methods() for one in permissions.of_method(method) or ()
+    }
+    return {"permissions": [{"name": name, "stage": "GA"} for name in sorted(needed)]}

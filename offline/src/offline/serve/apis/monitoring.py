@@ -89,3 +89,19 @@ def _series(labels: dict[str, str], kind: str, count: int, request: Request) -> 
 
 
 attach = Monitoring
+
+
+@answers("monitoring.uptimeCheckIps.list")
+def _checkers(_: Google, request: Request) -> Resource:
+    """Return an address for each region; the addresses are for documentation (RFC 5737)."""
+    regions = request.method.document.schemas["UptimeCheckIp"]["properties"]["region"]["enum"]
+    addresses = [
+        {
+            "region": region,
+            "location": region.replace("_", " ").title(),
+            "ipAddress": f"192.0.2.{n}",
+        }
+        for n, region in enumerate(sorted(regions), 1)
+        if region != "REGION_UNSPECIFIED"
+    ]
+    return {"uptimeCheckIps": addresses}
