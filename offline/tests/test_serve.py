@@ -200,7 +200,7 @@ def test_lists_of_google_itself_are_not_empty(
     client: Client, verb: str, path: str, field: str
 ) -> None:
     """The provider panics at a list that is never empty at Google."""
-    body = {} if verb == "POST" else None
+    body: dict[str, Any] | None = {} if verb == "POST" else None
     assert len(client(verb, path, body).body[field]) > 5
 
 

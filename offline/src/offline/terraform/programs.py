@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import grpc
 
@@ -61,7 +62,7 @@ class Program:
             [sys.executable, "-I", "-S", "-c", _GUARD, str(self._process.pid)],
             stdin=subprocess.PIPE,
         )
-        self._channel = grpc.insecure_channel(self._listening(), options=OPTIONS)
+        self._channel: Any = grpc.insecure_channel(self._listening(), options=OPTIONS)
 
     @property
     def has_ended(self) -> bool:
