@@ -31,8 +31,8 @@ EVERYWHERE = (
     "rules of types and services that have no folder in offline/services",
     "APIs without a discovery document, such as Managed Lustre: `offline serve` answers by the "
     "path alone, checks nothing in a request, and computes times, an etag and a uid",
-    "credentials: the content of `credentials` is not read, and nobody can verify the signature of a "
-    "token or a JWT",
+    "credentials: the content of `credentials` is not read, and nobody can verify the signature of "
+    "a token or a JWT",
     "the protocol beyond Terraform 1.11 (resource identities, list resources, actions): google "
     "6.50.0 has none of them",
     "the exact wording of an API, where a rule's source is neither an issue nor the provider",
