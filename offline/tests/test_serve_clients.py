@@ -53,6 +53,25 @@ def test_storage_client_manages_buckets_and_objects(server: Server) -> None:
     assert list(client.list_buckets()) == []
 
 
+@pytest.mark.parametrize(("versioned", "kept"), [(True, 3), (False, 1)])
+def test_bucket_keeps_older_objects_if_it_has_versions(
+    server: Server, versioned: bool, kept: int
+) -> None:
+    client = StorageClient(
+        project="example-project",
+        credentials=AnonymousCredentials(),
+        client_options={"api_endpoint": f"{server.url}/storage"},
+    )
+    bucket = client.bucket("example-bucket")
+    bucket.versioning_enabled = versioned
+    bucket = client.create_bucket(bucket, location="US")
+    bucket.blob("deleted").upload_from_string("first")
+    bucket.blob("deleted").delete()
+    for text in ("first", "second"):
+        bucket.blob("replaced").upload_from_string(text)
+    assert len(list(client.list_blobs(bucket, versions=True))) == kept
+
+
 def test_secret_manager_client_manages_secrets(server: Server) -> None:
     client = secretmanager.SecretManagerServiceClient(
         transport="rest",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -11,13 +12,13 @@ from offline.bucket.messages import object_resource
 from offline.bucket.objects import Preconditions, StorageError, Version
 from offline.bucket.store import Store as Objects
 from offline.serve import resources
+from offline.serve.apis.storage_media import media
 from offline.serve.errors import ApiError
 from offline.serve.google import answers
-from offline.serve.request import Media
 
 if TYPE_CHECKING:
     from offline.serve.google import Google
-    from offline.serve.request import Request
+    from offline.serve.request import Media, Request
     from offline.serve.store import Resource
 
 T = TypeVar("T")
@@ -129,11 +130,21 @@ class Storage:
         name = quote(version.name, safe="")
         path = f"storage/download/storage/v1/b/{bucket}/o/{name}"
         query = f"generation={version.generation}&alt=media"
-        media = f"{self._google.url}/{path}?{query}"
-        return {**object_resource(bucket, version), "mediaLink": media}
+        address = f"{self._google.url}/{path}?{query}"
+        return {**object_resource(bucket, version), "mediaLink": address}
 
     def _exists(self, bucket: str) -> bool:
         return ("storage", f"b/{bucket}") in self._google.store.resources
+
+    @contextmanager
+    def _kept(self, bucket: str, name: str) -> Iterator[None]:
+        """Forget what the block replaces or deletes, in a bucket without versions."""
+        held = self._google.store.resources.get(("storage", f"b/{bucket}"))
+        before = self.objects.live(bucket, name) if held else None
+        yield
+        if held and before and not held.get("versioning", {}).get("enabled"):
+            with suppress(StorageError):
+                self.objects.delete(bucket, name, before.generation, when=Preconditions())
 
     @staticmethod
     def _when(request: Request) -> Preconditions:
@@ -145,18 +156,19 @@ class Storage:
         name = request.query.get("name") or request.body.get("name")
         if not name or request.media is None:
             raise ApiError(400, "an object needs a name and its content", "required")
-        version = _api(
-            lambda: self.objects.insert(
-                bucket,
-                name,
-                request.media or b"",
-                content_type=request.body.get("contentType", "application/octet-stream"),
-                when=self._when(request),
-                metadata=request.body.get("metadata"),
-                expected={key: request.body.get(key, "") for key in ("crc32c", "md5Hash")},
-                created=self._google.stamp,
+        with self._kept(bucket, name):
+            version = _api(
+                lambda: self.objects.insert(
+                    bucket,
+                    name,
+                    request.media or b"",
+                    content_type=request.body.get("contentType", "application/octet-stream"),
+                    when=self._when(request),
+                    metadata=request.body.get("metadata"),
+                    expected={key: request.body.get(key, "") for key in ("crc32c", "md5Hash")},
+                    created=self._google.stamp,
+                )
             )
-        )
         return self._described(bucket, version)
 
     def _get(self, request: Request) -> Resource | Media:
@@ -170,7 +182,7 @@ class Storage:
         if not request.wants_media:
             return self._described(bucket, version)
         content = self.objects.read(bucket, name, version.generation)
-        return _media(version, content, request.range)
+        return media(version, content, request.range)
 
     def _list(self, request: Request) -> Resource:
         bucket = request.parameters["bucket"]
@@ -186,11 +198,12 @@ class Storage:
     def _delete(self, request: Request) -> Resource:
         bucket, name = request.parameters["bucket"], request.parameters["object"]
         generation = request.query.get("generation")
-        _api(
-            lambda: self.objects.delete(
-                bucket, name, int(generation) if generation else None, when=self._when(request)
+        with self._kept(bucket, name):
+            _api(
+                lambda: self.objects.delete(
+                    bucket, name, int(generation) if generation else None, when=self._when(request)
+                )
             )
-        )
         return {}
 
     def _copy(self, request: Request) -> Resource:
@@ -215,26 +228,6 @@ class Storage:
             _api(lambda: self.objects.read(names["sourceBucket"], names["sourceObject"]))
             return {"kind": "storage#rewriteResponse", "done": False, "rewriteToken": "half"}
         return {"kind": "storage#rewriteResponse", "done": True, "resource": self._copy(request)}
-
-
-def _media(version: Version, content: bytes, span: tuple[int, int] | None) -> Media:
-    """Return the content, or a range of it, with the headers that Google's clients read."""
-    headers = {
-        "Content-Type": version.content_type,
-        "ETag": f'"{version.generation}"',
-        "X-Goog-Generation": str(version.generation),
-        "X-Goog-Hash": f"crc32c={version.crc32c},md5={version.md5}",
-        "X-Goog-Metageneration": str(version.metageneration),
-        "X-Goog-Stored-Content-Length": str(version.size),
-    }
-    if span is None:
-        return Media(content, headers)
-    first, last = span[0], min(span[1], version.size - 1)
-    if first > last:
-        message = "Request range not satisfiable"
-        raise ApiError(416, message, "requestedRangeNotSatisfiable")
-    headers["Content-Range"] = f"bytes {first}-{last}/{version.size}"
-    return Media(content[first : last + 1], headers, is_part=True)
 
 
 def _api(work: Callable[[], T]) -> T:
