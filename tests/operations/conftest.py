@@ -23,7 +23,6 @@ def cloud() -> LocalGoogle:
 @pytest.fixture
 def server(cloud: LocalGoogle) -> Iterator[Server]:
     with serve(cloud, platform.listener()) as serving:
-        serving.google.pages = cloud.run.page
         yield serving
     assert serving.mistakes == []
 

@@ -17,7 +17,7 @@ OUTPUT = {
 }
 
 
-def set_up(cloud: LocalGoogle, server: Server, outputs: Path) -> Apigee:
+def set_up(cloud: LocalGoogle, outputs: Path) -> Apigee:
     """Add the gateway to the platform and to its outputs."""
     apigee: Apigee = cloud.service("apigee")
     path = f"organizations/{PROJECT}/apis/grid-test-api"
@@ -32,7 +32,6 @@ def set_up(cloud: LocalGoogle, server: Server, outputs: Path) -> Apigee:
             "state": "READY",
         }
     }
-    server.google.pages = apigee.page
     shown = json.loads(outputs.read_text("utf-8"))
     shown["gateway"] = {"sensitive": False, "value": OUTPUT}
     outputs.write_text(json.dumps(shown), encoding="utf-8")
@@ -41,4 +40,4 @@ def set_up(cloud: LocalGoogle, server: Server, outputs: Path) -> Apigee:
 
 def arguments(server: Server) -> tuple[str, ...]:
     """`grid gateway deploy` with a smoke test that reaches the local gateway."""
-    return ("gateway", "deploy", "test", f"--url={server.url}/served/v1/gateway/health")
+    return ("gateway", "deploy", "test", f"--url={server.url}/served/gateway/health")

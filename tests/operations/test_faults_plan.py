@@ -34,9 +34,9 @@ def faults(seed: int, requests: int) -> list[Fault]:
 
 
 @pytest.fixture
-def apigee(cloud: LocalGoogle, server: Server, grid: Grid) -> Apigee:
+def apigee(cloud: LocalGoogle, grid: Grid) -> Apigee:
     cloud.operations.takes = 1
-    return gateway.set_up(cloud, server, grid.outputs)
+    return gateway.set_up(cloud, grid.outputs)
 
 
 def settled(server: Server, cloud: LocalGoogle) -> None:

@@ -16,8 +16,8 @@ DEPLOY = "apigee.organizations.environments.apis.revisions.deploy"
 
 
 @pytest.fixture
-def apigee(cloud: LocalGoogle, server: Server, grid: Grid) -> Apigee:
-    return gateway.set_up(cloud, server, grid.outputs)
+def apigee(cloud: LocalGoogle, grid: Grid) -> Apigee:
+    return gateway.set_up(cloud, grid.outputs)
 
 
 def test_gateway_deploy_serves_newest_revision(grid: Grid, server: Server, apigee: Apigee) -> None:

@@ -28,7 +28,6 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalGoogle, Pat
     cloud.operations.takes = 1
     outputs = platform.write(cloud.outputs(), folder / "outputs.json")
     with serve(cloud, platform.listener()) as server:
-        server.google.pages = cloud.run.page
         grid = Grid(server, folder / "grid", outputs)
         for reference in (ONE, TWO):
             assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0

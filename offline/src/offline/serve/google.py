@@ -56,8 +56,9 @@ class Google(State):
         _modules()
         self.operations = Operations(self)
         self.policies = Policies(self)
-        self.pages: Callable[[str], tuple[int, bytes]] = lambda _: (404, b"")
-        """Answers addresses that are no API's: path to status and body."""
+        self.pages: dict[str, Callable[[str], tuple[int, bytes]]] = {}
+        """Answer addresses that are no API's, by the first part of their path: path to status and
+        body. That of "" answers all others."""
         self._handlers: dict[str, Callable[[Request], Answer]] = {}
         self._rules: dict[str, Rules] = {}
         self._services: dict[str, Any] = {}
@@ -65,6 +66,11 @@ class Google(State):
     def answers(self, method: str, handler: Callable[[Request], Answer]) -> None:
         """Let a handler of this Google alone answer a method."""
         self._handlers[method] = handler
+
+    def page(self, path: str) -> tuple[int, bytes]:
+        """Answer an address that is no API's with status and body."""
+        found = self.pages.get(path.partition("/")[0]) or self.pages.get("")
+        return found(path) if found else (404, b"")
 
     def tick(self) -> None:
         """Let the time of one request pass."""

@@ -212,7 +212,7 @@ class Server:
         if api == "served":
             with self._lock:
                 self.google.tick()
-                status, page = self.google.pages(path)
+                status, page = self.google.page(path)
             return wire.Response(status, page, {})
         if api == "v2":  # the address of every registry of images
             with self._lock:

@@ -86,6 +86,7 @@ class Apigee:
         """By the name of the proxy or shared flow in the environment, then by revision."""
         self.broken: set[str] = set()
         """Revisions that are deployed well, and do not answer."""
+        google.pages["gateway"] = self.page
         for kind in ("apis", "sharedflows"):
             google.answers(f"{_ENVIRONMENTS}.{kind}.deployments.list", self._list)
             google.answers(f"{_ENVIRONMENTS}.{kind}.revisions.getDeployments", self._get)

@@ -48,7 +48,7 @@ class Run:
         """Images that are not in the registry."""
         self.served: dict[str, list[int]] = {}
         """The statuses that each revision answered, by its short name."""
-        google.pages = self.page
+        google.pages[""] = self.page
         for name, handler in {
             "create": self._create,
             "patch": self._patch,

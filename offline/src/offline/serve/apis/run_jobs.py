@@ -118,7 +118,7 @@ class Jobs:
                         sql.data[name][database] = dict(rows)
         served = f"{google.url}/served/"
         addresses = [one for one in arguments if one.startswith(served)]
-        return not addresses or google.pages(addresses[-1].removeprefix(served))[0] == 200
+        return not addresses or google.page(addresses[-1].removeprefix(served))[0] == 200
 
     def _list_executions(self, request: Request) -> Resource:
         parent = request.path.removesuffix("/executions")
