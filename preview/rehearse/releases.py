@@ -34,6 +34,18 @@ def push_images(life: Life) -> str:
     return f"{sum(map(len, life.images.values()))} images: {', '.join(_LABELS)}"
 
 
+def has_gateway(life: Life) -> bool:
+    """Return whether the platform has a gateway."""
+    return life.outputs.get("gateway") is not None
+
+
+def deploy_gateway(life: Life) -> str:
+    """Deploy the revision of the proxy that Terraform uploaded."""
+    url = f"{life.url}/served/gateway/health"
+    life.laptop.grid("gateway", "deploy", life.name, "--url", url)
+    return f"revision {life.outputs['gateway']['revision']} of the proxy serves"
+
+
 def release(life: Life) -> str:
     """Release the first version: migrate, test, and move the traffic in steps."""
     images = dict(life.images[GOOD])

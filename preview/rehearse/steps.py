@@ -22,6 +22,7 @@ STEPS: Sequence[Step] = (
     Step("synthesize", infrastructure.synthesize),
     Step("bootstrap", infrastructure.bootstrap),
     Step("apply", infrastructure.apply),
+    Step("gateway", releases.deploy_gateway, releases.has_gateway),
     Step("push images", releases.push_images),
     Step("release", releases.release),
     Step("status", releases.status),
