@@ -3,7 +3,7 @@
 
 Every name begins with the project name and the environment, so that a name tells where it belongs
 and two environments never collide. Nothing in a name is random; the Cloud SQL instance's suffix
-comes from a resource, because Google reserves the name of a deleted instance for a week.
+comes from a resource, so that a restored instance and the one that it replaces can exist together.
 """
 
 import hashlib

@@ -85,7 +85,7 @@ def changed(good: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
 
 
 def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
-    """Return the errors of the rules for the valid or the invalid resource."""
+    """Return the first error or warning of the rules for the valid or the invalid resource."""
     resources = case.cloud
     if bad:
         resources = case.bad_cloud if case.instead else (*case.cloud, *case.bad_cloud)
@@ -98,12 +98,12 @@ def evaluate(case: RuleCase, *, bad: bool) -> ApiError | None:
     cloud = cloud_of(resources)
     try:
         if case.delete:
-            check_delete(case.type, planned, cloud, quotas)
+            warnings = check_delete(case.type, planned, cloud, quotas)
         else:
-            check(case.type, planned, prior, cloud, quotas)
+            warnings = check(case.type, planned, prior, cloud, quotas)
     except ApiError as error:
         return error
-    return None
+    return next(iter(warnings), None)
 
 
 def check_both(case: RuleCase) -> None:
@@ -113,4 +113,3 @@ def check_both(case: RuleCase) -> None:
     error = evaluate(case, bad=True)
     assert error is not None, "not refused"
     assert (error.rule, case.message in error.reason) == (case.rule, True), error.reason
-    assert error.source

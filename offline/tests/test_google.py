@@ -197,13 +197,15 @@ def test_run_service_url_differs_by_region(cloud: Cloud) -> None:
 
 
 def test_deletion_protection_error_has_the_provider_text(cloud: Cloud) -> None:
-    sql = cloud.create("google_sql_database_instance", name="db", settings=[{"tier": "t"}])
+    network = "projects/p/global/networks/n"
+    settings = [{"tier": "t", "ip_configuration": [{"private_network": network}]}]
+    sql = cloud.create("google_sql_database_instance", name="db", settings=settings)
     with pytest.raises(
         ProviderError, match="failed to delete instance because deletion_protection"
     ):
         cloud.delete("google_sql_database_instance", sql)
     cloud.delete("google_sql_database_instance", {**sql, "deletion_protection": False})
-    assert cloud.cloud.is_name_reserved("google_sql_database_instance", "db")
+    assert cloud.cloud.is_name_reserved("google_sql_database_instance", network)
 
 
 def test_abandoned_resource_stays_until_its_parent_is_deleted(cloud: Cloud) -> None:

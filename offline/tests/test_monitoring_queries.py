@@ -9,9 +9,9 @@ from offline.services.monitoring import metric_types as metrics
 from offline.services.monitoring.filters import UnreadableFilterError, group_label, parse
 from offline.services.monitoring.metric_types import (
     ANY,
-    is_misspelled,
+    is_listed_domain,
     metric_types,
-    nearest,
+    misspelled,
     resource_labels,
 )
 from offline.services.monitoring.promql import promql_name, selections
@@ -45,22 +45,31 @@ def test_promql_names_of_metric_types_are_unique() -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("run.googleapis.com/request_latency", "run.googleapis.com/request_latencies"),
+        ("run.googleapis.com/request_latencys", "run.googleapis.com/request_latencies"),
         ("redis.googleapis.com/client/connected", "redis.googleapis.com/clients/connected"),
         ("runs.googleapis.com/request_count", "run.googleapis.com/request_count"),
+        ("rnu.googleapis.com/request_count", "run.googleapis.com/request_count"),
+        ("run.googleapis.com/requst_count", "run.googleapis.com/request_count"),
+        ("run.googleapis.com/request_count", None),
+        ("run.googleapis.com/container/memory/allocated", None),
         ("cloudsql.googleapis.com/nothing_like_it", None),
-        ("cloudscheduler.googleapis.com/job/attempt_count", None),
-        ("cloudscheduler.googleapis.com/job/execution_count", None),
+        ("networking.googleapis.com/vm_flow/ingress_bytes_count", None),
     ],
 )
-def test_misspelled_metric_has_a_nearest_name(name: str, meant: str | None) -> None:
-    assert is_misspelled(name)
-    assert nearest(name) == meant
+def test_misspelled_metric_is_found(name: str, meant: str | None) -> None:
+    assert misspelled(name) == meant
 
 
-def test_metric_of_unknown_domain_is_not_misspelled() -> None:
-    assert not is_misspelled("spanner.googleapis.com/instance/cpu/utilization")
-    assert not is_misspelled("run.googleapis.com/request_count")
+@pytest.mark.parametrize(
+    ("name", "is_listed"),
+    [
+        ("run.googleapis.com/new", True),
+        ("cloudscheduler.googleapis.com/job/attempt_count", True),
+        ("spanner.googleapis.com/instance/cpu/utilization", False),
+    ],
+)
+def test_domain_is_listed(name: str, is_listed: bool) -> None:
+    assert is_listed_domain(name) is is_listed
 
 
 def test_filter_is_parsed() -> None:

@@ -120,7 +120,7 @@ def test_collapsible_group_lies_below_its_tiles() -> None:
         (filtered(perSeriesAligner="ALIGN_NEXT_OLDER"), "aligner"),
         (filtered('select_slo_budget_fraction("projects/1/x")'), "objective projects/1/x"),
         ({"timeSeriesFilterRatio": {"numerator": {"filter": 'metric.type="run.googleapis.com/x"'}}},
-         "Cannot find metric"),
+         "not on the list"),
         ({"prometheusQuery": "run_googleapis_com:requests_count"}, "request_count meant"),
         ({"prometheusQuery": "sum("}, "cannot be read"),
     ],

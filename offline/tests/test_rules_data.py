@@ -56,7 +56,6 @@ CASES = [
     redis("read_replicas", {"replica_count": 6}, "between 1 and 5"),
     redis("read_replicas", {"read_replicas_mode": None}, "READ_REPLICAS_ENABLED"),
     redis("read_replicas", {"redis_version": "REDIS_4_0"}, "5.0 or later"),
-    redis("persistence", {"persistence_config.0.rdb_snapshot_period": None}, "is required"),
     redis("persistence", {"persistence_config.0.persistence_mode": "DISABLED"}, "may not be set"),
     redis("version", {"redis_version": "REDIS_8_0"}, "Invalid redisVersion"),
     redis("configs", {"redis_configs": {"appendonly": "yes"}}, "parameter: appendonly"),

@@ -125,6 +125,7 @@ CASES = [
     ),
     alert("metric_exists", {FILTER: f'{REQUESTS[:-1]}s"'}, "Is run.googleapis.com/request_count"),
     alert("metric_exists", {FILTER: REQUESTS.replace("run.g", "runs.g")}, "meant?"),
+    alert("metric_listed", {FILTER: REQUESTS.replace("request_count", "new")}, "not on the list"),
     alert("metric_exists", {FILTER: LOGGED}, "user/errors", cloud=COUNTED, instead=True),
     alert("aggregation", {FILTER: LATENCIES}, "kind DELTA and value type DISTRIBUTION"),
     alert("aggregation", {ALIGNER: "ALIGN_NEXT_OLDER"}, "kind DELTA and value type INT64"),

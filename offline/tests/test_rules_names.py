@@ -54,6 +54,8 @@ def counted(rule: str, type_: str, name: str, message: str, **more: Any) -> Rule
     return RuleCase(rule, type_, good, {}, message, bad_quotas={name: 0}, **more)
 
 
+POOL = "google_iam_workload_identity_pool"
+
 CASES = [
     RuleCase(
         "serviceusage.enablement.enabled",
@@ -217,15 +219,15 @@ CASES = [
         "Invalid bucket name",
     ),
     RuleCase(
-        "iam.role_exists",
+        "iam.role_known",
         PROJECT_GRANT,
         ROLE,
         {"role": "roles/logging.writer"},
-        "is not supported",
+        "is not on the list",
         cloud=THERE,
     ),
     RuleCase(
-        "iam.role_exists",
+        "iam.role_form",
         PROJECT_GRANT,
         ROLE,
         {"role": "logging.logWriter"},
@@ -281,13 +283,22 @@ def test_rule_rejects(case: RuleCase) -> None:
     check_both(case)
 
 
-def test_deleted_name_stays_reserved() -> None:
-    cloud = cloud_of(PEERED)
-    check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas())
-    cloud.reserve_name(SQL_TYPE, "db")
-    with pytest.raises(ApiError, match="until one week from the deletion date") as found:
-        check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas())
+def test_deleted_pool_keeps_its_id() -> None:
+    """`state` DELETED of the pool in the provider: 30 days."""
+    pool = {"workload_identity_pool_id": "ci-pool"}
+    cloud = cloud_of(())
+    check(POOL, whole(POOL, pool), None, cloud, Quotas())
+    cloud.reserve_name(POOL, whole(POOL, pool)["id"])
+    with pytest.raises(ApiError, match="was deleted recently") as found:
+        check(POOL, whole(POOL, pool), None, cloud, Quotas())
     assert (found.value.rule, found.value.code) == ("common.names.reserved", 409)
+
+
+def test_deleted_sql_instance_frees_its_name() -> None:
+    """https://cloud.google.com/sql/docs/postgres/delete-instance: reusable immediately."""
+    cloud = cloud_of(PEERED)
+    cloud.reserve_name(SQL_TYPE, "projects/acme-test/global/networks/main")
+    assert check(SQL_TYPE, whole(SQL_TYPE, SQL), None, cloud, Quotas()) == []
 
 
 def test_apis_enabled_by_quotas_are_checked_without_project_services() -> None:

@@ -222,7 +222,9 @@ def test_rule_rejects(case: RuleCase) -> None:
 def test_connection_is_in_use_after_last_instance_is_deleted() -> None:
     cloud = cloud_of(PEERED)
     check_delete(PSA, whole(PSA, PEERING), cloud)
-    cloud.reserve_name(SQL_TYPE, "db")
+    cloud.reserve_name(SQL_TYPE, "projects/other/global/networks/main")
+    check_delete(PSA, whole(PSA, PEERING), cloud)
+    cloud.reserve_name(SQL_TYPE, SQL["settings"][0]["ip_configuration"][0]["private_network"])
     with pytest.raises(ApiError, match="Producer services"):
         check_delete(PSA, whole(PSA, PEERING), cloud)
     check_delete(PSA, whole(PSA, PEERING | {"deletion_policy": "ABANDON"}), cloud)

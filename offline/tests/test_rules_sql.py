@@ -102,11 +102,11 @@ CASES = [
     replica(
         "primary_ready",
         {},
-        "automated backups enabled",
+        "automated backups and binary logging",
         instead=True,
         bad_cloud=(
             *CONNECTED,
-            (SQL_TYPE, changed(SQL, {f"{BACKUP}.enabled": False})),
+            (SQL_TYPE, changed(SQL, {"database_version": "MYSQL_8_0"})),
         ),
     ),
     replica("replica_backups", {f"{S}.backup_configuration": [{"enabled": True}]}, "read replica"),
@@ -154,6 +154,10 @@ CASES = [
         {"name": "postgres"},
         "already exists",
         cloud=PRIMARY,
+    ),
+    *(
+        user("reserved_role", {"name": name}, "is reserved")
+        for name in ("pg_app", "public", "none", "cloudsqlsuperuser", "cloudsqladmin")
     ),
 ]
 

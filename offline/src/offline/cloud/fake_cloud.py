@@ -137,9 +137,7 @@ class FakeCloud:
                 self._save()
 
     def reserve_name(self, type_: str, name: str) -> None:
-        """Reserve the name of a deleted resource (Cloud SQL keeps an instance's name for a
-        week).
-        """
+        """Reserve what a deleted resource keeps for a while: its id, or the network it was in."""
         with self._lock:
             names = self.reserved_names.setdefault(type_, [])
             if name not in names:
@@ -152,7 +150,7 @@ class FakeCloud:
             return name in self.reserved_names.get(type_, [])
 
     def release_names(self) -> None:
-        """Let the reserved names go, as if the week had passed."""
+        """Let the reserved names go, as if the time had passed."""
         with self._lock:
             self.reserved_names.clear()
             self._save()

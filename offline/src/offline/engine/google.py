@@ -26,17 +26,18 @@ from offline.engine.identity import (
     seed,
 )
 from offline.engine.importing import import_resource
+from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.protocol.contract import Finding, ProviderError, Settings, Value
+from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
 from offline.provider_facts.ids import another
 from offline.schema.blocks import Attribute, Block, Schemas
 from offline.serve.served import Served
 from offline.services import behavior, catalog
-from offline.services.catalog import check, check_delete
+from offline.services.catalog import check, check_delete, check_plan
 from offline.services.registry import ApiError
 from offline.translation.remote import RemoteError
 from offline.translation.twins import Twins
@@ -145,6 +146,20 @@ class Google(Engine):
         )
         planned |= behavior.planned(type_, prior, planned)
 
+    def plan(
+        self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings
+    ) -> Plan:
+        """Plan a change, and warn of what Google may reject.
+
+        Raises:
+            ProviderError: a warning, in strict mode.
+        """
+        plan = super().plan(type_, prior, proposed, config, settings)
+        if plan.state is not prior:
+            asked = sent(type_, plan.state, config)
+            judge(self.cloud, "planning", type_, plan.state, check_plan, asked, prior)
+        return plan
+
     def create(self, type_: str, planned: Value, config: Value, settings: Settings) -> Value:
         """Create a resource as far as the API's rules let it.
 
@@ -154,7 +169,8 @@ class Google(Engine):
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
             self._sync()
-            self._check_rules("creating", type_, sent(type_, asked, config), None)
+            value = sent(type_, asked, config)
+            judge(self.cloud, "creating", type_, value, check, value, None, self.cloud, self.quotas)
             result = behavior.created(type_, asked, self.cloud)
             known = {
                 name: result.get(name, item) if item is UNKNOWN else item
@@ -174,7 +190,6 @@ class Google(Engine):
             link = None
             if self.twins is not None and self.twins.is_translated(type_):
                 with self._remote("creating", type_, state):
-                    value = sent(type_, asked, config)
                     made = self.twins.create(type_, block, value, settings)
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
@@ -202,11 +217,13 @@ class Google(Engine):
                 raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
-            self._check_rules("updating", type_, sent(type_, asked, config), prior)
+            value = sent(type_, asked, config)
+            judge(
+                self.cloud, "updating", type_, value, check, value, prior, self.cloud, self.quotas
+            )
             known, link = {**asked, **behavior.updated(type_, prior, asked)}, None
             if self.twins is not None and (type_, prior["id"]) in self.cloud.links:
                 with self._remote("updating", type_, prior):
-                    value = sent(type_, asked, config)
                     made = self.twins.update(type_, block, prior, value, settings)
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
@@ -230,17 +247,16 @@ class Google(Engine):
                 self.cloud.delete(type_, prior["id"])
             return
         with self.cloud.lock:
-            try:
-                check_delete(type_, prior, self.cloud, self.quotas)
-            except ApiError as error:
-                raise self._rejection("deleting", type_, prior, error) from error
+            judge(
+                self.cloud, "deleting", type_, prior, check_delete, prior, self.cloud, self.quotas
+            )
             if self.twins is not None:
                 with self._remote("deleting", type_, prior):
                     self.twins.delete(type_, prior["id"], prior, settings)
             for child, id_ in list(catalog.children(type_, prior, self.cloud)):
                 self.cloud.delete(child, id_)
             self.cloud.delete(type_, prior["id"])
-            if name := catalog.reserved_name(type_, prior):
+            if name := catalog.held_value(type_, prior):
                 self.cloud.reserve_name(type_, name)
 
     def read(self, type_: str, state: Value, _settings: Settings) -> Value | None:
@@ -310,19 +326,5 @@ class Google(Engine):
         try:
             yield
         except RemoteError as error:
-            raise self._rejection(
-                doing, type_, value, ApiError(error.message, source="served", code=error.code)
-            ) from error
-
-    def _check_rules(self, doing: str, type_: str, asked: Value, prior: Value | None) -> None:
-        try:
-            check(type_, asked, prior, self.cloud, self.quotas)
-        except ApiError as error:
-            raise self._rejection(doing, type_, asked, error) from error
-
-    def _rejection(self, doing: str, type_: str, value: Value, error: ApiError) -> ProviderError:
-        name = next(
-            (str(value[k]) for k in ("name", "secret_id", "account_id") if value.get(k)), ""
-        )
-        self.cloud.log("refuse", type_, name, name=name, reason=error.reason)
-        return googleapi_error(doing, type_, error.code, error.reason)
+            answer = ApiError(error.message, source="served", code=error.code)
+            raise rejection(self.cloud, doing, type_, value, answer) from error

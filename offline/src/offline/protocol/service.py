@@ -14,6 +14,7 @@ from offline.protocol.contract import (
     Settings,
 )
 from offline.protocol.declarations import fill_functions, fill_metadata, schema_response
+from offline.protocol.findings import collect
 from offline.protocol.messages import attribute_path, diagnostic, message
 from offline.protocol.values import (
     conform,
@@ -70,10 +71,13 @@ class Service:
             return self.schema
         response = message(f"{message_name(name)}.Response")
         if handler is not None:
-            try:
-                handler(request, response, peer)
-            except ProviderError as error:
-                _report(response, [error.finding])
+            with collect() as findings:
+                try:
+                    handler(request, response, peer)
+                except ProviderError as error:
+                    findings.append(error.finding)
+            if findings:
+                _report(response, findings)
         return response
 
     @property

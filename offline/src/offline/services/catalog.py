@@ -4,13 +4,12 @@ A folder of this package with a `SERVICE` is a service; nothing else registers i
 the order in which Google checks: API enabled, quota, name, grants, then content.
 
 Each rule is a small function in the folder of its service, registered for its types; its
-docstring says what it rejects, its `source` where that is known from: "provider" the Go code of
-hashicorp/google v6.50.0 ("(text)": a description in it); "issue" an error message seen in a public
-issue, by repository and number; "doc" the page of Google's documentation that holds the rule, named
-from knowledge and to be opened when in doubt; "API" and "known" what engineers know. The wording
-is the API's own where the source is an issue; elsewhere it follows the API's manner.
+docstring says what it rejects. `sources.json` beside it says where that is known from. A rule
+without a source that can be opened warns, and never refuses; strict mode refuses on warnings. The
+wording is the API's own where the source is a message of it; elsewhere it follows the API's manner.
 """
 
+import os
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -20,8 +19,8 @@ from typing import Any
 from offline import services as package
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.services.context import RuleContext
-from offline.services.registry import ApiError, Rule, When, registered
+from offline.services.context import RuleContext, text
+from offline.services.registry import ApiError, Mode, Rule, When, registered
 from offline.services.service import Service
 
 _STAGES = ("enablement", "quotas", "names")
@@ -66,37 +65,75 @@ def rules(type_: str | None = None, when: When | None = None) -> Iterator[Rule]:
             yield rule
 
 
+def is_strict() -> bool:
+    """Say whether warnings refuse: OFFLINE_STRICT is set, and not 0."""
+    return os.environ.get("OFFLINE_STRICT", "0") not in ("", "0")
+
+
 def check(
     type_: str,
     planned: Mapping[str, Any],
     prior: Mapping[str, Any] | None,
     cloud: FakeCloud,
     quotas: Quotas,
-) -> None:
-    """Check a resource before it is created (`prior` None) or updated.
+) -> list[ApiError]:
+    """Check a resource before it is created (`prior` None) or updated; return the warnings.
 
     Raises:
-        Refusal: with the API's reason.
+        ApiError: with the API's reason.
     """
-    _run(RuleContext(type_, planned, prior, cloud, quotas), "apply")
+    return _run(RuleContext(type_, planned, prior, cloud, quotas), "apply")
 
 
 def check_delete(
     type_: str, prior: Mapping[str, Any], cloud: FakeCloud, quotas: Quotas | None = None
-) -> None:
-    """Check a resource before it is deleted.
+) -> list[ApiError]:
+    """Check a resource before it is deleted; return the warnings.
 
     Raises:
-        Refusal: with the API's reason.
+        ApiError: with the API's reason.
     """
-    _run(RuleContext(type_, prior, prior, cloud, quotas or Quotas()), "delete")
+    return _run(RuleContext(type_, prior, prior, cloud, quotas or Quotas()), "delete")
 
 
-def _run(context: RuleContext, when: When) -> None:
+def check_plan(
+    type_: str, planned: Mapping[str, Any], prior: Mapping[str, Any] | None
+) -> list[ApiError]:
+    """Return the warnings about a plan. Rules that look at other resources wait for the apply,
+    because those do not exist yet; those that refuse do so too, as Google does.
+
+    Raises:
+        ApiError: a warning, in strict mode.
+    """
+    unseen: Any = _Unseen()
+    return _run(RuleContext(type_, planned, prior, unseen, unseen), "apply", only="warn")
+
+
+class _UnseenError(Exception):
+    pass
+
+
+class _Unseen:
+    """What a plan cannot know: the cloud at the time of the apply."""
+
+    def __getattr__(self, _name: str) -> Any:
+        raise _UnseenError
+
+
+def _run(context: RuleContext, when: When, only: Mode | None = None) -> list[ApiError]:
+    warnings = []
     for rule in rules(context.type, when):
-        reason = rule.check(context)
+        if only not in (None, rule.mode):
+            continue
+        try:
+            reason = rule.check(context)
+        except _UnseenError:
+            continue
         if reason is not None:
-            raise ApiError(reason, source=rule.source, code=rule.code, rule=rule.name)
+            if rule.mode == "refuse" or is_strict():
+                raise rule.error(reason)
+            warnings.append(rule.error(reason))
+    return warnings
 
 
 def api_of(type_: str) -> str | None:
@@ -109,11 +146,11 @@ def api_of(type_: str) -> str | None:
 def not_modelled(type_: str) -> tuple[str, ...]:
     """Return what the service of a type leaves out."""
     return tuple(
-        text
+        text_
         for service in services().values()
         for prefix, texts in service.not_modelled.items()
         if type_.startswith(prefix)
-        for text in texts
+        for text_ in texts
     )
 
 
@@ -128,9 +165,9 @@ def children(type_: str, state: Mapping[str, Any], cloud: FakeCloud) -> Iterator
                     yield child, str(resource["id"])
 
 
-def reserved_name(type_: str, state: Mapping[str, Any]) -> str | None:
-    """Return the name that nothing else can have for a while after the resource is deleted."""
+def held_value(type_: str, state: Mapping[str, Any]) -> str | None:
+    """Return what a resource keeps for a while after it is deleted."""
     for service in services().values():
-        if type_ in service.reserved_names:
-            return str(state[service.reserved_names[type_]])
+        if type_ in service.holds:
+            return text(state, service.holds[type_]) or None
     return None

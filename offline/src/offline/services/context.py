@@ -15,6 +15,8 @@ from offline.provider_facts import facts, fill
 
 Block = Mapping[str, Any]
 
+_PROJECT = re.compile(r"(?:^|/)projects/([^/]+)/")
+
 
 def at(block: Block | None, path: str) -> Any:
     """Value at a dotted path, the first of every block on the way; None when absent or unknown."""
@@ -65,6 +67,19 @@ def last(reference: str) -> str:
     return reference.rsplit("/", 1)[-1]
 
 
+def project_of(block: Block) -> str:
+    """Return the project of a resource: its own, or that of what it is named after or belongs to;
+    empty when not known.
+    """
+    named = text(block, "project") or text(block, "project_id")
+    if named:
+        return named.removeprefix("projects/")
+    for key in ("secret", "instance", "network", "key_ring", "service_account_id", "name", "id"):
+        if match := _PROJECT.search(text(block, key)):
+            return match[1]
+    return ""
+
+
 @dataclass(frozen=True)
 class RuleContext:
     """One resource about to be created, updated or deleted.
@@ -87,14 +102,7 @@ class RuleContext:
     @cached_property
     def project(self) -> str:
         """Its project, empty when not known."""
-        named = text(self.planned, "project") or text(self.planned, "project_id")
-        if named:
-            return named.removeprefix("projects/")
-        for key in ("secret", "instance", "network", "key_ring", "service_account_id"):
-            parts = text(self.planned, key).split("/")
-            if "projects" in parts[:-1]:
-                return parts[parts.index("projects") + 1]
-        return ""
+        return project_of(self.planned)
 
     @property
     def region(self) -> str:
@@ -137,7 +145,7 @@ class RuleContext:
             items = list(self.cloud.resources.get(type_, {}).values())
         if everywhere or not self.project:
             return list(items)
-        return [item for item in items if text(item, "project") in ("", self.project)]
+        return [item for item in items if project_of(item) in ("", self.project)]
 
     def others(self, type_: str, *, everywhere: bool = False) -> list[Block]:
         """List the resources of a type except this one."""

@@ -1,13 +1,34 @@
-"""The register of rules: what a rule is, and how one is declared."""
+"""The register of rules: what a rule is, where it is known from, and how one is declared."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal, NamedTuple
 
+from facts.table import read
 from offline.services.context import RuleContext
 
 Check = Callable[[RuleContext], "str | None"]
 When = Literal["apply", "delete"]
+Mode = Literal["refuse", "warn"]
+
+
+class Origin(NamedTuple):
+    """Where a rule is known from, as `sources.json` of its service says. The keys are those of a
+    fact of the package `facts`.
+    """
+
+    source: str = ""
+    """URL where the rule can be read."""
+    checked: str = ""
+    """Day of the last comparison with the source, such as `2026-11-26`."""
+    how: str = "unconfirmed"
+    """`documented`, `provider`, `api-message`, `issue`, `observed`, `derived` or `unconfirmed`."""
+    note: str = ""
+    mode: Mode | None = None
+    """`warn` where the source is no proof for every value, such as a list that can lack some."""
 
 
 class ApiError(Exception):
@@ -32,7 +53,6 @@ class Rule:
     name: str
     types: tuple[str, ...]
     when: When
-    source: str
     code: int
     check: Check
 
@@ -42,6 +62,17 @@ class Rule:
         first = (self.check.__doc__ or "").strip().split("\n\n")[0]
         return " ".join(first.split())
 
+    @cached_property
+    def origin(self) -> Origin:
+        """Where it is known from."""
+        service, _, name = self.name.partition(".")
+        return _origins(service).get(name, Origin())
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it refuses, or, without a source that can be opened, warns."""
+        return self.origin.mode or ("warn" if self.origin.how == "unconfirmed" else "refuse")
+
     def covers(self, type_: str) -> bool:
         """Say whether it checks a type; a pattern ends in `*`."""
         return any(
@@ -49,19 +80,21 @@ class Rule:
             for item in self.types
         )
 
+    def error(self, reason: str) -> ApiError:
+        """Return its error with a reason."""
+        return ApiError(reason, source=self.origin.source, code=self.code, rule=self.name)
+
 
 _RULES: list[Rule] = []
 
 
-def rule(
-    *types: str, source: str, code: int = 400, when: When = "apply"
-) -> Callable[[Check], Check]:
+def rule(*types: str, code: int = 400, when: When = "apply") -> Callable[[Check], Check]:
     """Register a function as a rule of some types; it is called before create and update, or
     before delete.
     """
 
     def register(check: Check) -> Check:
-        _RULES.append(Rule(_name(check), types, when, source, code, check))
+        _RULES.append(Rule(_name(check), types, when, code, check))
         return check
 
     return register
@@ -76,3 +109,19 @@ def _name(check: Check) -> str:
     """Return service, module (unless it is `rules`) and function: `sql.flags.flag_range`."""
     *_, service, module = check.__module__.split(".")
     return ".".join((service, *(() if module == "rules" else (module,)), check.__name__))
+
+
+@cache
+def _origins(service: str) -> Mapping[str, Origin]:
+    """Return the origins of the rules of a service; `fact` in one stands for that of a fact."""
+    file = Path(__file__).with_name(service) / "sources.json"
+    content = json.loads(file.read_bytes())
+    return {name: _origin(**entry) for name, entry in content.items()}
+
+
+def _origin(fact: str = "", **entry: str) -> Origin:
+    if fact:
+        topic, _, name = fact.partition(".")
+        known = read(topic)[name]
+        entry = {"source": known.source, "checked": known.checked, "how": known.how} | entry
+    return Origin(**entry)  # type: ignore[arg-type]

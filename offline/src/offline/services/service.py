@@ -12,12 +12,12 @@ class Service:
     longest prefix that fits is the type's. `modules`: those of the package that register rules
     and hooks, in the order in which rules run. `not_modelled`: prefix of resource types -> what
     the offline service leaves out. `children`: type -> types that the API deletes with it, each
-    with the argument that names the parent. `reserved_names`: type -> attribute whose value
-    nothing else can have for a while after deletion.
+    with the argument that names the parent. `holds`: type -> path of the value that a
+    deleted resource keeps for a while: its id, which nothing else can have, or a network.
     """
 
     apis: Mapping[str, str] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
     not_modelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     children: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    reserved_names: Mapping[str, str] = field(default_factory=dict)
+    holds: Mapping[str, str] = field(default_factory=dict)

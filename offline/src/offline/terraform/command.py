@@ -1,4 +1,4 @@
-"""The command `offline terraform [--provider KIND] [--mirror DIR] ARGUMENTS…`."""
+"""The command `offline terraform [--provider KIND] [--mirror DIR] [--strict] ARGUMENTS…`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from offline.terraform.choice import KINDS, VARIABLE, choose
 from offline.terraform.sources import ProviderNotFoundError
 
 _USAGE = 2
+_OWN = ("--provider", "--mirror", "--strict")
 
 
 def run(arguments: Sequence[str], world: Path) -> int:
@@ -21,6 +22,8 @@ def run(arguments: Sequence[str], world: Path) -> int:
     had.
     """
     options, terraform = _options(arguments)
+    if options.strict:
+        os.environ["OFFLINE_STRICT"] = "1"
     chdir, command = _command(terraform)
     try:
         choice = choose(options.provider, world, chdir.resolve(), command, options.mirror)
@@ -44,9 +47,10 @@ def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     default = os.environ.get(VARIABLE) or "auto"
     parser.add_argument("--provider", choices=KINDS, default=default)
     parser.add_argument("--mirror", type=Path)
+    parser.add_argument("--strict", action="store_true")
     own = 0
-    while own < len(arguments) and arguments[own].startswith(("--provider", "--mirror")):
-        own += 1 if "=" in arguments[own] else 2
+    while own < len(arguments) and arguments[own].startswith(_OWN):
+        own += 1 if "=" in arguments[own] or arguments[own] == "--strict" else 2
     options = parser.parse_args(arguments[:own])
     if options.provider not in KINDS:
         parser.error(f"{VARIABLE}={default}: choose from {', '.join(KINDS)}")

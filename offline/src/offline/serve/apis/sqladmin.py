@@ -1,6 +1,6 @@
 """Cloud SQL: instances with their databases, users and backups; operations one at a time.
 
-Names of deleted instances stay reserved for a week (page "Delete instances",
+The name of a deleted instance is free at once (page "Delete instances",
 https://cloud.google.com/sql/docs/postgres/delete-instance).
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.apis.sqladmin_backups import Backups
@@ -60,8 +59,6 @@ class Sql(SqlState):
 
     def __init__(self, google: Google) -> None:
         super().__init__(google)
-        self.deleted: dict[str, datetime] = {}
-        """When an instance was deleted, by the name that nobody may take for a week."""
         self.backups = Backups(google, self)
         self.content = Content(google, self)
         for name, handler in {
@@ -108,13 +105,9 @@ class Sql(SqlState):
         self, request: Request, name: str, described: Resource, kind: str, data: Callable[[], Any]
     ) -> Resource:
         """Begin to create an instance; `data` gives what it holds when it runs."""
-        gone = self.deleted.get(name)
-        if name in self.instances or (gone and (self._google.now - gone).days < 7):
-            raise ApiError(
-                409,
-                "The Cloud SQL instance already exists, or its name was used in the last week.",
-                "instanceAlreadyExists",
-            )
+        if name in self.instances:
+            message = "The Cloud SQL instance already exists."
+            raise ApiError(409, message, "instanceAlreadyExists")
         project = request.parameters["project"]
         instance = self._add(f"projects/{project}/instances/{name}", described)
         instance["state"] = "PENDING_CREATE"
@@ -173,7 +166,6 @@ class Sql(SqlState):
             raise ApiError(400, "The instance has replicas.", "invalidRequest")
 
         def work() -> None:
-            self.deleted[name] = self._google.now
             self._google.store.remove("sqladmin", request.path)
             self.data.pop(name, None)
             source = self.instances.get(str(instance.get("masterInstanceName")).rpartition(":")[2])

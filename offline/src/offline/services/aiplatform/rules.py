@@ -10,7 +10,7 @@ INDEX, ENDPOINT = "google_vertex_ai_index", "google_vertex_ai_index_endpoint"
 DEPLOYED = "google_vertex_ai_index_endpoint_deployed_index"
 
 
-@rule(INDEX, source="provider: resource_vertex_ai_index.go:88-163 (text)")
+@rule(INDEX)
 def index(context: RuleContext) -> str | None:
     """Reject a vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
     config = context.blocks("metadata.config")
@@ -28,7 +28,7 @@ def index(context: RuleContext) -> str | None:
     return None
 
 
-@rule(ENDPOINT, source="provider: resource_vertex_ai_index_endpoint.go:79-115 (text)")
+@rule(ENDPOINT)
 def endpoint_network(context: RuleContext) -> str | None:
     """Reject an endpoint that is public and in a network, or in a network named with the project's
     id instead of its number.
@@ -44,7 +44,7 @@ def endpoint_network(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DEPLOYED, source="provider: ..._deployed_index.go:53-58 (text)")
+@rule(DEPLOYED)
 def deployed_id(context: RuleContext) -> str | None:
     """Reject a deployed index whose id has more than letters, digits and underscores, or is
     taken.
@@ -58,7 +58,7 @@ def deployed_id(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DEPLOYED, source="API: 404 on deployIndex", code=404)
+@rule(DEPLOYED, code=404)
 def parts_exist(context: RuleContext) -> str | None:
     """Reject a deployment of an index, or to an endpoint, that does not exist."""
     for type_, key in ((INDEX, "index"), (ENDPOINT, "index_endpoint")):
@@ -68,7 +68,7 @@ def parts_exist(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DEPLOYED, source="provider: ..._deployed_index.go:99-139 (text)")
+@rule(DEPLOYED)
 def replicas(context: RuleContext) -> str | None:
     """Reject a machine that does not hold a shard of the index, or replicas out of 1 to 1000 or
     order.
@@ -89,7 +89,7 @@ def replicas(context: RuleContext) -> str | None:
     return f"Machine type {machine} is not supported for {shard}."
 
 
-@rule(INDEX, ENDPOINT, source="provider: resource_vertex_ai_index.go:230 (text)", when="delete")
+@rule(INDEX, ENDPOINT, when="delete")
 def undeployed(context: RuleContext) -> str | None:
     """Reject deleting an index that is deployed, or an endpoint with an index in it."""
     key = "index" if context.type == INDEX else "index_endpoint"

@@ -5,7 +5,7 @@ from offline.services.registry import rule
 from offline.services.servicenetworking.rules import connection
 
 
-@rule("google_apigee_organization", source="provider doc: apigee_organization, authorized_network")
+@rule("google_apigee_organization")
 def connection_exists(context: RuleContext) -> str | None:
     """Reject an Apigee organization with a network that has no private services connection."""
     network = context.text("authorized_network")

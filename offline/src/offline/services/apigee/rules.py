@@ -10,7 +10,6 @@ INSTANCE = "google_apigee_instance"
 INSTANCE_ATTACHMENT = "google_apigee_instance_attachment"
 DEPLOYMENT = "google_apigee_sharedflow_deployment"
 NAT_ADDRESS = "google_apigee_nat_address"
-_COMPARED = "doc: Apigee, 'Compare eval and paid organizations'"
 
 
 def organization(context: RuleContext) -> Block | None:
@@ -41,7 +40,7 @@ def _of_organization(context: RuleContext, type_: str) -> list[Block]:
     ]
 
 
-@rule(ORGANIZATION, source="provider doc: apigee_organization, disable_vpc_peering")
+@rule(ORGANIZATION)
 def network_or_peering_disabled(context: RuleContext) -> str | None:
     """Reject a cloud organization with neither a network to peer with nor disable_vpc_peering, or
     with both.
@@ -58,7 +57,7 @@ def network_or_peering_disabled(context: RuleContext) -> str | None:
     )
 
 
-@rule(ENVIRONMENT, source="issue: cloud-foundation-fabric#934; doc: 'Compare eval and paid'")
+@rule(ENVIRONMENT)
 def nodes(context: RuleContext) -> str | None:
     """Reject a number of nodes in an evaluation organization, or more of them at least than at
     most.
@@ -74,14 +73,14 @@ def nodes(context: RuleContext) -> str | None:
     return None
 
 
-@rule(NAT_ADDRESS, source="doc: Apigee, 'Provisioning NAT IPs': at most 20 characters")
+@rule(NAT_ADDRESS)
 def nat_name(context: RuleContext) -> str | None:
     """Reject a NAT address whose name is longer than 20 characters."""
     name = context.text("name")
     return f"NAT address name {name!r} exceeds 20 characters" if len(name) > 20 else None
 
 
-@rule(INSTANCE, source=_COMPARED)
+@rule(INSTANCE)
 def one_instance(context: RuleContext) -> str | None:
     """Reject a second instance in an evaluation organization."""
     if not context.creating or not _evaluation(context) or not _of_organization(context, INSTANCE):
@@ -89,7 +88,7 @@ def one_instance(context: RuleContext) -> str | None:
     return "an evaluation organization can have only one instance"
 
 
-@rule(INSTANCE, source="provider: resource_apigee_instance.go:144 (text)")
+@rule(INSTANCE)
 def paid_disk_key(context: RuleContext) -> str | None:
     """Reject an instance of a paid organization without a key for its disks, or with one
     elsewhere.
@@ -105,11 +104,7 @@ def paid_disk_key(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    ORGANIZATION,
-    INSTANCE,
-    source="doc: Apigee, 'About the Apigee encryption keys': the service agent uses them",
-)
+@rule(ORGANIZATION, INSTANCE)
 def key_granted(context: RuleContext) -> str | None:
     """Reject a key that Apigee's service agent may not encrypt with."""
     names = ("runtime_database_encryption_key_name", "disk_encryption_key_name")
@@ -125,7 +120,7 @@ def key_granted(context: RuleContext) -> str | None:
     )
 
 
-@rule(DEPLOYMENT, source="doc: Apigee, 'Pay-as-you-go environment types': shared flows")
+@rule(DEPLOYMENT)
 def base_has_no_shared_flows(context: RuleContext) -> str | None:
     """Reject a shared flow in a Base environment, the default of an organization that is paid
     for.
@@ -139,7 +134,7 @@ def base_has_no_shared_flows(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DEPLOYMENT, source="known: a deployment needs an environment that is in an instance")
+@rule(DEPLOYMENT)
 def environment_attached(context: RuleContext) -> str | None:
     """Reject a deployment to an environment that no instance has."""
     name = context.text("environment")
@@ -151,7 +146,7 @@ def environment_attached(context: RuleContext) -> str | None:
     return f"environment {name} is not attached to any instance"
 
 
-@rule("google_apigee_flowhook", source="known: a flow hook calls a shared flow that is deployed")
+@rule("google_apigee_flowhook")
 def shared_flow_deployed(context: RuleContext) -> str | None:
     """Reject a flow hook whose shared flow is not deployed in its environment."""
     flow, name = context.text("sharedflow"), context.text("environment")
@@ -163,7 +158,7 @@ def shared_flow_deployed(context: RuleContext) -> str | None:
     return f"shared flow {flow} is not deployed in environment {name}"
 
 
-@rule("google_apigee_envgroup", source="doc: Apigee, 'Environments and environment groups'")
+@rule("google_apigee_envgroup")
 def unique_hostnames(context: RuleContext) -> str | None:
     """Reject a host name that another environment group has."""
     for resource in context.others(context.type, everywhere=True):
@@ -173,11 +168,7 @@ def unique_hostnames(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    INSTANCE,
-    source="doc: Apigee, 'Northbound networking with PSC', deleting an instance: the NEG first",
-    when="delete",
-)
+@rule(INSTANCE, when="delete")
 def instance_in_use(context: RuleContext) -> str | None:
     """Reject deleting an instance that an endpoint group leads to, or that has an environment."""
     service = context.text("service_attachment")
@@ -190,7 +181,7 @@ def instance_in_use(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_apigee_sharedflow", source="known: what is deployed is not deleted", when="delete")
+@rule("google_apigee_sharedflow", when="delete")
 def flow_in_use(context: RuleContext) -> str | None:
     """Reject deleting a shared flow that is deployed."""
     for resource in context.all(DEPLOYMENT, everywhere=True):

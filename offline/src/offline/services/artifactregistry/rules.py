@@ -8,7 +8,7 @@ from offline.services.registry import rule
 REPOSITORY = "google_artifact_registry_repository"
 
 
-@rule(REPOSITORY, source="provider doc: artifact_registry_repository, 'cleanup_policies'")
+@rule(REPOSITORY)
 def cleanup(context: RuleContext) -> str | None:
     """Reject a clean-up policy with most_recent_versions that deletes, one without a rule, or an id
     twice.
@@ -32,7 +32,7 @@ def cleanup(context: RuleContext) -> str | None:
     return None
 
 
-@rule(REPOSITORY, source="doc: Artifact Registry REST, repositories.create")
+@rule(REPOSITORY)
 def docker_only(context: RuleContext) -> str | None:
     """Docker's settings on a repository of another format, or a remote mode without its
     settings.
@@ -48,7 +48,7 @@ def docker_only(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_artifact_registry_repository", source="doc: Artifact Registry, 'Locations'")
+@rule("google_artifact_registry_repository")
 def repository_location(context: RuleContext) -> str | None:
     """Reject a location that is neither a region nor a multi-region."""
     name = context.text("location")

@@ -11,12 +11,7 @@ _WRITES = re.compile(r"\s*(MERGE|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _NAMED = re.compile(r"`([^`.]+)\.([^`.]+)\.([^`.]+)`")
 
 
-@rule(
-    TABLE,
-    "google_bigquery_dataset_iam_member",
-    source="API: 404 on a dataset",
-    code=404,
-)
+@rule(TABLE, "google_bigquery_dataset_iam_member", code=404)
 def dataset_exists(context: RuleContext) -> str | None:
     """Reject a table in a dataset, or a grant on one, that does not exist."""
     name = context.text("dataset_id")
@@ -27,7 +22,7 @@ def dataset_exists(context: RuleContext) -> str | None:
     return f"Not found: Dataset {context.project}:{name}, notFound"
 
 
-@rule(TABLE, source="API: a view is compiled when it is written", code=404)
+@rule(TABLE, code=404)
 def view_tables_exist(context: RuleContext) -> str | None:
     """Reject a view of a table that is not in its dataset; other people's datasets are not known
     here.
@@ -47,7 +42,7 @@ def view_tables_exist(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TABLE, source="doc: BigQuery, 'Legacy SQL': tables are named in brackets there")
+@rule(TABLE)
 def dialect(context: RuleContext) -> str | None:
     """Reject a view in GoogleSQL that says it is legacy SQL, which is the provider's default."""
     query = context.text("view.query")
@@ -57,7 +52,7 @@ def dialect(context: RuleContext) -> str | None:
     return f"Invalid table name: `{named}` [Try using standard SQL], invalid"
 
 
-@rule(TABLE, source="doc: BigQuery, 'Create partitioned tables'")
+@rule(TABLE)
 def partitioned(context: RuleContext) -> str | None:
     """Reject a table partitioned by a column that its schema does not have."""
     field, schema = context.text("time_partitioning.field"), context.text("schema")
@@ -66,7 +61,7 @@ def partitioned(context: RuleContext) -> str | None:
     return f"The field specified for partitioning cannot be found in the schema: {field}, invalid"
 
 
-@rule(TRANSFER, source="doc: BigQuery, 'Scheduling queries'")
+@rule(TRANSFER)
 def scheduled_query(context: RuleContext) -> str | None:
     """Reject a scheduled query without a query, or with a destination although it writes by
     itself.
@@ -82,7 +77,7 @@ def scheduled_query(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TRANSFER, source="known: 'Requesting user ... does not have iam.serviceAccounts.actAs'")
+@rule(TRANSFER)
 def runs_as(context: RuleContext) -> str | None:
     """Reject a transfer that runs as a service account that does not exist."""
     email = context.text("service_account_name")

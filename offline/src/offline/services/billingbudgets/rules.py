@@ -8,7 +8,7 @@ from offline.services.registry import rule
 BUDGET = "google_billing_budget"
 
 
-@rule(BUDGET, source="doc: Cloud Billing REST, billingAccounts: name", code=404)
+@rule(BUDGET, code=404)
 def account(context: RuleContext) -> str | None:
     """Reject a budget of something that is no billing account."""
     name = context.text("billing_account").removeprefix("billingAccounts/")
@@ -17,7 +17,7 @@ def account(context: RuleContext) -> str | None:
     return f"Billing account {name} is not found."
 
 
-@rule(BUDGET, source="doc: Cloud Billing Budget REST, Filter.projects")
+@rule(BUDGET)
 def projects(context: RuleContext) -> str | None:
     """Reject a filter for projects that are not named by their number: the API gives back numbers,
     and every plan would show a change.
@@ -28,7 +28,7 @@ def projects(context: RuleContext) -> str | None:
     return None
 
 
-@rule(BUDGET, source="doc: Cloud Billing Budget REST, Budget")
+@rule(BUDGET)
 def amounts(context: RuleContext) -> str | None:
     """Reject a name of more than 60 characters, an amount or a threshold below zero."""
     if len(context.text("display_name")) > 60:
@@ -41,7 +41,7 @@ def amounts(context: RuleContext) -> str | None:
     return None
 
 
-@rule(BUDGET, source="API: 404 on a notification channel", code=404)
+@rule(BUDGET, code=404)
 def channels_exist(context: RuleContext) -> str | None:
     """Reject a budget that tells a channel that does not exist."""
     for monitoring_notification_channel in (

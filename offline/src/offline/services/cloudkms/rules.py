@@ -4,7 +4,7 @@ from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
-@rule("google_kms_crypto_key", source="API: 404 on the key ring", code=404)
+@rule("google_kms_crypto_key", code=404)
 def ring_exists(context: RuleContext) -> str | None:
     """Reject a key in a ring that does not exist."""
     ring = context.text("key_ring")

@@ -12,7 +12,7 @@ SCHEDULER = "google_cloud_scheduler_job"
 _CRON = re.compile(r"(\S+\s+){4}\S+|every\s+.+|.*\bof\b.+", re.IGNORECASE)
 
 
-@rule(SCHEDULER, source="doc: Cloud Scheduler, 'Cron job format and time zone'")
+@rule(SCHEDULER)
 def schedule(context: RuleContext) -> str | None:
     """Reject a schedule that is neither unix-cron with five fields nor App Engine's syntax."""
     value = context.text("schedule")
@@ -21,7 +21,7 @@ def schedule(context: RuleContext) -> str | None:
     return f"Schedule or time zone is invalid: {value!r}., invalid"
 
 
-@rule(SCHEDULER, source="doc: Cloud Scheduler REST, projects.locations.jobs, OAuthToken")
+@rule(SCHEDULER)
 def oauth_for_google(context: RuleContext) -> str | None:
     """Reject an OAuth token for an address that is not Google's, where anybody could read it."""
     uri = context.text("http_target.uri")
@@ -35,7 +35,7 @@ def oauth_for_google(context: RuleContext) -> str | None:
     )
 
 
-@rule(SCHEDULER, source="known: 'Service account ... does not exist' of many providers' users")
+@rule(SCHEDULER)
 def account_exists(context: RuleContext) -> str | None:
     """Reject a service account of this project that does not exist, for the token of a request."""
     return missing_account(context, context.text("http_target.oauth_token.service_account_email"))

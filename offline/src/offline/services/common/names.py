@@ -19,7 +19,7 @@ _ADOPTED = (
 """Creating these again is not an error: they add, or take over what is there."""
 
 
-@rule("google_*", source="provider and issues: 'already exists' of each API", code=409)
+@rule("google_*", code=409)
 def taken(context: RuleContext) -> str | None:
     """Reject a name that exists already in its place."""
     if not context.creating or context.type.endswith(_ADDITIVE) or context.type in _ADOPTED:
@@ -38,16 +38,13 @@ def taken(context: RuleContext) -> str | None:
             f"Service account {context.text('account_id')} already exists within project "
             f"projects/{project}., alreadyExists"
         ),
-        "google_sql_database_instance": _SQL,
+        "google_sql_database_instance": (
+            "The Cloud SQL instance already exists., instanceAlreadyExists"
+        ),
         "google_storage_bucket": _BUCKET,
     }.get(context.type, f"Resource '{context.id}' already exists")
 
 
-_SQL = (
-    "The Cloud SQL instance already exists. When you delete an instance, you can't reuse "
-    "the name of "
-    "the deleted instance until one week from the deletion date., instanceAlreadyExists"
-)
 _BUCKET = (
     "The requested bucket name is not available. The bucket namespace is shared by all "
     "users of the "
@@ -55,12 +52,7 @@ _BUCKET = (
 )
 
 
-@rule(
-    "google_*",
-    source="doc: Cloud SQL, 'Delete instances': the name is reserved for a week; provider: state "
-    "DELETED of resource_iam_workload_identity_pool.go",
-    code=409,
-)
+@rule("google_*", code=409)
 def reserved(context: RuleContext) -> str | None:
     """Reject a name that something deleted still holds."""
     name = context.text("name") or context.text("account_id")
@@ -68,13 +60,11 @@ def reserved(context: RuleContext) -> str | None:
         item and context.cloud.is_name_reserved(context.type, item) for item in (name, context.id)
     ):
         return None
-    if context.type == "google_sql_database_instance":
-        return _SQL
     name = name or context.id
     return f"Resource '{name}' was deleted recently and its name may not be used again yet"
 
 
-@rule("google_compute_*", source="doc: Compute Engine, 'Naming resources' (RFC 1035)")
+@rule("google_compute_*")
 def compute_name(context: RuleContext) -> str | None:
     """Reject a name of Compute Engine that is not RFC 1035: lowercase, digits, hyphens, at most
     63.
@@ -103,7 +93,7 @@ _SHAPES = {
 """Attribute with the name, and the kind of name, by resource type."""
 
 
-@rule(*_SHAPES, source="doc: the 'name' field of each API's create method")
+@rule(*_SHAPES)
 def pattern_matches(context: RuleContext) -> str | None:
     """Reject a name with characters or a length that its API does not take."""
     key, kind = _SHAPES[context.type]
@@ -115,7 +105,7 @@ def pattern_matches(context: RuleContext) -> str | None:
     return f"Invalid value for {key} '{name}': it must match {pattern}"
 
 
-@rule("google_*", source="doc: Resource Manager, 'Requirements for labels'")
+@rule("google_*")
 def labels(context: RuleContext) -> str | None:
     """More than 64 labels, or one that is not lowercase letters, digits, hyphen, underscore, at
     most 63. The `labels` of a notification channel are none: they say where it leads.

@@ -19,7 +19,7 @@ def groups(context: RuleContext) -> list[Block]:
     return [item for item in backends if item is not None]
 
 
-@rule(NEG, source="doc: regionNetworkEndpointGroups REST, cloudRun")
+@rule(NEG)
 def neg_target(context: RuleContext) -> str | None:
     """Reject a serverless group without exactly one service to point at."""
     if context.text("network_endpoint_type") not in ("", "SERVERLESS"):
@@ -38,7 +38,7 @@ def neg_target(context: RuleContext) -> str | None:
     )
 
 
-@rule(NEG, source="doc: regionNetworkEndpointGroups REST, pscTargetService and subnetwork")
+@rule(NEG)
 def psc_target(context: RuleContext) -> str | None:
     """Reject a group for Private Service Connect without a target, or with a subnet of another
     region. One that leads to an API of Google needs no subnet.
@@ -61,7 +61,7 @@ def psc_target(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SERVICE, source="doc: Load Balancing, 'Private Service Connect NEGs'")
+@rule(SERVICE)
 def no_psc_health_checks(context: RuleContext) -> str | None:
     """Health checks on a backend service with groups for Private Service Connect."""
     kinds = {text(group, "network_endpoint_type") for group in groups(context)}
@@ -73,7 +73,7 @@ def no_psc_health_checks(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, source="issue: terraform-provider-google#7311")
+@rule(SERVICE)
 def no_health_checks(context: RuleContext) -> str | None:
     """Health checks on a backend service with serverless groups."""
     if not context.get("health_checks") or not serverless(context):
@@ -84,7 +84,7 @@ def no_health_checks(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, source="issue: terraform-google-lb-http#358")
+@rule(SERVICE)
 def no_timeout(context: RuleContext) -> str | None:
     """Reject a timeout on a backend service with serverless groups; 30 is what the API itself
     gives.
@@ -99,7 +99,7 @@ def no_timeout(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, source="known: 'Port name is not supported' on serverless backends")
+@rule(SERVICE)
 def no_port_name(context: RuleContext) -> str | None:
     """Reject a port name on a backend service with serverless groups."""
     name = context.text("port_name")
@@ -111,7 +111,7 @@ def no_port_name(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, source="doc: Load Balancing, 'Serverless NEG overview': limitations")
+@rule(SERVICE)
 def one_per_region(context: RuleContext) -> str | None:
     """Two serverless groups of one region."""
     regions = [last(text(group, "region")) for group in groups(context)]
@@ -132,7 +132,7 @@ _SUCCESS_RATE = (
 )
 
 
-@rule(SERVICE, source="doc: Load Balancing, 'Outlier detection for serverless NEGs'")
+@rule(SERVICE)
 def outlier_success_rate(context: RuleContext) -> str | None:
     """Outlier detection by success rate on serverless groups; only consecutive errors count
     there.
@@ -148,12 +148,7 @@ def outlier_success_rate(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    SERVICE,
-    source=(
-        "doc: backendServices REST, outlierDetection, 'only for EXTERNAL_MANAGED, INTERNAL_MANAGED'"
-    ),
-)
+@rule(SERVICE)
 def outlier_scheme(context: RuleContext) -> str | None:
     """Outlier detection with the classic scheme."""
     if (
@@ -168,7 +163,7 @@ def outlier_scheme(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, BUCKET, source="doc: Cloud CDN, 'Cache modes' and 'TTL settings'")
+@rule(SERVICE, BUCKET)
 def cdn(context: RuleContext) -> str | None:
     """TTLs in the wrong order, with USE_ORIGIN_HEADERS, or a policy that is illegal."""
     mode = context.text("cdn_policy.cache_mode")
@@ -199,7 +194,7 @@ def cdn(context: RuleContext) -> str | None:
 _CODES = frozenset({300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501})
 
 
-@rule(SERVICE, BUCKET, source="provider: resource_compute_backend_service.go:391 (text)")
+@rule(SERVICE, BUCKET)
 def negative_caching(context: RuleContext) -> str | None:
     """Reject a negative caching policy without negative caching, of a code that is not cached, or
     over 1800 seconds.
@@ -217,7 +212,7 @@ def negative_caching(context: RuleContext) -> str | None:
     return None
 
 
-@rule(BUCKET, source="doc: Cloud CDN, backend buckets; API: 404 on bucketName", code=404)
+@rule(BUCKET, code=404)
 def bucket_exists(context: RuleContext) -> str | None:
     """Reject a backend bucket over a storage bucket that this cloud does not have."""
     name = context.text("bucket_name")
@@ -228,7 +223,7 @@ def bucket_exists(context: RuleContext) -> str | None:
     return f"The resource 'projects/{context.project}/buckets/{name}' was not found, notFound"
 
 
-@rule(BUCKET, source="provider: resource_compute_backend_bucket.go:236 (text)")
+@rule(BUCKET)
 def edge_policy(context: RuleContext) -> str | None:
     """Reject a backend bucket with a policy that is not for the edge."""
     policy = context.find("google_compute_security_policy", context.text("edge_security_policy"))
@@ -241,7 +236,7 @@ def edge_policy(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, source="doc: backendServices REST, securityPolicy")
+@rule(SERVICE)
 def policy_exists(context: RuleContext) -> str | None:
     """Reject a security policy that does not exist, or that is one for the edge."""
     reference = context.text("security_policy")

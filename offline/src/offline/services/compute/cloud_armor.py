@@ -25,7 +25,6 @@ WAF_RULES = frozenset(
 
 _WAF = re.compile(r"evaluatePreconfigured(Waf|Expr)\(\s*'([^']*)'")
 _SENSITIVITY = re.compile(r"'sensitivity'\s*:\s*([^,}\s]+)")
-_API = "doc: Cloud Armor, 'Security policies'"
 
 
 def _rules(context: RuleContext) -> Iterator[tuple[Block, int]]:
@@ -37,7 +36,7 @@ def _everyone(block: Block) -> bool:
     return "*" in (at(block, "match.config.src_ip_ranges") or ())
 
 
-@rule(TYPE, source="issue: quoted from the API in public repositories")
+@rule(TYPE)
 def default_rule(context: RuleContext) -> str | None:
     """Reject a policy whose rules have no default at 2147483647 that matches everyone."""
     items = list(_rules(context))
@@ -52,7 +51,7 @@ def default_rule(context: RuleContext) -> str | None:
     )
 
 
-@rule(TYPE, source="provider: resource_compute_security_policy.go:712 (at plan)")
+@rule(TYPE)
 def same_priority(context: RuleContext) -> str | None:
     """Two rules with the same priority."""
     priorities = [priority for _, priority in _rules(context)]
@@ -61,7 +60,7 @@ def same_priority(context: RuleContext) -> str | None:
     return "Two rules have the same priority, please update one of the priorities to be different."
 
 
-@rule(TYPE, source=_API)
+@rule(TYPE)
 def match(context: RuleContext) -> str | None:
     """Reject a rule without a condition, with both kinds of it, or with more than 10 address
     ranges.
@@ -103,7 +102,7 @@ def _clauses(expression: str) -> int:
     return 1 + expression.count("&&") + expression.count("||")
 
 
-@rule(TYPE, source="doc: Compute Engine API, 'REST Resource: securityPolicies', rules[].action")
+@rule(TYPE)
 def action(context: RuleContext) -> str | None:
     """Reject an action that policies of this type do not have; the provider takes any text.
 
@@ -124,13 +123,7 @@ def action(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    TYPE,
-    source=(
-        "provider: resource_compute_security_policy.go:408 (text); doc: Cloud Armor, 'Rate "
-        "limiting'"
-    ),
-)
+@rule(TYPE)
 def ban(context: RuleContext) -> str | None:
     """Fields of a ban without rate_based_ban, or a ban without its duration."""
     for block, priority in _rules(context):
@@ -155,7 +148,7 @@ def ban(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="issue: terraform-google-cloud-armor#147; doc: Cloud Armor, 'Rate limiting'")
+@rule(TYPE)
 def rate(context: RuleContext) -> str | None:
     """Reject a rate limit without options, with an interval or count that is not offered, or
     options without a rate limit.
@@ -192,7 +185,7 @@ def _most(action_: str) -> int:
     return 10_000 if action_ == "rate_based_ban" else 1_000_000
 
 
-@rule(TYPE, source="provider doc: compute_security_policy, 'enforce_on_key_configs'")
+@rule(TYPE)
 def keys(context: RuleContext) -> str | None:
     """enforce_on_key together with enforce_on_key_configs, or a key that needs a name without
     one.
@@ -211,7 +204,7 @@ def keys(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud Armor, 'Preconfigured WAF rules overview'")
+@rule(TYPE)
 def waf(context: RuleContext) -> str | None:
     """Reject a preconfigured rule set that does not exist, or a sensitivity out of 0 to 4."""
     for block, priority in _rules(context):
@@ -229,7 +222,7 @@ def waf(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="provider: resource_compute_security_policy.go:296 (text)")
+@rule(TYPE)
 def description(context: RuleContext) -> str | None:
     """Reject a rule's description of more than 64 characters."""
     for block, priority in _rules(context):
@@ -242,7 +235,7 @@ def description(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud Armor, 'Quotas and limits'", code=403)
+@rule(TYPE, code=403)
 def quotas(context: RuleContext) -> str | None:
     """More rules, or more rules with expressions, than the project may have."""
     policies = [*context.others(TYPE), context.planned]

@@ -47,11 +47,7 @@ _USERS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 
-@rule(
-    "google_compute_global_address",
-    source="known: 'resource is already being used by' of ranges for peering",
-    when="delete",
-)
+@rule("google_compute_global_address", when="delete")
 def range_in_use(context: RuleContext) -> str | None:
     """Reject deleting an allocated range that a connection uses."""
     for resource in context.all("google_service_networking_connection"):
@@ -66,7 +62,7 @@ def range_in_use(context: RuleContext) -> str | None:
     return None
 
 
-@rule(*_USERS, source="known: 'resourceInUseByAnotherResource' of Compute Engine", when="delete")
+@rule(*_USERS, when="delete")
 def in_use(context: RuleContext) -> str | None:
     """Reject deleting something of Compute Engine that something else uses."""
     for type_, paths in _USERS[context.type]:

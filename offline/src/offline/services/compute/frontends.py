@@ -23,7 +23,7 @@ def services_of(map_: Block) -> Iterator[str]:
                 yield text(block, "service")
 
 
-@rule(RULE, source="issue: cloud-foundation-fabric#1065")
+@rule(RULE)
 def scheme(context: RuleContext) -> str | None:
     """Reject a scheme that differs from that of a backend service behind the rule's proxy."""
     own = context.text("load_balancing_scheme") or "EXTERNAL"
@@ -42,7 +42,7 @@ def scheme(context: RuleContext) -> str | None:
     return None
 
 
-@rule(RULE, source="doc: Load Balancing, 'Forwarding rules': ports of proxies")
+@rule(RULE)
 def ports(context: RuleContext) -> str | None:
     """More than one port, or a port that is none."""
     range_ = context.text("port_range")
@@ -58,7 +58,7 @@ def ports(context: RuleContext) -> str | None:
     )
 
 
-@rule(RULE, source="doc: Compute Engine, 'Error messages': the address and port are in use")
+@rule(RULE)
 def same_address(context: RuleContext) -> str | None:
     """Two forwarding rules on the same address and port."""
     address, port = context.text("ip_address"), context.text("port_range").partition("-")[0]
@@ -80,7 +80,7 @@ _NEEDED = {
 }
 
 
-@rule(*_NEEDED, source="API: 404 on a reference", code=404)
+@rule(*_NEEDED, code=404)
 def target_exists(context: RuleContext) -> str | None:
     """Reject a rule or proxy that points at something that does not exist."""
     for field, types in _NEEDED[context.type]:
@@ -96,7 +96,7 @@ def target_exists(context: RuleContext) -> str | None:
 _KINDS = r"targetHttps?Proxies|urlMaps|sslPolicies"
 
 
-@rule(HTTPS, source="doc: targetHttpsProxies REST, sslCertificates", code=404)
+@rule(HTTPS, code=404)
 def certificates(context: RuleContext) -> str | None:
     """Reject an HTTPS proxy without a certificate, with more than 15, or with one that does not
     exist.
@@ -122,7 +122,7 @@ def certificates(context: RuleContext) -> str | None:
     return None
 
 
-@rule(CERTIFICATE, source="doc: Load Balancing, 'Google-managed SSL certificates'")
+@rule(CERTIFICATE)
 def domains(context: RuleContext) -> str | None:
     """More than 100 domains, a wildcard, one twice, or something that is no domain."""
     given = [str(domain).rstrip(".") for domain in context.get("managed.domains") or ()]
@@ -142,9 +142,7 @@ def domains(context: RuleContext) -> str | None:
 _DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
 
-@rule(
-    "google_compute_ssl_policy", source="provider: resource_compute_ssl_policy.go:47,51 (at plan)"
-)
+@rule("google_compute_ssl_policy")
 def features(context: RuleContext) -> str | None:
     """Reject custom features without the profile CUSTOM, or CUSTOM without features."""
     profile, given = context.text("profile"), context.get("custom_features")
@@ -163,7 +161,7 @@ def features(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_compute_ssl_policy", source="doc: sslPolicies REST: RESTRICTED needs TLS 1.2")
+@rule("google_compute_ssl_policy")
 def restricted(context: RuleContext) -> str | None:
     """Reject the profile RESTRICTED with a version of TLS below 1.2."""
     low = context.text("min_tls_version") in ("TLS_1_0", "TLS_1_1")

@@ -49,7 +49,7 @@ _TAKERS = (
 )
 
 
-@rule(*_TAKERS, source="known: 'Invalid IPCidrRange: ... conflicts with existing subnetwork'")
+@rule(*_TAKERS)
 def overlap(context: RuleContext) -> str | None:
     """Reject a range that overlaps another of its network: subnets, secondary ranges, connectors,
     ranges for services.
@@ -87,7 +87,7 @@ _NETWORKED = (
 )
 
 
-@rule(*_NETWORKED, source="known: 'The referenced network resource cannot be found'", code=404)
+@rule(*_NETWORKED, code=404)
 def network_exists(context: RuleContext) -> str | None:
     """Reject a subnet, router, firewall or connector in a network that does not exist."""
     network = context.text("network")
@@ -102,7 +102,7 @@ def network_exists(context: RuleContext) -> str | None:
     )
 
 
-@rule("google_compute_router_nat", source="known: 404 on the router of a NAT", code=404)
+@rule("google_compute_router_nat", code=404)
 def router_exists(context: RuleContext) -> str | None:
     """Reject a NAT on a router that does not exist in its region."""
     router = context.text("router")
@@ -115,7 +115,7 @@ def router_exists(context: RuleContext) -> str | None:
     return f"The resource '{where}' was not found, notFound"
 
 
-@rule("google_compute_router_nat", source="doc: Cloud NAT, 'Set up and manage'")
+@rule("google_compute_router_nat")
 def nat_addresses(context: RuleContext) -> str | None:
     """MANUAL_ONLY without addresses, or AUTO_ONLY with some."""
     option, addresses = context.text("nat_ip_allocate_option"), context.get("nat_ips")
@@ -132,7 +132,7 @@ def nat_addresses(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_compute_subnetwork", source="doc: VPC, 'Subnets': valid ranges")
+@rule("google_compute_subnetwork")
 def subnet_size(context: RuleContext) -> str | None:
     """Reject a subnet smaller than /29, or one whose range has host bits set."""
     for label, text_ in [("ip_cidr_range", context.text("ip_cidr_range"))] + [

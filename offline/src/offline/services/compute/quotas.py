@@ -15,10 +15,9 @@ _COUNTED = {
 }
 """Name of the quota, and its metric in the message of the API, by resource type."""
 _REGIONAL = ("google_compute_address", "google_compute_region_network_endpoint_group")
-_SOURCE = "doc: Compute Engine, 'Quota exceeded' errors"
 
 
-@rule(*_COUNTED, source=_SOURCE, code=403)
+@rule(*_COUNTED, code=403)
 def count(context: RuleContext) -> str | None:
     """More resources of Compute Engine than the project may have."""
     name, metric = _COUNTED[context.type]
@@ -30,7 +29,7 @@ def count(context: RuleContext) -> str | None:
     return f"Quota '{metric}' exceeded. Limit: {most:.1f} {where}., quotaExceeded"
 
 
-@rule("google_compute_global_address", source=_SOURCE, code=403)
+@rule("google_compute_global_address", code=403)
 def global_addresses(context: RuleContext) -> str | None:
     """More static external addresses than the project may have; ranges for peering do not count."""
     external = [

@@ -9,10 +9,9 @@ from offline.services.registry import rule
 
 _PATH = re.compile(r"/[^*?#]*\Z|/([^*?#]*/)?\*\Z")
 _HOST = re.compile(r"(\*|(\*[.-])?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d+)?\Z")
-_API = "doc: urlMaps REST"
 
 
-@rule(MAP, source=_API)
+@rule(MAP)
 def matchers(context: RuleContext) -> str | None:
     """Reject a host rule whose path matcher does not exist, one that no host uses, or two with a
     name.
@@ -39,7 +38,7 @@ def matchers(context: RuleContext) -> str | None:
     return None
 
 
-@rule(MAP, source=_API)
+@rule(MAP)
 def hosts(context: RuleContext) -> str | None:
     """Reject a host that is none, or that two host rules name."""
     seen: set[str] = set()
@@ -61,7 +60,7 @@ def hosts(context: RuleContext) -> str | None:
     return None
 
 
-@rule(MAP, source="provider: resource_compute_url_map.go:1519 (text)")
+@rule(MAP)
 def paths(context: RuleContext) -> str | None:
     """Reject a path that does not start with /, or has a * that is not the last character after /;
     or is there twice.
@@ -88,7 +87,7 @@ def paths(context: RuleContext) -> str | None:
     return None
 
 
-@rule(MAP, source="doc: urlMaps REST, tests; issue: kubernetes/kubernetes#46098 (text)", code=413)
+@rule(MAP, code=413)
 def test_count(context: RuleContext) -> str | None:
     """Reject more tests than a URL map can have."""
     most, given = load_balancing.max_url_map_tests(), len(context.blocks("test"))
@@ -100,7 +99,7 @@ def test_count(context: RuleContext) -> str | None:
     return None
 
 
-@rule(MAP, source="provider: resource_compute_url_map.go:633 (exactly one); API for path matchers")
+@rule(MAP)
 def destinations(context: RuleContext) -> str | None:
     """Reject a path matcher or path rule without exactly one destination."""
     for matcher in context.blocks("path_matcher"):
@@ -134,7 +133,7 @@ def _has(block: Block, prefix: str) -> bool:
     )
 
 
-@rule(MAP, source="API: 404 on a reference", code=404)
+@rule(MAP, code=404)
 def backends_exist(context: RuleContext) -> str | None:
     """Reject a backend service or bucket that does not exist."""
     for reference in services_of(context.planned):
@@ -152,7 +151,7 @@ def _backend(context: RuleContext, reference: str) -> Block | None:
     )
 
 
-@rule(MAP, source="provider: resource_compute_url_map.go:3099; API: tests run at every change")
+@rule(MAP)
 def url_map_tests(context: RuleContext) -> str | None:
     """Reject a test of the map that its own routes do not pass."""
     for test in context.blocks("test"):
@@ -213,11 +212,7 @@ def _matcher(map_: Block, host: str) -> Block | None:
     return None
 
 
-@rule(
-    MAP,
-    "google_compute_target_https_proxy",
-    source="provider: resource_compute_url_map.go:662 (text)",
-)
+@rule(MAP, "google_compute_target_https_proxy")
 def redirect_loop(context: RuleContext) -> str | None:
     """Reject a map that redirects to HTTPS behind an HTTPS proxy."""
     if context.type == MAP:

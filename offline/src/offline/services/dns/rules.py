@@ -6,9 +6,7 @@ from offline.services.context import RuleContext, last, text
 from offline.services.registry import rule
 
 
-@rule(
-    "google_dns_managed_zone", source="doc: Cloud DNS REST, managedZones: dnsName ends with a dot"
-)
+@rule("google_dns_managed_zone")
 def zone_name(context: RuleContext) -> str | None:
     """Reject a zone whose DNS name does not end with a dot."""
     name = context.text("dns_name")
@@ -17,7 +15,7 @@ def zone_name(context: RuleContext) -> str | None:
     return f"Invalid value for 'entity.managedZone.dnsName': '{name}', invalid"
 
 
-@rule("google_dns_record_set", source="API: 404 on the zone", code=404)
+@rule("google_dns_record_set", code=404)
 def zone_exists(context: RuleContext) -> str | None:
     """Reject a record in a zone that does not exist."""
     zone = context.text("managed_zone")
@@ -26,7 +24,7 @@ def zone_exists(context: RuleContext) -> str | None:
     return f"The 'parameters.managedZone' resource named '{zone}' does not exist., notFound"
 
 
-@rule("google_dns_record_set", source="doc: Cloud DNS, 'Records overview'; RFC 1034 section 3.6.2")
+@rule("google_dns_record_set")
 def record(context: RuleContext) -> str | None:
     """Reject a record outside its zone, a CNAME at its top or with several values, or an address
     that is none.
@@ -47,7 +45,7 @@ def record(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_dns_managed_zone", source="API: containerNotEmpty", when="delete")
+@rule("google_dns_managed_zone", when="delete")
 def zone_not_empty(context: RuleContext) -> str | None:
     """Reject deleting a DNS zone that has records, without force_destroy."""
     if context.get("force_destroy") is True:

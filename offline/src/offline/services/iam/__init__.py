@@ -27,7 +27,7 @@ SERVICE = Service(
         ),
     },
     # For 30 days. Source: `state` of both types in the provider's documentation.
-    reserved_names={
+    holds={
         "google_iam_workload_identity_pool": "id",
         "google_iam_workload_identity_pool_provider": "id",
     },

@@ -17,7 +17,7 @@ _SHARED_ISSUERS = (
 _POOL = re.compile(r"projects/[^/]+/locations/global/workloadIdentityPools/([^/]+)")
 
 
-@rule(PROVIDER, source="API: 404 on the pool", code=404)
+@rule(PROVIDER, code=404)
 def pool_exists(context: RuleContext) -> str | None:
     """Reject a provider of a pool that does not exist."""
     pool = context.text("workload_identity_pool_id")
@@ -26,11 +26,7 @@ def pool_exists(context: RuleContext) -> str | None:
     return f"Requested entity was not found: workload identity pool {pool}."
 
 
-@rule(
-    PROVIDER,
-    source="known: INVALID_ARGUMENT since 2024; doc: 'Configure Workload Identity Federation with "
-    "deployment pipelines', section on conditions",
-)
+@rule(PROVIDER)
 def condition(context: RuleContext) -> str | None:
     """Reject an issuer that all its customers share, without a condition over the claims of a
     token.
@@ -47,9 +43,7 @@ def condition(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    PROVIDER, source="provider: attribute_mapping of resource_iam_workload_identity_pool_provider"
-)
+@rule(PROVIDER)
 def subject(context: RuleContext) -> str | None:
     """Reject an OpenID Connect provider that does not map `google.subject`."""
     mapping = context.get("attribute_mapping")
@@ -60,7 +54,7 @@ def subject(context: RuleContext) -> str | None:
     return "The attribute mapping must include a mapping for google.subject."
 
 
-@rule(PROVIDER, source="doc: IAM REST, workloadIdentityPools.providers, 'attributeMapping'")
+@rule(PROVIDER)
 def sizes(context: RuleContext) -> str | None:
     """Reject a key or an expression of the attribute mapping, or a condition, that is too long."""
     mapping = context.get("attribute_mapping")
@@ -75,10 +69,7 @@ def sizes(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    "google_*",
-    source="known: 'Identity Pool does not exist' on setIamPolicy of many users",
-)
+@rule("google_*")
 def member_pool_exists(context: RuleContext) -> str | None:
     """Reject a grant to identities of a pool of this project that does not exist."""
     member = context.text("member")
@@ -99,7 +90,7 @@ def member_pool_exists(context: RuleContext) -> str | None:
     )
 
 
-@rule("google_project_iam_member", source="doc: IAM, 'Set limits on granting roles'")
+@rule("google_project_iam_member")
 def limited_grants(context: RuleContext) -> str | None:
     """Reject a limit on the roles that may be granted which names more than ten of them."""
     for expression in (text(item, "expression") for item in context.blocks("condition")):
@@ -113,7 +104,7 @@ def limited_grants(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_project_iam_member", source="API: 400 on setIamPolicy with an unknown custom role")
+@rule("google_project_iam_member")
 def custom_role_exists(context: RuleContext) -> str | None:
     """Reject a custom role of a project that does not have it. A project of which the cloud has no
     custom role counts as set up elsewhere.

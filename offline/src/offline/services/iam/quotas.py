@@ -5,7 +5,7 @@ from offline.services.quotas import is_exceeded
 from offline.services.registry import rule
 
 
-@rule("google_service_account", source="doc: IAM, 'Quotas and limits'", code=429)
+@rule("google_service_account", code=429)
 def service_accounts(context: RuleContext) -> str | None:
     """More service accounts than the project may have."""
     if not is_exceeded(context, "service_accounts"):

@@ -1,9 +1,10 @@
 """Identity: roles, members and what they are granted on."""
 
+import json
 import re
 
-from facts import iam
-from offline.services.context import RuleContext
+from facts import roles
+from offline.services.context import RuleContext, blocks, text
 from offline.services.registry import rule
 
 _ROLE = re.compile(
@@ -12,20 +13,36 @@ _ROLE = re.compile(
 )
 
 
-@rule("google_*", source="doc: IAM, 'Roles and permissions' (index of roles)")
-def role_exists(context: RuleContext) -> str | None:
-    """Reject a role that no role looks like, or one that its service does not have."""
-    role = context.text("role")
-    if not context.type.endswith("_iam_member") or not role:
-        return None
-    service, _, name = role.removeprefix("roles/").partition(".")
-    known = iam.role_names(service) if role.startswith("roles/") else None
-    if _ROLE.fullmatch(role) and (known is None or name in known):
-        return None
-    return f"Role {role} is not supported for this resource., badRequest"
+@rule("google_*")
+def role_form(context: RuleContext) -> str | None:
+    """Reject a role that no role looks like."""
+    for role in _roles(context):
+        if not _ROLE.fullmatch(role):
+            return f"Role {role} is not supported for this resource., badRequest"
+    return None
 
 
-@rule("google_*", source="known: 'Service account ... does not exist' on setIamPolicy")
+@rule("google_*")
+def role_known(context: RuleContext) -> str | None:
+    """Name a predefined role that is not on the list, which can lack the newest ones."""
+    for role in _roles(context):
+        if role.startswith("roles/") and role not in roles.predefined():
+            near = roles.resembled(role)
+            hint = f" Is {near[0]} meant?" if near else ""
+            return f"Role {role} is not on the list of predefined roles.{hint}"
+    return None
+
+
+def _roles(context: RuleContext) -> list[str]:
+    """Return the roles that a grant of any kind names."""
+    if not re.search(r"_iam_(member|binding|policy)$", context.type):
+        return []
+    policy = json.loads(context.text("policy_data") or "{}")
+    named = [context.text("role"), *(text(item, "role") for item in blocks(policy, "bindings"))]
+    return [role for role in named if role]
+
+
+@rule("google_*")
 def member_exists(context: RuleContext) -> str | None:
     """Reject a grant to a service account of a project of this cloud that does not exist there."""
     member = context.text("member")
@@ -73,7 +90,7 @@ _PARENTS = {
 }  # fmt: skip
 
 
-@rule(*_PARENTS, source="provider: iam_*.go calls getIamPolicy first; issues: 404 on it", code=404)
+@rule(*_PARENTS, code=404)
 def parent_exists(context: RuleContext) -> str | None:
     """Reject a grant on something that does not exist."""
     key, parent, words = _PARENTS[context.type]
@@ -84,11 +101,7 @@ def parent_exists(context: RuleContext) -> str | None:
     return words.format(name)
 
 
-@rule(
-    "google_storage_bucket_iam_member",
-    source="doc: Cloud Storage, 'Public access prevention'",
-    code=412,
-)
+@rule("google_storage_bucket_iam_member", code=412)
 def public_bucket(context: RuleContext) -> str | None:
     """Everyone as member of a bucket whose public access prevention is enforced."""
     bucket = context.find("google_storage_bucket", context.text("bucket").removeprefix("b/"))

@@ -11,7 +11,7 @@ BUCKET = "google_logging_project_bucket_config"
 _EXTRACTOR = re.compile(r"EXTRACT\(.+\)|REGEXP_EXTRACT\([^,]+,\s*([\"'])(?P<regex>.+)\1\)")
 
 
-@rule(BUCKET, source="doc: Cloud Logging, 'Configure log buckets': 1 to 3650 days; _Required: 400")
+@rule(BUCKET)
 def retention(context: RuleContext) -> str | None:
     """Reject a retention out of 1 to 3650 days, or one for the bucket `_Required`."""
     days = context.number("retention_days")
@@ -22,7 +22,7 @@ def retention(context: RuleContext) -> str | None:
     return f"Retention days must be between 1 and 3650, got {days:.0f}."
 
 
-@rule(BUCKET, source="doc: Cloud Logging, 'Regionalize your logs': _Default is global")
+@rule(BUCKET)
 def location(context: RuleContext) -> str | None:
     """One of the two buckets that every project has, in another location than `global`."""
     if not context.text("bucket_id").startswith("_") or context.text("location") in ("", "global"):
@@ -32,7 +32,7 @@ def location(context: RuleContext) -> str | None:
     )
 
 
-@rule(METRIC, source="provider doc: logging_metric, 'name': 100 characters, no slash first")
+@rule(METRIC)
 def name(context: RuleContext) -> str | None:
     """Reject a name with other characters, of more than 100, or that begins with a slash."""
     given = context.text("name")
@@ -41,9 +41,7 @@ def name(context: RuleContext) -> str | None:
     return f"Metric name {given} is invalid."
 
 
-@rule(
-    METRIC, source="provider doc: logging_metric, 'label_extractors'; doc: Logging REST, LogMetric"
-)
+@rule(METRIC)
 def labels(context: RuleContext) -> str | None:
     """Reject a label without an extractor, or an extractor without its label."""
     given = context.get("label_extractors")
@@ -55,7 +53,7 @@ def labels(context: RuleContext) -> str | None:
     return f"Each label needs an extractor and each extractor a label: {', '.join(odd)}."
 
 
-@rule(METRIC, source="provider doc: logging_metric, 'value_extractor': two functions, one group")
+@rule(METRIC)
 def extractors(context: RuleContext) -> str | None:
     """Reject an extractor that is neither function, or whose expression has not exactly one
     group.
@@ -73,7 +71,7 @@ def extractors(context: RuleContext) -> str | None:
     return None
 
 
-@rule(METRIC, source="doc: Logging REST, LogMetric.metricDescriptor: counters and distributions")
+@rule(METRIC)
 def descriptor(context: RuleContext) -> str | None:
     """Reject a metric that is neither a counter nor a distribution with a value to take."""
     for metric_descriptor in blocks(context.planned, "metric_descriptor"):

@@ -3,7 +3,7 @@
 "proto" in a source: the description of a field in googleapis, google/monitoring/v3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from facts import monitoring
 from offline.services.context import Block, RuleContext, blocks, seconds, text
@@ -17,6 +17,7 @@ from offline.services.monitoring.slos import OBJECTIVE
 from offline.services.monitoring.time_series import (
     find_aggregation_error,
     find_filter_error,
+    find_metric_doubt,
     find_metric_error,
 )
 from offline.services.registry import rule
@@ -39,7 +40,7 @@ def _selected(context: RuleContext) -> Iterator[tuple[str, str, Block]]:
                     yield filter_, field, next(iter(blocks(block, aggregation)), {})
 
 
-@rule(POLICY, source="proto: AlertPolicy.conditions: one to six")
+@rule(POLICY)
 def conditions(context: RuleContext) -> str | None:
     """More than six conditions, or another one next to a condition that matches logs."""
     given = context.blocks("conditions")
@@ -51,13 +52,7 @@ def conditions(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source=(
-        "issue: hashicorp/terraform-provider-google#4165 and #7179 (resource.type); proto: "
-        "MetricThreshold.filter: metric type, resource type, 2048 characters"
-    ),
-)
+@rule(POLICY)
 def restrictions(context: RuleContext) -> str | None:
     """Reject a filter without a metric type or a monitored resource, or of more than 2048
     characters.
@@ -77,10 +72,7 @@ def restrictions(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source="doc: Monitoring, 'Troubleshoot alerting policies': no valid combination of descriptors",
-)
+@rule(POLICY)
 def combination(context: RuleContext) -> str | None:
     """Reject a filter that cannot be read, or whose metric has no such label or monitored
     resource.
@@ -91,18 +83,25 @@ def combination(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    POLICY,
-    source="issue: hashicorp/terraform-provider-google#11102 (Cannot find metric(s) that match)",
-    code=404,
-)
+@rule(POLICY, code=404)
 def metric_exists(context: RuleContext) -> str | None:
     """Reject a metric type that does not exist: one of Google's misspelt, or none of the project's
     own.
     """
+    return _first(find_metric_error, context)
+
+
+@rule(POLICY, code=404)
+def metric_listed(context: RuleContext) -> str | None:
+    """Name a metric type that the list of its domain lacks; Google may have it."""
+    return _first(find_metric_doubt, context)
+
+
+def _first(find: Callable[[str, RuleContext], str | None], context: RuleContext) -> str | None:
+    """Return the first problem of a metric that a filter names."""
     for filter_, *_ in _selected(context):
         try:
-            why = find_metric_error(parse(filter_).metric, context)
+            why = find(parse(filter_).metric, context)
         except UnreadableFilterError:
             continue
         if why:
@@ -110,13 +109,7 @@ def metric_exists(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source=(
-        "issue: google/exposure-notifications-verification-server#659, google/slo-generator#231; "
-        "proto: Aggregation.Aligner and Reducer"
-    ),
-)
+@rule(POLICY)
 def aggregation(context: RuleContext) -> str | None:
     """Reject an aligner or reducer that does not fit the metric, or groups by a label it has
     not.
@@ -127,7 +120,7 @@ def aggregation(context: RuleContext) -> str | None:
     return None
 
 
-@rule(POLICY, source="issue: hashicorp/terraform-provider-google#3575; doc: REST, alertPolicies")
+@rule(POLICY)
 def ratio(context: RuleContext) -> str | None:
     """Reject a ratio whose numerator and denominator differ in period or groups."""
     for condition in context.blocks("conditions.condition_threshold"):
@@ -148,10 +141,7 @@ def ratio(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source="proto: duration of MetricThreshold, MetricAbsence, PrometheusQueryLanguageCondition",
-)
+@rule(POLICY)
 def durations(context: RuleContext) -> str | None:
     """Reject a duration that is no whole minute, an absence under two, or an interval not of 30
     s.
@@ -175,13 +165,7 @@ def durations(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source=(
-        "proto: PrometheusQueryLanguageCondition.query and disable_metric_validation; doc: "
-        "'PromQL in Cloud Monitoring'"
-    ),
-)
+@rule(POLICY)
 def promql(context: RuleContext) -> str | None:
     """PromQL that cannot be read, or, unless that is not to be checked, of a metric or label that
     does not exist.
@@ -199,7 +183,7 @@ def promql(context: RuleContext) -> str | None:
     return None
 
 
-@rule(POLICY, source="API: 404 on a service level objective", code=404)
+@rule(POLICY, code=404)
 def objective_exists(context: RuleContext) -> str | None:
     """Reject a burn rate or budget of an objective that does not exist."""
     for filter_, *_ in _selected(context):
@@ -212,13 +196,7 @@ def objective_exists(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    POLICY,
-    source=(
-        "doc: Monitoring, 'Incidents': auto-close 30 minutes to 7 days; proto: "
-        "AlertStrategy.notification_rate_limit: required for LogMatch, not for others"
-    ),
-)
+@rule(POLICY)
 def strategy(context: RuleContext) -> str | None:
     """Auto-close out of 30 minutes to 7 days, or a rate limit without a condition on logs."""
     after = seconds(context.text("alert_strategy.auto_close"))
@@ -234,7 +212,7 @@ def strategy(context: RuleContext) -> str | None:
     return None
 
 
-@rule(POLICY, source="proto: AlertPolicy.Documentation: 8192 characters, 10240 bytes")
+@rule(POLICY)
 def documentation(context: RuleContext) -> str | None:
     """Reject a documentation of more than 8192 characters or 10240 bytes."""
     content = context.text("documentation.content")
@@ -243,7 +221,7 @@ def documentation(context: RuleContext) -> str | None:
     return "Field documentation.content had an invalid value: more than 8192 characters."
 
 
-@rule(POLICY, source="API: 404 on a notification channel", code=404)
+@rule(POLICY, code=404)
 def channels_exist(context: RuleContext) -> str | None:
     """Reject an alert to a channel that does not exist."""
     for reference in context.get("notification_channels") or ():

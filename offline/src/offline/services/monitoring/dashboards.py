@@ -18,6 +18,7 @@ from offline.services.monitoring.slos import OBJECTIVE
 from offline.services.monitoring.time_series import (
     find_aggregation_error,
     find_filter_error,
+    find_metric_doubt,
     find_metric_error,
 )
 from offline.services.registry import rule
@@ -82,18 +83,13 @@ def find_query_error(query: Query, context: RuleContext) -> str | None:
         return f"Could not find service level objective {asked.objective}."
     return (
         find_metric_error(asked.metric, context)
+        or find_metric_doubt(asked.metric, context)
         or find_filter_error(query.filter, context)
         or find_aggregation_error(query.filter, query.aggregation or {}, context)
     )
 
 
-@rule(
-    DASHBOARD,
-    source=(
-        "googleapis, google/monitoring/dashboard/v1, as google-cloud-monitoring-dashboards has it: "
-        "fields, enums and their JSON form"
-    ),
-)
+@rule(DASHBOARD)
 def message(context: RuleContext) -> str | None:
     """JSON that is no Dashboard: an unknown field, another type, a word that is not of its enum."""
     # A quarter of a second, for who has a dashboard.
@@ -108,7 +104,7 @@ def message(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DASHBOARD, source="proto: Threshold: color and direction are not allowed in an XyChart")
+@rule(DASHBOARD)
 def thresholds(context: RuleContext) -> str | None:
     """Reject a threshold of a line chart with a color or a direction, which scorecards have."""
     for widget in widgets(content(context.text("dashboard_json"))):
@@ -118,7 +114,7 @@ def thresholds(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DASHBOARD, source="doc: Monitoring, 'Quotas and limits': 100 widgets on a dashboard")
+@rule(DASHBOARD)
 def widget_count(context: RuleContext) -> str | None:
     """More widgets than a dashboard has room for."""
     count = len(list(widgets(content(context.text("dashboard_json")))))
@@ -128,7 +124,7 @@ def widget_count(context: RuleContext) -> str | None:
     return f"A dashboard has at most {most} widgets, got {count}."
 
 
-@rule(DASHBOARD, source="proto: MosaicLayout: tiles within 48 columns, none over another")
+@rule(DASHBOARD)
 def tiles(context: RuleContext) -> str | None:
     """Reject a tile beyond the columns of its mosaic, or over another one."""
     layout = content(context.text("dashboard_json")).get("mosaicLayout", {})

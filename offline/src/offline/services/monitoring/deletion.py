@@ -4,11 +4,7 @@ from offline.services.context import RuleContext, at, blocks, text
 from offline.services.registry import rule
 
 
-@rule(
-    "google_monitoring_uptime_check_config",
-    source="provider: resource_monitoring_uptime_check_config.go:922",
-    when="delete",
-)
+@rule("google_monitoring_uptime_check_config", when="delete")
 def check_in_use(context: RuleContext) -> str | None:
     """Reject deleting an uptime check that an alert policy names."""
     check = context.text("uptime_check_id")
@@ -24,11 +20,7 @@ def check_in_use(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    "google_monitoring_notification_channel",
-    source="doc: Monitoring REST, notificationChannels.delete: force",
-    when="delete",
-)
+@rule("google_monitoring_notification_channel", when="delete")
 def channel_in_use(context: RuleContext) -> str | None:
     """Reject deleting a channel that an alert policy uses, without force_delete."""
     if context.get("force_delete") is True:

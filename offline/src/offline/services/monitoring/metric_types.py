@@ -5,6 +5,7 @@ A selection of some thousands, in `metric_types.json`, one line each; see README
 
 import difflib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,16 +90,47 @@ def nearest(name: str, *, likeness: float = 0.8) -> str | None:
     return result[0] if result else None
 
 
-def is_misspelled(name: str) -> bool:
-    """Whether a name that is not known must be a mistake: its domain is known or has no metrics,
-    or it is all but one that is known. Other names of other domains may be right.
+def is_listed_domain(name: str) -> bool:
+    """Whether metric types of a name's domain are listed, or the domain is known to have none."""
+    domain = name.partition("/")[0]
+    return domain in _domains()
+
+
+def misspelled(name: str) -> str | None:
+    """Return the metric type that a name misspells: all its words are the same but those that no
+    metric type has, and those are alike.
     """
-    domains = {known.partition("/")[0] for known in metric_types()} | set(
-        _content()["without_metrics"]
-    )
-    return name not in metric_types() and (
-        name.partition("/")[0] in domains or nearest(name, likeness=0.95) is not None
-    )
+    words = _words(name)
+    for known in metric_types():
+        pairs = list(zip(words, _words(known), strict=False))
+        if len(words) != len(_words(known)) or name == known:
+            continue
+        if all(own == other or _is_slip(own, other) for own, other in pairs):
+            return known
+    return None
+
+
+def _is_slip(own: str, other: str) -> bool:
+    alike = difflib.SequenceMatcher(None, own, other).ratio()
+    return own not in _vocabulary() and alike >= _ALIKE
+
+
+_ALIKE = 0.6
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[/._]", name)
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    return frozenset(word for name in metric_types() for word in _words(name))
+
+
+@cache
+def _domains() -> frozenset[str]:
+    listed = {name.partition("/")[0] for name in metric_types()}
+    return frozenset(listed | set(_content()["without_metrics"]))
 
 
 @cache

@@ -25,7 +25,7 @@ def _filters(context: RuleContext) -> Iterator[tuple[str, bool]]:
             yield value, True
 
 
-@rule(OBJECTIVE, source="API: 404 on the service of an objective", code=404)
+@rule(OBJECTIVE, code=404)
 def service_exists(context: RuleContext) -> str | None:
     """Reject an objective of a service that does not exist."""
     service = context.text("service")
@@ -37,10 +37,7 @@ def service_exists(context: RuleContext) -> str | None:
     return f"Could not find service {service}."
 
 
-@rule(
-    OBJECTIVE,
-    source="proto: RequestBasedSli, TimeSeriesRatio and DistributionCut; doc: 'Monitoring filters'",
-)
+@rule(OBJECTIVE)
 def indicator(context: RuleContext) -> str | None:
     """Reject a filter of a metric that does not exist or does not fit the kind of indicator."""
     for filter_, cut in _filters(context):
@@ -59,7 +56,7 @@ def indicator(context: RuleContext) -> str | None:
     return None
 
 
-@rule(OBJECTIVE, source="proto: TimeSeriesRatio: exactly two of good, bad and total")
+@rule(OBJECTIVE)
 def two_filters(context: RuleContext) -> str | None:
     """Reject a ratio with other than two of good, bad and total."""
     for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
@@ -68,7 +65,7 @@ def two_filters(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_monitoring_uptime_check_config", source="doc: Monitoring REST, uptimeCheckConfigs")
+@rule("google_monitoring_uptime_check_config")
 def uptime(context: RuleContext) -> str | None:
     """Reject a period that is not offered, or a timeout over 60 s."""
     period, timeout = context.text("period"), seconds(context.text("timeout"))

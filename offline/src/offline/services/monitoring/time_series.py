@@ -9,8 +9,9 @@ from offline.services.monitoring.filters import Filter, UnreadableFilterError, g
 from offline.services.monitoring.metric_types import (
     ANY,
     MetricType,
-    is_misspelled,
+    is_listed_domain,
     metric_types,
+    misspelled,
     nearest,
     resource_labels,
 )
@@ -74,15 +75,28 @@ def describe(name: str, context: RuleContext) -> MetricType | None:
 
 
 def find_metric_error(name: str, context: RuleContext) -> str | None:
-    """Why a metric type cannot be right; None when it is known, or may be one not listed here."""
+    """Why a metric type cannot be right: it misspells a known one, or is none of the project's
+    own.
+    """
     own = name.startswith((LOG_METRICS, "custom.googleapis.com/"))
-    if not name or describe(name, context) or not (own or is_misspelled(name)):
+    if not name or describe(name, context):
+        return None
+    guess = None if own else misspelled(name)
+    if not own and not guess:
+        return None
+    return f'Cannot find metric(s) that match type = "{name}".' + (
+        f" Is {guess} meant?" if guess else ""
+    )
+
+
+def find_metric_doubt(name: str, context: RuleContext) -> str | None:
+    """Why a metric type may be wrong: its domain is listed, and it is not."""
+    own = name.startswith((LOG_METRICS, "custom.googleapis.com/"))
+    if not name or own or describe(name, context) or not is_listed_domain(name):
         return None
     guess = nearest(name)
-    return (
-        f'Cannot find metric(s) that match type = "{name}".'
-        + (f" Is {guess} meant?" if guess else "")
-        + ("" if own else " What is known is in offline/services/monitoring/metric_types.json.")
+    return f"Metric type {name} is not on the list of its domain." + (
+        f" Is {guess} meant?" if guess else ""
     )
 
 

@@ -5,7 +5,7 @@ from offline.services.registry import rule
 from offline.services.servicenetworking.rules import connection
 
 
-@rule("google_redis_instance", source="known: Redis 'private service access connection' missing")
+@rule("google_redis_instance")
 def connection_exists(context: RuleContext) -> str | None:
     """Reject a Redis instance in PRIVATE_SERVICE_ACCESS on a network without a private services
     connection.
@@ -22,10 +22,7 @@ def connection_exists(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    "google_redis_instance",
-    source="doc: Memorystore, 'reservedIpRange': the name of an allocated range",
-)
+@rule("google_redis_instance")
 def reserved_range(context: RuleContext) -> str | None:
     """Reject a reserved range that is, with PRIVATE_SERVICE_ACCESS, not the name of one of the
     connection's ranges.

@@ -5,7 +5,7 @@ from offline.services.quotas import existing, is_exceeded, limit
 from offline.services.registry import rule
 
 
-@rule("google_redis_instance", source="doc: Memorystore, 'Quotas and limits'", code=429)
+@rule("google_redis_instance", code=429)
 def capacity(context: RuleContext) -> str | None:
     """More Redis instances or gigabytes than the project may have in a region."""
     if is_exceeded(context, "redis_instances", regional=True):

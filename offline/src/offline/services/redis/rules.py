@@ -9,7 +9,7 @@ from offline.services.registry import rule
 TYPE = "google_redis_instance"
 
 
-@rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': 1 to 300 GB")
+@rule(TYPE)
 def size(context: RuleContext) -> str | None:
     """Reject a size out of 1 to 300 GB."""
     memory, (low, high) = context.number("memory_size_gb"), memorystore.memory_range_gb()
@@ -18,9 +18,7 @@ def size(context: RuleContext) -> str | None:
     return f"Invalid value for memorySizeGb: {memory:.0f}. Must be between {low} and {high}."
 
 
-@rule(
-    TYPE, source="doc: Memorystore for Redis, 'Read replicas': Standard tier, 5 GB and more, 1 to 5"
-)
+@rule(TYPE)
 def read_replicas(context: RuleContext) -> str | None:
     """Read replicas on the Basic tier, below 5 GB, with Redis 4, or not 1 to 5 of them."""
     if context.text("read_replicas_mode") != "READ_REPLICAS_ENABLED":
@@ -40,7 +38,7 @@ def read_replicas(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Memorystore for Redis, 'Capacity and tiers': Basic has no second zone")
+@rule(TYPE)
 def basic(context: RuleContext) -> str | None:
     """Reject a second zone on the Basic tier."""
     if context.text("tier") not in ("", "BASIC") or not context.text("alternative_location_id"):
@@ -48,13 +46,11 @@ def basic(context: RuleContext) -> str | None:
     return "alternativeLocationId is only supported for tier STANDARD_HA."
 
 
-@rule(TYPE, source="doc: Memorystore for Redis, 'RDB snapshots'")
+@rule(TYPE)
 def persistence(context: RuleContext) -> str | None:
-    """Snapshots without a period, or a period without snapshots."""
+    """Name a period without snapshots."""
     mode = context.text("persistence_config.persistence_mode")
     period = context.text("persistence_config.rdb_snapshot_period")
-    if mode == "RDB" and not period:
-        return "persistenceConfig.rdbSnapshotPeriod is required when persistenceMode is RDB."
     if mode == "DISABLED" and period:
         return (
             "persistenceConfig.rdbSnapshotPeriod may not be set when persistenceMode is DISABLED."
@@ -62,7 +58,7 @@ def persistence(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Memorystore for Redis, 'Supported versions'")
+@rule(TYPE)
 def version(context: RuleContext) -> str | None:
     """Reject a version that is not offered; the provider takes any text."""
     name = context.text("redis_version")
@@ -71,12 +67,7 @@ def version(context: RuleContext) -> str | None:
     return f"Invalid redisVersion {name}."
 
 
-@rule(
-    TYPE,
-    source=(
-        "doc: Memorystore for Redis, 'Supported Redis configurations'; the provider takes any map"
-    ),
-)
+@rule(TYPE)
 def configs(context: RuleContext) -> str | None:
     """Reject a setting that Memorystore does not let one change, or a value that Redis does not
     know.
@@ -94,7 +85,7 @@ def configs(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Memorystore REST, WeeklyMaintenanceWindow: starts on the hour")
+@rule(TYPE)
 def maintenance(context: RuleContext) -> str | None:
     """Reject a maintenance window that does not start on the hour."""
     base = "maintenance_policy.weekly_maintenance_window.start_time."
@@ -104,7 +95,7 @@ def maintenance(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="provider: resource_redis_instance.go (the API refuses to shrink below use)")
+@rule(TYPE)
 def lower_replicas(context: RuleContext) -> str | None:
     """Reject turning read replicas off, which the API does not offer."""
     before = (context.prior or {}).get("read_replicas_mode")

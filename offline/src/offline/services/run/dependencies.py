@@ -21,11 +21,7 @@ _ACCESSORS = ("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")
 _REVISION = "Revision '{0}-00001-abc' is not ready and cannot serve traffic. "
 
 
-@rule(
-    SERVICE,
-    JOB,
-    source="known: 'Service account ... does not exist' / iam.serviceaccounts.actAs denied",
-)
+@rule(SERVICE, JOB)
 def account(context: RuleContext) -> str | None:
     """Reject a service account that does not exist."""
     email = text(template(context), "service_account")
@@ -75,11 +71,7 @@ def _same_project(reference: str, project: str) -> bool:
     return not reference.startswith("projects/") or f"projects/{project}/" in reference
 
 
-@rule(
-    SERVICE,
-    JOB,
-    source="doc: Cloud Run, 'Configure secrets': a deployment checks that it can read them",
-)
+@rule(SERVICE, JOB)
 def secret_versions(context: RuleContext) -> str | None:
     """Reject a secret or version that does not exist or is not enabled."""
     words = _REVISION.format(context.text("name"))
@@ -101,12 +93,7 @@ def _ours(context: RuleContext, reference: str) -> bool:
     return bool(reference) and not foreign
 
 
-@rule(
-    SERVICE,
-    JOB,
-    source="issue: terraform-docs-samples#168",
-    code=403,
-)
+@rule(SERVICE, JOB, code=403)
 def secret_grants(context: RuleContext) -> str | None:
     """Reject a secret that the revision's service account may not read, by a grant on the secret or
     the project.
@@ -145,7 +132,7 @@ def _granted(context: RuleContext, member: str, secret: str) -> bool:
     )
 
 
-@rule(SERVICE, JOB, source="known: 'VPC connector ... does not exist' of Cloud Run")
+@rule(SERVICE, JOB)
 def connector(context: RuleContext) -> str | None:
     """Reject a connector that does not exist or is in another region, or a subnet that does not
     exist.
@@ -181,7 +168,7 @@ def max_usage(context: RuleContext) -> dict[str, float]:
     }
 
 
-@rule(SERVICE, source="issue: googlecodelabs/feedback#1856 (the API's words)")
+@rule(SERVICE)
 def quota(context: RuleContext) -> str | None:
     """More CPU, memory or instances at the maximum of instances than the region gives the
     project.
@@ -224,7 +211,7 @@ def quota(context: RuleContext) -> str | None:
     )
 
 
-@rule(SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services': quota")
+@rule(SERVICE, JOB)
 def gpu_quota(context: RuleContext) -> str | None:
     """More GPUs at the maximum of instances than the region gives the project."""
     if not any(GPU in limits(container) for _, container in containers(context)):

@@ -43,11 +43,7 @@ def mebibytes(value: object) -> float | None:
     return None if match is None else float(match[1]) * _UNITS[match[2] or ""] / 2**20
 
 
-@rule(
-    SERVICE,
-    JOB,
-    source="issue: googleCloudRunner#137; doc: Cloud Run, 'Memory limits'",
-)
+@rule(SERVICE, JOB)
 def sizes(context: RuleContext) -> str | None:
     """CPU that is not offered, or memory that does not go with it."""
     for index, container in containers(context):
@@ -81,9 +77,7 @@ def _size(mebi: int) -> str:
     return f"{mebi // 1024}Gi" if mebi % 1024 == 0 else f"{mebi}Mi"
 
 
-@rule(
-    SERVICE, JOB, source="doc: Cloud Run, 'GPU support for services'; provider doc: its GPU example"
-)
+@rule(SERVICE, JOB)
 def gpu(context: RuleContext) -> str | None:
     """Reject a GPU without its type, 4 CPU, 16 GiB, CPU always on and a region that has it; or a
     type without a GPU.

@@ -6,7 +6,7 @@ from offline.services.registry import rule
 from offline.services.run.resources import JOB, SERVICE, containers, template
 
 
-@rule(SERVICE, source="doc: Cloud Run, 'Request timeout' and 'Maximum concurrent requests'")
+@rule(SERVICE)
 def request_limits(context: RuleContext) -> str | None:
     """Reject a timeout or a concurrency above the highest that there is."""
     longest, most = cloud_run.max_request_seconds(), cloud_run.max_concurrency()
@@ -22,10 +22,7 @@ def request_limits(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    SERVICE,
-    source="provider: resource_cloud_run_v2_service.go:222 (text); doc: Cloud Run, 'Health checks'",
-)
+@rule(SERVICE)
 def probes(context: RuleContext) -> str | None:
     """Reject a probe whose timeout is longer than its period, or a startup that takes too long."""
     for index, container in containers(context):
@@ -60,7 +57,7 @@ def _probe(probe: Block, most: int, *, startup: bool) -> str | None:
     return "exactly one of http_get, tcp_socket and grpc may be set." if len(kinds) > 1 else None
 
 
-@rule(SERVICE, source="doc: Cloud Run, 'Minimum instances' and 'Maximum instances'")
+@rule(SERVICE)
 def scaling(context: RuleContext) -> str | None:
     """Reject a minimum of instances above the maximum."""
     most = number(template(context), "scaling.max_instance_count")
@@ -74,7 +71,7 @@ def scaling(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SERVICE, source="doc: Cloud Run REST v2, services: traffic[]")
+@rule(SERVICE)
 def traffic(context: RuleContext) -> str | None:
     """Traffic whose percentages are not 100 together."""
     traffics = [number(item, "percent") or 0 for item in context.blocks("traffic")]
@@ -83,11 +80,7 @@ def traffic(context: RuleContext) -> str | None:
     return f"spec.traffic: Traffic percentages must sum to 100, got {sum(traffics):.0f}."
 
 
-@rule(
-    SERVICE,
-    JOB,
-    source="known: the API takes one way into the VPC; doc: Cloud Run, 'Direct VPC egress'",
-)
+@rule(SERVICE, JOB)
 def vpc(context: RuleContext) -> str | None:
     """Reject a connector together with network interfaces, or an egress setting with neither."""
     for vpc_access in blocks(template(context), "vpc_access"):
@@ -100,7 +93,7 @@ def vpc(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SERVICE, JOB, source="known: 'The following reserved env names were provided: PORT'")
+@rule(SERVICE, JOB)
 def environment(context: RuleContext) -> str | None:
     """Reject a variable that Cloud Run sets itself, one that is there twice, or a name that is
     none.
@@ -127,7 +120,7 @@ def environment(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SERVICE, JOB, source="doc: Cloud Run, 'Container runtime contract' and REST v2: volumes")
+@rule(SERVICE, JOB)
 def volumes(context: RuleContext) -> str | None:
     """Reject a mount of a volume that the template does not have."""
     names = [text(volume, "name") for volume in blocks(template(context), "volumes")]
@@ -141,7 +134,7 @@ def volumes(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SERVICE, source="doc: Cloud Run, 'Multiple containers': exactly one ingress container")
+@rule(SERVICE)
 def ingress_container(context: RuleContext) -> str | None:
     """Several containers with a port, or none when there are several."""
     containers_ = [container for _, container in containers(context)]

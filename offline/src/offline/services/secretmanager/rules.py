@@ -6,7 +6,7 @@ from offline.services.registry import rule
 SECRET, VERSION = "google_secret_manager_secret", "google_secret_manager_secret_version"
 
 
-@rule(VERSION, source="API: 404 on addVersion", code=404)
+@rule(VERSION, code=404)
 def secret_exists(context: RuleContext) -> str | None:
     """Reject a version of a secret that does not exist."""
     reference = context.text("secret")
@@ -15,11 +15,7 @@ def secret_exists(context: RuleContext) -> str | None:
     return f"Secret [{reference}] not found."
 
 
-@rule(
-    VERSION,
-    source="doc: Secret Manager REST, SecretPayload; facts: provider takes neither value",
-    code=400,
-)
+@rule(VERSION, code=400)
 def payload(context: RuleContext) -> str | None:
     """Reject a version without a value, neither `secret_data` nor `secret_data_wo`; or of more than
     64 KiB.
@@ -34,7 +30,7 @@ def payload(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SECRET, source="provider: resource_secret_manager_secret.go:232 (text)")
+@rule(SECRET)
 def rotation(context: RuleContext) -> str | None:
     """Reject a rotation without topics to tell, or with a period out of 1 hour to 100 years."""
     if not context.blocks("rotation"):
@@ -52,7 +48,7 @@ def rotation(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SECRET, source="doc: Secret Manager REST, Secret.replication")
+@rule(SECRET)
 def replication(context: RuleContext) -> str | None:
     """Reject a secret replicated to no location, or twice to the same."""
     replicas = [
@@ -65,7 +61,7 @@ def replication(context: RuleContext) -> str | None:
     return None
 
 
-@rule(SECRET, source="doc: Secret Manager, 'versionDestroyTtl': at least 24 h")
+@rule(SECRET)
 def destroy_ttl(context: RuleContext) -> str | None:
     """Reject a delay before destruction shorter than a day."""
     ttl = seconds(context.text("version_destroy_ttl"))

@@ -9,7 +9,6 @@ SERVICE = Service(
         "google_service_networking_": (
             "the producer's side: which range a service takes",
             "the peering left behind by ABANDON, which keeps the network from being deleted",
-            "which network a deleted Cloud SQL instance was in: any counts for the days after",
         )
     },
 )

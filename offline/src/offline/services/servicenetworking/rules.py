@@ -1,37 +1,50 @@
 """Private services access: the peering through which Cloud SQL and Redis get private addresses."""
 
-from offline.services.context import Block, RuleContext, last, text
+from offline.services.context import Block, RuleContext, last, project_of, text
 from offline.services.registry import rule
+
+_PRODUCERS = {
+    "google_alloydb_cluster": "network_config.network",
+    "google_apigee_organization": "authorized_network",
+    "google_filestore_instance": "networks.network",
+    "google_redis_instance": "authorized_network",
+    "google_sql_database_instance": "settings.ip_configuration.private_network",
+}
+"""Types whose instances live in the private range of a network, and where they name it."""
+
+
+def network_id(network: str, project: str) -> str:
+    """Return the id of a network that is named by its link, its id, or its bare name."""
+    start = network.find("projects/")
+    return network[start:] if start >= 0 else f"projects/{project}/global/networks/{last(network)}"
 
 
 def connection(context: RuleContext, network: str) -> Block | None:
     """Return the connection of a network to Google's services, None when there is none."""
-    for resource in context.all("google_service_networking_connection"):
-        if last(text(resource, "network")) == last(network):
+    wanted = network_id(network, context.project)
+    for resource in context.all("google_service_networking_connection", everywhere=True):
+        if network_id(text(resource, "network"), context.project) == wanted:
             return resource
     return None
 
 
-def producers(context: RuleContext, network: str) -> list[str]:
-    """Names of what lives in the private range of a network."""
-    sql = [
-        text(resource, "name")
-        for resource in context.all("google_sql_database_instance")
-        if network and last(_private_network(resource)) == last(network)
-    ]
-    redis = [
-        text(item, "name")
-        for item in context.all("google_redis_instance")
-        if text(item, "connect_mode") == "PRIVATE_SERVICE_ACCESS"
-        and last(text(item, "authorized_network")) == last(network)
-    ]
-    return sql + redis
+def is_used(context: RuleContext, network: str) -> bool:
+    """Whether something lives in the private range of a network, or did so until lately."""
+    wanted = network_id(network, context.project)
+    return any(
+        used and network_id(used, project_of(resource)) == wanted
+        for type_, path in _PRODUCERS.items()
+        for resource in context.all(type_, everywhere=True)
+        if text(resource, "connect_mode") in ("", "PRIVATE_SERVICE_ACCESS")
+        for used in [text(resource, path)]
+    ) or any(
+        network_id(held, context.project) == wanted
+        for type_ in _PRODUCERS
+        for held in context.cloud.reserved_names.get(type_, ())
+    )
 
 
-@rule(
-    "google_service_networking_connection",
-    source="known: 'Cannot find ... reserved range' of the API",
-)
+@rule("google_service_networking_connection")
 def ranges_exist(context: RuleContext) -> str | None:
     """Reject a connection with a range that is not allocated, or not for peering, or in another
     network.
@@ -49,30 +62,16 @@ def ranges_exist(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    "google_service_networking_connection",
-    source="issue: provider#16275, #19908",
-    when="delete",
-)
+@rule("google_service_networking_connection", when="delete")
 def producers_left(context: RuleContext) -> str | None:
-    """Reject deleting the connection while something uses it, or a Cloud SQL instance did so in the
-    last days.
-
-    The tombstones do not say which network a deleted instance was in: any of them counts.
+    """Reject deleting the connection while something uses its network, or a Cloud SQL instance did
+    so in the last days.
     """
     if context.text("deletion_policy") == "ABANDON":
         return None
-    recent = context.cloud.reserved_names.get("google_sql_database_instance")
-    if not producers(context, context.text("network")) and not recent:
+    if not is_used(context, context.text("network")):
         return None
     return (
         "Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are "
         "still using this connection."
     )
-
-
-def _private_network(instance: Block) -> str:
-    for settings in instance.get("settings") or ():
-        for ip in settings.get("ip_configuration") or ():
-            return text(ip, "private_network")
-    return ""

@@ -34,7 +34,7 @@ Google can enable more: container.googleapis.com brings compute.googleapis.com
 """
 
 
-@rule("google_*", source="known: 'has not been used in project' of many providers' users", code=403)
+@rule("google_*", code=403)
 def enabled(context: RuleContext) -> str | None:
     """Reject a call to an API that is not enabled in the project.
 
@@ -59,7 +59,7 @@ def enabled(context: RuleContext) -> str | None:
     return _not_enabled(api, context.project)
 
 
-@rule("google_*", source="issue: GoogleCloudPlatform/cloud-foundation-toolkit#243", code=403)
+@rule("google_*", code=403)
 def propagated(context: RuleContext) -> str | None:
     """Reject the first creations of a type whose API takes effect late.
 

@@ -6,7 +6,7 @@ from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
-@rule("google_project_service", source="API: 404 on an unknown service", code=404)
+@rule("google_project_service", code=404)
 def service(context: RuleContext) -> str | None:
     """Reject an API that is not one of Google's."""
     name = context.text("service")

@@ -32,6 +32,7 @@ SERVICE = Service(
             ("google_sql_ssl_cert", "instance"),
         ),
     },
-    # For a week. Source: Cloud SQL documentation, "Delete instances".
-    reserved_names={"google_sql_database_instance": "name"},
+    # Its network, up to four days; its name is free at once.
+    # Source: https://cloud.google.com/sql/docs/postgres/delete-instance
+    holds={"google_sql_database_instance": "settings.ip_configuration.private_network"},
 )

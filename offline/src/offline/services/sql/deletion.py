@@ -4,11 +4,7 @@ from offline.services.context import RuleContext, last, text
 from offline.services.registry import rule
 
 
-@rule(
-    "google_sql_database_instance",
-    source="doc: Cloud SQL, 'Prevent deletion of an instance'",
-    when="delete",
-)
+@rule("google_sql_database_instance", when="delete")
 def protected_in_api(context: RuleContext) -> str | None:
     """Reject deleting an instance that the API itself protects
     (settings.deletion_protection_enabled).
@@ -21,11 +17,7 @@ def protected_in_api(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    "google_sql_database_instance",
-    source="doc: Cloud SQL, 'Delete instances': replicas first",
-    when="delete",
-)
+@rule("google_sql_database_instance", when="delete")
 def has_replicas(context: RuleContext) -> str | None:
     """Reject deleting a primary that has replicas."""
     name = context.text("name")

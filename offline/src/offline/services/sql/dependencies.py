@@ -1,5 +1,6 @@
 """Cloud SQL: replicas and their primary, databases and users and their instance."""
 
+from facts import cloud_sql
 from offline.services.context import Block, RuleContext, at, blocks, last, number, text
 from offline.services.registry import rule
 from offline.services.sql.rules import TYPE, replica
@@ -20,7 +21,7 @@ def flag(instance: Block | None, name: str) -> str:
     return ""
 
 
-@rule(TYPE, source="API: 404 on masterInstanceName", code=404)
+@rule(TYPE, code=404)
 def primary_exists(context: RuleContext) -> str | None:
     """Reject a replica of an instance that does not exist, or that is itself a replica."""
     name = context.text("master_instance_name")
@@ -36,18 +37,20 @@ def primary_exists(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Create read replicas': requirements of the primary")
+@rule(TYPE)
 def primary_ready(context: RuleContext) -> str | None:
-    """Reject a replica of a primary without backups, of another version, or with a smaller disk
-    than the primary's.
+    """Reject a replica of MySQL without backups and binary logs, of another version, or with a
+    smaller disk than the primary's.
     """
     primary_ = primary(context) if replica(context) else None
     if primary_ is None:
         return None
-    if not at(primary_, "settings.backup_configuration.enabled"):
+    backups = "settings.backup_configuration."
+    logged = at(primary_, f"{backups}enabled") and at(primary_, f"{backups}binary_log_enabled")
+    if context.creating and not logged and text(primary_, "database_version").startswith("MYSQL"):
         return (
-            "Invalid request: The primary instance must have automated backups enabled to "
-            "create a replica., invalid"
+            "Invalid request: The primary instance must have automated backups and binary logging "
+            "enabled to create a replica., invalid"
         )
     if text(primary_, "database_version") != context.text("database_version"):
         return (
@@ -63,9 +66,7 @@ def primary_ready(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    TYPE, source="doc: Cloud SQL, 'Create read replicas': backups cannot be configured on a replica"
-)
+@rule(TYPE)
 def replica_backups(context: RuleContext) -> str | None:
     """Backups or point-in-time recovery on a replica."""
     if not replica(context):
@@ -88,7 +89,7 @@ _STANDBY = (
 )
 
 
-@rule(TYPE, source="doc: PostgreSQL, 'Hot standby': settings at least those of the primary")
+@rule(TYPE)
 def standby_flags(context: RuleContext) -> str | None:
     """Reject a replica whose max_connections, or another setting of a standby, is lower than its
     primary's.
@@ -106,7 +107,7 @@ def standby_flags(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DATABASE, USER, source="API: 404 on the instance", code=404)
+@rule(DATABASE, USER, code=404)
 def instance_exists(context: RuleContext) -> str | None:
     """Reject a database or user on an instance that does not exist."""
     name = context.text("instance")
@@ -115,7 +116,7 @@ def instance_exists(context: RuleContext) -> str | None:
     return "The Cloud SQL instance does not exist., instanceDoesNotExist"
 
 
-@rule(DATABASE, USER, source="doc: Cloud SQL, 'Read replicas' are read-only")
+@rule(DATABASE, USER)
 def not_on_replica(context: RuleContext) -> str | None:
     """Reject a database or user on a replica."""
     instance = context.find(TYPE, last(context.text("instance")))
@@ -127,7 +128,7 @@ def not_on_replica(context: RuleContext) -> str | None:
     )
 
 
-@rule(USER, source="provider doc: sql_user, 'password': required for PostgreSQL unless IAM")
+@rule(USER)
 def password(context: RuleContext) -> str | None:
     """Reject a user with a password of the database's own without a password, or with an empty
     one.
@@ -150,12 +151,16 @@ def password(context: RuleContext) -> str | None:
     return None
 
 
-@rule(USER, source="provider doc: sql_user: the email without .gserviceaccount.com")
+@rule(USER)
 def iam_user(context: RuleContext) -> str | None:
-    """Reject an IAM user of a service account with the whole email, or with a password."""
+    """Reject an IAM user of a service account with a password, or, in PostgreSQL, with the whole
+    email.
+    """
     if context.text("type") != "CLOUD_IAM_SERVICE_ACCOUNT":
         return None
-    if context.text("name").endswith(".gserviceaccount.com"):
+    instance = context.find(TYPE, last(context.text("instance")))
+    postgres = text(instance, "database_version").startswith("POSTGRES")
+    if postgres and context.text("name").endswith(".gserviceaccount.com"):
         return (
             "Invalid request: Invalid user name: omit .gserviceaccount.com for an IAM "
             "service account., invalid"
@@ -165,14 +170,31 @@ def iam_user(context: RuleContext) -> str | None:
     return None
 
 
-@rule(DATABASE, source="doc: PostgreSQL, 'CREATE DATABASE': templates and the system's own")
+@rule(DATABASE)
 def reserved_database(context: RuleContext) -> str | None:
-    """Reject a database that every instance has already."""
-    if not context.creating or context.text("name") not in (
-        "postgres",
-        "template0",
-        "template1",
-        "cloudsqladmin",
-    ):
+    """Reject a database that every instance of PostgreSQL has already."""
+    name = context.text("name")
+    if not context.creating or not _on_postgres(context):
         return None
-    return f'database "{context.text("name")}" already exists., databaseExists'
+    if name not in cloud_sql.reserved_databases():
+        return None
+    return f'database "{name}" already exists., databaseExists'
+
+
+@rule(USER)
+def reserved_role(context: RuleContext) -> str | None:
+    """Reject a user of PostgreSQL whose name PostgreSQL or Cloud SQL reserves. The user `postgres`
+    is there from the start, and can be adopted with a password.
+    """
+    name = context.text("name")
+    if not context.creating or not _on_postgres(context) or name == "postgres":
+        return None
+    reserved = name in cloud_sql.reserved_roles() or name.startswith(
+        tuple(cloud_sql.reserved_role_prefixes())
+    )
+    return f'Invalid request: role name "{name}" is reserved., invalid' if reserved else None
+
+
+def _on_postgres(context: RuleContext) -> bool:
+    instance = context.find(TYPE, last(context.text("instance")))
+    return text(instance, "database_version").startswith("POSTGRES")

@@ -5,12 +5,8 @@ from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 from offline.services.sql.rules import TYPE, postgres
 
-_SOURCE = (
-    "doc: Cloud SQL, 'Configure database flags' (PostgreSQL); doc: PostgreSQL, 'Setting parameters'"
-)
 
-
-@rule(TYPE, source=_SOURCE)
+@rule(TYPE)
 def flag_names(context: RuleContext) -> str | None:
     """Reject a database flag that Cloud SQL for PostgreSQL does not have, or one that is there
     twice. A parameter that PostgreSQL only reports, such as `pg_bigm.last_update`, is no flag.
@@ -26,10 +22,7 @@ def flag_names(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    TYPE,
-    source=f"issue: exposure-notifications-server#746, wandb#183 (invalidFlagValue); {_SOURCE}",
-)
+@rule(TYPE)
 def flag_values(context: RuleContext) -> str | None:
     """Reject a value that the flag does not take: units (`256MB`), true for on, numbers out of
     range.

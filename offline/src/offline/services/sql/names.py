@@ -5,10 +5,7 @@ from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
-@rule(
-    "google_sql_database_instance",
-    source="doc: Cloud SQL, 'Create instances': project-id:instance-id",
-)
+@rule("google_sql_database_instance")
 def length(context: RuleContext) -> str | None:
     """Reject an instance whose project and name are together longer than 97 characters."""
     whole = f"{context.project}:{context.text('name')}"

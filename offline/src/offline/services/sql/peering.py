@@ -5,10 +5,7 @@ from offline.services.registry import rule
 from offline.services.servicenetworking.rules import connection
 
 
-@rule(
-    "google_sql_database_instance",
-    source="provider: resource_sql_database_instance.go:2881 (it asks before it creates)",
-)
+@rule("google_sql_database_instance")
 def connection_exists(context: RuleContext) -> str | None:
     """Reject a private Cloud SQL instance on a network without a private services connection."""
     network = context.text("settings.ip_configuration.private_network")

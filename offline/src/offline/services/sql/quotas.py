@@ -5,7 +5,7 @@ from offline.services.quotas import is_exceeded
 from offline.services.registry import rule
 
 
-@rule("google_sql_database_instance", source="doc: Cloud SQL, 'Quotas and limits'", code=403)
+@rule("google_sql_database_instance", code=403)
 def instances(context: RuleContext) -> str | None:
     """More Cloud SQL instances than the project may have."""
     if not is_exceeded(context, "sql_instances"):

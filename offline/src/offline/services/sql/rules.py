@@ -7,7 +7,6 @@ from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 TYPE = "google_sql_database_instance"
-_TIERS = "doc: Cloud SQL, 'Instance settings' (machine type); issue: magic-modules#18014"
 
 
 def postgres(context: RuleContext) -> int | None:
@@ -30,7 +29,7 @@ def replica(context: RuleContext) -> bool:
     return bool(context.planned.get("master_instance_name"))
 
 
-@rule(TYPE, source=_TIERS)
+@rule(TYPE)
 def tier(context: RuleContext) -> str | None:
     """Reject a tier that PostgreSQL or the edition does not have."""
     name = context.text("settings.tier")
@@ -44,7 +43,7 @@ def tier(context: RuleContext) -> str | None:
     return f"Invalid request: Invalid Tier ({name}) for ({edition(context)}) Edition., invalid"
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Instance settings': custom machine types")
+@rule(TYPE)
 def custom_tier(context: RuleContext) -> str | None:
     """Reject a custom tier whose CPU is odd, or whose memory is not a multiple of 256 MB, 3.75 GB
     up, 0.9 to 6.5 GB a CPU.
@@ -67,7 +66,7 @@ def custom_tier(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'About Cloud SQL backups'; issue: langfuse#8")
+@rule(TYPE)
 def log_retention(context: RuleContext) -> str | None:
     """Days of logs out of 1 to 7 (Enterprise Plus: 35), or more of them than backups."""
     days = context.number("settings.backup_configuration.transaction_log_retention_days")
@@ -94,11 +93,7 @@ def log_retention(context: RuleContext) -> str | None:
     return None
 
 
-@rule(
-    TYPE,
-    source="doc: https://cloud.google.com/sql/docs/mysql/configure-ha; issue: "
-    "terraform-google-modules/terraform-google-sql-db#344 (PostgreSQL is created without)",
-)
+@rule(TYPE)
 def availability(context: RuleContext) -> str | None:
     """Reject MySQL with availability type REGIONAL without backups and binary logs."""
     if context.text("settings.availability_type") != "REGIONAL" or replica(context):
@@ -113,7 +108,7 @@ def availability(context: RuleContext) -> str | None:
     )
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Point-in-time recovery': needs automated backups")
+@rule(TYPE)
 def recovery(context: RuleContext) -> str | None:
     """Point-in-time recovery without backups, or a start of backups that is no time."""
     base = "settings.backup_configuration."
@@ -128,7 +123,7 @@ def recovery(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud SQL REST, ipConfiguration")
+@rule(TYPE)
 def has_address(context: RuleContext) -> str | None:
     """Reject an instance with neither a public address, a private network nor Private Service
     Connect.
@@ -147,9 +142,7 @@ def has_address(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    TYPE, source="provider: resource_sql_database_instance.go:641 (text); doc: maintenance windows"
-)
+@rule(TYPE)
 def maintenance(context: RuleContext) -> str | None:
     """Reject an update track that does not exist; the provider takes any text."""
     track = context.text("settings.maintenance_window.update_track")
@@ -158,7 +151,7 @@ def maintenance(context: RuleContext) -> str | None:
     return f"Invalid request: Invalid maintenance update track {track}., invalid"
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Query insights': Enterprise takes 256 to 4500")
+@rule(TYPE)
 def insights(context: RuleContext) -> str | None:
     """Reject a query length that the edition does not take."""
     length = context.number("settings.insights_config.query_string_length")
@@ -168,7 +161,7 @@ def insights(context: RuleContext) -> str | None:
     return f"Invalid request: Query string length must be between {least} and {most}., invalid"
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Instance settings': storage 10 GB to 64 TB")
+@rule(TYPE)
 def disk(context: RuleContext) -> str | None:
     """Reject a disk of less than 10 GB, one above its own limit of growth, or one made smaller."""
     size = context.number("settings.disk_size")
@@ -187,7 +180,7 @@ def disk(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud SQL, 'Managed connection pooling': Enterprise Plus only")
+@rule(TYPE)
 def pooling(context: RuleContext) -> str | None:
     """Reject managed connection pooling or the data cache on the edition that has neither."""
     if edition(context) == "ENTERPRISE_PLUS":

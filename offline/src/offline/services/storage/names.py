@@ -7,7 +7,7 @@ from offline.services.context import RuleContext
 from offline.services.registry import rule
 
 
-@rule("google_storage_bucket", source="doc: Cloud Storage, 'Bucket naming guidelines'")
+@rule("google_storage_bucket")
 def bucket_name(context: RuleContext) -> str | None:
     """Reject a bucket name that is no legal name: 3 to 63 lowercase letters, digits, - _ and dots,
     no 'goog'.

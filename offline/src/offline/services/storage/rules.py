@@ -10,10 +10,7 @@ TYPE = "google_storage_bucket"
 _COLDER = ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE")
 
 
-@rule(
-    TYPE,
-    source="known: refused for long (Sonar RSPEC-6412); provider: retention_period 1 to 2^31-1",
-)
+@rule(TYPE)
 def retention(context: RuleContext) -> str | None:
     """Versioning together with a retention policy, or a period of more than 100 years."""
     period = context.number("retention_policy.retention_period")
@@ -32,7 +29,7 @@ def retention(context: RuleContext) -> str | None:
     return None
 
 
-@rule(TYPE, source="doc: Cloud Storage, 'Bucket Lock'")
+@rule(TYPE)
 def bucket_lock(context: RuleContext) -> str | None:
     """Reject a locked retention policy made shorter, unlocked or taken away."""
     before = blocks(context.prior, "retention_policy")
@@ -47,10 +44,7 @@ def bucket_lock(context: RuleContext) -> str | None:
     return "Cannot reduce or remove a retention policy that is locked., retentionPolicyNotMet"
 
 
-@rule(
-    TYPE,
-    source="provider: resource_storage_bucket.go:1806-1850; doc: 'Object Lifecycle Management'",
-)
+@rule(TYPE)
 def lifecycle(context: RuleContext) -> str | None:
     """Reject a rule without a condition, a class change without a class, or one to a warmer
     class.
@@ -93,7 +87,7 @@ def _order(context: RuleContext) -> str | None:
     )
 
 
-@rule(TYPE, source="doc: Cloud Storage, 'Soft delete': 0, or 7 to 90 days")
+@rule(TYPE)
 def soft_delete(context: RuleContext) -> str | None:
     """Reject a soft delete of less than 7 or more than 90 days that is not off."""
     period = context.number("soft_delete_policy.retention_duration_seconds")
@@ -108,7 +102,7 @@ def soft_delete(context: RuleContext) -> str | None:
 _REGION = r"(AFRICA|ASIA|AUSTRALIA|EUROPE|ME|NORTHAMERICA|SOUTHAMERICA|US)-[A-Z]+\d{1,2}"
 
 
-@rule(TYPE, source="doc: Cloud Storage, 'Bucket locations'")
+@rule(TYPE)
 def location(context: RuleContext) -> str | None:
     """Reject a location that looks like no region, dual-region or multi-region."""
     name = context.text("location").upper()
@@ -117,7 +111,7 @@ def location(context: RuleContext) -> str | None:
     return f"The specified location constraint is not valid: {name}., invalid"
 
 
-@rule("google_storage_bucket_object", source="API: 404 on the bucket", code=404)
+@rule("google_storage_bucket_object", code=404)
 def bucket_exists(context: RuleContext) -> str | None:
     """Reject an object in a bucket that does not exist."""
     bucket = context.text("bucket")
@@ -126,7 +120,7 @@ def bucket_exists(context: RuleContext) -> str | None:
     return "The specified bucket does not exist., notFound"
 
 
-@rule(TYPE, source="provider: resource_storage_bucket.go:1235", code=409, when="delete")
+@rule(TYPE, code=409, when="delete")
 def not_empty(context: RuleContext) -> str | None:
     """Reject deleting a bucket that holds objects without force_destroy."""
     if context.get("force_destroy") is True:

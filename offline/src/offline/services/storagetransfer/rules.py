@@ -11,11 +11,7 @@ _SEES_BUCKET = frozenset(
 )
 
 
-@rule(
-    TRANSFER,
-    source="issue: The-Academic-Observatory/observatory-platform#142; provider: "
-    "website/docs/r/storage_transfer_job",
-)
+@rule(TRANSFER)
 def agent_sees_buckets(context: RuleContext) -> str | None:
     """Reject a transfer between buckets of this cloud whose agent may not look at one of them."""
     agent = f"project-{project_number(context.project)}@storage-transfer-service"

@@ -5,7 +5,7 @@ from offline.services.quotas import is_exceeded
 from offline.services.registry import rule
 
 
-@rule("google_vpc_access_connector", source="doc: VPC, 'Quotas and limits'", code=429)
+@rule("google_vpc_access_connector", code=429)
 def connectors(context: RuleContext) -> str | None:
     """More connectors than the project may have in a region."""
     if not is_exceeded(context, "connectors", regional=True):

@@ -6,10 +6,7 @@ from offline.services.context import RuleContext, text
 from offline.services.registry import rule
 
 
-@rule(
-    "google_vpc_access_connector",
-    source="doc: VPC, 'Configure connectors': under 21, hyphens count twice",
-)
+@rule("google_vpc_access_connector")
 def connector_name(context: RuleContext) -> str | None:
     """Reject a connector's name of 21 characters and more, hyphens counted twice."""
     name = context.text("name")
@@ -22,10 +19,7 @@ def connector_name(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    "google_vpc_access_connector",
-    source="provider doc: must be a /28; doc: VPC, 'Configure connectors'",
-)
+@rule("google_vpc_access_connector")
 def connector_range(context: RuleContext) -> str | None:
     """Reject a connector's range that is not an unused /28."""
     range_ = parse(context.text("ip_cidr_range"))
@@ -38,9 +32,7 @@ def connector_range(context: RuleContext) -> str | None:
     )
 
 
-@rule(
-    "google_vpc_access_connector", source="provider: resource_vpc_access_connector.go:95,114 (text)"
-)
+@rule("google_vpc_access_connector")
 def connector_instances(context: RuleContext) -> str | None:
     """Instances out of their bounds, or the minimum not below the maximum."""
     low, high = context.number("min_instances"), context.number("max_instances")
@@ -58,7 +50,7 @@ def connector_instances(context: RuleContext) -> str | None:
     return None
 
 
-@rule("google_vpc_access_connector", source="known: a connector in use is kept", when="delete")
+@rule("google_vpc_access_connector", when="delete")
 def connector_in_use(context: RuleContext) -> str | None:
     """Reject deleting a connector that a Cloud Run service or job uses."""
     for type_, path in (

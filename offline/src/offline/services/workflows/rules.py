@@ -5,10 +5,7 @@ from offline.services.iam.rules import missing_account
 from offline.services.registry import rule
 
 
-@rule(
-    "google_workflows_workflow",
-    source="known: 'Service account ... does not exist' of many providers' users",
-)
+@rule("google_workflows_workflow")
 def account_exists(context: RuleContext) -> str | None:
     """Reject a service account of this project that does not exist."""
     return missing_account(context, context.text("service_account"))
