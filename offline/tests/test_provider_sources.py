@@ -128,5 +128,25 @@ def test_directory_gets_the_newest_version_that_fits_or_the_locked_one(tmp_path:
 
 
 def test_missing_provider_is_reported_with_the_searched_folders(tmp_path: Path) -> None:
-    with pytest.raises(ProviderNotFoundError, match=f"(?s)google-beta.*{tmp_path}.*OFFLINE_MIRROR"):
+    with pytest.raises(ProviderNotFoundError, match=f"(?s)google-beta.*OFFLINE_MIRROR.*{tmp_path}"):
         Sources(tmp_path).find("google-beta", tmp_path)
+
+
+def test_development_override_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OFFLINE_MIRROR", raising=False)
+    unpacked(tmp_path / "mirror", "6.50.0")
+    built = tmp_path / "built"
+    built.mkdir()
+    (built / "terraform-provider-google").write_text("built here")
+    config = tmp_path / "terraform.rc"
+    config.write_text(
+        "provider_installation {\n"
+        f'  dev_overrides {{\n    "hashicorp/google" = "{built}"\n  }}\n'
+        f'  filesystem_mirror {{\n    path = "{tmp_path}/mirror"\n  }}\n}}\n'
+    )
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(config))
+    found = Sources().find("google", tmp_path)
+    assert found.program().read_text() == "built here"
+    assert Sources().unmet("google", tmp_path, found) == ""
+    config.write_text(config.read_text().replace("hashicorp/google", "hashicorp/null"))
+    assert Sources().find("google", tmp_path).text == "6.50.0"

@@ -23,6 +23,9 @@ from offline.terraform.versions import Version, parse
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 PLATFORM = f"{platform.system().lower()}_{_MACHINES.get(platform.machine(), platform.machine())}"
 
+UNKNOWN: Version = (0, 0, 0)
+"""Version of a development override."""
+
 
 @dataclass(frozen=True)
 class Installed:
@@ -36,7 +39,7 @@ class Installed:
     @property
     def text(self) -> str:
         """The version as people write it."""
-        return ".".join(map(str, self.version))
+        return "as built" if self.version == UNKNOWN else ".".join(map(str, self.version))
 
     def program(self) -> Path:
         """Return the program; what is packed is unpacked once, into the user's cache folder.
@@ -71,7 +74,7 @@ class Installed:
 def overridden(folder: Path | None) -> Installed | None:
     """Return the provider in the folder of a development override, whose version nobody knows."""
     program = folder and _program(folder)
-    return Installed((0, 0, 0), program, folder) if folder and program else None
+    return Installed(UNKNOWN, program, folder) if folder and program else None
 
 
 def provider_cache() -> Path:

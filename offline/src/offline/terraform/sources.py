@@ -11,6 +11,7 @@ from pathlib import Path
 from offline.terraform.cli_config import CACHE, FILE, CliConfig, load
 from offline.terraform.core import Core
 from offline.terraform.installed import (
+    UNKNOWN,
     Installed,
     implied_mirrors,
     overridden,
@@ -74,7 +75,8 @@ class Sources:
     def unmet(self, name: str, directory: Path, found: Installed) -> str:
         """Return the constraints of a directory that a version does not meet; empty if it does."""
         constraints = required(directory).get(f"{REGISTRY}/hashicorp/{name}", [])
-        return "" if accepts(constraints, found.version) else ", ".join(dict.fromkeys(constraints))
+        is_met = found.version == UNKNOWN or accepts(constraints, found.version)
+        return "" if is_met else ", ".join(dict.fromkeys(constraints))
 
     def download(
         self, name: str, directory: Path, core: Core, missing: ProviderNotFoundError
