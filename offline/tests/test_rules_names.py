@@ -235,6 +235,20 @@ CASES = [
         cloud=THERE,
     ),
     RuleCase(
+        "iam.authoritative",
+        PROJECT_GRANT,
+        ROLE,
+        {},
+        "own the same grants",
+        cloud=THERE,
+        bad_cloud=(
+            (
+                "google_project_iam_binding",
+                {"id": "b", "role": ROLE["role"], "members": ["user:a@example.com"]},
+            ),
+        ),
+    ),
+    RuleCase(
         "iam.member_exists",
         PROJECT_GRANT,
         ROLE,

@@ -38,6 +38,7 @@ from offline.schema.blocks import Attribute, Block, Schemas
 from offline.serve.served import Served
 from offline.services import behavior, catalog
 from offline.services.catalog import check, check_delete, check_plan
+from offline.services.iam.grants import settle
 from offline.services.registry import ApiError
 from offline.translation.remote import RemoteError
 from offline.translation.twins import Twins
@@ -196,6 +197,7 @@ class Google(Engine):
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))
                 state = without_unknown(block, whole)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
+            settle(type_, state, self.cloud)
         return state
 
     def _is_taken(self, type_: str, state: Value) -> bool:
@@ -231,6 +233,7 @@ class Google(Engine):
             whole = without_unknown(block, whole) if link else whole
             state = fill_unknown(block, whole, seed(type_, whole))
             self.cloud.put(type_, prior["id"], state, action="update", link=link)
+            settle(type_, state, self.cloud)
         return state
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
@@ -256,6 +259,7 @@ class Google(Engine):
             for child, id_ in list(catalog.children(type_, prior, self.cloud)):
                 self.cloud.delete(child, id_)
             self.cloud.delete(type_, prior["id"])
+            settle(type_, prior, self.cloud, gone=True)
             if name := catalog.held_value(type_, prior):
                 self.cloud.reserve_name(type_, name)
 

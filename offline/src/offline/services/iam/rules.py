@@ -5,6 +5,7 @@ import re
 
 from facts import roles
 from offline.services.context import RuleContext, blocks, text
+from offline.services.iam.grants import grants, siblings, split
 from offline.services.registry import rule
 
 _ROLE = re.compile(
@@ -30,6 +31,31 @@ def role_known(context: RuleContext) -> str | None:
             near = roles.resembled(role)
             hint = f" Is {near[0]} meant?" if near else ""
             return f"Role {role} is not on the list of predefined roles.{hint}"
+    return None
+
+
+@rule("google_*")
+def authoritative(context: RuleContext) -> str | None:
+    """Name a binding or policy that owns a role which something else grants, too: each apply takes
+    away what the other granted.
+    """
+    place = split(context.type)
+    if place is None or context.unknown("policy_data", "members"):
+        return None
+    own = {grant[:2] for grant in grants(place[1], context.planned)}
+    for kind, type_, other in siblings(context.type, context.planned, context.cloud):
+        shared = own & {grant[:2] for grant in grants(kind, other)}
+        is_self = type_ == context.type and (kind != "member" or not context.creating)
+        if (
+            {kind, place[1]} == {"member"}
+            or is_self
+            or not (shared or "policy" in (kind, place[1]))
+        ):
+            continue
+        return (
+            f"{type_} {text(other, 'id')} and this {context.type} own the same grants: each apply "
+            "takes away what the other granted"
+        )
     return None
 
 
