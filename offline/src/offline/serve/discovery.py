@@ -87,14 +87,22 @@ class Method:
             return "done"
         return "status" if "operationType" in properties else ""
 
+    @property
+    def _path(self) -> set[str]:
+        return {name for name, one in self.parameters.items() if one["location"] == "path"}
+
     def read_query(self, given: Mapping[str, Sequence[str]], found: Violations) -> dict[str, Any]:
-        """Return the query parameters, each in its type; snake_case names are accepted too."""
+        """Return the query parameters, each in its type; snake_case names are accepted too.
+
+        The provider repeats the update mask of a body in the query of Pub/Sub's patches.
+        """
         result: dict[str, Any] = {}
+        in_body = self.document.properties(self.request).keys() & {"updateMask"}
         for written, values in given.items():
             name = written if written in self.parameters else camel_case(written)
             schema = self.parameters.get(name)
             if schema is None or schema["location"] != "query":
-                if written not in _COMMON and not written.startswith("$"):
+                if written not in _COMMON and name not in in_body and not written.startswith("$"):
                     found.rejected.append(f'Unknown name "{written}": Cannot bind query parameter.')
                 continue
             typed = [read_query(name, value, schema, found) for value in values]
@@ -110,7 +118,10 @@ class Method:
             if body:
                 found.ignored.append(f"{self.id} takes no body")
             return {}
-        result: dict[str, Any] = self.document.read({"$ref": self.request}, body, "", found)
+        # A message has the parameters of its path, too, which its document leaves out.
+        own = self.document.properties(self.request).keys()
+        given = {key: item for key, item in body.items() if key in own or key not in self._path}
+        result: dict[str, Any] = self.document.read({"$ref": self.request}, given, "", found)
         return result
 
 

@@ -42,7 +42,7 @@ def gcloud(url: str) -> Mapping[str, str]:
     The names are those of `gcloud config set api_endpoint_overrides/NAME` (page "gcloud config
     set", https://cloud.google.com/sdk/gcloud/reference/config/set).
     """
-    apis = {path.partition("/")[0] for path in _paths("google").values()} - {"sqladmin"}
+    apis = {path.partition("/")[0] for path in _paths("google").values()} - {"dns-", "sqladmin"}
     paths = {api: f"{api}/" for api in apis} | {
         "bigquery": "bigquery/bigquery/v2/",
         "compute": "compute/compute/v1/",

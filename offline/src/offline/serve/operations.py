@@ -137,8 +137,11 @@ class Operations:
     def _trim(self, request: Request, operation: dict[str, Any]) -> None:
         """Leave out the fields that this API's operations do not have."""
         known = request.method.document.properties(request.method.response)
-        for name in [name for name in operation if name not in known]:
-            del operation[name]
+        # GKE describes its progress in an object, and has names of its own for what is done.
+        for name, value in list(operation.items()):
+            fits = name in known and not (isinstance(value, int) and "$ref" in known[name])
+            if not fits or value not in known[name].get("enum", [value]):
+                del operation[name]
 
     def _with_done(self, request: Request, identifier: str, _: dict[str, Any]) -> dict[str, Any]:
         scope = _SCOPE.match(request.path)

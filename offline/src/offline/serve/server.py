@@ -26,6 +26,9 @@ from offline.serve.google import Google
 from offline.serve.request import Answer, Media, Request
 
 Allow = Callable[[Google, Request], None]
+_DNS = {"dns-", "dns-v1", "dns-v1beta2"}
+"""For record sets the provider takes each /dns/ off its endpoint (NewDnsClient in
+google/transport/config.go), which has to leave an address."""
 _TWICE = re.compile(r"((?:\w+/){0,2}v\d\w*/)\1")
 
 
@@ -93,6 +96,7 @@ class Server:
         """
         url = urlsplit(target)
         api, _, path = url.path.lstrip("/").partition("/")
+        api = "dns" if api in _DNS else api
         if (other := self._other(verb, api, path, url.query, body)) is not None:
             return other
         if api == "upload":  # Go's client of Cloud Storage keeps only host and port of an endpoint

@@ -102,6 +102,25 @@ def _project(google: Google, request: Request) -> Resource:
     return given | google.store.resources.get(("compute", request.path), {})
 
 
+@answers("compute.instanceGroups.listInstances", "compute.regionInstanceGroups.listInstances")
+def _instances(_: Google, request: Request) -> Resource:
+    return {"kind": f"{request.method.id.rpartition('.')[0]}ListInstances", "items": []}
+
+
+@answers("compute.zones.get")
+def _zone(_: Google, request: Request) -> Resource:
+    """Answer for any zone (https://cloud.google.com/compute/docs/reference/rest/v1/zones)."""
+    name = request.parameters["zone"]
+    base = f"{LINK}projects/{request.parameters['project']}"
+    return {
+        "kind": "compute#zone",
+        "name": name,
+        "status": "UP",
+        "region": f"{base}/regions/{name.rpartition('-')[0]}",
+        "selfLink": f"{base}/zones/{name}",
+    }
+
+
 @answers("compute.regions.list")
 def _regions(_: Google, request: Request) -> Resource:
     names = ("us-central1", "us-east1", "us-west1", "europe-west1", "asia-east1")

@@ -29,11 +29,19 @@ def _patch(google: Google, request: Request) -> Resource:
     return held
 
 
-def bucket(google: Google, path: str) -> Resource:
+@answers("logging.projects.locations.buckets.createAsync")
+def _create(google: Google, request: Request) -> Resource:
+    path = f"{request.path.removesuffix(':createAsync')}/{request.query['bucketId']}"
+    held = {**bucket(google, path, is_given=True), **request.body, "name": path}
+    google.store.resources["logging", path] = held
+    return google.operations.reply(request, held)
+
+
+def bucket(google: Google, path: str, *, is_given: bool = False) -> Resource:
     """Return a log bucket, also one that nobody created. Raises ApiError (404)."""
     name = path.rpartition("/")[2]
     held = google.store.resources.get(("logging", path))
-    if held is None and name not in _GIVEN:
+    if held is None and name not in _GIVEN and not is_given:
         raise NotFoundError(path)
     given = {
         "name": path,
