@@ -26,6 +26,7 @@ def live(
     folders: list[Path],
     *,
     plan_only: bool = False,
+    destroy: bool = True,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> list[Life]:
     """Plan and apply folders one after the other in one state, then destroy the last.
@@ -40,7 +41,7 @@ def live(
         if init := _errors(session.terraform("init", chdir=place, check=False)):
             raise InitError("\n".join(init))
         lives.append(_apply(session, place, on_progress, plan_only=plan_only))
-    if not plan_only:
+    if destroy and not plan_only:
         on_progress("destroy")
         last = lives[-1]
         done = session.terraform("destroy", "-auto-approve", chdir=place, check=False)

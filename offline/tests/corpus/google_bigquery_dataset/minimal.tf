@@ -1,0 +1,3 @@
+resource "google_bigquery_dataset" "minimal" {
+  dataset_id = "dataset_minimal"
+}

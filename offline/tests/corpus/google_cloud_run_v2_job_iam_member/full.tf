@@ -1,0 +1,7 @@
+resource "google_cloud_run_v2_job_iam_member" "full" {
+  project  = "corpus-example"
+  name     = google_cloud_run_v2_job.full.name
+  location = "us-central1"
+  role     = "roles/run.viewer"
+  member   = google_service_account.minimal.member
+}

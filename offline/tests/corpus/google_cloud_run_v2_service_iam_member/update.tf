@@ -1,0 +1,7 @@
+resource "google_cloud_run_v2_service_iam_member" "full" {
+  project  = "corpus-example"
+  name     = google_cloud_run_v2_service.full.id
+  location = "us-central1"
+  role     = "roles/run.developer"
+  member   = google_service_account.minimal.member
+}

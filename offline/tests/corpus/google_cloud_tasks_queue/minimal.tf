@@ -1,0 +1,4 @@
+resource "google_cloud_tasks_queue" "minimal" {
+  name     = "queue-minimal"
+  location = "us-central1"
+}

@@ -1,0 +1,3 @@
+resource "google_compute_address" "minimal" {
+  name = "address-minimal"
+}

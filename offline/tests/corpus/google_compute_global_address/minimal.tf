@@ -1,0 +1,3 @@
+resource "google_compute_global_address" "minimal" {
+  name = "global-address-minimal"
+}

@@ -1,0 +1,3 @@
+resource "google_compute_instance_group" "minimal" {
+  name = "group-minimal"
+}

@@ -1,0 +1,3 @@
+resource "google_compute_network_firewall_policy" "minimal" {
+  name = "firewall-policy-minimal"
+}

@@ -1,0 +1,5 @@
+resource "google_compute_network_firewall_policy" "full" {
+  name        = "firewall-policy-full"
+  description = "Policy"
+  project     = "corpus-example"
+}

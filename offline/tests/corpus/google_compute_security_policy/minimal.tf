@@ -1,0 +1,3 @@
+resource "google_compute_security_policy" "minimal" {
+  name = "security-policy-minimal"
+}

@@ -1,0 +1,3 @@
+resource "google_compute_ssl_policy" "minimal" {
+  name = "ssl-policy-minimal"
+}

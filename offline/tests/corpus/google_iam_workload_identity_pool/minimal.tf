@@ -1,0 +1,3 @@
+resource "google_iam_workload_identity_pool" "minimal" {
+  workload_identity_pool_id = "pool-minimal"
+}

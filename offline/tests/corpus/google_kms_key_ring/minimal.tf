@@ -1,0 +1,4 @@
+resource "google_kms_key_ring" "minimal" {
+  name     = "ring-minimal"
+  location = "us-central1"
+}

@@ -1,0 +1,6 @@
+resource "google_logging_log_view" "full" {
+  name        = "view-full"
+  bucket      = google_logging_project_bucket_config.minimal.id
+  description = "View"
+  filter      = "SOURCE(\"projects/corpus-example\") AND LOG_ID(\"stdout\")"
+}

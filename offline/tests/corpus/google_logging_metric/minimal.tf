@@ -1,0 +1,4 @@
+resource "google_logging_metric" "minimal" {
+  name   = "metric-minimal"
+  filter = "severity>=ERROR"
+}

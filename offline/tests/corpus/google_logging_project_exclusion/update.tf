@@ -1,0 +1,6 @@
+resource "google_logging_project_exclusion" "full" {
+  name        = "exclusion-full"
+  description = "Debug output"
+  filter      = "resource.type = gce_instance AND severity <= DEBUG"
+  disabled    = true
+}

@@ -1,0 +1,3 @@
+resource "google_monitoring_dashboard" "minimal" {
+  dashboard_json = jsonencode({ displayName = "minimal", gridLayout = { widgets = [{ text = { content = "Hello" } }] } })
+}

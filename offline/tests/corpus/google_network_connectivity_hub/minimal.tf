@@ -1,0 +1,3 @@
+resource "google_network_connectivity_hub" "minimal" {
+  name = "hub-minimal"
+}

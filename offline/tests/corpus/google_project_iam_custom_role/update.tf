@@ -1,0 +1,7 @@
+resource "google_project_iam_custom_role" "full" {
+  role_id     = "fullRole"
+  title       = "Full"
+  description = "Role of the corpus"
+  stage       = "GA"
+  permissions = ["storage.objects.get", "compute.instances.get"]
+}

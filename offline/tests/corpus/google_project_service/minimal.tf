@@ -1,0 +1,3 @@
+resource "google_project_service" "minimal" {
+  service = "translate.googleapis.com"
+}

@@ -1,0 +1,3 @@
+resource "google_service_account" "minimal" {
+  account_id = "account-minimal"
+}

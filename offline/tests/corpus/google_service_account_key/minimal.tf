@@ -1,0 +1,3 @@
+resource "google_service_account_key" "minimal" {
+  service_account_id = google_service_account.minimal.name
+}

@@ -1,0 +1,4 @@
+resource "google_storage_bucket" "minimal" {
+  name     = "corpus-example-minimal"
+  location = "US"
+}

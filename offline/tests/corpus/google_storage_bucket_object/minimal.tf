@@ -1,0 +1,5 @@
+resource "google_storage_bucket_object" "minimal" {
+  name    = "minimal.txt"
+  bucket  = google_storage_bucket.minimal.name
+  content = "Hello"
+}
