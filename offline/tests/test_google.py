@@ -17,7 +17,9 @@ TYPES = (
     "google_compute_global_address "
     "google_service_networking_connection google_cloud_run_v2_service google_project_iam_member "
     "google_project_service google_dns_policy google_monitoring_uptime_check_config "
-    "google_storage_bucket_iam_member google_storage_bucket"
+    "google_storage_bucket_iam_member google_storage_bucket google_billing_budget "
+    "google_monitoring_notification_channel google_monitoring_alert_policy "
+    "google_vertex_ai_index_endpoint"
 ).split()
 VERSION = "google_secret_manager_secret_version"
 
@@ -298,3 +300,30 @@ def test_rules_see_write_only_values() -> None:
         cloud.create("google_sql_user", **user, password_wo=short)
     cloud.create("google_sql_user", **user, password_wo=value)
     assert value not in str(cloud.cloud.resources)
+
+
+@pytest.mark.parametrize(
+    ("type_", "config"),
+    [
+        ("google_monitoring_uptime_check_config", {"display_name": "api", "timeout": "10s"}),
+        ("google_monitoring_notification_channel", {"display_name": "a", "type": "email"}),
+        ("google_monitoring_alert_policy", {"display_name": "a", "combiner": "OR"}),
+        ("google_vertex_ai_index_endpoint", {"display_name": "e", "region": "us-central1"}),
+        ("google_billing_budget", {"billing_account": "000000-000000-000000"}),
+    ],
+)
+def test_replacement_has_a_new_invented_id(
+    cloud: Cloud, type_: str, config: dict[str, Any]
+) -> None:
+    """Google never assigns an ID again, before or after the first resource is deleted."""
+    first = cloud.create(type_, **config)
+    second = cloud.create(type_, **config)
+    cloud.delete(type_, first)
+    third = cloud.create(type_, **config)
+    assert len({first["id"], second["id"], third["id"]}) == 3
+
+
+def test_replacement_keeps_an_id_of_its_name(cloud: Cloud) -> None:
+    first = cloud.create("google_compute_network", name="main")
+    cloud.delete("google_compute_network", first)
+    assert cloud.create("google_compute_network", name="main")["id"] == first["id"]

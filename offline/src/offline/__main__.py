@@ -113,6 +113,14 @@ def _world_parser(parser: argparse.ArgumentParser) -> None:
         "changes", nargs="+", metavar="KEY=VALUE", help="VALUE is JSON where it can be, else text"
     )
     drift.set_defaults(run=_drift)
+    add = actions.add_parser(
+        "add", help="create what another team owns, with the checks of an apply"
+    )
+    add.add_argument("type", metavar="TYPE")
+    add.add_argument(
+        "values", nargs="+", metavar="KEY=VALUE", help="VALUE is JSON where it can be, else text"
+    )
+    add.set_defaults(run=_add)
     clear = actions.add_parser("clear", help="forget everything, the state buckets too")
     clear.add_argument(
         "--keep-state", action="store_true", help="see what Terraform does when a cloud is gone"
@@ -135,9 +143,10 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
-def _drift(args: argparse.Namespace) -> int:
+def _changes(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the values of KEY=VALUE; a value is JSON where it can be, else text."""
     changes: dict[str, Any] = {}
-    for change in args.changes:
+    for change in texts:
         key, equals, text = change.partition("=")
         if not equals or not key:
             raise UsageError(f"{change!r} is not KEY=VALUE")
@@ -145,6 +154,26 @@ def _drift(args: argparse.Namespace) -> int:
             changes[key] = json.loads(text)
         except ValueError:
             changes[key] = text
+    return changes
+
+
+def _add(args: argparse.Namespace) -> int:
+    from offline.adding import AddError, add  # noqa: PLC0415 (it loads the provider)
+
+    with lock_folder(args.world):
+        try:
+            id_, warnings = add(FakeCloud(args.world / "world"), args.type, _changes(args.values))
+        except AddError as error:
+            print(f"Error: {args.type} was not added\n  {error}", file=sys.stderr)
+            return FAILED
+    for warning in warnings:
+        print(f"Warning: {warning}", file=sys.stderr)
+    print(id_)
+    return 0
+
+
+def _drift(args: argparse.Namespace) -> int:
+    changes = _changes(args.changes)
     with lock_folder(args.world):
         cloud = FakeCloud(args.world / "world")
         held = cloud.get(args.type, args.id)

@@ -114,6 +114,14 @@ class FakeCloud:
         with self._lock:
             return copy.deepcopy(self.resources.get(type_, {}).get(id_))
 
+    def was_created(self, type_: str, id_: str) -> bool:
+        """Say whether a resource has an id, or a deleted one had it."""
+        with self._lock:
+            return self.resources.get(type_, {}).get(id_) is not None or any(
+                event.id == id_ and event.type == type_ and event.action == "create"
+                for event in self.events
+            )
+
     def of(self, type_: str) -> list[Attributes]:
         """Return copies of all resources of a type, in order of creation."""
         with self._lock:

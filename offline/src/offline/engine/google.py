@@ -180,9 +180,11 @@ class Google(Engine):
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
             state = fill_unknown(block, whole, seed(type_, whole))
-            if self._is_taken(type_, state):
-                # Google assigns another number to a second resource of the same display name.
+            while not _MERGED.search(type_) and self.cloud.was_created(type_, state["id"]):
+                # Google assigns a new number, also to a replacement of the same display name.
                 whole = complete(type_, block, known, settings, another(state["id"]) | extra)
+                if whole["id"] == state["id"]:
+                    break
                 state = fill_unknown(block, whole, seed(type_, whole))
             if self._is_taken(type_, state):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"

@@ -1,0 +1,56 @@
+"""Resources that another team owns, as `offline world add` creates them.
+
+The provider's own checks and the rules of Google hold for them as for an apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from offline.cloud.fake_cloud import FakeCloud
+from offline.protocol.contract import ProviderError, Settings
+from offline.protocol.findings import collect
+from offline.protocol.values import conform
+from offline.providers import providers
+
+
+class AddError(Exception):
+    """The provider or a rule rejects the resource; the message says why."""
+
+
+def add(cloud: FakeCloud, type_: str, config: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Create a resource in a cloud; return its id, and the warnings of the rules.
+
+    `project`, `region` and `zone` among the arguments also stand for those of the provider.
+
+    Raises:
+        AddError: the type or an argument is unknown, or the resource is rejected.
+    """
+    provider = providers(cloud, resources=[type_], data_sources=[])["hashicorp/google"]
+    block = provider.schemas.resources.get(type_)
+    if block is None:
+        raise AddError(f"hashicorp/google has no resource type {type_}")
+    known = {*block.attributes, *block.blocks}
+    settings: Settings = {k: v for k, v in config.items() if k in ("project", "region", "zone")}
+    given = {k: v for k, v in config.items() if k in known or k not in settings}
+    if unknown := sorted(given.keys() - known):
+        raise AddError(f"{type_} has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+    missing = [
+        name
+        for name, attribute in block.attributes.items()
+        if attribute.required and given.get(name) is None
+    ]
+    if missing:
+        raise AddError(f"{type_} needs {', '.join(missing)}")
+    whole = conform(block, given)
+    errors = [item for item in provider.validate(type_, whole) if not item.warning]
+    if errors:
+        raise AddError(f"{errors[0].summary} {errors[0].detail}".strip())
+    try:
+        planned = provider.plan(type_, None, dict(whole), whole, settings).state
+        with collect() as findings:
+            state = provider.create(type_, planned, whole, settings)
+    except ProviderError as error:
+        raise AddError(f"{error.finding.summary} {error.finding.detail}".strip()) from error
+    return str(state["id"]), [finding.summary for finding in findings]

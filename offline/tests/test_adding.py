@@ -1,0 +1,42 @@
+"""`offline world add`: resources of another team, with the checks of an apply."""
+
+from pathlib import Path
+
+import pytest
+
+from offline.__main__ import main
+from offline.cloud.fake_cloud import FakeCloud
+
+NETWORK = "google_compute_network"
+
+
+def _add(world: Path, *arguments: str) -> int:
+    return main(["--world", str(world), "world", "add", *arguments])
+
+
+def test_added_network_is_there_in_each_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for project in ("team-a", "team-b"):
+        assert _add(tmp_path, NETWORK, f"project={project}", "name=shared") == 0
+        assert capsys.readouterr().out == f"projects/{project}/global/networks/shared\n"
+    assert len(FakeCloud(tmp_path / "world").of(NETWORK)) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([NETWORK, "project=p", "name=Bad"], "doesn't match regexp"),
+        ([NETWORK, "project=p", "nam=x"], "has no nam"),
+        ([NETWORK, "project=p"], "needs name"),
+        (["google_nothing", "name=x"], "has no resource type google_nothing"),
+        (["google_compute_subnetwork", "project=p", "region=us-east1", "name=s",
+          "network=gone", "ip_cidr_range=10.0.0.0/24"], "was not found"),
+    ],
+)  # fmt: skip
+def test_addition_is_rejected(
+    tmp_path: Path, arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _add(tmp_path, *arguments) == 1
+    assert reason in capsys.readouterr().err
+    assert FakeCloud(tmp_path / "world").resources == {}
