@@ -87,16 +87,10 @@ class Method:
             return "done"
         return "status" if "operationType" in properties else ""
 
-    @property
-    def _path(self) -> set[str]:
-        return {name for name, one in self.parameters.items() if one["location"] == "path"}
-
     def read_query(self, given: Mapping[str, Sequence[str]], found: Violations) -> dict[str, Any]:
-        """Return the query parameters, each in its type; snake_case names are accepted too.
-
-        The provider repeats the update mask of a body in the query of Pub/Sub's patches.
-        """
+        """Return the query parameters, each in its type; snake_case names are accepted too."""
         result: dict[str, Any] = {}
+        # The provider repeats the mask of a body in the query of Pub/Sub's patches.
         in_body = self.document.properties(self.request).keys() & {"updateMask"}
         for written, values in given.items():
             name = written if written in self.parameters else camel_case(written)
@@ -119,8 +113,9 @@ class Method:
                 found.ignored.append(f"{self.id} takes no body")
             return {}
         # A message has the parameters of its path, too, which its document leaves out.
-        own = self.document.properties(self.request).keys()
-        given = {key: item for key, item in body.items() if key in own or key not in self._path}
+        path = {name for name, one in self.parameters.items() if one["location"] == "path"}
+        left_out = path - self.document.properties(self.request).keys()
+        given = {key: item for key, item in body.items() if key not in left_out}
         result: dict[str, Any] = self.document.read({"$ref": self.request}, given, "", found)
         return result
 
