@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from facts.locations import regions
 from offline.serve import custom, shapes
 from offline.serve.changes import check_etag, fill, merge
+from offline.serve.discovery import Method
 from offline.serve.errors import ApiError, NotFoundError
 from offline.serve.naming import identifier
 from offline.serve.store import Resource
@@ -132,16 +133,28 @@ def listed(request: Request, items: Sequence[Resource]) -> Resource:
 def provided(google: Google, request: Request) -> Resource | None:
     """Return a resource that no request creates, such as the settings of a project.
 
-    A resource that can be read, and not created, listed or deleted, exists from the beginning.
+    A resource that can be read, and not created, listed or deleted, exists from the beginning, and
+    so does the only one of its kind.
     """
-    method = shapes.read_method(request.method)
+    method = _singleton(request) or shapes.read_method(request.method)
     if method is None or method.is_list or not method.response:
         return None
+    if shapes.is_singleton(method):
+        return fill(google, method, request.path, {}, created=True)
     collection = method.document.by_id
     siblings = [one for one in collection.values() if one.collection == method.collection]
     if any(one.verb_name in shapes.MADE or "allowMissing" in one.parameters for one in siblings):
         return None
     return fill(google, method, request.path, {}, created=True)
+
+
+def _singleton(request: Request) -> Method | None:
+    """Return the method that reads the only resource of its kind, which a request is about."""
+    template = request.method.template
+    methods = request.method.document.by_id.values()
+    return next(
+        (one for one in methods if one.template == template and shapes.is_singleton(one)), None
+    )
 
 
 def unwrapped(request: Request) -> Resource:

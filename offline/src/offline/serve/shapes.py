@@ -31,9 +31,20 @@ def has_long_name(method: Method) -> bool:
 
 def read_method(method: Method) -> Method | None:
     """Return the method that reads one resource of a method's collection."""
-    if method.verb == "GET" and not SUBLIST.fullmatch(method.verb_name):
+    if method.verb == "GET" and (is_singleton(method) or not SUBLIST.fullmatch(method.verb_name)):
         return method
     return method.document.by_id.get(f"{method.collection}.get")
+
+
+def is_singleton(method: Method) -> bool:
+    """Report whether a method reads the only resource of its kind in a parent, by a fixed name.
+
+    Examples: a project's cmekSettings, a location's serverConfig. Compute Engine's getRule reads
+    an item of a list instead: its path ends in the verb.
+    """
+    last = method.template.rpartition("/")[2]
+    is_fixed = "}" not in last and last != method.verb_name
+    return method.verb == "GET" and is_fixed and not method.is_list
 
 
 def resource_method(method: Method) -> Method | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from offline.serve import resources
+from offline.serve.computed import project_of
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -34,3 +35,17 @@ def _update(google: Google, request: Request) -> Resource:
     held = google.find("bigquery", request.path)
     kept = {"access": held["access"]} if "access" in held else {}
     return resources.update(google, replace(request, body={**kept, **request.body}))
+
+
+@answers("bigquery.projects.getServiceAccount")
+def _service_account(google: Google, request: Request) -> Resource:
+    """Return the service account of BigQuery in a project, the one that uses keys of Cloud KMS.
+
+    Source: page "Customer-managed Cloud KMS keys",
+    https://cloud.google.com/bigquery/docs/customer-managed-encryption.
+    """
+    number = google.number(project_of(request.path))
+    return {
+        "kind": "bigquery#getServiceAccountResponse",
+        "email": f"bq-{number}@bigquery-encryption.iam.gserviceaccount.com",
+    }

@@ -24,3 +24,11 @@ def _info(google: Google, request: Request) -> Resource:
         "billingEnabled": True,
     }
     return given | google.store.resources.get(("cloudbilling", request.path), {})
+
+
+@answers("cloudbilling.billingAccounts.get")
+def _account(google: Google, request: Request) -> Resource:
+    """Return an account: every account that a request names exists and is open."""
+    return {"name": request.path, "displayName": "Billing account", "open": True} | (
+        google.store.resources.get(("cloudbilling", request.path), {})
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from facts import permissions
+from facts import permissions, roles
 from offline import tokens
-from offline.serve import resources
+from offline.serve import changes, resources
 from offline.serve.computed import project_of
 from offline.serve.google import answers
 
@@ -26,6 +27,46 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
 def _create(google: Google, request: Request) -> Resource:
     name = f"{request.body['accountId']}@{project_of(request.path)}.iam.gserviceaccount.com"
     return resources.create(google, request, name)
+
+
+@answers("iam.projects.serviceAccounts.get")
+def _get(google: Google, request: Request) -> Resource:
+    """Return a service account; a default one exists in every project.
+
+    Source: page "Default service accounts",
+    https://cloud.google.com/iam/docs/service-account-types#default.
+    """
+    email = request.path.rpartition("/")[2]
+    account = re.fullmatch(
+        r"(\d+)-compute@developer\.gserviceaccount\.com|([a-z0-9.:-]+)@appspot\.gserviceaccount\.com",
+        email,
+    )
+    if account is None:
+        return resources.find(google, request)
+    path = google.canonical(f"projects/{account[1] or account[2]}/serviceAccounts/{email}")
+    held = google.store.resources.get(("iam", path))
+    if held is None:
+        title = "Compute Engine" if account[1] else "App Engine"
+        held = {"displayName": f"{title} default service account", "email": email}
+        held |= {"projectId": project_of(path)}
+        google.store.resources["iam", path] = held
+        changes.fill(google, request.method, path, held, created=True)
+    return held
+
+
+@answers("iam.roles.get")
+def _role(google: Google, request: Request) -> Resource:
+    """Return a predefined role, with the permissions that are known."""
+    if request.path not in roles.predefined() | roles.basic():
+        return resources.find(google, request)
+    return {
+        "name": request.path,
+        "title": request.path.rpartition("/")[2],
+        "stage": "GA",
+        "includedPermissions": sorted(permissions.of_role(request.path))
+        if request.path in permissions.roles()
+        else [],
+    }
 
 
 @answers("iam.projects.serviceAccounts.keys.create")
