@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.markup import escape
 
-_COMMAND = 46  # characters
+_COMMAND, _RESULT = 46, 56  # characters
 LAST_LINES = 40
 """Lines of the output of a failed step."""
 
@@ -37,8 +37,9 @@ def shorten(commands: Sequence[str], length: int = _COMMAND) -> str:
 def print_step(done: Done, console: Console) -> None:
     """Print the line of a step."""
     mark = "[red]✗[/]" if done.has_failed else "[green]✓[/]"
-    head = f"{done.name:<15}{done.seconds:6.1f} s  {shorten(done.commands):<{_COMMAND}}"
-    console.print(f"  {mark} {escape(head)}  [dim]{escape(done.result)}[/]", soft_wrap=True)
+    head = f"{done.name:<15}{done.seconds:6.1f} s  {done.result:<{_RESULT}}"
+    command = shorten(done.commands)
+    console.print(f"  {mark} {escape(head)}  [dim]{escape(command)}[/]", soft_wrap=True)
 
 
 def print_failure(done: Done, output: str, log: str, console: Console) -> None:
