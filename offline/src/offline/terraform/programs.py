@@ -50,13 +50,16 @@ class Program:
         """Its answer to Configure."""
         self._path, self._lock, self._crash = program, threading.Lock(), ""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
+        # With -debug the plugin SDK writes a trace of every call, unless a level is set.
+        is_logged = any(environ.get(name) for name in ("TF_LOG", "TF_LOG_PROVIDER"))
+        level = "TRACE" if is_logged else "ERROR"
         self._process = subprocess.Popen(  # noqa: S603
             [program, "-debug"],
             cwd=folder,
-            env=environ,
+            env={"TF_LOG_SDK": level, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=None if is_logged else self._errors,
         )
         self._guard = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", "-c", _GUARD, str(self._process.pid)],
