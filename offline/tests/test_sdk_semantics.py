@@ -101,3 +101,39 @@ def test_empty_annotations_and_labels_are_unknown_until_apply() -> None:
     plan = planned("google_secret_manager_secret", secret)
     assert plan["effective_annotations"] is UNKNOWN
     assert plan["terraform_labels"] is UNKNOWN
+
+
+def created(type_: str, config: dict[str, Any]) -> dict[str, Any]:
+    """Plan and create a resource in project p, without the rules of its API."""
+    google = providers(FakeCloud(), resources=TYPES, data_sources=[])["hashicorp/google"]
+    whole = conform(google.schemas.resources[type_], config)
+    settings = {"project": "p", "region": "us-central1"}
+    plan = google.plan(type_, None, whole, whole, settings).state
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("offline.engine.google.check", lambda *_: None)
+        return google.create(type_, plan, whole, settings)
+
+
+def test_state_has_zero_values_where_read_sets_them() -> None:
+    bucket = created("google_storage_bucket", {"name": "b", "location": "EU"})
+    assert bucket["requester_pays"] is False
+    assert bucket["labels"] is None
+    service = created("google_compute_backend_service", {"name": "b"})
+    assert service["description"] == ""
+    assert service["affinity_cookie_ttl_sec"] == 0
+    assert service["custom_request_headers"] is None
+
+
+def test_state_keeps_null_where_read_sets_nothing() -> None:
+    workflow = created("google_workflows_workflow", {"name": "w", "region": "us-central1"})
+    assert workflow["name_prefix"] is None
+    assert workflow["description"] is not None
+
+
+def test_computed_enumerations_are_those_of_a_healthy_resource() -> None:
+    service = created("google_compute_backend_service", {"name": "b"})
+    assert (service["port_name"], service["timeout_sec"]) == ("http", 30)
+    secret = created(
+        "google_secret_manager_secret", {"secret_id": "s", "replication": [{"auto": [{}]}]}
+    )
+    assert secret["expire_time"] == ""

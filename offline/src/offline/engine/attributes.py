@@ -27,11 +27,13 @@ def plan_attribute(
     config: Any,
     *,
     in_set: bool = False,
+    exists: bool = False,
 ) -> Any:
     """Return what an attribute will be.
 
     `proposed` is the configuration completed by what Terraform keeps of the prior state. `in_set`:
-    the attribute is in an element of a set, which the SDK writes as a whole.
+    the attribute is in an element of a set, which the SDK writes as a whole. `exists`: the resource
+    has an ID, so that a computed value that it lacks stays absent.
     """
     if attribute.write_only:
         return None
@@ -41,6 +43,8 @@ def plan_attribute(
     if config is None and fact.has_default and attribute.settable:
         new = _typed(attribute.type, fact.default)
     elif config is None and (attribute.computed or new is None):
+        if exists and not in_set and prior is None and new is None:
+            return None
         return _unset(attribute, prior if new is None else new, in_set=in_set)
     if new is UNKNOWN:
         return UNKNOWN

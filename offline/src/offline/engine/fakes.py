@@ -1,20 +1,27 @@
 """Values that only the real cloud could know: made up, plausible, the same for the same resource.
 
 Nothing depends on time or chance, so that two runs of the same configuration give the same state.
+answers.json has enumerations and other constants that a healthy resource has, by type and dotted
+path: recorded from hashicorp/google 6.50.0 in front of `offline serve` on 2026-11-27. A value that
+is in no record and has no telling name is empty, as where the API sends none.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 import uuid
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts.ids import NOW, digest
 from offline.schema.blocks import Attribute, Block, NestedBlock
 
-_WHEN = re.compile(r"(_time|timestamp|_date|time_created|updated)$")
+_WHEN = re.compile(r"^(create_time|update_time|creation_timestamp|time_created|updated)$")
 _ADDRESS = re.compile(r"(^|_)(ip|ipv4|address|ip_address|host)$")
 _LINK = re.compile(r"(^|_)(self_link|url|uri|link|endpoint)$")
 _NUMBER = re.compile(r"(^|_)(id|number|generation|version)$")
@@ -22,30 +29,52 @@ _DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
 _STATE = re.compile(r"^(state|status)$")
 
 
-def fill_unknown(block: Block, value: dict[str, Any], seed: str) -> dict[str, Any]:
-    """Return a value in which nothing is UNKNOWN any more."""
+def fill_unknown(
+    block: Block,
+    value: dict[str, Any],
+    seed: str,
+    answers: Mapping[str, Any] | None = None,
+    at: str = "",
+) -> dict[str, Any]:
+    """Return a value in which nothing is UNKNOWN any more.
+
+    `answers` are what the API answers by dotted path, `at` is the path of the block.
+    """
     result: dict[str, Any] = {}
+    told = answers or {}
     for name, attribute in block.attributes.items():
         found, own = value.get(name), f"{seed}/{name}"
-        result[name] = (
-            fake(name, attribute, own)
-            if found is UNKNOWN
-            else _deep(name, attribute.type, found, own)
-        )
+        if found is UNKNOWN and at + name in told:
+            result[name] = told[at + name]
+        elif found is UNKNOWN:
+            result[name] = fake(name, attribute, own)
+        else:
+            result[name] = _deep(name, attribute.type, found, own)
     for name, nested in block.blocks.items():
-        result[name] = _nested(nested, value.get(name), f"{seed}/{name}")
+        result[name] = _nested(nested, value.get(name), f"{seed}/{name}", told, at + name)
     return result
+
+
+@cache
+def _answers() -> dict[str, dict[str, Any]]:
+    text = Path(__file__).with_name("answers.json").read_text(encoding="utf-8")
+    content: dict[str, dict[str, Any]] = json.loads(text)
+    return content
+
+
+def answers_of(type_: str) -> Mapping[str, Any]:
+    """Return the constants that a healthy resource of a type has, by dotted path."""
+    return _answers().get(type_, {})
 
 
 def fake(name: str, attribute: Attribute, seed: str) -> Any:
     """Return a value for an attribute that the provider would have read from the API.
 
-    What the configuration could have set and did not is the API's default: an enumeration's first
-    value, else empty.
+    What the configuration could have set and did not is empty, as it is where the API does not
+    send its default.
     """
     if attribute.type == "string" and attribute.settable and not _telling(name):
-        meant = [item for item in attribute.enum if item and "UNSPECIFIED" not in item]
-        return meant[0] if meant else ""
+        return ""
     return _typed(name, attribute.type, seed)
 
 
@@ -53,9 +82,9 @@ def _telling(name: str) -> bool:
     return any(form.search(name) for form in (_WHEN, _ADDRESS, _LINK, _DIGEST)) or name == "id"
 
 
-def _nested(nested: NestedBlock, value: Any, seed: str) -> Any:
+def _nested(nested: NestedBlock, value: Any, seed: str, told: Mapping[str, Any], path: str) -> Any:
     if value is UNKNOWN:
-        return []  # it comes from the API's answer; its content is not modelled
+        return [conform(nested.block, item) for item in told.get(path, ())]
     if nested.nesting == "single":
         return None if value is None else fill_unknown(nested.block, value, seed)
     if nested.nesting == "map":
@@ -63,7 +92,10 @@ def _nested(nested: NestedBlock, value: Any, seed: str) -> Any:
             key: fill_unknown(nested.block, item, f"{seed}/{key}")
             for key, item in (value or {}).items()
         }
-    return [fill_unknown(nested.block, entry, f"{seed}/{i}") for i, entry in enumerate(value or [])]
+    return [
+        fill_unknown(nested.block, entry, f"{seed}/{i}", told, f"{path}.")
+        for i, entry in enumerate(value or [])
+    ]
 
 
 def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
@@ -93,8 +125,6 @@ def _typed(name: str, type_: Any, seed: str) -> Any:
         return {}
     if kind == "object":
         return {key: _typed(key, item, f"{seed}/{key}") for key, item in inner.items()}
-    if isinstance(inner, list) and inner[0] == "object":
-        return [_typed(name, inner, f"{seed}/0")]
     return []
 
 
@@ -110,4 +140,4 @@ def _text(name: str, hexadecimal: str) -> str:
         (_NUMBER, str(10**18 + number)),
         (_STATE, "ACTIVE"),
     )
-    return next((value for form, value in result if form.search(name)), hexadecimal[:16])
+    return next((value for form, value in result if form.search(name)), "")

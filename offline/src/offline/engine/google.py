@@ -15,7 +15,7 @@ from offline.cloud.quotas import Quotas
 from offline.engine import arguments, ephemeral, functions, protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
-from offline.engine.fakes import fill_unknown
+from offline.engine.fakes import answers_of, fill_unknown
 from offline.engine.identity import (
     complete,
     facts_of,
@@ -30,6 +30,7 @@ from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
+from offline.engine.settled import settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
@@ -179,13 +180,13 @@ class Google(Engine):
             }
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
-            state = fill_unknown(block, whole, seed(type_, whole))
+            state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
             while not _MERGED.search(type_) and self.cloud.was_created(type_, state["id"]):
                 # Google assigns a new number, also to a replacement of the same display name.
                 whole = complete(type_, block, known, settings, another(state["id"]) | extra)
                 if whole["id"] == state["id"]:
                     break
-                state = fill_unknown(block, whole, seed(type_, whole))
+                state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
             if self._is_taken(type_, state):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"
                 self.cloud.log("refuse", type_, state["id"], reason=message)
@@ -198,6 +199,7 @@ class Google(Engine):
                 known = answered(block, known, asked, made.attributes)
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))
                 state = without_unknown(block, whole)
+            state = self._settled(type_, planned, state)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -233,10 +235,15 @@ class Google(Engine):
                 known = answered(block, known, asked, made.attributes)
             whole = complete(type_, block, without_unsent(type_, known), settings, {})
             whole = without_unknown(block, whole) if link else whole
-            state = fill_unknown(block, whole, seed(type_, whole))
+            state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
+            state = self._settled(type_, planned, state)
             self.cloud.put(type_, prior["id"], state, action="update", link=link)
             settle(type_, state, self.cloud)
         return state
+
+    def _settled(self, type_: str, planned: Value, state: Value) -> Value:
+        block, unread = self.schemas.resources[type_], format_of(type_).unread
+        return settled(block, planned, state, unread, answers_of(type_))
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.

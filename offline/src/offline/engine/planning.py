@@ -31,7 +31,7 @@ class Planner:
 
     def plan(self, prior: Value | None, proposed: Value, config: Value) -> Value:
         """Return the planned value; equal to `prior` when nothing changes."""
-        return self._block(self.block, "", prior, proposed, config)
+        return self._block(self.block, "", prior, proposed, config, exists=prior is not None)
 
     def replacements(self, prior: Value, planned: Value) -> list[Path]:
         """Return the paths whose change cannot be made in place."""
@@ -55,6 +55,7 @@ class Planner:
         config: Value,
         *,
         in_set: bool = False,
+        exists: bool = False,
     ) -> Value:
         value: Value = {}
         for name, attribute in block.attributes.items():
@@ -65,6 +66,7 @@ class Planner:
                 proposed.get(name),
                 config.get(name),
                 in_set=in_set,
+                exists=exists,
             )
         for name, nested in block.blocks.items():
             value[name] = self._nested(
