@@ -71,6 +71,19 @@ def overlap(context: RuleContext) -> str | None:
     return None
 
 
+@rule(*_TAKERS)
+def prohibited(context: RuleContext) -> str | None:
+    """Reject a range that overlaps one that Google prohibits."""
+    for range_, label in _ranges(context.type, context.planned):
+        for other, use in limits.prohibited_ranges().items():
+            if range_.version == 4 and range_.overlaps(other):
+                return (
+                    f"Invalid value for field 'resource.ipCidrRange': '{range_}'. The {label} "
+                    f"overlaps {other} ({use})., invalid"
+                )
+    return None
+
+
 def _conflict(range_: Network, label: str, other: str) -> str:
     return (
         f"Invalid IPCidrRange: {range_} of {label} conflicts with {other}: IP CIDR range "

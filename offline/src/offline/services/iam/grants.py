@@ -81,6 +81,7 @@ def _adjust(
     kind: str, type_: str, state: dict[str, Any], held: set[Grant], cloud: FakeCloud
 ) -> None:
     own = grants(kind, state)
+    changed: dict[str, Any]
     if kind == "policy":
         now, changed = held, {"policy_data": _policy(held)}
     else:
