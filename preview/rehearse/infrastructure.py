@@ -12,6 +12,7 @@ from contract.variables import placeholder_variables
 from preview.rehearse.laptop import BOOTSTRAP, StepFailedError
 from preview.rehearse.life import SECONDS, Life, find_last, read_json
 
+_ABANDON = "abandon_private_services_on_destroy"
 _LOCAL = '{"terraform": {"backend": {"local": {}}}}\n'
 
 
@@ -74,10 +75,14 @@ def repair(life: Life) -> str:
 
 
 def unprotect(life: Life) -> str:
-    """Lift the protection of the environment."""
+    """Lift the protection, and leave the peering of private services behind (docs/traps.md)."""
     file = life.laptop.environments / f"{life.name}.yaml"
     life.laptop.type(f"sed -i 's/^protect: true/protect: false/' environments/{life.name}.yaml")
-    file.write_text(re.sub(r"(?m)^protect:.*$", "protect: false", file.read_text("utf-8")), "utf-8")
+    text = re.sub(r"(?m)^protect:.*$", "protect: false", file.read_text("utf-8"))
+    if _ABANDON not in text:
+        life.laptop.type(f"sed -i '/^network:/a\\  {_ABANDON}: true' environments/{life.name}.yaml")
+        text = re.sub(r"(?m)^network:\n", f"network:\n  {_ABANDON}: true\n", text)
+    file.write_text(text, "utf-8")
     life.laptop.grid("apply", life.name, "--yes")
     return "resources with data can be destroyed"
 
