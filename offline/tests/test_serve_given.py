@@ -89,3 +89,42 @@ def test_settings_that_exist_can_be_changed(client: Client) -> None:
     path = "logging/v2/folders/1/settings"
     client("PATCH", f"{path}?updateMask=storageLocation", {"storageLocation": "europe-west1"})
     assert client("GET", path).body["storageLocation"] == "europe-west1"
+
+
+def test_project_has_what_its_creator_said(client: Client) -> None:
+    project = {"projectId": "made-here", "name": "Made here", "labels": {"team": "a"}}
+    parent = {"type": "folder", "id": "7"}
+    client("POST", "cloudresourcemanager/v1/projects", {**project, "parent": parent})
+    held = client("GET", "cloudresourcemanager/v1/projects/made-here").body
+    assert {name: held[name] for name in (*project, "parent")} == {**project, "parent": parent}
+    newer = client("GET", "cloudresourcemanager/v3/projects/made-here").body
+    assert (newer["displayName"], newer["parent"]) == ("Made here", "folders/7")
+
+
+def test_project_changes_by_both_versions(client: Client) -> None:
+    path = "cloudresourcemanager/v3/projects/made-here"
+    client("PATCH", f"{path}?updateMask=labels", {"labels": {"team": "b"}, "displayName": "No"})
+    assert client("GET", path).body["labels"] == {"team": "b"}
+    assert client("GET", path).body["displayName"] == "made-here"
+    client("PUT", "cloudresourcemanager/v1/projects/made-here", {"name": "Other"})
+    changed = client("GET", path).body
+    assert (changed["displayName"], "labels" in changed) == ("Other", False)
+
+
+@pytest.mark.parametrize(
+    ("role", "answered"),
+    [
+        ("roles/bigquery.dataOwner", "OWNER"),
+        ("roles/bigquery.dataEditor", "WRITER"),
+        ("roles/bigquery.dataViewer", "READER"),
+        ("roles/bigquery.metadataViewer", "roles/bigquery.metadataViewer"),
+    ],
+)
+def test_access_to_a_dataset_has_the_old_names_of_roles(
+    client: Client, role: str, answered: str
+) -> None:
+    path = f"bigquery/bigquery/v2/{PROJECT}/datasets"
+    access = {"role": role, "userByEmail": "a@example.com"}
+    named = {"datasetReference": {"datasetId": "d"}}
+    client("POST", path, {**named, "access": [access]})
+    assert client("GET", f"{path}/d").body["access"] == [{**access, "role": answered}]

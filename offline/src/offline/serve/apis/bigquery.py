@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 
+_LEGACY = {
+    "roles/bigquery.dataOwner": "OWNER",
+    "roles/bigquery.dataEditor": "WRITER",
+    "roles/bigquery.dataViewer": "READER",
+}
+"""What an API that takes both answers for a role in the access of a dataset (discovery document of
+bigquery v2, Dataset.access.role)."""
+
+
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
     """Fill in id, link and type."""
     words = path.split("/")
@@ -22,6 +31,9 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
         resource["id"] = f"{words[1]}:{words[3]}.{words[5]}"
         if "view" in resource:
             resource["type"] = "VIEW"
+    for entry in resource.get("access", ()):
+        if entry.get("role") in _LEGACY:
+            entry["role"] = _LEGACY[entry["role"]]
     resource["selfLink"] = f"https://bigquery.googleapis.com/bigquery/v2/{path}"
     resource.pop("name", None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.serve import resources
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -12,32 +13,70 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 ORGANIZATION = "1122334455"
+_API = "cloudresourcemanager"
 
 
 @answers("cloudresourcemanager.projects.get")
+def _get(google: Google, request: Request) -> Resource:
+    return _project(google, request)
+
+
 def _project(google: Google, request: Request) -> Resource:
     project = google.canonical(request.path).rpartition("/")[2]
     number = google.number(project)
-    held = google.store.resources.get(("cloudresourcemanager", request.path), {})
+    held = google.store.resources.get((_API, request.path), {})
+    parent = held.get("parent", f"organizations/{ORGANIZATION}")
+    title = held.get("displayName", project)
+    labels = {"labels": held["labels"]} if held.get("labels") else {}
     if request.method.document.version == "v1":
+        kind, _, name = parent.partition("s/")
         return {
             "projectId": project,
             "projectNumber": number,
-            "name": project,
+            "name": title,
             "lifecycleState": "ACTIVE",
-            "createTime": google.stamp,
-            "parent": {"type": "organization", "id": ORGANIZATION},
-            **held,
+            "createTime": held.get("createTime", google.stamp),
+            "parent": {"type": kind, "id": name},
+            **labels,
         }
     return {
         "name": f"projects/{number}",
         "projectId": project,
-        "displayName": project,
+        "displayName": title,
         "state": "ACTIVE",
-        "parent": f"organizations/{ORGANIZATION}",
-        "createTime": google.stamp,
-        **held,
+        "parent": parent,
+        "createTime": held.get("createTime", google.stamp),
+        **labels,
     }
+
+
+@answers("cloudresourcemanager.projects.create")
+def _create(google: Google, request: Request) -> Resource:
+    project = request.body["projectId"]
+    return resources.create(google, request, project, _given(request))
+
+
+@answers("cloudresourcemanager.projects.update", "cloudresourcemanager.projects.patch")
+def _update(google: Google, request: Request) -> Resource:
+    """Change the name, the labels, and where v1 does, the parent."""
+    held = google.store.resources.setdefault((_API, request.path), {})
+    given = _given(request)
+    fields = set((request.query.get("updateMask") or "").split(",")) - {""}
+    held.update({name: given[name] for name in given if not fields or name in fields})
+    if "labels" not in given and (not fields or "labels" in fields):
+        held.pop("labels", None)
+    return google.operations.reply(request, _project(google, request))
+
+
+def _given(request: Request) -> Resource:
+    """Return what a request says of a project, in the form that both versions are made of."""
+    body = request.body
+    parent = body.get("parent")
+    if isinstance(parent, dict):
+        parent = f"{parent['type']}s/{parent['id']}"
+    title = body.get("name" if request.method.document.version == "v1" else "displayName")
+    given = {"displayName": title, "parent": parent, "labels": body.get("labels")}
+    return {name: value for name, value in given.items() if value}
 
 
 @answers("cloudresourcemanager.projects.getAncestry")
