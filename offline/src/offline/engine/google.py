@@ -192,7 +192,7 @@ class Google(Engine):
                 self.cloud.log("refuse", type_, state["id"], reason=message)
                 raise googleapi_error("creating", type_, 409, message)
             link = None
-            if self.twins is not None and self.twins.is_translated(type_):
+            if self.twins is not None and self.twins.is_translated(type_, asked):
                 with self._remote("creating", type_, state):
                     made = self.twins.create(type_, block, value, settings)
                 link = made.link

@@ -34,6 +34,10 @@ def change_state(google: Google, request: Request) -> Resource:
     held = google.find(request.api, request.path)
     if verb in _STATES and "state" in held:
         held["state"] = _STATES[verb]
+    elif verb in {"enable", "disable"} and "disabled" in request.method.document.properties(
+        shapes.schema_of(request.method)
+    ):
+        held["disabled"] = verb == "disable"
     elif verb not in _STATES:
         merge(held, {k: v for k, v in request.body.items() if k not in {"etag", "updateMask"}})
     return google.operations.reply(request, held)

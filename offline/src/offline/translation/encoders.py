@@ -37,8 +37,25 @@ def _secret_version(body: Body, scope: Mapping[str, Any]) -> Body:
     return {"payload": {"data": data}}
 
 
-@encoder("google_pubsub_topic", "google_pubsub_subscription")
-def _without_name(body: Body, _scope: Mapping[str, Any]) -> Body:
-    """Leave out the name, which is in the path."""
-    body.pop("name", None)
+@encoder("google_sql_user")
+def _sql_user(body: Body, scope: Mapping[str, Any]) -> Body:
+    """Send a write-only password as any other."""
+    password = scope.get("password") or scope.get("password_wo")
+    return body | ({"password": password} if password else {})
+
+
+@encoder("google_service_account")
+def _service_account(body: Body, _scope: Mapping[str, Any]) -> Body:
+    """Put the account in its place; a change has its mask in the body."""
+    account = {name: body.pop(name) for name in ("displayName", "description") if name in body}
+    if email := body.pop("email", ""):
+        return {"accountId": email, "serviceAccount": account}
+    return {"serviceAccount": account, "updateMask": ",".join(sorted(account))}
+
+
+@encoder("google_sql_database_instance")
+def _sql_instance(body: Body, _scope: Mapping[str, Any]) -> Body:
+    """Send the data cache with every whole change (recorded from 6.50.0 on 2026-11-27)."""
+    if "settingsVersion" in body.get("settings", {}):
+        body["settings"].setdefault("dataCacheConfig", {})
     return body

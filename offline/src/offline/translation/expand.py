@@ -64,10 +64,14 @@ def body(
     shape: Shape,
     names: Iterable[str],
 ) -> dict[str, Any]:
-    """Return a request's body with some of the arguments; `shape` is that of the body."""
+    """Return a request's body with some of the arguments; `shape` is that of the body.
+
+    `settings.tier` is one argument of a block, sent without the others.
+    """
     result: dict[str, Any] = {}
-    expander = _Expander(translation, known)
-    for name in names:
+    names = tuple(names)
+    expander = _Expander(translation, known, frozenset(name for name in names if "." in name))
+    for name in dict.fromkeys(name.partition(".")[0] for name in names):
         field = translation.field(name)
         held = value.get(name)
         if held is UNKNOWN or (held is None and field.send_empty):
@@ -93,8 +97,10 @@ def is_empty(value: Any) -> bool:
 
 
 class _Expander:
-    def __init__(self, translation: Translation, known: Scope) -> None:
-        self._translation, self._known = translation, known
+    def __init__(self, translation: Translation, known: Scope, parts: frozenset[str]) -> None:
+        """`parts` are the only ones of their blocks that are sent."""
+        self._translation, self._known, self._parts = translation, known, parts
+        self._blocks = {part.rpartition(".")[0] for part in parts}
 
     def expand(self, block: Block, name: str, held: Any, shape: Shape, at: str) -> Any:
         """Return what the API is sent for an attribute or a block; None for nothing."""
@@ -119,7 +125,9 @@ class _Expander:
             attribute = block.attributes.get(name)
             if item is UNKNOWN or field.kind == "unsent" or name == key:
                 continue
-            if attribute is not None and not attribute.settable:
+            if at in self._blocks and inner not in self._parts:
+                continue
+            if attribute is not None and not attribute.settable and not field.api:
                 continue
             target = self._translation.api_path(inner)
             sent = self.expand(block, name, item, shape.at(target), inner)
@@ -162,6 +170,7 @@ KINDS: Mapping[str, Callable[[Any], Any]] = {
     "seconds": lambda held: f"{held}s" if held else "",
     "flag": lambda held: {} if held else None,
     "text": str,
+    "live": {"LIVE": True, "ARCHIVED": False}.get,
     "lists": lambda held: {name: [item] for name, item in held.items()},
     "quoted": lambda held: quote(str(held), safe=""),
 }

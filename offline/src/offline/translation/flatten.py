@@ -161,11 +161,26 @@ def _field(type_: Any, held: Any, name: str) -> Any:
     return {"string": "", "number": 0, "bool": False}.get(str(type_))
 
 
+def _address(*kinds: str) -> Callable[[Any], str]:
+    """Return the first address of a Cloud SQL instance that is of one of the kinds."""
+
+    def choose(held: Any) -> str:
+        return next((one["ipAddress"] for one in held if one.get("type") in kinds), "")
+
+    return choose
+
+
 UNREAD: Mapping[str, Callable[[Any], Any]] = {
+    "account": lambda held: str(held).partition("@")[0],
     "days": lambda held: int(str(held).removesuffix("s")) // 86400,
+    "private_address": _address("PRIVATE"),
+    "public_address": _address("PRIMARY"),
     "seconds": lambda held: int(str(held).removesuffix("s")),
     "enabled": lambda held: held == "ENABLED",
+    "first_address": _address("PRIMARY", "PRIVATE", "OUTGOING"),
     "flag": lambda held: held is not None,
+    "gs": lambda held: f"gs://{held}",
+    "live": lambda held: "LIVE" if held else "ARCHIVED",
     "last": lambda held: str(held).rpartition("/")[2],
     "lists": lambda held: {name: items[0] for name, items in held.items() if items},
 }

@@ -54,7 +54,7 @@ class Update:
 
     `if_` are values that attributes must have. It has the fields of a creation without `unsent`,
     or `sends` alone. `mask` has the changed attributes whose entry in `updateMask` is not their
-    path; None sends no mask.
+    path; None sends no mask. `is_partial` sends only arguments that change.
     """
 
     call: Call
@@ -63,6 +63,7 @@ class Update:
     sends: frozenset[str] | None = None
     mask: Mapping[str, str] | None = None
     if_: Mapping[str, Any] = field(default_factory=dict)
+    is_partial: bool = False
 
     def applies(self, known: Mapping[str, Any]) -> bool:
         """Tell whether the attributes have the values of `if_`."""
@@ -75,7 +76,8 @@ class Translation:
 
     `read` is the path of its object; `sends` are the arguments of a creation; `after` follows it;
     the first of `deletes` that applies deletes. An object that has one of the values of `gone`
-    does not exist any more for the provider. `source` is the file of the provider at v6.50.0. A
+    does not exist any more for the provider. A resource that has an argument of `unless` is created
+    in another way, which is not translated. `source` is the file of the provider at v6.50.0. A
     path begins with the API and has its version.
     """
 
@@ -88,6 +90,7 @@ class Translation:
     after: tuple[Update, ...] = ()
     deletes: tuple[Update, ...] = ()
     gone: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
 
     def field(self, path: str) -> Field:
@@ -174,6 +177,7 @@ def translation(type_: str) -> Translation | None:
         after=tuple(map(_update, raw.get("after", ()))),
         deletes=tuple(map(_update, raw.get("deletes", ({"request": f"DELETE {read}"},)))),
         gone={name: tuple(values) for name, values in raw.get("gone", {}).items()},
+        unless=tuple(raw.get("unless", ())),
         fields={path: Field(**known) for path, known in raw.get("fields", {}).items()},
     )
 
@@ -186,4 +190,5 @@ def _update(raw: Mapping[str, Any]) -> Update:
         sends=frozenset(raw["sends"]) if "sends" in raw else None,
         mask=raw.get("mask"),
         if_=raw.get("if", {}),
+        is_partial=raw.get("changed", False),
     )

@@ -8,19 +8,20 @@ from it was changed outside of Terraform.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from offline.cloud.fake_cloud import FakeCloud, Link
 from offline.schema.blocks import Block
 from offline.serve.served import Served
-from offline.translation import expand, flatten
+from offline.translation import expand, flatten, iam, services
 from offline.translation.encoders import encode
 from offline.translation.model import Translation, Update, translation
 from offline.translation.remote import Remote, RemoteError
 
 Value = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,25 @@ class Twins:
 
     def __init__(self, served: Served, cloud: FakeCloud) -> None:
         self._remote, self._cloud = Remote(served), cloud
+        self._grants = iam.Grants(self._remote)
         self._served, self._generation = served, -1
         cloud.unlink = self._unlink
 
-    def is_translated(self, type_: str) -> bool:
-        """Tell whether a type's requests are known."""
-        return translation(type_) is not None
+    def is_translated(self, type_: str, value: Value) -> bool:
+        """Tell whether the requests of a resource are known."""
+        known = translation(type_)
+        if known is None:
+            return type_ in iam.types() or type_ == services.TYPE
+        return not any(value.get(name) for name in known.unless)
 
     def create(self, type_: str, block: Block, value: Value, settings: Value) -> Made:
         """Create a resource. Raises RemoteError."""
-        known = _known(type_)
         scope = expand.scope(value, settings)
+        if type_ in iam.types():
+            return Made({}, self._counted(lambda: self._grants.grant(type_, scope)))
+        if type_ == services.TYPE:
+            return Made({}, self._counted(lambda: services.enable(self._remote, scope)))
+        known = _known(type_)
         path, query = expand.path(known.create, scope), expand.query(known.create, scope)
         shape = self._remote.shape(known.create.verb, path)
         body = expand.body(known, block, value, scope, shape, known.sends)
@@ -62,11 +71,14 @@ class Twins:
 
     def update(self, type_: str, block: Block, prior: Value, value: Value, settings: Value) -> Made:
         """Update a resource with a request for each part that changes. Raises RemoteError."""
-        known = _known(type_)
+        known = translation(type_)
+        if known is None:
+            return Made({}, self._cloud.links.get((type_, str(prior.get("id")))))
         scope = expand.scope(value, settings)
         differing = {name for name in value if value[name] != prior.get(name)}
         for update in known.updates:
-            if (not update.when or update.when & differing) and update.applies(scope):
+            changes = (_at(prior, name) != _at(value, name) for name in update.when)
+            if (not update.when or any(changes)) and update.applies(scope):
                 self._request(known, update, block, value, scope, differing)
         return self._read(known, block, scope, {})
 
@@ -74,8 +86,16 @@ class Twins:
         """Delete a resource of a link; one that is gone is fine. Raises RemoteError."""
         if (type_, id_) not in self._cloud.links:
             return
-        known = _known(type_)
         scope = expand.scope(value, settings)
+        if type_ in iam.types():
+            self._counted(lambda: self._grants.revoke(type_, scope))
+            del self._cloud.links[type_, id_]
+            return
+        if type_ == services.TYPE:
+            self._counted(lambda: services.disable(self._remote, scope))
+            del self._cloud.links[type_, id_]
+            return
+        known = _known(type_)
         delete = next((one for one in known.deletes if one.applies(scope)), None)
         if delete is not None:
             try:
@@ -93,11 +113,18 @@ class Twins:
             self._generation = store.generation
             for (type_, id_), link in list(self._cloud.links.items()):
                 now = store.resources.get((link.api, link.path))
-                if _known(type_).is_gone(now):
+                if self._is_gone(type_, link, now):
                     del self._cloud.links[type_, id_]
                     self._cloud.delete(type_, id_)
                 elif now is not None and now != link.seen and type_ in schemas:
                     self._change(type_, schemas[type_], id_, link, copy.deepcopy(now))
+
+    def _is_gone(self, type_: str, link: Link, now: Value | None) -> bool:
+        if link.api.startswith(iam.POLICY):
+            return not iam.is_granted(self._served, link)
+        if type_ == services.TYPE:
+            return link.path not in self._served.store.enabled.get(link.seen["project"], ())
+        return _known(type_).is_gone(now)
 
     def _change(self, type_: str, block: Block, id_: str, link: Link, now: Value) -> None:
         new = Link(link.api, link.path, now)
@@ -119,6 +146,8 @@ class Twins:
     ) -> None:
         names = known.sends if update.sends is None else update.sends
         sent = sorted(set(names) - update.unsent)
+        if update.is_partial:
+            sent = [name for name in sent if name in set(differing)]
         path, query = expand.path(update.call, scope), expand.query(update.call, scope)
         if update.mask is not None:
             masked = [name for name in sent if name in set(differing)]
@@ -128,16 +157,20 @@ class Twins:
                 update.mask.get(name, known.api_path(name)) for name in masked
             )
         body = None
-        if block.attributes and update.call.verb not in {"DELETE", "GET"}:
+        if block.attributes and sent:
             shape = self._remote.shape(update.call.verb, path)
             body = expand.body(known, block, value, scope, shape, sent)
-            body = encode(known.type, body, scope) if sent else body
+            body = encode(known.type, body, scope)
         self._send(update.call.verb, path, query, body)
 
     def _send(self, verb: str, path: str, query: Mapping[str, str], body: Any) -> dict[str, Any]:
+        return self._counted(lambda: self._remote.send(verb, path, query, body))
+
+    def _counted(self, work: Callable[[], T]) -> T:
+        """Do what sends one change; it is no reason to look for changes by others."""
         before = self._served.store.generation
         try:
-            return self._remote.send(verb, path, query, body)
+            return work()
         finally:
             after = self._served.store.generation
             if self._generation == before and after <= before + 1:
@@ -156,9 +189,20 @@ class Twins:
 
     def _unlink(self, link: Link) -> None:
         with self._served.held() as store:
-            if (link.api, link.path) in store.resources:
+            if link.api == services.API:
+                enabled = store.enabled.get(link.seen["project"], [])
+                store.enabled[link.seen["project"]] = [n for n in enabled if n != link.path]
+            elif (link.api, link.path) in store.resources:
                 store.remove(link.api, link.path)
                 store.save()
+
+
+def _at(value: Any, path: str) -> Any:
+    """Return an attribute, in the first element of the blocks around it."""
+    for name in path.split("."):
+        block = (value[0] if value else None) if isinstance(value, list) else value
+        value = block.get(name) if isinstance(block, Mapping) else None
+    return value
 
 
 def _known(type_: str) -> Translation:
