@@ -27,7 +27,7 @@ def test_added_network_is_there_in_each_project(
     ("arguments", "reason"),
     [
         ([NETWORK, "project=p", "name=Bad"], "doesn't match regexp"),
-        ([NETWORK, "project=p", "nam=x"], "has no nam"),
+        ([NETWORK, "project=p", "title=x"], "has no title"),
         ([NETWORK, "project=p"], "needs name"),
         (["google_nothing", "name=x"], "has no resource type google_nothing"),
         (["google_compute_subnetwork", "project=p", "region=us-east1", "name=s",

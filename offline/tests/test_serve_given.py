@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from test_serve import PROJECT, Client
 
 from offline.serve.google import Google
 from offline.serve.listener import serve
-from tests.test_serve import PROJECT, Client
 
 
 @pytest.fixture
