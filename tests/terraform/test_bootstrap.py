@@ -87,7 +87,10 @@ def test_destroy_keeps_state_bucket(real: Offline, tmp_path: Path) -> None:
     assert "google_storage_bucket.tfstate" in failed.stderr
 
 
-def test_platform_apply_fails_when_custom_role_is_missing(real: Offline, tmp_path: Path) -> None:
+def test_strict_platform_apply_fails_when_custom_role_is_missing(
+    real: Offline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strict, because no page describes this rejection."""
     workspace = apply_bootstrap(real, tmp_path, "prod")
     [export] = [
         name
@@ -99,6 +102,7 @@ def test_platform_apply_fails_when_custom_role_is_missing(real: Offline, tmp_pat
     platform = Workspace(real, tmp_path / "prod")
     platform.write(platforms()["prod"])
     platform.run("init")
+    monkeypatch.setenv("OFFLINE_STRICT", "1")
     failed = platform.run("apply", "-auto-approve", expect=1)
     assert f"Role {export} does not exist" in failed.stderr
 
