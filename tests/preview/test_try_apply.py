@@ -57,7 +57,7 @@ def test_second_apply_prints_changes_and_drift(tmp_path: Path, preview: Cli, off
     second = preview("apply", "dev")
     assert second.returncode == 0, second.stderr
     assert "To change\n  ± google_compute_network.main" in second.stdout  # as Google has it
-    assert "description: (none) → changed" in second.stdout
+    assert "description:  → changed" in second.stdout
     assert "routing_mode: REGIONAL → GLOBAL" in second.stdout
     third = preview("apply", "dev")
     assert "no changes" in third.stderr

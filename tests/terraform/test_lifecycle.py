@@ -119,10 +119,12 @@ def test_destroy_removes_unprotected_environment(applied: Applied) -> None:
 
 def test_destroy_fails_when_environment_is_protected(applied: Applied) -> None:
     workspace = applied(platforms()["prod"])
-    before = dict(workspace.cloud.fake_cloud.resources["google_sql_database_instance"])
+    before = set(workspace.cloud.fake_cloud.resources["google_sql_database_instance"])
     result = workspace.run("destroy", "-auto-approve", expect=1)
     assert "Instance cannot be destroyed" in result.stderr
-    assert workspace.cloud.fake_cloud.resources["google_sql_database_instance"] == before
+    after = workspace.cloud.fake_cloud.resources["google_sql_database_instance"]
+    assert set(after) == before
+    assert all(instance["deletion_protection"] for instance in after.values())
 
 
 @pytest.mark.slow

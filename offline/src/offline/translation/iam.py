@@ -41,8 +41,8 @@ class Grants:
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
 
-    def grant(self, type_: str, scope: Value) -> Link:
-        """Add a member to the binding of a role. Raises RemoteError."""
+    def grant(self, type_: str, scope: Value) -> tuple[Link, str]:
+        """Add a member to the binding of a role; returns the new etag too. Raises RemoteError."""
         family = _family(type_)
         path = _path(family, scope)
         bindings, etag = self._read(family, path)
@@ -54,10 +54,10 @@ class Grants:
             bindings.append(own)
         if scope["member"] not in own["members"]:
             own["members"].append(scope["member"])
-        self._write(family, path, bindings, etag)
+        etag = self._write(family, path, bindings, etag)
         api, place = self._remote.key(path)
         seen = {"role": own["role"], "member": scope["member"], "condition": own.get("condition")}
-        return Link(POLICY + api, place, seen)
+        return Link(POLICY + api, place, seen), etag
 
     def revoke(self, type_: str, scope: Value) -> None:
         """Take a member out of the binding of a role. Raises RemoteError."""
@@ -85,12 +85,14 @@ class Grants:
         path: str,
         bindings: Sequence[Mapping[str, Any]],
         etag: str,
-    ) -> None:
+    ) -> str:
+        """Write a policy and return its etag."""
         policy = {"etag": etag, "version": 3} | ({"bindings": bindings} if bindings else {})
         if family.get("verb") == "/iam":
-            self._remote.send("PUT", f"{path}/iam", {}, policy)
+            written = self._remote.send("PUT", f"{path}/iam", {}, policy)
         else:
-            self._remote.send("POST", f"{path}:setIamPolicy", {}, {"policy": policy})
+            written = self._remote.send("POST", f"{path}:setIamPolicy", {}, {"policy": policy})
+        return str(written.get("etag", ""))
 
 
 def is_granted(served: Served, link: Link) -> bool:

@@ -52,7 +52,8 @@ class Twins:
         """Create a resource. Raises RemoteError."""
         scope = expand.scope(value, settings)
         if type_ in iam.types():
-            return Made({}, self._counted(lambda: self._grants.grant(type_, scope)))
+            link, etag = self._counted(lambda: self._grants.grant(type_, scope))
+            return Made({"etag": etag}, link)
         if type_ == services.TYPE:
             return Made({}, self._counted(lambda: services.enable(self._remote, scope)))
         known = _known(type_)
