@@ -63,10 +63,6 @@ class LocalGoogle(Google):
         self._passed += timedelta(seconds=1)
         super().tick()
 
-    def let_pass(self, **time: float) -> None:
-        """Let time pass, as timedelta takes it."""
-        self._passed += timedelta(**time)
-
     def apply(self) -> None:
         """Create the platform."""
         for service in ("api", "auth"):
