@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -38,7 +38,7 @@ def canonical(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def comparable(requests: list[Mapping[str, Any]]) -> list[str]:
+def comparable(requests: Iterable[Mapping[str, Any]]) -> list[str]:
     result = []
     for request in requests:
         query = dict(request["query"])
