@@ -23,11 +23,10 @@ SETTINGS = {"project": "p", "region": "us-central1", "default_labels": {"team": 
 class Bench:
     """One provider with the way that Terraform takes through it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
         self.cloud = FakeCloud()
-        result = providers(
-            self.cloud, resources=[*TYPES, "random_id", "random_password"], data_sources=[]
-        )
+        types = [*TYPES, *more, "random_id", "random_password"]
+        result = providers(self.cloud, resources=types, data_sources=[])
         self.google = result["hashicorp/google"]
         self.random = result["hashicorp/random"]
 

@@ -2,10 +2,12 @@
 
 Types with facts follow the forms in them. All others follow formats.json, read from the
 provider's source at v6.50.0: `id` (what its Create function sets), `import` (ParseImportId), `path`
-of its Compute self link, `version` of its schema, and of its top-level arguments `force_new` and
-`default`; `no_update`, `no_import`: it has no such function. For all types: `computed_blocks` are
-nested blocks that are Optional and Computed, `unread` top-level arguments that its Read function
-does not set, `state` the StateFunc of top-level arguments, `late_project`: it plans no project.
+of its Compute self link, `version` of its schema, and by the dotted path of an argument
+`force_new`, `default` and `same_if` (DiffSuppressFunc); `no_update`, `no_import`: it has no such
+function, and without an update `force_new` has top-level arguments alone. For all types:
+`computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
+that its Read function does not set, `state` the StateFunc of top-level arguments, `late_project`:
+it plans no project.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ class Format:
     version: int = 0
     force_new: tuple[str, ...] = ()
     default: Mapping[str, Any] = field(default_factory=dict)
+    same_if: Mapping[str, str] = field(default_factory=dict)
     no_update: bool = False
     no_import: bool = False
     computed_blocks: tuple[str, ...] = ()
@@ -66,9 +69,7 @@ def format_of(type_: str) -> Format:
 
 @cache
 def facts_of(type_: str) -> TypeFacts:
-    """Return the facts of a type; of one without a file, what formats.json says of its top-level
-    arguments.
-    """
+    """Return the facts of a type; of one without a file, what formats.json says."""
     known, form = facts(type_), format_of(type_)
     if known.known:
         stored = {n: replace(known.of(n), state_function=f) for n, f in form.state.items()}
@@ -77,9 +78,10 @@ def facts_of(type_: str) -> TypeFacts:
         name: AttributeFacts(
             force_new=name in form.force_new,
             default=form.default.get(name, MISSING),
+            same_if=form.same_if.get(name),
             state_function=form.state.get(name),
         )
-        for name in {*form.force_new, *form.default, *form.state}
+        for name in {*form.force_new, *form.default, *form.same_if, *form.state}
     }
     return replace(known, attributes=attributes, no_update=form.no_update)
 
