@@ -316,12 +316,16 @@ class Google(Engine):
 
     def _located(self, planned: Value, settings: Settings) -> Value:
         """Return the planned value in the provider's project, region and zone where it names
-        none.
+        none; a location is the region, else the zone (`GetLocation` of the provider,
+        google/tpgresource/regional_utils.go).
         """
         located = dict(planned)
         for scope in ("project", "region", "zone"):
             if located.get(scope) is UNKNOWN and scope in settings:
                 located[scope] = settings[scope]
+        place = settings.get("region") or settings.get("zone")
+        if located.get("location") is UNKNOWN and place:
+            located["location"] = place
         if located.get("project") is UNKNOWN:
             project = project_of({k: v for k, v in located.items() if v is not UNKNOWN}, settings)
             if project is None:
