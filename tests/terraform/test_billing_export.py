@@ -13,11 +13,16 @@ VIEW = "google_bigquery_table.daily_cost"
 RUN = "google_bigquery_data_transfer_config.daily_cost_report"
 
 
-def test_apply_creates_view_and_report_when_table_exists(applied: Applied) -> None:
+def test_apply_creates_view_and_report_when_table_exists(
+    applied: Applied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Strict at first, because no page says that a view of an absent table is rejected."""
     workspace = applied(platforms()["prod"])
     stack = platform(variant("prod", {"cost.export.table": TABLE}))
     workspace.write(stack)
+    monkeypatch.setenv("OFFLINE_STRICT", "1")
     failed = workspace.run("apply", "-auto-approve", expect=1)
+    monkeypatch.delenv("OFFLINE_STRICT")
     assert f"{TABLE} was not found" in failed.stderr
 
     project, dataset = "grid-prod-example", workspace.outputs()["billing_export"]["dataset"]
