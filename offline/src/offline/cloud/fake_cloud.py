@@ -66,6 +66,7 @@ class FakeCloud:
         """By type and id, those of resources that a served Google has too."""
         self.unlink: Callable[[Link], None] = lambda _: None
         """Removes the object of a resource that is deleted."""
+        self._created: set[tuple[str, str]] = set()
         self._lock = threading.RLock()
         self._lines: dict[tuple[str, str], str] = {}
         self._log: list[str] = []
@@ -117,10 +118,7 @@ class FakeCloud:
     def was_created(self, type_: str, id_: str) -> bool:
         """Say whether a resource has an id, or a deleted one had it."""
         with self._lock:
-            return self.resources.get(type_, {}).get(id_) is not None or any(
-                event.id == id_ and event.type == type_ and event.action == "create"
-                for event in self.events
-            )
+            return id_ in self.resources.get(type_, {}) or (type_, id_) in self._created
 
     def of(self, type_: str) -> list[Attributes]:
         """Return copies of all resources of a type, in order of creation."""
@@ -165,6 +163,8 @@ class FakeCloud:
 
     def _append(self, action: str, type_: str, id_: str, name: str, reason: str = "") -> None:
         self.events.append(Event(len(self.events) + 1, action, type_, id_, name, reason))
+        if action == "create":
+            self._created.add((type_, id_))
 
     @property
     def _file(self) -> Path | None:
@@ -183,6 +183,7 @@ class FakeCloud:
         self.resources = held["resources"]
         self.reserved_names = held["tombstones"]
         self.events = [Event(**event) for event in held["events"]]
+        self._created = {(one.type, one.id) for one in self.events if one.action == "create"}
         self.links = {
             (type_, id_): Link(api, path, seen)
             for type_, id_, api, path, seen in held.get("links", ())
