@@ -14,7 +14,7 @@ from typing import Any
 
 from offline.engine.diff_suppress import is_suppressed
 from offline.engine.state_functions import stored
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, zero
 from offline.provider_facts import AttributeFacts
 from offline.schema.blocks import Attribute
 
@@ -81,7 +81,7 @@ def _collection(
 ) -> Any:
     kind = attribute.type[0]
     new = proposed if config is None and attribute.computed else config
-    empty: Any = {} if kind in {"map", "object"} else []
+    empty = zero(attribute.type)
     if new is None and fact.has_default:
         return fact.default
     if new is None:

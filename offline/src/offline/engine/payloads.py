@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from offline.protocol.contract import Value
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, zero
 from offline.provider_facts import facts
 from offline.schema.blocks import Block
 from offline.translation.flatten import resolved
@@ -64,13 +64,6 @@ def without_unknown(block: Block, value: Mapping[str, Any]) -> Value:
         elif isinstance(items, list):
             result[name] = [without_unknown(nested.block, item) for item in items]
     return result
-
-
-def zero(type_: Any) -> Any:
-    """Return the zero value of a type in cty's JSON notation."""
-    if isinstance(type_, list):
-        return {} if type_[0] == "map" else []
-    return {"string": "", "number": 0, "bool": False}.get(type_)
 
 
 def named(attributes: Mapping[str, Any]) -> dict[str, str]:

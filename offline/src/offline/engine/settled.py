@@ -13,10 +13,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from offline.protocol.contract import Value
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, zero
 from offline.schema.blocks import Attribute, Block, NestedBlock
-
-_ZEROS: dict[Any, Any] = {"string": "", "number": 0, "bool": False}
 
 
 def settled(
@@ -40,8 +38,7 @@ def _settled(
     result = dict(value)
     for name, attribute in block.attributes.items():
         if result.get(name) is None and not attribute.write_only:
-            zero = _zero(attribute, known.get(name, UNKNOWN))
-            result[name] = answers.get(at + name, zero)
+            result[name] = answers.get(at + name, _empty(attribute, known.get(name, UNKNOWN)))
     for name, nested in block.blocks.items():
         blocks = result.get(name)
         if nested.nesting in {"list", "set"} and isinstance(blocks, list):
@@ -50,12 +47,10 @@ def _settled(
     return result
 
 
-def _zero(attribute: Attribute, planned: Any) -> Any:
-    if isinstance(attribute.type, str):
-        return _ZEROS.get(attribute.type)
-    if planned is None:  # null and empty are the same to the SDK: the plan's form stays
-        return None
-    return {} if attribute.type[0] in {"map", "object"} else []
+def _empty(attribute: Attribute, planned: Any) -> Any:
+    if isinstance(attribute.type, list) and planned is None:
+        return None  # null and empty are the same to the SDK: the plan's form stays
+    return zero(attribute.type)
 
 
 def _blocks(

@@ -97,6 +97,13 @@ def conform(block: Block, raw: Mapping[str, Any] | None) -> dict[str, Any]:
     return value
 
 
+def zero(type_: Any) -> Any:
+    """Return the zero value of a type in cty's JSON notation, which the SDK takes for "not set"."""
+    if isinstance(type_, list):
+        return {} if type_[0] in {"map", "object"} else []
+    return {"string": "", "number": 0, "bool": False}.get(type_)
+
+
 def stable(value: Any) -> str:
     """Return a text that is equal for equal values: the order of a set's elements."""
     return json.dumps(value, sort_keys=True, default=repr)

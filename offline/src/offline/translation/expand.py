@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, zero
 from offline.schema.blocks import Block
 from offline.serve.shapes import Shape
 from offline.translation.model import Call, Field, Translation
@@ -132,7 +132,7 @@ class _Expander:
             target = self._translation.api_path(inner)
             sent = self.expand(block, name, item, shape.at(target), inner)
             if field.send_empty and sent is None and attribute is not None:
-                sent = _ZEROS.get(str(attribute.type), [])
+                sent = zero(attribute.type)
             if sent is not None and (field.send_empty or not is_empty(sent)):
                 put(result, target, sent)
         return result
@@ -161,7 +161,6 @@ class _Expander:
         return f"projects/{project}/{filled(_PLACES[place], self._known)}/{kind}/{name}"
 
 
-_ZEROS: Mapping[str, Any] = {"string": "", "number": 0, "bool": False}
 KINDS: Mapping[str, Callable[[Any], Any]] = {
     "base64": lambda held: base64.b64encode(str(held).encode()).decode(),
     "json": json.loads,

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from offline.protocol.values import UNKNOWN
+from offline.protocol.values import UNKNOWN, zero
 from offline.schema.blocks import Block
 from offline.translation.model import Translation, camel_case
 
@@ -154,11 +154,7 @@ def _typed(type_: Any, held: Any) -> Any:
 
 def _field(type_: Any, held: Any, name: str) -> Any:
     item = held.get(camel_case(name)) if isinstance(held, Mapping) else None
-    if item is not None:
-        return _typed(type_, item)
-    if isinstance(type_, list):
-        return {} if type_[0] == "map" else []
-    return {"string": "", "number": 0, "bool": False}.get(str(type_))
+    return zero(type_) if item is None else _typed(type_, item)
 
 
 def _address(*kinds: str) -> Callable[[Any], str]:
