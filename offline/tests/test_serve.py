@@ -6,51 +6,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from typing import Any
 
 import googleapiclient.discovery_cache
 import pytest
+from rest_client import PROJECT, Client
 
 from offline.serve import endpoints, untyped
 from offline.serve.access import Access
 from offline.serve.discovery import documents, match
 from offline.serve.google import Google
 from offline.serve.listener import serve
-from offline.serve.server import Server
-
-PROJECT = "projects/example-project"
-
-
-class Reply(NamedTuple):
-    status: int
-    body: dict[str, Any]
-
-
-class Client:
-    """Sends requests to a server."""
-
-    def __init__(self, server: Server) -> None:
-        self.server, self.caller = server, ""
-
-    def __call__(self, verb: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        content = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.caller}"}
-        url = f"{self.server.url}/{path}"
-        request = Request(url, content, headers, method=verb)  # noqa: S310 (this machine)
-        try:
-            with urlopen(request) as answer:  # noqa: S310
-                return Reply(answer.status, json.load(answer))
-        except HTTPError as error:
-            return Reply(error.code, json.load(error))
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    with serve(Google()) as server:
-        yield Client(server)
-    assert server.mistakes == []
 
 
 @pytest.mark.parametrize(

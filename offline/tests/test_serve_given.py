@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from test_serve import PROJECT, Client
-
-from offline.serve.google import Google
-from offline.serve.listener import serve
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    with serve(Google()) as server:
-        yield Client(server)
-    assert server.mistakes == []
+from rest_client import PROJECT, Client
 
 
 @pytest.mark.parametrize(
