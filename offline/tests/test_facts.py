@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from offline.engine.iam import iam_kind
 from offline.provider_facts import MISSING, facts, replaces, types, validate
 from offline.provider_facts.loader import PACKAGE, files
 
@@ -114,7 +115,7 @@ def test_every_type_loads_and_has_an_id() -> None:
     for type_ in types():
         known = facts(type_)
         assert known.known
-        assert known.id_format, type_
+        assert known.id_format or iam_kind(type_), type_
         assert known.count, type_
         for condition in known.conditional_force_new.values():
             replaces(condition, None, None)

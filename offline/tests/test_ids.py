@@ -59,8 +59,6 @@ def test_two_dashboards_of_a_project_have_two_ids() -> None:
     [
         ("{path|last}", "c"),
         ("{path|quoted}", "a%2Fb%2Fc"),
-        ("x{none|suffix}", "x"),
-        ("x{path|suffix}", "x/a/b/c"),
         ("{range|first}", "10.0.0.1"),
         ("{region|short}", "uc"),
         ("{dots|dashed}", "a-b"),

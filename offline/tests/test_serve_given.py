@@ -116,3 +116,14 @@ def test_access_to_a_dataset_has_the_old_names_of_roles(
     named = {"datasetReference": {"datasetId": "d"}}
     client("POST", path, {**named, "access": [access]})
     assert client("GET", f"{path}/d").body["access"] == [{**access, "role": answered}]
+
+
+def test_name_of_a_workload_identity_pool_has_the_project_number(client: Client) -> None:
+    """Source: website/docs/r/iam_workload_identity_pool.html.markdown of the provider, `name`."""
+    number = client.server.google.number("example-project")
+    pools = "locations/global/workloadIdentityPools"
+    client("POST", f"iam/v1/{PROJECT}/{pools}?workloadIdentityPoolId=ci", {})
+    client("POST", f"iam/v1/{PROJECT}/{pools}/ci/providers?workloadIdentityPoolProviderId=git", {})
+    for name in (f"{pools}/ci", f"{pools}/ci/providers/git"):
+        reply = client("GET", f"iam/v1/{PROJECT}/{name}")
+        assert reply.body["name"] == f"projects/{number}/{name}"

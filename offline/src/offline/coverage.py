@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from offline.engine.iam import iam_kind
 from offline.provider_facts import AttributeFacts, facts, types
 from offline.services import catalog
 from offline.services.catalog import api_of, rules
@@ -79,7 +80,7 @@ def measure(type_: str) -> Coverage:
         relations=sum(_has(fact, _RELATIONS) for fact in every),
         sensitive=sum(fact.sensitive for fact in every),
         write_only=sum(fact.write_only for fact in every),
-        id=known.id_format is not None,
+        id=known.id_format is not None or iam_kind(type_) is not None,
         api=api_of(type_),
         rules=tuple(rule_.name for rule_ in rules(type_)),
         missing=not_modelled(type_),

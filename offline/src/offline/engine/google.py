@@ -16,11 +16,11 @@ from offline.engine import arguments, ephemeral, functions, protection
 from offline.engine.base import Engine
 from offline.engine.data import read_data
 from offline.engine.fakes import answers_of, fill_unknown
+from offline.engine.iam import iam_kind
 from offline.engine.identity import (
     complete,
     facts_of,
     format_of,
-    iam_kind,
     identity,
     project_of,
     seed,

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from offline.engine.iam import iam_kind, named
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill
@@ -29,7 +30,6 @@ from offline.schema.blocks import Block
 COMPUTE = "https://www.googleapis.com/compute/v1/"
 
 _PLACE = re.compile(r"\{(\w+)(\+?)\}")
-_IAM = re.compile(r"^(google_\w+)_iam_(member|binding|policy|audit_config)$")
 SCOPES = ("project", "region", "zone", "location")
 _PATH = re.compile(r"(projects|locations|regions|zones)/([^/]+)")
 
@@ -91,7 +91,7 @@ def identity(type_: str, block: Block) -> frozenset[str]:
     resource.
     """
     places = {match[1] for match in _PLACE.finditer(format_of(type_).id)}
-    if _IAM.match(type_):
+    if iam_kind(type_):
         places |= set(block.attributes) - {"etag", "policy_data", "members"}
     result = places | {"name", "project", "region", "zone", "location"}
     return frozenset(n for n in result if n in block.attributes and block.attributes[n].settable)
@@ -106,7 +106,7 @@ def complete(
     `extra` are values beyond the attributes that a format may ask for. What still is UNKNOWN is
     left so.
     """
-    result = dict(value)
+    result = {**value, **named(type_, block, _known(value, settings))}
     forms = dict(facts(type_).computed)
     own = facts(type_).id_format or format_of(type_).id
     while True:
@@ -139,12 +139,6 @@ def complete(
 def seed(type_: str, value: Mapping[str, Any]) -> str:
     """Return what made-up values of a resource depend on: its type and its id."""
     return f"{type_}/{value.get('id')}"
-
-
-def iam_kind(type_: str) -> str | None:
-    """Return what an IAM resource manages: member, binding, policy or audit_config."""
-    match = _IAM.match(type_)
-    return match[2] if match else None
 
 
 def matches(live: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
@@ -205,10 +199,6 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     """Return an id for a type whose format is not known, in the style of Google's resource
     names.
     """
-    if _IAM.match(type_):
-        parent = next((str(item) for item in iam_parents(block, known)), known.get("project"))
-        who = [parent, *(known.get(key) for key in ("role", "member", "service"))]
-        return "/".join(str(part) for part in who if part)
     parts = [f"{scope}s/{known[scope]}" for scope in SCOPES if isinstance(known.get(scope), str)]
     collection = type_.rsplit("_", 1)[-1] + "s"
     settable = {n: known[n] for n, a in block.attributes.items() if n in known and a.settable}

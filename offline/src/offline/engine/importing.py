@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
-from offline.engine.identity import SCOPES, facts_of, format_of, iam_kind, iam_parents, matches
+from offline.engine.iam import iam_kind
+from offline.engine.identity import SCOPES, facts_of, format_of, iam_parents, matches
 from offline.engine.labels import unmanaged
 from offline.protocol.contract import ProviderError, Settings, Value
 from offline.protocol.values import conform

@@ -34,8 +34,6 @@ def fill(form: str, values: Mapping[str, Any]) -> str:
         result = _at(values, name)
         if result is None and name in _MADE_UP:
             result = _MADE_UP[name](_seed(values))
-        if result is None and filter_ == "suffix":
-            return ""
         if result is None:
             raise KeyError(f"{form}: no value for {name}")
         text = str(result)
@@ -118,7 +116,6 @@ _MADE_UP: dict[str, Callable[[str], str]] = {
 _FILTERS: dict[str, Callable[[str], str]] = {
     "last": lambda text: text.rsplit("/", 1)[-1],
     "quoted": quote_plus,
-    "suffix": lambda text: f"/{text}",
     "first": lambda text: str(ipaddress.ip_network(text, strict=False)[1]),
     "short": lambda text: "".join(part[0] for part in text.split("-")),
     "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),

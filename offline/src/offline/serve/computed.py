@@ -3,7 +3,7 @@
 The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks)
 `output`, which the API sets whatever was asked; `default`, which it sets where nothing was asked;
 `drop`, which it never returns; and `source`. A text may contain {project}, {number}, {location},
-{name}, {path}, {serial}, {octet} and {now}.
+{name}, {path}, {numbered} (the path with the number of the project), {serial}, {octet} and {now}.
 """
 
 from __future__ import annotations
@@ -142,9 +142,11 @@ def project_of(path: str) -> str:
 def _words(google: State, path: str) -> dict[str, str]:
     project = project_of(path)
     place = re.search(r"/(?:locations|regions|zones)/([^/]+)", path)
+    number = google.number(project) if project else ""
     return {
         "project": project,
-        "number": google.number(project) if project else "",
+        "number": number,
+        "numbered": path.replace(f"projects/{project}/", f"projects/{number}/", 1),
         "location": place[1] if place else "",
         "name": path.rpartition("/")[2],
         "path": path,

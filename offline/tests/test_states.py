@@ -1,0 +1,123 @@
+"""States after an apply.
+
+Expected values: recorded from hashicorp/google 6.50.0 in front of `offline serve` on 2026-11-27,
+in the corpus or by `offline compare`, unless a test names another source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.iam import normalized
+from offline.protocol.contract import Value
+from offline.protocol.values import conform
+from offline.providers import providers
+
+SETTINGS = {"project": "p", "region": "us-central1"}
+EXPIRES = {"title": "expires", "expression": 'request.time < timestamp("2030-01-01T00:00:00Z")'}
+
+
+def created(
+    monkeypatch: pytest.MonkeyPatch, type_: str, config: dict[str, Any], cloud: FakeCloud
+) -> Value:
+    """Create a resource, past the rules, and return its state."""
+    monkeypatch.setattr("offline.engine.google.check", lambda *_: None)
+    google = providers(cloud, resources=[type_], data_sources=[])["hashicorp/google"]
+    whole = conform(google.schemas.resources[type_], config)
+    planned = google.plan(type_, None, dict(whole), whole, SETTINGS).state
+    return google.create(type_, planned, whole, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "id_", "changed"),
+    [
+        (
+            "google_secret_manager_secret_iam_member",
+            {"secret_id": "s", "role": "r", "member": "user:A@b.c", "condition": [EXPIRES]},
+            f"projects/p/secrets/s/r/user:a@b.c/expires//{EXPIRES['expression']}",
+            {"secret_id": "projects/p/secrets/s", "project": "p", "member": "user:a@b.c"},
+        ),
+        (
+            "google_secret_manager_secret_iam_binding",
+            {"secret_id": "projects/q/secrets/s", "role": "r", "members": ["user:A@b.c"]},
+            "projects/q/secrets/s/r",
+            {"secret_id": "projects/q/secrets/s", "project": "q", "members": ["user:a@b.c"]},
+        ),
+        (
+            "google_secret_manager_secret_iam_policy",
+            {"secret_id": "q/s", "policy_data": "{}"},
+            "projects/q/secrets/s",
+            {"secret_id": "projects/q/secrets/s", "project": "q"},
+        ),
+        (
+            "google_storage_bucket_iam_member",
+            {"bucket": "x", "role": "r", "member": "allUsers"},
+            "b/x/r/allUsers",
+            {"bucket": "b/x"},
+        ),
+        (
+            "google_cloud_run_v2_service_iam_member",
+            {"name": "s", "location": "us-east1", "role": "r", "member": "allUsers"},
+            "projects/p/locations/us-east1/services/s/r/allUsers",
+            {"name": "projects/p/locations/us-east1/services/s", "location": "us-east1"},
+        ),
+        (
+            "google_cloud_run_service_iam_member",
+            {"service": "s", "location": "us-east1", "role": "r", "member": "allUsers"},
+            "v1/projects/p/locations/us-east1/services/s/r/allUsers",
+            {"service": "v1/projects/p/locations/us-east1/services/s"},
+        ),
+        (
+            "google_kms_crypto_key_iam_member",
+            {"crypto_key_id": "us-east1/ring/key", "role": "r", "member": "allUsers"},
+            "projects/p/locations/us-east1/keyRings/ring/cryptoKeys/key/r/allUsers",
+            {"crypto_key_id": "us-east1/ring/key"},
+        ),
+        (
+            "google_pubsub_subscription_iam_member",
+            {"subscription": "s", "role": "r", "member": "allUsers"},
+            "projects/p/subscriptions/s/r/allUsers",
+            {"subscription": "s", "project": None},
+        ),
+        (
+            "google_project_iam_audit_config",
+            {"project": "p", "service": "allServices"},
+            "p/audit_config/allServices",
+            {"project": "p"},
+        ),
+        (
+            "google_bigquery_dataset_iam_member",
+            {"dataset_id": "d", "role": "r", "member": "allUsers"},
+            "projects/p/datasets/d/r/allUsers",
+            {"dataset_id": "d", "etag": ""},
+        ),
+    ],
+)
+def test_grant_names_its_resource_as_the_provider_does(
+    monkeypatch: pytest.MonkeyPatch,
+    type_: str,
+    config: dict[str, Any],
+    id_: str,
+    changed: dict[str, Any],
+) -> None:
+    state = created(monkeypatch, type_, config, FakeCloud())
+    assert state["id"] == id_
+    assert {name: state[name] for name in changed} == changed
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [
+        # Source: normalizeIamMemberCasing, google/tpgiamresource/iam.go of v6.50.0
+        ("user:Mixed@Example.com", "user:mixed@example.com"),
+        ("deleted:user:Mixed@Example.com?uid=1", "deleted:user:mixed@example.com?uid=1"),
+        ("principalSet://iam.googleapis.com/Pool", "principalSet://iam.googleapis.com/Pool"),
+        ("deleted:principal://iam.googleapis.com/A", "deleted:principal://iam.googleapis.com/A"),
+        ("allAuthenticatedUsers", "allAuthenticatedUsers"),
+    ],
+)
+def test_member_is_in_lower_case_unless_its_case_counts(member: str, expected: str) -> None:
+    assert normalized(member) == expected
