@@ -2,8 +2,11 @@
 
 The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks)
 `output`, which the API sets whatever was asked; `default`, which it sets where nothing was asked;
-`drop`, which it never returns; and `source`. A text may contain {project}, {number}, {location},
-{name}, {path}, {numbered} (the path with the number of the project), {serial}, {octet} and {now}.
+`drop`, which it never returns; `assigned`, the name that it gives to what is created without one;
+and `source`. A text may contain {project}, {number}, {location}, {name}, {path}, {numbered} (the
+path with the number of its project), {key} (six characters that belong to the path), {serial},
+{octet} and {now}, and what is new each time: {digits}, {uuid} and {hash}. `assigned` may contain
+{displayed}, the display name, and no place of the path.
 """
 
 from __future__ import annotations
@@ -12,10 +15,13 @@ import base64
 import copy
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from offline.provider_facts.ids import digest
 
 if TYPE_CHECKING:
     from offline.serve.discovery import Document
@@ -39,6 +45,7 @@ _UPDATED = {
     "modifyTime",
     "lastModificationTime",
 }
+_DRAWN = {"uid": "{uuid}", "uniqueId": "10{digits}", "id": "{digits}"}
 _LINKED = {"compute": "www.googleapis.com/compute/v1", "storage": "www.googleapis.com/storage/v1"}
 """Where links of an API lead, when that is not its own host."""
 
@@ -52,6 +59,12 @@ class Rules:
             json.loads(file.read_text("utf-8")) if file.is_file() else {}
         )
         self._hook: Hook | None = getattr(module, "fill", None)
+
+    def assigned(self, google: State, collection: str, resource: Resource) -> str:
+        """Return a name for a new resource of a collection; it is new each time."""
+        form = self._data.get(collection.rpartition("/")[2], {}).get("assigned", "{digits}")
+        shown = re.sub(r"[^a-z0-9]+", "-", str(resource.get("displayName", "")).lower()).strip("-")
+        return str(_filled(form, {**invented(google), "displayed": shown}))
 
     def fill(
         self,
@@ -108,10 +121,8 @@ def by_schema(
             resource[name] = _time(google, kind)
         elif name == "selfLink":
             resource[name] = link(document.api, document.version, path)
-        elif name in {"uid", "uniqueId"}:
-            resource[name] = str(10**20 + serial())
-        elif name == "id" and kind.get("format") in {"uint64", "int64"}:
-            resource[name] = str(10**18 + serial())
+        elif name in _DRAWN and (name != "id" or kind.get("format") in {"uint64", "int64"}):
+            resource[name] = _filled(_DRAWN[name], invented(google))
         elif name in {"state", "status"} and created:
             good = [state for state in _GOOD if state in kind.get("enum", ())]
             resource |= {name: good[0]} if good else {}
@@ -139,17 +150,29 @@ def project_of(path: str) -> str:
     return found[1] if found else ""
 
 
+def invented(google: State) -> dict[str, str]:
+    """Return values as Google draws them: 19 digits, a UUID, and ten letters and digits."""
+    drawn = digest(f"offline/{google.store.serial()}")
+    return {
+        "digits": str(10**18 + int(drawn[:15], 16)),
+        "uuid": str(uuid.UUID(drawn[:32], version=4)),
+        "hash": drawn[-10:],
+    }
+
+
 def _words(google: State, path: str) -> dict[str, str]:
     project = project_of(path)
     place = re.search(r"/(?:locations|regions|zones)/([^/]+)", path)
     number = google.number(project) if project else ""
     return {
+        **invented(google),
         "project": project,
         "number": number,
-        "numbered": path.replace(f"projects/{project}/", f"projects/{number}/", 1),
+        "numbered": re.sub(r"(^|/)projects/[^/]+", rf"\1projects/{number}", path, count=1),
         "location": place[1] if place else "",
         "name": path.rpartition("/")[2],
         "path": path,
+        "key": digest(path)[:6],
         "serial": str(google.store.serial()),
         "octet": str(google.store.serial() % 250 + 2),
         "now": google.stamp,

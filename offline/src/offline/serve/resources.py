@@ -60,7 +60,8 @@ def create(
         ApiError: it exists (409).
     """
     resource = copy.deepcopy(unwrapped(request) if body is None else body)
-    name = name or identifier(request, resource) or str(google.store.serial())
+    name = name or identifier(request, resource)
+    name = name or google.rules(request.api).assigned(google, request.path, resource)
     path = f"{request.path}/{name}"
     _check_absent(google, request.api, path)
     google.store.resources[request.api, path] = resource

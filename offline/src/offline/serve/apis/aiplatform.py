@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.serve.computed import invented
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ _ENDPOINTS = "aiplatform.projects.locations.indexEndpoints"
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
     """Fill in the address of a public endpoint."""
     if resource.get("publicEndpointEnabled"):
-        place = path.split("/")[3]
-        resource.setdefault("publicEndpointDomainName", f"1.{place}-1.vdb.vertexai.goog")
+        _, project, _, place, *_ = path.split("/")
+        host = f"{invented(google)['digits'][:10]}.{place}-{google.number(project)}"
+        resource.setdefault("publicEndpointDomainName", f"{host}.vdb.vertexai.goog")
 
 
 @answers(f"{_ENDPOINTS}.deployIndex")

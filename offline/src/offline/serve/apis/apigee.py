@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.provider_facts.ids import digest
 from offline.serve import resources
 from offline.serve.computed import project_of
 from offline.serve.errors import ApiError
@@ -28,10 +29,16 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
         resource["name"] = words[-1]
     if len(words) == 4 and words[2] == "instances":
         resource.setdefault("consumerAcceptList", [words[1]])
-        place = resource.get("location", "")
-        resource.setdefault(
-            "serviceAttachment", f"projects/tp/regions/{place}/serviceAttachments/{words[3]}"
-        )
+        place, tenant = resource.get("location", ""), _tenant(google, words[1])
+        scope, name = f"projects/{tenant}/regions/{place}", tenant.partition("-")[0]
+        attachment = f"{scope}/serviceAttachments/apigee-{place}-{name}"
+        resource.setdefault("serviceAttachment", attachment)
+
+
+def _tenant(google: Google, organization: str) -> str:
+    """Return the project in which Apigee runs an organization."""
+    held = google.store.resources.get(("apigee", f"organizations/{organization}"), {})
+    return str(held.get("apigeeProjectId") or f"{digest(organization)[:10]}-tp")
 
 
 @answers("apigee.organizations.create")

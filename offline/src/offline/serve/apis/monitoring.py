@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from offline.serve import resources
+from offline.serve.computed import invented
 from offline.serve.errors import ApiError
 from offline.serve.google import answers
 
@@ -22,7 +23,7 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
     """Name the conditions of an alert policy."""
     if path.split("/")[-2] == "alertPolicies":
         for condition in resource.get("conditions", []):
-            condition.setdefault("name", f"{path}/conditions/{google.store.serial()}")
+            condition.setdefault("name", f"{path}/conditions/{invented(google)['digits']}")
 
 
 @answers("monitoring.projects.metricDescriptors.create")

@@ -36,6 +36,7 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
     resource.setdefault("gceZone", f"{region}-a")
     version = resource.get("databaseVersion", "")
     resource.setdefault("databaseInstalledVersion", f"{version}_1")
+    resource.setdefault("maintenanceVersion", f"{version}.R20250101.00_00")
     is_replica = "masterInstanceName" in resource
     resource["instanceType"] = "READ_REPLICA_INSTANCE" if is_replica else "CLOUD_SQL_INSTANCE"
     resource["selfLink"] = f"https://sqladmin.googleapis.com/sql/v1beta4/{path}"

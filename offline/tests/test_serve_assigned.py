@@ -1,0 +1,99 @@
+"""The served Google: what it names and computes has the form that Google's pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from rest_client import PROJECT, Client
+
+_DIGITS = r"\d{19,20}"
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_CHECK = {"displayName": "Cloud Run check", "httpCheck": {"path": "/"}}
+_CONDITION = {"displayName": "c", "conditionAbsent": {"filter": "f", "duration": "300s"}}
+_POLICY = {"displayName": "p", "combiner": "OR", "conditions": [_CONDITION]}
+_BUDGET: Mapping[str, Any] = {"amount": {"lastPeriodAmount": {}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "form"),
+    [
+        # https://cloud.google.com/monitoring/alerts/using-alerting-api shows such names.
+        ("monitoring/v3/{}/alertPolicies", _POLICY, rf"{{}}/alertPolicies/{_DIGITS}"),
+        (
+            "monitoring/v3/{}/notificationChannels",
+            {"type": "email"},
+            rf"{{}}/notificationChannels/{_DIGITS}",
+        ),
+        (
+            "monitoring/v3/{}/uptimeCheckConfigs",
+            _CHECK,
+            r"{}/uptimeCheckConfigs/cloud-run-check-\w{10}",
+        ),
+        # https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring/api/using-api
+        (
+            "monitoring/v3/{}/services?serviceId=shop",
+            {"custom": {}},
+            r"projects/{number}/services/shop",
+        ),
+        (
+            "monitoring/v1/{}/dashboards",
+            {"displayName": "d", "gridLayout": {}},
+            rf"projects/{{number}}/dashboards/{_UUID}",
+        ),
+        (
+            "billingbudgets/v1/billingAccounts/000000-111111-222222/budgets",
+            _BUDGET,
+            rf"billingAccounts/000000-111111-222222/budgets/{_UUID}",
+        ),
+        (
+            "bigquerydatatransfer/v1/{}/locations/us/transferConfigs",
+            {"dataSourceId": "scheduled_query"},
+            rf"{{}}/locations/us/transferConfigs/{_UUID}",
+        ),
+    ],
+)
+def test_google_names_what_is_created_without_a_name(
+    client: Client, path: str, body: Mapping[str, Any], form: str
+) -> None:
+    number = client.server.google.number("example-project")
+
+    def filled(text: str) -> str:
+        return text.replace("{number}", number).replace("{}", PROJECT)
+
+    names = [client("POST", filled(path), body).body.get("name", "") for _ in range(2)]
+    assert re.fullmatch(filled(form), names[0])
+    if "serviceId" not in path:
+        assert names[0] != names[1]
+
+
+def test_conditions_of_a_policy_are_named_below_it(client: Client) -> None:
+    body = {**_POLICY, "conditions": [_CONDITION, _CONDITION]}
+    policy = client("POST", f"monitoring/v3/{PROJECT}/alertPolicies", body).body
+    names = [one["name"] for one in policy["conditions"]]
+    assert len(set(names)) == 2
+    assert all(re.fullmatch(rf"{policy['name']}/conditions/{_DIGITS}", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("tier", "mode", "nodes", "port", "certificates"),
+    [
+        ("BASIC", "DISABLED", 1, 6379, 0),
+        ("STANDARD_HA", "SERVER_AUTHENTICATION", 2, 6378, 1),
+    ],
+)
+def test_redis_has_a_node_for_each_replica_and_a_certificate_with_tls(
+    client: Client, tier: str, mode: str, nodes: int, port: int, certificates: int
+) -> None:
+    parent = f"redis/v1/{PROJECT}/locations/us-central1/instances"
+    body = {"tier": tier, "memorySizeGb": 1, "transitEncryptionMode": mode, "authEnabled": True}
+    client("POST", f"{parent}?instanceId=cache", body)
+    instance = client("GET", f"{parent}/cache").body
+    assert len(instance["nodes"]) == nodes
+    assert len({node["zone"] for node in instance["nodes"]}) == nodes
+    assert instance["port"] == port
+    assert len(instance.get("serverCaCerts", [])) == certificates
+    password = client("GET", f"{parent}/cache/authString").body["authString"]
+    assert re.fullmatch(_UUID, password)
