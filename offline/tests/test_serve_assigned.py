@@ -97,3 +97,23 @@ def test_redis_has_a_node_for_each_replica_and_a_certificate_with_tls(
     assert len(instance.get("serverCaCerts", [])) == certificates
     password = client("GET", f"{parent}/cache/authString").body["authString"]
     assert re.fullmatch(_UUID, password)
+
+
+@pytest.mark.parametrize(("kind", "status"), [("email", None), ("sms", "UNVERIFIED")])
+def test_channels_that_need_no_code_have_no_status_of_verification(
+    client: Client, kind: str, status: str | None
+) -> None:
+    channel = client("POST", f"monitoring/v3/{PROJECT}/notificationChannels", {"type": kind}).body
+    assert channel.get("verificationStatus") == status
+
+
+def test_a_range_that_redis_takes_is_told_as_addresses(client: Client) -> None:
+    path = f"redis/v1/{PROJECT}/locations/us-central1/instances"
+    body = {"memorySizeGb": 1, "reservedIpRange": "services", "tier": "BASIC"}
+    client("POST", f"{path}?instanceId=cache", body)
+    assert re.fullmatch(r"[\d.]+/29", client("GET", f"{path}/cache").body["reservedIpRange"])
+
+
+def test_a_project_of_a_number_has_its_name(client: Client) -> None:
+    number = client.server.google.number("example-project")
+    assert client("GET", f"compute/compute/v1/projects/{number}").body["name"] == "example-project"

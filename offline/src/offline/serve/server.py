@@ -138,7 +138,7 @@ class Server:
         request = Request(
             method=method,
             path=self._path(method, path),
-            parameters=parameters,
+            parameters=self.google.by_id(parameters),
             query=query,
             body=read,
             media=media,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,6 +63,15 @@ class State:
         path = re.sub(r"(^|/)projects/(\d+)(?=/|$|:)", by_id, path)
         account = re.search(r"(?:^|/)projects/-/serviceAccounts/[^@/]+@([a-z0-9-]+)\.iam", path)
         return path.replace("projects/-/", f"projects/{account[1]}/") if account else path
+
+    def by_id(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Return the parameters of a path with the id of a project that it names by its number."""
+        return {
+            name: self.canonical(f"projects/{value}").removeprefix("projects/")
+            if name in {"project", "projectId"}
+            else value
+            for name, value in parameters.items()
+        }
 
     def find(self, api: str, path: str) -> Resource:
         """Return a resource. Raises NotFoundError."""

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 REQUESTS = "run.googleapis.com/request_count"
+_TO_VERIFY = {"sms"}
+"""Types of channels that work once a code was given back; others have no status of verification
+(discovery document of monitoring v3, NotificationChannel.verificationStatus)."""
 _TERM = re.compile(r'([\w.]+)\s*=\s*"([^"]*)"')
 
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
-    """Name the conditions of an alert policy."""
-    if path.split("/")[-2] == "alertPolicies":
+    """Name the conditions of an alert policy, and tell which channel has to be verified."""
+    kind = path.split("/")[-2]
+    if kind == "notificationChannels" and resource.get("type") in _TO_VERIFY:
+        resource.setdefault("verificationStatus", "UNVERIFIED")
+    if kind == "alertPolicies":
         for condition in resource.get("conditions", []):
             condition.setdefault("name", f"{path}/conditions/{invented(google)['digits']}")
 

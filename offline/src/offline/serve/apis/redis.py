@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 
+_RANGE = "10.64.1.0/29"
+"""What Memorystore takes of an allocated range, when a request names one."""
+
+
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
     """Fill in the port and the certificate, which TLS needs, a replica, and where the nodes are.
 
@@ -25,6 +29,8 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
     resource["port"] = 6378 if encrypted else 6379
     if encrypted:
         resource.setdefault("serverCaCerts", [certificate(google)])
+    if "/" not in resource["reservedIpRange"]:
+        resource["reservedIpRange"] = _RANGE
     place = path.split("/")[3]
     if resource.get("tier") == "STANDARD_HA":
         resource.setdefault("alternativeLocationId", f"{place}-b")
