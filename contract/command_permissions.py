@@ -13,7 +13,10 @@ _RUN = "run.projects.locations"
 _SQL_WAIT = ("sql.operations.get", "sql.operations.list")
 _BUCKET_POLICY = ("storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy")
 _READ_OBJECTS = ("storage.objects.get", "storage.objects.list")
+_LEASE = ("storage.objects.delete", "storage.objects.get", "storage.objects.insert")
+"""Of the lease in the state bucket (`operations.core.lease`); the state is read there too."""
 _MIGRATE = (
+    *_LEASE,
     "artifactregistry.projects.locations.repositories.dockerImages.get",
     f"{_RUN}.jobs.executions.get",
     f"{_RUN}.jobs.executions.list",
@@ -73,13 +76,20 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
     ),
     "rollback": CommandNeeds(
         methods=(
+            *_LEASE,
             *_SHIFT_TRAFFIC,
             f"{_RUN}.services.revisions.list",
             "secretmanager.projects.secrets.versions.get",
         ),
         besides=("iam.serviceAccounts.actAs",),
     ),
-    "status": CommandNeeds(methods=(f"{_RUN}.services.get", f"{_RUN}.services.revisions.get")),
+    "status": CommandNeeds(
+        methods=(
+            f"{_RUN}.services.get",
+            f"{_RUN}.services.revisions.get",
+            "storage.objects.get",
+        )
+    ),
     "migrate": CommandNeeds(
         methods=_MIGRATE,
         besides=(
@@ -120,7 +130,8 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
             f"{_RUN}.services.get",
             f"{_RUN}.services.revisions.get",
             *_BUCKET_POLICY,
-            *_READ_OBJECTS,
+            *_LEASE,
+            "storage.objects.list",
             "storage.objects.rewrite",
         )
     ),
@@ -138,6 +149,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
     "drill": CommandNeeds(methods=_DRILL),
     "gateway": CommandNeeds(
         methods=(
+            *_LEASE,
             "apigee.organizations.apis.get",
             "apigee.organizations.environments.apis.deployments.list",
             "apigee.organizations.environments.apis.revisions.deploy",
@@ -161,7 +173,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
         )
     ),
     "plan": CommandNeeds(),
-    "apply": CommandNeeds(),
+    "apply": CommandNeeds(methods=_LEASE),
     "drift": CommandNeeds(),
     "cost": CommandNeeds(),
     "permissions": CommandNeeds(),

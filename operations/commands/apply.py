@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from operations.core import outputs
 from operations.core.errors import BlockedError, FailedError, IncompleteError, UsageError
-from operations.core.options import AsJson, Environment, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, Environment, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
 from operations.plan.secret_values import secret_values
@@ -40,12 +42,19 @@ def apply(
         typer.Option(metavar="ADDRESS", help="Let this resource be destroyed with its data."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    take_over: TakeOver = "",
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
     """Apply with Terraform; refuse to destroy data unless told."""
     with (
-        write_context(context, environment, outputs=None, as_json=as_json) as session,
+        write_context(
+            context,
+            environment,
+            outputs=None,
+            as_json=as_json,
+            lease=LeaseRule(reason=take_over),
+        ) as session,
         TemporaryDirectory() as scratch,
     ):
         if session.journal.unfinished:
@@ -71,10 +80,19 @@ def apply(
         if report.changes or report.outputs:
             _confirm(session, report, yes=yes)
             done = _apply(session, folder, file, values)
+            _publish(session)
         session.report.result = {
             "changes": report.as_json(),
             "done": done,
         }
+
+
+def _publish(session: WriteContext) -> None:
+    """Copy the outputs, for commands that run while the state cannot be read."""
+    try:
+        outputs.publish_outputs(session.shared)
+    except FailedError as error:
+        session.report.log(f"warning: the outputs were not copied: {error}")
 
 
 def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool) -> None:

@@ -37,7 +37,9 @@ def backup(
     if dry_run:
         _preview(context, environment, outputs, export=export, keep=keep, as_json=as_json)
         return
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context, environment, outputs=outputs, as_json=as_json, lease=None
+    ) as session:
         run = _run(session)
         created = on_demand.create(session, on_demand.DESCRIPTION_PREFIX + run)
         session.steps.keep()

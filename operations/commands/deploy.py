@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
 from operations.core.session import read_context, write_context
 from operations.release import canary, images, migration
 from operations.release.canary import RegionalRelease
@@ -37,6 +38,7 @@ def deploy(
     max_error_percent: Annotated[
         float, typer.Option(help="Most answers that may be errors meanwhile.", min=0, max=100)
     ] = 1,
+    take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
@@ -57,7 +59,13 @@ def deploy(
             session.report.result = {"services": [part.as_json() for part in parts]}
             session.report.show(_table(parts))
         return
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context,
+        environment,
+        outputs=outputs,
+        as_json=as_json,
+        lease=LeaseRule(reason=take_over),
+    ) as session:
         new_images = images.by_service(image, session.platform.services)
         migrates = images.parse(migrate_image) if migrate_image else None
         job = (

@@ -32,7 +32,9 @@ def drill(
 
     Reports RTO, the seconds that took, and RPO, the age of the data in seconds.
     """
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context, environment, outputs=outputs, as_json=as_json, lease=None
+    ) as session:
         _clean(session)
         backup, reference = _newest(session)
         clock, name = session.runtime.clock, _name(session)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from operations.core.errors import UsageError
-from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, Environment, Outputs, TakeOver, application
 from operations.core.session import write_context
 from operations.release import apigee
 
@@ -29,11 +30,18 @@ def deploy(
     url: Annotated[
         str, typer.Option(help="Address of the smoke test; without it the gateway's own.")
     ] = "",
+    take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
     """Deploy a revision of the proxy, test it, and return to the one before if it fails."""
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context,
+        environment,
+        outputs=outputs,
+        as_json=as_json,
+        lease=LeaseRule(reason=take_over),
+    ) as session:
         output = session.platform.gateway
         if output is None:
             raise UsageError(

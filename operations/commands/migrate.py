@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from operations.core.options import AsJson, Environment, Outputs, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, Environment, Outputs, TakeOver, application
 from operations.core.session import write_context
 from operations.release import images, migration
 from operations.release.job_executions import describe
@@ -24,11 +25,18 @@ def migrate(
     seed: Annotated[
         bool, typer.Option("--seed", help="Write data for development instead, and only there.")
     ] = False,
+    take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the migration job and wait for it; fail when it fails."""
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context,
+        environment,
+        outputs=outputs,
+        as_json=as_json,
+        lease=LeaseRule(reason=take_over),
+    ) as session:
         job = migration.find_migration(session)
         if seed:
             job.check_seed_allowed()

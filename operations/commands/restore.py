@@ -11,7 +11,8 @@ from operations.backup import app_data, in_place, new_instance
 from operations.backup.cloud_sql import CloudSql
 from operations.backup.new_instance import Origin
 from operations.core.errors import FailedError, UsageError
-from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
 from operations.core.session import ReadContext, WriteContext, read_context, write_context
 
 app = application()
@@ -34,6 +35,7 @@ def restore(
     confirm: Annotated[
         str, typer.Option(help="The instance's name, for --in-place where nobody can type it.")
     ] = "",
+    take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
@@ -46,7 +48,13 @@ def restore(
             origin = _origin(session, backup, at, export, files=files, over=over)
             _preview(session, origin, files=files, over=over)
         return
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context,
+        environment,
+        outputs=outputs,
+        as_json=as_json,
+        lease=LeaseRule(reason=take_over),
+    ) as session:
         origin = _origin(session, backup, at, export, files=files, over=over)
         new_instance.block_unfinished_restore(session, None if over else origin)
         result: dict[str, object] = {}

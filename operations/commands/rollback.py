@@ -8,11 +8,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.core.options import AsJson, DryRun, Environment, Outputs, application
+from operations.core.exclusion import LeaseRule
+from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
 from operations.core.session import ReadContext, WriteContext, read_context, write_context
 from operations.release.rollback_target import RollbackTarget, find_targets
 from operations.release.traffic import SERVED_BEFORE
 
+PREEMPTED = frozenset({"deploy", "gateway deploy"})
+"""Commands that a rollback takes the lease over from: they stop at their next request."""
 app = application()
 
 
@@ -26,6 +29,7 @@ def rollback(
     to: Annotated[
         str, typer.Option(help="Revision of that service to go back to.", show_default=False)
     ] = "",
+    take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
     dry_run: DryRun = False,
@@ -71,7 +75,13 @@ def rollback(
         ) as session:
             session.report.show(_table(find(session)))
         return
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context,
+        environment,
+        outputs=outputs,
+        as_json=as_json,
+        lease=LeaseRule(is_required=False, preempts=PREEMPTED, reason=take_over),
+    ) as session:
         targets = find(session)
         for target in targets:
             send(session, target)

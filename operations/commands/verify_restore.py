@@ -33,7 +33,9 @@ def verify_restore(
     Without --export, the newest export is the reference: then rows may differ, unless a table is
     empty that has some. The instance is exported for it, to verify/ in the bucket for backups.
     """
-    with write_context(context, environment, outputs=outputs, as_json=as_json) as session:
+    with write_context(
+        context, environment, outputs=outputs, as_json=as_json, lease=None
+    ) as session:
         reference = exports.find(session, export) if export else exports.newest(session)
         if reference is None:
             raise FailedError(

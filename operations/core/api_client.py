@@ -8,7 +8,7 @@ connection, or a timeout the result is unknown: a read request is retried, a wri
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from google.auth.exceptions import GoogleAuthError, TransportError
 from googleapiclient.errors import HttpError
@@ -53,10 +53,20 @@ class UnknownResultError(FailedError):
 
 
 class UnreachableError(FailedError):
-    """A retried request got no usable response to any of MAX_ATTEMPTS attempts."""
+    """A retried request got no usable response to any attempt."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, advice="look at the network and at status.cloud.google.com")
+
+
+class Fence(Protocol):
+    """What has to hold while requests are sent, such as a lease; it raises where it does not."""
+
+    def renew_if_due(self) -> None:
+        """Run before each request."""
+
+    def verify(self) -> None:
+        """Run right before each request that changes something."""
 
 
 class ApiClient:
@@ -69,10 +79,12 @@ class ApiClient:
         *,
         dry_run: bool = False,
         on_progress: Callable[[str], object] = str,
+        max_attempts: int = MAX_ATTEMPTS,
     ) -> None:
         """`on_progress` gets a line before each pause, with its reason and its length."""
         self._google, self._clock, self._dry_run = google, clock, dry_run
-        self._on_progress = on_progress
+        self._on_progress, self._max_attempts = on_progress, max_attempts
+        self.fence: Fence | None = None
 
     def send(
         self, request: Any, *, idempotent: bool | None = None, read_only: bool | None = None
@@ -86,8 +98,9 @@ class ApiClient:
         Raises:
             GoogleError: The API returned an error.
             UnknownResultError: The change may have been made.
-            UnreachableError: There was no response to any of MAX_ATTEMPTS requests.
+            UnreachableError: There was no response to any of `max_attempts` requests.
             BlockedError: The request would change something in a dry run.
+            LeaseLostError: Another command changes the environment now.
         """
         read_only = request.method == "GET" if read_only is None else read_only
         idempotent = read_only if idempotent is None else idempotent
@@ -99,11 +112,18 @@ class ApiClient:
                 isinstance(error, GoogleError) and error.is_safe_to_retry
             )
 
+        def attempt() -> Any:
+            if self.fence:
+                self.fence.renew_if_due()
+                if not read_only:
+                    self.fence.verify()
+            return _send(request, self._google.transport)
+
         try:
-            return self._retrying(retry)(lambda: _send(request, self._google.transport))
+            return self._retrying(retry)(attempt)
         except UnknownResultError as error:
             if idempotent:
-                raise UnreachableError(f"{error} ({MAX_ATTEMPTS} times)") from error
+                raise UnreachableError(f"{error} ({self._max_attempts} times)") from error
             raise
 
     def find(self, request: Any) -> Any | None:
@@ -144,7 +164,7 @@ class ApiClient:
     def _retrying(self, retry: Callable[[BaseException], bool]) -> Retrying:
         return Retrying(
             retry=retry_if_exception(retry),
-            stop=stop_after_attempt(MAX_ATTEMPTS),
+            stop=stop_after_attempt(self._max_attempts),
             wait=_pause,
             sleep=self._clock.sleep,
             before_sleep=self._log_pause,

@@ -14,6 +14,7 @@ import requests
 
 from operations.core.errors import UsageError
 from operations.core.runtime import Runtime
+from operations.core.server_time import ServerTime
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -26,8 +27,8 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 class Transport:
     """What Google's client needs of httplib2.Http, over a session of requests."""
 
-    def __init__(self, session: AuthorizedSession, timeout: float) -> None:
-        self._session, self._timeout = session, timeout
+    def __init__(self, session: AuthorizedSession, timeout: float, server_time: ServerTime) -> None:
+        self._session, self._timeout, self._server_time = session, timeout, server_time
 
     def request(
         self,
@@ -44,6 +45,7 @@ class Transport:
             method, uri, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
         )
         headers_found = {name.lower(): value for name, value in answer.headers.items()}
+        self._server_time.observe(headers_found)
         return Response({**headers_found, "status": str(answer.status_code)}), answer.content
 
 
@@ -103,6 +105,7 @@ class GoogleApis:
 
     def __init__(self, runtime: Runtime) -> None:
         self._machine = runtime
+        self.server_time = ServerTime(runtime.clock)
 
     @property
     def run(self) -> Any:
@@ -151,7 +154,7 @@ class GoogleApis:
             UsageError: there are no credentials.
         """
         session = authorized_session(self.credentials, direct=bool(self._machine.endpoint))
-        return Transport(session, self._machine.timeout_seconds)
+        return Transport(session, self._machine.timeout_seconds, self.server_time)
 
     @cached_property
     def credentials(self) -> Credentials:

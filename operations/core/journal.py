@@ -39,6 +39,7 @@ class Journal:
 
     def __init__(self, file: Path, clock: Clock, command: str) -> None:
         self._file, self._clock = file, clock
+        self.folder = file.parent
         _end_truncated_line(file)
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""

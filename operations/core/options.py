@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from operations.core.outputs import synthesized_environments
+from operations.core.outputs import known_environments
 from operations.core.runtime import Runtime
 
 
@@ -20,7 +20,7 @@ def application() -> typer.Typer:
 
 
 def _complete(incomplete: str) -> list[str]:
-    return [name for name in synthesized_environments(Runtime()) if name.startswith(incomplete)]
+    return [name for name in known_environments(Runtime()) if name.startswith(incomplete)]
 
 
 def _name(given: str) -> str:
@@ -42,9 +42,17 @@ Environment = Annotated[
 Outputs = Annotated[
     Path | None,
     typer.Option(
-        help="What terraform output -json printed; without it Terraform is asked.",
+        help="What terraform output -json printed; without it the state is read.",
         show_default=False,
         dir_okay=False,
+    ),
+]
+TakeOver = Annotated[
+    str,
+    typer.Option(
+        metavar="REASON",
+        help="Take the lease over from the command that holds it; the reason is recorded.",
+        show_default=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import socket
 import sys
@@ -15,6 +16,7 @@ from typing import Protocol
 ROOT = Path(__file__).parents[2]
 ENDPOINT = "GRID_GOOGLE_ENDPOINT"
 FOLDER = "GRID_FOLDER"
+ENVIRONMENTS = "GRID_ENVIRONMENTS"
 
 
 def resolve_ipv4(host: str) -> list[str]:
@@ -24,6 +26,21 @@ def resolve_ipv4(host: str) -> list[str]:
     except socket.gaierror:
         return []
     return sorted({str(address[0]) for *_, address in answers})
+
+
+def find_operator() -> str:
+    """Return who runs the command: the address of the pipeline's run, else user and machine.
+
+    GitHub Actions, "Variables reference", names the variables.
+    """
+    if run := os.environ.get("GITHUB_RUN_ID"):
+        server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+        return f"{server}/{os.environ.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container whose user has no name
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
 
 
 def prompt(question: str) -> str:
@@ -78,11 +95,17 @@ class Runtime:
         default_factory=lambda: Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "cdktf.out", "stacks")
     )
     """The synthesized stacks, a folder for each environment, where Terraform was initialized."""
+    environments: Path = field(
+        default_factory=lambda: Path(os.environ.get(ENVIRONMENTS) or ROOT / "environments")
+    )
+    """The environment files."""
     timeout_seconds: float = 60
     """How long one request may take. Google's own limit for most of them is a minute."""
     prompt: Callable[[str], str] = prompt
     """Asks the operator a question, and returns the answer."""
     is_interactive: Callable[[], bool] = field(default_factory=lambda: sys.stdin.isatty)
     """Whether there is an operator to ask."""
+    operator: str = field(default_factory=find_operator)
+    """Who runs the command, for the lease and for records that other machines read."""
     resolve: Callable[[str], list[str]] = resolve_ipv4
     """Resolves a host name to its IPv4 addresses."""

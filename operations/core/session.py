@@ -25,11 +25,18 @@ from operations.core.errors import (
     OperationError,
     UsageError,
 )
+from operations.core.exclusion import EXCLUSIVE, LeaseRule, hold_lease
 from operations.core.google_apis import GoogleApis
 from operations.core.journal import Journal, open_journal
-from operations.core.outputs import load_outputs
+from operations.core.lease import LeaseLostError
+from operations.core.outputs import (
+    fetch_outputs,
+    load_outputs,
+    state_location,
+)
 from operations.core.polling import Poller
 from operations.core.runtime import Runtime
+from operations.core.shared_objects import SharedObjects
 from operations.core.steps import Steps
 
 
@@ -48,14 +55,24 @@ class ReadContext:
     """The command reports what it would change, and changes nothing."""
 
     @cached_property
+    def shared(self) -> SharedObjects:
+        """Objects of the environment that every machine sees.
+
+        Raises:
+            UsageError: nothing says which bucket has the environment's state.
+        """
+        location = state_location(self.environment, self.runtime)
+        return SharedObjects(self.google, self.client, location)
+
+    @cached_property
     def platform(self) -> PlatformOutputs:
         """Outputs of the environment, read on first use: a command that works before the first
         apply needs none.
 
         Raises:
-            UsageError, FailedError: as `operations.core.outputs.load_outputs`.
+            UsageError, FailedError: as `operations.core.outputs`.
         """
-        return load_outputs(self.environment, self.outputs, self.runtime)
+        return load_outputs(self.outputs) if self.outputs else fetch_outputs(self.shared)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +105,16 @@ def read_context(
 
 @contextmanager
 def write_context(
-    context: typer.Context, environment: str, *, outputs: Path | None, as_json: bool
+    context: typer.Context,
+    environment: str,
+    *,
+    outputs: Path | None,
+    as_json: bool,
+    lease: LeaseRule | None = EXCLUSIVE,
 ) -> Iterator[WriteContext]:
     """Run the block as a command that changes something, under the lock, with a journal.
+
+    `lease` is None for a command that may run beside others.
 
     If the block fails, its steps are reverted, and those that cannot be are reported.
 
@@ -105,15 +129,40 @@ def write_context(
             open_journal(runtime.folder, environment, command, runtime.clock)
         )
         steps = Steps(journal, base.client, report)
+        if lease:
+            stack.enter_context(
+                hold_lease(
+                    environment,
+                    command,
+                    lease,
+                    runtime=runtime,
+                    google=base.google,
+                    client=base.client,
+                    journal=journal,
+                    report=report,
+                )
+            )
         try:
             yield WriteContext(**vars(base), journal=journal, steps=steps)
         except (Exception, KeyboardInterrupt) as error:
             if not isinstance(error, OperationError | KeyboardInterrupt):
                 report.log(traceback.format_exc())
-            failure = _revert_and_classify(error, steps)
+            if isinstance(error, LeaseLostError):
+                failure: OperationError = _stop(error, steps)
+            else:
+                failure = _revert_and_classify(error, steps)
             _close_journal(journal, report, OUTCOMES[failure.code], str(failure))
             raise failure from error
         _close_journal(journal, report, OUTCOMES[SUCCEEDED])
+
+
+def _stop(error: LeaseLostError, steps: Steps) -> IncompleteError:
+    """Leave everything as it is: another command changes the environment now."""
+    return IncompleteError(
+        str(error),
+        remaining=steps.abandon(),
+        advice="see grid status; run the command again when the other one ended",
+    )
 
 
 def _close_journal(journal: Journal, report: Report, outcome: str, message: str = "") -> None:

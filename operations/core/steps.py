@@ -77,6 +77,15 @@ class Steps:
         """Keep the steps of this run, even if a later one fails."""
         self._started.clear()
 
+    def abandon(self) -> tuple[str, ...]:
+        """Revert nothing, and return the steps that stay, one line each."""
+        remaining = tuple(
+            f"{step.name}: {'done' if step.complete else 'begun'}, and stays"
+            for step in reversed(self._started)
+        )
+        self._started.clear()
+        return remaining
+
     def revert_all(self) -> tuple[str, ...]:
         """Revert the steps, the last one first; return what was not reverted, one line each.
 

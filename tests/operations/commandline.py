@@ -16,7 +16,7 @@ from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from operations.cli import main
 from operations.core.runtime import Runtime
-from tests.operations.platform import START
+from tests.operations.platform import START, write_environment
 
 KILLED = -9
 TIMEOUT = 0.5
@@ -150,6 +150,7 @@ def _run(
         endpoint=url,
         folder=folder,
         stacks=folder / "stacks",
+        environments=write_environment(folder.parent / "environments"),
         timeout_seconds=timeout_seconds,
         prompt=lambda _: next(typed),
         is_interactive=lambda: bool(answers),

@@ -17,6 +17,7 @@ from offline.serve.listener import Listener
 
 PROJECT = "grid-test-example"
 REGIONS = ("us-central1", "us-east1")
+STATE_BUCKET, STATE_PREFIX = "grid-test-example-tfstate", "grid/test"
 INSTANCE, REPLICA, BACKUPS = "grid-test-db-1a2b", "grid-test-db-1a2b-replica", "grid-test-backups"
 MIGRATIONS = "registry.example/migrations@sha256:" + "0" * 64
 TABLES = {"users": 3, "sessions": 12}
@@ -63,6 +64,10 @@ class LocalGoogle(Google):
         self._passed += timedelta(seconds=1)
         super().tick()
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self._passed += timedelta(seconds=seconds)
+
     def apply(self) -> None:
         """Create the platform."""
         for service in ("api", "auth"):
@@ -71,6 +76,7 @@ class LocalGoogle(Google):
         self.jobs.create(job_name(), MIGRATIONS, NODE_ENV="production")
         for region in REGIONS:
             self.jobs.create(job_name("smoke", region), "example/cli")
+        self.storage.create(STATE_BUCKET, versioning={"enabled": True})
         for bucket in (BACKUPS, "grid-test-app-data"):
             self.storage.create(bucket)
         self.sql.create(INSTANCE, {"grid": TABLES})
@@ -151,6 +157,14 @@ def job_name(job: str = "migrate", region: str = REGIONS[0]) -> str:
     named.
     """
     return f"projects/{PROJECT}/locations/{region}/jobs/grid-test-{job}"
+
+
+def write_environment(folder: Path) -> Path:
+    """Write an environment file that says where the state is, and return its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = f"state: {{bucket: {STATE_BUCKET}, prefix: {STATE_PREFIX}}}\n"
+    (folder / "test.yaml").write_text(text, encoding="utf-8")
+    return folder
 
 
 def write(outputs: Mapping[str, Any], file: Path) -> Path:

@@ -13,6 +13,7 @@ import pytest
 from operations.core.terraform import VARIABLE
 from operations.plan.secret_values import VALUES
 from tests.operations.commandline import Grid
+from tests.operations.platform import write_environment
 from tests.operations.terraform_stack import STATE, Stack, document, offline_google
 
 BUCKET = "google_storage_bucket.data"
@@ -258,6 +259,8 @@ def test_terraform_finishes_apply_when_grid_is_killed(stack: Stack) -> None:
     stack.write()
     folder = stack.grid.folder
     environ = os.environ | {"CDKTF_OUTDIR": str(folder), "GRID_FOLDER": str(folder)}
+    environ["GRID_ENVIRONMENTS"] = str(write_environment(folder.parent / "environments"))
+    environ["GRID_GOOGLE_ENDPOINT"] = stack.grid.server.url
     command = [sys.executable, "-m", "operations", "apply", "test", "--no-synth", "--yes"]
     with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
         log = folder / "terraform" / "test-apply.jsonl"

@@ -5,6 +5,7 @@ import pytest
 from offline.serve.apis.run import HELLO
 from offline.serve.faults import Fault, Kind, Script
 from offline.serve.server import Server
+from operations.core import lease
 from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
 from tests.operations.platform import MIGRATIONS, REGIONS, LocalGoogle, job_name, service_name
@@ -191,6 +192,9 @@ def test_killed_release_is_finished_on_another_machine(
     assert len(served(cloud)["us-east1"]) == 2
     server.faults = Script()
     grid.folder = grid.folder.with_name("elsewhere")
+    blocked = grid(*DEPLOY)
+    assert (blocked.code, blocked.json["outcome"]) == (4, "refused")
+    cloud.wait(lease.SECONDS)
     assert grid(*DEPLOY).code == 0
     assert served(cloud) == everywhere(ONE)
 

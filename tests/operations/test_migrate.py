@@ -2,6 +2,7 @@
 
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
+from operations.core import lease
 from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
 from tests.operations.platform import MIGRATIONS, LocalGoogle, job_name
@@ -63,6 +64,7 @@ def test_migrate_is_blocked_while_job_runs(grid: Grid, cloud: LocalGoogle, serve
     assert grid.mortal("migrate", "test").code == KILLED
     server.faults = Script()
     elsewhere = Grid(server, grid.folder.with_name("elsewhere"), grid.outputs)
+    cloud.wait(lease.SECONDS)
     result = elsewhere("migrate", "test", "--json")
     assert result.code == 4
     assert "runs already" in result.json["error"]

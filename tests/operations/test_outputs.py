@@ -1,7 +1,7 @@
 """What Terraform's outputs say, and what is said when they do not."""
 
 import json
-import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,11 @@ import pytest
 from contract.outputs import PlatformOutputs
 from environments import load as load_all
 from offline.terraform.core import core
-from operations.core.errors import FailedError, UsageError
-from operations.core.outputs import CONTRACT_VERSION, load_outputs
-from operations.core.runtime import Runtime
-from operations.core.terraform import VARIABLE
+from operations.core.outputs import CONTRACT_VERSION, COPY, publish_outputs
 from tests.operations import platform
-from tests.operations.commandline import Grid
-from tests.operations.platform import LocalGoogle
+from tests.operations.commandline import CommandResult, Grid
+from tests.operations.platform import STATE_BUCKET, STATE_PREFIX, LocalGoogle
+from tests.operations.worlds import World
 from tests.template import platforms
 
 
@@ -57,47 +55,69 @@ def test_missing_outputs_file_is_a_usage_error(grid: Grid) -> None:
 
 
 @pytest.fixture
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cloud: LocalGoogle) -> Runtime:
-    """Provide a stack of outputs alone, and Terraform."""
-    script = tmp_path / "terraform"
-    command = " ".join(map(shlex.quote, core().command([])))
-    script.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv(VARIABLE, str(script))
-    runtime = Runtime(stacks=tmp_path / "stacks")
-    (runtime.stacks / "test").mkdir(parents=True)
+def state(tmp_path: Path, cloud: LocalGoogle) -> bytes:
+    """Return a state with these outputs, as Terraform writes it."""
     stack = {"output": {name: {"value": value} for name, value in cloud.outputs().items()}}
-    (runtime.stacks / "test" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
-    return runtime
+    stack["output"]["password"] = {"value": "hunter2", "sensitive": True}
+    (tmp_path / "main.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+    command = core().command(["apply", "-auto-approve"])
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    return (tmp_path / "terraform.tfstate").read_bytes()
 
 
-def test_outputs_are_read_from_state(runtime: Runtime, cloud: LocalGoogle) -> None:
-    from operations.core import terraform
-
-    stack = runtime.stacks / "test"
-    terraform.capture("apply", "-auto-approve", directory=stack)
-    assert load_outputs("test", None, runtime) == PlatformOutputs.model_validate(cloud.outputs())
+def read_state(grid: Grid) -> CommandResult:
+    """Run a command that finds the outputs by itself."""
+    return grid.bare("status", "test", "--json")
 
 
-def test_state_without_outputs_is_a_usage_error(runtime: Runtime) -> None:
-    with pytest.raises(UsageError, match="the outputs in the state of test do not fit"):
-        load_outputs("test", None, runtime)
-
-
-def test_terraform_error_is_reported(runtime: Runtime) -> None:
-    (runtime.stacks / "test" / "cdk.tf.json").write_text("{", encoding="utf-8")
-    with pytest.raises(FailedError, match=r"terraform output -json in .* ended with 1"):
-        load_outputs("test", None, runtime)
-
-
-def test_unknown_environment_error_lists_known_environments(runtime: Runtime) -> None:
-    with pytest.raises(UsageError, match=r"tset is not synthesized: .* has test"):
-        load_outputs("tset", None, runtime)
-
-
-def test_missing_terraform_is_a_usage_error(
-    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+def test_outputs_are_read_from_state_when_no_stack_is_synthesized(
+    grid: Grid, cloud: LocalGoogle, state: bytes
 ) -> None:
-    monkeypatch.setenv(VARIABLE, "no-such-terraform")
-    with pytest.raises(UsageError, match="there is no program no-such-terraform"):
-        load_outputs("test", None, runtime)
+    cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/default.tfstate", state)
+    result = read_state(grid)
+    assert result.code == 0, result
+    assert {item["service"] for item in result.json["result"]["services"]} == {"api", "auth"}
+
+
+@pytest.mark.parametrize("broken", [None, b"{", b"[]", b"{}", b'{"outputs": {"project_id": 1}}'])
+def test_outputs_are_read_from_copy_when_state_is_broken(
+    grid: Grid, cloud: LocalGoogle, state: bytes, broken: bytes | None
+) -> None:
+    cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/{COPY}", state)
+    if broken is not None:
+        cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/default.tfstate", broken)
+    assert read_state(grid).code == 0
+
+
+def test_copy_of_outputs_holds_no_sensitive_value(
+    grid: Grid, cloud: LocalGoogle, state: bytes, world: World
+) -> None:
+    cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/default.tfstate", state)
+    world.act = lambda session: publish_outputs(session.shared)
+    for _ in range(2):
+        assert grid("status", "test").code == 0
+    copy = cloud.storage.read(STATE_BUCKET, f"{STATE_PREFIX}/{COPY}")
+    assert b"hunter2" not in copy
+    assert json.loads(copy)["outputs"].keys() == cloud.outputs().keys()
+
+
+def test_environment_that_is_not_applied_is_a_usage_error(grid: Grid) -> None:
+    result = read_state(grid)
+    assert result.code == 2
+    assert "the environment is not applied" in result.json["error"]
+
+
+@pytest.mark.parametrize("name", ["default.tfstate", COPY])
+def test_outputs_error_names_object_when_it_is_broken(
+    grid: Grid, cloud: LocalGoogle, name: str
+) -> None:
+    cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/{name}", b'{"outputs": []}')
+    result = read_state(grid)
+    assert result.code == 1
+    assert f"gs://{STATE_BUCKET}/{STATE_PREFIX}/{name} has no outputs" in result.json["error"]
+
+
+def test_unknown_environment_error_lists_known_environments(grid: Grid) -> None:
+    result = grid.bare("status", "tset", "--json")
+    assert result.code == 2
+    assert result.json["advice"] == "name one of the environments: test"

@@ -10,6 +10,7 @@ from operations.core.errors import BlockedError, FailedError, StillRunningError,
 from operations.core.runtime import Runtime
 from operations.core.session import WriteContext
 from tests.operations.commandline import Clock, Grid
+from tests.operations.platform import write_environment
 from tests.operations.worlds import World, journal
 
 
@@ -148,7 +149,12 @@ def test_command_continues_when_output_pipe_is_closed(
     read, write = os.pipe()
     os.close(read)
     redirect = {"stdout": redirect_stdout, "stderr": redirect_stderr}[stream]
-    runtime = Runtime(clock=Clock(), folder=grid.folder, endpoint=grid.server.url)
+    runtime = Runtime(
+        clock=Clock(),
+        folder=grid.folder,
+        endpoint=grid.server.url,
+        environments=write_environment(grid.folder.parent / "environments"),
+    )
     arguments = ["status", "test", f"--outputs={grid.outputs}"]
     for more in ([], ["--json"]):
         world.things.clear()

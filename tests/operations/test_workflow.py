@@ -67,7 +67,7 @@ def test_terraform_command_has_timeout(
 def test_unknown_environment_is_a_usage_error(grid: Grid) -> None:
     result = grid.bare("apply", "nosuch", "--yes", "--json")
     assert (result.code, result.json["outcome"]) == (2, "wrong usage")
-    assert "nosuch cannot be synthesized" in result.json["error"]
+    assert "the state of nosuch cannot be found" in result.json["error"]
     result = grid.bare("drift", "nosuch", "--no-synth", "--json")
     assert result.code == 2
     assert "nosuch is not synthesized" in result.json["error"]

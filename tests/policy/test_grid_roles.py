@@ -25,7 +25,7 @@ HOLDS = {
         "roles/run.viewer",
     },
     "roles/secretmanager.admin": {"roles/secretmanager.viewer"},
-    "roles/storage.admin": {"roles/storage.objectViewer"},
+    "roles/storage.admin": {"roles/storage.objectUser", "roles/storage.objectViewer"},
 }
 """Roles that a role holds: all permissions of their service (IAM, "roles and permissions")."""
 APIS = {

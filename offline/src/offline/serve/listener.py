@@ -90,6 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any  # noqa: N815
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time for the header `Date`: that of the served Google, unless one is given."""
+        if timestamp is None and self._serving:
+            timestamp = self._serving.google.now.timestamp()
+        return super().date_time_string(timestamp)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
 
