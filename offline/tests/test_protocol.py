@@ -8,7 +8,7 @@ import msgpack
 import pytest
 
 from offline.protocol.contract import Finding, FunctionError, Plan, ProviderError, Settings, Value
-from offline.protocol.messages import diagnostic, message, message_class
+from offline.protocol.messages import Message, diagnostic, message, message_class
 from offline.protocol.server import serve
 from offline.protocol.service import Service, message_name
 from offline.protocol.values import (
@@ -164,16 +164,16 @@ def test_unknown_keys_of_a_block_are_dropped() -> None:
 
 def test_diagnostic_has_a_path() -> None:
     result = diagnostic("s", "d", ("many", 0, "a"))
-    steps = [step.WhichOneof("selector") for step in result.attribute.steps]
-    assert steps == ["attribute_name", "element_key_int", "attribute_name"]
+    steps = [vars(step) for step in result.attribute.steps]
+    assert steps == [{"attribute_name": "many"}, {"element_key_int": 0}, {"attribute_name": "a"}]
     assert result.severity == 1
     assert diagnostic("s", warning=True).severity == 2
 
 
 def test_index_zero_is_encoded() -> None:
     result = diagnostic("s", path=("many", 0))
-    again = message_class("Diagnostic").FromString(result.SerializeToString())
-    assert again.attribute.steps[1].WhichOneof("selector") == "element_key_int"
+    again: Any = message_class("Diagnostic").decode(result.encode())
+    assert vars(again.attribute.steps[1]) == {"element_key_int": 0}
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_get_schema_returns_every_type(call: Callable[..., Any]) -> None:
     assert attributes["secret_wo"].write_only
     blocks = {block_type.type_name: block_type for block_type in echo.block.block_types}
     assert (blocks["many"].nesting, blocks["many"].min_items, blocks["many"].max_items) == (2, 1, 2)
-    assert blocks["empty"].HasField("block"), "Terraform dereferences it"
+    assert "block" in vars(blocks["empty"]), "Terraform dereferences it"
     assert blocks["group"].nesting == 3
     assert schema.ephemeral_resource_schemas["echo"].block.attributes
     assert schema.server_capabilities.move_resource_state
@@ -336,8 +336,8 @@ def ask(channel: grpc.Channel, name: str, **fields: Any) -> Any:
     request = message(f"{message_name(name)}.Request", **fields)
     method: Any = channel.unary_unary(
         f"/tfplugin5.Provider/{name}",
-        request_serializer=lambda sent: sent.SerializeToString(),
-        response_deserializer=message_class(f"{message_name(name)}.Response").FromString,
+        request_serializer=Message.encode,
+        response_deserializer=message_class(f"{message_name(name)}.Response").decode,
     )
     return method(request)
 

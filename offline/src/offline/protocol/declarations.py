@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from offline.protocol.messages import message
@@ -14,57 +13,62 @@ _NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 
 def schema_response(schemas: Schemas) -> Any:
     """Return the answer to GetSchema."""
-    result = message("GetProviderSchema.Response")
-    result.provider.CopyFrom(_schema(schemas.provider))
-    if schemas.meta.attributes:
-        result.provider_meta.CopyFrom(_schema(schemas.meta))
-    for name, block in schemas.resources.items():
-        result.resource_schemas[name].CopyFrom(_schema(block, schemas.versions.get(name, 0)))
-    for into, blocks in (
-        (result.data_source_schemas, schemas.data_sources),
-        (result.ephemeral_resource_schemas, schemas.ephemerals),
-    ):
-        for name, block in blocks.items():
-            into[name].CopyFrom(_schema(block))
-    fill_functions(result.functions, schemas.functions)
-    _fill_capabilities(result.server_capabilities)
-    return result
+    meta = {"provider_meta": _schema(schemas.meta)} if schemas.meta.attributes else {}
+    return message(
+        "GetProviderSchema.Response",
+        provider=_schema(schemas.provider),
+        resource_schemas={
+            name: _schema(block, schemas.versions.get(name, 0))
+            for name, block in schemas.resources.items()
+        },
+        data_source_schemas={name: _schema(block) for name, block in schemas.data_sources.items()},
+        ephemeral_resource_schemas={
+            name: _schema(block) for name, block in schemas.ephemerals.items()
+        },
+        functions=functions(schemas),
+        server_capabilities=_capabilities(),
+        **meta,
+    )
 
 
-def fill_metadata(response: Any, schemas: Schemas) -> None:
-    """Fill in the answer to GetMetadata: names alone."""
-    _fill_capabilities(response.server_capabilities)
-    for into, names in (
-        (response.resources, schemas.resources),
-        (response.data_sources, schemas.data_sources),
-        (response.ephemeral_resources, schemas.ephemerals),
-    ):
-        for name in names:
-            into.add(type_name=name)
-    for name in schemas.functions:
-        response.functions.add(name=name)
+def metadata(schemas: Schemas) -> Any:
+    """Return the answer to GetMetadata: names alone."""
+    resources, data, ephemeral = (
+        [message("TypeName", type_name=name) for name in names]
+        for names in (schemas.resources, schemas.data_sources, schemas.ephemerals)
+    )
+    return message(
+        "GetMetadata.Response",
+        server_capabilities=_capabilities(),
+        resources=resources,
+        data_sources=data,
+        ephemeral_resources=ephemeral,
+        functions=[message("FunctionName", name=name) for name in schemas.functions],
+    )
 
 
-def fill_functions(into: Any, functions: Mapping[str, Function]) -> None:
-    """Fill in the declarations of functions, by name."""
-    for name, function in functions.items():
-        declared = into[name]
-        declared.summary = function.summary
-        for parameter, type_ in function.parameters.items():
-            declared.parameters.add(name=parameter, type=_type(type_))
-        getattr(declared, "return").type = _type(function.result)
+def functions(schemas: Schemas) -> dict[str, Any]:
+    """Return the declarations of functions, by name."""
+    return {name: _function(function) for name, function in schemas.functions.items()}
+
+
+def _function(function: Function) -> Any:
+    parameters = [
+        message("Function.Parameter", name=name, type=_type(type_))
+        for name, type_ in function.parameters.items()
+    ]
+    result = {"return": message("Function.Return", type=_type(function.result))}
+    return message("Function", summary=function.summary, parameters=parameters, **result)
 
 
 def _schema(block: Block, version: int = 0) -> Any:
-    result = message("Schema", version=version)
-    _fill_block(result.block, block)
-    return result
+    return message("Schema", version=version, block=_block(block))
 
 
-def _fill_block(into: Any, block: Block) -> None:
-    into.SetInParent()  # Terraform dereferences an empty block too
-    for name, attribute in block.attributes.items():
-        into.attributes.add(
+def _block(block: Block) -> Any:
+    attributes = [
+        message(
+            "Schema.Attribute",
             name=name,
             type=_type(attribute.type),
             required=attribute.required,
@@ -73,20 +77,27 @@ def _fill_block(into: Any, block: Block) -> None:
             sensitive=attribute.sensitive,
             write_only=attribute.write_only,
         )
-    for name, nested in block.blocks.items():
-        result = into.block_types.add(
+        for name, attribute in block.attributes.items()
+    ]
+    nested = [
+        message(
+            "Schema.NestedBlock",
             type_name=name,
             nesting=_NESTING[nested.nesting],
             min_items=nested.min_items,
             max_items=nested.max_items,
+            block=_block(nested.block),
         )
-        _fill_block(result.block, nested.block)
+        for name, nested in block.blocks.items()
+    ]
+    return message("Schema.Block", attributes=attributes, block_types=nested)
 
 
 def _type(type_: Any) -> bytes:
     return json.dumps(type_, separators=(",", ":")).encode()
 
 
-def _fill_capabilities(capabilities: Any) -> None:
-    capabilities.get_provider_schema_optional = True
-    capabilities.move_resource_state = True
+def _capabilities() -> Any:
+    return message(
+        "ServerCapabilities", get_provider_schema_optional=True, move_resource_state=True
+    )

@@ -1,56 +1,145 @@
-"""The protocol's messages, declared at run time from tfplugin5.proto: no compiler, no generated
-code.
+"""The protocol's messages, declared at run time from tfplugin5.proto, and their form on the wire.
+
+Source of the form: https://protobuf.dev/programming-guides/encoding/. The package protobuf does the
+same, and takes longer to load than a plan of four resources takes without it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from typing import Any, ClassVar, Self
 
 from offline.protocol.values import Path as AttributePath
-
-PACKAGE = "offline.tfplugin5"
 
 _FILE = Path(__file__).with_name("tfplugin5.proto")
 _MESSAGE = re.compile(r"message ([\w.]+) \{")
 _FIELD = re.compile(r"  (?:(repeated|map|oneof) )?([\w.]+) (\w+) = (\d+);")
-_Field = descriptor_pb2.FieldDescriptorProto
-_SCALARS = {
-    "string": _Field.TYPE_STRING,
-    "bytes": _Field.TYPE_BYTES,
-    "bool": _Field.TYPE_BOOL,
-    "int64": _Field.TYPE_INT64,
-}
+_ZERO: dict[str, Any] = {"string": "", "bytes": b"", "bool": False, "int64": 0}
+_VARINT, _LENGTH = 0, 2
+_FIXED_BYTES = {1: 8, 5: 4}
+_SIGN, _UINT64 = 1 << 63, (1 << 64) - 1
 _ERROR, _WARNING = 1, 2
 
 
+class Message:
+    """A message: its fields are attributes, and those that nobody set have the value of the class.
+
+    A field that holds a message is assigned as a whole. Repeated fields are lists, maps are dicts.
+    """
+
+    fields: ClassVar[tuple[_Field, ...]] = ()
+    numbers: ClassVar[dict[int, _Field]] = {}
+
+    def __init__(self, **values: Any) -> None:
+        for field in self.fields:
+            if field.label in {"repeated", "map"}:
+                vars(self)[field.name] = [] if field.label == "repeated" else {}
+        vars(self).update(values)
+
+    def encode(self) -> bytes:
+        """Return the form on the wire, fields by number and maps by key."""
+        values = vars(self)
+        return b"".join(
+            field.tag + part
+            for field in self.fields
+            if field.name in values
+            for part in field.parts(values[field.name])
+        )
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Return a message from its form on the wire; fields without a declaration are dropped."""
+        result = cls()
+        values, at = vars(result), 0
+        while at < len(data):
+            raw: int | bytes
+            key, at = _read_varint(data, at)
+            if (form := key & 7) == _VARINT:
+                raw, at = _read_varint(data, at)
+            else:
+                size, at = (_FIXED_BYTES[form], at) if form != _LENGTH else _read_varint(data, at)
+                raw, at = data[at : at + size], at + size
+            if (field := cls.numbers.get(key >> 3)) is None:
+                continue
+            value = field.read(raw)
+            if field.label == "repeated":
+                values[field.name].append(value)
+            elif field.label == "map":
+                values[field.name][value.key] = value.value
+            else:
+                values[field.name] = value
+        return result
+
+
+class _Field:
+    """A field; `label` is empty, repeated, map (from text), or oneof (zero counts as set)."""
+
+    def __init__(self, label: str, kind: str, name: str, number: int) -> None:
+        self.label, self.kind, self.name, self.number = label, kind, name, number
+        self.type: type[Message] | None = None
+        """The class of the message that it holds, of an entry for a map."""
+        form = _VARINT if kind in {"bool", "int64"} and label != "map" else _LENGTH
+        self.tag = _varint(number << 3 | form)
+
+    def parts(self, value: Any) -> Iterator[bytes]:
+        """Yield each element without its tag; nothing for a zero."""
+        if self.label == "map":
+            for key in sorted(value):
+                yield self._write(self.type(key=key, value=value[key]))  # type: ignore[misc]
+        elif self.label == "repeated":
+            yield from map(self._write, value)
+        elif value or self.label == "oneof" or self.type is not None:
+            yield self._write(value)
+
+    def read(self, raw: Any) -> Any:
+        """Return an element from its form on the wire."""
+        if self.type is not None:
+            return self.type.decode(raw)
+        if self.kind == "int64" and raw & _SIGN:
+            return raw - _UINT64 - 1
+        return raw.decode() if self.kind == "string" else type(_ZERO[self.kind])(raw)
+
+    def _write(self, element: Any) -> bytes:
+        if isinstance(element, int):
+            return _varint(element & _UINT64)
+        data = element if isinstance(element, bytes) else element.encode()
+        return _varint(len(data)) + data
+
+
 @cache
-def _classes() -> dict[str, Any]:
-    file = descriptor_pb2.FileDescriptorProto(
-        name="offline/tfplugin5.proto", package=PACKAGE, syntax="proto3"
-    )
-    message = None
-    names = []
+def _classes() -> dict[str, type[Message]]:
+    fields: dict[str, list[_Field]] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if match := _MESSAGE.fullmatch(line):
-            names.append(match[1])
-            message = file.message_type.add(name=_flat(match[1]))
-        elif message is not None and (match := _FIELD.fullmatch(line)):
-            _declare(message, match[1] or "", match[2], match[3], int(match[4]))
+            message = fields[match[1]] = list[_Field]()
+        elif match := _FIELD.fullmatch(line):
+            message.append(_Field(match[1] or "", match[2], match[3], int(match[4])))
         elif line and line != "}" and not line.startswith("//"):
             raise ValueError(f"{_FILE.name}: cannot read {line!r}")
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return {
-        name: message_factory.GetMessageClass(
-            pool.FindMessageTypeByName(f"{PACKAGE}.{_flat(name)}")
-        )
-        for name in names
+    classes = {name: _class(name, members) for name, members in fields.items()}
+    for message in fields.values():
+        for field in message:
+            field.type = classes.get(field.kind)
+            if field.label == "map":
+                entry = [_Field("", "string", "key", 1), _Field("", field.kind, "value", 2)]
+                entry[1].type, field.type = field.type, _class("Entry", entry)
+    for class_ in classes.values():
+        for field in class_.fields:
+            if not field.label or field.label == "oneof":
+                unset = _ZERO[field.kind] if field.type is None else field.type()
+                setattr(class_, field.name, unset)
+    return classes
+
+
+def _class(name: str, fields: list[_Field]) -> type[Message]:
+    members = {
+        "fields": tuple(sorted(fields, key=lambda field: field.number)),
+        "numbers": {field.number: field for field in fields},
     }
+    return type(name, (Message,), members)
 
 
 def message(name: str, /, **fields: Any) -> Any:
@@ -60,7 +149,7 @@ def message(name: str, /, **fields: Any) -> Any:
     return _classes()[name](**fields)
 
 
-def message_class(name: str) -> Any:
+def message_class(name: str) -> type[Message]:
     """Return the class of a message."""
     return _classes()[name]
 
@@ -75,53 +164,36 @@ def diagnostic(
         "Diagnostic", severity=_WARNING if warning else _ERROR, summary=summary, detail=detail
     )
     if path:
-        result.attribute.CopyFrom(attribute_path(path))
+        result.attribute = attribute_path(path)
     return result
 
 
 def attribute_path(path: AttributePath) -> Any:
     """Return an AttributePath: a text step is an attribute's name, a number an index."""
-    result = message("AttributePath")
-    for step in path:
-        if isinstance(step, int):
-            result.steps.add(element_key_int=step)
-        else:
-            result.steps.add(attribute_name=step)
-    return result
+    steps = [
+        message("AttributePath.Step", element_key_int=step)
+        if isinstance(step, int)
+        else message("AttributePath.Step", attribute_name=step)
+        for step in path
+    ]
+    return message("AttributePath", steps=steps)
 
 
-def _declare(
-    message: descriptor_pb2.DescriptorProto, label: str, type_: str, name: str, number: int
-) -> None:
-    many = label in {"repeated", "map"}
-    field = message.field.add(
-        name=name, number=number, label=_Field.LABEL_REPEATED if many else _Field.LABEL_OPTIONAL
-    )
-    if label == "map":
-        entry = message.nested_type.add(
-            name="".join(part.capitalize() for part in name.split("_")) + "Entry"
-        )
-        entry.options.map_entry = True
-        entry.field.add(name="key", number=1, label=_Field.LABEL_OPTIONAL, type=_Field.TYPE_STRING)
-        _set_type(entry.field.add(name="value", number=2, label=_Field.LABEL_OPTIONAL), type_)
-        field.type = _Field.TYPE_MESSAGE
-        field.type_name = f".{PACKAGE}.{message.name}.{entry.name}"
-        return
-    if label == "oneof":
-        if not message.oneof_decl:
-            message.oneof_decl.add(name="selector")
-        field.oneof_index = 0
-    _set_type(field, type_)
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return a number and where it ends."""
+    number = shift = 0
+    while True:
+        byte = data[at]
+        number |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return number, at
 
 
-def _set_type(field: descriptor_pb2.FieldDescriptorProto, type_: str) -> None:
-    if type_ in _SCALARS:
-        field.type = _SCALARS[type_]
-    else:
-        field.type = _Field.TYPE_MESSAGE
-        field.type_name = f".{PACKAGE}.{_flat(type_)}"
-
-
-def _flat(name: str) -> str:
-    """Return a name without dots: names never travel, only field numbers do."""
-    return name.replace(".", "_")
+def _varint(number: int) -> bytes:
+    result = bytearray()
+    while number > 127:
+        result.append(number & 127 | 128)
+        number >>= 7
+    result.append(number)
+    return bytes(result)

@@ -16,7 +16,7 @@ from typing import Any
 import grpc
 
 from offline.protocol.contract import Provider
-from offline.protocol.messages import message_class
+from offline.protocol.messages import Message, message_class
 from offline.protocol.service import CALLS, Service, message_name
 
 _PROTOCOL = 5
@@ -71,8 +71,8 @@ def _provider_handler(service: Service) -> grpc.GenericRpcHandler[Any, Any]:
     def one(call: str) -> grpc.RpcMethodHandler[Any, Any]:
         return grpc.unary_unary_rpc_method_handler(
             lambda request, context: service.call(call, request, context.peer()),
-            request_deserializer=message_class(f"{message_name(call)}.Request").FromString,
-            response_serializer=_serialize,
+            request_deserializer=message_class(f"{message_name(call)}.Request").decode,
+            response_serializer=Message.encode,
         )
 
     return grpc.method_handlers_generic_handler("tfplugin5.Provider", {c: one(c) for c in CALLS})
@@ -84,10 +84,10 @@ def plugin_handlers() -> Iterator[grpc.GenericRpcHandler[Any, Any]]:
     """
     empty = message_class("Empty")
     shutdown = grpc.unary_unary_rpc_method_handler(
-        lambda _request, _context: empty(), empty.FromString, _serialize
+        lambda _request, _context: empty(), empty.decode, Message.encode
     )
     stream = grpc.unary_stream_rpc_method_handler(
-        lambda _request, _context: iter(()), empty.FromString, _serialize
+        lambda _request, _context: iter(()), empty.decode, Message.encode
     )
     yield grpc.method_handlers_generic_handler("plugin.GRPCController", {"Shutdown": shutdown})
     yield grpc.method_handlers_generic_handler("plugin.GRPCStdio", {"StreamStdio": stream})
@@ -108,7 +108,3 @@ def decoy() -> Iterator[int]:
     finally:
         process.kill()
         process.communicate()
-
-
-def _serialize(message: Any) -> bytes:
-    return bytes(message.SerializeToString(deterministic=True))

@@ -12,8 +12,9 @@ from offline.protocol.contract import (
     Provider,
     ProviderError,
     Settings,
+    Value,
 )
-from offline.protocol.declarations import fill_functions, fill_metadata, schema_response
+from offline.protocol.declarations import functions, metadata, schema_response
 from offline.protocol.findings import collect
 from offline.protocol.messages import attribute_path, diagnostic, message
 from offline.protocol.values import (
@@ -69,6 +70,8 @@ class Service:
         handler: Callable[[Any, Any, str], None] | None = getattr(self, _method(name), None)
         if name == "GetSchema":
             return self.schema
+        if name == "GetMetadata":
+            return metadata(self._provider.schemas)
         response = message(f"{message_name(name)}.Response")
         if handler is not None:
             with collect() as findings:
@@ -87,11 +90,8 @@ class Service:
             self._schema = schema_response(self._provider.schemas)
         return self._schema
 
-    def _get_metadata(self, _request: Any, response: Any, _peer: str) -> None:
-        fill_metadata(response, self._provider.schemas)
-
     def _prepare_provider_config(self, request: Any, response: Any, _peer: str) -> None:
-        response.prepared_config.CopyFrom(request.config)
+        response.prepared_config = request.config
         config = decode(self._provider.schemas.provider, request.config) or {}
         _report(response, self._provider.validate_provider(config))
 
@@ -106,17 +106,15 @@ class Service:
     def _upgrade_resource_state(self, request: Any, response: Any, _peer: str) -> None:
         raw = json.loads(request.raw_state.json) if request.raw_state.json else None
         block = self._resource(request.type_name)
-        response.upgraded_state.msgpack = encode(
-            block, None if raw is None else conform(block, raw)
-        )
+        response.upgraded_state = _dynamic(block, None if raw is None else conform(block, raw))
 
     def _read_resource(self, request: Any, response: Any, peer: str) -> None:
         block = self._resource(request.type_name)
         response.private = request.private
-        response.new_state.CopyFrom(request.current_state)
+        response.new_state = request.current_state
         if (state := decode(block, request.current_state)) is not None:
             now = self._provider.read(request.type_name, state, self._of(peer))
-            response.new_state.msgpack = encode(block, now)
+            response.new_state = _dynamic(block, now)
 
     def _plan_resource_change(self, request: Any, response: Any, peer: str) -> None:
         block = self._resource(request.type_name)
@@ -126,7 +124,7 @@ class Service:
         response.planned_private = request.prior_private
         proposed = decode(block, request.proposed_new_state)
         if proposed is None:
-            response.planned_state.msgpack = encode(block, None)
+            response.planned_state = _dynamic(block, None)
             return
         plan = self._provider.plan(
             request.type_name,
@@ -135,7 +133,7 @@ class Service:
             decode(block, request.config) or {},
             self._of(peer),
         )
-        response.planned_state.msgpack = encode(block, plan.state)
+        response.planned_state = _dynamic(block, plan.state)
         response.requires_replace.extend(attribute_path(path) for path in plan.replace)
 
     def _apply_resource_change(self, request: Any, response: Any, peer: str) -> None:
@@ -149,9 +147,7 @@ class Service:
         prior = decode(block, request.prior_state)
         planned = decode(block, request.planned_state)
         config = decode(block, request.config) or {}
-        response.new_state.msgpack = encode(
-            block, prior
-        )  # what stays true when the call is rejected
+        response.new_state = _dynamic(block, prior)  # stays true when the call is rejected
         if planned is None:
             if prior is not None:
                 self._provider.delete(type_, prior, settings)
@@ -160,12 +156,16 @@ class Service:
             state = self._provider.create(type_, planned, config, settings)
         else:
             state = self._provider.update(type_, prior, planned, config, settings)
-        response.new_state.msgpack = encode(block, state)
+        response.new_state = _dynamic(block, state)
 
     def _import_resource_state(self, request: Any, response: Any, peer: str) -> None:
         state = self._provider.import_(request.type_name, request.id, self._of(peer))
-        imported = response.imported_resources.add(type_name=request.type_name)
-        imported.state.msgpack = encode(self._resource(request.type_name), state)
+        imported = message(
+            "ImportResourceState.ImportedResource",
+            type_name=request.type_name,
+            state=_dynamic(self._resource(request.type_name), state),
+        )
+        response.imported_resources.append(imported)
 
     def _move_resource_state(self, request: Any, response: Any, _peer: str) -> None:
         if request.source_type_name != request.target_type_name:
@@ -176,14 +176,14 @@ class Service:
             )
         block = self._resource(request.target_type_name)
         raw = json.loads(request.source_state.json)
-        response.target_state.msgpack = encode(block, conform(block, raw))
+        response.target_state = _dynamic(block, conform(block, raw))
         response.target_private = request.source_private
 
     def _read_data_source(self, request: Any, response: Any, peer: str) -> None:
         block = self._provider.schemas.data_sources[request.type_name]
         config = decode(block, request.config) or {}
         state = self._provider.data(request.type_name, config, self._of(peer))
-        response.state.msgpack = encode(block, state)
+        response.state = _dynamic(block, state)
 
     def _validate_ephemeral_resource_config(self, request: Any, response: Any, _peer: str) -> None:
         block = self._provider.schemas.ephemerals[request.type_name]
@@ -194,10 +194,10 @@ class Service:
         block = self._provider.schemas.ephemerals[request.type_name]
         config = decode(block, request.config) or {}
         result = self._provider.open(request.type_name, config, self._of(peer))
-        response.result.msgpack = encode(block, result)
+        response.result = _dynamic(block, result)
 
     def _get_functions(self, _request: Any, response: Any, _peer: str) -> None:
-        fill_functions(response.functions, self._provider.schemas.functions)
+        response.functions = functions(self._provider.schemas)
 
     def _call_function(self, request: Any, response: Any, _peer: str) -> None:
         function = self._provider.schemas.functions[request.name]
@@ -209,9 +209,11 @@ class Service:
         try:
             result = self._provider.call(request.name, arguments)
         except FunctionError as error:
-            response.error.text, response.error.function_argument = error.text, error.argument
+            response.error = message(
+                "FunctionError", text=error.text, function_argument=error.argument
+            )
             return
-        response.result.msgpack = encode_value(function.result, result)
+        response.result = message("DynamicValue", msgpack=encode_value(function.result, result))
 
     def _resource(self, type_: str) -> Block:
         value = self._provider.schemas.resources.get(type_)
@@ -233,6 +235,10 @@ def _report(response: Any, findings: Iterable[Finding]) -> None:
         diagnostic(finding.summary, finding.detail, finding.path, warning=finding.warning)
         for finding in findings
     )
+
+
+def _dynamic(block: Block, value: Value | None) -> Any:
+    return message("DynamicValue", msgpack=encode(block, value))
 
 
 def _method(call: str) -> str:

@@ -119,9 +119,9 @@ class Plugin(_Handler):
         if method == _SCHEMA and self._schema:
             return self._schema
         if method == _CONFIGURE:
-            read = message_class("Configure.Request").FromString(request)
-            read.ClearField("client_capabilities")  # they differ between plan and apply
-            self._configurations[peer] = read.SerializeToString(deterministic=True)
+            read = message_class("Configure.Request").decode(request)
+            vars(read).pop("client_capabilities", None)  # they differ between plan and apply
+            self._configurations[peer] = read.encode()
         try:
             with self._used(self._configurations.get(peer, b"")) as program:
                 if method == _CONFIGURE and not program.configured:
