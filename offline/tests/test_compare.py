@@ -147,3 +147,27 @@ def test_command_rejects_a_missing_directory(
 ) -> None:
     done = command_line(capfd, monkeypatch, tmp_path)("compare", "absent")
     assert (done.returncode, done.stderr) == (2, "offline: absent: no such directory\n")
+
+
+def test_what_random_draws_is_equal_also_in_other_values() -> None:
+    def life(drawn: str) -> Life:
+        state = {
+            "random_id.suffix": {"hex": drawn, "byte_length": 2},
+            "google_sql_database_instance.main": {"name": f"db-{drawn}", "link": f"i/db-{drawn}/x"},
+        }
+        return Life(state=state)
+
+    assert found(life("5352"), life("461a")) == []
+    assert [one[1] for one in found(life("5352"), life("461ab"))] == ["link", "name", "hex"]
+
+
+def test_members_that_the_api_adds_to_json_are_invented() -> None:
+    planned_ = {"content": '{"rows":[1]}'}
+    genuine = applied(planned_, content='{"etag":"ZTE=","rows":[1]}')
+    assert found(genuine, applied(planned_, content='{"etag":"b2s=","rows":[1]}')) == []
+    assert found(genuine, applied(planned_, content='{"etag":"b2s=","rows":[2]}')) == [
+        ("apply", "content.rows", [1], [2])
+    ]
+    assert [one[1] for one in found(genuine, applied(planned_, content='{"rows":[1]}'))] == [
+        "content"
+    ]

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from offline.compare.drawn import redrawn
 from offline.compare.life import STEPS, UNKNOWN, Life, Planned
 from offline.compare.shapes import is_equal
+from offline.compare.texts import Members, opened
 
 ABSENT = "(absent)"
 
@@ -55,6 +57,7 @@ class Comparison:
 def compare(genuine: Life, embedded: Life) -> Comparison:
     """Compare what became of a directory with both providers."""
     found: list[Difference] = []
+    genuine = redrawn(genuine, embedded)
     plans, states = {}, {}
     for address in sorted({*genuine.plan, *embedded.plan}):
         new = list(_plans(address, genuine.plan.get(address), embedded.plan.get(address)))
@@ -133,6 +136,8 @@ def _values(
         yield from _lists(genuine, embedded, path, planned)
     elif isinstance(genuine, list) and isinstance(embedded, list):
         yield from _scalars(genuine, embedded, path, planned)
+    elif texts := opened(genuine, embedded, planned):
+        yield from _values(*texts[:2], path, texts[2])
     else:
         name = next((part for part in reversed(path) if not part.isdigit()), "")
         if not is_equal(genuine, embedded, name, invented=planned == UNKNOWN):
@@ -189,7 +194,7 @@ def _below(planned: Any, key: str | int) -> Any:
     if planned == UNKNOWN:
         return UNKNOWN
     if isinstance(planned, dict):
-        return planned.get(str(key))
+        return planned.get(str(key), UNKNOWN if isinstance(planned, Members) else None)
     if isinstance(planned, list) and isinstance(key, int) and key < len(planned):
         return planned[key]
     return None

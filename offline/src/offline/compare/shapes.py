@@ -10,12 +10,14 @@ _TOKEN = re.compile(r"(^|_)(etag|fingerprint|md5hash|md5hexhash|detect_md5hash|c
 _COUNTER = re.compile(r"(^|_)(id|number|generation|metageneration|version|timestamp|time|port)$")
 """Attributes whose numbers Google counts or draws."""
 _INVENTED = (
+    (re.compile(r"http://127\.0\.0\.1:\d+/served/[\w-]+"), "<host>"),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL), "<certificate>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "<address>"),
     (re.compile(r"\b[0-9A-F]{6}(?:-[0-9A-F]{6}){2}\b"), "<billing account>"),
     (re.compile(r"https?://[^/\s\"]+"), "<host>"),
+    (re.compile(r"(?<=-)[0-9a-z]{6}(?=@gcp-sa-cloud-sql)"), "<id>"),
     (re.compile(r"(?<![A-Za-z])(?=[a-z]*\d)(?=[0-9]*[a-z])[0-9a-z]{10,}(?![A-Za-z0-9])"), "<id>"),
     (re.compile(r"\d{5,}"), "<number>"),
 )

@@ -14,8 +14,10 @@ from typing import Any
 
 from offline import tokens
 from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.answers import Answers
 from offline.engine.fakes import fill_unknown
-from offline.engine.identity import complete, matches, seed
+from offline.engine.identity import complete, format_of, matches, seed
+from offline.given import BILLING_ACCOUNT, ORGANIZATION
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts.ids import project_number
@@ -27,9 +29,9 @@ def read_data(
 ) -> Value:
     """Return a data source's whole value."""
     asked = {key: value for key, value in config.items() if _is_key(value)}
-    live = None if type_ in _ANSWERS else _find(type_, block, asked, settings, cloud)
+    live = _find(type_, block, asked, settings, cloud)
     if live is not None:
-        state = conform(block, live)
+        state = conform(block, live) | dict.fromkeys(_unread(type_))
         _own_labels(block, state)
         cloud.log("read", type_, str(live.get("id")), name=_name(asked))
         return {
@@ -44,9 +46,15 @@ def read_data(
     if type_ in _ANSWERS:
         answer = _ANSWERS[type_](value, settings)
         value |= {key: item for key, item in answer.items() if key in block.attributes}
-    whole = complete(type_, block, value, settings, {})
+    whole = complete(type_, block, value, settings, {}) | dict.fromkeys(_unread(type_))
     cloud.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
-    return fill_unknown(block, whole, seed(type_, whole))
+    return fill_unknown(block, whole, seed(type_, whole), Answers(type_, whole, settings))
+
+
+def _unread(type_: str) -> list[str]:
+    """Return what the Read function does not set: a data source shares that of the resource."""
+    own = _NOT_SET.get(type_, ())
+    return [*own, *(name for name in format_of(type_).unread if name not in {"id", "name"})]
 
 
 def _find(
@@ -96,6 +104,10 @@ def _project(value: Value, settings: Settings) -> Value:
         "project_id": project,
         "name": project,
         "number": project_number(str(project)),
+        "org_id": ORGANIZATION,
+        "folder_id": "",
+        "billing_account": BILLING_ACCOUNT,
+        "deletion_policy": "PREVENT",
     }
 
 
@@ -134,6 +146,8 @@ def _agent(form: str) -> Callable[[Value, Settings], Value]:
     return answer
 
 
+_NOT_SET = {"google_project": ("auto_create_network",)}
+"""What Read does not set, and the import of the resource does."""
 _ANSWERS: dict[str, Callable[[Value, Settings], Value]] = {
     "google_project": _project,
     "google_client_config": _client_config,

@@ -13,6 +13,8 @@ from typing import Any
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 _HOST = re.compile(r"^https?://[^/]+/(?:[^/]+/)?(?:v\d\w*|beta|alpha)/")
+_ABSENT_IF_ZERO = {"hierachicalNamespaceDiffSuppress", "diffSuppressEmptyStartTimeOfDay"}
+"""Functions to which a block is like none if all its fields have the zero value."""
 _SECONDS = re.compile(r"([\d.]+)(h|m|s)")
 
 
@@ -24,6 +26,11 @@ def is_suppressed(function: str | None, old: Any, new: Any) -> bool:
     if call is None or call[1] not in _FUNCTIONS:
         return False
     return _FUNCTIONS[call[1]](old, new, call[2] or "")
+
+
+def is_absent(function: str | None, blocks: Any) -> bool:
+    """Say whether blocks mean to a function of the provider what none would mean."""
+    return function in _ABSENT_IF_ZERO and all(not any(block.values()) for block in blocks or ())
 
 
 def _relative(link: str) -> str:

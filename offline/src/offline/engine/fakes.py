@@ -1,22 +1,18 @@
 """Values that only the real cloud could know: made up, plausible, the same for the same resource.
 
 Nothing depends on time or chance, so that two runs of the same configuration give the same state.
-answers.json has enumerations and other constants that a healthy resource has, by type and dotted
-path: recorded from hashicorp/google 6.50.0 in front of `offline serve` on 2026-11-27. A value that
-is in no record and has no telling name is empty, as where the API sends none.
+What the API is known to answer (answers.py) comes first. A value that is in no record and has no
+telling name is empty, as where the API sends none.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import re
 import uuid
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from offline.engine.answers import Answers
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts.ids import NOW, digest
 from offline.schema.blocks import Attribute, Block, NestedBlock
@@ -33,7 +29,7 @@ def fill_unknown(
     block: Block,
     value: dict[str, Any],
     seed: str,
-    answers: Mapping[str, Any] | None = None,
+    answers: Answers | None = None,
     at: str = "",
 ) -> dict[str, Any]:
     """Return a value in which nothing is UNKNOWN any more.
@@ -41,30 +37,17 @@ def fill_unknown(
     `answers` are what the API answers by dotted path, `at` is the path of the block.
     """
     result: dict[str, Any] = {}
-    told = answers or {}
     for name, attribute in block.attributes.items():
         found, own = value.get(name), f"{seed}/{name}"
-        if found is UNKNOWN and at + name in told:
-            result[name] = told[at + name]
+        if found is UNKNOWN and answers and at + name in answers:
+            result[name] = answers.get(at + name, own)
         elif found is UNKNOWN:
             result[name] = fake(name, attribute, own)
         else:
             result[name] = _deep(name, attribute.type, found, own)
     for name, nested in block.blocks.items():
-        result[name] = _nested(nested, value.get(name), f"{seed}/{name}", told, at + name)
+        result[name] = _nested(nested, value.get(name), f"{seed}/{name}", answers, at + name)
     return result
-
-
-@cache
-def _answers() -> dict[str, dict[str, Any]]:
-    text = Path(__file__).with_name("answers.json").read_text(encoding="utf-8")
-    content: dict[str, dict[str, Any]] = json.loads(text)
-    return content
-
-
-def answers_of(type_: str) -> Mapping[str, Any]:
-    """Return the constants that a healthy resource of a type has, by dotted path."""
-    return _answers().get(type_, {})
 
 
 def fake(name: str, attribute: Attribute, seed: str) -> Any:
@@ -82,9 +65,10 @@ def _telling(name: str) -> bool:
     return any(form.search(name) for form in (_WHEN, _ADDRESS, _LINK, _DIGEST)) or name == "id"
 
 
-def _nested(nested: NestedBlock, value: Any, seed: str, told: Mapping[str, Any], path: str) -> Any:
+def _nested(nested: NestedBlock, value: Any, seed: str, answers: Answers | None, path: str) -> Any:
     if value is UNKNOWN:
-        return [conform(nested.block, item) for item in told.get(path, ())]
+        told = answers.get(path, seed) if answers and path in answers else ()
+        return [conform(nested.block, item) for item in told]
     if nested.nesting == "single":
         return None if value is None else fill_unknown(nested.block, value, seed)
     if nested.nesting == "map":
@@ -93,7 +77,7 @@ def _nested(nested: NestedBlock, value: Any, seed: str, told: Mapping[str, Any],
             for key, item in (value or {}).items()
         }
     return [
-        fill_unknown(nested.block, entry, f"{seed}/{i}", told, f"{path}.")
+        fill_unknown(nested.block, entry, f"{seed}/{i}", answers, f"{path}.")
         for i, entry in enumerate(value or [])
     ]
 

@@ -13,9 +13,10 @@ from typing import Any
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
 from offline.engine import arguments, ephemeral, functions, protection
+from offline.engine.answers import Answers
 from offline.engine.base import Engine
 from offline.engine.data import read_data
-from offline.engine.fakes import answers_of, fill_unknown
+from offline.engine.fakes import fill_unknown
 from offline.engine.iam import iam_kind
 from offline.engine.identity import (
     complete,
@@ -180,13 +181,13 @@ class Google(Engine):
             }
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
             whole = complete(type_, block, known, settings, extra)
-            state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
+            state = self._filled(type_, whole, settings)
             while not _MERGED.search(type_) and self.cloud.was_created(type_, state["id"]):
                 # Google assigns a new number, also to a replacement of the same display name.
                 whole = complete(type_, block, known, settings, another(state["id"]) | extra)
                 if whole["id"] == state["id"]:
                     break
-                state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
+                state = self._filled(type_, whole, settings)
             if self._is_taken(type_, state):
                 message = f"The resource '{state['id']}' already exists, alreadyExists"
                 self.cloud.log("refuse", type_, state["id"], reason=message)
@@ -198,8 +199,8 @@ class Google(Engine):
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))
-                state = without_unknown(block, whole)
-            state = self._settled(type_, planned, state)
+                state = without_unknown(block, whole, Answers(type_, whole, settings))
+            state = self._settled(type_, planned, state, settings)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -234,16 +235,21 @@ class Google(Engine):
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
             whole = complete(type_, block, without_unsent(type_, known), settings, {})
-            whole = without_unknown(block, whole) if link else whole
-            state = fill_unknown(block, whole, seed(type_, whole), answers_of(type_))
-            state = self._settled(type_, planned, state)
+            if link:
+                whole = without_unknown(block, whole, Answers(type_, whole, settings))
+            state = self._filled(type_, whole, settings)
+            state = self._settled(type_, planned, state, settings)
             self.cloud.put(type_, prior["id"], state, action="update", link=link)
             settle(type_, state, self.cloud)
         return state
 
-    def _settled(self, type_: str, planned: Value, state: Value) -> Value:
-        block, unread = self.schemas.resources[type_], format_of(type_).unread
-        return settled(block, planned, state, unread, answers_of(type_))
+    def _filled(self, type_: str, whole: Value, settings: Settings) -> Value:
+        answers = Answers(type_, whole, settings)
+        return fill_unknown(self.schemas.resources[type_], whole, seed(type_, whole), answers)
+
+    def _settled(self, type_: str, planned: Value, state: Value, settings: Settings) -> Value:
+        block, answers = self.schemas.resources[type_], Answers(type_, state, settings)
+        return settled(block, planned, state, format_of(type_), answers)
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.

@@ -6,8 +6,8 @@ of its Compute self link, `version` of its schema, and by the dotted path of an 
 `force_new`, `default` and `same_if` (DiffSuppressFunc); `no_update`, `no_import`: it has no such
 function, and without an update `force_new` has top-level arguments alone. For all types:
 `computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
-that its Read function does not set, `state` the StateFunc of top-level arguments, `late_project`:
-it plans no project.
+that its Read function does not set, `read_if_sent` those that it sets if the API sends them,
+`state` the StateFunc of top-level arguments, `late_project`: it plans no project.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from offline.engine.iam import iam_kind, named
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill
-from offline.provider_facts.ids import digest
+from offline.provider_facts.ids import PLACE_OF, digest
 from offline.schema.blocks import Block
 
 COMPUTE = "https://www.googleapis.com/compute/v1/"
@@ -49,6 +49,7 @@ class Format:
     no_import: bool = False
     computed_blocks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    read_if_sent: tuple[str, ...] = ()
     state: Mapping[str, str] = field(default_factory=dict)
     late_project: bool = False
 
@@ -110,7 +111,7 @@ def complete(
     forms = dict(facts(type_).computed)
     own = facts(type_).id_format or format_of(type_).id
     while True:
-        known = {**_known(result, settings), **extra}
+        known = {PLACE_OF: type_, **_known(result, settings), **extra}
         before = sum(item is UNKNOWN for item in result.values())
         for name, form in forms.items():
             if result.get(name) is UNKNOWN and name in block.attributes:

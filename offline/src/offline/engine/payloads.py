@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from offline.engine.answers import Answers
 from offline.protocol.contract import Value
-from offline.protocol.values import UNKNOWN, zero
+from offline.protocol.values import UNKNOWN, conform, zero
 from offline.provider_facts import facts
 from offline.schema.blocks import Block
 from offline.translation.flatten import resolved
@@ -48,21 +49,28 @@ def answered(block: Block, known: Value, asked: Value, attributes: Mapping[str, 
     return result
 
 
-def without_unknown(block: Block, value: Mapping[str, Any]) -> Value:
+def without_unknown(
+    block: Block, value: Mapping[str, Any], answers: Answers, at: str = ""
+) -> Value:
     """Return a value in which what the API does not answer has the zero value of its type.
 
-    `d.Set(name, nil)` of the plugin SDK does that (helper/schema/field_writer_map.go).
+    `d.Set(name, nil)` of the plugin SDK does that (helper/schema/field_writer_map.go). `answers`
+    has what the provider reads in its place, `at` is the path of the block.
     """
     result = dict(value)
     for name, attribute in block.attributes.items():
         if result.get(name) is UNKNOWN:
-            result[name] = zero(attribute.type)
+            path = at + name
+            result[name] = answers.get(path, at) if path in answers else zero(attribute.type)
     for name, nested in block.blocks.items():
-        items = result.get(name)
+        items, path = result.get(name), at + name
         if items is UNKNOWN:
-            result[name] = []
+            told = answers.get(path, at) if path in answers else ()
+            result[name] = [conform(nested.block, item) for item in told]
         elif isinstance(items, list):
-            result[name] = [without_unknown(nested.block, item) for item in items]
+            result[name] = [
+                without_unknown(nested.block, item, answers, f"{path}.") for item in items
+            ]
     return result
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline.engine.attributes import is_zero, plan_attribute
-from offline.engine.diff_suppress import is_suppressed
+from offline.engine.diff_suppress import is_absent, is_suppressed
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, Path, stable
 from offline.provider_facts import TypeFacts, replaces
@@ -101,7 +101,7 @@ class Planner:
             return proposed
         if not config:
             if not nested.computed:
-                return []
+                return prior if prior and is_absent(self.facts.of(at).same_if, prior) else []
             return UNKNOWN if prior is None else prior
         before = prior if isinstance(prior, list) else []
         if nested.nesting == "list":

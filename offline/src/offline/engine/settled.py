@@ -9,38 +9,44 @@ not read: formats.json, `unread`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
+from offline.engine.answers import Answers
+from offline.engine.identity import Format
 from offline.protocol.contract import Value
-from offline.protocol.values import UNKNOWN, zero
+from offline.protocol.values import UNKNOWN, conform, zero
 from offline.schema.blocks import Attribute, Block, NestedBlock
 
 
-def settled(
-    block: Block, planned: Value, value: Value, unread: Collection[str], answers: Mapping[str, Any]
-) -> Value:
+def settled(block: Block, planned: Value, value: Value, format_: Format, answers: Answers) -> Value:
     """Return a new or changed resource as the state has it after Read.
 
-    `unread` are arguments that Read does not set, `answers` what the API answers by dotted path.
+    `format_` says which arguments Read does not set, and `answers` what the API answers.
     """
     result = _settled(block, planned, value, answers, "")
-    for name in unread:
+    for name in format_.unread:
         if value.get(name) is None or planned.get(name) is UNKNOWN:
             result[name] = None if name != "id" else value.get(name)
+    for name in format_.read_if_sent:
+        result[name] = value.get(name) or None
     return result
 
 
-def _settled(
-    block: Block, planned: Any, value: Value, answers: Mapping[str, Any], at: str
-) -> Value:
+def _settled(block: Block, planned: Any, value: Value, answers: Answers, at: str) -> Value:
     known = planned if isinstance(planned, dict) else {}
     result = dict(value)
     for name, attribute in block.attributes.items():
         if result.get(name) is None and not attribute.write_only:
-            result[name] = answers.get(at + name, _empty(attribute, known.get(name, UNKNOWN)))
+            is_told = at + name in answers
+            result[name] = (
+                answers.get(at + name, at)
+                if is_told
+                else _empty(attribute, known.get(name, UNKNOWN))
+            )
     for name, nested in block.blocks.items():
         blocks = result.get(name)
+        if blocks == [] and at + name in answers:
+            blocks = [conform(nested.block, item) for item in answers.get(at + name, at)]
         if nested.nesting in {"list", "set"} and isinstance(blocks, list):
             before = known.get(name, UNKNOWN)
             result[name] = _blocks(nested, before, blocks, answers, f"{at}{name}.")
@@ -54,7 +60,7 @@ def _empty(attribute: Attribute, planned: Any) -> Any:
 
 
 def _blocks(
-    nested: NestedBlock, planned: Any, value: list[Any], answers: Mapping[str, Any], at: str
+    nested: NestedBlock, planned: Any, value: list[Any], answers: Answers, at: str
 ) -> list[Any]:
     if nested.nesting == "set" and _is_known(planned):
         return value  # a set that was known as a whole is stored as it was planned

@@ -14,6 +14,8 @@ from offline.provider_facts.loader import facts
 
 _PLACE = re.compile(r"\{([a-z0-9_.]+)(\+?)(?:\|([a-z]+))?\}")
 _SPACED = ("role", "member")
+PLACE_OF = "@of"
+"""Key of what made-up values depend on besides the resource's names: its type, or a place in it."""
 NOW = "2025-01-01T00:00:00Z"
 """Time of everything: the same run gives the same state."""
 
@@ -81,6 +83,7 @@ def _seed(values: Mapping[str, Any]) -> str:
     if not any(isinstance(values.get(key), str) for key in names):
         names = ("display_name", "dashboard_json")
     named = [str(values[key]) for key in (*scopes, *names) if isinstance(values.get(key), str)]
+    named += [str(values[PLACE_OF])] if PLACE_OF in values else []
     return "/".join(named) or repr(sorted(str(key) for key in values))
 
 
@@ -90,6 +93,11 @@ def another(id_: str) -> dict[str, str]:
     The same id always gives the same values, so that two runs give the same state.
     """
     return {place: _MADE_UP[place](id_) for place in ("number", "hash", "uuid")}
+
+
+def made_up(place: str, seed: str) -> str:
+    """Return the value of a place that Google fills, such as `uuid`, for a seed of its own."""
+    return _MADE_UP[place](seed)
 
 
 def digest(text: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from facts import permissions
+from offline import given
 from offline.serve.computed import project_of
 from offline.serve.errors import ApiError
 from offline.serve.needed import Need, UnknownMethodError, needed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _PUBLIC = {"allUsers", "allAuthenticatedUsers"}
 _PROJECTS = "cloudresourcemanager"
-ORGANIZATION = "organizations/1122334455"
+ORGANIZATION = f"organizations/{given.ORGANIZATION}"
 """What every project is in."""
 
 

@@ -51,7 +51,7 @@ def changed(
 def resolved(planned: Any, known: Any) -> Any:
     """Return a value in which what is UNKNOWN comes from another one, where that has it."""
     if planned is UNKNOWN:
-        return UNKNOWN if known is None else copy.deepcopy(known)
+        return UNKNOWN if known is None or known == [] else copy.deepcopy(known)
     if isinstance(planned, Mapping) and isinstance(known, Mapping):
         return {name: resolved(item, known.get(name)) for name, item in planned.items()}
     if isinstance(planned, list) and isinstance(known, list) and len(planned) == len(known):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.given import BILLING_ACCOUNT
 from offline.serve.computed import project_of
 from offline.serve.google import answers
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from offline.serve.request import Request
     from offline.serve.store import Resource
 
-ACCOUNT = "billingAccounts/012345-6789AB-CDEF01"
+ACCOUNT = f"billingAccounts/{BILLING_ACCOUNT}"
 
 
 @answers("cloudbilling.projects.getBillingInfo")

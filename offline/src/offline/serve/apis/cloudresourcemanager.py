@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.given import ORGANIZATION
 from offline.serve import resources
 from offline.serve.google import answers
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from offline.serve.request import Request
     from offline.serve.store import Resource
 
-ORGANIZATION = "1122334455"
 _API = "cloudresourcemanager"
 
 

@@ -3,26 +3,29 @@
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
-from offline.provider_facts.ids import digest
+from offline.protocol.values import UNKNOWN
+from offline.provider_facts.ids import made_up
 from offline.services.behavior import Value, certificate, on_create
 from offline.services.servicenetworking.addresses import private_address
 
 
 @on_create("google_redis_instance")
 def redis_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
-    """With TLS it listens on 6378 and has a certificate. Source: Memorystore for Redis, "In-transit
-    encryption".
+    """With TLS it listens on 6378 and has a certificate; it has a node for each replica. Source:
+    Memorystore for Redis, "In-transit encryption", "AUTH feature overview".
     """
     secure = value.get("transit_encryption_mode") == "SERVER_AUTHENTICATION"
+    asked, zones = value.get("replica_count"), [f"{value['region']}-{letter}" for letter in "ab"]
+    replicas = int(value.get("tier") == "STANDARD_HA") if asked in (None, UNKNOWN) else int(asked)
     network, seed = value.get("authorized_network"), str(value["name"])
     return {
         "host": private_address(network if isinstance(network, str) else "default", seed, cloud),
         "port": 6378 if secure else 6379,
-        "server_ca_certs": [{**certificate(seed), "serial_number": digest(seed)[:16]}]
+        "server_ca_certs": [{**certificate(seed), "serial_number": made_up("number", seed)}]
         if secure
         else [],
-        "nodes": [],
+        "nodes": [{"id": f"node-{at}", "zone": zones[at % 2]} for at in range(1 + replicas)],
         "read_endpoint": "",
         "read_endpoint_port": 0,
-        "auth_string": digest(f"{seed}/auth")[:36] if value.get("auth_enabled") is True else "",
+        "auth_string": made_up("uuid", f"{seed}/auth") if value.get("auth_enabled") is True else "",
     }

@@ -1,0 +1,166 @@
+"""Values that the API computes: each is of the kind that a healthy resource has.
+
+Expected values: recorded from hashicorp/google 6.50.0 in front of `offline serve` on 2026-11-27,
+in the corpus or by `offline compare` of the stacks, unless a test names another source.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from offline.cloud.fake_cloud import FakeCloud
+from offline.protocol.contract import Value
+from offline.protocol.values import conform
+from offline.provider_facts.ids import project_number
+from offline.providers import providers
+
+SETTINGS = {"project": "p-one", "region": "us-central1"}
+DIGITS = r"\d{19}"
+
+
+class World:
+    """One type of the provider in a cloud, past the rules."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, type_: str) -> None:
+        monkeypatch.setattr("offline.engine.google.check", lambda *_: None)
+        found = providers(FakeCloud(), resources=[type_], data_sources=[])
+        self.type, self.google = type_, found["hashicorp/google"]
+        self.block = self.google.schemas.resources[type_]
+
+    def create(self, config: dict[str, Any]) -> Value:
+        whole = conform(self.block, config)
+        plan = self.google.plan(self.type, None, dict(whole), whole, SETTINGS)
+        return self.google.create(self.type, plan.state, whole, SETTINGS)
+
+    def plan(self, prior: Value, config: dict[str, Any]) -> Value:
+        whole = conform(self.block, config)
+        proposed = {
+            name: prior[name] if whole[name] is None and attribute.computed else whole[name]
+            for name, attribute in self.block.attributes.items()
+        } | {name: whole[name] for name in self.block.blocks}
+        return self.google.plan(self.type, prior, proposed, whole, SETTINGS).state
+
+
+def test_conditions_of_an_alert_policy_have_names_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    condition = {
+        "display_name": "down",
+        "condition_absent": [{"duration": "300s", "filter": 'metric.type = "a.b/c"'}],
+    }
+    policy = World(monkeypatch, "google_monitoring_alert_policy").create(
+        {"display_name": "p", "combiner": "OR", "conditions": [condition, condition]}
+    )
+    names = [one["name"] for one in policy["conditions"]]
+    assert re.fullmatch(rf"projects/p-one/alertPolicies/{DIGITS}", policy["name"])
+    assert all(re.fullmatch(rf"{policy['name']}/conditions/{DIGITS}", name) for name in names)
+    assert len(set(names)) == 2
+    [record] = policy["creation_record"]
+    assert record["mutated_by"] == "owner@example.com"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", record["mutate_time"])
+
+
+def test_index_and_endpoint_of_one_name_have_other_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    index = World(monkeypatch, "google_vertex_ai_index").create({"display_name": "shop"})
+    endpoint = World(monkeypatch, "google_vertex_ai_index_endpoint").create(
+        {"display_name": "shop"}
+    )
+    assert re.fullmatch(DIGITS, index["name"])
+    assert re.fullmatch(DIGITS, endpoint["name"])
+    assert index["name"] != endpoint["name"]
+    assert index["metadata_schema_uri"].startswith("gs://google-cloud-aiplatform/schema/")
+
+
+@pytest.mark.parametrize(
+    ("tier", "mode", "nodes", "certificates"),
+    [
+        ("BASIC", "DISABLED", ["us-central1-a"], 0),
+        ("STANDARD_HA", "SERVER_AUTHENTICATION", ["us-central1-a", "us-central1-b"], 1),
+    ],
+)
+def test_redis_has_nodes_and_a_password_of_the_form_of_a_uuid(
+    monkeypatch: pytest.MonkeyPatch, tier: str, mode: str, nodes: list[str], certificates: int
+) -> None:
+    instance = World(monkeypatch, "google_redis_instance").create(
+        {
+            "name": "cache",
+            "memory_size_gb": 1,
+            "tier": tier,
+            "transit_encryption_mode": mode,
+            "auth_enabled": True,
+        }
+    )
+    assert instance["nodes"] == [
+        {"id": f"node-{at}", "zone": zone} for at, zone in enumerate(nodes)
+    ]
+    assert instance["location_id"] == "us-central1-a"
+    assert len(instance["server_ca_certs"]) == certificates
+    assert all(one["serial_number"].isdigit() for one in instance["server_ca_certs"])
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", instance["auth_string"])
+
+
+def test_a_block_that_read_adds_with_zero_values_is_no_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bucket, config = World(monkeypatch, "google_storage_bucket"), {"name": "b", "location": "EU"}
+    state = bucket.create(config)
+    assert state["hierarchical_namespace"] == [{"enabled": False}]
+    assert bucket.plan(state, config)["hierarchical_namespace"] == [{"enabled": False}]
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "names"),
+    [
+        ("google_storage_bucket", {"name": "b", "location": "us-central1"}, ["rpo"]),
+        (
+            "google_sql_database_instance",
+            {
+                "name": "i",
+                "database_version": "POSTGRES_15",
+                "settings": [{"tier": "db-f1-micro"}],
+            },
+            ["encryption_key_name", "root_password"],
+        ),
+    ],
+)
+def test_what_read_sets_only_if_the_api_sends_it_is_null(
+    monkeypatch: pytest.MonkeyPatch, type_: str, config: dict[str, Any], names: list[str]
+) -> None:
+    state = World(monkeypatch, type_).create(config)
+    assert {name: state[name] for name in names} == dict.fromkeys(names)
+
+
+def test_availability_of_a_cloud_sql_instance_is_effective(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = [{"tier": "db-custom-1-3840", "availability_type": "REGIONAL"}]
+    state = World(monkeypatch, "google_sql_database_instance").create(
+        {"name": "i", "database_version": "POSTGRES_15", "settings": settings}
+    )
+    assert state["settings"][0]["effective_availability_type"] == "REGIONAL"
+
+
+def test_a_project_that_is_read_lies_in_the_organization() -> None:
+    found = providers(FakeCloud(), resources=[], data_sources=["google_project"])
+    google = found["hashicorp/google"]
+    config = conform(google.schemas.data_sources["google_project"], {"project_id": "p-two"})
+    assert google.data("google_project", config, SETTINGS) == {
+        "auto_create_network": None,
+        "billing_account": "012345-6789AB-CDEF01",
+        "deletion_policy": "PREVENT",
+        "effective_labels": {},
+        "folder_id": "",
+        "id": "projects/p-two",
+        "labels": {},
+        "name": "p-two",
+        "number": project_number("p-two"),
+        "org_id": "1122334455",
+        "project_id": "p-two",
+        "tags": None,
+        "terraform_labels": {},
+    }
