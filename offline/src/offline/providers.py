@@ -13,6 +13,7 @@ from offline.protocol.contract import Provider
 from offline.random_provider.provider import Random
 from offline.schema.bindings import bindings, has_bindings
 from offline.serve.served import Served
+from offline.translation.found import translated
 
 NAMES = ("google", "google-beta", "random")
 
@@ -39,8 +40,10 @@ def providers(
         KeyError: a provider that is not modelled.
 
     """
-    items = None if resources is None else list(resources)
     data = None if data_sources is None else list(data_sources)
+    items = None if resources is None else list(resources)
+    if items is not None and served is not None:  # a data source reads what others created
+        items += sorted((translated() & set(data or ())) - set(items))
     made: dict[str, Callable[[], Provider]] = {
         "google": lambda: Google(
             bindings("google").schemas(items, data), cloud, quotas or Quotas(), served

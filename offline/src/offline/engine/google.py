@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
 from offline.engine import arguments, ephemeral, functions, protection
+from offline.engine.adoption import adopt
 from offline.engine.answers import Answers
 from offline.engine.base import Engine
 from offline.engine.data import read_data
@@ -171,7 +172,7 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
-            self._sync()
+            self.sync()
             value = sent(type_, asked, config)
             judge(self.cloud, "creating", type_, value, check, value, None, self.cloud, self.quotas)
             result = behavior.created(type_, asked, self.cloud)
@@ -180,34 +181,39 @@ class Google(Engine):
                 for name, item in without_unsent(type_, asked).items()
             }
             extra = {key: str(entry) for key, entry in result.items() if isinstance(entry, str)}
-            whole = complete(type_, block, known, settings, extra)
-            state = self._filled(type_, whole, settings)
-            while not _MERGED.search(type_) and self.cloud.was_created(type_, state["id"]):
-                # Google assigns a new number, also to a replacement of the same display name.
-                whole = complete(type_, block, known, settings, another(state["id"]) | extra)
-                if whole["id"] == state["id"]:
-                    break
-                state = self._filled(type_, whole, settings)
-            if self._is_taken(type_, state):
-                message = f"The resource '{state['id']}' already exists, alreadyExists"
-                self.cloud.log("refuse", type_, state["id"], reason=message)
-                raise googleapi_error("creating", type_, 409, message)
             link = None
             if self.twins is not None and self.twins.is_translated(type_, asked):
-                with self._remote("creating", type_, state):
+                with self._remote("creating", type_, value):
                     made = self.twins.create(type_, block, value, settings)
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))
                 state = without_unknown(block, whole, Answers(type_, whole, settings))
+            else:
+                state = self._invented(type_, known, settings, extra)
             state = self._settled(type_, planned, state, settings)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
 
-    def _is_taken(self, type_: str, state: Value) -> bool:
-        """Tell whether another resource has the id, and is not merged with the new one."""
-        return self.cloud.get(type_, state["id"]) is not None and not _MERGED.search(type_)
+    def _invented(
+        self, type_: str, known: Value, settings: Settings, extra: Mapping[str, str]
+    ) -> Value:
+        """Return a new resource with what only Google could know. Raises ProviderError (409)."""
+        block, is_merged = self.schemas.resources[type_], _MERGED.search(type_)
+        whole = complete(type_, block, known, settings, extra)
+        state = self._filled(type_, whole, settings)
+        while not is_merged and self.cloud.was_created(type_, state["id"]):
+            # Google assigns a new number, also to a replacement of the same display name.
+            whole = complete(type_, block, known, settings, {**another(state["id"]), **extra})
+            if whole["id"] == state["id"]:
+                break
+            state = self._filled(type_, whole, settings)
+        if self.cloud.get(type_, state["id"]) is not None and not is_merged:
+            message = f"The resource '{state['id']}' already exists, alreadyExists"
+            self.cloud.log("refuse", type_, state["id"], reason=message)
+            raise googleapi_error("creating", type_, 409, message)
+        return state
 
     def update(
         self, type_: str, prior: Value, planned: Value, config: Value, settings: Settings
@@ -219,7 +225,7 @@ class Google(Engine):
         """
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
-            self._sync()
+            self.sync()
             if self.cloud.get(type_, prior["id"]) is None:
                 raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
@@ -282,7 +288,7 @@ class Google(Engine):
         """Return what the cloud holds; fields that the API does not know keep what the state
         says.
         """
-        self._sync()
+        self.sync()
         live = self.cloud.get(type_, str(state.get("id")))
         if live is None:
             return None
@@ -300,12 +306,12 @@ class Google(Engine):
         Raises:
             ProviderError: the id has no form that the provider knows, or nothing has it.
         """
-        self._sync()
+        self.sync()
         return import_resource(type_, self.schemas.resources[type_], id_, settings, self.cloud)
 
     def data(self, type_: str, config: Value, settings: Settings) -> Value:
         """Read a data source, see offline.engine.data."""
-        self._sync()
+        self.sync()
         return read_data(type_, self.schemas.data_sources[type_], config, settings, self.cloud)
 
     def validate_ephemeral(self, _type: str, config: Value) -> list[Finding]:
@@ -339,9 +345,11 @@ class Google(Engine):
             located["project"] = project
         return located
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
+        """Bring what clients of the served Google did to the fake cloud."""
         if self.twins is not None:
-            self.twins.sync(self.schemas.resources)
+            for type_, made in self.twins.sync(self.schemas.resources):
+                adopt(self.cloud, type_, self.schemas.resources[type_], made)
 
     @contextmanager
     def _remote(self, doing: str, type_: str, value: Value) -> Iterator[None]:

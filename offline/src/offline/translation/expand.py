@@ -22,7 +22,7 @@ from offline.translation.model import Call, Field, Translation
 Value = Mapping[str, Any]
 Scope = Mapping[str, Any]
 """The resource's attributes, and project, region and zone of the provider."""
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
 _SCOPES = ("project", "region", "zone")
 _PLACES = {"global": "global", "regional": "regions/{region}", "zonal": "zones/{zone}"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -168,6 +169,7 @@ def _address(*kinds: str) -> Callable[[Any], str]:
 
 UNREAD: Mapping[str, Callable[[Any], Any]] = {
     "account": lambda held: str(held).partition("@")[0],
+    "content": lambda held: base64.b64decode(held).decode("utf-8", "replace"),
     "days": lambda held: int(str(held).removesuffix("s")) // 86400,
     "private_address": _address("PRIVATE"),
     "public_address": _address("PRIMARY"),
@@ -178,6 +180,7 @@ UNREAD: Mapping[str, Callable[[Any], Any]] = {
     "gs": lambda held: f"gs://{held}",
     "live": lambda held: "LIVE" if held else "ARCHIVED",
     "last": lambda held: str(held).rpartition("/")[2],
+    "parent": lambda held: str(held).rsplit("/", 2)[0],
     "lists": lambda held: {name: items[0] for name, items in held.items() if items},
 }
 """What the provider reads of fields that it converts, by `Field.kind`."""

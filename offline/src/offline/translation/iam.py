@@ -1,27 +1,30 @@
-"""Grants of IAM: a member of a policy, read, changed and written as the provider does.
+"""Grants of IAM: parts of a policy, read, changed and written as the provider does.
 
-Source: google/tpgiamresource/iam.go and resource_iam_member.go of the provider at v6.50.0.
-`iam.json` has the resource that the arguments of each family name.
+Source: google/tpgiamresource/iam.go and resource_iam_*.go of the provider at v6.50.0. `iam.json`
+has the resource that the arguments of each family name.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from offline.cloud.fake_cloud import Link
-from offline.serve.served import Served
+from offline.translation import grants
 from offline.translation.expand import filled
-from offline.translation.remote import Remote
+from offline.translation.grants import Policy
+from offline.translation.model import pattern
+from offline.translation.remote import Key, Remote
 
 Value = Mapping[str, Any]
 POLICY = "policy:"
 """Begins the API of a link to a policy."""
-_TYPE = re.compile(r"(google_\w+)_iam_member")
+_PARTS = ("auditConfigs", "bindings", "etag")
+_TYPE = re.compile(r"(google_\w+)_iam_(member|binding|policy|audit_config)")
 
 
 @cache
@@ -30,9 +33,14 @@ def _families() -> Mapping[str, Mapping[str, str]]:
     return {name: family for name, family in content.items() if name != "source"}
 
 
+@cache
 def types() -> frozenset[str]:
     """Return the types of grants that are translated."""
-    return frozenset(f"{family}_iam_member" for family in _families())
+    return frozenset(
+        f"{family}_iam_{kind}"
+        for family, known in _families().items()
+        for kind in known.get("kinds", "member binding policy").split()
+    )
 
 
 class Grants:
@@ -42,73 +50,84 @@ class Grants:
         self._remote = remote
 
     def grant(self, type_: str, scope: Value) -> tuple[Link, str]:
-        """Add a member to the binding of a role; returns the new etag too. Raises RemoteError."""
-        family = _family(type_)
+        """Put a grant into a policy; returns the new etag too. Raises RemoteError."""
+        family, kind = _split(type_)
         path = _path(family, scope)
-        bindings, etag = self._read(family, path)
-        own = next((one for one in bindings if _is_of(one, scope)), None)
-        if own is None:
-            own = {"role": scope["role"], "members": []}
-            if condition := _condition(scope):
-                own["condition"] = condition
-            bindings.append(own)
-        if scope["member"] not in own["members"]:
-            own["members"].append(scope["member"])
-        etag = self._write(family, path, bindings, etag)
+        # The provider writes a whole policy without reading the one before.
+        policy = {} if kind == "policy" else self._read(family, path)
+        grants.add(kind, policy, scope)
+        etag = self._write(family, path, policy)
         api, place = self._remote.key(path)
-        seen = {"role": own["role"], "member": scope["member"], "condition": own.get("condition")}
-        return Link(POLICY + api, place, seen), etag
+        return Link(POLICY + api, place, grants.seen(kind, policy, scope) or {}), etag
 
     def revoke(self, type_: str, scope: Value) -> None:
-        """Take a member out of the binding of a role. Raises RemoteError."""
-        family = _family(type_)
+        """Take a grant out of a policy. Raises RemoteError."""
+        family, kind = _split(type_)
         path = _path(family, scope)
-        bindings, etag = self._read(family, path)
-        for own in bindings:
-            if _is_of(own, scope) and scope["member"] in own["members"]:
-                own["members"].remove(scope["member"])
-        self._write(family, path, [one for one in bindings if one["members"]], etag)
+        policy = {"etag": scope.get("etag", "")} if kind == "policy" else self._read(family, path)
+        grants.remove(kind, policy, scope)
+        self._write(family, path, policy)
 
-    def _read(self, family: Mapping[str, str], path: str) -> tuple[list[dict[str, Any]], str]:
+    def _read(self, family: Mapping[str, str], path: str) -> Policy:
         verb = family.get("verb", ":getIamPolicy")
         key = (
             "optionsRequestedPolicyVersion" if verb == "/iam" else "options.requestedPolicyVersion"
         )
         is_post = family["read"] == "POST"
         body = {"options": {"requestedPolicyVersion": 3}} if is_post else None
-        policy = self._remote.send(family["read"], path + verb, {} if is_post else {key: "3"}, body)
-        return policy.get("bindings", []), policy.get("etag", "")
+        return self._remote.send(family["read"], path + verb, {} if is_post else {key: "3"}, body)
 
-    def _write(
-        self,
-        family: Mapping[str, str],
-        path: str,
-        bindings: Sequence[Mapping[str, Any]],
-        etag: str,
-    ) -> str:
+    def _write(self, family: Mapping[str, str], path: str, policy: Policy) -> str:
         """Write a policy and return its etag."""
-        policy = {"etag": etag, "version": 3} | ({"bindings": bindings} if bindings else {})
+        policy = {name: policy[name] for name in _PARTS if policy.get(name)} | {"version": 3}
         if family.get("verb") == "/iam":
             written = self._remote.send("PUT", f"{path}/iam", {}, policy)
         else:
-            written = self._remote.send("POST", f"{path}:setIamPolicy", {}, {"policy": policy})
+            mask = {"updateMask": family["mask"]} if "mask" in family else {}
+            body = {"policy": policy, **mask}
+            written = self._remote.send("POST", f"{path}:setIamPolicy", {}, body)
         return str(written.get("etag", ""))
 
 
-def is_granted(served: Served, link: Link) -> bool:
-    """Tell whether a policy still has a member."""
-    policy = served.store.policies.get((link.api.removeprefix(POLICY), link.path), {})
-    return any(
-        one["role"] == link.seen["role"]
-        and link.seen["member"] in one["members"]
-        and one.get("condition") == link.seen.get("condition")
-        for one in policy.get("bindings", ())
-    )
+def current(policies: Mapping[Key, Policy], type_: str, link: Link) -> Mapping[str, Any] | None:
+    """Return what a policy has of a grant now; None if it is gone."""
+    policy = policies.get((link.api.removeprefix(POLICY), link.path), {})
+    return grants.seen(_split(type_)[1], policy, link.seen)
 
 
-def _family(type_: str) -> Mapping[str, str]:
-    found = _TYPE.fullmatch(type_)
-    return _families()[found[1] if found else type_]
+def attributes(type_: str, seen: Value) -> dict[str, Any]:
+    """Return the attributes that a grant in a policy has."""
+    return grants.attributes(_split(type_)[1], seen)
+
+
+def found(policies: Mapping[Key, Policy], type_: str) -> Iterator[tuple[Link, dict[str, Any]]]:
+    """Yield the grants to members in all policies, with the attributes that name them."""
+    family, kind = _split(type_)
+    if kind != "member":
+        return
+    api = family["path"].partition("/")[0]
+    for (of, path), policy in policies.items():
+        place = pattern(family["path"]).fullmatch(path) if of == api else None
+        for binding in policy.get("bindings", ()) if place else ():
+            for member in binding["members"]:
+                seen = {
+                    "role": binding["role"],
+                    "member": member,
+                    "condition": binding.get("condition"),
+                }
+                condition = [binding["condition"]] if binding.get("condition") else []
+                named = {"role": binding["role"], "member": member, "condition": condition}
+                named["etag"] = policy.get("etag", "")
+                groups = place.groupdict() if place else {}
+                yield Link(POLICY + of, path, seen), groups | named
+
+
+def _split(type_: str) -> tuple[Mapping[str, str], str]:
+    """Return the family of a type, and its kind."""
+    match = _TYPE.fullmatch(type_)
+    if match is None:
+        raise KeyError(type_)
+    return _families()[match[1]], match[2]
 
 
 def _path(family: Mapping[str, str], scope: Value) -> str:
@@ -122,14 +141,3 @@ def _path(family: Mapping[str, str], scope: Value) -> str:
         for name, item in scope.items()
     }
     return filled(template, known)
-
-
-def _is_of(binding: Mapping[str, Any], scope: Value) -> bool:
-    return binding["role"] == scope["role"] and (binding.get("condition") or {}) == _condition(
-        scope
-    )
-
-
-def _condition(scope: Value) -> dict[str, str]:
-    held = (scope.get("condition") or [{}])[0]
-    return {name: item for name, item in held.items() if item}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "types"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ class Translation:
     the first of `deletes` that applies deletes. An object that has one of the values of `gone`
     does not exist any more for the provider. A resource that has an argument of `unless` is created
     in another way, which is not translated. `source` is the file of the provider at v6.50.0. A
-    path begins with the API and has its version.
+    path begins with the API and has its version. `parts` are fields that the store keeps apart,
+    each with what it keeps them under; an import reads them. In `read`,
+    `{name=projects/*/secrets/*}` is an attribute with a whole path.
     """
 
     type: str
@@ -91,6 +93,7 @@ class Translation:
     deletes: tuple[Update, ...] = ()
     gone: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     unless: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Field] = field(default_factory=dict)
 
     def field(self, path: str) -> Field:
@@ -108,7 +111,7 @@ class Translation:
     @property
     def named(self) -> frozenset[str]:
         """The attributes in the path of the object."""
-        return frozenset(_PLACE.findall(self.read))
+        return frozenset(name for name, _ in _PLACE.findall(self.read))
 
     @property
     def names_itself(self) -> bool:
@@ -118,7 +121,7 @@ class Translation:
     @property
     def has_long_name(self) -> bool:
         """Whether the attribute `name` is the whole path of the object."""
-        return self.read.endswith("/{name}") and self.read.count("/") == 2
+        return re.search(r"/\{name=[^}]+\}$", self.read) is not None
 
     @property
     def given(self) -> str:
@@ -128,20 +131,7 @@ class Translation:
     @property
     def pattern(self) -> re.Pattern[str]:
         """The path of an object in the store, with its attributes as groups."""
-        path = re.sub(r"^.*?/(?:v\d\w*|alpha|beta)/", "", self.read)
-        names: set[str] = set()
-
-        def group(place: re.Match[str]) -> str:
-            if place[1] in names:
-                return f"(?P={place[1]})"
-            names.add(place[1])
-            return f"(?P<{place[1]}>[^/]+)"
-
-        text = "".join(
-            part if index % 2 else re.escape(part)
-            for index, part in enumerate(re.split(r"(\{\w+\})", path))
-        )
-        return re.compile(_PLACE.sub(group, text))
+        return pattern(self.read)
 
 
 _REGULAR = Field()
@@ -151,6 +141,21 @@ def camel_case(name: str) -> str:
     """Return a name as APIs write it."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+@cache
+def pattern(path: str) -> re.Pattern[str]:
+    """Return what finds the objects of a path with API and version in a store."""
+    path = re.sub(r"^.*?/(?:v\d\w*|alpha|beta)/", "", path)
+    names: set[str] = set()
+    text, at = "", 0
+    for place in _PLACE.finditer(path):
+        inner = "".join("[^/]+" if c == "*" else re.escape(c) for c in place[2] or "*")
+        text += re.escape(path[at : place.start()])
+        text += f"(?P={place[1]})" if place[1] in names else f"(?P<{place[1]}>{inner})"
+        names.add(place[1])
+        at = place.end()
+    return re.compile(text + re.escape(path[at:]))
 
 
 @cache
@@ -178,6 +183,7 @@ def translation(type_: str) -> Translation | None:
         deletes=tuple(map(_update, raw.get("deletes", ({"request": f"DELETE {read}"},)))),
         gone={name: tuple(values) for name, values in raw.get("gone", {}).items()},
         unless=tuple(raw.get("unless", ())),
+        parts=raw.get("parts", {}),
         fields={path: Field(**known) for path, known in raw.get("fields", {}).items()},
     )
 

@@ -8,8 +8,7 @@ from it was changed outside of Terraform.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from offline.cloud.fake_cloud import FakeCloud, Link
@@ -17,19 +16,12 @@ from offline.schema.blocks import Block
 from offline.serve.served import Served
 from offline.translation import expand, flatten, iam, services
 from offline.translation.encoders import encode
+from offline.translation.found import Made, found, translated
 from offline.translation.model import Translation, Update, translation
 from offline.translation.remote import Remote, RemoteError
 
 Value = Mapping[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Made:
-    """What became of a request: the attributes that the API answers, and the link."""
-
-    attributes: dict[str, Any]
-    link: Link | None
 
 
 class Twins:
@@ -44,16 +36,15 @@ class Twins:
     def is_translated(self, type_: str, value: Value) -> bool:
         """Tell whether the requests of a resource are known."""
         known = translation(type_)
-        if known is None:
-            return type_ in iam.types() or type_ == services.TYPE
-        return not any(value.get(name) for name in known.unless)
+        return type_ in translated() and not (
+            known and any(value.get(name) for name in known.unless)
+        )
 
     def create(self, type_: str, block: Block, value: Value, settings: Value) -> Made:
         """Create a resource. Raises RemoteError."""
         scope = expand.scope(value, settings)
         if type_ in iam.types():
-            link, etag = self._counted(lambda: self._grants.grant(type_, scope))
-            return Made({"etag": etag}, link)
+            return self._grant(type_, scope)
         if type_ == services.TYPE:
             return Made({}, self._counted(lambda: services.enable(self._remote, scope)))
         known = _known(type_)
@@ -72,10 +63,12 @@ class Twins:
 
     def update(self, type_: str, block: Block, prior: Value, value: Value, settings: Value) -> Made:
         """Update a resource with a request for each part that changes. Raises RemoteError."""
+        scope = expand.scope(value, settings)
+        if type_ in iam.types():
+            return self._grant(type_, scope)
         known = translation(type_)
         if known is None:
             return Made({}, self._cloud.links.get((type_, str(prior.get("id")))))
-        scope = expand.scope(value, settings)
         differing = {name for name in value if value[name] != prior.get(name)}
         for update in known.updates:
             changes = (_at(prior, name) != _at(value, name) for name in update.when)
@@ -106,35 +99,46 @@ class Twins:
                     raise
             del self._cloud.links[type_, id_]
 
-    def sync(self, schemas: Mapping[str, Block]) -> None:
-        """Bring what was done outside of Terraform to the fake cloud."""
+    def sync(self, schemas: Mapping[str, Block]) -> Iterator[tuple[str, Made]]:
+        """Bring what was done outside of Terraform to the fake cloud; yield what is new there."""
         if self._served.store.generation == self._generation:
             return
         with self._cloud.lock, self._served.held() as store:
             self._generation = store.generation
             for (type_, id_), link in list(self._cloud.links.items()):
-                now = store.resources.get((link.api, link.path))
-                if self._is_gone(type_, link, now):
+                now = self._current(type_, link)
+                if now is None:
                     del self._cloud.links[type_, id_]
                     self._cloud.delete(type_, id_)
-                elif now is not None and now != link.seen and type_ in schemas:
+                elif now != link.seen and type_ in schemas:
                     self._change(type_, schemas[type_], id_, link, copy.deepcopy(now))
+            yield from found(store, schemas, self._cloud.links.values())
 
-    def _is_gone(self, type_: str, link: Link, now: Value | None) -> bool:
+    def _current(self, type_: str, link: Link) -> Value | None:
+        """Return what the served Google has of a resource now; None if it is gone."""
         if link.api.startswith(iam.POLICY):
-            return not iam.is_granted(self._served, link)
+            return iam.current(self._served.store.policies, type_, link)
         if type_ == services.TYPE:
-            return link.path not in self._served.store.enabled.get(link.seen["project"], ())
-        return _known(type_).is_gone(now)
+            is_enabled = link.path in self._served.store.enabled.get(link.seen["project"], ())
+            return link.seen if is_enabled else None
+        now = self._served.store.resources.get((link.api, link.path))
+        return None if _known(type_).is_gone(now) else now
 
     def _change(self, type_: str, block: Block, id_: str, link: Link, now: Value) -> None:
         new = Link(link.api, link.path, now)
         held = self._cloud.get(type_, id_) or {}
-        value = flatten.changed(_known(type_), block, held, link.seen, now)
+        if type_ in iam.types():
+            value = held | iam.attributes(type_, now)
+        else:
+            value = flatten.changed(_known(type_), block, held, link.seen, now)
         if value == held:
             self._cloud.links[type_, id_] = new
         else:
             self._cloud.put(type_, id_, value, action="drift", link=new)
+
+    def _grant(self, type_: str, scope: Value) -> Made:
+        link, etag = self._counted(lambda: self._grants.grant(type_, scope))
+        return Made({"etag": etag}, link)
 
     def _request(
         self,

@@ -1,0 +1,28 @@
+"""Resources that Terraform did not create, kept as if it had."""
+
+from __future__ import annotations
+
+from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.answers import Answers
+from offline.engine.identity import complete, format_of
+from offline.engine.payloads import named, without_unknown
+from offline.engine.settled import settled
+from offline.protocol.contract import Value
+from offline.protocol.values import UNKNOWN
+from offline.schema.blocks import Block
+from offline.translation.found import Made
+
+
+def adopt(cloud: FakeCloud, type_: str, block: Block, made: Made) -> None:
+    """Keep a resource with the attributes that the provider reads of it."""
+    value: Value = {
+        name: UNKNOWN if attribute.computed else None
+        for name, attribute in block.attributes.items()
+    }
+    value |= {name: [] for name in block.blocks}
+    value |= {name: item for name, item in made.attributes.items() if name in value}
+    whole = complete(type_, block, value, {}, named(made.attributes))
+    answers = Answers(type_, whole, {})
+    state = without_unknown(block, whole, answers)
+    state = settled(block, state, state, format_of(type_), answers)
+    cloud.put(type_, state["id"], state, action="drift", link=made.link)
