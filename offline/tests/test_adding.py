@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from rest_client import Client
 
 from offline.__main__ import main
 from offline.cloud.fake_cloud import FakeCloud
+from offline.terraform.session import Offline
 
+COMPUTE = "compute/compute/v1"
 NETWORK = "google_compute_network"
 
 
@@ -40,3 +43,13 @@ def test_addition_is_rejected(
     assert _add(tmp_path, *arguments) == 1
     assert reason in capsys.readouterr().err
     assert FakeCloud(tmp_path / "world").resources == {}
+
+
+def test_added_network_is_served_too(tmp_path: Path) -> None:
+    assert _add(tmp_path, NETWORK, "project=team-a", "name=shared") == 0
+    with Offline(tmp_path, providers=()) as offline:
+        offline.serve()
+        reply = Client(offline.served.server)(
+            "GET", f"{COMPUTE}/projects/team-a/global/networks/shared"
+        )
+    assert reply.body["name"] == "shared"

@@ -13,6 +13,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.compare.command import add_parser as add_compare_parser
+from offline.listing import listed
 from offline.serve.command import add_parsers
 from offline.serve.served import FILE
 from offline.terraform.core import CoreNotFoundError
@@ -136,10 +137,8 @@ def _terraform(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    if (args.world / "world").is_dir():
-        for type_, held in sorted(FakeCloud(args.world / "world").resources.items()):
-            for id_ in sorted(held):
-                print(f"{type_}\t{id_}")
+    for type_, id_ in listed(args.world):
+        print(f"{type_}\t{id_}")
     return 0
 
 
@@ -162,7 +161,7 @@ def _add(args: argparse.Namespace) -> int:
 
     with lock_folder(args.world):
         try:
-            id_, warnings = add(FakeCloud(args.world / "world"), args.type, _changes(args.values))
+            id_, warnings = add(args.world, args.type, _changes(args.values))
         except AddError as error:
             print(f"Error: {args.type} was not added\n  {error}", file=sys.stderr)
             return FAILED

@@ -6,6 +6,7 @@ The provider's own checks and the rules of Google hold for them as for an apply.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
@@ -13,21 +14,26 @@ from offline.protocol.contract import ProviderError, Settings
 from offline.protocol.findings import collect
 from offline.protocol.values import conform
 from offline.providers import providers
+from offline.serve.served import Served
 
 
 class AddError(Exception):
     """The provider or a rule rejects the resource; the message says why."""
 
 
-def add(cloud: FakeCloud, type_: str, config: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Create a resource in a cloud; return its id, and the warnings of the rules.
+def add(world: Path, type_: str, config: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Create a resource in the folder of a world; return its id, and the warnings of the rules.
+
+    A resource of a translated type is one of the served Google too.
 
     `project`, `region` and `zone` among the arguments also stand for those of the provider.
 
     Raises:
         AddError: the type or an argument is unknown, or the resource is rejected.
     """
-    provider = providers(cloud, resources=[type_], data_sources=[])["hashicorp/google"]
+    cloud, served = FakeCloud(world / "world"), Served(world)
+    made = providers(cloud, resources=[type_], data_sources=[], served=served)
+    provider = made["hashicorp/google"]
     block = provider.schemas.resources.get(type_)
     if block is None:
         raise AddError(f"hashicorp/google has no resource type {type_}")
