@@ -7,7 +7,9 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
+from offline.engine.iam import iam_kind, named
 from offline.provider_facts import facts, fill
+from offline.schema.blocks import Block
 from offline.services.catalog import check, check_delete
 from offline.services.registry import ApiError
 
@@ -50,9 +52,9 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes with a project and an id."""
     result: dict[str, Any] = {"project": PROJECT, **deepcopy(dict(attributes))}
     form = facts(type_).id_format
-    if "id" not in result and form:
+    if "id" not in result and (form or iam_kind(type_)):
         try:
-            result["id"] = fill(form, result)
+            result["id"] = named(type_, Block(), result).get("id") or fill(form or "{id}", result)
         except KeyError:
             result["id"] = str(sorted(map(str, result.items())))
     return result

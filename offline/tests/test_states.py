@@ -31,6 +31,15 @@ def created(
     return google.create(type_, planned, whole, SETTINGS)
 
 
+def replanned(type_: str, state: Value, config: dict[str, Any]) -> tuple[list[Any], Value]:
+    """Return the paths that replace a resource of an unchanged configuration, and its plan."""
+    google = providers(FakeCloud(), resources=[type_], data_sources=[])["hashicorp/google"]
+    whole = conform(google.schemas.resources[type_], config)
+    proposed = {name: state[name] if whole[name] in (None, []) else whole[name] for name in whole}
+    plan = google.plan(type_, state, proposed, whole, SETTINGS)
+    return list(plan.replace), plan.state
+
+
 @pytest.mark.parametrize(
     ("type_", "config", "id_", "changed"),
     [
@@ -121,3 +130,123 @@ def test_grant_names_its_resource_as_the_provider_does(
 )
 def test_member_is_in_lower_case_unless_its_case_counts(member: str, expected: str) -> None:
     assert normalized(member) == expected
+
+
+NETWORK = "projects/p/global/networks/n"
+LINK = "https://www.googleapis.com/compute/v1/"
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "path", "expected"),
+    [
+        ("google_compute_router", {"name": "r", "network": NETWORK}, "network", LINK + NETWORK),
+        ("google_compute_router", {"name": "r", "network": "n"}, "network", LINK + NETWORK),
+        (
+            "google_compute_router",
+            {"name": "r", "network": "global/networks/n"},
+            "network",
+            LINK + NETWORK,
+        ),
+        (
+            "google_compute_router",
+            {"name": "r", "network": f"https://www.googleapis.com/compute/beta/{NETWORK}"},
+            "network",
+            LINK + NETWORK,
+        ),
+        (
+            "google_compute_forwarding_rule",
+            {"name": "f", "subnetwork": "s", "backend_service": "b"},
+            "subnetwork",
+            f"{LINK}projects/p/regions/us-central1/subnetworks/s",
+        ),
+        (
+            "google_compute_url_map",
+            {"name": "u", "test": [{"host": "h", "path": "/", "service": "b"}]},
+            "test.0.service",
+            f"{LINK}projects/p/global/backendServices/b",
+        ),
+        (
+            "google_compute_target_https_proxy",
+            {"name": "t", "url_map": "u", "ssl_certificates": ["c"]},
+            "ssl_certificates.0",
+            f"{LINK}projects/p/global/sslCertificates/c",
+        ),
+        (
+            "google_compute_region_network_endpoint_group",
+            {"name": "n", "region": "us-east1", "cloud_run": [{"service": "s"}]},
+            "region",
+            f"{LINK}projects/p/regions/us-east1",
+        ),
+        (
+            "google_compute_router",
+            {"name": "r", "network": NETWORK, "region": f"{LINK}projects/p/regions/us-east1"},
+            "region",
+            "us-east1",
+        ),
+        (
+            "google_pubsub_subscription",
+            {"name": "s", "topic": "t"},
+            "topic",
+            "projects/p/topics/t",
+        ),
+        (
+            "google_vpc_access_connector",
+            {"name": "c", "network": NETWORK, "ip_cidr_range": "10.8.0.0/28"},
+            "network",
+            "n",
+        ),
+        ("google_compute_network", {"name": "n", "description": NETWORK}, "description", NETWORK),
+        ("google_dns_policy", {"name": "n", "description": NETWORK}, "description", NETWORK),
+    ],
+)
+def test_state_has_the_names_of_other_resources_that_read_writes(
+    monkeypatch: pytest.MonkeyPatch, type_: str, config: dict[str, Any], path: str, expected: str
+) -> None:
+    value: Any = created(monkeypatch, type_, config, FakeCloud())
+    for step in path.split("."):
+        value = value[int(step) if step.isdigit() else step]
+    assert value == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "config"),
+    [
+        ("google_compute_router", {"name": "r", "network": NETWORK}),
+        (
+            "google_compute_instance",
+            {
+                "name": "i",
+                "zone": "us-central1-a",
+                "machine_type": "e2-micro",
+                "boot_disk": [{"initialize_params": [{"image": "debian-cloud/debian-12"}]}],
+                "network_interface": [{"subnetwork": "projects/p/regions/r/subnetworks/s"}],
+            },
+        ),
+        (
+            "google_secret_manager_secret_iam_binding",
+            {"secret_id": "s", "role": "r", "members": ["user:A@b.c"]},
+        ),
+        ("google_storage_bucket_iam_policy", {"bucket": "x", "policy_data": "{}"}),
+        ("google_project_iam_member", {"project": "p", "role": "r", "member": "user:A@b.c"}),
+    ],
+)
+def test_configuration_that_reads_back_differently_plans_no_change(
+    monkeypatch: pytest.MonkeyPatch, type_: str, config: dict[str, Any]
+) -> None:
+    state = created(monkeypatch, type_, config, FakeCloud())
+    assert replanned(type_, state, config) == ([], state)
+
+
+def test_link_in_a_set_is_the_element_of_its_path() -> None:
+    """Source: SelfLinkRelativePathHash, google/tpgresource/self_link_helpers.go of v6.50.0."""
+    check = "projects/p/global/healthChecks/c"
+    group = "projects/p/regions/r/networkEndpointGroups/g"
+    config = {"name": "b", "health_checks": [check], "backend": [{"group": group}]}
+    type_ = "google_compute_backend_service"
+    block = providers(FakeCloud(), resources=[type_], data_sources=[])["hashicorp/google"].schemas
+    state = conform(block.resources[type_], config | {"id": "b"})
+    state["health_checks"] = [LINK + check]
+    state["backend"][0]["group"] = LINK + group
+    _, planned = replanned(type_, state, config)
+    assert planned["health_checks"] == [LINK + check]
+    assert planned["backend"][0]["group"] == LINK + group

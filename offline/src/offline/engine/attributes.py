@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from offline.engine.diff_suppress import is_suppressed
+from offline.engine.diff_suppress import is_same_link, is_suppressed
 from offline.engine.state_functions import stored
 from offline.protocol.values import UNKNOWN, zero
 from offline.provider_facts import AttributeFacts
@@ -49,7 +49,7 @@ def plan_attribute(
     if new is UNKNOWN:
         return UNKNOWN
     new = stored(fact.state_function, new)
-    if is_suppressed(fact.same_if, "" if prior is None else prior, new):
+    if _is_same(fact.same_if, "" if prior is None else prior, new):
         return _unset(attribute, prior, in_set=in_set) if prior in (None, "") else prior
     if new == "" and attribute.computed:
         return UNKNOWN if prior is None else prior
@@ -94,8 +94,9 @@ def _collection(
         return UNKNOWN
     if new == empty:
         return _empty(attribute, kind, empty, prior, in_set=in_set)
-    if kind == "list" and isinstance(new, list):
-        return _kept_elements(fact, prior, new)
+    if isinstance(prior, list) and isinstance(new, list):
+        function = None if fact.each is None else fact.each.same_if
+        return (_kept_in_list if kind == "list" else _kept_in_set)(function, prior, new)
     return new
 
 
@@ -110,15 +111,21 @@ def _empty(attribute: Attribute, kind: str, empty: Any, prior: Any, *, in_set: b
     return empty if in_set and kind == "set" else None
 
 
-def _kept_elements(fact: AttributeFacts, prior: Any, new: list[Any]) -> list[Any]:
+def _kept_in_list(function: str | None, prior: list[Any], new: list[Any]) -> list[Any]:
     """Return a list in which suppressed elements keep the value that they have."""
-    each = fact.each
-    if each is None or each.same_if is None or not isinstance(prior, list):
-        return new
     return [
-        prior[i] if i < len(prior) and is_suppressed(each.same_if, prior[i], item) else item
+        prior[i] if i < len(prior) and _is_same(function, prior[i], item) else item
         for i, item in enumerate(new)
     ]
+
+
+def _kept_in_set(function: str | None, prior: list[Any], new: list[Any]) -> list[Any]:
+    """Return a set whose elements keep the value of the one that has the same hash."""
+    return [next((old for old in prior if _is_same(function, old, item)), item) for item in new]
+
+
+def _is_same(function: str | None, old: Any, new: Any) -> bool:
+    return is_suppressed(function, old, new) or is_same_link(old, new)
 
 
 def _has_unknown(value: Any) -> bool:

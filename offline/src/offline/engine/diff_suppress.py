@@ -33,6 +33,14 @@ def is_absent(function: str | None, blocks: Any) -> bool:
     return function in _ABSENT_IF_ZERO and all(not any(block.values()) for block in blocks or ())
 
 
+def is_same_link(old: Any, new: Any) -> bool:
+    """Say whether one text is the whole link of what the other one names by its path."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return False
+    is_link = old.startswith("https://") or new.startswith("https://")
+    return is_link and "projects/" in new and _relative(old) == _relative(new)
+
+
 def _relative(link: str) -> str:
     return _HOST.sub("", link)
 

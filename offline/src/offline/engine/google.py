@@ -24,6 +24,7 @@ from offline.engine.identity import (
     facts_of,
     format_of,
     identity,
+    places,
     project_of,
     seed,
 )
@@ -32,7 +33,8 @@ from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.engine.settled import settled
+from offline.engine.references import reader
+from offline.engine.settled import Read, settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
@@ -255,7 +257,8 @@ class Google(Engine):
 
     def _settled(self, type_: str, planned: Value, state: Value, settings: Settings) -> Value:
         block, answers = self.schemas.resources[type_], Answers(type_, state, settings)
-        return settled(block, planned, state, format_of(type_), answers)
+        read = reader(type_, places(state, settings))
+        return settled(block, planned, state, format_of(type_), Read(answers, read))
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.

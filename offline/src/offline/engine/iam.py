@@ -14,10 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from offline.provider_facts import AttributeFacts
 from offline.schema.blocks import Block
 
 _IAM = re.compile(r"^(google_\w+)_iam_(member|binding|policy|audit_config)$")
 _PLACE = re.compile(r"\{(\w+)(\+?)\}")
+_NAMES = "CompareSelfLinkOrResourceName"
 _CASED = ("principal:", "principalSet:", "principalHierarchy:")
 
 
@@ -27,18 +29,27 @@ def iam_kind(type_: str) -> str | None:
     return match[2] if match else None
 
 
+def arguments(type_: str) -> dict[str, AttributeFacts]:
+    """Return the facts of the arguments that all families share; empty for another type."""
+    form, _ = _form(type_)
+    if not form:
+        return {}
+    each = AttributeFacts(same_if="CaseDiffSuppress")
+    return {
+        "member": AttributeFacts(force_new=True, same_if="iamMemberCaseDiffSuppress"),
+        "members": AttributeFacts(each=each),
+        _argument(form): AttributeFacts(force_new=True, same_if=_NAMES),
+        "project": AttributeFacts(force_new=True, same_if="CompareProjectName"),
+    }
+
+
 def named(type_: str, block: Block, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the id of an IAM resource, and the arguments that its Read function rewrites.
 
     `known` are its known values with the project, region and zone of the provider.
     """
-    match = _IAM.match(type_)
-    forms = _forms()
-    if match is None or match[1] not in forms["whole"] | forms["kept"]:
-        return {}
-    is_whole = match[1] in forms["whole"]
-    form = forms["whole" if is_whole else "kept"][match[1]]
-    argument = _PLACE.findall(form)[-1][0]
+    form, is_whole = _form(type_)
+    argument = _argument(form)
     if not isinstance(known.get(argument), str):
         return {}
     places = _places(form, known[argument], known)
@@ -51,7 +62,7 @@ def named(type_: str, block: Block, known: Mapping[str, Any]) -> dict[str, Any]:
         result["member"] = normalized(known["member"])
     if "members" in known:
         result["members"] = [normalized(member) for member in known["members"]]
-    parts = [parent, *_parts(match[2], known | result)]
+    parts = [parent, *_parts(str(iam_kind(type_)), {**known, **result})]
     return result | {"id": "/".join(parts)}
 
 
@@ -91,6 +102,18 @@ def _places(form: str, text: str, known: Mapping[str, Any]) -> dict[str, str] | 
     if any(not isinstance(places.get(name), str) for name in names):
         return None
     return {name: places[name] for name in names}
+
+
+def _form(type_: str) -> tuple[str, bool]:
+    """Return the form of an id, empty for an unknown family, and whether the state has it whole."""
+    match, forms = _IAM.match(type_), _forms()
+    family = match[1] if match else ""
+    whole = forms["whole"].get(family, "")
+    return (whole, True) if whole else (forms["kept"].get(family, ""), False)
+
+
+def _argument(form: str) -> str:
+    return next((name for name, _ in reversed(_PLACE.findall(form))), "")
 
 
 @cache

@@ -7,7 +7,8 @@ of its Compute self link, `version` of its schema, and by the dotted path of an 
 function, and without an update `force_new` has top-level arguments alone. For all types:
 `computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
 that its Read function does not set, `read_if_sent` those that it sets if the API sends them,
-`state` the StateFunc of top-level arguments, `late_project`: it plans no project.
+`state` the StateFunc of top-level arguments, `late_project`: it plans no project, `read`: how Read
+writes names of other resources (offline.engine.references).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from offline.engine import iam
 from offline.engine.iam import iam_kind, named
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN
@@ -51,6 +53,7 @@ class Format:
     unread: tuple[str, ...] = ()
     read_if_sent: tuple[str, ...] = ()
     state: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, str] = field(default_factory=dict)
     late_project: bool = False
 
 
@@ -83,7 +86,7 @@ def facts_of(type_: str) -> TypeFacts:
             state_function=form.state.get(name),
         )
         for name in {*form.force_new, *form.default, *form.same_if, *form.state}
-    }
+    } | iam.arguments(type_)
     return replace(known, attributes=attributes, no_update=form.no_update)
 
 
@@ -107,11 +110,11 @@ def complete(
     `extra` are values beyond the attributes that a format may ask for. What still is UNKNOWN is
     left so.
     """
-    result = {**value, **named(type_, block, _known(value, settings))}
+    result = {**value, **named(type_, block, places(value, settings))}
     forms = dict(facts(type_).computed)
     own = facts(type_).id_format or format_of(type_).id
     while True:
-        known = {PLACE_OF: type_, **_known(result, settings), **extra}
+        known = {PLACE_OF: type_, **places(result, settings), **extra}
         before = sum(item is UNKNOWN for item in result.values())
         for name, form in forms.items():
             if result.get(name) is UNKNOWN and name in block.attributes:
@@ -125,14 +128,14 @@ def complete(
             n: "" for n, a in block.attributes.items() if a.settable
         }  # `main//db`: a user of any host
         result["id"] = _filled(
-            _emptied(own, empty, _known(result, settings)), _known(result, settings), "string"
+            _emptied(own, empty, places(result, settings)), places(result, settings), "string"
         )
     if result.get("id") is UNKNOWN:
-        result["id"] = _made_up_id(type_, block, _known(result, settings))
+        result["id"] = _made_up_id(type_, block, places(result, settings))
     if result.get("name") is UNKNOWN:
         result["name"] = result["id"]
     if result.get("self_link") is UNKNOWN:
-        path = _filled(format_of(type_).path.split("?")[0], _known(result, settings), "string")
+        path = _filled(format_of(type_).path.split("?")[0], places(result, settings), "string")
         result["self_link"] = COMPUTE + (result["id"] if path is UNKNOWN or not path else path)
     return result
 
@@ -164,7 +167,8 @@ def project_of(value: Mapping[str, Any], settings: Settings) -> str | None:
     return default if isinstance(default, str) else None
 
 
-def _known(value: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+def places(value: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return the known values with the project, region and zone, of the provider if not its own."""
     known = {key: item for key, item in value.items() if item is not UNKNOWN and item is not None}
     for scope in ("region", "zone"):
         if scope not in known and scope in settings:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline.engine.attributes import is_zero, plan_attribute
-from offline.engine.diff_suppress import is_absent, is_suppressed
+from offline.engine.diff_suppress import is_absent, is_same_link, is_suppressed
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, Path, stable
 from offline.provider_facts import TypeFacts, replaces
@@ -178,13 +178,17 @@ def _covers(config: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
         if isinstance(wanted, list) and isinstance(value_, list) and len(wanted) == len(value_):
             pairs = zip(wanted, value_, strict=True)
             if all(
-                _covers(a, b) if isinstance(a, dict) and isinstance(b, dict) else a == b
+                _covers(a, b) if isinstance(a, dict) and isinstance(b, dict) else _is_equal(a, b)
                 for a, b in pairs
             ):
                 continue
-        if wanted != value_:
+        if not _is_equal(wanted, value_):
             return False
     return True
+
+
+def _is_equal(first: Any, second: Any) -> bool:
+    return bool(first == second) or is_same_link(first, second)
 
 
 def _as_set(value: Any) -> Sequence[str]:

@@ -9,48 +9,72 @@ not read: formats.json, `unread`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from offline.engine.answers import Answers
 from offline.engine.identity import Format
+from offline.engine.references import Reader
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, conform, zero
 from offline.schema.blocks import Attribute, Block, NestedBlock
 
 
-def settled(block: Block, planned: Value, value: Value, format_: Format, answers: Answers) -> Value:
+def settled(block: Block, planned: Value, value: Value, format_: Format, read: Read) -> Value:
     """Return a new or changed resource as the state has it after Read.
 
-    `format_` says which arguments Read does not set, and `answers` what the API answers.
+    `format_` says which arguments Read does not set.
     """
-    result = _settled(block, planned, value, answers, "")
+    result = read.block(block, planned, value, "")
     for name in format_.unread:
         if value.get(name) is None or planned.get(name) is UNKNOWN:
             result[name] = None if name != "id" else value.get(name)
+        else:
+            result[name] = value[name]
     for name in format_.read_if_sent:
         result[name] = value.get(name) or None
     return result
 
 
-def _settled(block: Block, planned: Any, value: Value, answers: Answers, at: str) -> Value:
-    known = planned if isinstance(planned, dict) else {}
-    result = dict(value)
-    for name, attribute in block.attributes.items():
-        if result.get(name) is None and not attribute.write_only:
-            is_told = at + name in answers
-            result[name] = (
-                answers.get(at + name, at)
-                if is_told
-                else _empty(attribute, known.get(name, UNKNOWN))
-            )
-    for name, nested in block.blocks.items():
-        blocks = result.get(name)
-        if blocks == [] and at + name in answers:
-            blocks = [conform(nested.block, item) for item in answers.get(at + name, at)]
-        if nested.nesting in {"list", "set"} and isinstance(blocks, list):
+@dataclass(frozen=True)
+class Read:
+    """What Read gives: what the API answers, and the text that Read writes for a value."""
+
+    answers: Answers
+    text: Reader
+
+    def block(self, block: Block, planned: Any, value: Value, at: str) -> Value:
+        """Return the attributes and blocks at a path."""
+        known = planned if isinstance(planned, dict) else {}
+        result = dict(value)
+        for name, attribute in block.attributes.items():
             before = known.get(name, UNKNOWN)
-            result[name] = _blocks(nested, before, blocks, answers, f"{at}{name}.")
-    return result
+            if result.get(name) is None and not attribute.write_only:
+                is_told = at + name in self.answers
+                result[name] = (
+                    self.answers.get(at + name, at) if is_told else _empty(attribute, before)
+                )
+            elif not (_is_set(attribute.type) and _is_known(before)):
+                result[name] = self.text(at + name, result[name])
+        for name, nested in block.blocks.items():
+            blocks = result.get(name)
+            if blocks == [] and at + name in self.answers:
+                blocks = [conform(nested.block, item) for item in self.answers.get(at + name, at)]
+            if nested.nesting in {"list", "set"} and isinstance(blocks, list):
+                before = known.get(name, UNKNOWN)
+                result[name] = self._blocks(nested, before, blocks, f"{at}{name}.")
+        return result
+
+    def _blocks(self, nested: NestedBlock, planned: Any, value: list[Any], at: str) -> list[Any]:
+        if nested.nesting == "set" and _is_known(planned):
+            return value  # a set that was known as a whole is stored as it was planned
+        pairs = (
+            nested.nesting == "list" and isinstance(planned, list) and len(planned) == len(value)
+        )
+        return [
+            self.block(nested.block, planned[i] if pairs else None, item, at)
+            for i, item in enumerate(value)
+        ]
 
 
 def _empty(attribute: Attribute, planned: Any) -> Any:
@@ -59,16 +83,8 @@ def _empty(attribute: Attribute, planned: Any) -> Any:
     return zero(attribute.type)
 
 
-def _blocks(
-    nested: NestedBlock, planned: Any, value: list[Any], answers: Answers, at: str
-) -> list[Any]:
-    if nested.nesting == "set" and _is_known(planned):
-        return value  # a set that was known as a whole is stored as it was planned
-    pairs = nested.nesting == "list" and isinstance(planned, list) and len(planned) == len(value)
-    return [
-        _settled(nested.block, planned[i] if pairs else None, item, answers, at)
-        for i, item in enumerate(value)
-    ]
+def _is_set(type_: Any) -> bool:
+    return isinstance(type_, list) and type_[0] == "set"
 
 
 def _is_known(value: Any) -> bool:
