@@ -327,3 +327,15 @@ def test_replacement_keeps_an_id_of_its_name(cloud: Cloud) -> None:
     first = cloud.create("google_compute_network", name="main")
     cloud.delete("google_compute_network", first)
     assert cloud.create("google_compute_network", name="main")["id"] == first["id"]
+
+
+def test_each_resource_without_a_name_gets_another(cloud: Cloud) -> None:
+    settings = [{"tier": "db-f1-micro"}]
+    states = [
+        cloud.create(
+            "google_sql_database_instance", database_version="POSTGRES_15", settings=settings
+        )
+        for _ in range(2)
+    ]
+    assert len({state["name"] for state in states}) == 2
+    assert [state["id"] for state in states] == [state["name"] for state in states]

@@ -120,6 +120,11 @@ class FakeCloud:
         with self._lock:
             return id_ in self.resources.get(type_, {}) or (type_, id_) in self._created
 
+    def count_created(self, type_: str) -> int:
+        """Return how many resources of a type were created, with those deleted since."""
+        with self._lock:
+            return sum(type_ == created for created, _ in self._created)
+
     def of(self, type_: str) -> list[Attributes]:
         """Return copies of all resources of a type, in order of creation."""
         with self._lock:

@@ -18,6 +18,7 @@ from offline.engine.answers import Answers
 from offline.engine.base import Engine
 from offline.engine.data import read_data
 from offline.engine.fakes import fill_unknown
+from offline.engine.generated import generate
 from offline.engine.iam import iam_kind
 from offline.engine.identity import (
     complete,
@@ -175,6 +176,9 @@ class Google(Engine):
         block, asked = self.schemas.resources[type_], self._located(planned, settings)
         with self.cloud.lock:
             self.sync()
+            count = self.cloud.count_created(type_)
+            if name := generate(type_, asked.get("name"), asked.get("name_prefix"), count):
+                asked["name"] = name
             value = sent(type_, asked, config)
             judge(self.cloud, "creating", type_, value, check, value, None, self.cloud, self.quotas)
             result = behavior.created(type_, asked, self.cloud)
