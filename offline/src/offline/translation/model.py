@@ -74,13 +74,13 @@ class Update:
 class Translation:
     """How a type becomes requests.
 
-    `read` is the path of its object; `sends` are the arguments of a creation; `after` follows it;
-    the first of `deletes` that applies deletes. An object that has one of the values of `gone`
-    does not exist any more for the provider. A resource that has an argument of `unless` is created
-    in another way, which is not translated. `source` is the file of the provider at v6.50.0. A
-    path begins with the API and has its version. `parts` are fields that the store keeps apart,
-    each with what it keeps them under; an import reads them. In `read`,
-    `{name=projects/*/secrets/*}` is an attribute with a whole path.
+    `read` is the path of its object, `read_with` that of one with an argument; `sends` are the
+    arguments of a creation; `after` follows it; the first of `deletes` that applies deletes. An
+    object that has one of the values of `gone` does not exist any more for the provider. A resource
+    that has an argument of `unless` is created in another way, which is not translated. `source` is
+    the file of the provider at v6.50.0. A path begins with the API and has its version. `parts` are
+    fields that the store keeps apart, each with what it keeps them under; an import reads them. In
+    `read`, `{name=projects/*/secrets/*}` is an attribute with a whole path.
     """
 
     type: str
@@ -94,7 +94,13 @@ class Translation:
     gone: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     unless: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
+    read_with: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Field] = field(default_factory=dict)
+
+    def object_path(self, known: Mapping[str, Any]) -> str:
+        """Return the template of the path of an object with these attributes."""
+        paths = (path for name, path in self.read_with.items() if known.get(name))
+        return next(paths, self.read)
 
     def field(self, path: str) -> Field:
         """Return how an attribute differs, by its dotted path."""
@@ -184,6 +190,7 @@ def translation(type_: str) -> Translation | None:
         gone={name: tuple(values) for name, values in raw.get("gone", {}).items()},
         unless=tuple(raw.get("unless", ())),
         parts=raw.get("parts", {}),
+        read_with=raw.get("read_with", {}),
         fields={path: Field(**known) for path, known in raw.get("fields", {}).items()},
     )
 

@@ -185,7 +185,7 @@ class Twins:
         self, known: Translation, block: Block, scope: Mapping[str, Any], answer: Value
     ) -> Made:
         """Return what the API has now."""
-        found = self._remote.object(expand.filled(known.read, scope))
+        found = self._remote.object(expand.filled(known.object_path(scope), scope))
         held: Value = found[1] if found else answer
         attributes = flatten.attributes(known, block, held)
         if known.names_itself:

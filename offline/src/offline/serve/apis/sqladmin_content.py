@@ -84,32 +84,56 @@ class Content:
 
     def _insert_user(self, request: Request) -> Resource:
         instance, user = request.parameters["instance"], request.body
-        self._sql.find(instance)
-        path = f"{request.path}/{user['name']}"
+        name = _stored_name(self._sql.find(instance), user)
+        host = user.get("host", "").replace("/", "%2F")
+        path = f"{request.path}/{user['name']}" + (f"@{host}" if host else "")
 
         def work() -> None:
             held = self._google.store.resources["sqladmin", path] = copy.deepcopy(user)
             fill(self._google, request.method, path, held, created=True)
-            held["instance"], held["name"] = instance, user["name"]
-            self._sql.users.setdefault(instance, {"postgres"}).add(user["name"])
+            held["instance"], held["name"] = instance, name
+            self._sql.users.setdefault(instance, {"postgres"}).add(name)
 
         return self._sql.begin("CREATE_USER", request, instance, work)
 
     def _update_user(self, request: Request) -> Resource:
-        instance, name = request.parameters["instance"], request.query.get("name", "")
-        held = self._google.find("sqladmin", f"{request.path}/{name}")
+        held = self._google.find("sqladmin", self._user(request))
 
         def work() -> None:
-            changes = {k: v for k, v in request.body.items() if k not in {"password", "etag"}}
-            held.update(copy.deepcopy(changes))
+            kept = {"name", "password", "etag"}
+            held.update(copy.deepcopy({k: v for k, v in request.body.items() if k not in kept}))
 
-        return self._sql.begin("UPDATE_USER", request, instance, work)
+        return self._sql.begin("UPDATE_USER", request, request.parameters["instance"], work)
 
     def _delete_user(self, request: Request) -> Resource:
-        instance, name = request.parameters["instance"], request.query.get("name", "")
+        instance, path = request.parameters["instance"], self._user(request)
 
         def work() -> None:
-            self._google.store.remove("sqladmin", f"{request.path}/{name}")
-            self._sql.users.get(instance, set()).discard(name)
+            self._google.store.remove("sqladmin", path)
+            others = self._google.store.children("sqladmin", request.path)
+            name = request.query.get("name", "")
+            if all(other["name"] != name for other in others):
+                self._sql.users.get(instance, set()).discard(name)
 
         return self._sql.begin("DELETE_USER", request, instance, work)
+
+    def _user(self, request: Request) -> str:
+        """Return the path of the user that a request names; any host without one."""
+        name, host = request.query.get("name", ""), request.query.get("host", "")
+        for (api, path), held in self._google.store.resources.items():
+            if (api, path.rpartition("/")[0]) == ("sqladmin", request.path) and (
+                name in (held["name"], path.rpartition("/")[2])
+                and host in ("", held.get("host", ""))
+            ):
+                return path
+        return f"{request.path}/{name}"
+
+
+def _stored_name(instance: Resource, user: Resource) -> str:
+    """Return the name of a new user. MySQL has that of an IAM principal without its domain, but
+    for groups (resourceSqlUserRead of the provider, 6.50.0).
+    """
+    name: str = user["name"]
+    is_iam = user.get("type", "") in ("CLOUD_IAM_USER", "CLOUD_IAM_SERVICE_ACCOUNT")
+    is_mysql = instance["databaseVersion"].startswith("MYSQL")
+    return name.partition("@")[0] if is_iam and is_mysql else name
