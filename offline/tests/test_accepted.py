@@ -6,8 +6,8 @@ Each was seen in a public module or issue; a rule rejected it once.
 from typing import Any
 
 import pytest
-from resources import NETWORK, SQL
-from rule_cases import RuleCase, evaluate
+from resources import NETWORK, REPLICA, SQL
+from rule_cases import RuleCase, changed, evaluate
 from test_rules_sql import BACKUP, CONNECTED, SQL_TYPE, S
 
 from offline.provider_facts import validate
@@ -47,6 +47,16 @@ def test_attribute_counts_in_its_own_group(given: dict[str, str], is_valid: bool
 )
 def test_regional_postgresql_needs_no_recovery(change: dict[str, Any]) -> None:
     assert _accepted(SQL_TYPE, SQL, change, CONNECTED)
+
+
+@pytest.mark.parametrize("engine", ["POSTGRES_15", "MYSQL_8_0"])
+def test_replica_of_a_replica_needs_no_backups(engine: str) -> None:
+    logs = {f"{BACKUP}.enabled": False, f"{BACKUP}.binary_log_enabled": True}
+    primary = changed(SQL, {"database_version": engine, f"{BACKUP}.binary_log_enabled": True})
+    first = changed(primary, {"name": "first", "master_instance_name": "db", **logs})
+    own = {"database_version": engine, "name": "second", "master_instance_name": "first"}
+    cloud = (*CONNECTED, (SQL_TYPE, primary), (SQL_TYPE, first))
+    assert _accepted(SQL_TYPE, REPLICA, own, cloud)
 
 
 @pytest.mark.parametrize("service", ["us-central1-cloudkms.googleapis.com", "all-apis"])

@@ -1,5 +1,6 @@
 """Cloud SQL: what its API rejects."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,6 +39,13 @@ def replica(rule: str, change: dict[str, Any], message: str, **more: Any) -> Rul
     return RuleCase(
         f"sql.dependencies.{rule}", SQL_TYPE, REPLICA, change, message, cloud=PRIMARY, **more
     )
+
+
+def cascade(*names: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return a primary and replicas, each of the one before."""
+    below = pairwise(names)
+    replicas = [REPLICA | {"name": name, "master_instance_name": of} for of, name in below]
+    return (*PRIMARY, *((SQL_TYPE, instance) for instance in replicas))
 
 
 def user(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
@@ -92,10 +100,10 @@ CASES = [
     ),
     replica("primary_exists", {"master_instance_name": "x"}, "instanceDoesNotExist"),
     replica(
-        "primary_exists",
-        {"master_instance_name": "other", "name": "third"},
-        "is itself a read replica",
-        bad_cloud=((SQL_TYPE, REPLICA | {"name": "other"}),),
+        "replica_levels",
+        {"master_instance_name": "third", "name": "fifth"},
+        "At most 4 levels",
+        bad_cloud=cascade("db", "first", "second", "third"),
     ),
     replica("primary_ready", {"database_version": "POSTGRES_14"}, "version of its primary"),
     replica("primary_ready", {f"{S}.disk_size": 50}, "Disk size of the replica"),

@@ -70,6 +70,11 @@ def max_retained_backups() -> int:
     return integer("cloud_sql", "max_retained_backups")
 
 
+def max_replica_levels() -> int:
+    """Return the most levels of replicas of replicas, the primary among them."""
+    return integer("cloud_sql", "max_replica_levels")
+
+
 def query_length_range(edition: Edition) -> tuple[int, int]:
     """Return the shortest and the longest query string of Query insights, in bytes."""
     return bounds("cloud_sql", f"query_length_bytes_{edition.lower()}")

@@ -23,18 +23,24 @@ def flag(instance: Block | None, name: str) -> str:
 
 @rule(TYPE, code=404)
 def primary_exists(context: RuleContext) -> str | None:
-    """Reject a replica of an instance that does not exist, or that is itself a replica."""
+    """Reject a replica of an instance that does not exist."""
     name = context.text("master_instance_name")
-    if not name:
+    if not name or primary(context) is not None:
         return None
-    primary_ = primary(context)
-    if primary_ is None:
-        return f"The Cloud SQL instance {name} does not exist., instanceDoesNotExist"
-    if text(primary_, "master_instance_name") and not context.get(
-        "replica_configuration.cascadable_replica"
-    ):
-        return f"Invalid request: {name} is itself a read replica., invalid"
-    return None
+    return f"The Cloud SQL instance {name} does not exist., instanceDoesNotExist"
+
+
+@rule(TYPE)
+def replica_levels(context: RuleContext) -> str | None:
+    """Reject a replica below more cascading replicas than Cloud SQL has levels."""
+    name, most = context.text("master_instance_name"), cloud_sql.max_replica_levels()
+    level = 1
+    while name and level <= most:
+        instance = context.find(TYPE, last(name.replace(":", "/")))
+        name, level = text(instance, "master_instance_name"), level + 1
+    if level <= most:
+        return None
+    return f"Invalid request: At most {most} levels of instances can replicate., invalid"
 
 
 @rule(TYPE)
@@ -46,7 +52,8 @@ def primary_ready(context: RuleContext) -> str | None:
     if primary_ is None:
         return None
     backups = "settings.backup_configuration."
-    logged = at(primary_, f"{backups}enabled") and at(primary_, f"{backups}binary_log_enabled")
+    saved = at(primary_, f"{backups}enabled") or text(primary_, "master_instance_name")
+    logged = saved and at(primary_, f"{backups}binary_log_enabled")
     if context.creating and not logged and text(primary_, "database_version").startswith("MYSQL"):
         return (
             "Invalid request: The primary instance must have automated backups and binary logging "
