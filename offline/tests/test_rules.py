@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from rule_cases import RuleCase, cloud_of, whole
 
 from offline.cloud.quotas import Quotas
 from offline.protocol.values import UNKNOWN
-from offline.services import catalog
+from offline.services import behavior, catalog
 from offline.services.catalog import check, rules
 from offline.warnings import find_warnings
 
@@ -65,6 +67,29 @@ def test_every_source_has_a_rule() -> None:
     for file in (Path(catalog.__file__).parent).glob("*/sources.json"):
         names = {f"{file.parent.name}.{name}" for name in json.loads(file.read_bytes())}
         assert names <= known, file
+
+
+def test_service_knows_the_types_of_its_rules_and_hooks() -> None:
+    """For other types its modules are not loaded."""
+    looked_at = {(rule_.check.__module__, type_) for rule_ in rules() for type_ in rule_.types}
+    for hooks in (behavior._CREATE, behavior._PLAN, behavior._UPDATE):
+        looked_at |= {(hook.__module__, type_) for type_, hook in hooks.items()}
+    for module, type_ in looked_at:
+        service = catalog.services()[module.split(".")[2]]
+        assert service.knows(type_.removesuffix("*")), (module, type_)
+
+
+def test_rules_of_a_type_are_a_selection_of_all_in_their_order() -> None:
+    for type_ in ("google_sql_user", "google_vpc_access_connector", "google_unknown"):
+        assert tuple(rules(type_)) == tuple(rule_ for rule_ in rules() if rule_.covers(type_))
+
+
+def test_only_the_services_of_a_type_are_loaded() -> None:
+    code = (
+        "import sys; from offline.services.catalog import load; load('google_pubsub_topic');"
+        "sys.exit('offline.services.sql.rules' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_warnings_name_configurations_that_do_not_work() -> None:

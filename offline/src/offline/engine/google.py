@@ -79,7 +79,8 @@ class Google(Engine):
         quotas: Quotas,
         served: Served | None = None,
     ) -> None:
-        catalog.load()
+        for name in schemas.resources:
+            catalog.load(name)
         versions = {name: format_of(name).version for name in schemas.resources}
         super().__init__(
             Schemas(

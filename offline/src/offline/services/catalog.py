@@ -38,31 +38,41 @@ def services() -> Mapping[str, Service]:
 
 
 @cache
-def load() -> tuple[Rule, ...]:
-    """Load the modules of every service, and return all rules in their order."""
-    modules = [
+def load(type_: str | None = None) -> tuple[Rule, ...]:
+    """Load the modules of every service, or of those that know a type, and return all rules, or
+    those of the type, in the order in which they run.
+    """
+    for name, service in services().items():
+        if type_ is None or service.knows(type_):
+            for module in service.modules:
+                import_module(f"{package.__name__}.{name}.{module}")
+    return tuple(
+        sorted((rule for rule in registered() if type_ is None or rule.covers(type_)), key=_place)
+    )
+
+
+@cache
+def _modules() -> Mapping[str, int]:
+    """Return the place of each module of a service that registers rules."""
+    names = [
         f"{package.__name__}.{name}.{module}"
         for name, service in services().items()
         for module in service.modules
     ]
-    for module in modules:
-        import_module(module)
+    return {name: place for place, name in enumerate(names)}
 
-    def place(rule: Rule) -> tuple[int, int]:
-        module = rule.check.__module__
-        name = module.rpartition(".")[2]
-        is_general = any(type_ == "google_*" for type_ in rule.types)
-        stage = _STAGES.index(name) if name in _STAGES else len(_STAGES) + (not is_general)
-        return stage, modules.index(module)
 
-    return tuple(sorted(registered(), key=place))
+def _place(rule: Rule) -> tuple[int, int]:
+    module = rule.check.__module__
+    name = module.rpartition(".")[2]
+    is_general = any(type_ == "google_*" for type_ in rule.types)
+    stage = _STAGES.index(name) if name in _STAGES else len(_STAGES) + (not is_general)
+    return stage, _modules()[module]
 
 
 def rules(type_: str | None = None, when: When | None = None) -> Iterator[Rule]:
     """Yield all rules, or those of a type and of a moment, in the order in which they run."""
-    for rule in load():
-        if (type_ is None or rule.covers(type_)) and (when is None or rule.when == when):
-            yield rule
+    return (rule for rule in load(type_) if when is None or rule.when == when)
 
 
 def is_strict() -> bool:

@@ -4,6 +4,7 @@ from offline.services.service import Service
 
 SERVICE = Service(
     apis={"google_compute_": "compute"},
+    others=("google_vpc_access_connector",),
     modules=(
         "quotas",
         "networks",

@@ -8,6 +8,7 @@ SERVICE = Service(
         "google_service_account": "iam",
         "google_project_iam_": "cloudresourcemanager",
     },
+    others=("google_",),
     modules=("quotas", "rules", "federation", "behavior", "keys"),
     not_modelled={
         "google_iam_": (

@@ -4,6 +4,7 @@ from offline.services.service import Service
 
 SERVICE = Service(
     apis={"google_service_networking_": "servicenetworking"},
+    others=("google_",),
     modules=("rules",),
     not_modelled={
         "google_service_networking_": (

@@ -3,5 +3,6 @@
 from offline.services.service import Service
 
 SERVICE = Service(
+    others=("google_",),
     modules=("enablement", "rules"),
 )
