@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from offline.protocol.contract import (
@@ -64,6 +64,7 @@ class Service:
         self._provider = provider
         self._settings: dict[str, Settings] = {}
         self._schema: Any = None
+        self._findings: dict[tuple[str, bytes], Sequence[Finding]] = {}
 
     def call(self, name: str, request: Any, peer: str) -> Any:
         """Answer one call; an error becomes a diagnostic of its response."""
@@ -100,8 +101,12 @@ class Service:
         self._settings[peer] = self._provider.configure(config)
 
     def _validate_resource_type_config(self, request: Any, response: Any, _peer: str) -> None:
-        config = decode(self._resource(request.type_name), request.config)
-        _report(response, self._provider.validate(request.type_name, config or {}))
+        # Terraform asks again when it plans, mostly with the same values.
+        key = request.type_name, request.config.msgpack
+        if key not in self._findings:
+            config = decode(self._resource(request.type_name), request.config)
+            self._findings[key] = self._provider.validate(request.type_name, config or {})
+        _report(response, self._findings[key])
 
     def _upgrade_resource_state(self, request: Any, response: Any, _peer: str) -> None:
         raw = json.loads(request.raw_state.json) if request.raw_state.json else None

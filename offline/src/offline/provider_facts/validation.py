@@ -79,6 +79,8 @@ def _items(path: Path, fact: AttributeFacts, value: Any) -> Iterator[Problem]:
 
 def _groups(config: Mapping[str, Any], path: Path, fact: AttributeFacts) -> Iterator[Problem]:
     """Exactly-one-of and at-least-one-of: checked although the attribute itself is absent."""
+    if not (fact.exactly_one_of or fact.at_least_one_of):
+        return
     dotted = _dotted(path)
     if fact.exactly_one_of:
         group = _with_itself(path, fact.exactly_one_of)
