@@ -6,6 +6,7 @@ in the corpus or by `offline compare` of the stacks, unless a test names another
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -26,8 +27,9 @@ class World:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, type_: str) -> None:
         monkeypatch.setattr("offline.engine.google.check", lambda *_: None)
-        found = providers(FakeCloud(), resources=[type_], data_sources=[])
-        self.type, self.google = type_, found["hashicorp/google"]
+        self.type, self.cloud = type_, FakeCloud()
+        found = providers(self.cloud, resources=[type_], data_sources=[])
+        self.google = found["hashicorp/google"]
         self.block = self.google.schemas.resources[type_]
 
     def create(self, config: dict[str, Any]) -> Value:
@@ -164,3 +166,67 @@ def test_a_project_that_is_read_lies_in_the_organization() -> None:
         "tags": None,
         "terraform_labels": {},
     }
+
+
+def test_a_dashboard_is_read_with_its_name_and_no_change_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dashboard = World(monkeypatch, "google_monitoring_dashboard")
+    widgets = {"widgets": [{"text": {"content": "Hello"}, "title": "a"}]}
+    config = {"dashboard_json": json.dumps({"gridLayout": widgets, "displayName": "d"})}
+    state = dashboard.create(config)
+    content = json.loads(state["dashboard_json"])
+    assert list(content) == ["displayName", "etag", "gridLayout", "name"]
+    assert content["name"] == state["id"]
+    assert dashboard.plan(state, config) == state
+    other = {"dashboard_json": config["dashboard_json"].replace("Hello", "Bye")}
+    assert "Bye" in dashboard.plan(state, other)["dashboard_json"]
+
+
+def test_a_table_is_where_its_dataset_is_and_has_no_schema_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = World(monkeypatch, "google_bigquery_table")
+    dataset = {"id": "d", "project": "p-one", "dataset_id": "sales", "location": "EU"}
+    table.cloud.put("google_bigquery_dataset", "d", dataset, action="create")
+    state = table.create({"dataset_id": "sales", "table_id": "orders"})
+    assert (state["location"], state["schema"]) == ("EU", None)
+    assert state["generated_schema_columns"] is None
+    assert state["creation_time"] == state["last_modified_time"] > 10**12
+
+
+def test_a_dataset_gives_access_to_the_roles_of_its_project(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = World(monkeypatch, "google_bigquery_dataset").create({"dataset_id": "sales"})
+    groups = {one["special_group"]: one["role"] for one in state["access"]}
+    assert groups == {
+        "projectOwners": "OWNER",
+        "projectReaders": "READER",
+        "projectWriters": "WRITER",
+    }
+
+
+@pytest.mark.parametrize(
+    ("type_", "account", "id_"),
+    [
+        (
+            "google_storage_transfer_project_service_account",
+            "project-{number}@storage-transfer-service.iam.gserviceaccount.com",
+            "{account}",
+        ),
+        (
+            "google_compute_default_service_account",
+            "{number}-compute@developer.gserviceaccount.com",
+            "projects/p-one/serviceAccounts/{account}",
+        ),
+    ],
+)
+def test_an_account_of_google_has_the_id_that_its_data_source_sets(
+    type_: str, account: str, id_: str
+) -> None:
+    google = providers(FakeCloud(), resources=[], data_sources=[type_])["hashicorp/google"]
+    value = google.data(type_, conform(google.schemas.data_sources[type_], {}), SETTINGS)
+    email = account.format(number=project_number("p-one"))
+    assert value["email"] == email
+    assert value["id"] == id_.format(account=email)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from offline.compare.life import UNKNOWN
+
 
 class Members(dict[str, Any]):
     """Members of JSON that a plan has; those that it lacks are the API's."""
@@ -15,9 +17,11 @@ def opened(
 ) -> tuple[dict[str, Any], dict[str, Any], Members] | None:
     """Return the members of two texts and of the planned one; None where one is no JSON object.
 
-    Texts whose members are in another order are compared as texts.
+    A planned text that is unknown has no members: all are the API's. Texts whose members are in
+    another order are compared as texts.
     """
-    first, second, third = (_members(text) for text in (genuine, embedded, planned))
+    first, second = _members(genuine), _members(embedded)
+    third = {} if planned == UNKNOWN else _members(planned)
     if first is None or second is None or third is None or list(first) != list(second):
         return None
     return first, second, Members(third)

@@ -20,7 +20,7 @@ from offline.engine.identity import complete, format_of, matches, seed
 from offline.given import BILLING_ACCOUNT, ORGANIZATION
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN, conform
-from offline.provider_facts.ids import project_number
+from offline.provider_facts.ids import made_up, project_number
 from offline.schema.blocks import Block
 
 
@@ -136,12 +136,19 @@ def _policy(value: Value, _settings: Settings) -> Value:
     return {"policy_data": policy, "id": str(zlib.crc32(policy.encode()))}
 
 
-def _agent(form: str) -> Callable[[Value, Settings], Value]:
+def _agent(form: str, title: str = "") -> Callable[[Value, Settings], Value]:
+    """Answer with an account that Google made; one that belongs to the project has a title."""
+
     def answer(value: Value, settings: Settings) -> Value:
         project = value.get("project")
         known = str(project if isinstance(project, str) else settings.get("project"))
         email = form.format(number=project_number(known), project=known)
-        return {"email": email, "email_address": email, "member": f"serviceAccount:{email}"}
+        told = {"email": email, "email_address": email, "member": f"serviceAccount:{email}"}
+        if not title:
+            return told | {"id": email}
+        name = f"projects/{known}/serviceAccounts/{email}"
+        unique = f"10{made_up('number', email)}"
+        return told | {"id": name, "name": name, "display_name": title, "unique_id": unique}
 
     return answer
 
@@ -154,9 +161,11 @@ _ANSWERS: dict[str, Callable[[Value, Settings], Value]] = {
     "google_compute_zones": _zones,
     "google_iam_policy": _policy,
     "google_compute_default_service_account": _agent(
-        "{number}-compute@developer.gserviceaccount.com"
+        "{number}-compute@developer.gserviceaccount.com", "Compute Engine default service account"
     ),
-    "google_app_engine_default_service_account": _agent("{project}@appspot.gserviceaccount.com"),
+    "google_app_engine_default_service_account": _agent(
+        "{project}@appspot.gserviceaccount.com", "App Engine default service account"
+    ),
     "google_storage_project_service_account": _agent(
         "service-{number}@gs-project-accounts.iam.gserviceaccount.com"
     ),

@@ -7,6 +7,7 @@ modelled.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -76,6 +77,26 @@ def _duration(old: str, new: str, _: str) -> bool:
     return before is not None and before == _seconds(new)
 
 
+def _without_computed(old: str, new: str) -> bool:
+    """Say whether JSON is the same without the members that the new text does not have."""
+    try:
+        before, after = json.loads(old), json.loads(new)
+    except ValueError:
+        return False
+    return isinstance(before, dict) and isinstance(after, dict) and _asked(before, after) == after
+
+
+def _asked(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {
+            key: _asked(item, new[key]) for key, item in old.items() if new.get(key) is not None
+        }
+    if isinstance(old, list) and isinstance(new, list):
+        kept = [_asked(*pair) for pair in zip(old, new, strict=False)]
+        return kept + old[len(new) :]
+    return old
+
+
 _FUNCTIONS: dict[str, Callable[[str, str, str], bool]] = {
     "CompareSelfLinkOrResourceName": _link_or_name,
     "CompareSelfLinkRelativePaths": lambda old, new, _: _relative(old) == _relative(new),
@@ -100,6 +121,7 @@ _FUNCTIONS: dict[str, Callable[[str, str, str], bool]] = {
     "LastSlashDiffSuppress": lambda old, new, _: old.rstrip("/") == new.rstrip("/"),
     "AbsoluteDomainSuppress": lambda old, new, _: old.rstrip(".") == new.rstrip("."),
     "OptionalSurroundingSpacesSuppress": lambda old, new, _: old.strip() == new.strip(),
+    "monitoringDashboardDiffSuppress": lambda old, new, _: _without_computed(old, new),
     "PortRangeDiffSuppress": lambda old, new, _: old == f"{new}-{new}",
     "secondaryIpDiffSuppress": lambda old, new, _: new.lower() == "auto" and old != "",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import uuid
+from datetime import datetime
 from typing import Any
 
 from offline.engine.answers import Answers
@@ -20,6 +21,8 @@ from offline.schema.blocks import Attribute, Block, NestedBlock
 _WHEN = re.compile(r"^(create_time|update_time|creation_timestamp|time_created|updated)$")
 _ADDRESS = re.compile(r"(^|_)(ip|ipv4|address|ip_address|host)$")
 _LINK = re.compile(r"(^|_)(self_link|url|uri|link|endpoint)$")
+_MOMENT = re.compile(r"^(creation|last_modified)_time$")
+_MILLISECONDS = int(datetime.fromisoformat(NOW).timestamp() * 1000)
 _NUMBER = re.compile(r"(^|_)(id|number|generation|version)$")
 _DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
 _STATE = re.compile(r"^(state|status)$")
@@ -98,6 +101,8 @@ def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
 def _typed(name: str, type_: Any, seed: str) -> Any:
     if type_ == "string":
         return _text(name, digest(seed))
+    if type_ == "number" and _MOMENT.search(name):
+        return _MILLISECONDS
     if type_ == "number":
         return 1 if _NUMBER.search(name) else 0
     if type_ == "bool":

@@ -174,7 +174,7 @@ class Google(Engine):
         Raises:
             ProviderError: the API rejects, or something of that id exists.
         """
-        block, asked = self.schemas.resources[type_], self._located(planned, settings)
+        block, asked = self.schemas.resources[type_], self._located(type_, planned, settings)
         with self.cloud.lock:
             self.sync()
             count = self.cloud.count_created(type_)
@@ -230,7 +230,7 @@ class Google(Engine):
         Raises:
             ProviderError: the API rejects, or the resource is gone.
         """
-        block, asked = self.schemas.resources[type_], self._located(planned, settings)
+        block, asked = self.schemas.resources[type_], self._located(type_, planned, settings)
         with self.cloud.lock:
             self.sync()
             if self.cloud.get(type_, prior["id"]) is None:
@@ -263,7 +263,8 @@ class Google(Engine):
     def _settled(self, type_: str, planned: Value, state: Value, settings: Settings) -> Value:
         block, answers = self.schemas.resources[type_], Answers(type_, state, settings)
         read = reader(type_, places(state, settings))
-        return settled(block, planned, state, format_of(type_), Read(answers, read))
+        result = settled(block, planned, state, format_of(type_), Read(answers, read))
+        return result | behavior.read(type_, result)
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.
@@ -334,7 +335,7 @@ class Google(Engine):
         """Return the result of a function."""
         return functions.call(name, *arguments)
 
-    def _located(self, planned: Value, settings: Settings) -> Value:
+    def _located(self, type_: str, planned: Value, settings: Settings) -> Value:
         """Return the planned value in the provider's project, region and zone where it names
         none; a location is the region, else the zone (`GetLocation` of the provider,
         google/tpgresource/regional_utils.go).
@@ -344,7 +345,8 @@ class Google(Engine):
             if located.get(scope) is UNKNOWN and scope in settings:
                 located[scope] = settings[scope]
         place = settings.get("region") or settings.get("zone")
-        if located.get("location") is UNKNOWN and place:
+        location = self.schemas.resources[type_].attributes.get("location")
+        if located.get("location") is UNKNOWN and place and location and location.settable:
             located["location"] = place
         if located.get("project") is UNKNOWN:
             project = project_of({k: v for k, v in located.items() if v is not UNKNOWN}, settings)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from offline.engine.json_text import normalized
+from offline.provider_facts.json_text import normalized
 
 
 def stored(function: str | None, value: Any) -> Any:

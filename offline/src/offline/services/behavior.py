@@ -15,10 +15,12 @@ from offline.provider_facts.ids import digest
 Value = Mapping[str, Any]
 Create = Callable[[Value, FakeCloud], dict[str, Any]]
 Change = Callable[["Value | None", Value], dict[str, Any]]
+Read = Callable[[Value], dict[str, Any]]
 
 _CREATE: dict[str, Create] = {}
 _PLAN: dict[str, Change] = {}
 _UPDATE: dict[str, Change] = {}
+_READ: dict[str, Read] = {}
 
 
 def on_create(*types: str) -> Callable[[Create], Create]:
@@ -51,6 +53,16 @@ def on_update(*types: str) -> Callable[[Change], Change]:
     return register
 
 
+def on_read(*types: str) -> Callable[[Read], Read]:
+    """Register what Read makes of arguments: the applied value -> attributes."""
+
+    def register(hook: Read) -> Read:
+        _READ.update(dict.fromkeys(types, hook))
+        return hook
+
+    return register
+
+
 def created(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """Return attributes of a new resource; they apply where the configuration sets none."""
     return _CREATE[type_](value, cloud) if type_ in _CREATE else {}
@@ -64,6 +76,11 @@ def planned(type_: str, prior: Value | None, value: Value) -> dict[str, Any]:
 def updated(type_: str, prior: Value, value: Value) -> dict[str, Any]:
     """Return attributes that an update sets."""
     return _UPDATE[type_](prior, value) if type_ in _UPDATE else {}
+
+
+def read(type_: str, value: Value) -> dict[str, Any]:
+    """Return attributes as the state has them after Read."""
+    return _READ[type_](value) if type_ in _READ else {}
 
 
 def certificate(seed: str) -> dict[str, Any]:

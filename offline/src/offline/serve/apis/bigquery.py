@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
     words = path.split("/")
     if words[-2] == "tables":
         resource["id"] = f"{words[1]}:{words[3]}.{words[5]}"
+        dataset = google.store.resources.get(("bigquery", "/".join(words[:4])), {})
+        resource.setdefault("location", dataset.get("location", "US"))
+        _untag(resource.get("schema", {}).get("fields", ()))
         if "view" in resource:
             resource["type"] = "VIEW"
     for entry in resource.get("access", ()):
@@ -36,6 +40,14 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
             entry["role"] = _LEGACY[entry["role"]]
     resource["selfLink"] = f"https://bigquery.googleapis.com/bigquery/v2/{path}"
     resource.pop("name", None)
+
+
+def _untag(fields: Iterable[Resource]) -> None:
+    """Leave out policy tags that name none: that is how a request clears them."""
+    for field in fields:
+        if not field.get("policyTags", {}).get("names"):
+            field.pop("policyTags", None)
+        _untag(field.get("fields", ()))
 
 
 @answers("bigquery.datasets.update")

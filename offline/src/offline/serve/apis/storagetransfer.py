@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from offline.serve import resources
 from offline.serve.changes import merge
+from offline.serve.computed import invented
 from offline.serve.errors import NotFoundError
 from offline.serve.google import answers
 
@@ -24,7 +25,7 @@ def _agent(google: Google, request: Request) -> Resource:
 
 @answers("storagetransfer.transferJobs.create")
 def _create(google: Google, request: Request) -> Resource:
-    name = request.body.get("name") or f"transferJobs/{google.store.serial()}"
+    name = request.body.get("name") or f"transferJobs/{invented(google)['digits']}"
     return resources.create(
         google, request, name.rpartition("/")[2], {**request.body, "name": name}
     )

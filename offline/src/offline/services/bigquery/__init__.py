@@ -4,7 +4,7 @@ from offline.services.service import Service
 
 SERVICE = Service(
     apis={"google_bigquery_": "bigquery", "google_bigquery_data_transfer_": "bigquerydatatransfer"},
-    modules=("rules",),
+    modules=("rules", "behavior"),
     not_modelled={
         "google_bigquery_": (
             "SQL of views and scheduled queries beyond the tables that a view names",

@@ -4,7 +4,7 @@ from offline.services.service import Service
 
 SERVICE = Service(
     apis={"google_monitoring_": "monitoring"},
-    modules=("alert_policies", "slos", "dashboards", "deletion"),
+    modules=("alert_policies", "slos", "dashboards", "deletion", "behavior"),
     not_modelled={
         "google_monitoring_": (
             "alerts never fire and charts draw nothing",

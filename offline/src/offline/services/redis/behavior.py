@@ -25,6 +25,8 @@ def redis_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
         if secure
         else [],
         "nodes": [{"id": f"node-{at}", "zone": zones[at % 2]} for at in range(1 + replicas)],
+        "replica_count": replicas,
+        "alternative_location_id": zones[1] if replicas else "",
         "read_endpoint": "",
         "read_endpoint_port": 0,
         "auth_string": made_up("uuid", f"{seed}/auth") if value.get("auth_enabled") is True else "",
