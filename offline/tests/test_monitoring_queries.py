@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from offline.cloud.fake_cloud import FakeCloud
+from offline.cloud.quotas import Quotas
+from offline.services.context import RuleContext
 from offline.services.monitoring import metric_types as metrics
 from offline.services.monitoring.filters import UnreadableFilterError, group_label, parse
 from offline.services.monitoring.metric_types import (
@@ -14,7 +17,13 @@ from offline.services.monitoring.metric_types import (
     misspelled,
     resource_labels,
 )
-from offline.services.monitoring.promql import promql_name, selections
+from offline.services.monitoring.mql import metrics as fetched
+from offline.services.monitoring.promql import (
+    find_selection_doubt,
+    find_selection_error,
+    promql_name,
+    selections,
+)
 
 CONTENT = json.loads(
     Path(metrics.__file__).with_name("metric_types.json").read_text(encoding="utf-8")
@@ -111,3 +120,34 @@ def test_promql_selections_are_unique() -> None:
         ("a_b:c", ("d",)),
         ("a.b/c", ("__name__", "f")),
     ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'kubernetes_io:container_uptime{monitored_resource="k8s_container"}',
+        '{__name__="compute_googleapis_com:instance_cpu_utilization"}',
+        '{"kubernetes.io/container/restart_count"}',
+        "workload_googleapis_com:orders",
+        "job:http_requests:rate5m",
+        "up",
+    ],
+)
+def test_metric_of_a_domain_without_a_list_is_accepted_in_promql(query: str) -> None:
+    context = RuleContext("google_monitoring_alert_policy", {}, None, FakeCloud(), Quotas())
+    for selection in selections(query):
+        assert find_selection_error(selection, context) is None
+        assert find_selection_doubt(selection, context) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("fetch a | metric 'b.com/c/d' | every 1m", ["b.com/c/d"]),
+        ("fetch a::b.com/c | condition val() > 1", ["b.com/c"]),
+        ('{ fetch a::b.com/c ; fetch x | metric "b.com/e" } | ratio', ["b.com/c", "b.com/e"]),
+        ("fetch a | filter metric.label == 'x/y'", []),
+    ],
+)
+def test_mql_names_metric_types(query: str, names: list[str]) -> None:
+    assert fetched(query) == names

@@ -59,6 +59,11 @@ PROMQL: dict[str, Any] = {
 }
 QUERY = "conditions.0.condition_prometheus_query_language.0.query"
 INTERVAL = "conditions.0.condition_prometheus_query_language.0.evaluation_interval"
+MQL_RATE = "fetch cloud_run_revision | metric 'run.googleapis.com/request_count' | every 1m"
+MQL: dict[str, Any] = {
+    "conditions": [{"condition_monitoring_query_language": [{"query": MQL_RATE}]}]
+}
+MQL_QUERY = "conditions.0.condition_monitoring_query_language.0.query"
 MATCHED: dict[str, Any] = {
     "conditions": [{"condition_matched_log": [{"filter": "severity>=ERROR"}]}],
     "alert_strategy": [{"notification_rate_limit": [{"period": "300s"}]}],
@@ -150,6 +155,10 @@ CASES = [
         "does not exist",
         good=PROMQL,
     ),
+    alert("promql", {QUERY: "logging_googleapis_com:user_none"}, "does not exist", good=PROMQL),
+    alert("promql_listed", {QUERY: "run_googleapis_com:new"}, "not on the list", good=PROMQL),
+    alert("mql", {MQL_QUERY: MQL_RATE.replace("count", "counts")}, "request_count meant", good=MQL),
+    alert("mql", {MQL_QUERY: "fetch x::run.googleapis.com/new"}, "not on the list", good=MQL),
     alert(
         "objective_exists",
         {FILTER: BURN.replace("fast", "slow")},

@@ -20,7 +20,11 @@ from offline.services.monitoring.dashboards import (
     queries,
     widgets,
 )
-from offline.services.monitoring.promql import find_selection_error, selections
+from offline.services.monitoring.promql import (
+    find_selection_doubt,
+    find_selection_error,
+    selections,
+)
 from offline.services.run.dependencies import max_usage
 from offline.services.run.resources import SERVICE as RUN
 
@@ -163,7 +167,8 @@ def _silent_alerts(cloud: FakeCloud) -> Iterator[str]:
         for block in blocks(policy, "conditions.condition_prometheus_query_language"):
             if block.get("disable_metric_validation") is True:
                 for selection in selections(text(block, "query")):
-                    if why := find_selection_error(selection, context):
+                    why = find_selection_error(selection, context)
+                    if why := why or find_selection_doubt(selection, context):
                         yield f"alert {text(policy, 'display_name')!r} finds nothing: {why}"
 
 

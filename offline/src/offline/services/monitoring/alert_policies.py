@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from facts import monitoring
 from offline.services.context import Block, RuleContext, blocks, seconds, text
 from offline.services.monitoring.filters import UnreadableFilterError, parse
+from offline.services.monitoring.mql import metrics
 from offline.services.monitoring.promql import (
+    Selection,
     UnreadableQueryError,
+    find_selection_doubt,
     find_selection_error,
     selections,
 )
@@ -26,6 +29,7 @@ POLICY = "google_monitoring_alert_policy"
 CHANNEL = "google_monitoring_notification_channel"
 _CONDITIONS = ("condition_threshold", "condition_absent")
 _PROMQL = "conditions.condition_prometheus_query_language"
+_MQL = "conditions.condition_monitoring_query_language"
 
 
 def _selected(context: RuleContext) -> Iterator[tuple[str, str, Block]]:
@@ -170,15 +174,38 @@ def promql(context: RuleContext) -> str | None:
     """PromQL that cannot be read, or, unless that is not to be checked, of a metric or label that
     does not exist.
     """
+    try:
+        return _first_selection(find_selection_error, context)
+    except UnreadableQueryError as problem:
+        return f"Field query had an invalid value: {problem}."
+
+
+@rule(POLICY)
+def promql_listed(context: RuleContext) -> str | None:
+    """Name a metric in PromQL that the list of its domain lacks; Google may have it."""
+    try:
+        return _first_selection(find_selection_doubt, context)
+    except UnreadableQueryError:
+        return None
+
+
+def _first_selection(
+    find: Callable[[Selection, RuleContext], str | None], context: RuleContext
+) -> str | None:
     for block in context.blocks(_PROMQL):
-        try:
-            result = selections(text(block, "query") or "vector(1)")
-        except UnreadableQueryError as problem:
-            return f"Field query had an invalid value: {problem}."
-        if block.get("disable_metric_validation") is True:
-            continue
-        for selection in result:
-            if why := find_selection_error(selection, context):
+        for selection in selections(text(block, "query") or "vector(1)"):
+            why = find(selection, context)
+            if why and block.get("disable_metric_validation") is not True:
+                return why
+    return None
+
+
+@rule(POLICY)
+def mql(context: RuleContext) -> str | None:
+    """Name a metric type in MQL that is misspelled, or that the list of its domain lacks."""
+    for block in context.blocks(_MQL):
+        for name in metrics(text(block, "query")):
+            if why := find_metric_error(name, context) or find_metric_doubt(name, context):
                 return why
     return None
 

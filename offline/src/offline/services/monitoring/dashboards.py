@@ -9,8 +9,10 @@ from typing import Any
 from facts import monitoring
 from offline.services.context import Block, RuleContext
 from offline.services.monitoring.filters import UnreadableFilterError, parse
+from offline.services.monitoring.mql import metrics
 from offline.services.monitoring.promql import (
     UnreadableQueryError,
+    find_selection_doubt,
     find_selection_error,
     selections,
 )
@@ -32,11 +34,12 @@ _CONTENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a chart draws: a Monitoring filter with its aggregation, or PromQL."""
+    """What a chart draws: a Monitoring filter with its aggregation, PromQL, or MQL."""
 
     filter: str = ""
     aggregation: Block | None = None
     promql: str = ""
+    mql: str = ""
 
 
 def content(text: str) -> dict[str, Any]:
@@ -64,6 +67,8 @@ def queries(part: Any) -> Iterator[Query]:
             yield Query(filter=item["filter"], aggregation=_snake(item.get("aggregation") or {}))
         if isinstance(item.get("prometheusQuery"), str):
             yield Query(promql=item["prometheusQuery"])
+        if isinstance(item.get("timeSeriesQueryLanguage"), str):
+            yield Query(mql=item["timeSeriesQueryLanguage"])
 
 
 def find_query_error(query: Query, context: RuleContext) -> str | None:
@@ -71,9 +76,16 @@ def find_query_error(query: Query, context: RuleContext) -> str | None:
     try:
         if query.promql:
             selections_ = (
-                find_selection_error(selection, context) for selection in selections(query.promql)
+                find_selection_error(selection, context) or find_selection_doubt(selection, context)
+                for selection in selections(query.promql)
             )
             return next((why for why in selections_ if why), None)
+        if query.mql:
+            doubts = (
+                find_metric_error(name, context) or find_metric_doubt(name, context)
+                for name in metrics(query.mql)
+            )
+            return next((why for why in doubts if why), None)
         asked = parse(query.filter)
     except (UnreadableQueryError, UnreadableFilterError) as problem:
         return f"It cannot be read at {problem}."

@@ -15,10 +15,16 @@ from offline.services.context import RuleContext, text
 from offline.services.monitoring.metric_types import (
     MetricType,
     metric_types,
+    misspelled,
     nearest,
     resource_labels,
 )
-from offline.services.monitoring.time_series import LOG_METRICS, describe
+from offline.services.monitoring.time_series import (
+    LOG_METRICS,
+    describe,
+    find_metric_doubt,
+    find_metric_error,
+)
 
 _SUFFIX = re.compile(r"_(bucket|count|sum)$")
 _ALWAYS = frozenset({"__name__", "le", "log", "monitored_resource", "project_id"})
@@ -60,23 +66,45 @@ def promql_name(metric: str) -> str:
 
 
 def find_selection_error(item: Selection, context: RuleContext) -> str | None:
-    """Why a vector has no series: there is no such metric, or it has no such label.
+    """Why a vector has no series: its metric misspells a known one or is none of the project's own,
+    or it has no such label.
 
     Names without a domain are metrics of Managed Service for Prometheus, which are not known here.
     """
-    if not re.search("[:/]", item.name):
-        return None
     metric = _metric(item.name, context)
     if metric is None:
-        guess = nearest(item.name.replace("_googleapis_com:", ".googleapis.com/"))
-        hint = f" Is {promql_name(guess)} meant?" if guess else ""
-        return f"Metric {item.name} does not exist.{hint}"
+        if not find_metric_error(_type(item.name), context):
+            return None
+        return f"Metric {item.name} does not exist.{_hint(misspelled(_type(item.name)))}"
     labels = [resource_labels().get(name, frozenset()) for name in metric.resources]
     known = metric.labels.union(_ALWAYS, *labels)
     for label in item.labels:
         if not known & {label, label.removeprefix("metric_")}:
             return f"Metric {item.name} has no label {label}."
     return None
+
+
+def find_selection_doubt(item: Selection, context: RuleContext) -> str | None:
+    """Why a vector may have no series: the list of its domain lacks its metric."""
+    if _metric(item.name, context) or not find_metric_doubt(_type(item.name), context):
+        return None
+    hint = _hint(nearest(_type(item.name)))
+    return f"Metric {item.name} is not on the list of its domain.{hint}"
+
+
+def _hint(guess: str | None) -> str:
+    return f" Is {promql_name(guess)} meant?" if guess else ""
+
+
+def _type(name: str) -> str:
+    """Return the metric type that a name in PromQL is most like; empty without a domain."""
+    if "/" in name:
+        return name
+    domain, colon, path = _SUFFIX.sub("", name).partition(":")
+    domain = re.sub(r"_(googleapis_com|io)$", lambda end: end[0].replace("_", "."), domain)
+    user = "user_" if domain == "logging.googleapis.com" else ""
+    path = f"user/{path.removeprefix(user)}" if user and path.startswith(user) else path
+    return f"{domain}/{path}" if colon else ""
 
 
 def _selected(node: object) -> Iterator[Selection]:
