@@ -25,7 +25,6 @@ from offline.engine.identity import (
     facts_of,
     format_of,
     identity,
-    places,
     project_of,
     seed,
 )
@@ -34,8 +33,7 @@ from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.engine.references import reader
-from offline.engine.settled import Read, settled
+from offline.engine.settled import settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
@@ -198,7 +196,7 @@ class Google(Engine):
                 state = without_unknown(block, whole, Answers(type_, whole, settings))
             else:
                 state = self._invented(type_, known, settings, extra)
-            state = self._settled(type_, planned, state, settings)
+            state = settled(type_, block, planned, state, settings)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -251,7 +249,7 @@ class Google(Engine):
             if link:
                 whole = without_unknown(block, whole, Answers(type_, whole, settings))
             state = self._filled(type_, whole, settings)
-            state = self._settled(type_, planned, state, settings)
+            state = settled(type_, block, planned, state, settings)
             self.cloud.put(type_, prior["id"], state, action="update", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -259,12 +257,6 @@ class Google(Engine):
     def _filled(self, type_: str, whole: Value, settings: Settings) -> Value:
         answers = Answers(type_, whole, settings)
         return fill_unknown(self.schemas.resources[type_], whole, seed(type_, whole), answers)
-
-    def _settled(self, type_: str, planned: Value, state: Value, settings: Settings) -> Value:
-        block, answers = self.schemas.resources[type_], Answers(type_, state, settings)
-        read = reader(type_, places(state, settings))
-        result = settled(block, planned, state, format_of(type_), Read(answers, read))
-        return result | behavior.read(type_, result)
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline.engine.answers import Answers
-from offline.engine.identity import Format
-from offline.engine.references import Reader
-from offline.protocol.contract import Value
+from offline.engine.identity import format_of, places
+from offline.engine.references import Reader, reader
+from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN, conform, zero
 from offline.schema.blocks import Attribute, Block, NestedBlock
+from offline.services import behavior
 
 
-def settled(block: Block, planned: Value, value: Value, format_: Format, read: Read) -> Value:
-    """Return a new or changed resource as the state has it after Read.
-
-    `format_` says which arguments Read does not set.
-    """
-    result = read.block(block, planned, value, "")
+def settled(type_: str, block: Block, planned: Value, value: Value, settings: Settings) -> Value:
+    """Return a new or changed resource as the state has it after Read."""
+    format_ = format_of(type_)
+    text = reader(type_, places(value, settings))
+    result = _Read(Answers(type_, value, settings), text).block(block, planned, value, "")
     for name in format_.unread:
         if value.get(name) is None or planned.get(name) is UNKNOWN:
             result[name] = None if name != "id" else value.get(name)
@@ -33,11 +33,11 @@ def settled(block: Block, planned: Value, value: Value, format_: Format, read: R
             result[name] = value[name]
     for name in format_.read_if_sent:
         result[name] = value.get(name) or None
-    return result
+    return result | behavior.read(type_, result)
 
 
 @dataclass(frozen=True)
-class Read:
+class _Read:
     """What Read gives: what the API answers, and the text that Read writes for a value."""
 
     answers: Answers
