@@ -94,6 +94,8 @@ def _block(block: Block) -> Any:
 
 
 def _type(type_: Any) -> bytes:
+    if isinstance(type_, str):
+        return b'"%b"' % type_.encode()
     return json.dumps(type_, separators=(",", ":")).encode()
 
 

@@ -21,6 +21,7 @@ _ZERO: dict[str, Any] = {"string": "", "bytes": b"", "bool": False, "int64": 0}
 _VARINT, _LENGTH = 0, 2
 _FIXED_BYTES = {1: 8, 5: 4}
 _SIGN, _UINT64 = 1 << 63, (1 << 64) - 1
+_SINGLE = [bytes([number]) for number in range(128)]
 _ERROR, _WARNING = 1, 2
 
 
@@ -191,6 +192,8 @@ def _read_varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _varint(number: int) -> bytes:
+    if number <= 127:
+        return _SINGLE[number]
     result = bytearray()
     while number > 127:
         result.append(number & 127 | 128)

@@ -108,15 +108,17 @@ class Marks:
 
 def marked(block: Block, marks: Marks, at: str = "") -> Block:
     """Return the block with marks put on."""
-    return Block(
-        attributes={
-            name: replace(
+    attributes = dict(block.attributes)
+    for name, attribute in block.attributes.items():
+        is_sensitive, is_write_only = at + name in marks.sensitive, at + name in marks.write_only
+        if is_sensitive or is_write_only:
+            attributes[name] = replace(
                 attribute,
-                sensitive=attribute.sensitive or at + name in marks.sensitive,
-                write_only=attribute.write_only or at + name in marks.write_only,
+                sensitive=attribute.sensitive or is_sensitive,
+                write_only=attribute.write_only or is_write_only,
             )
-            for name, attribute in block.attributes.items()
-        },
+    return Block(
+        attributes=attributes,
         blocks={
             name: replace(
                 nested,

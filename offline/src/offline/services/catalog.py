@@ -44,11 +44,16 @@ def load(type_: str | None = None) -> tuple[Rule, ...]:
     """
     for name, service in services().items():
         if type_ is None or service.knows(type_):
-            for module in service.modules:
-                import_module(f"{package.__name__}.{name}.{module}")
+            _import(name)
     return tuple(
         sorted((rule for rule in registered() if type_ is None or rule.covers(type_)), key=_place)
     )
+
+
+@cache
+def _import(name: str) -> None:
+    for module in services()[name].modules:
+        import_module(f"{package.__name__}.{name}.{module}")
 
 
 @cache
