@@ -183,3 +183,15 @@ def test_every_provider_is_served_under_its_full_name(tmp_path: Path) -> None:
         "hashicorp/google-beta",
         "hashicorp/random",
     ]
+
+
+def test_start_loads_no_provider_and_no_large_package() -> None:
+    """They load while Terraform starts, or not at all."""
+    code = (
+        "import sys, offline.terraform.command, offline.providers, offline.protocol.server;"
+        "late = {'google.protobuf', 'googleapiclient', 'offline.engine.google',"
+        " 'offline.random_provider.provider', 'offline.translation.found'};"
+        "print(*late & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("\n", "")

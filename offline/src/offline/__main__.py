@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from offline.compare.command import add_parser as add_compare_parser
 from offline.listing import listed
 from offline.serve.command import add_parsers
 from offline.serve.served import FILE
-from offline.terraform.core import CoreNotFoundError
+from offline.terraform.core import CoreNotFoundError, core
 from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.session import KEPT
 
@@ -130,10 +131,12 @@ def _world_parser(parser: argparse.ArgumentParser) -> None:
 
 
 def _terraform(args: argparse.Namespace) -> int:
-    # Loads a tenth of a second of gRPC, which other commands do without.
-    from offline.terraform import command  # noqa: PLC0415
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(core)
+        # Loads gRPC meanwhile, which other commands do without.
+        from offline.terraform import command  # noqa: PLC0415
 
-    return command.run(args.arguments, args.world)
+        return command.run(args.arguments, args.world, found.result)
 
 
 def _list(args: argparse.Namespace) -> int:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.engine.google import Google
 from offline.protocol.contract import Provider
-from offline.random_provider.provider import Random
 from offline.schema.bindings import bindings, has_bindings
 from offline.serve.served import Served
-from offline.translation.found import translated
 
 NAMES = ("google", "google-beta", "random")
 
@@ -42,21 +39,27 @@ def providers(
     """
     data = None if data_sources is None else list(data_sources)
     items = None if resources is None else list(resources)
-    if items is not None and served is not None:  # a data source reads what others created
-        items += sorted((translated() & set(data or ())) - set(items))
+    if items is not None and data and served is not None:  # it reads what others created
+        from offline.translation.found import translated  # noqa: PLC0415
+
+        items += sorted((translated() & set(data)) - set(items))
+
+    # Loaded when Terraform asks: it starts meanwhile.
+    def google(name: Literal["google", "google-beta"]) -> Provider:
+        from offline.engine.google import Google  # noqa: PLC0415
+
+        schemas = bindings(name if has_bindings(name) else "google").schemas(items, data)
+        return cast("Provider", Google(schemas, cloud, quotas or Quotas(), served))
+
+    def random() -> Provider:
+        from offline.random_provider.provider import Random  # noqa: PLC0415
+
+        return cast("Provider", Random(bindings("random").schemas(_with_password(items), [])))
+
     made: dict[str, Callable[[], Provider]] = {
-        "google": lambda: Google(
-            bindings("google").schemas(items, data), cloud, quotas or Quotas(), served
-        ),
-        "google-beta": lambda: Google(
-            bindings("google-beta" if has_bindings("google-beta") else "google").schemas(
-                items, data
-            ),
-            cloud,
-            quotas or Quotas(),
-            served,
-        ),
-        "random": lambda: Random(bindings("random").schemas(_with_password(items), [])),
+        "google": lambda: google("google"),
+        "google-beta": lambda: google("google-beta"),
+        "random": random,
     }
     for name in names:
         if name not in made:

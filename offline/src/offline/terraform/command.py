@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from offline.terraform.choice import KINDS, VARIABLE, choose
+from offline.terraform.core import Core, core
 from offline.terraform.sources import ProviderNotFoundError
 
 _USAGE = 2
 _OWN = ("--provider", "--mirror", "--strict")
 
 
-def run(arguments: Sequence[str], world: Path) -> int:
+def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = core) -> int:
     """Run a command of Terraform on the world in a folder, and return its exit code.
 
     Options before Terraform's own arguments choose the provider; 2 for a provider that cannot be
@@ -32,6 +33,7 @@ def run(arguments: Sequence[str], world: Path) -> int:
         return _USAGE
     if choice.line:
         print(f"offline: {choice.line}", file=sys.stderr, flush=True)
+    choice.session.find_core = find_core
     with choice.session as session:
         code = session.interactive(terraform, chdir=chdir)
         if code and command == "init":

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -39,14 +40,13 @@ class Runner(ABC):
         offline.terraform.core.CoreNotFoundError: there is no Terraform, from the first command.
     """
 
-    _core: Core | None = None
+    find_core: Callable[[], Core] = staticmethod(core)
+    """What looks for the Terraform that runs the commands."""
 
-    @property
+    @cached_property
     def core(self) -> Core:
         """The Terraform that runs the commands."""
-        if self._core is None:
-            self._core = core()
-        return self._core
+        return self.find_core()
 
     @abstractmethod
     def environ(self, chdir: Path | None = None) -> dict[str, str]:

@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,6 +24,7 @@ from offline.terraform.running import Runner, TerraformError, harmless_environ
 from offline.terraform.sources import Sources
 
 if TYPE_CHECKING:
+    from offline.protocol.contract import Provider
     from offline.serve.server import Allow
 
 __all__ = ["Offline", "SessionBusyError", "TerraformError"]
@@ -192,4 +193,16 @@ class Offline(Runner):
             served=self.served,
         )
         with serve(served) as reattach:
+            if "google" in self._providers and any(map(_is_google, types.resources)):
+                threading.Thread(target=_make, args=(served["hashicorp/google"],)).start()
             yield reattach
+
+
+def _is_google(type_: str) -> bool:
+    return type_.startswith("google_")
+
+
+def _make(provider: Provider) -> None:
+    """Make a provider while Terraform starts; its first call says what is wrong with it."""
+    with suppress(Exception):
+        _ = provider.schemas
