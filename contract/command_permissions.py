@@ -13,8 +13,10 @@ _RUN = "run.projects.locations"
 _SQL_WAIT = ("sql.operations.get", "sql.operations.list")
 _BUCKET_POLICY = ("storage.buckets.getIamPolicy", "storage.buckets.setIamPolicy")
 _READ_OBJECTS = ("storage.objects.get", "storage.objects.list")
-_LEASE = ("storage.objects.delete", "storage.objects.get", "storage.objects.insert")
-"""Of the lease in the state bucket (`operations.core.lease`); the state is read there too."""
+_SHARED = ("storage.objects.get", "storage.objects.list")
+"""Read the state and the records of releases in the state bucket."""
+_LEASE = (*_SHARED, "storage.objects.delete", "storage.objects.insert")
+"""Hold the lease in the state bucket (`operations.core.lease`), and write records."""
 _MIGRATE = (
     *_LEASE,
     "artifactregistry.projects.locations.repositories.dockerImages.get",
@@ -87,9 +89,10 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
         methods=(
             f"{_RUN}.services.get",
             f"{_RUN}.services.revisions.get",
-            "storage.objects.get",
+            *_SHARED,
         )
     ),
+    "releases": CommandNeeds(methods=_SHARED),
     "migrate": CommandNeeds(
         methods=_MIGRATE,
         besides=(

@@ -5,8 +5,9 @@ The table has their order and their line in `grid --help`, so that listing them 
 
 COMMANDS = {
     "deploy": "Release an image: a revision without traffic, a smoke test, traffic in steps.",
-    "rollback": "Return the traffic to the revision that served before, or to a named one.",
+    "rollback": "Return all traffic to what served before the last release, or another one.",
     "status": "Show what serves: revisions, traffic, tags, images and addresses.",
+    "releases": "List releases and rollbacks, by whatever machine.",
     "migrate": "Run the migration job and wait for it.",
     "backup": "Back the database up, on demand or as an export.",
     "verify-backup": "Check that the newest backup and export can be relied on.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -12,8 +13,10 @@ from operations.core.exclusion import LeaseRule
 from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
 from operations.core.session import read_context, write_context
 from operations.release import canary, images, migration
-from operations.release.canary import RegionalRelease
 from operations.release.error_rate_gate import ErrorRateGate
+from operations.release.records import Releases
+from operations.release.release_log import ReleaseLog, unfinished
+from operations.release.release_plan import RegionalRelease, plan_release
 
 app = application()
 
@@ -55,7 +58,7 @@ def deploy(
         ) as session:
             new_images = images.by_service(image, session.platform.services)
             images.check(session, new_images.values())
-            parts = canary.plan_release(session, new_images, {})
+            parts = plan_release(session, new_images)
             session.report.result = {"services": [part.as_json() for part in parts]}
             session.report.show(_table(parts))
         return
@@ -75,21 +78,34 @@ def deploy(
         )
         with session.report.step("preflight"):
             images.check(session, [*new_images.values(), *([migrates] if migrates else [])])
-        known = canary.revert_other_release(session, new_images)
+        releases = Releases(session)
+        earlier = unfinished(releases)
+        is_same = earlier is not None and earlier.images == {
+            service: new_image.reference for service, new_image in new_images.items()
+        }
+        resumed = earlier if is_same else None
+        if earlier and not is_same:
+            canary.revert_unfinished(session, earlier)
+            releases.save(replace(earlier, state="reverted"))
+        session.steps.resumes = resumed is not None
         with session.report.step("read the services"):
-            parts = canary.plan_release(session, new_images, known)
-        canary.record_release(session, new_images, parts)
+            parts = plan_release(session, new_images, resumed)
+        places = [part.as_place() for part in parts if not part.is_current]
+        record = resumed or releases.new("deploy", migration=migrate_image)
+        log = ReleaseLog(session, releases, record, places)
         if job and migrates:
             job.set_image(migrates.reference)
         if job:
             job.run()
-        candidates = canary.create_candidates(session, parts)
-        canary.test_candidates(session, parts, candidates, path)
+        candidates = canary.create_candidates(session, parts, log)
+        canary.test_candidates(session, parts, candidates, path, log)
         gate = ErrorRateGate(seconds=watch * 60, max_error_percent=max_error_percent)
         warnings = canary.shift_traffic(session, parts, candidates, gate)
+        canary.check_result(session, parts, candidates)
         for warning in warnings:
             session.report.log(f"warning: {warning}")
         session.report.result = {
+            "release": log.id,
             "services": [
                 {**part.as_json(), "revision": candidates[part.place.label].revision}
                 for part in parts

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import islice
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from operations.core.errors import FailedError, OperationError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import read_context
-from operations.release import cloud_run, history
+from operations.core.session import ReadContext, fork, read_context
+from operations.release import cloud_run
 from operations.release.cloud_run import Serving
+from operations.release.records import Record, Releases
 
 app = application()
+_THREADS = 16
 
 
 @app.command()
@@ -23,28 +28,68 @@ def status(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what serves in each region: revisions, traffic, tags, images and addresses.
+    """Show what serves in each region, and the last release.
 
-    And the last release from this machine, by the journal.
+    A service that cannot be read does not hide the others: it is named, and the exit code is 1.
     """
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):
-            services = list(
-                cloud_run.read_services(session.platform, session.google, session.client)
-            )
-        release = history.last_release(session.runtime.folder, environment)
+            services, errors = _read(session)
+        release = _last_release(session)
         session.report.result = {
             "services": [asdict(service) for service in services],
-            "last_release": release,
+            "unreadable": errors,
+            "last_release": release.as_json() if release else None,
         }
-        session.report.show(_table(services))
+        session.report.show(_table(services, errors))
         if release:
-            images = ", ".join(f"{name} {image}" for name, image in release["images"].items())
-            summary = f"last release from here, {release['at']}, {release['outcome']}: {images}"
-            session.report.show(Text(summary))
+            images = ", ".join(f"{name} {image}" for name, image in sorted(release.images.items()))
+            session.report.show(
+                Text(
+                    f"last {release.command}: {release.id}, {release.state}, "
+                    f"by {release.by}: {images or 'no service'}"
+                )
+            )
+        if errors:
+            raise FailedError(
+                f"{len(errors)} of {len(errors) + len(services)} services cannot be read:\n"
+                + "\n".join(
+                    f"  {error['service']} {error['region']}: {error['error']}" for error in errors
+                ),
+                advice="check status.cloud.google.com, and grid plan for services that are gone",
+            )
 
 
-def _table(services: list[Serving]) -> Table:
+def _read(session: ReadContext) -> tuple[list[Serving], list[dict[str, str]]]:
+    """Read all services at once; return those that answered, and the errors of the others."""
+
+    def read(place: tuple[str, str]) -> Serving | dict[str, str]:
+        service, region = place
+        own = fork(session)
+        name = cloud_run.full_name(session.platform, service, region)
+        try:
+            return cloud_run.read_service(name, service, region, own.google, own.client)
+        except OperationError as error:
+            return {"service": service, "region": region, "error": str(error)}
+
+    places = [
+        (name, region) for name, regions in session.platform.services.items() for region in regions
+    ]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        found = list(threads.map(read, places))
+    serving = [each for each in found if isinstance(each, Serving)]
+    return serving, [each for each in found if not isinstance(each, Serving)]
+
+
+def _last_release(session: ReadContext) -> Record | None:
+    try:
+        return next(islice(Releases(session).newest(), 1), None)
+    except OperationError as error:
+        session.report.log(f"warning: the releases cannot be read: {error}")
+        return None
+
+
+def _table(services: list[Serving], errors: list[dict[str, str]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "revision", "traffic", "tag", "ready", "image"):
         table.add_column(heading, overflow="fold")
@@ -63,4 +108,6 @@ def _table(services: list[Serving]) -> Table:
         if service.latest_created != service.latest_ready:
             note = f"{service.latest_created} is newer, and not ready"
             table.add_row(*map(Text, (service.service, service.region, note)))
+    for error in errors:
+        table.add_row(*map(Text, (error["service"], error["region"], "unknown")))
     return table

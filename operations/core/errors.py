@@ -56,6 +56,10 @@ class IncompleteError(OperationError):
         """What was not reverted, one line each."""
 
 
+class StoppedError(FailedError):
+    """Another command or person changes the same things now: this command reverts nothing."""
+
+
 class StillRunningError(FailedError):
     """The timeout expired while the operation was still running in Google Cloud. The step cannot be
     reverted yet.

@@ -10,11 +10,12 @@ import fcntl
 import json
 import os
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from operations.core.errors import BlockedError, UsageError
 from operations.core.runtime import FOLDER, Clock
@@ -22,6 +23,12 @@ from operations.core.runtime import FOLDER, Clock
 Value = str | int | float | bool | None
 Event = Literal["start", "note", "begin", "done", "undone", "end"]
 """start and end of a run, a note of a fact, and the three states of a step."""
+_FIELDS: Mapping[str, set[str]] = defaultdict(
+    lambda: {"no such event"},
+    {event: {"run", "at", "what"} for event in ("start", "begin", "done", "undone", "end")},
+    note={"run", "at", "what", "value"},
+)
+"""Fields of an entry by its event."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,12 @@ class Unfinished:
 class Journal:
     """The journal of one run of a command."""
 
-    def __init__(self, file: Path, clock: Clock, command: str) -> None:
-        self._file, self._clock = file, clock
+    def __init__(
+        self, file: Path, clock: Clock, command: str, *, is_optional: bool = False
+    ) -> None:
+        """Begin a run. An optional journal is left out where nothing can be written."""
+        self._file, self._clock, self._is_optional = file, clock, is_optional
         self.folder = file.parent
-        _end_truncated_line(file)
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""
         self.unfinished = _read_unfinished(read(file))
@@ -70,56 +79,80 @@ class Journal:
     def _write(self, event: Event, what: str, **more: Value) -> None:
         at = self._clock.now().isoformat(timespec="seconds")
         line = {"run": self.run, "at": at, "event": event, "what": what, **more}
-        with self._file.open("ab") as file:
-            file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            _end_truncated_line(self._file)
+            with self._file.open("ab") as file:
+                file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            if not self._is_optional:
+                raise
 
 
 @contextmanager
-def open_journal(folder: Path, environment: str, command: str, clock: Clock) -> Iterator[Journal]:
-    """Open the journal of a command, and lock the environment against other changes.
+def open_journal(
+    folder: Path, environment: str, command: str, clock: Clock, *, is_optional: bool = False
+) -> Iterator[Journal]:
+    """Open the journal of a command, and lock the environment against other changes from here.
+
+    An optional journal and lock stop nothing: the command goes on beside another one of this
+    checkout, and on a full or read-only disk.
 
     Raises:
         UsageError: nothing can be written there.
         BlockedError: another command changes this environment now.
     """
     directory = folder / "journal" / environment
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock_file = (directory / "lock").open("a+")
-    except OSError as error:
-        raise UsageError(
-            f"no journal can be kept in {directory}: {error.strerror}",
-            advice=f"make it writable, or set {FOLDER} to a folder that is",
-        ) from error
-    with lock_file as lock:
+    file = directory / f"{command.replace(' ', '-')}.jsonl"
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            directory.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((directory / "lock").open("a+"))
+            _lock(lock, environment, command)
+        except BlockedError:
+            if not is_optional:
+                raise
         except OSError as error:
-            lock.seek(0)
-            raise BlockedError(
-                f"another command changes {environment} now: {lock.read() or 'unknown'}",
-                advice="wait for it to end",
-            ) from error
-        lock.truncate(0)
-        lock.write(f"grid {command}, process {os.getpid()}")
-        lock.flush()
-        yield Journal(directory / f"{command.replace(' ', '-')}.jsonl", clock, command)
+            if not is_optional:
+                raise UsageError(
+                    f"no journal can be kept in {directory}: {error.strerror}",
+                    advice=f"make it writable, or set {FOLDER} to a folder that is",
+                ) from error
+        yield Journal(file, clock, command, is_optional=is_optional)
+
+
+def _lock(lock: TextIO, environment: str, command: str) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.seek(0)
+        raise BlockedError(
+            f"another command changes {environment} now: {lock.read() or 'unknown'}",
+            advice="wait for it to end",
+        ) from error
+    lock.truncate(0)
+    lock.write(f"grid {command}, process {os.getpid()}")
+    lock.flush()
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    """Return the entries of a journal; a line that was cut off in the middle is not one."""
+    """Return the entries of a journal. A line that is not an entry is left out.
+
+    A kill can cut off a line in the middle, and a person can edit the file.
+    """
     try:
         lines = file.read_bytes().split(b"\n")
-    except FileNotFoundError:
+    except OSError:
         return []
     entries = []
     for line in lines:
         try:
-            entries.append(json.loads(line))
+            entry = json.loads(line)
         except ValueError:
             continue
+        if isinstance(entry, dict) and _FIELDS[str(entry.get("event"))] <= entry.keys():
+            entries.append(entry)
     return entries
 
 

@@ -9,14 +9,14 @@ read. So a change of an earlier holder either is visible to the new one, or Goog
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Self
 
-from operations.core.errors import BlockedError, FailedError
+from operations.core.errors import BlockedError, FailedError, StoppedError
 from operations.core.runtime import Clock
 from operations.core.server_time import ServerTime
 from operations.core.shared_objects import (
@@ -34,7 +34,7 @@ RENEWAL_SECONDS = 60
 """Age after which the holder renews."""
 
 
-class LeaseLostError(FailedError):
+class LeaseLostError(StoppedError):
     """Another command took the lease over. This one must not change anything any more."""
 
 
@@ -79,6 +79,7 @@ class Lease:
         self._generation = ABSENT
         self._confirmed = 0.0
         self._lost: LeaseLostError | None = None
+        self._lock = Lock()  # a rollback sends requests from several threads
 
     def acquire(self, may_preempt: Callable[[Holder], bool]) -> Holder | None:
         """Acquire the lease, and return the holder that it was taken from, if any.
@@ -103,7 +104,8 @@ class Lease:
                 advice="wait until it ends; if its machine is gone, wait "
                 f"{SECONDS} s or use --take-over REASON",
             )
-        self._note.write_text(self._holder.id, encoding="utf-8")
+        with suppress(OSError):  # a full disk: then a killed command waits for its own lease
+            self._note.write_text(self._holder.id, encoding="utf-8")
         try:
             self._write(generation)
         except ConflictError as error:
@@ -151,6 +153,10 @@ class Lease:
             raise ConflictError("")
 
     def _attempt(self, work: Callable[[], object]) -> None:
+        with self._lock:
+            self._attempt_alone(work)
+
+    def _attempt_alone(self, work: Callable[[], object]) -> None:
         try:
             work()
         except ConflictError:

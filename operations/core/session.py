@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 
@@ -15,20 +16,15 @@ from contract.outputs import PlatformOutputs
 from operations.core.api_client import ApiClient
 from operations.core.console import Report
 from operations.core.errors import (
-    BLOCKED,
     OUTCOMES,
     SUCCEEDED,
-    UNCHANGED,
-    BlockedError,
-    FailedError,
-    IncompleteError,
     OperationError,
-    UsageError,
+    StoppedError,
 )
 from operations.core.exclusion import EXCLUSIVE, LeaseRule, hold_lease
 from operations.core.google_apis import GoogleApis
 from operations.core.journal import Journal, open_journal
-from operations.core.lease import LeaseLostError
+from operations.core.outcomes import report_result, revert_and_classify, stop
 from operations.core.outputs import (
     fetch_outputs,
     load_outputs,
@@ -81,6 +77,11 @@ class WriteContext(ReadContext):
 
     journal: Journal
     steps: Steps
+    on_end: list[Callable[[str, str], object]] = field(default_factory=list)
+    """Called with outcome and message when the command ended and its steps are reverted."""
+
+
+C = TypeVar("C", bound=ReadContext)
 
 
 @contextmanager
@@ -99,7 +100,7 @@ def read_context(
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
-    with _report_result(command, environment, report):
+    with report_result(command, environment, report):
         yield _open_context(environment, outputs, runtime, report, dry_run=dry_run)
 
 
@@ -111,10 +112,12 @@ def write_context(
     outputs: Path | None,
     as_json: bool,
     lease: LeaseRule | None = EXCLUSIVE,
+    is_emergency: bool = False,
 ) -> Iterator[WriteContext]:
     """Run the block as a command that changes something, under the lock, with a journal.
 
-    `lease` is None for a command that may run beside others.
+    `lease` is None for a command that may run beside others. In an emergency the command goes on
+    without a journal where none can be written, and beside another command of this checkout.
 
     If the block fails, its steps are reverted, and those that cannot be are reported.
 
@@ -123,10 +126,12 @@ def write_context(
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
-    with _report_result(command, environment, report), ExitStack() as stack:
+    with report_result(command, environment, report), ExitStack() as stack:
         base = _open_context(environment, outputs, runtime, report, dry_run=False)
         journal = stack.enter_context(
-            open_journal(runtime.folder, environment, command, runtime.clock)
+            open_journal(
+                runtime.folder, environment, command, runtime.clock, is_optional=is_emergency
+            )
         )
         steps = Steps(journal, base.client, report)
         if lease:
@@ -142,35 +147,56 @@ def write_context(
                     report=report,
                 )
             )
+        session = WriteContext(**vars(base), journal=journal, steps=steps)
         try:
-            yield WriteContext(**vars(base), journal=journal, steps=steps)
+            yield session
         except (Exception, KeyboardInterrupt) as error:
             if not isinstance(error, OperationError | KeyboardInterrupt):
                 report.log(traceback.format_exc())
-            if isinstance(error, LeaseLostError):
-                failure: OperationError = _stop(error, steps)
+            if isinstance(error, StoppedError):
+                failure: OperationError = stop(error, steps)
             else:
-                failure = _revert_and_classify(error, steps)
-            _close_journal(journal, report, OUTCOMES[failure.code], str(failure))
+                failure = revert_and_classify(error, steps)
+            _close(session, OUTCOMES[failure.code], str(failure))
             raise failure from error
-        _close_journal(journal, report, OUTCOMES[SUCCEEDED])
+        _close(session, OUTCOMES[SUCCEEDED])
 
 
-def _stop(error: LeaseLostError, steps: Steps) -> IncompleteError:
-    """Leave everything as it is: another command changes the environment now."""
-    return IncompleteError(
-        str(error),
-        remaining=steps.abandon(),
-        advice="see grid status; run the command again when the other one ended",
+def fork(session: C, *, timeout_seconds: float = 20, max_attempts: int = 3) -> C:
+    """Return a context for a thread of its own: Google's client is not made for two.
+
+    It shares lease, journal and report. A request takes at most so many seconds and attempts, so
+    that a region that does not answer is given up after about a minute.
+    """
+    runtime = replace(
+        session.runtime, timeout_seconds=min(timeout_seconds, session.runtime.timeout_seconds)
     )
+    google = GoogleApis(runtime)
+    client = ApiClient(
+        google,
+        runtime.clock,
+        dry_run=session.dry_run,
+        on_progress=session.report.progress,
+        max_attempts=max_attempts,
+    )
+    client.fence = session.client.fence
+    poller = Poller(google, client, runtime.clock, session.report.progress)
+    own = replace(session, google=google, client=client, poller=poller)
+    vars(own)["platform"] = session.platform  # read once
+    return own
 
 
-def _close_journal(journal: Journal, report: Report, outcome: str, message: str = "") -> None:
-    """End the journal. A full disk does not change the exit code."""
+def _close(session: WriteContext, outcome: str, message: str = "") -> None:
+    """Record the end. A full disk, or a bucket that does not answer, changes no exit code."""
     try:
-        journal.end(outcome, message)
+        session.journal.end(outcome, message)
     except OSError as error:
-        report.log(f"the journal cannot be written: {error}")
+        session.report.log(f"warning: the journal cannot be written: {error}")
+    for on_end in session.on_end:
+        try:
+            on_end(outcome, message)
+        except OperationError as error:
+            session.report.log(f"warning: {error}")
 
 
 def _command_and_runtime(context: typer.Context) -> tuple[str, Runtime]:
@@ -193,53 +219,3 @@ def _open_context(
         report=report,
         dry_run=dry_run,
     )
-
-
-def _revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
-    """Revert the steps, and return the error with its class of exit code."""
-    remaining = steps.revert_all()
-    if isinstance(error, IncompleteError):
-        remaining = (*error.remaining, *remaining)
-    advice = ""
-    if isinstance(error, OperationError):
-        message, advice = str(error), error.advice
-    else:
-        message = str(_unexpected_error(error))
-    if remaining:
-        return IncompleteError(
-            message, remaining=remaining, advice=advice or "run the command again to finish"
-        )
-    error_type = type(error) if isinstance(error, BlockedError | UsageError) else FailedError
-    return error_type(message, advice=advice)
-
-
-def _unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
-    """Return an error for Ctrl-C, or for a bug in `grid`."""
-    if isinstance(error, KeyboardInterrupt):
-        return FailedError("interrupted")
-    return FailedError(f"a mistake in grid itself: {error!r}")
-
-
-@contextmanager
-def _report_result(command: str, environment: str, report: Report) -> Iterator[None]:
-    """Print the result of the block as text or JSON, and exit with its code."""
-    code, summary = SUCCEEDED, {"command": command, "environment": environment}
-    try:
-        yield
-    except (Exception, KeyboardInterrupt) as exception:
-        error = exception if isinstance(exception, OperationError) else _unexpected_error(exception)
-        if not isinstance(exception, OperationError | KeyboardInterrupt):
-            report.log(traceback.format_exc())
-        code = error.code
-        remaining = error.remaining if isinstance(error, IncompleteError) else ()
-        report.log(f"grid {command} {environment}: {error}")
-        for item in remaining:
-            report.log(f"  left: {item}")
-        if code in {UNCHANGED, BLOCKED}:
-            report.log("Everything is as before.")
-        if error.advice:
-            report.log(f"To do: {error.advice}")
-        summary |= {"error": str(error), "advice": error.advice}
-        report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": remaining})
-        raise typer.Exit(code) from exception
-    report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": ()})

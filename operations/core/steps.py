@@ -31,6 +31,9 @@ class Steps:
     def __init__(self, journal: Journal, client: ApiClient, report: Report) -> None:
         self._journal, self._client, self._report = journal, client, report
         self._started: list[_StartedStep] = []
+        self.resumes: bool | None = None
+        """Whether what is already there counts as begun by this run, and is reverted with it;
+        None: what the journal says of the step."""
 
     def step(
         self,
@@ -55,7 +58,8 @@ class Steps:
             result = check()
             if result is not None:
                 set_detail("already there")
-                if earlier and name in earlier.steps:
+                by_journal = earlier is not None and name in earlier.steps
+                if by_journal if self.resumes is None else self.resumes:
                     self._started.append(_StartedStep(name, check, revert, complete=True))
                 return result
             self._journal.begin(name)

@@ -2,123 +2,64 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 
 from operations.core.api_client import MAX_ATTEMPTS, GoogleError
-from operations.core.errors import FailedError
+from operations.core.errors import FailedError, StoppedError
 from operations.core.polling import OperationFailedError
-from operations.core.session import ReadContext
-from operations.release import cloud_run
+from operations.release.records import PreviousRevision
+from operations.release.service_reader import CHANGE_SECONDS, ServiceReader
 from operations.release.traffic import (
+    RELEASE,
     SERVED_BEFORE,
     Json,
-    follows_latest,
+    annotated,
+    describe,
     image,
-    serves,
+    pinned_traffic,
     shares,
     short,
     split,
-    state,
-    tagged,
+    template_with,
 )
 
-_CHANGE_SECONDS = 900
-"""An image is pulled, and an instance may take 240 s to start (Cloud Run, "Configure container
-health checks")."""
+_REDIRECT_SECONDS = 90
+"""Traffic moves in seconds; a region that takes longer is reported and not waited for."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """A revision that is ready and has a tag."""
-
-    revision: str
-    uri: str
+class TrafficChangedError(StoppedError):
+    """The traffic of a service is not what this command set last."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PreviousRevision:
-    """What served before a release."""
+class RegionalService(ServiceReader):
+    """A service in a region, and its changes."""
 
-    revision: str
-    image: str
-    served_before: str
-    """What the service said then of the release before; empty when it said nothing."""
-
-
-class RegionalService:
-    """A service in a region. Methods wait until Cloud Run is about no other change of it."""
-
-    def __init__(self, session: ReadContext, service: str, region: str) -> None:
-        self._client, self._poller, self._report = session.client, session.poller, session.report
-        self._services = session.google.run.projects().locations().services()
-        self.service, self.region = service, region
-        self.name = cloud_run.full_name(session.platform, service, region)
-        self.label = f"{service} {region}"
-        """For messages, and the names of steps."""
-
-    def read(self) -> Json:
-        """Return the service when Cloud Run has done with its last change.
+    def redirect(self, revision: str, annotations: Mapping[str, str]) -> None:
+        """Send all traffic to a revision, and wait until it serves.
 
         Raises:
-            FailedError: it is not there, or cannot be read; StillRunningError: it is not done.
+            FailedError: Cloud Run does not take the change, or does not carry it out in time.
         """
+        if not self.sends({revision: 100}, {}):
+            self._client.ensure(
+                f"the traffic of {self.label}",
+                lambda: self._is_requested(revision),
+                lambda: self._patch(
+                    lambda service: {
+                        "traffic": split(service, {revision: 100}, {}),
+                        **annotated(service, annotations),
+                    },
+                    waits=False,
+                ),
+            )
+        self._poller.until(
+            f"the traffic of {self.label} to {revision}",
+            lambda: self.sends({revision: 100}, {}),
+            seconds=_REDIRECT_SECONDS,
+        )
 
-        def check() -> Json | None:
-            service: Json | None = self._client.find(self._services.get(name=self.name))
-            if service is None:
-                raise FailedError(f"Cloud Run has no {self.name}", advice="apply the environment")
-            return None if service.get("reconciling") else service
-
-        return self._poller.until(f"the change of {self.name}", check, seconds=_CHANGE_SECONDS)
-
-    def revision(self, name: str) -> Json | None:
-        """Return one of its revisions by the short name."""
-        request = self._services.revisions().get(name=f"{self.name}/revisions/{name}")
-        revision: Json | None = self._client.find(request)
-        return revision
-
-    def revisions(self) -> list[Json]:
-        """Return its revisions, the newest first."""
-        revisions: list[Json] = []
-        token = None
-        while True:
-            request = self._services.revisions().list(parent=self.name, pageToken=token)
-            page = self._client.send(request)
-            revisions += page.get("revisions", [])
-            token = page.get("nextPageToken")
-            if not token:
-                return sorted(
-                    revisions, key=lambda revision: str(revision["createTime"]), reverse=True
-                )
-
-    def ready(self, name: str) -> bool:
-        """Return whether there is such a revision and it can serve."""
-        revision = self.revision(name)
-        return revision is not None and state(revision, "Ready")[0] == "CONDITION_SUCCEEDED"
-
-    def candidate(self, new_image: str, tag: str) -> Candidate | None:
-        """Return the newest revision, if it runs this image, is ready and has the tag."""
-        service = self.read()
-        tag_target = tagged(service, tag)
-        newest = self._newest(service, new_image)
-        if (
-            not tag_target
-            or newest != tag_target[0]
-            or follows_latest(service)
-            or not self.ready(newest)
-        ):
-            return None
-        return Candidate(revision=newest, uri=tag_target[1])
-
-    def pending_revision(self, new_image: str) -> str | None:
-        """Return the newest revision, ready or not, if it has this image and no traffic."""
-        service = self.read()
-        return None if follows_latest(service) else self._newest(service, new_image) or None
-
-    def create_revision(self, new_image: str) -> None:
-        """Make a revision of this image without traffic.
+    def create_revision(self, new_image: str, annotations: Mapping[str, str] | None = None) -> None:
+        """Make a revision of this image without traffic; set annotations of the service.
 
         The traffic is pinned in the same request, or one that follows the latest revision would
         go to the new one. Cloud Run names the revision: a name in the template would be a change
@@ -129,7 +70,11 @@ class RegionalService:
         """
         try:
             self._patch(
-                lambda service: _pinned_traffic(service) | _template_with(service, new_image),
+                lambda service: {
+                    **pinned_traffic(service),
+                    **template_with(service, new_image),
+                    **annotated(service, annotations),
+                },
                 force=True,
             )
         except OperationFailedError as error:
@@ -147,29 +92,33 @@ class RegionalService:
         service = self.read()
         self.send(shares(service), {tag: short(service["latestCreatedRevision"])})
 
-    def sends(self, percents: Mapping[str, int], tags: Mapping[str, str]) -> bool | None:
-        """Return True when the traffic is split like this, else None."""
-        service = self.read()
-        return serves(service, split(service, percents, tags)) or None
-
     def send(
         self,
         percents: Mapping[str, int],
         tags: Mapping[str, str],
         annotations: Mapping[str, str] | None = None,
+        *,
+        replaces: Collection[Mapping[str, int]] = (),
     ) -> None:
         """Split the traffic; set annotations of the service, or remove those that are empty.
 
-        An operation that fails is told and not raised: it fails too when the newest revision is
-        not ready, wherever the traffic goes. The caller looks.
+        An operation that fails is reported and not raised: it fails too when the newest revision
+        is not ready, wherever the traffic goes. The caller checks.
+
+        Raises:
+            TrafficChangedError: the traffic is not split in one of the ways in `replaces`.
         """
 
         def apply(service: Json) -> Json:
-            body: Json = {"traffic": split(service, percents, tags)}
-            if annotations is not None:
-                merged = {**service.get("annotations", {}), **annotations}
-                body["annotations"] = {key: value for key, value in merged.items() if value}
-            return body
+            now = shares(service)
+            if replaces and now not in replaces:
+                raise TrafficChangedError(
+                    f"another command or person changed the traffic of {self.label}: "
+                    f"{describe(now)}",
+                    advice="see grid status; then deploy again, or run grid rollback",
+                )
+            traffic = split(service, percents, tags)
+            return {"traffic": traffic, **annotated(service, annotations)}
 
         try:
             self._patch(apply)
@@ -196,7 +145,9 @@ class RegionalService:
                 f"the traffic of {self.label}",
                 lambda: self.sends({before.revision: 100}, {}),
                 lambda: self.send(
-                    {before.revision: 100}, {}, {SERVED_BEFORE: before.served_before}
+                    {before.revision: 100},
+                    {},
+                    {SERVED_BEFORE: before.served_before, RELEASE: before.release},
                 ),
             )
 
@@ -207,15 +158,12 @@ class RegionalService:
             self._client.ensure(
                 f"the image of {self.label}",
                 lambda: image(self.read()["template"]) == before.image or None,
-                lambda: self._patch(lambda service: _template_with(service, before.image)),
+                lambda: self._patch(lambda service: template_with(service, before.image)),
             )
 
-    def _newest(self, service: Json, new_image: str) -> str:
-        """Return the newest revision, if the template has this image; else an empty name."""
-        fits = image(service["template"]) == new_image
-        return short(service.get("latestCreatedRevision", "")) if fits else ""
-
-    def _patch(self, apply: Callable[[Json], Json], *, force: bool = False) -> None:
+    def _patch(
+        self, apply: Callable[[Json], Json], *, force: bool = False, waits: bool = True
+    ) -> None:
         """Change fields of the service as it is, and wait; again when somebody else was faster."""
         for _ in range(MAX_ATTEMPTS):
             service = self.read()
@@ -232,22 +180,10 @@ class RegionalService:
                 if error.status not in {409, 412}:
                     raise
                 continue
-            self._poller.run_operation(operation, seconds=_CHANGE_SECONDS)
+            if waits:
+                self._poller.run_operation(operation, seconds=CHANGE_SECONDS)
             return
         raise FailedError(
             f"{self.name} was changed by others {MAX_ATTEMPTS} times",
             advice="run the command again",
         )
-
-
-def _pinned_traffic(service: Json) -> Json:
-    """Return the traffic as it is, by the names of the revisions, without candidates' tags."""
-    return {"traffic": split(service, shares(service), {})}
-
-
-def _template_with(service: Json, new_image: str) -> Json:
-    """Return the template with another image, and everything else as it is."""
-    template = copy.deepcopy(service["template"])
-    template["containers"][0]["image"] = new_image
-    template.pop("revision", None)  # the name of a revision that exists
-    return {"template": template}

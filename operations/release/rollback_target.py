@@ -1,122 +1,230 @@
-"""To which revision a service can go back."""
+"""Which revision each service returns to, region by region."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from operations.core.errors import BlockedError, UsageError
+from operations.core.errors import BlockedError, FailedError, UsageError
 from operations.core.session import ReadContext
-from operations.release import history
+from operations.release.records import Record, Releases
 from operations.release.regional_service import RegionalService
-from operations.release.traffic import CANDIDATE, SERVED_BEFORE, Json, shares, short
+from operations.release.traffic import RELEASE, SERVED_BEFORE, image
 
 
 @dataclass(frozen=True, kw_only=True)
 class RollbackTarget:
-    """Where the traffic of a service in a region goes back to."""
+    """Where all traffic of a service in a region goes."""
 
-    place: RegionalService
-    now: dict[str, int]
-    to: str
+    service: str
+    region: str
+    revision: str
+    """Empty for a revision that has to be created from `image`."""
+    image: str
+    """Empty where it is not known."""
     why: str
     """How the revision was found."""
 
 
-def find_target(
-    session: ReadContext, place: RegionalService, revision: str
-) -> RollbackTarget | None:
-    """Find the revision to go back to; None when the region has no such revision as `revision`.
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the operator asks for."""
 
-    Raises:
-        BlockedError: there is none, or it cannot serve.
-    """
-    service = place.read()
-    now = shares(service)
-    failed = history.failed_revisions(session.runtime.folder, session.environment)
-    if revision:
-        if place.revision(revision) is None:
-            return None
-        to, why = revision, "named"
-    else:
-        to, why = _before(place, service, failed)
-    if f"{place.label} {to}" in failed:
-        raise BlockedError(f"{to} of {place.label} failed its smoke test; it gets no traffic")
-    _check(session, place, to)
-    return RollbackTarget(place=place, now=now, to=to, why=why)
+    release: str = ""
+    services: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    revision: str = ""
+    images: Mapping[str, str] | None = None
 
+    def check(self, known: Mapping[str, Iterable[str]]) -> None:
+        """Check the names against the services of the environment, each with its regions.
 
-def _before(place: RegionalService, service: Json, failed: frozenset[str]) -> tuple[str, str]:
-    """Return the revision that served before, and how it was found."""
-    now = shares(service)
-    candidates = {
-        short(item.get("revision", ""))
-        for item in service.get("trafficStatuses", [])
-        if item.get("tag", "").startswith(CANDIDATE)
-    }
-    if len(now) > 1:
-        kept = [revision for revision in now if revision not in candidates]
-        if len(kept) != 1:
-            raise BlockedError(
-                f"the traffic of {place.label} is split among {', '.join(now)}",
-                advice="name the revision with --to",
-            )
-        return kept[0], "a release is under way"
-    (serving,) = now
-    noted = service.get("annotations", {}).get(SERVED_BEFORE)
-    if noted:
-        return noted, "served before the last release" if noted != serving else "serves already"
-    names = [short(item["name"]) for item in place.revisions()]
-    for name in names[names.index(serving) + 1 :]:
-        if place.ready(name) and f"{place.label} {name}" not in failed:
-            return name, "the newest ready one before it; no release is on record"
-    raise BlockedError(
-        f"{place.label} has no revision before {serving} that is ready",
-        advice="deploy an earlier image with grid deploy",
-    )
-
-
-def _check(session: ReadContext, place: RegionalService, revision: str) -> None:
-    """See that a revision can start new instances.
-
-    Raises:
-        BlockedError: it is not ready, or a secret that it reads is gone.
-    """
-    if not place.ready(revision):
-        raise BlockedError(f"{revision} of {place.label} is not ready")
-    versions = session.google.api("secretmanager", "v1").projects().secrets().versions()
-    resource = place.revision(revision) or {}
-    for env in resource["containers"][0].get("env", []):
-        if reference := env.get("valueSource", {}).get("secretKeyRef"):
-            secret = reference["secret"]
-            if "/" not in secret:
-                secret = f"projects/{session.platform.project_id}/secrets/{secret}"
-            name = f"{secret}/versions/{reference.get('version', 'latest')}"
-            version = session.client.find(versions.get(name=name))
-            if version is None or version["state"] != "ENABLED":
-                raise BlockedError(
-                    f"{revision} of {place.label} reads {name}, which is "
-                    + ("gone" if version is None else version["state"].lower()),
-                    advice="enable that version, or deploy the image again with grid deploy",
+        Raises:
+            UsageError: a name is unknown, or options contradict each other.
+        """
+        services = {*self.services, *(self.images or {})}
+        regions = {region for regions in known.values() for region in regions}
+        for kind, given, names in (("service", services, known), ("region", self.regions, regions)):
+            if unknown := sorted(set(given) - set(names)):
+                raise UsageError(
+                    f"no {kind} {', '.join(unknown)} in this environment",
+                    advice=f"name one of: {', '.join(sorted(names))}",
                 )
+        if self.revision and len(self.services) != 1:
+            raise UsageError(
+                "--to names a revision of one service", advice="give one --service with it"
+            )
+        if sum(map(bool, (self.release, self.revision, self.images))) > 1:
+            raise UsageError(
+                "--release, --to and --to-image exclude each other", advice="give one of them"
+            )
+
+    def takes(self, service: str, region: str) -> bool:
+        """Return whether a place is among those that the operator named, or none are named."""
+        return (not self.services or service in self.services) and (
+            not self.regions or region in self.regions
+        )
 
 
-def find_targets(session: ReadContext, services: list[str], revision: str) -> list[RollbackTarget]:
-    """Find the way back of these services in all their regions, or of all when none is named.
+def find_targets(
+    session: ReadContext, choice: Choice, *, force: bool
+) -> tuple[list[RollbackTarget], Record | None]:
+    """Return where the traffic goes, and the release that is rolled back, if it is recorded.
+
+    By default these are the places of the last release that was not reverted, and no others.
 
     Raises:
-        UsageError: there is no such service or revision. BlockedError: as `find_target`.
+        UsageError: the operator named something that does not exist.
+        BlockedError: nothing says what served before, or a later release changed the same place.
     """
     known = session.platform.services
-    if unknown := sorted(set(services) - set(known)):
-        raise UsageError(f"no service {', '.join(unknown)}; there is {', '.join(known)}")
-    if revision and len(services) != 1:
-        raise UsageError("--to names a revision of one service: give one --service with it")
+    choice.check(known)
+    places = [
+        (service, region)
+        for service, regions in known.items()
+        for region in regions
+        if choice.takes(service, region)
+    ]
+    if choice.images:
+        return [
+            RollbackTarget(
+                service=service,
+                region=region,
+                revision="",
+                image=choice.images[service],
+                why="named",
+            )
+            for service, region in places
+            if service in choice.images
+        ], None
+    if choice.revision:
+        return list(_same_revision(session, places, choice.revision)), None
+    record = _find_record(session, choice, force=force)
+    if record:
+        targets = _from_record(record, places)
+        if not targets:
+            raise UsageError(
+                f"release {record.id} did not change that service or region",
+                advice=f"it changed {', '.join(place.label for place in record.places)}",
+            )
+        return targets, record
+    return _from_annotations(session, places), None
+
+
+def _find_record(session: ReadContext, choice: Choice, *, force: bool) -> Record | None:
+    """Return the release to roll back: the named one, else the last that was not reverted and
+    that changed a place of the operator's choice. None where the state bucket has or gives none.
+    """
+    id_ = choice.release
+    later: dict[str, str] = {}
+    seen = []
+    try:
+        for record in Releases(session).newest("deploy"):
+            seen.append(record.id)
+            taken = [each for each in record.places if choice.takes(each.service, each.region)]
+            if record.id == id_ or (not id_ and taken and record.state != "reverted"):
+                break
+            if record.state not in {"reverted", "rolled back"}:
+                later |= {place.label: record.id for place in taken}
+        else:
+            if id_:
+                raise UsageError(
+                    f"no release {id_} in {session.shared.uri('releases')}",
+                    advice=f"name one of: {', '.join(seen[:5]) or 'none is recorded'}",
+                )
+            return None
+    except FailedError as error:
+        if id_:
+            raise
+        session.report.log(f"warning: the releases cannot be read: {error}")
+        return None
+    again = sorted({place.label for place in taken} & later.keys())
+    if again and not force:
+        raise BlockedError(
+            f"a later release changed {', '.join(again)}: {later[again[0]]}",
+            advice="roll that one back first, or use --force",
+        )
+    return record
+
+
+def _from_record(record: Record, places: Sequence[tuple[str, str]]) -> list[RollbackTarget]:
+    return [
+        RollbackTarget(
+            service=place.service,
+            region=place.region,
+            revision=place.before.revision,
+            image=place.before.image,
+            why=f"served before release {record.id}",
+        )
+        for place in record.places
+        if (place.service, place.region) in places
+    ]
+
+
+def _from_annotations(
+    session: ReadContext, places: Sequence[tuple[str, str]]
+) -> list[RollbackTarget]:
+    """Return the places whose annotations name the newest release, and what served before it.
+
+    Services that an older version released have no release in their annotations: they count as
+    one release.
+    """
+    marks: dict[tuple[str, str], Mapping[str, str]] = {}
+    for service, region in places:
+        try:
+            found = RegionalService(session, service, region, is_patient=False).read()
+        except FailedError as error:
+            session.report.log(f"warning: {service} {region} cannot be read: {error}")
+            continue
+        annotations = found.get("annotations", {})
+        if annotations.get(SERVED_BEFORE):
+            marks[service, region] = annotations
+    newest = max((each.get(RELEASE, "") for each in marks.values()), default="")
     targets = [
-        target
-        for service in services or known
-        for region in known[service]
-        if (target := find_target(session, RegionalService(session, service, region), revision))
+        RollbackTarget(
+            service=service,
+            region=region,
+            revision=each[SERVED_BEFORE],
+            image="",
+            why=f"served before release {newest or 'of an older version'}, by its annotation",
+        )
+        for (service, region), each in marks.items()
+        if each.get(RELEASE, "") == newest
     ]
     if not targets:
-        raise UsageError(f"{services[0]} has no revision {revision}", advice="grid status")
+        raise BlockedError(
+            "no release is on record, and no service has an annotation of one",
+            advice="name what to serve: --service SERVICE --to REVISION, or "
+            "--to-image SERVICE=IMAGE",
+        )
     return targets
+
+
+def _same_revision(
+    session: ReadContext, places: Sequence[tuple[str, str]], revision: str
+) -> Iterator[RollbackTarget]:
+    """Return that revision where it is, and its image in the other regions."""
+    found: dict[tuple[str, str], str] = {}
+    for service, region in places:
+        try:
+            described = RegionalService(session, service, region).revision(revision)
+        except FailedError as error:
+            session.report.log(f"warning: {service} {region} cannot be read: {error}")
+            continue
+        if described:
+            found[service, region] = image(described)
+    if not found:
+        raise UsageError(
+            f"{places[0][0]} has no revision {revision}",
+            advice=f"grid status {session.environment} lists what serves",
+        )
+    reference = next(iter(found.values()))
+    for service, region in places:
+        here = (service, region) in found
+        yield RollbackTarget(
+            service=service,
+            region=region,
+            revision=revision if here else "",
+            image=reference,
+            why="named" if here else f"the image of {revision}",
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ Json = dict[str, Any]
 REVISION = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION"
 CANDIDATE = "cand-"
 """How the tags of releases begin; every other tag is left alone."""
+RELEASE = "grid-release"
+"""Annotation of a service: the release that touched it last (`operations.release.records`)."""
 SERVED_BEFORE = "grid-served-before"
 """Annotation of a service: the revision that served before the last release. Terraform ignores
 annotations (constructs/compute/service.py), and every machine finds it there."""
@@ -29,6 +32,11 @@ def shares(service: Json) -> dict[str, int]:
         if percent := int(status.get("percent", 0)):
             percents[revision] = percents.get(revision, 0) + percent
     return percents
+
+
+def describe(percents: Mapping[str, int]) -> str:
+    """Return the percents by revision, for messages."""
+    return ", ".join(f"{revision} {percent}%" for revision, percent in percents.items()) or "none"
 
 
 def tagged(service: Json, tag: str) -> tuple[str, str] | None:
@@ -66,10 +74,15 @@ def split(service: Json, percents: Mapping[str, int], tags: Mapping[str, str]) -
     ]
 
 
+def requests(service: Json, expected: list[Json]) -> bool:
+    """Return whether this traffic is what Cloud Run was told to serve."""
+    return _flat(service["traffic"]) == _flat(expected)
+
+
 def serves(service: Json, expected: list[Json]) -> bool:
-    """Return whether this traffic is asked for, and served."""
-    targets = _flat(expected)
-    return _flat(service["traffic"]) == targets <= _flat(service.get("trafficStatuses", []))
+    """Return whether this traffic is requested, and served."""
+    served = _flat(service.get("trafficStatuses", []))
+    return requests(service, expected) and _flat(expected) <= served
 
 
 def _flat(targets: Iterable[Json]) -> set[tuple[str, int, str]]:
@@ -95,3 +108,24 @@ def state(described: Json, condition: str) -> tuple[str, str]:
         if entry["type"] == condition:
             return str(entry.get("state", "")), str(entry.get("message", ""))
     return "", ""
+
+
+def annotated(service: Json, annotations: Mapping[str, str] | None) -> Json:
+    """Return the annotations with these set, or removed where they are empty."""
+    if annotations is None:
+        return {}
+    merged = {**service.get("annotations", {}), **annotations}
+    return {"annotations": {key: value for key, value in merged.items() if value}}
+
+
+def pinned_traffic(service: Json) -> Json:
+    """Return the traffic as it is, by the names of the revisions, without candidates' tags."""
+    return {"traffic": split(service, shares(service), {})}
+
+
+def template_with(service: Json, new_image: str) -> Json:
+    """Return the template with another image, and everything else as it is."""
+    template = copy.deepcopy(service["template"])
+    template["containers"][0]["image"] = new_image
+    template.pop("revision", None)  # the name of a revision that exists
+    return {"template": template}

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from offline.serve.apis.run import HELLO
-from offline.serve.faults import Fault
+from offline.serve.faults import Fault, Script
 from offline.serve.listener import serve
 from offline.serve.server import Server
 from tests.operations import platform
 from tests.operations.commandline import Grid
-from tests.operations.platform import PROJECT, REGIONS, LocalGoogle, service_name
+from tests.operations.platform import PROJECT, REGIONS, STATE_BUCKET, LocalGoogle, service_name
 from tests.operations.releases import everywhere, image, push, served, template_images
 
 ONE, TWO = image("1"), image("2")
@@ -55,8 +55,9 @@ def test_rollback_returns_traffic_in_every_region(grid: Grid, cloud: LocalGoogle
     result = grid(*BACK)
     assert result.code == 0, result.stderr
     assert served(cloud) == everywhere(ONE)
-    assert {one["why"] for one in result.json["result"]["services"]} == {
-        "served before the last release"
+    found = result.json["result"]
+    assert {each["why"] for each in found["services"]} == {
+        f"served before release {found['release']}"
     }
 
 
@@ -71,26 +72,35 @@ def test_rollback_finds_target_on_another_machine(grid: Grid, cloud: LocalGoogle
     assert served(cloud) == everywhere(ONE)
 
 
-def test_rollback_takes_previous_ready_revision_without_record(
-    grid: Grid, cloud: LocalGoogle
+@pytest.mark.parametrize("fault", [Fault("503", 1), Fault("429", 1), Fault("hang", 1)])
+def test_rollback_needs_no_state_bucket(
+    grid: Grid, cloud: LocalGoogle, server: Server, fault: Fault
 ) -> None:
+    """The annotations of the services say what served before."""
+    methods = "storage.*"
+    server.faults = Script([Fault(fault.kind, at, methods) for at in range(1, 40)])
+    result = grid(*BACK)
+    assert result.code == 0, result
+    assert served(cloud) == everywhere(ONE)
+    assert "no lease" in result.stderr
+
+
+def test_rollback_is_blocked_without_any_record(grid: Grid, cloud: LocalGoogle) -> None:
+    for name in cloud.storage.names(STATE_BUCKET):
+        cloud.storage.remove(STATE_BUCKET, name)
     for region in REGIONS:
         del cloud.run.services[service_name("api", region)]["annotations"]
     result = grid(*BACK)
-    assert result.code == 0
-    assert served(cloud) == everywhere(ONE)
-    assert "no release is on record" in result.stdout
+    assert result.code == 4
+    assert "--to-image SERVICE=IMAGE" in result.json["advice"]
 
 
-def test_rollback_skips_revision_that_failed_smoke_test(grid: Grid, cloud: LocalGoogle) -> None:
+def test_rollback_skips_release_that_was_reverted(grid: Grid, cloud: LocalGoogle) -> None:
     three, four = image("3"), image("4")
     push(cloud, three, four)
+    assert grid("deploy", "test", f"--image=api={four}", "--watch=0").code == 0
     cloud.run.ill = {three}
     assert grid("deploy", "test", f"--image=api={three}").code == 3
-    assert grid("deploy", "test", f"--image=api={four}", "--watch=0").code == 0
-    cloud.run.ill = set()
-    for region in REGIONS:
-        del cloud.run.services[service_name("api", region)]["annotations"]
     assert grid(*BACK).code == 0
     assert served(cloud) == everywhere(TWO)
 
@@ -112,7 +122,7 @@ def test_rollback_to_revision_that_failed_smoke_test_is_blocked(
 def test_rollback_serves_named_revision(grid: Grid, cloud: LocalGoogle) -> None:
     sample = revisions(cloud)[0]
     assert grid(*BACK, f"--to={sample}").code == 0
-    assert served(cloud) == {REGIONS[0]: {HELLO: 100}, REGIONS[1]: {TWO: 100}}
+    assert served(cloud) == everywhere(HELLO)
 
 
 def test_rollback_keeps_image_of_template(grid: Grid, cloud: LocalGoogle) -> None:
@@ -125,8 +135,10 @@ def test_rollback_keeps_image_of_template(grid: Grid, cloud: LocalGoogle) -> Non
     [
         (("--service=api", "--to=nothing"), 2, "no revision nothing"),
         (("--service=web",), 2, "no service web"),
-        (("--to=grid-test-api-00001-x",), 2, "give one --service"),
-        (("--service=auth",), 4, "no revision before"),
+        (("--to=grid-test-api-00001-x",), 2, "a revision of one service"),
+        (("--region=mars",), 2, "no region mars"),
+        (("--release=nothing",), 2, "no release nothing"),
+        (("--release=x", "--to-image=api=" + ONE), 2, "exclude each other"),
     ],
 )
 def test_rollback_rejects_unknown_service_or_revision(
@@ -137,13 +149,32 @@ def test_rollback_rejects_unknown_service_or_revision(
     assert said in result.json["error"]
 
 
-def test_rollback_to_unready_revision_is_blocked(grid: Grid, cloud: LocalGoogle) -> None:
-    for revision in cloud.run.revisions.values():
-        if revision["containers"][0]["image"] == ONE:
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_rollback_creates_revision_that_is_gone(
+    grid: Grid, cloud: LocalGoogle, is_deleted: bool
+) -> None:
+    """In one region; in the other one it is there."""
+    for name, revision in list(cloud.run.revisions.items()):
+        if revision["containers"][0]["image"] == ONE and REGIONS[1] in name:
             revision["conditions"] = [{"type": "Ready", "state": "CONDITION_FAILED"}]
+            if is_deleted:
+                cloud.run.revisions.pop(name)
     result = grid(*BACK)
-    assert result.code == 4
-    assert "not ready" in result.json["error"]
+    assert result.code == 0
+    assert served(cloud) == everywhere(ONE)
+
+
+def test_rollback_serves_image_in_every_region(grid: Grid, cloud: LocalGoogle) -> None:
+    assert grid("rollback", "test", f"--to-image=api={ONE}").code == 0
+    assert served(cloud) == everywhere(ONE)
+    assert served(cloud, "auth") == everywhere(HELLO)
+
+
+def test_rollback_touches_named_region_only(grid: Grid, cloud: LocalGoogle) -> None:
+    assert grid(*BACK, f"--region={REGIONS[1]}").code == 0
+    assert served(cloud) == {REGIONS[0]: {TWO: 100}, REGIONS[1]: {ONE: 100}}
+    assert grid("rollback", "test").code == 0
+    assert served(cloud) == everywhere(ONE)
 
 
 @pytest.mark.parametrize(

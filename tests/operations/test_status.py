@@ -3,8 +3,11 @@
 import pytest
 
 from offline.serve.apis.run import HELLO
+from offline.serve.errors import ApiError
 from offline.serve.faults import Fault, Kind
+from offline.serve.request import Request
 from offline.serve.server import Server
+from offline.serve.store import Resource
 from tests.operations.commandline import KILLED, Grid
 from tests.operations.platform import REGIONS, LocalGoogle, service_name
 
@@ -43,18 +46,33 @@ def test_status_names_deleted_service(grid: Grid, cloud: LocalGoogle) -> None:
 def test_status_retries_after_faults(grid: Grid, server: Server) -> None:
     kinds: list[Kind] = ["429", "503", "hang", "lost"]
     for at, kind in enumerate(kinds, start=1):
-        server.faults.add(Fault(kind, at))
+        server.faults.add(Fault(kind, 2 * at))
     assert grid("status", "test").code == 0
     assert [fault.kind for fault in server.faults.happened] == kinds
 
 
 def test_status_fails_when_google_is_unreachable(grid: Grid, server: Server) -> None:
-    for at in range(1, 10):
+    for at in range(1, 40):
         server.faults.add(Fault("503", at))
     result = grid("status", "test", "--json")
     assert result.code == 1
-    assert "503" in result.json["error"]
-    assert "(6 times)" in result.json["error"]
+    assert "4 of 4 services cannot be read" in result.json["error"]
+    assert "(3 times)" in result.json["error"]
+
+
+def test_status_shows_other_services_when_a_region_does_not_answer(
+    grid: Grid, cloud: LocalGoogle
+) -> None:
+    def unavailable(request: Request) -> Resource:
+        if "us-east1" in request.path:
+            raise ApiError(503, "The service is currently unavailable.", "backendError")
+        return cloud.find("run", request.path)
+
+    cloud.answers("run.projects.locations.services.get", unavailable)
+    result = grid("status", "test", "--json")
+    assert result.code == 1
+    assert {each["region"] for each in result.json["result"]["services"]} == {"us-central1"}
+    assert {each["region"] for each in result.json["result"]["unreadable"]} == {"us-east1"}
 
 
 @pytest.mark.parametrize("kind", ["kill", "kill-after"])
@@ -64,7 +82,7 @@ def test_status_succeeds_after_killed_run(grid: Grid, kind: Kind) -> None:
 
 
 def test_internal_error_is_reported_in_json(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.release.cloud_run.read_services", lambda *_: 1 / 0)
+    monkeypatch.setattr("operations.release.cloud_run.read_service", lambda *_: 1 / 0)
     result = grid("status", "test", "--json")
     assert (result.code, result.json["outcome"]) == (1, "as before")
     assert "ZeroDivisionError" in result.json["error"]
