@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,3 +231,82 @@ def test_an_account_of_google_has_the_id_that_its_data_source_sets(
     email = account.format(number=project_number("p-one"))
     assert value["email"] == email
     assert value["id"] == id_.format(account=email)
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "id_"),
+    [
+        (
+            "google_monitoring_group",
+            {"display_name": "web", "filter": 'resource.type = "gce_instance"'},
+            rf"projects/p-one/groups/{DIGITS}",
+        ),
+        (
+            "google_essential_contacts_contact",
+            {"parent": "projects/p-one", "email": "a@example.com", "language_tag": "en"},
+            rf"projects/p-one/contacts/{DIGITS}",
+        ),
+        (
+            "google_logging_project_exclusion",
+            {"name": "noise", "filter": "severity = DEBUG"},
+            "projects/p-one/exclusions/noise",
+        ),
+        (
+            "google_monitoring_slo",
+            {
+                "service": "shop",
+                "goal": 0.9,
+                "rolling_period_days": 1,
+                "request_based_sli": [{"distribution_cut": [{"distribution_filter": "f"}]}],
+            },
+            rf"projects/{project_number('p-one')}/services/shop/serviceLevelObjectives/{DIGITS}",
+        ),
+    ],
+)
+def test_ids_that_google_assigns_are_below_their_parent(
+    monkeypatch: pytest.MonkeyPatch, type_: str, config: dict[str, Any], id_: str
+) -> None:
+    state = World(monkeypatch, type_).create(config)
+    assert re.fullmatch(id_, state["id"])
+
+
+@pytest.mark.parametrize("activate", [False, True])
+def test_an_address_is_reserved_until_it_is_activated(
+    monkeypatch: pytest.MonkeyPatch, *, activate: bool
+) -> None:
+    config = {"name": "out", "instance_id": "organizations/o/instances/i", "activate": activate}
+    state = World(monkeypatch, "google_apigee_nat_address").create(config)
+    assert state["state"] == ("ACTIVE" if activate else "RESERVED")
+
+
+def test_an_endpoint_without_a_region_is_in_that_of_the_provider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = World(monkeypatch, "google_vertex_ai_index_endpoint").create(
+        {"display_name": "shop", "public_endpoint_enabled": True}
+    )
+    host = rf"\d+\.us-central1-{project_number('p-one')}\.vdb\.vertexai\.goog"
+    assert re.fullmatch(host, state["public_endpoint_domain_name"])
+    assert state["region"] is None
+
+
+@pytest.mark.parametrize(
+    ("type_", "config"),
+    [
+        ("google_apigee_sharedflow", {"name": "f", "org_id": "o", "config_bundle": "f.zip"}),
+        ("google_apigee_api", {"name": "a", "org_id": "o", "config_bundle": "f.zip"}),
+        ("google_storage_bucket_object", {"name": "o", "bucket": "b", "source": "f.zip"}),
+    ],
+)
+def test_other_content_of_a_file_is_uploaded_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, type_: str, config: dict[str, Any]
+) -> None:
+    (tmp_path / "f.zip").write_text("Hello")
+    world = World(monkeypatch, type_)
+    world.cloud.directory = tmp_path
+    state = world.create(config)
+    # printf Hello | openssl md5 -binary | base64
+    assert state["md5hash"] == state["detect_md5hash"] == "ixqZU8RhEpaoJ6v4xHgE1w=="
+    assert world.plan(state, config) == state
+    (tmp_path / "f.zip").write_text("Bye")
+    assert world.plan(state, config) != state

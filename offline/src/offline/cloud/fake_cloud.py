@@ -66,6 +66,8 @@ class FakeCloud:
         """By type and id, those of resources that a served Google has too."""
         self.unlink: Callable[[Link], None] = lambda _: None
         """Removes the object of a resource that is deleted."""
+        self.directory: Path | None = None
+        """Where Terraform works: relative paths of files start there."""
         self._created: set[tuple[str, str]] = set()
         self._lock = threading.RLock()
         self._lines: dict[tuple[str, str], str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.engine.answers import Answers
-from offline.engine.identity import complete
+from offline.engine.identity import complete, places
 from offline.engine.payloads import named, without_unknown
 from offline.engine.settled import settled
 from offline.protocol.contract import Value
@@ -22,6 +22,6 @@ def adopt(cloud: FakeCloud, type_: str, block: Block, made: Made) -> None:
     value |= {name: [] for name in block.blocks}
     value |= {name: item for name, item in made.attributes.items() if name in value}
     whole = complete(type_, block, value, {}, named(made.attributes))
-    state = without_unknown(block, whole, Answers(type_, whole, {}))
+    state = without_unknown(block, whole, Answers(type_, places(whole, {})))
     state = settled(type_, block, state, state, {})
     cloud.put(type_, state["id"], state, action="drift", link=made.link)

@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from offline.engine.identity import project_of
-from offline.protocol.contract import Settings
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts.ids import PLACE_OF, fill
 
@@ -25,15 +23,18 @@ def _forms() -> dict[str, dict[str, Any]]:
     return content
 
 
+def forms(type_: str) -> Mapping[str, Any]:
+    """Return what the API answers for a type, as forms by dotted path."""
+    return _forms().get(type_, {})
+
+
 class Answers:
     """What the API answers for one resource, by dotted path without indexes."""
 
-    def __init__(self, type_: str, value: Mapping[str, Any], settings: Settings) -> None:
-        """`value` is the resource as far as it is known, `settings` those of the provider."""
-        self._forms = _forms().get(type_, {})
-        known = {key: item for key, item in value.items() if item is not UNKNOWN}
-        scopes = {key: settings[key] for key in ("region", "zone") if key in settings}
-        self._values = {**scopes, **known, "project": project_of(known, settings)}
+    def __init__(self, type_: str, places: Mapping[str, Any]) -> None:
+        """`places` are what forms may ask for (offline.engine.identity.places)."""
+        self._forms = forms(type_)
+        self._values = {key: item for key, item in places.items() if item is not UNKNOWN}
 
     def __contains__(self, path: str) -> bool:
         """Tell whether it is known what the API answers there."""

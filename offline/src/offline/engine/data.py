@@ -16,7 +16,7 @@ from offline import tokens
 from offline.cloud.fake_cloud import FakeCloud
 from offline.engine.answers import Answers
 from offline.engine.fakes import fill_unknown
-from offline.engine.identity import complete, format_of, matches, seed
+from offline.engine.identity import complete, format_of, matches, places, seed
 from offline.given import BILLING_ACCOUNT, ORGANIZATION
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -48,7 +48,7 @@ def read_data(
         value |= {key: item for key, item in answer.items() if key in block.attributes}
     whole = complete(type_, block, value, settings, {}) | dict.fromkeys(_unread(type_))
     cloud.log("read", type_, str(whole["id"]), name=_name(asked), reason="presumed to exist")
-    return fill_unknown(block, whole, seed(type_, whole), Answers(type_, whole, settings))
+    return fill_unknown(block, whole, seed(type_, whole), Answers(type_, places(whole, settings)))
 
 
 def _unread(type_: str) -> list[str]:

@@ -25,6 +25,7 @@ from offline.engine.identity import (
     facts_of,
     format_of,
     identity,
+    places,
     project_of,
     seed,
 )
@@ -40,7 +41,7 @@ from offline.provider_facts import TypeFacts, facts
 from offline.provider_facts.ids import another
 from offline.schema.blocks import Attribute, Block, Schemas
 from offline.serve.served import Served
-from offline.services import behavior, catalog
+from offline.services import behavior, catalog, uploads
 from offline.services.catalog import check, check_delete, check_plan
 from offline.services.iam.grants import settle
 from offline.services.registry import ApiError
@@ -151,6 +152,7 @@ class Google(Engine):
             attribute_it="SetLabelsDiffWithoutAttributionLabel" not in known.customize_diff,
         )
         planned |= behavior.planned(type_, prior, planned)
+        planned |= uploads.planned(type_, prior, planned, self.cloud.directory)
 
     def plan(
         self, type_: str, prior: Value | None, proposed: Value, config: Value, settings: Settings
@@ -193,10 +195,10 @@ class Google(Engine):
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))
-                state = without_unknown(block, whole, Answers(type_, whole, settings))
+                state = without_unknown(block, whole, Answers(type_, places(whole, settings)))
             else:
                 state = self._invented(type_, known, settings, extra)
-            state = settled(type_, block, planned, state, settings)
+            state = self._settled(type_, planned, state, settings)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -247,16 +249,20 @@ class Google(Engine):
                 known = answered(block, known, asked, made.attributes)
             whole = complete(type_, block, without_unsent(type_, known), settings, {})
             if link:
-                whole = without_unknown(block, whole, Answers(type_, whole, settings))
+                whole = without_unknown(block, whole, Answers(type_, places(whole, settings)))
             state = self._filled(type_, whole, settings)
-            state = settled(type_, block, planned, state, settings)
+            state = self._settled(type_, planned, state, settings)
             self.cloud.put(type_, prior["id"], state, action="update", link=link)
             settle(type_, state, self.cloud)
         return state
 
     def _filled(self, type_: str, whole: Value, settings: Settings) -> Value:
-        answers = Answers(type_, whole, settings)
+        answers = Answers(type_, places(whole, settings))
         return fill_unknown(self.schemas.resources[type_], whole, seed(type_, whole), answers)
+
+    def _settled(self, type_: str, planned: Value, state: Value, settings: Settings) -> Value:
+        result = settled(type_, self.schemas.resources[type_], planned, state, settings)
+        return result | uploads.read(type_, result, self.cloud.directory)
 
     def delete(self, type_: str, prior: Value, settings: Settings) -> None:
         """Delete a resource, or let it go where its configuration says so.

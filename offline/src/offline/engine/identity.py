@@ -7,7 +7,7 @@ of its Compute self link, `version` of its schema, and by the dotted path of an 
 function, and without an update `force_new` has top-level arguments alone. For all types:
 `computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
 that its Read function does not set, `read_if_sent` those that it sets if the API sends them,
-`state` the StateFunc of top-level arguments, `late_project`: it plans no project, `read`: how Read
+`state` the StateFunc of arguments, `late_project`: it plans no project, `read`: how Read
 writes names of other resources (offline.engine.references).
 """
 
@@ -21,12 +21,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from offline.engine import iam
+from offline.engine import answers, iam
 from offline.engine.iam import iam_kind, named
 from offline.protocol.contract import Settings, Value
 from offline.protocol.values import UNKNOWN
 from offline.provider_facts import MISSING, AttributeFacts, TypeFacts, facts, fill
-from offline.provider_facts.ids import PLACE_OF, digest
+from offline.provider_facts.ids import PLACE_OF, made_up
 from offline.schema.blocks import Block
 
 COMPUTE = "https://www.googleapis.com/compute/v1/"
@@ -111,8 +111,9 @@ def complete(
     left so.
     """
     result = {**value, **named(type_, block, places(value, settings))}
-    forms = dict(facts(type_).computed)
-    own = facts(type_).id_format or format_of(type_).id
+    told = {name: form for name, form in answers.forms(type_).items() if isinstance(form, str)}
+    forms = {**told, **facts(type_).computed}
+    own = id_form(type_)
     while True:
         known = {PLACE_OF: type_, **places(result, settings), **extra}
         before = sum(item is UNKNOWN for item in result.values())
@@ -138,6 +139,14 @@ def complete(
         path = _filled(format_of(type_).path.split("?")[0], places(result, settings), "string")
         result["self_link"] = COMPUTE + (result["id"] if path is UNKNOWN or not path else path)
     return result
+
+
+def id_form(type_: str) -> str:
+    """Return the form of a type's ids: where the source does not say it, the longest one that an
+    import accepts. Empty for a type without one.
+    """
+    known = facts(type_).id_format or format_of(type_).id
+    return known or next(iter(format_of(type_).import_), "").replace("+}", "}")
 
 
 def seed(type_: str, value: Mapping[str, Any]) -> str:
@@ -204,12 +213,12 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     """Return an id for a type whose format is not known, in the style of Google's resource
     names.
     """
-    parts = [f"{scope}s/{known[scope]}" for scope in SCOPES if isinstance(known.get(scope), str)]
+    scopes = [name for name in SCOPES if name == "project" or name in block.attributes]
+    parts = [f"{scope}s/{known[scope]}" for scope in scopes if isinstance(known.get(scope), str)]
     collection = type_.rsplit("_", 1)[-1] + "s"
     settable = {n: known[n] for n, a in block.attributes.items() if n in known and a.settable}
-    name = (
-        settable.get("name")
-        or digest(type_ + json.dumps(settable, sort_keys=True, default=str))[:12]
+    name = settable.get("name") or made_up(
+        "number", type_ + json.dumps(settable, sort_keys=True, default=str)
     )
     return "/".join([*parts, collection, str(name)])
 

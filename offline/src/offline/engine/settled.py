@@ -24,8 +24,9 @@ from offline.services import behavior
 def settled(type_: str, block: Block, planned: Value, value: Value, settings: Settings) -> Value:
     """Return a new or changed resource as the state has it after Read."""
     format_ = format_of(type_)
-    text = reader(type_, places(value, settings))
-    result = _Read(Answers(type_, value, settings), text).block(block, planned, value, "")
+    known = places(value, settings)
+    read = _Read(Answers(type_, known), reader(type_, known))
+    result = read.block(block, planned, value, "")
     for name in format_.unread:
         if value.get(name) is None or planned.get(name) is UNKNOWN:
             result[name] = None if name != "id" else value.get(name)

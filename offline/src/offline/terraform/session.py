@@ -159,6 +159,7 @@ class Offline(Runner):
         may use them.
         """
         with self._lock:
+            self.fake_cloud.directory = directory
             result = self._fixed or self._needed(directory)
             if self._served is None or not result <= self._served:
                 self._served = result | (self._served or Types())

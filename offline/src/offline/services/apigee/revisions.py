@@ -16,9 +16,7 @@ _TYPES = ("google_apigee_api", "google_apigee_sharedflow")
 
 @on_plan(*_TYPES)
 def plan_revision(prior: Value | None, planned: Value) -> dict[str, Any]:
-    """Plan a new revision for another bundle. Paths tell bundles apart; the provider looks into
-    the file too.
-    """
+    """Plan a new revision for a bundle with another path; services/uploads.py compares content."""
     if not prior or prior["config_bundle"] == planned["config_bundle"]:
         return {}
     return dict.fromkeys(("latest_revision_id", "revision", "meta_data"), UNKNOWN)
