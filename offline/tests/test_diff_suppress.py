@@ -22,9 +22,23 @@ from offline.engine.diff_suppress import is_suppressed
         ("EmptyOrDefaultStringSuppress(IPV4)", "IPV6", "IPV4", False),
         ("durationDiffSuppress", "3600s", "1h", True),
         ("durationDiffSuppress", "x", "1h", False),
+        ("ProjectNumberDiffSuppress", "projects/12/x", "projects/p/x", True),
+        ("ProjectNumberDiffSuppress", "projects/q/x", "projects/p/x", False),
+        ("CompareCryptoKeyVersions", "k/cryptoKeyVersions/1", "k", True),
+        ("CidrOrSizeDiffSuppress", "10.0.0.0/14", "/14", True),
+        ("IpCidrRangeDiffSuppress", "10.0.0.0/24", "/25", False),
+        ("Base64DiffSuppress", "ab+/==", "ab-_", True),
+        ("comparePubsubSubscriptionExpirationPolicy", "86400s", "86400.0s", False),
+        ("comparePubsubSubscriptionExpirationPolicy", "86400.5s", "86400.50s", True),
+        ("CompareIpAddressOrSelfLinkOrResourceName", "10.0.0.1", "10.0.0.2", False),
+        ("CompareIpAddressOrSelfLinkOrResourceName", "projects/p/x", "x", True),
+        ("suppressOmittedMaxDuration", "", "0s", True),
+        ("DisksForceAttachDiffSuppress", "", False, True),
         ("notModelled", "a", "A", False),
         (None, "a", "b", False),
     ],
 )
-def test_diff_suppress_functions(function: str | None, old: str, new: str, *, equal: bool) -> None:
+def test_diff_suppress_functions(
+    function: str | None, old: str, new: object, *, equal: bool
+) -> None:
     assert is_suppressed(function, old, new) is equal

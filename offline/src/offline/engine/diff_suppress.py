@@ -1,16 +1,20 @@
 """When two values of an attribute mean the same to the provider, so that it shows no change.
 
 Named after the provider's functions (DiffSuppressFunc), as the facts name them; source:
-google/tpgresource of v6.50.0. A function that is not here suppresses nothing, and is listed as not
-modelled.
+google/tpgresource of v6.50.0, and the files of the types that use a function. A function that is
+not here suppresses nothing, and is listed as not modelled.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
+
+from offline.provider_facts import TypeFacts
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 _HOST = re.compile(r"^https?://[^/]+/(?:[^/]+/)?(?:v\d\w*|beta|alpha)/")
@@ -21,12 +25,55 @@ _SECONDS = re.compile(r"([\d.]+)(h|m|s)")
 
 def is_suppressed(function: str | None, old: Any, new: Any) -> bool:
     """Say whether `new` means what `old` means under the provider's function of that name."""
-    if function is None or not (isinstance(old, str) and isinstance(new, str)):
+    before, after = _text(old), _text(new)
+    if function is None or before is None or after is None:
         return False
     call = _CALL.fullmatch(function)
     if call is None or call[1] not in _FUNCTIONS:
         return False
-    return _FUNCTIONS[call[1]](old, new, call[2] or "")
+    return _FUNCTIONS[call[1]](before, after, call[2] or "")
+
+
+def is_block_suppressed(function: str | None, block: Mapping[str, Any]) -> bool:
+    """Say whether adding a block with these values is no change under the provider's function."""
+    test = _BLOCKS.get(function or "")
+    return is_suppressed(function, "0", "1") if test is None else test(block)
+
+
+def resolved(facts: TypeFacts, config: Mapping[str, Any]) -> TypeFacts:
+    """Return facts with the function that follows where one asks for another argument."""
+    answers = {
+        name: then if bool(_at(config, path)) is is_set else otherwise
+        for name, (path, is_set, then, otherwise) in _CONDITIONS.items()
+    }
+    changed = {
+        path: replace(fact, same_if=answers[fact.same_if])
+        for path, fact in facts.attributes.items()
+        if fact.same_if in answers
+    }
+    return replace(facts, attributes={**facts.attributes, **changed}) if changed else facts
+
+
+def _at(config: Mapping[str, Any], path: str) -> Any:
+    """Return an argument; None where it is not set."""
+    value: Any = config
+    for step in path.split("."):
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _text(value: Any) -> str | None:
+    """Return a primitive value as the SDK compares it; None for any other."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    return value if isinstance(value, str) else None
+
+
+def _is_empty(block: Mapping[str, Any]) -> bool:
+    return not any(block.values())
 
 
 def is_absent(function: str | None, blocks: Any) -> bool:
@@ -44,6 +91,37 @@ def is_same_link(old: Any, new: Any) -> bool:
 
 def _relative(link: str) -> str:
     return _HOST.sub("", link)
+
+
+def _project_number(old: str, new: str, _: str) -> bool:
+    return re.sub(r"projects/\d+", "projects/=", old) == re.sub(
+        r"projects/[^/]+", "projects/=", new
+    )
+
+
+def _parsed(address: str) -> Any:
+    try:
+        return ipaddress.ip_address(address)
+    except ValueError:
+        return None
+
+
+def _address_or_link(old: str, new: str, _: str) -> bool:
+    return new == old if _parsed(new) else _link_or_name(old, new, "")
+
+
+def _plain_base64(text: str) -> str:
+    return re.sub(r"[\r\n=]", "", text).translate(str.maketrans("+/", "-_"))
+
+
+def _ttl(text: str) -> str:
+    trimmed = text.lstrip("0")
+    return trimmed.removesuffix("s").rstrip("0") + "s" if "." in trimmed else trimmed
+
+
+def _unset_or(default: str) -> Callable[[str, str, str], bool]:
+    """Return the function for which the default means that nothing is set."""
+    return lambda old, new, _: {old, new} == {"", default}
 
 
 def _link_or_name(old: str, new: str, _: str) -> bool:
@@ -124,4 +202,55 @@ _FUNCTIONS: dict[str, Callable[[str, str, str], bool]] = {
     "monitoringDashboardDiffSuppress": lambda old, new, _: _without_computed(old, new),
     "PortRangeDiffSuppress": lambda old, new, _: old == f"{new}-{new}",
     "secondaryIpDiffSuppress": lambda old, new, _: new.lower() == "auto" and old != "",
+    "AlwaysDiffSuppress": lambda *_: True,
+    "EmptyOrFalse": lambda old, new, _: {old, new} <= {"", "false"},
+    "ServiceProjectDiffSuppress": lambda *_: True,
+    "AccessContextManagerServicePerimeterIdentityTypeDiffSuppressFunc": _unset_or(
+        "IDENTITY_TYPE_UNSPECIFIED"
+    ),
+    "Base64DiffSuppress": lambda old, new, _: _plain_base64(old) == _plain_base64(new),
+    "CidrOrSizeDiffSuppress": lambda old, new, _: new.startswith("/") and old.endswith(new),
+    "CompareCryptoKeyVersions": lambda old, new, _: old.partition("/cryptoKeyVersions")[0] == new,
+    "CompareIpAddressOrSelfLinkOrResourceName": _address_or_link,
+    "ComputeInstanceMinCpuPlatformEmptyOrAutomaticDiffSuppress": lambda old, new, _: (
+        {old.lower(), new.lower()} == {"", "automatic"}
+    ),
+    "DisksForceAttachDiffSuppress": _unset_or("false"),
+    "IpCidrRangeDiffSuppress": lambda old, new, _: (
+        new.startswith("/") and old.rpartition("/")[2] == new[1:]
+    ),
+    "ProjectNumberDiffSuppress": _project_number,
+    "WorkbenchInstanceKmsDiffSuppress": lambda old, new, _: old.startswith(new),
+    "certManagerDefaultScopeDiffSuppress": _unset_or("DEFAULT"),
+    "compareDuration": _duration,
+    "compareOptionalSubnet": lambda old, new, _: not new or _link_or_name(old, new, ""),
+    "comparePubsubSubscriptionExpirationPolicy": lambda old, new, _: _ttl(old) == _ttl(new),
+    "compareTpuNodeSchedulingConfig": lambda old, new, _: (old, new) == ("", "false"),
+    "crossSeriesReducerDiffSuppress": _unset_or("REDUCE_NONE"),
+    "folderPrefixSuppress": lambda old, new, _: f"folders/{old}" == new or f"folders/{new}" == old,
+    "gscBucketNameDiffSuppress": lambda old, new, _: f"gs://{old}" == new or f"gs://{new}" == old,
+    "resourceDataStreamStreamCreateWithoutValidationDiffSuppress": _unset_or("false"),
+    "suppressDiffForClusterDnsScope": lambda old, new, _: (
+        (old, new) == ("", "DNS_SCOPE_UNSPECIFIED")
+    ),
+    "suppressOmittedMaxDuration": lambda old, new, _: (
+        (old, new) == ("", "0s") or _duration(old, new, "")
+    ),
+    "vmwareenginePrivateCloudStandardTypeDiffSuppressFunc": _unset_or("STANDARD"),
 }
+_BLOCKS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "EmptyOrUnsetBlockDiffSuppress": _is_empty,
+    "serviceAccountDiffSuppress": lambda block: not block.get("email") and not block.get("scopes"),
+    "suppressDiffForPreRegisteredFleet": lambda block: not block.get("project"),
+}
+_CONDITIONS: dict[str | None, tuple[str, bool, str, str | None]] = {
+    "suppressDiffForAutopilot": ("enable_autopilot", True, "AlwaysDiffSuppress", None),
+    "suppressWhenDisabled": ("log_config.enable", False, "AlwaysDiffSuppress", None),
+    "containerClusterPrivateClusterConfigSuppress": (
+        "private_cluster_config.private_endpoint_subnetwork",
+        False,
+        "EmptyOrFalse",
+        "CompareSelfLinkOrResourceName",
+    ),
+}
+"""Functions that ask for an argument: its path, whether it is set, what they do then, and else."""

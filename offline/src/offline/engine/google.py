@@ -129,7 +129,7 @@ class Google(Engine):
         """Plan the provider's project and region, the labels, and what follows from a name
         alone.
         """
-        block, known = self.schemas.resources[type_], facts(type_)
+        block, known = self.schemas.resources[type_], facts_of(type_)
         late = format_of(type_).late_project or iam_kind(type_)
         scopes = [] if late else ["project"]
         scopes += ["region"] if "DefaultProviderRegion" in known.customize_diff else []
@@ -148,6 +148,7 @@ class Google(Engine):
             block,
             prior,
             planned,
+            config,
             settings,
             attribute_it="SetLabelsDiffWithoutAttributionLabel" not in known.customize_diff,
         )

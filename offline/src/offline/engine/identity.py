@@ -8,7 +8,8 @@ function, and without an update `force_new` has top-level arguments alone. For a
 `computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
 that its Read function does not set, `read_if_sent` those that it sets if the API sends them,
 `state` the StateFunc of arguments, `late_project`: it plans no project, `read`: how Read
-writes names of other resources (offline.engine.references).
+writes names of other resources (offline.engine.references), `customize_diff`: the functions that
+plan scopes and labels.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Format:
     state: Mapping[str, str] = field(default_factory=dict)
     read: Mapping[str, str] = field(default_factory=dict)
     late_project: bool = False
+    customize_diff: tuple[str, ...] = ()
 
 
 @cache
@@ -87,7 +89,12 @@ def facts_of(type_: str) -> TypeFacts:
         )
         for name in {*form.force_new, *form.default, *form.same_if, *form.state}
     } | iam.arguments(type_)
-    return replace(known, attributes=attributes, no_update=form.no_update)
+    return replace(
+        known,
+        attributes=attributes,
+        no_update=form.no_update,
+        customize_diff=form.customize_diff,
+    )
 
 
 def identity(type_: str, block: Block) -> frozenset[str]:

@@ -24,23 +24,34 @@ def plan_labels(
     block: Block,
     prior: Value | None,
     planned: Value,
+    config: Value,
     settings: Settings,
     *,
     attribute_it: bool = True,
 ) -> None:
     """Set the computed labels and annotations of a planned value, where the type has them.
 
+    Labels that the configuration leaves out are none, also where the API could fill them in.
     `attribute_it`: whether the type takes the label that says that Terraform made it.
     """
     field = next((name for name in ("labels", "resource_labels") if name in block.attributes), None)
     if field and all(name in block.attributes for name in _TRIPLET):
-        _labels(field, prior, planned, settings, attribute_it=attribute_it)
+        own = planned.get(field)
+        if own is UNKNOWN and config.get(field) is None:
+            own = {}
+        _labels(own, prior, planned, settings, attribute_it=attribute_it)
     for nested in ("metadata",):
         inner = block.blocks.get(nested)
         values = planned.get(nested)
         if inner and isinstance(values, list) and values and "labels" in inner.block.attributes:
             before = (prior or {}).get(nested) or [None]
-            plan_labels(inner.block, before[0], values[0], settings, attribute_it=attribute_it)
+            given = config[nested][0] if config.get(nested) else {}
+            plan_labels(
+                inner.block, before[0], values[0], given, settings, attribute_it=attribute_it
+            )
+            for name, attribute in inner.block.attributes.items():
+                if attribute.type == "number" and values[0][name] is UNKNOWN:
+                    values[0][name] = 0  # SetNew writes the whole block: a number cannot be unset
     if "annotations" in block.attributes and "effective_annotations" in block.attributes:
         own = planned.get("annotations")
         old = (prior or {}).get("annotations") or {}
@@ -83,9 +94,9 @@ def _managed(block: Block) -> Iterator[str]:
 
 
 def _labels(
-    field: str, prior: Value | None, planned: Value, settings: Settings, *, attribute_it: bool
+    own: Any, prior: Value | None, planned: Value, settings: Settings, *, attribute_it: bool
 ) -> None:
-    own, default = planned.get(field), settings.get("default_labels") or {}
+    default = settings.get("default_labels") or {}
     if not _known(own) or not _known(default):
         planned.update(dict.fromkeys(_TRIPLET, UNKNOWN))
         return

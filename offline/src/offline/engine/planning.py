@@ -8,11 +8,17 @@ attributes. Source: terraform-plugin-sdk v2.37.0, helper/schema/schema.go (schem
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from offline.engine.attributes import is_zero, plan_attribute
-from offline.engine.diff_suppress import is_absent, is_same_link, is_suppressed
+from offline.engine.diff_suppress import (
+    is_absent,
+    is_block_suppressed,
+    is_same_link,
+    is_suppressed,
+    resolved,
+)
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, Path, stable
 from offline.provider_facts import TypeFacts, replaces
@@ -31,7 +37,8 @@ class Planner:
 
     def plan(self, prior: Value | None, proposed: Value, config: Value) -> Value:
         """Return the planned value; equal to `prior` when nothing changes."""
-        return self._block(self.block, "", prior, proposed, config, exists=prior is not None)
+        here = replace(self, facts=resolved(self.facts, config))
+        return here._block(self.block, "", prior, proposed, config, exists=prior is not None)
 
     def replacements(self, prior: Value, planned: Value) -> list[Path]:
         """Return the paths whose change cannot be made in place."""
@@ -99,13 +106,18 @@ class Planner:
             )
         if nested.nesting == "map":
             return proposed
+        same_if = self.facts.of(at).same_if
         if not config:
             if not nested.computed:
-                return prior if prior and is_absent(self.facts.of(at).same_if, prior) else []
-            return UNKNOWN if prior is None else prior
+                return prior if prior and is_absent(same_if, prior) else []
+            if prior is None:
+                return [] if is_suppressed(same_if, "", "") else UNKNOWN
+            return prior
         before = prior if isinstance(prior, list) else []
+        if same_if == "AlwaysDiffSuppress":
+            return before
         if nested.nesting == "list":
-            return [
+            blocks = [
                 self._block(
                     nested.block,
                     f"{at}.",
@@ -116,6 +128,8 @@ class Planner:
                 )
                 for i, (new, set_) in enumerate(zip(proposed, config, strict=True))
             ]
+            is_noted = before or not is_block_suppressed(same_if, config[0])
+            return blocks if is_noted or not _is_unset(blocks[0]) else []
         left = list(config)
         elements = []
         for new in proposed:
@@ -189,6 +203,11 @@ def _covers(config: Mapping[str, Any], value: Mapping[str, Any]) -> bool:
 
 def _is_equal(first: Any, second: Any) -> bool:
     return bool(first == second) or is_same_link(first, second)
+
+
+def _is_unset(block: Mapping[str, Any]) -> bool:
+    """Say whether a planned block has no value, not even one that is unknown."""
+    return all(value is None or value in ("", [], {}) for value in block.values())
 
 
 def _as_set(value: Any) -> Sequence[str]:
