@@ -171,3 +171,18 @@ def test_members_that_the_api_adds_to_json_are_invented() -> None:
     assert [one[1] for one in found(genuine, applied(planned_, content='{"rows":[1]}'))] == [
         "content"
     ]
+
+
+def test_values_that_the_creation_invented_stay_invented_in_an_update() -> None:
+    def updated(number: str, **state: Any) -> Life:
+        life = Life(plan={TOPIC: Planned(["update"], {"topic": f"topics/{number}"}, [])})
+        life.state = {TOPIC: {"topic": f"topics/{number}", **state}}
+        life.created = {TOPIC: {"topic": UNKNOWN, "name": "orders"}}
+        return life
+
+    assert found(updated("12", name="orders"), updated("345", name="orders")) == []
+    assert found(updated("12", name="orders"), updated("x", name="other")) == [
+        ("plan", "topic", "topics/12", "topics/x"),
+        ("apply", "name", "orders", "other"),
+        ("apply", "topic", "topics/12", "topics/x"),
+    ]

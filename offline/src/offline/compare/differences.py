@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline.compare.drawn import redrawn
-from offline.compare.life import STEPS, UNKNOWN, Life, Planned
+from offline.compare.life import STEPS, UNKNOWN, Life
 from offline.compare.shapes import is_equal
 from offline.compare.texts import Members, opened
 
 ABSENT = "(absent)"
+Masks = tuple[Any, ...]
+"""Values of one path in the plans that made it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def compare(genuine: Life, embedded: Life) -> Comparison:
     genuine = redrawn(genuine, embedded)
     plans, states = {}, {}
     for address in sorted({*genuine.plan, *embedded.plan}):
-        new = list(_plans(address, genuine.plan.get(address), embedded.plan.get(address)))
+        new = list(_plans(address, genuine, embedded))
         plans[address] = not new
         found += new
     for address in sorted({*genuine.state, *embedded.state}):
@@ -89,15 +91,17 @@ def _result(errors: list[str] | None) -> str:
     return "; ".join(" ".join(error.partition("\n  on ")[0].split()) for error in errors)
 
 
-def _plans(address: str, genuine: Planned | None, embedded: Planned | None) -> Iterator[Difference]:
-    if genuine is None or embedded is None:
-        first, second = (ABSENT if one is None else one.actions for one in (genuine, embedded))
-        yield Difference("plan", address, "", first, second)
+def _plans(address: str, genuine: Life, embedded: Life) -> Iterator[Difference]:
+    one, other = (life.plan.get(address) for life in (genuine, embedded))
+    if one is None or other is None:
+        marks = (ABSENT if plan is None else plan.actions for plan in (one, other))
+        yield Difference("plan", address, "", *marks)
         return
     for name in ("actions", "replace_paths"):
-        if getattr(genuine, name) != getattr(embedded, name):
-            yield Difference("plan", address, name, getattr(genuine, name), getattr(embedded, name))
-    for path, first, second in _values(genuine.values, embedded.values, (), None):
+        if getattr(one, name) != getattr(other, name):
+            yield Difference("plan", address, name, getattr(one, name), getattr(other, name))
+    masks = (genuine.created.get(address),)
+    for path, first, second in _values(one.values, other.values, (), masks):
         yield Difference("plan", address, path, first, second)
 
 
@@ -110,16 +114,17 @@ def _states(address: str, genuine: Life, embedded: Life) -> Iterator[Difference]
     planned = genuine.plan.get(address)
     is_data = f".{address}".rpartition(".data.")[1]
     mask = UNKNOWN if planned is None or is_data else planned.values
-    for path, one, other in _values(first, second, (), mask):
+    masks = (mask, genuine.created.get(address))
+    for path, one, other in _values(first, second, (), masks):
         yield Difference("apply", address, path, one, other)
 
 
 def _values(
-    genuine: Any, embedded: Any, path: tuple[str, ...], planned: Any
+    genuine: Any, embedded: Any, path: tuple[str, ...], planned: Masks
 ) -> Iterator[tuple[str, Any, Any]]:
     """Yield path and both values for all that differs.
 
-    `planned` is what the genuine plan has there: what is unknown in it is invented by the apply.
+    `planned` is what genuine plans have there: what is unknown in one is invented by its apply.
     """
     if isinstance(genuine, dict) and isinstance(embedded, dict):
         for key in sorted({*genuine, *embedded}):
@@ -136,16 +141,16 @@ def _values(
         yield from _lists(genuine, embedded, path, planned)
     elif isinstance(genuine, list) and isinstance(embedded, list):
         yield from _scalars(genuine, embedded, path, planned)
-    elif texts := opened(genuine, embedded, planned):
-        yield from _values(*texts[:2], path, texts[2])
+    elif texts := next(filter(None, (opened(genuine, embedded, mask) for mask in planned)), None):
+        yield from _values(*texts[:2], path, (texts[2],))
     else:
         name = next((part for part in reversed(path) if not part.isdigit()), "")
-        if not is_equal(genuine, embedded, name, invented=planned == UNKNOWN):
+        if not is_equal(genuine, embedded, name, invented=UNKNOWN in planned):
             yield ".".join(path), genuine, embedded
 
 
 def _lists(
-    genuine: list[Any], embedded: list[Any], path: tuple[str, ...], planned: Any
+    genuine: list[Any], embedded: list[Any], path: tuple[str, ...], planned: Masks
 ) -> Iterator[tuple[str, Any, Any]]:
     """Compare blocks in their order, or each with the most similar one where that fits better."""
 
@@ -174,10 +179,10 @@ def _lists(
 
 
 def _scalars(
-    genuine: list[Any], embedded: list[Any], path: tuple[str, ...], planned: Any
+    genuine: list[Any], embedded: list[Any], path: tuple[str, ...], planned: Masks
 ) -> Iterator[tuple[str, Any, Any]]:
     name = path[-1] if path else ""
-    is_invented = planned == UNKNOWN
+    is_invented = UNKNOWN in planned
     if len(genuine) == len(embedded) and all(
         is_equal(first, second, name, invented=is_invented)
         for first, second in zip(genuine, embedded, strict=True)
@@ -190,7 +195,11 @@ def _nearest(at: int, free: set[int]) -> list[int]:
     return sorted(free, key=lambda other: abs(other - at))
 
 
-def _below(planned: Any, key: str | int) -> Any:
+def _below(planned: Masks, key: str | int) -> Masks:
+    return tuple(_at(mask, key) for mask in planned)
+
+
+def _at(planned: Any, key: str | int) -> Any:
     if planned == UNKNOWN:
         return UNKNOWN
     if isinstance(planned, dict):

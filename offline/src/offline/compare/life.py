@@ -10,12 +10,15 @@ from typing import Any, Self
 UNKNOWN = "(known after apply)"
 """A planned value that is unknown until the apply."""
 
+KEPT = "(kept)"
+"""A planned value that stays what the state has."""
+
 STEPS = ("plan", "apply", "second plan", "destroy")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """The planned change of one resource, with `UNKNOWN` in its values."""
+    """The planned change of one resource, with `UNKNOWN` and `KEPT` in its values."""
 
     actions: list[str]
     values: Any
@@ -33,6 +36,8 @@ class Life:
     left: list[str] = field(default_factory=list)
     """Addresses in the state after the destroy."""
     errors: dict[str, list[str]] = field(default_factory=dict)
+    created: dict[str, Any] = field(default_factory=dict)
+    """Of a life that changes an earlier one: by address, the values that its creation planned."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as data."""
@@ -50,13 +55,35 @@ def read_plan(shown: Mapping[str, Any]) -> dict[str, Planned]:
     return {
         change["address"]: Planned(
             change["change"]["actions"],
-            _merge(change["change"].get("after"), change["change"].get("after_unknown")),
+            _values(change["change"]),
             sorted(
                 ".".join(map(str, path)) for path in change["change"].get("replace_paths") or []
             ),
         )
         for change in shown.get("resource_changes", [])
     }
+
+
+def _values(change: Mapping[str, Any]) -> Any:
+    after = _merge(change.get("after"), change.get("after_unknown"))
+    is_kept = "create" not in change["actions"]
+    return _changed(change.get("before"), after) if is_kept else after
+
+
+def _changed(before: Any, after: Any) -> Any:
+    """Return planned values with a mark where they stay what they are."""
+    if before == after and before is not None:
+        return KEPT
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {
+            key: KEPT
+            if key in before and before[key] == value
+            else _changed(before.get(key), value)
+            for key, value in after.items()
+        }
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [_changed(*pair) for pair in zip(before, after, strict=True)]
+    return after
 
 
 def read_state(shown: Mapping[str, Any]) -> dict[str, Any]:

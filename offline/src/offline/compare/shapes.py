@@ -19,7 +19,7 @@ _INVENTED = (
     (re.compile(r"https?://[^/\s\"]+"), "<host>"),
     (re.compile(r"(?<=-)[0-9a-z]{6}(?=@gcp-sa-cloud-sql)"), "<id>"),
     (re.compile(r"(?<![A-Za-z])(?=[a-z]*\d)(?=[0-9]*[a-z])[0-9a-z]{10,}(?![A-Za-z0-9])"), "<id>"),
-    (re.compile(r"\d{5,}"), "<number>"),
+    (re.compile(r"\d{5,}|(?<![^/])\d+(?![^/])"), "<number>"),
 )
 _PROJECT_NUMBER = ((re.compile(r"\b\d{10,}\b"), "<number>"),)
 
