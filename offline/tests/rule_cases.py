@@ -52,7 +52,7 @@ def whole(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes with a project and an id."""
     result: dict[str, Any] = {"project": PROJECT, **deepcopy(dict(attributes))}
     form = facts(type_).id_format
-    if "id" not in result and (form or iam_kind(type_)):
+    if "id" not in result:
         try:
             result["id"] = named(type_, Block(), result).get("id") or fill(form or "{id}", result)
         except KeyError:

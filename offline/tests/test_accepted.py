@@ -6,11 +6,12 @@ Each was seen in a public module or issue; a rule rejected it once.
 from typing import Any
 
 import pytest
-from resources import NETWORK, REPLICA, SQL
+from resources import CONNECTOR, NETWORK, REPLICA, SQL
 from rule_cases import RuleCase, changed, evaluate
 from test_rules_sql import BACKUP, CONNECTED, SQL_TYPE, S
 
 from offline.provider_facts import validate
+from offline.provider_facts.ids import project_number
 
 OBJECT = "google_storage_bucket_object"
 NEG = "google_compute_region_network_endpoint_group"
@@ -73,3 +74,22 @@ def test_endpoint_group_of_a_google_api_needs_no_subnet(service: str) -> None:
 def test_api_can_enable_others(api: str) -> None:
     enabled = {"service": f"{api}.googleapis.com"}
     assert _accepted(NET, NETWORK, {}, (("google_project_service", enabled),))
+
+
+def test_instances_of_a_connector_that_are_not_sent_are_the_defaults() -> None:
+    """The state has zeros where throughput is configured, and the provider sends no zero."""
+    zeros = {"min_instances": 0, "max_instances": 0, "min_throughput": 300}
+    network = ((NET, NETWORK),)
+    assert _accepted("google_vpc_access_connector", CONNECTOR, zeros, network)
+
+
+def test_project_level_grant_lets_a_transfer_see_its_buckets() -> None:
+    agent = (
+        f"project-{project_number('acme-test')}@storage-transfer-service.iam.gserviceaccount.com"
+    )
+    grant = {"role": "roles/storage.admin", "member": f"serviceAccount:{agent}"}
+    spec = {"gcs_data_source": [{"bucket_name": "b"}], "gcs_data_sink": [{"bucket_name": "b"}]}
+    bucket = ("google_storage_bucket", {"name": "b", "id": "b"})
+    job = ("google_storage_transfer_job", {"transfer_spec": [spec]}, {})
+    assert _accepted(*job, (bucket, ("google_project_iam_member", grant)))
+    assert not _accepted(*job, (bucket,))

@@ -19,7 +19,7 @@ TYPES = (
     "google_project_service google_dns_policy google_monitoring_uptime_check_config "
     "google_storage_bucket_iam_member google_storage_bucket google_billing_budget "
     "google_monitoring_notification_channel google_monitoring_alert_policy "
-    "google_vertex_ai_index_endpoint"
+    "google_vertex_ai_index_endpoint google_service_account_key"
 ).split()
 VERSION = "google_secret_manager_secret_version"
 
@@ -320,6 +320,14 @@ def test_replacement_has_a_new_invented_id(
     second = cloud.create(type_, **config)
     cloud.delete(type_, first)
     third = cloud.create(type_, **config)
+    assert len({first["id"], second["id"], third["id"]}) == 3
+
+
+def test_keys_of_an_account_never_get_the_id_of_another(cloud: Cloud) -> None:
+    key, account = "google_service_account_key", "projects/p/serviceAccounts/a@p.iam"
+    first, second = (cloud.create(key, service_account_id=account) for _ in range(2))
+    cloud.delete(key, first)
+    third = cloud.create(key, service_account_id=account)
     assert len({first["id"], second["id"], third["id"]}) == 3
 
 

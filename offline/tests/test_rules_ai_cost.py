@@ -70,8 +70,8 @@ BUDGET = {
 TOLD = ((CHANNEL_TYPE, {"id": CHANNEL, "name": CHANNEL}),)
 
 
-def index(change: dict[str, Any], message: str) -> RuleCase:
-    return RuleCase("aiplatform.index", INDEX_TYPE, INDEX, change, message)
+def index(change: dict[str, Any], message: str, rule: str = "index") -> RuleCase:
+    return RuleCase(f"aiplatform.{rule}", INDEX_TYPE, INDEX, change, message)
 
 
 def deployed(rule: str, change: dict[str, Any], message: str, **more: Any) -> RuleCase:
@@ -88,7 +88,7 @@ CASES = [
     index({"metadata": []}, "metadata is required"),
     index({"metadata.0.config.0.dimensions": 0}, "dimensions is required"),
     index({"metadata.0.config.0.approximate_neighbors_count": None}, "required for tree-AH"),
-    index({"metadata.0.config.0.shard_size": None}, "shardSize must be specified"),
+    index({"metadata.0.config.0.shard_size": None}, "shardSize must be specified", "index_shards"),
     RuleCase(
         "aiplatform.endpoint_network",
         ENDPOINT_TYPE,

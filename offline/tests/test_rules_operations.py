@@ -81,7 +81,14 @@ def _transfer(message: str, *grants: tuple[str, dict[str, Any]]) -> RuleCase:
         TRANSFER,
         {},
         message,
-        cloud=(*buckets, _sees("one"), _sees("two", "legacyBucketWriter")),
+        cloud=(
+            *buckets,
+            _sees("one"),
+            (
+                "google_storage_bucket_iam_binding",
+                {"bucket": "two", "role": "roles/storage.legacyBucketWriter", "members": [AGENT]},
+            ),
+        ),
         bad_cloud=(*buckets, *grants),
         instead=True,
     )

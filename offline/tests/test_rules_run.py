@@ -210,26 +210,6 @@ def test_rule_rejects(case: RuleCase) -> None:
     check_both(case)
 
 
-def test_secret_grant_on_the_project_is_enough() -> None:
-    grant = {"role": GRANT["role"], "member": GRANT["member"]}
-    cloud = (
-        *without("google_secret_manager_secret_iam_member"),
-        ("google_project_iam_member", grant),
-    )
-    check_both(
-        RuleCase(
-            "run.dependencies.secret_grants",
-            SERVICE,
-            RUN,
-            {},
-            "Permission denied",
-            cloud=cloud,
-            bad_cloud=without("google_secret_manager_secret_iam_member"),
-            instead=True,
-        )
-    )
-
-
 def test_latest_is_the_newest_secret_version() -> None:
     path = f"{C}.env.1.value_source.0.secret_key_ref.0.version"
     newer = VERSION | {"id": f"{P}/secrets/key/versions/10", "version": "10", "enabled": False}

@@ -12,7 +12,7 @@ DEPLOYED = "google_vertex_ai_index_endpoint_deployed_index"
 
 @rule(INDEX)
 def index(context: RuleContext) -> str | None:
-    """Reject a vector index without metadata, dimensions, shard size, or neighbours for tree-AH."""
+    """Reject a vector index without metadata, dimensions, or neighbours for tree-AH."""
     config = context.blocks("metadata.config")
     if context.unknown("metadata"):
         return None
@@ -23,7 +23,14 @@ def index(context: RuleContext) -> str | None:
     tree = blocks(config[0], "algorithm_config.tree_ah_config")
     if tree and not number(config[0], "approximate_neighbors_count"):
         return "Index metadata: approximateNeighborsCount is required for tree-AH."
-    if context.creating and not text(config[0], "shard_size"):
+    return None
+
+
+@rule(INDEX)
+def index_shards(context: RuleContext) -> str | None:
+    """Warn of a vector index without a shard size."""
+    config = context.blocks("metadata.config")
+    if context.creating and config and not text(config[0], "shard_size"):
         return "Index metadata: shardSize must be specified when creating an index."
     return None
 

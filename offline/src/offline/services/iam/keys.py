@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from itertools import count
 from typing import Any
 
 from offline import tokens
@@ -27,7 +28,12 @@ def key(planned: Value, cloud: FakeCloud) -> dict[str, Any]:
     project = email.partition("@")[2].removesuffix(".iam.gserviceaccount.com")
     parent = account if account.startswith("projects/") else f"projects/-/serviceAccounts/{email}"
     parent = parent.replace("projects/-/", f"projects/{project}/")
-    key_id = digest(f"{parent}/{len(cloud.of('google_service_account_key'))}")[:40]
+    key_ids = (digest(f"{parent}/{number}")[:40] for number in count())
+    key_id = next(
+        key_id
+        for key_id in key_ids
+        if not cloud.was_created("google_service_account_key", f"{parent}/keys/{key_id}")
+    )
     name = f"{parent}/keys/{key_id}"
     return {
         "id": name,

@@ -5,6 +5,7 @@ quota.
 from collections.abc import Iterator
 
 from offline.services.context import Block, RuleContext, at, blocks, last, number, text
+from offline.services.iam.holders import may_hold
 from offline.services.registry import rule
 from offline.services.run.resources import (
     GPU,
@@ -17,7 +18,6 @@ from offline.services.run.resources import (
     template,
 )
 
-_ACCESSORS = ("roles/secretmanager.secretAccessor", "roles/secretmanager.admin")
 _REVISION = "Revision '{0}-00001-abc' is not ready and cannot serve traffic. "
 
 
@@ -117,19 +117,9 @@ def secret_grants(context: RuleContext) -> str | None:
 
 
 def _granted(context: RuleContext, member: str, secret: str) -> bool:
-    grants = [
-        resource
-        for kind in ("member", "binding")
-        for resource in context.all(f"google_secret_manager_secret_iam_{kind}")
-        if last(text(resource, "secret_id")) == last(secret)
-    ]
-    for kind in ("member", "binding"):
-        grants += context.all(f"google_project_iam_{kind}")
-    return any(
-        text(grant, "role") in (*_ACCESSORS, "roles/owner")
-        and (text(grant, "member") == member or member in (grant.get("members") or ()))
-        for grant in grants
-    )
+    place = ("google_secret_manager_secret", "secret_id", secret)
+    basic = frozenset({"roles/owner"})
+    return may_hold(context, member, "secretmanager.versions.access", on=place, basic=basic)
 
 
 @rule(SERVICE, JOB)

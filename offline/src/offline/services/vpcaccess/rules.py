@@ -34,18 +34,20 @@ def connector_range(context: RuleContext) -> str | None:
 
 @rule("google_vpc_access_connector")
 def connector_instances(context: RuleContext) -> str | None:
-    """Instances out of their bounds, or the minimum not below the maximum."""
+    """Instances out of their bounds, or the minimum not below the maximum; the provider does not
+    send a zero.
+    """
     low, high = context.number("min_instances"), context.number("max_instances")
     for name, value, (least, most) in (
         ("minimum", low, limits.connector_min_instances_range()),
         ("maximum", high, limits.connector_max_instances_range()),
     ):
-        if value is not None and not least <= value <= most:
+        if value and not least <= value <= most:
             return (
                 f"The {name} number of instances must be between {least} and {most}, "
                 f"got {value:.0f}."
             )
-    if low is not None and high is not None and low >= high:
+    if low and high and low >= high:
         return "The minimum number of instances must be lower than the maximum number of instances."
     return None
 
