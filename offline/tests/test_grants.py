@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from offline.cloud.fake_cloud import FakeCloud
-from offline.services.iam.grants import settle
+from offline.engine.judgement import judge
+from offline.protocol.findings import collect
+from offline.services.iam.grants import settle, siblings
+from offline.services.registry import ApiError
 
 FAMILIES = [
     ("google_project", {"project": "p"}),
@@ -56,6 +59,24 @@ def test_policy_owns_everything_and_sees_members() -> None:
         "user:a@e.com",
         "user:b@e.com",
     ]
+
+
+def test_member_is_on_the_same_resource_without_its_project() -> None:
+    """Read of google_pubsub_subscription_iam_binding leaves the project out of the state."""
+    cloud, family = FakeCloud(), "google_pubsub_subscription"
+    binding = {"subscription": "s", "role": VIEWER, "members": ["user:a@e.com"]}
+    member = {"subscription": "s", "project": "p", "role": VIEWER, "member": "user:b@e.com"}
+    _put(cloud, f"{family}_iam_binding", "x", **binding)
+    assert next(siblings(f"{family}_iam_member", member, cloud))[0] == "binding"
+    other = member | {"subscription": "t"}
+    assert not list(siblings(f"{family}_iam_member", other, cloud))
+
+
+def test_warning_of_what_google_accepts_does_not_say_that_it_rejects() -> None:
+    with collect() as findings:
+        rules = lambda *_: [ApiError("a owns b", source="", is_accepted=True)]  # noqa: E731
+        judge(FakeCloud(), "creating", "google_project_iam_member", {}, rules)
+    assert [finding.summary for finding in findings] == ["a owns b"]
 
 
 def test_deleted_member_leaves_binding() -> None:

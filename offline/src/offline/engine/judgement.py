@@ -34,7 +34,9 @@ def judge(
         why = warning.source or "no source that can be opened"
         report(
             Finding(
-                f"Google may reject this: {warning.reason}",
+                warning.reason
+                if warning.is_accepted
+                else f"Google may reject this: {warning.reason}",
                 f"Rule {warning.rule} ({why}) warns and does not refuse. `offline rules` lists "
                 "the rules. `offline terraform --strict` makes warnings errors.",
                 warning=True,

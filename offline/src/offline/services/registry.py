@@ -29,21 +29,32 @@ class Origin(NamedTuple):
     note: str = ""
     mode: Mode | None = None
     """`warn` where the source is no proof for every value, such as a list that can lack some."""
+    accepted: bool = False
+    """Whether Google accepts what the rule warns of."""
 
 
 class ApiError(Exception):
     """An API says no.
 
     `reason` as the API words it where that is known, `source` where we know it from, `code` the
-    HTTP status, `rule` the name of the rule.
+    HTTP status, `rule` the name of the rule; `is_accepted` if it only warns of what Google accepts.
     """
 
-    def __init__(self, reason: str, *, source: str, code: int = 400, rule: str = "") -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        source: str,
+        code: int = 400,
+        rule: str = "",
+        is_accepted: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.source = source
         self.code = code
         self.rule = rule
+        self.is_accepted = is_accepted
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,10 @@ class Rule:
 
     def error(self, reason: str) -> ApiError:
         """Return its error with a reason."""
-        return ApiError(reason, source=self.origin.source, code=self.code, rule=self.name)
+        source, is_accepted = self.origin.source, self.origin.accepted
+        return ApiError(
+            reason, source=source, code=self.code, rule=self.name, is_accepted=is_accepted
+        )
 
 
 _RULES: list[Rule] = []

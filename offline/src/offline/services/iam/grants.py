@@ -25,13 +25,18 @@ def split(type_: str) -> tuple[str, str] | None:
     return None if match is None else (match[1], match[2])
 
 
-def parent(state: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+def parent(state: Mapping[str, Any]) -> dict[str, str]:
     """Return what a grant is on; links and bare names are the same."""
-    return frozenset(
-        (key, value.rsplit("/", 1)[-1])
+    return {
+        key: value.rsplit("/", 1)[-1]
         for key, value in state.items()
         if isinstance(value, str) and value and key not in _NOT_PARENT
-    )
+    }
+
+
+def _is_same(own: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether two grants are on one resource. Not every type has its project in the state."""
+    return all(own[key] == other[key] for key in own.keys() & other.keys())
 
 
 def grants(kind: str, state: Mapping[str, Any]) -> set[Grant]:
@@ -55,7 +60,7 @@ def siblings(
     for kind in ("member", "binding", "policy") if place else ():
         name = f"{place[0]}_iam_{kind}" if place else ""
         for other in list(cloud.resources.get(name, {}).values()):
-            if parent(other) == parent(state):
+            if _is_same(parent(other), parent(state)):
                 yield kind, name, other
 
 
