@@ -75,6 +75,18 @@ class Change:
             yield Difference(path=path, before=old, after=new, sensitive=sensitive)
 
 
+def has_resources(document: Mapping[str, Any]) -> bool:
+    """Report whether the state that a plan starts from has managed resources."""
+    state = (document.get("prior_state") or {}).get("values") or {}
+    modules = [state.get("root_module") or {}]
+    while modules:
+        module = modules.pop()
+        if any(each.get("mode") == "managed" for each in module.get("resources", ())):
+            return True
+        modules += module.get("child_modules", ())
+    return False
+
+
 def planned_changes(document: Mapping[str, Any]) -> list[Change]:
     """Return what a plan does to managed resources, in Terraform's order."""
     return _changes(document.get("resource_changes"))

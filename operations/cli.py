@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from operations.commands import COMMANDS, module
+from operations.core.interrupts import signals_as_interrupts
 from operations.core.runtime import Runtime
 
 _HELP = """Operate an applied environment.
@@ -53,7 +54,8 @@ def _nothing_of_its_own() -> None:
 def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None) -> int:
     """Run one command; returns its exit code."""
     try:
-        grid(args=arguments, prog_name="grid", obj=runtime or Runtime())
+        with signals_as_interrupts():
+            grid(args=arguments, prog_name="grid", obj=runtime or Runtime())
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     return 0

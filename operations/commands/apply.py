@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -15,11 +14,14 @@ from operations.core.exclusion import LeaseRule
 from operations.core.options import AsJson, Environment, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
+from operations.plan.plan_file import private_file
+from operations.plan.released_since import check_releases
 from operations.plan.secret_values import secret_values
 from operations.plan.workflow import (
     PartialApplyError,
     Synth,
     check_plan_belongs,
+    check_state_is_not_empty,
     create_plan,
     prepare_stack,
     run_terraform,
@@ -55,7 +57,7 @@ def apply(
             as_json=as_json,
             lease=LeaseRule(reason=take_over),
         ) as session,
-        TemporaryDirectory() as scratch,
+        private_file() as scratch,
     ):
         if session.journal.unfinished:
             session.report.log(
@@ -66,11 +68,13 @@ def apply(
             raise UsageError(f"there is no {plan}", advice=f"grid plan {environment} --out {plan}")
         folder = prepare_stack(session, synth=synth and plan is None)
         values = secret_values(folder, placeholders=False)
-        file = plan or Path(scratch, "plan")
+        file = plan or scratch
         if plan is None:
             create_plan(session, folder, file, values=values)
         document = show_plan(folder, file)
         check_plan_belongs(document, folder, file)
+        check_state_is_not_empty(session, document)
+        check_releases(session, document)
         report = plan_report.read(document)
         session.report.show(report.table() if report.changes else "")
         session.report.show(report.summary())

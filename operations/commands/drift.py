@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from operations.core.errors import FindingsError
+from contract.plan import has_resources
+from operations.core.errors import FailedError, FindingsError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import drift_report
 from operations.plan.drift_report import Drift
+from operations.plan.plan_file import private_file
 from operations.plan.secret_values import secret_values
 from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
@@ -32,14 +32,19 @@ def drift(
     """Show what has changed behind Terraform's back; end with 5 when an apply would undo it."""
     with (
         read_context(context, environment, outputs=None, as_json=as_json) as session,
-        TemporaryDirectory() as scratch,
+        private_file() as scratch,
     ):
         folder = prepare_stack(session, synth=synth)
-        file = Path(scratch, "plan")
         values = secret_values(folder, placeholders=True)
-        create_plan(session, folder, file, "-refresh-only", UNLOCKED, values=values)
+        create_plan(session, folder, scratch, "-refresh-only", UNLOCKED, values=values)
+        document = show_plan(folder, scratch)
+        if not has_resources(document):
+            raise FailedError(
+                f"the state of {environment} is empty: there is nothing to compare",
+                advice=f"grid apply {environment}; if it was applied, docs/runbooks/state.md",
+            )
         stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
-        drifts = drift_report.read(show_plan(folder, file), stack)
+        drifts = drift_report.read(document, stack)
         session.report.result = {
             "drift": [asdict(resource) | {"matters": resource.matters} for resource in drifts]
         }

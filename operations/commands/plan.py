@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from operations.core.errors import FindingsError, UsageError
 from operations.core.options import AsJson, Environment, application
 from operations.core.session import read_context
 from operations.plan import plan_report
+from operations.plan.plan_file import private_file
 from operations.plan.secret_values import secret_values
 from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
@@ -35,14 +35,14 @@ def plan(
     """Plan with Terraform; show first what would be lost for good."""
     with (
         read_context(context, environment, outputs=None, as_json=as_json) as session,
-        TemporaryDirectory() as scratch,
+        private_file() as scratch,
     ):
         if out and not out.absolute().parent.is_dir():
             raise UsageError(
                 f"--out {out}: there is no folder {out.parent}", advice=f"mkdir -p {out.parent}"
             )
         folder = prepare_stack(session, synth=synth)
-        file = out or Path(scratch, "plan")
+        file = out or scratch
         values = secret_values(folder, placeholders=True)
         create_plan(session, folder, file, UNLOCKED, values=values)
         report = plan_report.read(show_plan(folder, file))

@@ -51,7 +51,7 @@ def revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> O
 def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
     """Return an error for Ctrl-C, or for a bug in `grid`."""
     if isinstance(error, KeyboardInterrupt):
-        return FailedError("interrupted")
+        return FailedError(f"interrupted by {error.args[0]}" if error.args else "interrupted")
     return FailedError(f"a mistake in grid itself: {error!r}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -22,6 +23,11 @@ _INSTALL = f"install Terraform 1.11 or newer, or set {VARIABLE} to its path"
 _LOG_IN = "run gcloud auth application-default login, or use a workload identity"
 _NO_CREDENTIALS = "could not find default credentials"
 """Google's client library for Go, in the words of Terraform's gcs backend and provider."""
+_HARMLESS = {
+    *("compact-warnings", "lock-timeout", "lockfile", "no-color", "parallelism", "plugin-dir"),
+    "upgrade",
+}
+"""Options of the shell that choose no state, no variable and no part of the stack."""
 _ADVICE = "run terraform init in that folder, with credentials that may read the state"
 
 
@@ -62,6 +68,31 @@ def version() -> str:
     return text
 
 
+def check_variables(environ: Mapping[str, str]) -> None:
+    """Check that no variable of the shell chooses another state, or narrows or widens a command.
+
+    Such a variable is set for something else and forgotten: a plan would compare with an empty
+    state, or leave resources out, and exit with 0.
+
+    Raises:
+        UsageError: there is one.
+    """
+    workspace = environ.get("TF_WORKSPACE", "")
+    if workspace not in {"", "default"}:
+        raise UsageError(
+            f"TF_WORKSPACE is {workspace}, and an environment has the workspace default alone",
+            advice="unset TF_WORKSPACE",
+        )
+    for name, value in sorted(environ.items()):
+        if name == "TF_CLI_ARGS" or name.startswith("TF_CLI_ARGS_"):
+            for option in shlex.split(value):
+                if option.lstrip("-").partition("=")[0] not in _HARMLESS:
+                    raise UsageError(
+                        f"{name} has the option {option}, which can change what the command does",
+                        advice=f"unset {name}; allowed are -{', -'.join(sorted(_HARMLESS))}",
+                    )
+
+
 def variables(values: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
     """Return the environment variables of Terraform: it asks nothing and uses no colours.
 
@@ -73,6 +104,7 @@ def variables(values: Mapping[str, str] = MappingProxyType({})) -> dict[str, str
         "TF_INPUT": "0",
         "TF_IN_AUTOMATION": "1",
         "TF_CLI_ARGS": "-no-color",
+        "TF_WORKSPACE": "default",  # whatever terraform workspace select chose in that folder
         "CHECKPOINT_DISABLE": "1",
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -72,6 +73,7 @@ def follow(
             stdout=out,
             stderr=out,
             umask=_PRIVATE,
+            start_new_session=True,  # a closed terminal would kill it, with the state locked
         )
         lines = _Lines(written)
         code = None
@@ -105,12 +107,15 @@ class _Lines:
 def _poll(process: subprocess.Popen[bytes]) -> int | None:
     """Wait a moment; return the exit code if there is one.
 
-    Ctrl-C reaches Terraform too, which ends what it is about and releases its lock: it is waited
-    for, and its exit code says that it was interrupted.
+    An interrupt is passed on: Terraform ends what it is about, and releases its lock. It is waited
+    for, and its exit code says that it was interrupted. A second one ends it at once.
     """
     try:
         return process.wait(_POLL_SECONDS)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+    except subprocess.TimeoutExpired:
+        return None
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
         return None
 
 

@@ -12,11 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from contract.plan import provider_argument
+from contract.plan import has_resources, provider_argument
 from operations.core import outputs, terraform
-from operations.core.errors import FailedError, UsageError
+from operations.core.errors import BlockedError, FailedError, UsageError
 from operations.core.runtime import ROOT
 from operations.core.session import ReadContext
+from operations.core.shared_objects import ABSENT
 from operations.plan import events
 
 Synth = Annotated[
@@ -39,6 +40,7 @@ def prepare_stack(session: ReadContext, *, synth: bool) -> Path:
         UsageError: there is no such environment, its file is wrong, or there is no fit Terraform.
         FailedError: Terraform cannot initialize the folder.
     """
+    terraform.check_variables(os.environ)
     with session.report.step("Terraform") as set_detail:
         set_detail(terraform.version())
     if synth:
@@ -118,6 +120,27 @@ def run_terraform(
             raise PartialApplyError(str(error), started=started, completed=completed) from error
         raise
     return started, completed
+
+
+def check_state_is_not_empty(session: ReadContext, document: Mapping[str, Any]) -> None:
+    """Check that an applied environment has resources in its state.
+
+    Where the state was lost or another one is read, Terraform would create everything again.
+    `document` is what `show_plan` returned.
+
+    Raises:
+        BlockedError: the state is empty, and the copy of the outputs says that it was not.
+        FailedError: the state bucket does not answer.
+    """
+    if has_resources(document):
+        return
+    if session.shared.generation(outputs.COPY) != ABSENT:
+        copy = session.shared.uri(outputs.COPY)
+        raise BlockedError(
+            f"the state of {session.environment} is empty, and the environment was applied before",
+            advice="restore the state: docs/runbooks/state.md; after a destroy, "
+            f"gcloud storage rm {copy}",
+        )
 
 
 def check_plan_belongs(document: Mapping[str, Any], folder: Path, file: Path) -> None:

@@ -81,10 +81,10 @@ class Server:
         self._client = [pid]
         self._client_known.set()
 
-    def kill_client(self) -> None:
+    def kill_client(self, number: signal.Signals = signal.SIGKILL) -> None:
         """Kill the client, as a machine that goes down does."""
         self._client_known.wait()
-        os.kill(self._client[0], signal.SIGKILL)
+        os.kill(self._client[0], number)
         self._client_known.clear()
 
     def answer(
