@@ -310,3 +310,14 @@ def test_other_content_of_a_file_is_uploaded_again(
     assert world.plan(state, config) == state
     (tmp_path / "f.zip").write_text("Bye")
     assert world.plan(state, config) != state
+
+
+def test_what_need_not_exist_is_not_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = World(monkeypatch, "google_compute_disk").create({"name": "d", "zone": "us-central1-a"})
+    assert re.fullmatch(DIGITS, disk["disk_id"])
+    assert disk["source_disk_id"] == disk["source_image_id"] == disk["source_snapshot_id"] == ""
+    rule = World(monkeypatch, "google_compute_forwarding_rule").create(
+        {"name": "r", "region": "us-central1", "load_balancing_scheme": "EXTERNAL"}
+    )
+    assert rule["psc_connection_id"] == ""
+    assert re.fullmatch(r"[\w+/]{11}=", rule["label_fingerprint"])

@@ -19,11 +19,12 @@ from offline.provider_facts.ids import NOW, digest
 from offline.schema.blocks import Attribute, Block, NestedBlock
 
 _WHEN = re.compile(r"^(create_time|update_time|creation_timestamp|time_created|updated)$")
-_ADDRESS = re.compile(r"(^|_)(ip|ipv4|address|ip_address|host)$")
-_LINK = re.compile(r"(^|_)(self_link|url|uri|link|endpoint)$")
+_ADDRESS = re.compile(r"^(?!.*ipv6)(.*_)?(ip|ipv4|address|ip_address|host)$")
 _MOMENT = re.compile(r"^(creation|last_modified)_time$")
 _MILLISECONDS = int(datetime.fromisoformat(NOW).timestamp() * 1000)
 _NUMBER = re.compile(r"(^|_)(id|number|generation|version)$")
+_COUNT = re.compile(r"^(generation|version)$")
+_OWN = re.compile(r"^(id|unique_id|numeric_id)$|(^|_)number$")
 _DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
 _STATE = re.compile(r"^(state|status)$")
 
@@ -65,7 +66,7 @@ def fake(name: str, attribute: Attribute, seed: str) -> Any:
 
 
 def _telling(name: str) -> bool:
-    return any(form.search(name) for form in (_WHEN, _ADDRESS, _LINK, _DIGEST)) or name == "id"
+    return any(form.search(name) for form in (_WHEN, _ADDRESS, _DIGEST)) or name == "id"
 
 
 def _nested(nested: NestedBlock, value: Any, seed: str, answers: Answers | None, path: str) -> Any:
@@ -100,7 +101,7 @@ def _deep(name: str, type_: Any, value: Any, seed: str) -> Any:
 
 def _typed(name: str, type_: Any, seed: str) -> Any:
     if type_ == "string":
-        return _text(name, digest(seed))
+        return _text(name, seed)
     if type_ == "number" and _MOMENT.search(name):
         return _MILLISECONDS
     if type_ == "number":
@@ -117,16 +118,18 @@ def _typed(name: str, type_: Any, seed: str) -> Any:
     return []
 
 
-def _text(name: str, hexadecimal: str) -> str:
+def _text(name: str, seed: str) -> str:
+    hexadecimal, type_ = digest(seed), seed.partition("/")[0]
     number = int(hexadecimal[:15], 16)
+    if _OWN.search(name) or (name.endswith("_id") and type_.endswith(f"_{name[:-3]}")):
+        return str(10**18 + number)  # what names the resource itself; others need not exist
     result = (
         (_WHEN, NOW),
         (_ADDRESS, f"10.128.{number % 250}.{2 + number // 250 % 250}"),
-        (re.compile("email"), f"fake-{hexadecimal[:8]}@offline.iam.gserviceaccount.com"),
-        (_LINK, f"https://offline.googleapis.com/{hexadecimal[:16]}"),
+        (re.compile("email"), f"service-{number}@gcp-sa-offline.iam.gserviceaccount.com"),
         (_DIGEST, base64.b64encode(bytes.fromhex(hexadecimal[:16])).decode()),
         (re.compile(r"uid$|uuid$"), str(uuid.UUID(hexadecimal[:32]))),
-        (_NUMBER, str(10**18 + number)),
+        (_COUNT, "1"),
         (_STATE, "ACTIVE"),
     )
     return next((value for form, value in result if form.search(name)), "")
