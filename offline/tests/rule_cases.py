@@ -7,7 +7,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.engine.iam import iam_kind, named
+from offline.engine.iam import named
 from offline.provider_facts import facts, fill
 from offline.schema.blocks import Block
 from offline.services.catalog import check, check_delete

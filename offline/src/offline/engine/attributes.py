@@ -10,6 +10,7 @@ diffSet, finalizeDiff), terraform/resource.go (ResourceConfig.get), terraform/di
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from offline.engine.diff_suppress import is_same_link, is_suppressed
@@ -40,8 +41,9 @@ def plan_attribute(
     if isinstance(attribute.type, list):
         return _collection(attribute, fact, prior, proposed, config, in_set=in_set)
     new = proposed
-    if config is None and fact.has_default and attribute.settable:
-        new = _typed(attribute.type, fact.default)
+    default = _typed(attribute.type, fact.default) if fact.has_default else None
+    if config is None and default is not None and attribute.settable:
+        new = None if default == "" and prior is None and not in_set else default
     elif config is None and (attribute.computed or new is None):
         if exists and not in_set and prior is None and new is None:
             return None
@@ -92,12 +94,25 @@ def _collection(
         return empty
     if _has_unknown(new):
         return UNKNOWN
+    if isinstance(new, dict):
+        new = _changed_entries(fact.same_if, prior or {}, new)
+    elif fact.state_function:
+        new = [stored(fact.state_function, item) for item in new]
     if new == empty:
         return _empty(attribute, kind, empty, prior, in_set=in_set)
     if isinstance(prior, list) and isinstance(new, list):
         function = None if fact.each is None else fact.each.same_if
         return (_kept_in_list if kind == "list" else _kept_in_set)(function, prior, new)
     return new
+
+
+def _changed_entries(
+    function: str | None, prior: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a map without the key that the provider ignores while the resource lacks it."""
+    name, _, key = (function or "").partition("(")
+    ignored = key.rstrip(")") if name == "IgnoreMissingKeyInMap" else None
+    return {key: value for key, value in new.items() if key != ignored or key in prior}
 
 
 def _empty(attribute: Attribute, kind: str, empty: Any, prior: Any, *, in_set: bool) -> Any:

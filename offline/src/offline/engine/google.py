@@ -34,7 +34,7 @@ from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.engine.settled import settled
+from offline.engine.settled import refreshed, settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
@@ -301,7 +301,7 @@ class Google(Engine):
         if live is None:
             return None
         block = self.schemas.resources[type_]
-        now = conform(block, live)
+        now = refreshed(block, conform(block, live), format_of(type_).unread)
         managed(block, state, now)
         for name in (*facts(type_).virtual_fields, "timeouts"):
             if name in now:

@@ -37,6 +37,21 @@ def settled(type_: str, block: Block, planned: Value, value: Value, settings: Se
     return result | behavior.read(type_, result)
 
 
+def refreshed(block: Block, value: Value, unread: tuple[str, ...] = ()) -> Value:
+    """Return a resource as Read alone leaves it: absent collections are empty.
+
+    Only a plan and an apply prefer the configuration's null, so that it lasts until the next read.
+    """
+    result = dict(value)
+    for name, attribute in block.attributes.items():
+        if result.get(name) is None and isinstance(attribute.type, list) and name not in unread:
+            result[name] = zero(attribute.type)
+    for name, nested in block.blocks.items():
+        if nested.nesting in {"list", "set"} and isinstance(blocks := result.get(name), list):
+            result[name] = [refreshed(nested.block, item) for item in blocks]
+    return result
+
+
 @dataclass(frozen=True)
 class _Read:
     """What Read gives: what the API answers, and the text that Read writes for a value."""

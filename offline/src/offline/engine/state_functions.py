@@ -27,4 +27,33 @@ _FUNCTIONS: dict[str | None, Callable[[str], str]] = {
     "ToUpper": str.upper,  # storage/resource_storage_bucket.go, location
     "ToLower": str.lower,
     "NormalizeJsonString": normalized,  # helper/structure of the plugin SDK
+    "CanonicalizeServiceScope": lambda scope: (  # tpgresource/service_scope.go
+        f"https://www.googleapis.com/auth/{_SCOPES[scope]}" if scope in _SCOPES else scope
+    ),
+}
+_SCOPES = {
+    "bigquery": "bigquery",
+    "cloud-platform": "cloud-platform",
+    "cloud-source-repos": "source.full_control",
+    "cloud-source-repos-ro": "source.read_only",
+    "compute-ro": "compute.readonly",
+    "compute-rw": "compute",
+    "datastore": "datastore",
+    "logging-write": "logging.write",
+    "monitoring": "monitoring",
+    "monitoring-read": "monitoring.read",
+    "monitoring-write": "monitoring.write",
+    "pubsub": "pubsub",
+    "service-control": "servicecontrol",
+    "service-management": "service.management.readonly",
+    "sql": "sqlservice",
+    "sql-admin": "sqlservice.admin",
+    "storage-full": "devstorage.full_control",
+    "storage-ro": "devstorage.read_only",
+    "storage-rw": "devstorage.read_write",
+    "taskqueue": "taskqueue",
+    "trace": "trace.append",
+    "useraccounts-ro": "cloud.useraccounts.readonly",
+    "useraccounts-rw": "cloud.useraccounts",
+    "userinfo-email": "userinfo.email",
 }
