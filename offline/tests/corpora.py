@@ -121,6 +121,9 @@ def recorded(type_: str) -> dict[str, Life]:
             plan={address: Planned(**held["plan"])},
             state={address: held["state"]},
         )
+    if "full" in result and "update" in result:
+        full, update = result["full"].plan, result["update"]
+        update.created = {address: plan.values for address, plan in full.items()}
     return result
 
 
@@ -218,7 +221,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("types", nargs="*", help="types to print (default: all)")
     parser.add_argument("--provider", type=Path, help="folder with the genuine provider")
     parser.add_argument("--raise", dest="is_raised", action="store_true")
-    args = parser.parse_args(argv)
+    args = parser.parse_intermixed_args(argv)
     if args.command == "record":
         return _record(args.provider and args.provider.resolve(), args.types or types())
     return _agree(args.types or types(), is_raised=args.is_raised)

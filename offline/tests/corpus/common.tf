@@ -51,3 +51,12 @@ resource "google_project_service" "apis" {
   service            = "${each.key}.googleapis.com"
   disable_on_destroy = false
 }
+
+# The agent of the Storage Transfer Service has to see the buckets of its jobs.
+data "google_storage_transfer_project_service_account" "agent" {}
+
+resource "google_project_iam_member" "transfer" {
+  project = "corpus-example"
+  role    = "roles/storage.admin"
+  member  = data.google_storage_transfer_project_service_account.agent.member
+}

@@ -3,14 +3,13 @@ resource "google_compute_backend_service" "full" {
   description           = "Backend of the corpus"
   protocol              = "HTTPS"
   load_balancing_scheme = "EXTERNAL_MANAGED"
-  timeout_sec           = 90
   enable_cdn            = true
   compression_mode      = "DISABLED"
   security_policy       = google_compute_security_policy.full.id
   locality_lb_policy    = "ROUND_ROBIN"
   custom_request_headers = ["X-Client-Region: {client_region}"]
   backend {
-    group           = google_compute_region_network_endpoint_group.full.id
+    group           = google_compute_region_network_endpoint_group.minimal.id
     capacity_scaler = 0.5
   }
   cdn_policy {
