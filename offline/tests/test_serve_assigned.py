@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.request import Request as HttpRequest, urlopen
 
 import pytest
 from rest_client import PROJECT, Client
@@ -117,3 +119,35 @@ def test_a_range_that_redis_takes_is_told_as_addresses(client: Client) -> None:
 def test_a_project_of_a_number_has_its_name(client: Client) -> None:
     number = client.server.google.number("example-project")
     assert client("GET", f"compute/compute/v1/projects/{number}").body["name"] == "example-project"
+
+
+def test_values_of_a_map_stay_when_they_are_empty(client: Client) -> None:
+    body = {"displayName": "d", "labels": {"team": ""}, "gridLayout": {}}
+    made = client("POST", f"monitoring/v1/{PROJECT}/dashboards", body).body
+    assert made["labels"] == {"team": ""}
+
+
+def test_a_descriptor_is_changed_by_its_creation(client: Client) -> None:
+    path, type_ = f"monitoring/v3/{PROJECT}/metricDescriptors", "custom.googleapis.com/a"
+    body = {"type": type_, "metricKind": "GAUGE", "valueType": "INT64"}
+    client("POST", path, body)
+    reply = client("POST", path, {**body, "description": "Orders"})
+    assert (reply.status, reply.body["description"]) == (200, "Orders")
+    assert client("GET", f"{path}/{type_}").body["description"] == "Orders"
+
+
+def test_headers_of_an_object_are_given_back(client: Client) -> None:
+    client("POST", "storage/storage/v1/b?project=example-project", {"name": "files"})
+    described = {"name": "a.json", "cacheControl": "no-store", "contentLanguage": "en"}
+    parts = [("application/json", json.dumps(described)), ("application/json", "{}")]
+    lines = [f"--x\r\nContent-Type: {kind}\r\n\r\n{text}\r\n" for kind, text in parts]
+    request = HttpRequest(  # noqa: S310
+        f"{client.server.url}/storage/upload/storage/v1/b/files/o?uploadType=multipart",
+        "".join([*lines, "--x--"]).encode(),
+        {"Content-Type": "multipart/related; boundary=x"},
+        method="POST",
+    )
+    urlopen(request).close()  # noqa: S310 (this machine)
+    found = client("GET", "storage/storage/v1/b/files/o/a.json").body
+    assert (found["cacheControl"], found["contentLanguage"]) == ("no-store", "en")
+    assert found["selfLink"] == "https://www.googleapis.com/storage/v1/b/files/o/a.json"

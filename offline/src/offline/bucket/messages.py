@@ -21,7 +21,7 @@ def object_resource(bucket: str, version: Version) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "kind": "storage#object",
         "id": f"{bucket}/{version.name}/{version.generation}",
-        "selfLink": f"/storage/v1/b/{bucket}/o/{name}",
+        "selfLink": f"https://www.googleapis.com/storage/v1/b/{bucket}/o/{name}",
         "name": version.name,
         "bucket": bucket,
         "generation": str(version.generation),
@@ -40,7 +40,7 @@ def object_resource(bucket: str, version: Version) -> dict[str, Any]:
         "kmsKeyName": version.kms_key,
         "metadata": version.metadata,
     }
-    return fields | {key: value for key, value in optional.items() if value}
+    return fields | version.headers | {key: value for key, value in optional.items() if value}
 
 
 def unknown(request: Request) -> StorageError:

@@ -38,6 +38,7 @@ class Version:
     deleted: str = ""
     kms_key: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class StorageError(Exception):

@@ -147,12 +147,13 @@ class Store:
         when: Preconditions | None = None,
         kms_key: str = "",
         metadata: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         expected: Mapping[str, str] | None = None,
         created: str = "",
     ) -> Version:
         """Write an object as its new live generation; `expected` may name its crc32c and md5Hash.
 
-        `created` is its time, now by default.
+        `created` is its time, now by default; `headers` are given back as they are.
 
         Raises:
             StorageError: a precondition does not hold (412), no such bucket (404), a bad name or
@@ -187,6 +188,7 @@ class Store:
                 created or _now(),
                 kms_key=kms_key,
                 metadata=dict(metadata or {}),
+                headers=dict(headers or {}),
             )
             if self._folder is None:
                 self._data[version.generation] = data

@@ -195,7 +195,9 @@ class Server:
                 self.google.store.generation += 1
                 self.google.store.save()
             if isinstance(answer, dict) and request.api not in values.WITH_ZEROS:
-                answer = wire.without_zeros(answer)
+                shape = {"$ref": request.method.response} if request.method.response else {}
+                schemas = request.method.document.schemas
+                answer = wire.without_zeros(answer, shape, schemas)
             return self._response(request, answer)
 
     def _response(self, request: Request, answer: Answer) -> wire.Response:

@@ -13,6 +13,7 @@ from typing import Any
 from offline import tokens
 from offline.serve.errors import ApiError
 from offline.serve.request import PERSON
+from offline.serve.values import Schema
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
@@ -26,15 +27,25 @@ class Response:
     headers: Mapping[str, str]
 
 
-def without_zeros(value: Any) -> Any:
+def without_zeros(value: Any, schema: Schema, schemas: Mapping[str, Schema]) -> Any:
     """Return an answer without false, 0 and empty texts: JSON of protocol buffers leaves them out.
 
-    Page "ProtoJSON Format", https://protobuf.dev/programming-guides/json/. An empty message stays.
+    Page "ProtoJSON Format", https://protobuf.dev/programming-guides/json/. An empty message stays,
+    and so do the values of a map, such as labels.
     """
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"]]
     if isinstance(value, dict):
-        items = {key: without_zeros(item) for key, item in value.items()}
+        known, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        items = {
+            key: without_zeros(item, known.get(key, others), schemas) for key, item in value.items()
+        }
+        if not known and others.get("type") in {"string", "boolean", "integer", "number"}:
+            return items
         return {k: v for k, v in items.items() if v != [] and (v == {} or v)}
-    return [without_zeros(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [without_zeros(item, schema.get("items", {}), schemas) for item in value]
+    return value
 
 
 def read_caller(authorization: str) -> str:

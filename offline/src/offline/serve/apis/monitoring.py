@@ -34,6 +34,11 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
 
 @answers("monitoring.projects.metricDescriptors.create")
 def _descriptor(google: Google, request: Request) -> Resource:
+    """Create a descriptor, or change the one that there is: page "Create custom metrics",
+    https://cloud.google.com/monitoring/custom-metrics/creating-metrics.
+    """
+    path = f"{request.path}/{request.body['type']}"
+    google.store.resources.pop(("monitoring", path), None)
     return resources.create(google, request, request.body["type"])
 
 

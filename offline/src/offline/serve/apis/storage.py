@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_HEADERS = (
+    *("cacheControl", "contentDisposition", "contentEncoding", "contentLanguage"),
+    "storageClass",
+)
+"""What a request says of an object, and its resource gives back."""
 _MULTI_REGIONS = {"ASIA", "EU", "US"}
 
 
@@ -165,6 +170,7 @@ class Storage:
                     content_type=request.body.get("contentType", "application/octet-stream"),
                     when=self._when(request),
                     metadata=request.body.get("metadata"),
+                    headers={key: request.body[key] for key in _HEADERS if key in request.body},
                     expected={key: request.body.get(key, "") for key in ("crc32c", "md5Hash")},
                     created=self._google.stamp,
                 )
