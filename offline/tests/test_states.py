@@ -250,3 +250,59 @@ def test_link_in_a_set_is_the_element_of_its_path() -> None:
     _, planned = replanned(type_, state, config)
     assert planned["health_checks"] == [LINK + check]
     assert planned["backend"][0]["group"] == LINK + group
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "expected"),
+    [
+        (
+            "google_compute_global_forwarding_rule",
+            {"name": "f", "target": "t", "port_range": "443"},
+            {"port_range": "443-443", "base_forwarding_rule": "", "psc_connection_id": ""},
+        ),
+        (
+            "google_compute_forwarding_rule",
+            {"name": "f", "port_range": "80-81"},
+            {"port_range": "80-81", "psc_connection_id": ""},
+        ),
+        (
+            "google_compute_disk",
+            {"name": "d", "zone": "us-central1-a"},
+            {"source_disk_id": "", "source_image_id": "", "source_snapshot_id": ""},
+        ),
+        ("google_compute_global_address", {"name": "a"}, {"ip_version": "IPV4"}),
+        (
+            "google_compute_address",
+            {"name": "a"},
+            {"ip_version": "IPV4", "network_tier": "PREMIUM"},
+        ),
+        (
+            "google_compute_address",
+            {"name": "a", "address_type": "INTERNAL", "subnetwork": "s"},
+            {"ip_version": "", "network_tier": ""},
+        ),
+        (
+            "google_secret_manager_secret_version",
+            {"secret": "projects/p/secrets/s", "secret_data_wo": "x", "secret_data_wo_version": 1},
+            {"secret_data": None},
+        ),
+        (
+            "google_secret_manager_secret_version",
+            {"secret": "projects/p/secrets/s", "secret_data": "x"},
+            {"secret_data": "x"},
+        ),
+    ],
+)
+def test_state_has_what_the_api_answers(
+    monkeypatch: pytest.MonkeyPatch,
+    type_: str,
+    config: dict[str, Any],
+    expected: dict[str, Any],
+) -> None:
+    state = created(monkeypatch, type_, config, FakeCloud())
+    assert {name: state[name] for name in expected} == expected
+
+
+def test_state_has_a_number_for_the_own_id_of_a_resource(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"name": "d", "zone": "us-central1-a"}
+    assert created(monkeypatch, "google_compute_disk", config, FakeCloud())["disk_id"].isdigit()

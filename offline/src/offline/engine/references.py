@@ -1,9 +1,10 @@
 """Names of other resources as the state has them after Read.
 
 The provider sends a bare name in a whole path, and Compute Engine answers whole links. formats.json
-has, by the path of an argument, the form of what Read gives (`read`, `{}` for the bare name), or
-`last` where Read cuts a link down to its last part. Source: the functions `expand…` and `flatten…`
-of google/services at v6.50.0, google/tpgresource/field_helpers.go and self_link_helpers.go.
+has, by the path of an argument, what Read gives (`read`): the form of a path with `{}` for the bare
+name, `last` for the last part of a link, or `range` for a port that the API answers as a range.
+Source: the functions `expand…` and `flatten…` of google/services at v6.50.0,
+google/tpgresource/field_helpers.go and self_link_helpers.go.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def reader(type_: str, places: Mapping[str, Any]) -> Reader:
         form = forms.get(path)
         if form == "last":
             return value.rpartition("/")[2]
+        if form == "range":
+            return value if "-" in value else f"{value}-{value}"
         if form is not None:
             value = _whole(form, value, places)
         if not is_compute or _PLAIN.search(path):

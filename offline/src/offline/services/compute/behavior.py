@@ -5,7 +5,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
-from offline.services.behavior import Value, on_create
+from offline.services.behavior import Value, on_create, on_read
 
 
 @on_create("google_compute_global_address")
@@ -20,6 +20,21 @@ def global_address(value: Value, _world: FakeCloud) -> dict[str, Any]:
     second = 100 + int(digest(str(value.get("name")))[:4], 16) % 100
     range_ = ipaddress.ip_network(f"10.{second}.0.0/{bits}", strict=False)
     return {"address": str(range_.network_address), "prefix_length": bits}
+
+
+@on_create("google_compute_address")
+def address(value: Value, _world: FakeCloud) -> dict[str, Any]:
+    """Source: Compute, addresses: an external address has a tier, an internal one has none."""
+    is_internal = value.get("address_type") == "INTERNAL"
+    return {"network_tier": "" if is_internal else "PREMIUM"}
+
+
+@on_read("google_compute_address", "google_compute_global_address")
+def version(value: Value) -> dict[str, Any]:
+    """Return the version of an external address, which the API always answers."""
+    if value.get("address_type") == "INTERNAL" or value.get("ip_version"):
+        return {}
+    return {"ip_version": "IPV4"}
 
 
 @on_create("google_compute_network")
