@@ -134,6 +134,7 @@ def test_member_is_in_lower_case_unless_its_case_counts(member: str, expected: s
 
 NETWORK = "projects/p/global/networks/n"
 LINK = "https://www.googleapis.com/compute/v1/"
+RING = "projects/p/locations/us/keyRings/r"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +213,7 @@ def test_state_has_the_names_of_other_resources_that_read_writes(
     ("type_", "config"),
     [
         ("google_compute_router", {"name": "r", "network": NETWORK}),
+        ("google_compute_global_address", {"name": "a"}),
         (
             "google_compute_instance",
             {
@@ -306,3 +308,72 @@ def test_state_has_what_the_api_answers(
 def test_state_has_a_number_for_the_own_id_of_a_resource(monkeypatch: pytest.MonkeyPatch) -> None:
     config = {"name": "d", "zone": "us-central1-a"}
     assert created(monkeypatch, "google_compute_disk", config, FakeCloud())["disk_id"].isdigit()
+
+
+def test_unset_collection_is_empty_after_a_refresh_but_not_after_an_apply(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Source: normalizeNullValues of plugin SDK v2.37.0: an apply prefers the planned null."""
+    type_, cloud = "google_compute_firewall", FakeCloud()
+    config = {"name": "f", "network": "n", "allow": [{"protocol": "all"}]}
+    state = created(monkeypatch, type_, config, cloud)
+    google = providers(cloud, resources=[type_], data_sources=[])["hashicorp/google"]
+    refreshed = google.read(type_, state, SETTINGS)
+    assert refreshed is not None
+    assert (state["source_tags"], refreshed["source_tags"]) == (None, [])
+    assert refreshed["network"] == f"{LINK}{NETWORK}"
+    assert replanned(type_, refreshed, config) == ([], refreshed)
+
+
+@pytest.mark.parametrize(
+    ("type_", "config", "expected"),
+    [
+        (
+            "google_compute_network_peering",
+            {"name": "q", "network": NETWORK, "peer_network": "projects/p/global/networks/m"},
+            {"id": "n/q", "network": NETWORK},
+        ),
+        (
+            "google_compute_health_check",
+            {"name": "h", "tcp_health_check": [{"port": 80}]},
+            {"type": "TCP", "log_config": [{"enable": False}]},
+        ),
+        (
+            "google_compute_forwarding_rule",
+            {"name": "f"},
+            {"ip_protocol": "TCP", "network_tier": "PREMIUM", "terraform_labels": {}},
+        ),
+        (
+            "google_compute_route",
+            {"name": "r", "dest_range": "0.0.0.0/0", "network": NETWORK}
+            | {"next_hop_gateway": "default-internet-gateway"},
+            {"next_hop_gateway": f"{LINK}projects/p/global/gateways/default-internet-gateway"},
+        ),
+        (
+            "google_kms_crypto_key",
+            {"name": "k", "key_ring": RING},
+            {
+                "destroy_scheduled_duration": "2592000s",
+                "primary": [
+                    {
+                        "name": f"{RING}/cryptoKeys/k/cryptoKeyVersions/1",
+                        "state": "ENABLED",
+                    }
+                ],
+            },
+        ),
+        (
+            "google_vpc_access_connector",
+            {"name": "c", "network": "n", "ip_cidr_range": "10.8.0.0/28"},
+            {"min_instances": 2, "max_instances": 10, "region": None},
+        ),
+    ],
+)
+def test_state_has_defaults_of_the_api(
+    monkeypatch: pytest.MonkeyPatch,
+    type_: str,
+    config: dict[str, Any],
+    expected: dict[str, Any],
+) -> None:
+    state = created(monkeypatch, type_, config, FakeCloud())
+    assert {name: state[name] for name in expected} == expected

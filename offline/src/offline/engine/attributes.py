@@ -47,6 +47,8 @@ def plan_attribute(
     elif config is None and (attribute.computed or new is None):
         if exists and not in_set and prior is None and new is None:
             return None
+        if not attribute.computed and is_suppressed(fact.same_if, prior, ""):
+            return prior
         return _unset(attribute, prior if new is None else new, in_set=in_set)
     if new is UNKNOWN:
         return UNKNOWN

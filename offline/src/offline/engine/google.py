@@ -34,7 +34,7 @@ from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
 from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
 from offline.engine.provider_errors import googleapi_error
-from offline.engine.settled import refreshed, settled
+from offline.engine.settled import settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts import TypeFacts, facts
@@ -292,7 +292,7 @@ class Google(Engine):
             if name := catalog.held_value(type_, prior):
                 self.cloud.reserve_name(type_, name)
 
-    def read(self, type_: str, state: Value, _settings: Settings) -> Value | None:
+    def read(self, type_: str, state: Value, settings: Settings) -> Value | None:
         """Return what the cloud holds; fields that the API does not know keep what the state
         says.
         """
@@ -301,7 +301,7 @@ class Google(Engine):
         if live is None:
             return None
         block = self.schemas.resources[type_]
-        now = refreshed(block, conform(block, live), format_of(type_).unread)
+        now = settled(type_, block, {}, conform(block, live), settings)
         managed(block, state, now)
         for name in (*facts(type_).virtual_fields, "timeouts"):
             if name in now:

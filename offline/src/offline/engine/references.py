@@ -2,7 +2,8 @@
 
 The provider sends a bare name in a whole path, and Compute Engine answers whole links. formats.json
 has, by the path of an argument, what Read gives (`read`): the form of a path with `{}` for the bare
-name, `last` for the last part of a link, or `range` for a port that the API answers as a range.
+name, `last` for the last part of a link, `range` for a port that the API answers as a range, `link`
+for a whole link of Compute Engine in another API, and `raw` for the text of the configuration.
 Source: the functions `expand…` and `flatten…` of google/services at v6.50.0,
 google/tpgresource/field_helpers.go and self_link_helpers.go.
 """
@@ -43,11 +44,10 @@ def reader(type_: str, places: Mapping[str, Any]) -> Reader:
             return value.rpartition("/")[2]
         if form == "range":
             return value if "-" in value else f"{value}-{value}"
-        if form is not None:
+        if form is not None and "{}" in form:
             value = _whole(form, value, places)
-        if not is_compute or _PLAIN.search(path):
-            return value
-        return _linked(value)
+        is_link = form == "link" or (is_compute and form != "raw" and not _PLAIN.search(path))
+        return _linked(value) if is_link else value
 
     return read if forms or is_compute else lambda _, value: value
 

@@ -22,7 +22,11 @@ from offline.services import behavior
 
 
 def settled(type_: str, block: Block, planned: Value, value: Value, settings: Settings) -> Value:
-    """Return a new or changed resource as the state has it after Read."""
+    """Return a new or changed resource as the state has it after Read.
+
+    Only a plan and an apply prefer the configuration's null; with an empty `planned`, what is
+    absent is empty, as a refresh leaves it.
+    """
     format_ = format_of(type_)
     known = places(value, settings)
     read = _Read(Answers(type_, known), reader(type_, known))
@@ -35,21 +39,6 @@ def settled(type_: str, block: Block, planned: Value, value: Value, settings: Se
     for name in format_.read_if_sent:
         result[name] = value.get(name) or None
     return result | behavior.read(type_, result)
-
-
-def refreshed(block: Block, value: Value, unread: tuple[str, ...] = ()) -> Value:
-    """Return a resource as Read alone leaves it: absent collections are empty.
-
-    Only a plan and an apply prefer the configuration's null, so that it lasts until the next read.
-    """
-    result = dict(value)
-    for name, attribute in block.attributes.items():
-        if result.get(name) is None and isinstance(attribute.type, list) and name not in unread:
-            result[name] = zero(attribute.type)
-    for name, nested in block.blocks.items():
-        if nested.nesting in {"list", "set"} and isinstance(blocks := result.get(name), list):
-            result[name] = [refreshed(nested.block, item) for item in blocks]
-    return result
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def _role(google: Google, request: Request) -> Resource:
 def _key(google: Google, request: Request) -> Resource:
     path = f"{request.path}/{google.store.serial():040x}"
     key = {"name": path, "keyAlgorithm": "KEY_ALG_RSA_2048", "keyType": "USER_MANAGED"}
+    key |= {"validAfterTime": google.stamp, "validBeforeTime": "9999-12-31T23:59:59Z"}
     google.store.resources["iam", path] = key
     return {**key, "privateKeyData": "e30="}
 

@@ -37,6 +37,13 @@ def version(value: Value) -> dict[str, Any]:
     return {"ip_version": "IPV4"}
 
 
+@on_read("google_compute_health_check", "google_compute_region_health_check")
+def health_check(value: Value) -> dict[str, Any]:
+    """Return the type, which the API takes from the block (google/services/compute, `Type`)."""
+    kinds = (name for name in value if name.endswith("_health_check") and value[name])
+    return {"type": next(kinds, "").removesuffix("_health_check").upper()}
+
+
 @on_create("google_compute_network")
 def network(value: Value, _world: FakeCloud) -> dict[str, Any]:
     """Source: Compute, networks.insert: what the API sets when it is not told."""
