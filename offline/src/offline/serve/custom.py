@@ -38,6 +38,8 @@ def change_state(google: Google, request: Request) -> Resource:
         shapes.schema_of(request.method)
     ):
         held["disabled"] = verb == "disable"
+    elif field := shapes.wrapper(request.method):
+        merge(held, request.body.get(field) or {})
     elif verb not in _STATES:
         merge(held, {k: v for k, v in request.body.items() if k not in {"etag", "updateMask"}})
     return google.operations.reply(request, held)
@@ -52,7 +54,11 @@ def act(google: Google, request: Request) -> Resource:
     held = google.find(request.api, path)
     sublist = _sublist(google, request)
     verb = shapes.SUBLIST.fullmatch(request.method.verb_name)
-    if sublist is None or verb is None:
+    field = shapes.whole_field(request.method)
+    if field:
+        check_etag(held.get(field, {}), request.body)
+        held[field] = copy.deepcopy(dict(request.body))
+    elif sublist is None or verb is None:
         known = request.method.document.properties(shapes.schema_of(request.method))
         check_etag(held, request.body)
         new = {k: v for k, v in request.body.items() if not known or k in known}

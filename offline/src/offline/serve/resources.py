@@ -200,9 +200,11 @@ def _mask(request: Request) -> list[str]:
     text = request.query.get("updateMask") or (
         request.body.get("updateMask") if shapes.wrapper(request.method) else ""
     )
-    fields = str(text or "").split(",")
-    return [
-        ".".join(camel_case(part) for part in field.split("."))
-        for field in fields
-        if field not in {"", "*"}
-    ]
+    known = request.method.document.properties(shapes.schema_of(request.method))
+    fields = []
+    for field in str(text or "").split(","):
+        parts = [camel_case(part) for part in field.split(".")]
+        if known and parts[0] not in known and len(parts) > 1:
+            parts = parts[1:]  # the name of the resource in its request, as in policy.spec
+        fields.append(".".join(parts))
+    return [field for field in fields if field not in {"", "*"}]

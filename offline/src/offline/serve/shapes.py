@@ -89,6 +89,15 @@ def sublist_field(method: Method) -> str:
     return next(fields, "") if item else ""
 
 
+def whole_field(method: Method) -> str:
+    """Return the field that a verb such as setTags sets as a whole: the request is its schema."""
+    if not method.verb_name.startswith("set") or not method.request:
+        return ""
+    name = method.verb_name[3:4].lower() + method.verb_name[4:]
+    kind = method.document.properties(schema_of(method)).get(name, {})
+    return name if kind.get("$ref") == method.request else ""
+
+
 def can_put(method: Method) -> bool:
     """Report whether a PUT creates what does not exist: where no POST does."""
     makers = (method.document.by_id.get(f"{method.collection}.{one}") for one in CREATE)

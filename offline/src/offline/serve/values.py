@@ -15,8 +15,9 @@ LEGACY = {"bigquery", "compute", "dns", "sqladmin", "storage"}
 Engine a field of routers that its document lacks, and Compute Engine accepts it."""
 
 
-WITH_ZEROS = {*LEGACY, "run"}
-"""APIs whose answers have false, 0 and empty texts: Cloud Run gives `scaling` back with zeros."""
+WITH_ZEROS = {*LEGACY, "orgpolicy", "run"}
+"""APIs whose answers have false, 0 and empty texts: Cloud Run gives `scaling` back with zeros, and
+one field of a rule of an organization policy is set, which may be a false one."""
 
 
 class Violations:

@@ -34,12 +34,17 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
 
 @answers("monitoring.projects.metricDescriptors.create")
 def _descriptor(google: Google, request: Request) -> Resource:
-    """Create a descriptor, or change the one that there is: page "Create custom metrics",
-    https://cloud.google.com/monitoring/custom-metrics/creating-metrics.
+    """Create a descriptor, or change the one of its type, whose labels are never removed.
+
+    Source: page "projects.metricDescriptors.create" of the Cloud Monitoring reference.
     """
-    path = f"{request.path}/{request.body['type']}"
-    google.store.resources.pop(("monitoring", path), None)
-    return resources.create(google, request, request.body["type"])
+    type_, body = request.body["type"], dict(request.body)
+    held = google.store.resources.pop(("monitoring", f"{request.path}/{type_}"), {})
+    names = {label["key"] for label in body.get("labels", ())}
+    kept = [label for label in held.get("labels", ()) if label["key"] not in names]
+    if labels := [*kept, *body.get("labels", ())]:
+        body["labels"] = labels
+    return resources.create(google, request, type_, body)
 
 
 @answers("monitoring.services.create")
