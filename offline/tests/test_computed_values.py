@@ -321,3 +321,16 @@ def test_what_need_not_exist_is_not_made_up(monkeypatch: pytest.MonkeyPatch) -> 
     )
     assert rule["psc_connection_id"] == ""
     assert re.fullmatch(r"[\w+/]{11}=", rule["label_fingerprint"])
+
+
+def test_an_apigee_instance_is_attached_in_the_project_of_its_organization(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organization = World(monkeypatch, "google_apigee_organization")
+    made = organization.create({"project_id": "p-one", "analytics_region": "us-central1"})
+    instance = World(monkeypatch, "google_apigee_instance")
+    instance.cloud.put("google_apigee_organization", "o", made, action="create")
+    state = instance.create({"name": "i", "location": "us-central1", "org_id": made["id"]})
+    tenant = made["apigee_project_id"]
+    assert re.fullmatch(r"t[0-9a-f]{10}-tp", tenant)
+    assert state["service_attachment"].startswith(f"projects/{tenant}/regions/us-central1/")

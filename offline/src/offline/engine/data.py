@@ -144,10 +144,10 @@ def _agent(form: str, title: str = "") -> Callable[[Value, Settings], Value]:
         known = str(project if isinstance(project, str) else settings.get("project"))
         email = form.format(number=project_number(known), project=known)
         told = {"email": email, "email_address": email, "member": f"serviceAccount:{email}"}
-        if not title:
-            return told | {"id": email}
-        name = f"projects/{known}/serviceAccounts/{email}"
         unique = f"10{made_up('number', email)}"
+        if not title:
+            return told | {"id": email, "subject_id": unique}
+        name = f"projects/{known}/serviceAccounts/{email}"
         return told | {"id": name, "name": name, "display_name": title, "unique_id": unique}
 
     return answer

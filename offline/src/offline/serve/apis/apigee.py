@@ -38,7 +38,7 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
 def _tenant(google: Google, organization: str) -> str:
     """Return the project in which Apigee runs an organization."""
     held = google.store.resources.get(("apigee", f"organizations/{organization}"), {})
-    return str(held.get("apigeeProjectId") or f"{digest(organization)[:10]}-tp")
+    return str(held.get("apigeeProjectId") or f"t{digest(organization)[:10]}-tp")
 
 
 @answers("apigee.organizations.create")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.provider_facts.ids import made_up
 from offline.serve import resources
 from offline.serve.changes import merge
 from offline.serve.computed import invented
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def _agent(google: Google, request: Request) -> Resource:
     number = google.number(request.parameters["projectId"])
     domain = "storage-transfer-service.iam.gserviceaccount.com"
-    return {"accountEmail": f"project-{number}@{domain}", "subjectId": number}
+    email = f"project-{number}@{domain}"
+    return {"accountEmail": email, "subjectId": f"10{made_up('number', email)}"}
 
 
 @answers("storagetransfer.transferJobs.create")
