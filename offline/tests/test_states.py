@@ -347,7 +347,11 @@ def test_unset_collection_is_empty_after_a_refresh_but_not_after_an_apply(
             "google_compute_route",
             {"name": "r", "dest_range": "0.0.0.0/0", "network": NETWORK}
             | {"next_hop_gateway": "default-internet-gateway"},
-            {"next_hop_gateway": f"{LINK}projects/p/global/gateways/default-internet-gateway"},
+            {
+                "next_hop_gateway": f"{LINK}projects/p/global/gateways/default-internet-gateway",
+                "next_hop_ip": "",
+                "next_hop_instance_zone": None,
+            },
         ),
         (
             "google_kms_crypto_key",
@@ -361,6 +365,11 @@ def test_unset_collection_is_empty_after_a_refresh_but_not_after_an_apply(
                     }
                 ],
             },
+        ),
+        (
+            "google_dns_managed_zone",
+            {"name": "z", "dns_name": "example.com."},
+            {"cloud_logging_config": [{"enable_logging": False}]},
         ),
         (
             "google_vpc_access_connector",
