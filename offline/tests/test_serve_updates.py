@@ -59,3 +59,30 @@ def test_empty_label_stays(client: Client) -> None:
     body = client("POST", f"monitoring/v1/{PROJECT}/dashboards", dashboard).body
     assert body["labels"] == {"team": ""}
     assert "displayName" not in body
+
+
+def test_snapshot_of_a_disk_leaves_the_disk(client: Client) -> None:
+    disks = f"compute/compute/v1/{PROJECT}/zones/us-central1-a/disks"
+    assert client("POST", disks, {"name": "d", "sizeGb": "10"}).status == 200
+    assert client("POST", f"{disks}/d/createSnapshot", {"name": "s"}).status == 200
+    assert client("GET", f"{disks}/d").body["name"] == "d"
+    snapshot = client("GET", f"compute/compute/v1/{PROJECT}/global/snapshots/s").body
+    assert snapshot["sourceDisk"].endswith("zones/us-central1-a/disks/d")
+    assert snapshot["diskSizeGb"] == "10"
+
+
+def test_resource_has_the_id_or_the_name_of_its_kind_from_its_body(client: Client) -> None:
+    policies = f"dns/dns/v1/{PROJECT}/responsePolicies"
+    assert client("POST", policies, {"responsePolicyName": "r"}).status == 200
+    assert client("GET", f"{policies}/r").status == 200
+    scaling = f"dataproc/v1/{PROJECT}/locations/us-central1/autoscalingPolicies"
+    assert client("POST", scaling, {"id": "a"}).status == 200
+    assert client("GET", f"{scaling}/a").status == 200
+
+
+def test_switch_without_a_value_is_turned_off(client: Client) -> None:
+    subnets = f"compute/compute/v1/{PROJECT}/regions/us-central1/subnetworks"
+    subnet = {"name": "s", "ipCidrRange": "10.0.0.0/24", "privateIpGoogleAccess": True}
+    assert client("POST", subnets, subnet).status == 200
+    assert client("POST", f"{subnets}/s/setPrivateIpGoogleAccess", {}).status == 200
+    assert client("GET", f"{subnets}/s").body["privateIpGoogleAccess"] is False

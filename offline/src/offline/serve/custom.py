@@ -62,6 +62,8 @@ def act(google: Google, request: Request) -> Resource:
         known = request.method.document.properties(shapes.schema_of(request.method))
         check_etag(held, request.body)
         new = {k: v for k, v in request.body.items() if not known or k in known}
+        if name := shapes.switch(request.method):
+            new.setdefault(name, False)  # the provider leaves a false out
         held.update(copy.deepcopy(new))
     elif verb[1] == "add":
         sublist.append(dict(request.body))

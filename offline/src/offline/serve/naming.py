@@ -13,7 +13,7 @@ def identifier(request: Request, resource: Resource) -> str:
     """Return the name of a new resource.
 
     A query parameter such as secretId, a field of the request beside the resource, a reference of
-    BigQuery, its name, or a field that the path of the resource names. Empty without one.
+    BigQuery, its name, a field that the path of the resource names, or its id. Empty without one.
     """
     query, body = request.query, request.body
     for name, value in query.items():
@@ -34,5 +34,5 @@ def identifier(request: Request, resource: Resource) -> str:
         return str(query["name"])
     method = shapes.resource_method(request.method)
     placeholder = re.search(r"\{(\w+)\}$", method.template) if method else None
-    named = resource.get(placeholder[1]) if placeholder else None
-    return str(named or "")
+    fields = (placeholder[1], f"{placeholder[1]}Name") if placeholder else ()
+    return str(next(filter(None, map(resource.get, (*fields, "id"))), ""))

@@ -91,11 +91,21 @@ def sublist_field(method: Method) -> str:
 
 def whole_field(method: Method) -> str:
     """Return the field that a verb such as setTags sets as a whole: the request is its schema."""
-    if not method.verb_name.startswith("set") or not method.request:
-        return ""
-    name = method.verb_name[3:4].lower() + method.verb_name[4:]
+    name = _set_name(method)
     kind = method.document.properties(schema_of(method)).get(name, {})
-    return name if kind.get("$ref") == method.request else ""
+    return name if method.request and kind.get("$ref") == method.request else ""
+
+
+def switch(method: Method) -> str:
+    """Return the field that a verb such as setPrivateIpGoogleAccess sets to true or false."""
+    name = _set_name(method)
+    kind = method.document.properties(method.request).get(name, {})
+    return name if kind.get("type") == "boolean" else ""
+
+
+def _set_name(method: Method) -> str:
+    verb = method.verb_name
+    return verb[3].lower() + verb[4:] if verb.startswith("set") and len(verb) > 3 else ""
 
 
 def can_put(method: Method) -> bool:

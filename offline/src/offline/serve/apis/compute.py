@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline.serve import resources
@@ -83,6 +84,16 @@ def _unpeer(google: Google, request: Request) -> Resource:
     for key in [key for key, one in held.items() if _is_connection(key, one, network, name)]:
         del held[key]
     return google.operations.reply(request, network)
+
+
+@answers("compute.disks.createSnapshot", "compute.regionDisks.createSnapshot")
+def _snapshot(google: Google, request: Request) -> Resource:
+    disk = google.find("compute", request.path.rpartition("/")[0])
+    source = {"sourceDisk": disk["selfLink"], "diskSizeGb": disk["sizeGb"], "status": "READY"}
+    insert = request.method.document.by_id["compute.snapshots.insert"]
+    path = f"projects/{request.parameters['project']}/global/snapshots"
+    made = replace(request, method=insert, path=path)
+    return resources.create(google, made, body={**request.body, **source})
 
 
 @answers("compute.projects.get")
