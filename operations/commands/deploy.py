@@ -13,7 +13,7 @@ from operations.core.exclusion import LeaseRule
 from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
 from operations.core.session import read_context, write_context
 from operations.release import canary, images, migration
-from operations.release.error_rate_gate import ErrorRateGate
+from operations.release.gate import Gate
 from operations.release.records import Releases
 from operations.release.release_log import ReleaseLog, unfinished
 from operations.release.release_plan import RegionalRelease, plan_release
@@ -36,8 +36,19 @@ def deploy(
     ] = "",
     path: Annotated[str, typer.Option(help="Path of the smoke test.")] = "/health",
     watch: Annotated[
-        float, typer.Option(help="Minutes to watch 10 % and 50 % of the traffic.", min=0)
+        float, typer.Option(help="Minutes to watch 10 %, 50 % and all of the traffic.", min=0)
     ] = 5,
+    hold: Annotated[
+        int,
+        typer.Option(
+            metavar="PERCENT",
+            help="Stop when every region has this percentage of traffic. The same command without "
+            "--hold finishes the release; grid rollback ends it.",
+            min=0,
+            max=99,
+            show_default=False,
+        ),
+    ] = 0,
     max_error_percent: Annotated[
         float, typer.Option(help="Most answers that may be errors meanwhile.", min=0, max=100)
     ] = 1,
@@ -48,9 +59,9 @@ def deploy(
 ) -> None:
     """Release images: migrate, revisions without traffic, a smoke test, traffic in steps.
 
-    Region by region, the primary one last, 10, 50 and 100 % with a look at the error rate after
-    each. On any failure the traffic returns to what served before. The same command finishes a
-    release that was interrupted.
+    Region by region, the primary one last, 10, 50 and 100 %, compared with the revision before.
+    On any failure the traffic returns to what served before. The same command finishes a release
+    that was interrupted.
     """
     if dry_run:
         with read_context(
@@ -90,6 +101,8 @@ def deploy(
         session.steps.resumes = resumed is not None
         with session.report.step("read the services"):
             parts = plan_release(session, new_images, resumed)
+        with session.report.step("check permissions"):
+            canary.check_permissions(session, parts)
         places = [part.as_place() for part in parts if not part.is_current]
         record = resumed or releases.new("deploy", migration=migrate_image)
         log = ReleaseLog(session, releases, record, places)
@@ -99,9 +112,14 @@ def deploy(
             job.run()
         candidates = canary.create_candidates(session, parts, log)
         canary.test_candidates(session, parts, candidates, path, log)
-        gate = ErrorRateGate(seconds=watch * 60, max_error_percent=max_error_percent)
-        warnings = canary.shift_traffic(session, parts, candidates, gate)
-        canary.check_result(session, parts, candidates)
+        gate = Gate(seconds=watch * 60, max_error_percent=max_error_percent)
+        percents = canary.percents_to(hold or 100)
+        warnings = canary.shift_traffic(session, parts, candidates, gate, percents)
+        if not hold:
+            warnings += canary.watch_result(session, parts, candidates, gate)
+        canary.check_result(session, parts, candidates, percents[-1])
+        if hold:
+            log.set_state("held")
         for warning in warnings:
             session.report.log(f"warning: {warning}")
         session.report.result = {

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from operations.core.errors import FailedError, IncompleteError, StoppedError
 from operations.core.session import WriteContext
 from operations.release import smoke_test
-from operations.release.error_rate_gate import ErrorRateGate
+from operations.release.gate import Gate, Watched
+from operations.release.measurements import measure
 from operations.release.records import Record
 from operations.release.regional_service import RegionalService
 from operations.release.release_log import ReleaseLog
@@ -16,6 +17,25 @@ from operations.release.service_reader import Candidate
 from operations.release.traffic import CANDIDATE, RELEASE, SERVED_BEFORE, describe, image, shares
 
 PERCENTS = (10, 50, 100)
+
+
+def percents_to(last: int) -> list[int]:
+    """Return the steps of the traffic up to a percentage."""
+    return [*(percent for percent in PERCENTS if percent < last), last]
+
+
+def check_permissions(session: WriteContext, parts: Sequence[RegionalRelease]) -> None:
+    """Check that the release can be watched and its traffic moved, before it changes anything.
+
+    Cloud Run validates the change of a service without making it.
+
+    Raises:
+        FailedError: a permission is missing, or an API does not answer.
+    """
+    now = session.google.server_time.now()
+    for part in parts:
+        measure(session, part.place.region, part.before.revision, now)
+        part.place.validate_change()
 
 
 def revert_unfinished(session: WriteContext, record: Record) -> None:
@@ -106,7 +126,8 @@ def shift_traffic(
     session: WriteContext,
     parts: Sequence[RegionalRelease],
     candidates: Mapping[str, Candidate],
-    gate: ErrorRateGate,
+    gate: Gate,
+    percents: Sequence[int],
 ) -> list[str]:
     """Send the traffic, region by region; return the warnings of the gate.
 
@@ -118,32 +139,73 @@ def shift_traffic(
     for region in dict.fromkeys(part.place.region for part in parts):
         here = [part for part in parts if part.place.region == region]
         fresh = [part for part in here if candidates[part.place.label].uri]
-        for percent in PERCENTS:
-            for part in here if percent == 100 else fresh:
-                _shift_traffic(session, part, candidates[part.place.label], percent)
+        last = {part.place.label: part.serving for part in here}
+        for percent in percents:
+            for part in here if percent == percents[-1] else fresh:
+                candidate = candidates[part.place.label]
+                last[part.place.label] = _shift_traffic(
+                    session, part, candidate, percent, last[part.place.label]
+                )
             if fresh and percent < 100:
-                watched = [(part.place, candidates[part.place.label].revision) for part in fresh]
-                with session.report.step(f"watch {region} at {percent} %"):
-                    warnings += [
-                        f"at {percent} %: {warning}" for warning in gate.watch(session, watched)
-                    ]
+                warnings += _watch(session, fresh, candidates, gate, f"{region} at {percent} %")
     return warnings
 
 
+def watch_result(
+    session: WriteContext,
+    parts: Sequence[RegionalRelease],
+    candidates: Mapping[str, Candidate],
+    gate: Gate,
+) -> list[str]:
+    """Watch the release with all traffic; return warnings.
+
+    Raises:
+        FailedError: it is worse than it may be, and its traffic returns.
+    """
+    fresh = [part for part in parts if not part.is_current]
+    return _watch(session, fresh, candidates, gate, "everything at 100 %") if fresh else []
+
+
+def _watch(
+    session: WriteContext,
+    parts: Sequence[RegionalRelease],
+    candidates: Mapping[str, Candidate],
+    gate: Gate,
+    what: str,
+) -> list[str]:
+    watched = [
+        Watched(
+            place=part.place,
+            revision=candidates[part.place.label].revision,
+            before=part.before.revision,
+        )
+        for part in parts
+    ]
+    with session.report.step(f"watch {what}"):
+        return [f"{what}: {warning}" for warning in gate.watch(session, watched)]
+
+
 def _shift_traffic(
-    session: WriteContext, part: RegionalRelease, candidate: Candidate, percent: int
-) -> None:
-    place, before = part.place, part.before.revision
-    percents, tags = _split(before, candidate.revision, percent), {}
-    if percent < 100:
-        tags = {part.tag: candidate.revision}
-    earlier = [_split(before, candidate.revision, step) for step in (0, *PERCENTS)]
+    session: WriteContext,
+    part: RegionalRelease,
+    candidate: Candidate,
+    percent: int,
+    last: Mapping[str, int],
+) -> Mapping[str, int]:
+    """Send so many percent to the candidate, and return the percents by revision.
+
+    `last` is what this release set, or found, before.
+    """
+    place = part.place
+    percents = _split(part.before.revision, candidate.revision, percent)
+    tags = {part.tag: candidate.revision} if percent < 100 and candidate.uri else {}
     session.steps.step(
         f"traffic {place.label} {percent} %",
         check=lambda: place.sends(percents, tags),
-        apply=lambda: place.send(percents, tags, replaces=earlier),
+        apply=lambda: place.send(percents, tags, replaces=[last, percents]),
         revert=lambda: place.revert_traffic(part.before, part.image, part.tag),
     )
+    return percents
 
 
 def _split(before: str, after: str, percent: int) -> dict[str, int]:
@@ -156,8 +218,9 @@ def check_result(
     session: WriteContext,
     parts: Sequence[RegionalRelease],
     candidates: Mapping[str, Candidate],
+    percent: int = 100,
 ) -> None:
-    """Check that every region serves the release.
+    """Check that every region gives so many percent to the release.
 
     Raises:
         IncompleteError: a region serves something else; what serves where is in the error.
@@ -165,9 +228,11 @@ def check_result(
     wrong = []
     with session.report.step("check what serves"):
         for part in parts:
-            place, expected = part.place, candidates[part.place.label].revision
-            if not place.sends({expected: 100}, {}):
-                wrong.append(f"{place.label}: {describe(shares(place.read()))}, not {expected}")
+            place, after = part.place, candidates[part.place.label].revision
+            expected = _split(part.before.revision, after, percent)
+            serving = shares(place.read())
+            if serving != expected:
+                wrong.append(f"{place.label}: {describe(serving)}, not {describe(expected)}")
     if wrong:
         session.steps.keep()
         raise IncompleteError(

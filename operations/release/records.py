@@ -21,10 +21,10 @@ from operations.core.session import ReadContext
 from operations.core.shared_objects import ABSENT, SharedObject, UnreadableObjectError
 
 FOLDER = "releases"
-State = Literal["running", "succeeded", "reverted", "incomplete", "rolled back"]
-"""running also stands for a release whose process was killed. incomplete: it failed, and something
-was not reverted."""
-UNFINISHED: frozenset[State] = frozenset({"running", "incomplete"})
+State = Literal["running", "held", "succeeded", "reverted", "incomplete", "rolled back"]
+"""held: it stopped at the percentage that the operator named. running also stands for a release
+whose process was killed. incomplete: it failed, and something was not reverted."""
+UNFINISHED: frozenset[State] = frozenset({"running", "held", "incomplete"})
 
 
 @dataclass(frozen=True, kw_only=True)

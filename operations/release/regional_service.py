@@ -92,6 +92,21 @@ class RegionalService(ServiceReader):
         service = self.read()
         self.send(shares(service), {tag: short(service["latestCreatedRevision"])})
 
+    def validate_change(self) -> None:
+        """Check that these credentials may change the service; nothing is changed.
+
+        Raises:
+            GoogleError: they may not.
+        """
+        service = self.read()
+        request = self._services.patch(
+            name=self.name,
+            body={"etag": service["etag"], "traffic": service["traffic"]},
+            updateMask="traffic",
+            validateOnly=True,
+        )
+        self._client.send(request, read_only=True)
+
     def send(
         self,
         percents: Mapping[str, int],

@@ -42,6 +42,7 @@ class ReleaseLog:
         merged = {**{place.label: place for place in places}, **kept}
         self._record = replace(record, places=tuple(merged.values()), state="running", message="")
         self.id = record.id
+        self._good_state: State = "succeeded"
         if self._record.places:
             self._record = releases.save(self._record)
             session.on_end.append(self._end)
@@ -56,9 +57,15 @@ class ReleaseLog:
         if label in known and replace(known[label], **changes) != known[label]:
             self._record = self._releases.save(with_place(self._record, label, **changes))
 
+    def set_state(self, state: State) -> None:
+        """Record a state with which the command ends well, instead of succeeded."""
+        self._good_state = state
+
     def _end(self, outcome: str, message: str) -> None:
         try:
-            state: State = "succeeded" if outcome == OUTCOMES[SUCCEEDED] else self._failed_state()
+            state: State = (
+                self._good_state if outcome == OUTCOMES[SUCCEEDED] else self._failed_state()
+            )
             self._releases.save(replace(self._record, state=state, message=message))
         except FailedError as error:
             raise FailedError(f"the end of release {self.id} was not recorded: {error}") from error

@@ -23,6 +23,8 @@ class RegionalRelease:
     image: str
     tag: str
     before: PreviousRevision
+    serving: Mapping[str, int]
+    """Percents by revision when the release began."""
     is_current: bool
     """The image serves all traffic already, and no earlier run of this release is unfinished."""
 
@@ -107,5 +109,6 @@ def _plan_service(
         image=reference,
         tag=CANDIDATE + new_image.digest[:8],
         before=before,
+        serving=serving,
         is_current=is_current,
     )

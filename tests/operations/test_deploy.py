@@ -42,7 +42,8 @@ def test_repeated_release_changes_nothing(grid: Grid, server: Server) -> None:
     assert grid(*DEPLOY).code == 0
     patches = server.count("run.projects.locations.services.patch")
     assert grid(*DEPLOY).code == 0
-    assert server.count("run.projects.locations.services.patch") == patches
+    validated = len(REGIONS)  # the permissions
+    assert server.count("run.projects.locations.services.patch") == patches + validated
 
 
 def test_traffic_shifts_in_steps_with_primary_region_last(
@@ -94,19 +95,19 @@ def test_error_rate_returns_traffic_of_every_region(grid: Grid, cloud: LocalGoog
     before = {region: served(cloud)[region] for region in REGIONS}
     number = cloud.store.serial()
     # The next revisions are numbered from here; the primary region's is the second one.
-    for after in range(number, number + 12):
+    for after in range(number, number + 40):
         cloud.monitoring.told[f"grid-test-api-{after:05d}-x"] = {"2xx": 95, "5xx": 5}
     result = grid("deploy", "test", f"--image=api={TWO}", "--json")
     assert result.code == 3
-    assert "5.0 %, and 1 % may be" in result.json["error"]
+    assert "5 of 100 responses are 5xx (5.0%). The limit is 1%." in result.json["error"]
     assert served(cloud) == before == everywhere(ONE)
     assert template_images(cloud) == {ONE}
 
 
 def test_gate_warns_about_few_requests(grid: Grid) -> None:
     warnings = grid(*DEPLOY).json["result"]["warnings"]
-    assert len(warnings) == 2 * len(REGIONS)
-    assert warnings[0] == "at 10 %: api us-east1: 0 requests only, 0 of them errors"
+    assert len(warnings) == 2 * len(REGIONS) + 2
+    assert warnings[0] == "us-east1 at 10 %: api us-east1: only 0 requests, 0 errors"
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_failed_migration_stops_release(grid: Grid, cloud: LocalGoogle) -> None:
 
 
 @pytest.mark.parametrize("kind", ["kill", "kill-after"])
-@pytest.mark.parametrize("at", [1, 4])
+@pytest.mark.parametrize("at", [3, 6])
 def test_new_release_reverts_killed_release(
     grid: Grid, cloud: LocalGoogle, server: Server, kind: Kind, at: int
 ) -> None:
@@ -188,7 +189,7 @@ def test_new_release_reverts_killed_release(
 def test_killed_release_is_finished_on_another_machine(
     grid: Grid, cloud: LocalGoogle, server: Server
 ) -> None:
-    server.faults = Script([Fault("kill-after", 7, "run.projects.locations.services.patch")])
+    server.faults = Script([Fault("kill-after", 9, "run.projects.locations.services.patch")])
     assert grid.mortal(*DEPLOY).code == KILLED
     assert len(served(cloud)["us-east1"]) == 2
     server.faults = Script()

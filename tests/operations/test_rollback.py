@@ -202,7 +202,7 @@ def test_rollback_ends_running_release(grid: Grid, cloud: LocalGoogle, server: S
     push(cloud, three)
     patch = "run.projects.locations.services.patch"
     deploy = ("deploy", "test", f"--image=api={three}", "--watch=0")
-    server.faults.add(Fault("kill-after", 6, patch))
+    server.faults.add(Fault("kill-after", 8, patch))
     grid.mortal(*deploy)
     assert len(served(cloud)["us-east1"]) == 2
     assert grid(*BACK, "--dry-run").code == 0

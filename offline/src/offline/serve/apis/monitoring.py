@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 REQUESTS = "run.googleapis.com/request_count"
+LATENCIES = "run.googleapis.com/request_latencies"
+STARTS = "run.googleapis.com/container/startup_latencies"
 _TO_VERIFY = {"sms"}
 """Types of channels that work once a code was given back; others have no status of verification
 (discovery document of monitoring v3, NotificationChannel.verificationStatus)."""
@@ -64,12 +66,17 @@ class Monitoring:
         self._google = google
         self.told: dict[str, dict[str, int]] = {}
         """Requests of a revision by class of answer, such as 5xx; instead of those counted."""
+        self.latency_ms: dict[str, float] = {}
+        """95th percentile of the latencies of a revision."""
+        self.starts: dict[str, int] = {}
+        """Starts of instances of a revision."""
         google.answers("monitoring.projects.timeSeries.list", self._list)
 
     def _list(self, request: Request) -> Resource:
         terms = dict(_TERM.findall(request.query["filter"]))
-        if terms.get("metric.type") != REQUESTS:
-            raise ApiError(400, f"the offline Google has series of {REQUESTS} only")
+        metric = terms.get("metric.type")
+        if metric not in {REQUESTS, LATENCIES, STARTS}:
+            raise ApiError(400, f"the offline Google has no series of {metric}")
         if not request.query.get("interval.endTime"):
             raise ApiError(400, "interval.endTime is required")
         series = []
@@ -78,9 +85,17 @@ class Monitoring:
             labels = {"location": region, "service_name": service, "revision_name": revision}
             if any(terms.get(f"resource.labels.{k}", v) != v for k, v in labels.items()):
                 continue
-            for kind, count in self._counts(revision).items():
-                if terms.get("metric.labels.response_code_class", kind) == kind:
-                    series.append(_series(labels, kind, count, request))
+            if metric == LATENCIES and revision in self.latency_ms:
+                value: Resource = {"doubleValue": self.latency_ms[revision]}
+                series.append(_series(labels, metric, {}, value, request))
+            elif metric == STARTS and revision in self.starts:
+                value = {"distributionValue": {"count": str(self.starts[revision])}}
+                series.append(_series(labels, metric, {}, value, request))
+            elif metric == REQUESTS:
+                for kind, count in self._counts(revision).items():
+                    if terms.get("metric.labels.response_code_class", kind) == kind:
+                        own, value = {"response_code_class": kind}, {"int64Value": str(count)}
+                        series.append(_series(labels, metric, own, value, request))
         return {"timeSeries": series} if series else {}
 
     def _counts(self, revision: str) -> dict[str, int]:
@@ -93,15 +108,22 @@ class Monitoring:
         return counts
 
 
-def _series(labels: dict[str, str], kind: str, count: int, request: Request) -> Resource:
+def _series(
+    labels: dict[str, str],
+    metric: str,
+    own: dict[str, str],
+    value: Resource,
+    request: Request,
+) -> Resource:
+    """Return a series of one point; the aggregation of the request decides the type of a value."""
     end = request.query["interval.endTime"]
     interval = {"startTime": request.query.get("interval.startTime", end), "endTime": end}
     return {
-        "metric": {"type": REQUESTS, "labels": {"response_code_class": kind}},
+        "metric": {"type": metric, "labels": own},
         "resource": {"type": "cloud_run_revision", "labels": labels},
         "metricKind": "DELTA",
-        "valueType": "INT64",
-        "points": [{"interval": interval, "value": {"int64Value": str(count)}}],
+        "valueType": next(iter(value)).removesuffix("Value").upper(),
+        "points": [{"interval": interval, "value": value}],
     }
 
 
