@@ -16,8 +16,9 @@ from typing import Any
 from facts.provider_methods import unexpected
 from offline.serve.google import Google
 from offline.terraform.core import core
+from offline.terraform.sources import ProviderNotFoundError
 from tests.provider import directory
-from tests.provider.mirror import ProviderNotFoundError, unpack
+from tests.provider.mirror import unpack
 from tests.provider.result import Result
 from tests.provider.trial import Trial
 from tests.template import ENVIRONMENTS

@@ -22,10 +22,11 @@ from offline.serve.access import Access
 from offline.serve.google import Google
 from offline.serve.listener import serve
 from offline.terraform.core import core
+from offline.terraform.sources import ProviderNotFoundError
 from stacks import PlatformStack, retained
 from tests.effects import FIXTURES
 from tests.provider.edits import edits, start
-from tests.provider.mirror import ProviderNotFoundError, unpack
+from tests.provider.mirror import unpack
 from tests.provider.terraform import FailedError, Terraform
 from tests.provider.trial import OWNER
 

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from offline.serve import endpoints
 from offline.terraform.core import Core
+from offline.terraform.running import Runner
 from stacks import retained
 from tests.provider.mirror import configuration
 from tests.terraform.workspace import VARIABLES
@@ -34,42 +34,34 @@ class FailedError(Exception):
     """A command of Terraform failed; the message has its errors."""
 
 
-class Terraform:
+class Terraform(Runner):
     """Runs Terraform in a folder, for one caller at a time."""
 
     def __init__(self, core: Core, folder: Path, url: str, mirror: Path) -> None:
         """`url` is that of the served Google, `mirror` has the providers."""
-        self._core, self.folder, self._url, self.caller = core, folder, url, ""
+        self.core, self.folder, self._url, self.caller = core, folder, url, ""
         self.windows: list[Window] | None = None
         """Filled when it is a list: Terraform then works on one resource at a time."""
         folder.mkdir(parents=True, exist_ok=True)
         self._config = folder.parent / "terraform.rc"
         self._config.write_text(configuration(mirror), encoding="utf-8")
 
+    def environ(self, chdir: Path | None = None) -> dict[str, str]:  # noqa: ARG002
+        """Return the variables of a Terraform process, which are the same in every folder."""
+        return {k: v for k, v in os.environ.items() if not _OTHER.fullmatch(k)} | {
+            **endpoints.provider(self._url),
+            **VARIABLES,
+            "CHECKPOINT_DISABLE": "1",
+            "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
+            "TF_CLI_CONFIG_FILE": str(self._config),
+            "TF_IN_AUTOMATION": "1",
+        }
+
     def run(self, *args: str, accepted: tuple[int, ...] = (0,)) -> str:
         """Run a command and return its output. Raises FailedError."""
         is_recorded = self.windows is not None and args[0] in {"apply", "destroy", "plan"}
         options = ["-json", "-parallelism=1"] if is_recorded else []
-        environ = {k: v for k, v in os.environ.items() if not _OTHER.fullmatch(k)} | {
-            **endpoints.provider(self._url),
-            **VARIABLES,
-            "CHECKPOINT_DISABLE": "1",
-            "TF_CLI_ARGS": "-no-color",
-            "GOOGLE_OAUTH_ACCESS_TOKEN": self.caller,
-            "TF_CLI_CONFIG_FILE": str(self._config),
-            "TF_INPUT": "0",
-            "TF_IN_AUTOMATION": "1",
-        }
-        done = subprocess.run(
-            self._core.command([args[0], *options, *args[1:]]),
-            cwd=self.folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = self.terraform(args[0], *options, *args[1:], chdir=self.folder, check=False)
         if done.returncode not in accepted:
             raise FailedError(f"terraform {' '.join(args)}:\n{errors(done.stderr or done.stdout)}")
         if self.windows is not None and is_recorded:
