@@ -5,7 +5,6 @@ facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from offline.engine.planning import Planner, unchanged
@@ -25,8 +24,7 @@ class Engine:
     def __init__(
         self, schemas: Schemas, computed: Callable[[str], Iterable[str]] = lambda _: ()
     ) -> None:
-        self.schemas = replace(
-            schemas,
+        self.schemas = schemas._replace(
             resources={
                 name: with_recorded("resource", name, block, computed(name))
                 for name, block in schemas.resources.items()

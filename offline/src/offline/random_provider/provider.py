@@ -7,8 +7,6 @@ ephemeral password exists in Terraform's memory alone. Source: the provider's do
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from offline.engine.base import Engine
 from offline.protocol.contract import Finding, ProviderError, Settings, Value
 from offline.protocol.values import UNKNOWN, conform
@@ -95,10 +93,10 @@ def _ephemeral(password: Block) -> Block:
     for name, attribute in password.attributes.items():
         if name not in _IN_STATE_ONLY:
             secret = name in {"result", "bcrypt_hash"}
-            attributes[name] = replace(
-                attribute, sensitive=secret, computed=attribute.computed or not attribute.required
+            attributes[name] = attribute._replace(
+                sensitive=secret, computed=attribute.computed or not attribute.required
             )
-    attributes["override_special"] = replace(attributes["override_special"], computed=False)
+    attributes["override_special"] = attributes["override_special"]._replace(computed=False)
     return Block(attributes)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 Nesting = Literal["single", "list", "set", "map"]
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Attribute:
+
+class Attribute(NamedTuple):
     """One attribute: `type` in cty's JSON notation, e.g. "string", ["list", "string"]."""
 
     type: Any
@@ -27,16 +28,14 @@ class Attribute:
         return self.required or self.optional
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Attributes and nested blocks by name."""
 
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    blocks: Mapping[str, NestedBlock] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = _NONE
+    blocks: Mapping[str, NestedBlock] = _NONE
 
 
-@dataclass(frozen=True)
-class NestedBlock:
+class NestedBlock(NamedTuple):
     """A nested block; `max_items` 0 is no limit, `computed`: the provider fills it in when it is
     absent.
     """
@@ -48,8 +47,7 @@ class NestedBlock:
     computed: bool = False
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A function of a provider: `parameters` by name in their order, and the `result`, each a type
     in cty's JSON notation.
     """
@@ -59,20 +57,19 @@ class Function:
     result: Any
 
 
-@dataclass(frozen=True)
-class Schemas:
+class Schemas(NamedTuple):
     """What a provider serves: its own configuration, its types by name, and its functions.
 
     `meta` is what a module may tell it in `provider_meta`.
     """
 
     provider: Block
-    resources: Mapping[str, Block] = field(default_factory=dict)
-    data_sources: Mapping[str, Block] = field(default_factory=dict)
-    ephemerals: Mapping[str, Block] = field(default_factory=dict)
-    versions: Mapping[str, int] = field(default_factory=dict)
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    meta: Block = field(default_factory=Block)
+    resources: Mapping[str, Block] = _NONE
+    data_sources: Mapping[str, Block] = _NONE
+    ephemerals: Mapping[str, Block] = _NONE
+    versions: Mapping[str, int] = _NONE
+    functions: Mapping[str, Function] = _NONE
+    meta: Block = Block()
 
 
 def block_from_json(raw: Mapping[str, Any]) -> Block:
@@ -94,8 +91,7 @@ def block_from_json(raw: Mapping[str, Any]) -> Block:
     )
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """What the bindings lost, as dotted paths: attributes that are secret or write-only, blocks the
     API fills in, and how often a block may be there.
     """
@@ -103,7 +99,7 @@ class Marks:
     sensitive: frozenset[str] = frozenset()
     write_only: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
-    max_items: Mapping[str, int] = field(default_factory=dict)
+    max_items: Mapping[str, int] = _NONE
 
 
 def marked(block: Block, marks: Marks, at: str = "") -> Block:
@@ -112,16 +108,14 @@ def marked(block: Block, marks: Marks, at: str = "") -> Block:
     for name, attribute in block.attributes.items():
         is_sensitive, is_write_only = at + name in marks.sensitive, at + name in marks.write_only
         if is_sensitive or is_write_only:
-            attributes[name] = replace(
-                attribute,
+            attributes[name] = attribute._replace(
                 sensitive=attribute.sensitive or is_sensitive,
                 write_only=attribute.write_only or is_write_only,
             )
     return Block(
         attributes=attributes,
         blocks={
-            name: replace(
-                nested,
+            name: nested._replace(
                 block=marked(nested.block, marks, f"{at}{name}."),
                 max_items=nested.max_items or marks.max_items.get(at + name, 0),
                 computed=at + name in marks.computed,
