@@ -194,8 +194,9 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 	@$(IMAGE_LOCK) services/reference/pyproject.toml services/shared/pyproject.toml \
 		--output-file services/reference/requirements.txt
 
-bench: $(DEVELOPER) ## Measure synth: overlay, stock import, JavaScript, and 3 to 300 services.
+bench: $(DEVELOPER) ## Measure synth: overlay, stock import, JavaScript, 3 to 300 services; and offline plans.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)
+	@$(BIN)/python -m benchmarks.plan $(ARGS)
 
 bench-services: $(DEVELOPER) ## Measure services/: levels, stampede, load and faults.
 	@GRPC_VERBOSITY=ERROR PYTHONPATH=.:services/shared:services/migrations:services/reference \

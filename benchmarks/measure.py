@@ -42,6 +42,8 @@ class Command:
     """Program and arguments."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables beside those of this process."""
+    is_quiet: bool = False
+    """Whether to drop what a successful run says on standard error."""
 
 
 def memory_method() -> str | None:
@@ -61,10 +63,24 @@ def wall_seconds(command: Command) -> float:
     Raises:
         BenchmarkError: the command failed.
     """
-    start = time.perf_counter()
+    return wall_and_processor_seconds(command)[0]
+
+
+def wall_and_processor_seconds(command: Command) -> tuple[float, float]:
+    """Wall time of a command, and processor time of it and the processes that it waited for.
+
+    Raises:
+        BenchmarkError: the command failed.
+    """
+    start, used = time.perf_counter(), _used_by_children()
     with _started(command) as process:
         process.wait()
-        return time.perf_counter() - start
+        return time.perf_counter() - start, _used_by_children() - used
+
+
+def _used_by_children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def peak_mebibytes(command: Command) -> float:
@@ -114,7 +130,7 @@ def _started(command: Command) -> Iterator[subprocess.Popen[bytes]]:
         if process.returncode:
             line = " ".join(command.arguments)
             raise BenchmarkError(f"`{line}` ended with code {process.returncode}:\n{output}")
-        if output:  # such as that the overlay could not be built
+        if output and not command.is_quiet:  # such as that the overlay could not be built
             sys.stderr.write(f"{output}\n")
 
 

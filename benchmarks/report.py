@@ -75,14 +75,14 @@ class Report:
 
     def as_text(self) -> str:
         """Medians with minimum and maximum, then the ratios, the sizes and the machine."""
-        lines = [_columns("median (min-max)", "seconds", f"MiB, {self.memory_method or 'unknown'}")]
+        lines = [columns("median (min-max)", "seconds", f"MiB, {self.memory_method or 'unknown'}")]
         lines += [
-            _columns(row.title, _spread(row.seconds, 2), _spread(row.mebibytes, 0))
+            columns(row.title, spread(row.seconds, 2), spread(row.mebibytes, 0))
             for row in (*self.rows.values(), *self.services.values())
         ]
-        lines += ["", _columns("ratio of medians", "seconds", "MiB")]
+        lines += ["", columns("ratio of medians", "seconds", "MiB")]
         lines += [
-            _columns(
+            columns(
                 f"{self.rows[name].title} ÷ overlay",
                 f"{ratio.seconds:.2f}",
                 "-" if ratio.mebibytes is None else f"{ratio.mebibytes:.2f}",
@@ -100,15 +100,17 @@ class Report:
         return "\n".join(lines)
 
 
-def describe_machine(node: str) -> dict[str, str]:
-    """Processor, number of cores, and the versions of Python and of this Node."""
-    process = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
-    return {
+def describe_machine(**programs: str) -> dict[str, str]:
+    """Processor, number of cores, and the versions of Python and of these programs."""
+    machine = {
         "cpu": _processor(),
         "cores": str(os.cpu_count()),
         "python": platform.python_version(),
-        "node": process.stdout.strip().removeprefix("v"),
     }
+    for name, program in programs.items():
+        process = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+        machine[name] = process.stdout.partition("\n")[0].split()[-1].removeprefix("v")
+    return machine
 
 
 def _processor() -> str:
@@ -121,11 +123,13 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def _columns(title: str, *values: str) -> str:
+def columns(title: str, *values: str) -> str:
+    """Return a line of a table."""
     return f"{title:<42}" + "".join(f"{value:>22}" for value in values)
 
 
-def _spread(values: list[float], digits: int) -> str:
+def spread(values: list[float], digits: int) -> str:
+    """Return the median, with minimum and maximum."""
     if not values:
         return "-"
     low, middle, high = (f"{f(values):.{digits}f}" for f in (min, median, max))

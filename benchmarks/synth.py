@@ -66,7 +66,7 @@ def measure(folder: Path, runs: int) -> Report:
         services={count: row for count, (_, row) in scaled.items()},
         resources=outputs.resources(folder / "overlay"),
         memory_method=memory_method(),
-        machine=describe_machine(npm.node()),
+        machine=describe_machine(node=npm.node()),
     )
 
 

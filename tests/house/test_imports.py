@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "grid_shared": set(),
     "grid_migrations": set(),
     "grid_reference": {"grid_shared"},
-    "benchmarks": {"grid_migrations", "grid_shared", "tests"},  # the servers that tests start
+    "benchmarks": {"grid_migrations", "grid_shared", "offline", "tests"},  # servers of the tests
 }
 """Which packages a package may import."""
 PROVIDERS = "cdktf_cdktf_provider_"
