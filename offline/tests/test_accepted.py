@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from resources import CONNECTOR, NETWORK, REPLICA, SQL
 from rule_cases import RuleCase, changed, evaluate
+from test_planning import Bench
 from test_rules_sql import BACKUP, CONNECTED, SQL_TYPE, S
 
+from offline.protocol.values import conform
 from offline.provider_facts import validate
 from offline.provider_facts.ids import project_number
 
@@ -93,3 +95,23 @@ def test_project_level_grant_lets_a_transfer_see_its_buckets() -> None:
     job = ("google_storage_transfer_job", {"transfer_spec": [spec]}, {})
     assert _accepted(*job, (bucket, ("google_project_iam_member", grant)))
     assert not _accepted(*job, (bucket,))
+
+
+@pytest.mark.parametrize(
+    ("type_", "config"),
+    [
+        ("google_logging_billing_account_sink", {"billing_account": "0-0-0"}),
+        ("google_logging_organization_sink", {"org_id": "1"}),
+        ("google_logging_folder_sink", {"folder": "folders/1"}),
+    ],
+)
+def test_identity_that_google_made_can_be_granted_a_role(
+    type_: str, config: dict[str, str]
+) -> None:
+    """A sink's writer_identity goes into `member` as it is."""
+    bench = Bench(type_, "google_project_iam_member")
+    sink = {"name": "s", "destination": "storage.googleapis.com/b", **config}
+    member = bench.apply(type_, sink)["writer_identity"]
+    grant = {"project": "p", "role": "roles/viewer", "member": member}
+    whole = conform(bench.google.schemas.resources["google_project_iam_member"], grant)
+    assert bench.google.validate("google_project_iam_member", whole) == []

@@ -25,6 +25,8 @@ _MILLISECONDS = int(datetime.fromisoformat(NOW).timestamp() * 1000)
 _NUMBER = re.compile(r"(^|_)(id|number|generation|version)$")
 _COUNT = re.compile(r"^(generation|version)$")
 _OWN = re.compile(r"^(id|unique_id|numeric_id)$|(^|_)number$")
+_ACCOUNT = re.compile(r"email|(^|_)service_account(_id)?$")
+_MEMBER = re.compile(r"^member$|(^|_)(writer|iam)_identity$")
 _DIGEST = re.compile(r"(fingerprint|etag|hash|md5|crc32c)")
 _STATE = re.compile(r"^(state|status)$")
 
@@ -123,10 +125,12 @@ def _text(name: str, seed: str) -> str:
     number = int(hexadecimal[:15], 16)
     if _OWN.search(name) or (name.endswith("_id") and type_.endswith(f"_{name[:-3]}")):
         return str(10**18 + number)  # what names the resource itself; others need not exist
+    account = f"service-{number}@gcp-sa-offline.iam.gserviceaccount.com"
     result = (
         (_WHEN, NOW),
         (_ADDRESS, f"10.128.{number % 250}.{2 + number // 250 % 250}"),
-        (re.compile("email"), f"service-{number}@gcp-sa-offline.iam.gserviceaccount.com"),
+        (_ACCOUNT, account),
+        (_MEMBER, f"serviceAccount:{account}"),
         (_DIGEST, base64.b64encode(bytes.fromhex(hexadecimal[:16])).decode()),
         (re.compile(r"uid$|uuid$"), str(uuid.UUID(hexadecimal[:32]))),
         (_COUNT, "1"),
