@@ -334,3 +334,15 @@ def test_an_apigee_instance_is_attached_in_the_project_of_its_organization(
     tenant = made["apigee_project_id"]
     assert re.fullmatch(r"t[0-9a-f]{10}-tp", tenant)
     assert state["service_attachment"].startswith(f"projects/{tenant}/regions/us-central1/")
+
+
+def test_service_of_cloud_run_has_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Source: the provider's page `google_cloud_run_service`, Attributes Reference, `status`."""
+    template = {"spec": [{"containers": [{"image": "hello"}]}]}
+    service = World(monkeypatch, "google_cloud_run_service").create(
+        {"name": "s", "location": "us-central1", "template": [template]}
+    )
+    [status] = service["status"]
+    assert re.fullmatch(r"https://s-\w+-\w+\.a\.run\.app", status["url"])
+    assert status["latest_ready_revision_name"].startswith("s-00001-")
+    assert {one["type"]: one["status"] for one in status["conditions"]}["Ready"] == "True"
