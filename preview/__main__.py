@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contract import costs, synthesis
-from offline.__main__ import FAILED, USAGE, UsageError, add_world_option
-from offline.terraform.core import CoreNotFoundError
-from offline.terraform.processes import SessionBusyError
+from offline.__main__ import FAILED, add_world_option
+from offline.problems import USAGE, CommandError, describe
 from offline.terraform.session import Offline
-from offline.terraform.sources import ProviderNotFoundError
 from preview.architecture.mermaid import NoBlockError, replace_block
 from preview.architecture.page import page
 from preview.architecture.reader import read
@@ -30,14 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = args.run(args)
         return code
-    except (
-        UsageError,
-        SessionBusyError,
-        CoreNotFoundError,
-        NoBlockError,
-        ProviderNotFoundError,
-    ) as error:
-        print(f"offline: {error}", file=sys.stderr)
+    except (CommandError, NoBlockError) as error:
+        print(describe(error, f"python -m preview {args.command}"), file=sys.stderr)
         return USAGE
 
 
@@ -89,7 +81,7 @@ def _try(args: argparse.Namespace) -> int:
         try:
             run.apply() if args.command == "apply" else run.destroy()
         except TryRunError as error:
-            print(f"\noffline: {error}", file=sys.stderr)
+            print(f"\n{describe(error, f'python -m preview {args.command}')}", file=sys.stderr)
             return FAILED
     return 0
 
@@ -123,17 +115,18 @@ def _stack(stacks: Path, environment: str) -> Path:
     """Return the folder of a synthesized environment.
 
     Raises:
-        UsageError: It was not synthesized, or its environment file changed since.
+        CommandError: It was not synthesized, or its environment file changed since.
     """
     directory = stacks / environment
     if not (directory / "cdk.tf.json").is_file():
-        raise UsageError(
-            f"{directory / 'cdk.tf.json'} is not there; run make synth ENV={environment} first"
+        raise CommandError(
+            f"There is no file {directory / 'cdk.tf.json'}\n"
+            f"help: Run make synth ENV={environment} first"
         )
     try:
         synthesis.check(directory)
     except synthesis.StaleStackError as error:
-        raise UsageError(f"{error}; run make synth ENV={environment}") from None
+        raise CommandError(f"{error}\nhelp: Run make synth ENV={environment}") from None
     return directory
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from command_line import NETWORK, Cli, command_line, environment, process
 
+from offline.__main__ import main
+
 
 @pytest.fixture
 def offline(
@@ -49,19 +51,62 @@ def test_world_option_and_variable_choose_the_folder(tmp_path: Path, offline: Cl
 
 
 @pytest.mark.parametrize(
-    ("args", "output"),
+    ("args", "what", "where"),
     [
-        (("world", "drift", "google_x", "id", "a=1"), "there is no google_x id"),
-        (("world", "drift", "google_x", "id", "a"), "'a' is not KEY=VALUE"),
-        (("nonsense",), "invalid choice"),
-        ((), "required"),
+        (("world", "drift", "google_x", "id", "a=1"), "There is no google_x id", "world drift"),
+        (("world", "drift", "google_x", "id", "a"), "'a' is not KEY=VALUE", "world drift"),
+        (("nonsense",), "Argument COMMAND: invalid choice", ""),
+        ((), "The following arguments are required", ""),
+        (("serve", "--port", "99999"), "Argument --port: 99999 is no port", "serve"),
+        (("terraform", "--provider", "x", "plan"), "Argument --provider: invalid", "terraform"),
+        (("coverage", "--nope"), "Unrecognized arguments: --nope", "coverage"),
+        (("compare", "absent"), "There is no directory absent", "compare"),
     ],
 )
-def test_wrong_usage_exits_with_2(offline: Cli, args: tuple[str, ...], output: str) -> None:
+def test_wrong_usage_exits_with_2(
+    offline: Cli, args: tuple[str, ...], what: str, where: str
+) -> None:
     done = offline(*args)
     assert done.returncode == 2
-    assert output in done.stderr
-    assert "Traceback" not in done.stderr
+    first, second = done.stderr.splitlines()[:2]
+    assert first.startswith(f"Error: {what}")
+    assert second == f"  --> offline {where}".rstrip()
+
+
+NETWORK_OF = ("google_compute_network", "name=n", "project=p-one")
+
+
+@pytest.mark.parametrize("command", [("world",), ("world", "add", *NETWORK_OF)])
+@pytest.mark.parametrize("content", [b"{bad", b"\xff\xfe", b'{"format": 0}'])
+def test_unreadable_world_is_an_error(
+    tmp_path: Path, offline: Cli, command: tuple[str, ...], content: bytes
+) -> None:
+    file = tmp_path / "broken" / "world" / "world.json"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    done = offline("--world", str(tmp_path / "broken"), *command)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: File {file} ")
+    assert "\nhelp: " in done.stderr
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "command", [("world", "add", *NETWORK_OF), ("world", "clear"), ("terraform", "version")]
+)
+def test_folder_that_cannot_be_used_is_an_error(
+    tmp_path: Path, offline: Cli, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    done = offline("--world", str(tmp_path / "file"), *command)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: ")
+    assert "File exists\n  --> offline " in done.stderr
+
+
+def test_closed_output_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    assert main(["rules", "google_pubsub_topic"]) == 0
 
 
 def test_coverage_and_its_alias_have_own_options(offline: Cli) -> None:

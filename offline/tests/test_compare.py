@@ -146,7 +146,10 @@ def test_command_rejects_a_missing_directory(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = command_line(capfd, monkeypatch, tmp_path)("compare", "absent")
-    assert (done.returncode, done.stderr) == (2, "offline: absent: no such directory\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: There is no directory absent\n  --> offline compare\n",
+    )
 
 
 def test_what_random_draws_is_equal_also_in_other_values() -> None:

@@ -92,7 +92,7 @@ def test_missing_and_broken_genuine_providers_are_errors(tmp_path: Path, offline
     stack = environment(tmp_path)
     missing = offline("terraform", "--provider=genuine", f"-chdir={stack}", "init")
     assert missing.returncode == 2
-    assert "no genuine hashicorp/google" in missing.stderr
+    assert "Error: No genuine hashicorp/google" in missing.stderr
     assert "Terraform cannot install it: Error: " in missing.stderr
     mirror = f"--mirror={provider(tmp_path / 'm')}"
     assert offline("terraform", mirror, f"-chdir={stack}", "init").returncode == 0

@@ -133,4 +133,4 @@ def test_docs_fails_when_environment_is_not_synthesized(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["docs", "qa", "--stacks", str(tmp_path)]) == 2
-    assert "run make synth ENV=qa first" in capsys.readouterr().err
+    assert "help: Run make synth ENV=qa first" in capsys.readouterr().err

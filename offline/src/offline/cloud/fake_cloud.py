@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from offline.problems import CommandError, read_json
+
 Attributes = dict[str, Any]
 
 FORMAT = 1
@@ -181,11 +183,11 @@ class FakeCloud:
         file = self._file
         if file is None or not file.exists():
             return
-        held = json.loads(file.read_text(encoding="utf-8"))
+        held = read_json(file)
         if held.get("format") != FORMAT:
-            raise ValueError(
-                f"{file}: world of format {held.get('format')!r}, this version reads {FORMAT}; "
-                "delete the folder to start anew"
+            raise CommandError(
+                f"File {file} has format {held.get('format')!r}\nThis version reads {FORMAT}\n"
+                "help: Forget the world: offline world clear"
             )
         self.resources = held["resources"]
         self.reserved_names = held["tombstones"]

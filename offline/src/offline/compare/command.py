@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-EQUAL, DIFFERENT, USAGE = 0, 1, 2
+from offline.problems import CommandError
+
+EQUAL, DIFFERENT = 0, 1
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,14 +39,10 @@ def _run(args: argparse.Namespace) -> int:
     from offline.compare.doors import DOORS  # noqa: PLC0415
     from offline.compare.run import InitError, live  # noqa: PLC0415
     from offline.compare.scratch import copy  # noqa: PLC0415
-    from offline.terraform.sources import ProviderNotFoundError  # noqa: PLC0415
 
-    if not args.directory.is_dir():
-        print(f"offline: {args.directory}: no such directory", file=sys.stderr)
-        return USAGE
-    if args.provider and not args.provider.is_dir():
-        print(f"offline: {args.provider}: no such directory", file=sys.stderr)
-        return USAGE
+    for folder in (args.directory, args.provider):
+        if folder is not None and not folder.is_dir():
+            raise CommandError(f"There is no directory {folder}")
     mirror = args.provider and args.provider.resolve()
     lives = {}
     with tempfile.TemporaryDirectory(prefix="offline-compare-") as scratch:
@@ -56,11 +54,7 @@ def _run(args: argparse.Namespace) -> int:
                         session, [folder], plan_only=args.plan_only, on_progress=_progress(name)
                     )
             except InitError as error:
-                print(f"offline: terraform init, {name} provider: {error}", file=sys.stderr)
-                return USAGE
-            except ProviderNotFoundError as error:
-                print(f"offline: {error}", file=sys.stderr)
-                return USAGE
+                raise CommandError(f"terraform init failed, {name} provider\n{error}") from error
     genuine, embedded = lives["genuine"], lives["embedded"]
     result = compare(genuine, embedded)
     if args.json:

