@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline.serve import resources
+from offline.serve.apis.compute_groups import fill_manager
 from offline.serve.discovery import resource_path
 from offline.serve.google import answers
 from offline.serve.store import Resource
@@ -24,42 +26,67 @@ _PLAIN = {"description", "labels", "name", "pscTargetService", "value"}
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: FBT001
     """Fill in what depends on other fields, or on other resources."""
     resource |= {key: _linked(value, key) for key, value in resource.items()}
-    kind = path.split("/")[-2]
-    serial = google.store.serial
     resource["selfLink"] = LINK + path
-    resource.setdefault("id", str(10**18 + serial()))
-    if kind == "addresses":
-        external = resource["addressType"] == "EXTERNAL"
-        net = "203.0.113" if external else "10.200.0"
-        resource.setdefault("address", f"{net}.{serial() % 250 + 2}")
-        if external:
-            resource.setdefault("networkTier", "PREMIUM")
-            resource.setdefault("ipVersion", "IPV4")
-    elif kind == "subnetworks" and "ipCidrRange" in resource:
-        gateway = re.sub(r"\d+/\d+$", "1", resource["ipCidrRange"])
-        resource.setdefault("gatewayAddress", gateway)
-    elif kind == "backendServices" and "/global/" in path:
-        resource.setdefault("port", 80)
-        resource.setdefault("portName", "http")
-    elif kind == "forwardingRules":
-        ports = resource.get("portRange", "")
-        if ports and "-" not in ports:
-            resource["portRange"] = f"{ports}-{ports}"
-        reserved = google.store.resources.get(
-            ("compute", resource_path(str(resource.get("IPAddress", ""))))
-        )
-        if reserved:
-            resource["IPAddress"] = reserved["address"]
-        resource.setdefault("IPAddress", f"203.0.113.{serial() % 250 + 2}")
-    elif kind == "sslCertificates" and resource["type"] == "MANAGED":
-        # Domains are validated after the name leads to the load balancer: not on the first day.
-        resource.setdefault("managed", {}).setdefault("status", "PROVISIONING")
-    elif kind == "securityPolicies" and created and not resource.get("rules"):
+    resource.setdefault("id", str(10**18 + google.store.serial()))
+    kind = path.split("/")[-2]
+    if kind == "securityPolicies" and created and not resource.get("rules"):
         resource["rules"] = [_default_rule()]
-    elif kind == "urlMaps":
-        resource.setdefault("hostRules", [])
-        if not resource["hostRules"]:
-            del resource["hostRules"]
+    if kind in _FILL:
+        _FILL[kind](google, path, resource)
+
+
+def _address(google: Google, path: str, address: Resource) -> None:  # noqa: ARG001
+    external = address["addressType"] == "EXTERNAL"
+    net = "203.0.113" if external else "10.200.0"
+    address.setdefault("address", f"{net}.{google.store.serial() % 250 + 2}")
+    if external:
+        address.setdefault("networkTier", "PREMIUM")
+        address.setdefault("ipVersion", "IPV4")
+
+
+def _subnetwork(google: Google, path: str, subnetwork: Resource) -> None:  # noqa: ARG001
+    if "ipCidrRange" in subnetwork:
+        gateway = re.sub(r"\d+/\d+$", "1", subnetwork["ipCidrRange"])
+        subnetwork.setdefault("gatewayAddress", gateway)
+
+
+def _backend_service(google: Google, path: str, service: Resource) -> None:  # noqa: ARG001
+    if "/global/" in path:
+        service.setdefault("port", 80)
+        service.setdefault("portName", "http")
+
+
+def _forwarding_rule(google: Google, path: str, rule: Resource) -> None:  # noqa: ARG001
+    ports = rule.get("portRange", "")
+    if ports and "-" not in ports:
+        rule["portRange"] = f"{ports}-{ports}"
+    place = resource_path(str(rule.get("IPAddress", "")))
+    if reserved := google.store.resources.get(("compute", place)):
+        rule["IPAddress"] = reserved["address"]
+    rule.setdefault("IPAddress", f"203.0.113.{google.store.serial() % 250 + 2}")
+
+
+def _certificate(google: Google, path: str, certificate: Resource) -> None:  # noqa: ARG001
+    if certificate["type"] == "MANAGED":
+        # Domains are validated after the name leads to the load balancer: not on the first day.
+        certificate.setdefault("managed", {}).setdefault("status", "PROVISIONING")
+
+
+def _url_map(google: Google, path: str, url_map: Resource) -> None:  # noqa: ARG001
+    if not url_map.get("hostRules"):
+        url_map.pop("hostRules", None)
+
+
+_FILL: Mapping[str, Callable[[Any, str, Resource], None]] = {
+    "addresses": _address,
+    "backendServices": _backend_service,
+    "forwardingRules": _forwarding_rule,
+    "instanceGroupManagers": fill_manager,
+    "sslCertificates": _certificate,
+    "subnetworks": _subnetwork,
+    "urlMaps": _url_map,
+}
+"""What a collection needs besides."""
 
 
 @answers("compute.networks.addPeering", "compute.networks.updatePeering")
@@ -111,11 +138,6 @@ def _project(google: Google, request: Request) -> Resource:
         "selfLink": f"{LINK}projects/{project}",
     }
     return given | google.store.resources.get(("compute", request.path), {})
-
-
-@answers("compute.instanceGroups.listInstances", "compute.regionInstanceGroups.listInstances")
-def _instances(_: Google, request: Request) -> Resource:
-    return {"kind": f"{request.method.id.rpartition('.')[0]}ListInstances", "items": []}
 
 
 @answers("compute.zones.get")
