@@ -1,8 +1,8 @@
 """What Google fills in by itself: from the schema of the resource, and from data for each API.
 
-The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks)
-`output`, which the API sets whatever was asked; `default`, which it sets where nothing was asked;
-`drop`, which it never returns; `assigned`, the name that it gives to what is created without one;
+The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks, or
+the first and the last, such as namespaces/services) `output`, which the API sets whatever was
+asked; `default`, which it sets where nothing was asked; `drop`, which it never returns; `assigned`, the name that it gives to what is created without one;
 and `source`. A text may contain {project}, {number}, {location}, {name}, {path}, {numbered} (the
 path with the number of its project), {key} (six characters that belong to the path), {serial},
 {octet} and {now}, and what is new each time: {digits}, {uuid} and {hash}. `assigned` may contain
@@ -84,7 +84,8 @@ class Rules:
         if "name" in properties and (has_long_name or not resource.get("name")):
             resource["name"] = name
         words = path.split("/")
-        data = self._data.get(words[-2] if len(words) > 1 else "", {})
+        kind = words[-2] if len(words) > 1 else ""
+        data = self._data.get(f"{words[0]}/{kind}", self._data.get(kind, {}))
         if data:
             values = _words(google, path)
             for field in data.get("drop", ()):

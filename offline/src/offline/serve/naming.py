@@ -13,7 +13,8 @@ def identifier(request: Request, resource: Resource) -> str:
     """Return the name of a new resource.
 
     A query parameter such as secretId, a field of the request beside the resource, a reference of
-    BigQuery, its name, a field that the path of the resource names, or its id. Empty without one.
+    BigQuery, its name, that of its metadata, a field that the path of the resource names, or its
+    id. Empty without one.
     """
     query, body = request.query, request.body
     for name, value in query.items():
@@ -32,7 +33,24 @@ def identifier(request: Request, resource: Resource) -> str:
         return str(resource["name"]).rpartition("/")[2]
     if isinstance(query.get("name"), str):
         return str(query["name"])
+    metadata = resource.get("metadata")
+    if isinstance(metadata, dict) and metadata.get("name"):  # the form of Kubernetes
+        return str(metadata["name"])
     method = shapes.resource_method(request.method)
     placeholder = re.search(r"\{(\w+)\}$", method.template) if method else None
-    fields = (placeholder[1], f"{placeholder[1]}Name") if placeholder else ()
-    return str(next(filter(None, map(resource.get, (*fields, "id"))), ""))
+    named = _named(resource, placeholder[1]) if placeholder else ""
+    return named or str(resource.get("id") or "")
+
+
+def _named(resource: Resource, placeholder: str) -> str:
+    """Return the field that the path of a resource names, or the end of its kind.
+
+    {responsePolicyRule} is ruleName in Cloud DNS.
+    """
+    if isinstance(resource.get(placeholder), str):
+        return str(resource[placeholder])
+    for name, value in resource.items():
+        kind = name.removesuffix("Name")
+        if kind != name and isinstance(value, str) and placeholder.lower().endswith(kind.lower()):
+            return value
+    return ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline.serve.apis.run_knative import fill_knative
+
 if TYPE_CHECKING:
     from offline.serve.google import Google
     from offline.serve.store import Resource
@@ -12,9 +14,13 @@ _LIMITS = {"cpu": "1000m", "memory": "512Mi"}
 
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
-    """Fill in the ports and limits of containers."""
+    """Fill in the ports and limits of containers, and what Knative has besides."""
     kind = path.split("/")[-2]
-    template = resource.get("template", {})
+    if path.startswith("namespaces/"):
+        fill_knative(google, path, resource)
+        template = resource.get("spec", {}).get("template", {}).get("spec", {})
+    else:
+        template = resource.get("template", {})
     if kind == "jobs":
         template = template.get("template", {})
     for container in template.get("containers", []):

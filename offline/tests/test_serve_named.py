@@ -1,0 +1,123 @@
+"""The served Google: how each API names what it creates, and what it fills in.
+
+The requests were recorded from hashicorp/google and google-beta 6.50.0 on 2026-11-27.
+"""
+
+from __future__ import annotations
+
+import pytest
+from rest_client import PROJECT, Client
+
+
+@pytest.mark.parametrize(
+    ("parent", "body", "name"),
+    [
+        (f"dns/dns/v1beta2/{PROJECT}/responsePolicies", {"responsePolicyName": "policy"}, "policy"),
+        (f"dns/dns/v1/{PROJECT}/policies", {"name": "policy"}, "policy"),
+        (
+            f"dataproc/v1/{PROJECT}/regions/us-central1/clusters",
+            {"clusterName": "cluster", "config": {}},
+            "cluster",
+        ),
+        (
+            "run/apis/serving.knative.dev/v1/namespaces/example-project/services",
+            {"metadata": {"name": "hello"}, "spec": {}},
+            "hello",
+        ),
+        (
+            "run/apis/domains.cloudrun.com/v1/namespaces/example-project/domainmappings",
+            {"metadata": {"name": "example.com"}, "spec": {"routeName": "hello"}},
+            "example.com",
+        ),
+    ],
+)
+def test_resource_is_found_by_the_name_in_its_body(
+    client: Client, parent: str, body: dict[str, object], name: str
+) -> None:
+    assert client("POST", parent, body).status == 200
+    assert client("GET", f"{parent}/{name}").status == 200
+    assert client("POST", parent, body).status == 409
+
+
+def test_rule_of_a_response_policy_has_its_own_name(client: Client) -> None:
+    policies = f"dns/dns/v1/{PROJECT}/responsePolicies"
+    client("POST", policies, {"responsePolicyName": "policy"})
+    rules = f"{policies}/policy/rules"
+    client("POST", rules, {"ruleName": "rule", "dnsName": "example.com."})
+    assert client("GET", f"{rules}/rule").body["dnsName"] == "example.com."
+
+
+def test_knative_service_is_ready_in_its_generation(client: Client) -> None:
+    parent = "run/apis/serving.knative.dev/v1/namespaces/example-project/services"
+    body = {
+        "metadata": {"name": "hello", "labels": {"cloud.googleapis.com/location": "us-east1"}},
+        "spec": {"template": {"spec": {"containers": [{"image": "hello"}]}}},
+    }
+    client("POST", parent, body)
+    first = client("GET", f"{parent}/hello").body
+    client("PUT", f"{parent}/hello", body)
+    second = client("GET", f"{parent}/hello").body
+    for generation, service in ((1, first), (2, second)):
+        assert service["metadata"]["generation"] == generation
+        assert service["status"]["observedGeneration"] == generation
+        assert service["status"]["conditions"][0]["status"] == "True"
+    spec = second["spec"]["template"]["spec"]
+    assert (spec["containerConcurrency"], spec["timeoutSeconds"]) == (80, 300)
+    assert spec["containers"][0]["ports"] == [{"name": "http1", "containerPort": 8080}]
+    assert ".us-east1.run.app" in second["status"]["url"]
+
+
+def test_service_has_the_scaling_that_was_asked_for(client: Client) -> None:
+    parent = f"run/v2/{PROJECT}/locations/us-central1/services"
+    template = {"containers": [{"image": "hello"}]}
+    client("POST", f"{parent}?serviceId=none", {"template": template})
+    scaled = {"template": template, "scaling": {"minInstanceCount": 0}}
+    client("POST", f"{parent}?serviceId=zero", scaled)
+    assert "scaling" not in client("GET", f"{parent}/none").body
+    assert client("GET", f"{parent}/zero").body["scaling"] == {"minInstanceCount": 0}
+
+
+def test_rule_of_organization_policy_keeps_false(client: Client) -> None:
+    parent = "orgpolicy/v2/organizations/1122334455/policies"
+    name = f"{parent}/iam.disableServiceAccountKeyUpload"
+    body = {"name": name.partition("v2/")[2], "spec": {"rules": [{"enforce": False}]}}
+    client("POST", parent, body)
+    assert client("GET", name).body["spec"]["rules"] == [{"enforce": False}]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "name"),
+    [
+        ("MYSQL_8_4", "CLOUD_IAM_SERVICE_ACCOUNT", "runner"),
+        ("MYSQL_8_0", "CLOUD_IAM_USER", "runner"),
+        ("MYSQL_8_0", "CLOUD_IAM_GROUP", "runner@example-project.iam"),
+        ("POSTGRES_16", "CLOUD_IAM_SERVICE_ACCOUNT", "runner@example-project.iam"),
+    ],
+)
+def test_iam_user_of_mysql_has_a_short_name(
+    client: Client, version: str, kind: str, name: str
+) -> None:
+    parent = f"sqladmin/sql/v1beta4/{PROJECT}/instances"
+    settings = {"tier": "db-f1-micro"}
+    client("POST", parent, {"name": "db", "databaseVersion": version, "settings": settings})
+    client("POST", f"{parent}/db/users", {"name": "runner@example-project.iam", "type": kind})
+    names = [one["name"] for one in client("GET", f"{parent}/db/users").body["items"]]
+    assert name in names
+    assert len([one for one in names if one.startswith("runner")]) == 1
+
+
+def test_dataproc_cluster_has_software_and_instances(client: Client) -> None:
+    parent = f"dataproc/v1/{PROJECT}/regions/us-central1/clusters"
+    client("POST", parent, {"clusterName": "c", "config": {"workerConfig": {"numInstances": 3}}})
+    cluster = client("GET", f"{parent}/c").body
+    assert cluster["status"]["state"] == "RUNNING"
+    assert cluster["config"]["softwareConfig"]["imageVersion"]
+    assert len(cluster["config"]["workerConfig"]["instanceNames"]) == 3
+    assert len(cluster["config"]["masterConfig"]["instanceNames"]) == 1
+    assert cluster["labels"]["goog-dataproc-cluster-name"] == "c"
+
+
+def test_alloydb_cluster_has_no_etag(client: Client) -> None:
+    parent = f"alloydb/v1/{PROJECT}/locations/us-central1/clusters"
+    client("POST", f"{parent}?clusterId=c", {"networkConfig": {}})
+    assert "etag" not in client("GET", f"{parent}/c").body
