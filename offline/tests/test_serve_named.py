@@ -121,3 +121,39 @@ def test_alloydb_cluster_has_no_etag(client: Client) -> None:
     parent = f"alloydb/v1/{PROJECT}/locations/us-central1/clusters"
     client("POST", f"{parent}?clusterId=c", {"networkConfig": {}})
     assert "etag" not in client("GET", f"{parent}/c").body
+
+
+def test_verb_that_creates_takes_the_id_of_its_query(client: Client) -> None:
+    parent = f"alloydb/v1/{PROJECT}/locations/us-central1/clusters"
+    secondary = {"clusterType": "SECONDARY", "secondaryConfig": {"primaryClusterName": "primary"}}
+    created = client("POST", f"{parent}:createsecondary?clusterId=second", secondary)
+    assert created.body["done"] is True
+    assert client("GET", f"{parent}/second").body["clusterType"] == "SECONDARY"
+
+
+def test_notification_of_a_bucket_has_an_id(client: Client) -> None:
+    client("POST", f"storage/storage/v1/b?project={PROJECT[9:]}", {"name": "bucket"})
+    parent = "storage/storage/v1/b/bucket/notificationConfigs"
+    topic = f"//pubsub.googleapis.com/{PROJECT}/topics/t"
+    made = client("POST", parent, {"topic": topic, "payload_format": "JSON_API_V1"}).body
+    assert client("GET", f"{parent}/{made['id']}").body["topic"] == topic
+
+
+def test_tag_is_bound_to_a_folder(client: Client) -> None:
+    base = "cloudresourcemanager/v3"
+    client("POST", f"{base}/tagKeys", {"parent": "organizations/1", "shortName": "env"})
+    (key,) = client("GET", f"{base}/tagKeys?parent=organizations/1").body["tagKeys"]
+    client("POST", f"{base}/tagValues", {"parent": key["name"], "shortName": "dev"})
+    (value,) = client("GET", f"{base}/tagValues?parent={key['name']}").body["tagValues"]
+    assert value["namespacedName"] == "1/env/dev"
+    folder = "//cloudresourcemanager.googleapis.com/folders/7"
+    body = {"parent": folder, "tagValue": value["name"]}
+    assert client("POST", f"{base}/tagBindings", body).body["done"] is True
+    assert client("POST", f"{base}/tagBindings", body).status == 409
+    (binding,) = client("GET", f"{base}/tagBindings?parent={folder}").body["tagBindings"]
+    quoted = "%2F%2Fcloudresourcemanager.googleapis.com%2Ffolders%2F7"
+    assert binding["name"] == f"tagBindings/{quoted}/{value['name']}"
+    other = f"{base}/tagBindings?parent=//cloudresourcemanager.googleapis.com/folders/8"
+    assert "tagBindings" not in client("GET", other).body
+    assert client("DELETE", f"{base}/{binding['name']}").status == 200
+    assert "tagBindings" not in client("GET", f"{base}/tagBindings?parent={folder}").body

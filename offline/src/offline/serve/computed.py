@@ -2,11 +2,12 @@
 
 The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks, or
 the first and the last, such as namespaces/services) `output`, which the API sets whatever was
-asked; `default`, which it sets where nothing was asked; `drop`, which it never returns; `assigned`, the name that it gives to what is created without one;
-and `source`. A text may contain {project}, {number}, {location}, {name}, {path}, {numbered} (the
-path with the number of its project), {key} (six characters that belong to the path), {serial},
-{octet} and {now}, and what is new each time: {digits}, {uuid} and {hash}. `assigned` may contain
-{displayed}, the display name, and no place of the path.
+asked; `default`, which it sets where nothing was asked; `drop`, which it never returns; `assigned`,
+the name that it gives to what is created without one; and `source`. A text may contain {project},
+{number}, {location}, {name}, {path}, {numbered} (the path with the number of its project), {key}
+(six characters that belong to the path), {serial}, {octet} and {now}, and what is new each time:
+{digits}, {uuid} and {hash}. `assigned` may contain {displayed}, the display name, and no place of
+the path.
 """
 
 from __future__ import annotations

@@ -28,6 +28,15 @@ _STATES = {
 """State of a resource after a custom verb."""
 
 
+def creates(request: Request) -> bool:
+    """Report whether a verb creates a resource: POST collection:createSecondary?clusterId=NAME."""
+    _, _, verb = request.method.template.rpartition("}")[2].rpartition(":")
+    last = request.method.template.rpartition("/")[2]
+    is_collection = "}" not in last.partition(":")[0]
+    names = [name for name in request.query if name.endswith("Id") and name != "requestId"]
+    return verb.lower().startswith("create") and is_collection and bool(names)
+
+
 def change_state(google: Google, request: Request) -> Resource:
     """Answer POST resource:verb."""
     verb = request.method.template.rpartition(":")[2]
@@ -93,9 +102,12 @@ def find_item(google: Google, request: Request) -> Resource | None:
 
 def _sublist(google: Google, request: Request) -> list[Resource] | None:
     """Return the list inside a resource that getRule, addRule and the like are about."""
-    held = google.store.resources.get((request.api, request.path.rpartition("/")[0]))
     field = shapes.sublist_field(request.method)
-    if not field or held is None:
+    if not field:
+        return None
+    try:
+        held = google.find(request.api, request.path.rpartition("/")[0])
+    except NotFoundError:
         return None
     result: list[Resource] = held.setdefault(field, [])
     return result

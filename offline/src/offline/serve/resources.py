@@ -11,6 +11,8 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facts.locations import regions
@@ -43,7 +45,11 @@ def answer(google: Google, request: Request) -> Resource:
     if verb in {"PATCH", "PUT"}:
         if request.method.verb_name in shapes.CREATE:  # Pub/Sub names what it creates in the path
             _check_absent(google, request.api, request.path)
+        if request.method.template.endswith(f"/{request.method.verb_name}"):
+            return custom.act(google, request)
         return update(google, request)
+    if custom.creates(request):
+        return create(google, replace(request, path=request.path.rpartition(":")[0]))
     if ":" in request.method.template.rpartition("/")[2].rpartition("}")[2]:
         return custom.change_state(google, request)
     if request.method.verb_name in shapes.CREATE:
@@ -76,7 +82,7 @@ def update(google: Google, request: Request) -> Resource:
         ApiError: it does not exist (404), or was changed meanwhile (409, 412).
     """
     key = (request.api, request.path)
-    held = google.store.resources.get(key)
+    held = google.store.resources.get(key) or _numbered(google, request)
     created = held is None
     if held is None:
         held = provided(google, request)
@@ -109,17 +115,19 @@ def delete(google: Google, request: Request) -> Resource:
 
 def find(google: Google, request: Request) -> Resource:
     """Return the resource of a request, by its name or its numeric id. Raises ApiError (404)."""
-    held = google.store.resources.get((request.api, request.path))
-    if held is not None:
-        return held
-    parent, _, name = request.path.rpartition("/")
-    if name.isdigit():
-        for child in google.store.children(request.api, parent):
-            if child.get("id") == name:
-                return child
-    if (given := provided(google, request)) is not None:
-        return given
-    raise NotFoundError(request.path)
+    try:
+        return google.find(request.api, request.path)
+    except NotFoundError:
+        if (given := provided(google, request)) is not None:
+            return given
+        raise
+
+
+def _numbered(google: Google, request: Request) -> Resource | None:
+    """Return the resource of a request by its numeric id."""
+    with suppress(NotFoundError):
+        return google.find(request.api, request.path)
+    return None
 
 
 def listed(request: Request, items: Sequence[Resource]) -> Resource:

@@ -104,8 +104,8 @@ def switch(method: Method) -> str:
 
 
 def _set_name(method: Method) -> str:
-    verb = method.verb_name
-    return verb[3].lower() + verb[4:] if verb.startswith("set") and len(verb) > 3 else ""
+    verb = re.fullmatch(r"(?:set|update)([A-Z])(\w*)", method.verb_name)
+    return verb[1].lower() + verb[2] if verb else ""
 
 
 def can_put(method: Method) -> bool:

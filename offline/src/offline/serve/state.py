@@ -74,8 +74,12 @@ class State:
         }
 
     def find(self, api: str, path: str) -> Resource:
-        """Return a resource. Raises NotFoundError."""
+        """Return a resource, by its name or its numeric id. Raises NotFoundError."""
         found = self.store.resources.get((api, path))
+        parent, _, name = path.rpartition("/")
+        if found is None and name.isdigit():
+            children = self.store.children(api, parent)
+            found = next((one for one in children if one.get("id") == name), None)
         if found is None:
             raise NotFoundError(path)
         return found

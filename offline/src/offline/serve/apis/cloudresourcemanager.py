@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from offline.given import ORGANIZATION
 from offline.serve import resources
+from offline.serve.errors import ApiError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -14,6 +16,15 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 _API = "cloudresourcemanager"
+
+
+def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
+    """Fill in the name of a tag's key or value that has the names of its parents."""
+    if path.startswith(("tagKeys/", "tagValues/")):
+        parent = str(resource.get("parent", ""))
+        above = google.store.resources.get((_API, parent), {}).get("namespacedName")
+        namespace = above or google.canonical(parent).rpartition("/")[2]
+        resource["namespacedName"] = f"{namespace}/{resource.get('shortName', '')}"
 
 
 @answers("cloudresourcemanager.projects.get")
@@ -84,3 +95,31 @@ def _ancestry(google: Google, request: Request) -> Resource:  # noqa: ARG001
     project = {"type": "project", "id": request.path.rpartition("/")[2]}
     organization = {"type": "organization", "id": ORGANIZATION}
     return {"ancestor": [{"resourceId": project}, {"resourceId": organization}]}
+
+
+@answers("cloudresourcemanager.tagBindings.create")
+def _bind_tag(google: Google, request: Request) -> Resource:
+    """Bind a tag to a resource; the name of the binding has the names of both.
+
+    Source: page "tagBindings" of the API,
+    https://cloud.google.com/resource-manager/reference/rest/v3/tagBindings.
+    """
+    binding = dict(request.body)
+    if named := binding.get("tagValueNamespacedName"):
+        values = google.store.children(_API, "tagValues")
+        found = [one["name"] for one in values if one.get("namespacedName") == named]
+        binding.setdefault("tagValue", found[0] if found else named)
+    name = f"{binding['parent']}/{binding['tagValue']}"
+    binding["name"] = f"tagBindings/{quote(binding['parent'], safe='')}/{binding['tagValue']}"
+    if (_API, f"tagBindings/{name}") in google.store.resources:
+        raise ApiError(409, f"{binding['name']} already exists", "alreadyExists")
+    google.store.resources[_API, f"tagBindings/{name}"] = binding
+    return google.operations.reply(request, binding)
+
+
+@answers("cloudresourcemanager.tagBindings.list")
+def _tags_of(google: Google, request: Request) -> Resource:
+    held = google.store.children(_API, "tagBindings", everything=True)
+    return resources.listed(
+        request, [one for one in held if one["parent"] == request.query["parent"]]
+    )

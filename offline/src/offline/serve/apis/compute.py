@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from offline.serve import resources
 from offline.serve.apis.compute_groups import fill_manager
+from offline.serve.apis.compute_instances import (
+    fill_disk,
+    fill_instance,
+    fill_snapshot,
+    fill_template,
+)
 from offline.serve.discovery import resource_path
 from offline.serve.google import answers
 from offline.serve.store import Resource
@@ -72,6 +77,17 @@ def _certificate(google: Google, path: str, certificate: Resource) -> None:  # n
         certificate.setdefault("managed", {}).setdefault("status", "PROVISIONING")
 
 
+def _policy(google: Google, path: str, policy: Resource) -> None:  # noqa: ARG001
+    """Name a policy of an organization or a folder by its number, and its associations after it."""
+    if path.startswith("locations/"):
+        policy["name"] = policy["id"]
+        policy.setdefault("displayName", policy.get("shortName", policy["id"]))
+    for association in policy.get("associations", []):
+        association.setdefault("firewallPolicyId", policy["name"])
+        association.setdefault("shortName", policy.get("shortName", ""))
+        association.setdefault("displayName", policy.get("displayName", ""))
+
+
 def _url_map(google: Google, path: str, url_map: Resource) -> None:  # noqa: ARG001
     if not url_map.get("hostRules"):
         url_map.pop("hostRules", None)
@@ -80,8 +96,13 @@ def _url_map(google: Google, path: str, url_map: Resource) -> None:  # noqa: ARG
 _FILL: Mapping[str, Callable[[Any, str, Resource], None]] = {
     "addresses": _address,
     "backendServices": _backend_service,
+    "disks": fill_disk,
+    "firewallPolicies": _policy,
     "forwardingRules": _forwarding_rule,
     "instanceGroupManagers": fill_manager,
+    "instanceTemplates": fill_template,
+    "instances": fill_instance,
+    "snapshots": fill_snapshot,
     "sslCertificates": _certificate,
     "subnetworks": _subnetwork,
     "urlMaps": _url_map,
@@ -111,33 +132,6 @@ def _unpeer(google: Google, request: Request) -> Resource:
     for key in [key for key, one in held.items() if _is_connection(key, one, network, name)]:
         del held[key]
     return google.operations.reply(request, network)
-
-
-@answers("compute.disks.createSnapshot", "compute.regionDisks.createSnapshot")
-def _snapshot(google: Google, request: Request) -> Resource:
-    disk = google.find("compute", request.path.rpartition("/")[0])
-    source = {"sourceDisk": disk["selfLink"], "diskSizeGb": disk["sizeGb"], "status": "READY"}
-    insert = request.method.document.by_id["compute.snapshots.insert"]
-    path = f"projects/{request.parameters['project']}/global/snapshots"
-    made = replace(request, method=insert, path=path)
-    return resources.create(google, made, body={**request.body, **source})
-
-
-@answers("compute.projects.get")
-def _project(google: Google, request: Request) -> Resource:
-    project = request.parameters["project"]
-    number = google.number(project)
-    given = {
-        "kind": "compute#project",
-        "name": project,
-        "id": number,
-        "defaultServiceAccount": f"{number}-compute@developer.gserviceaccount.com",
-        "xpnProjectStatus": "UNSPECIFIED_XPN_PROJECT_STATUS",
-        "defaultNetworkTier": "PREMIUM",
-        "commonInstanceMetadata": {"fingerprint": "eA==", "kind": "compute#metadata"},
-        "selfLink": f"{LINK}projects/{project}",
-    }
-    return given | google.store.resources.get(("compute", request.path), {})
 
 
 @answers("compute.zones.get")
