@@ -33,6 +33,9 @@ def test_pool_tells_its_size_by_groups_of_instances(client: Client) -> None:
     (url,) = made["instanceGroupUrls"]
     group = url.replace("https://www.googleapis.com/", "compute/")
     assert client("GET", group).body["targetSize"] == 4
+    # The provider finds groups in a list, by their links.
+    listed = client("GET", group.rpartition("/")[0]).body["items"]
+    assert {one["selfLink"]: one["targetSize"] for one in listed}[url] == 4
     client("POST", f"{PARENT}/c/nodePools/own:setSize", {"nodeCount": 5})
     assert client("GET", group).body["targetSize"] == 5
     client("DELETE", f"{PARENT}/c")

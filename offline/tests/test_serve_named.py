@@ -157,3 +157,41 @@ def test_tag_is_bound_to_a_folder(client: Client) -> None:
     assert "tagBindings" not in client("GET", other).body
     assert client("DELETE", f"{base}/{binding['name']}").status == 200
     assert "tagBindings" not in client("GET", f"{base}/tagBindings?parent={folder}").body
+
+
+@pytest.mark.parametrize(
+    ("statement", "option"),
+    [
+        ("CREATE DATABASE `orders`", 'ALTER DATABASE `orders` SET OPTIONS ({}="3d")'),
+        ('CREATE DATABASE "orders"', 'ALTER DATABASE "orders" SET spanner.{} TO "3d"'),
+    ],
+)
+def test_spanner_database_has_the_name_and_options_of_its_statements(
+    client: Client, statement: str, option: str
+) -> None:
+    parent = f"spanner/v1/{PROJECT}/instances/i/databases"
+    body = {"createStatement": statement, "databaseDialect": "DATABASE_DIALECT_UNSPECIFIED"}
+    assert client("POST", parent, body).body["done"] is True
+    database = f"{parent}/orders"
+    assert client("GET", database).body["versionRetentionPeriod"] == "1h"
+    statements = [
+        "CREATE TABLE t (a INT64) PRIMARY KEY(a)",
+        option.format("version_retention_period"),
+    ]
+    assert client("PATCH", f"{database}/ddl", {"statements": statements}).status == 200
+    assert client("GET", f"{database}/ddl").body["statements"] == statements[:1]
+    assert client("GET", database).body["versionRetentionPeriod"] == "3d"
+    assert client("POST", parent, {"createStatement": "CREATE TABLE t"}).status == 400
+
+
+def test_hmac_key_is_deleted_when_it_is_inactive(client: Client) -> None:
+    parent = f"storage/storage/v1/{PROJECT}/hmacKeys"
+    email = "a@example-project.iam.gserviceaccount.com"
+    made = client("POST", f"{parent}?serviceAccountEmail={email}").body
+    key = f"{parent}/{made['metadata']['accessId']}"
+    assert made["secret"]
+    assert client("GET", key).body["serviceAccountEmail"] == email
+    assert client("DELETE", key).status == 400
+    assert client("PUT", key, {"state": "INACTIVE"}).status == 200
+    assert client("GET", key).body["serviceAccountEmail"] == email
+    assert client("DELETE", key).status == 200

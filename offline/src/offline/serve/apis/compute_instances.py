@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from offline.serve import resources
 from offline.serve.changes import fill
@@ -17,6 +17,7 @@ from offline.serve.discovery import documents, resource_path
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
+    from offline.serve.discovery import Method
     from offline.serve.google import Google
     from offline.serve.request import Request
     from offline.serve.store import Resource
@@ -104,7 +105,7 @@ def _attach(google: Google, instance: Resource, disk: Resource, index: int, zone
     if key := disk.get("diskEncryptionKey"):
         made["diskEncryptionKey"] = key
     google.store.resources["compute", place] = made
-    fill(google, _method("compute.disks.get"), place, made, created=True)
+    fill(google, method_of("compute.disks.get"), place, made, created=True)
     disk["source"] = link("compute", "v1", place)
     disk["diskSizeGb"] = made["sizeGb"]
 
@@ -154,7 +155,7 @@ def _snapshot(google: Google, request: Request) -> Resource:
     place = f"projects/{disk.split('/')[1]}/global/snapshots/{request.body['name']}"
     snapshot = {**request.body, "sourceDisk": link("compute", "v1", disk)}
     google.store.resources["compute", place] = snapshot
-    fill(google, _method("compute.snapshots.get"), place, snapshot, created=True)
+    fill(google, method_of("compute.snapshots.get"), place, snapshot, created=True)
     return google.operations.reply(request, snapshot)
 
 
@@ -219,7 +220,8 @@ def _changed(google: Google, request: Request, path: str, instance: Resource) ->
     return google.operations.reply(request, instance)
 
 
-def _method(name: str) -> Any:
+def method_of(name: str) -> Method:
+    """Return a method of the newest version by its id."""
     return next(one.by_id[name] for one in documents("compute") if one.version == "v1")
 
 

@@ -11,7 +11,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from offline.serve import resources
-from offline.serve.apis.compute_groups import fill_manager
+from offline.serve.apis.compute_instances import method_of
 from offline.serve.changes import fill as fill_in
 from offline.serve.computed import link
 from offline.serve.google import answers
@@ -55,7 +55,8 @@ def _group(google: Google, path: str, pool: Resource) -> None:
             ("compute", place), {"name": place.rpartition("/")[2]}
         )
         manager["targetSize"] = pool.get("initialNodeCount", 0)
-        fill_manager(google, place, manager)
+        method = method_of("compute.instanceGroupManagers.get")
+        fill_in(google, method, place, manager, created=False)
         urls.append(link("compute", "v1", place))
     pool["instanceGroupUrls"] = urls
 
