@@ -78,6 +78,16 @@ def test_manager_has_a_group(client: Client, parent: str) -> None:
     assert client("GET", f"{parent}/instanceGroups/manager").status == 404
 
 
+def test_manager_names_a_template_that_was_given_by_its_number(client: Client) -> None:
+    client("POST", f"{BASE}/global/instanceTemplates", {"name": "t", "properties": {}})
+    template = client("GET", f"{BASE}/global/instanceTemplates/t").body
+    number = f"{LINK}/global/instanceTemplates/{template['id']}"
+    client("POST", f"{ZONE}/instanceGroupManagers",
+           {"name": "m", "targetSize": 1, "versions": [{"instanceTemplate": number}]})  # fmt: skip
+    versions = client("GET", f"{ZONE}/instanceGroupManagers/m").body["versions"]
+    assert versions == [{"instanceTemplate": template["selfLink"]}]
+
+
 @pytest.mark.parametrize("parent", [ZONE, REGION])
 def test_manager_keeps_the_configuration_of_single_instances(client: Client, parent: str) -> None:
     client("POST", f"{parent}/instanceGroupManagers", {"name": "m", "targetSize": 1})

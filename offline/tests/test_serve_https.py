@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import ssl
 from collections.abc import Iterator
 from urllib.error import HTTPError
@@ -73,6 +74,16 @@ def test_key_of_a_service_account_gives_its_token(served: Server, client: Opener
     userinfo = "https://openidconnect.googleapis.com/v1/userinfo"
     with client.open(Request(userinfo, headers=headers)) as answer:
         assert json.load(answer)["email"] == ACCOUNT
+
+
+@pytest.mark.parametrize("host", ["", "bigtableadmin.googleapis.com:443"])
+def test_client_of_grpc_is_told_that_it_is_not_served(served: Server, host: str) -> None:
+    # Recorded from hashicorp/google 6.50.0 on 2026-11-27: the host is empty.
+    lines = f"CONNECT {host} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: grpc-go/1.83.0\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2]))) as client:
+        client.sendall(lines.encode())
+        answered = client.makefile("rb").readline().decode()
+    assert answered == "HTTP/1.1 501 The offline Google serves REST, not gRPC (Bigtable)\r\n"
 
 
 def test_other_hosts_are_not_reached(client: OpenerDirector) -> None:

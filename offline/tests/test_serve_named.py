@@ -195,3 +195,12 @@ def test_hmac_key_is_deleted_when_it_is_inactive(client: Client) -> None:
     assert client("PUT", key, {"state": "INACTIVE"}).status == 200
     assert client("GET", key).body["serviceAccountEmail"] == email
     assert client("DELETE", key).status == 200
+
+
+def test_access_of_a_user_to_a_bucket_is_deleted(client: Client) -> None:
+    client("POST", f"storage/storage/v1/b?project={PROJECT[9:]}", {"name": "bucket"})
+    parent = "storage/storage/v1/b/bucket/acl"
+    client("POST", parent, {"entity": "user-a@example.com", "role": "READER"})
+    assert client("GET", f"{parent}/user-a%40example.com").body["role"] == "READER"
+    assert client("DELETE", f"{parent}/user-a%40example.com").status == 200
+    assert client("GET", f"{parent}/user-a@example.com").status == 404

@@ -52,8 +52,22 @@ class _Handler(BaseHTTPRequestHandler):
         if self._host:
             self.connection.close()  # the server closes what it accepted, which this replaced
 
+    def parse_request(self) -> bool:
+        """Read the first line and the headers of a request.
+
+        A client of gRPC whose endpoint is a path, as that of Bigtable, names no host for its
+        tunnel.
+        """
+        self.raw_requestline = self.raw_requestline.replace(b"CONNECT  HTTP", b"CONNECT - HTTP")
+        return super().parse_request()
+
     def do_CONNECT(self) -> None:
         """Go on as a host of Google, whose client asks for a tunnel to it."""
+        if "grpc" in self.headers.get("User-Agent", ""):
+            self.send_response(501, "The offline Google serves REST, not gRPC (Bigtable)")
+            self.end_headers()
+            self.close_connection = True
+            return
         host, _, port = self.path.rpartition(":")
         if port != "443" or not https.is_served(host):
             self.send_error(403, "only hosts of Google are served here")

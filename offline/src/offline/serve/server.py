@@ -166,7 +166,9 @@ class Server:
 
     def _path(self, method: discovery.Method, path: str) -> str:
         """Return the path of the resource: without version and verb, with the project's id."""
-        path = discovery.resource_path(path if method.api == "storage" else unquote(path))
+        # A slash in the name of an object stays quoted, so that it does not end the name.
+        plain = path.replace("%40", "@") if method.api == "storage" else unquote(path)
+        path = discovery.resource_path(plain)
         verb = re.search(r"(?<=\})(:\w+)$", method.template)
         if verb:
             path = path.removesuffix(verb[1])

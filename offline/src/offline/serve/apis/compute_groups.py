@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.computed import link
 from offline.serve.discovery import resource_path
+from offline.serve.errors import NotFoundError
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ def fill_manager(google: Google, path: str, manager: Resource) -> None:
     manager["currentActions"] = {"none": size}
     manager.setdefault("baseInstanceName", name)
     manager.setdefault("listManagedInstancesResults", "PAGELESS")
+    for version in [manager, *manager.get("versions", [])]:
+        if "instanceTemplate" in version:
+            version["instanceTemplate"] = _by_name(google, version["instanceTemplate"])
     if not manager.get("resourcePolicies"):
         manager.pop("resourcePolicies", None)
     group = google.store.resources.setdefault(
@@ -177,6 +182,14 @@ def _linked(member: Resource) -> Resource:
     if "/instances/" not in instance:
         return dict(member)
     return {**member, "instance": _link(resource_path(re.sub(r"^https?://[^/]+/", "", instance)))}
+
+
+def _by_name(google: Google, template: str) -> str:
+    """Return the link of a template by its name: requests may give its number."""
+    with suppress(NotFoundError):
+        found = google.find("compute", resource_path(re.sub(r"^https?://[^/]+/", "", template)))
+        return str(found["selfLink"])
+    return template
 
 
 def _link(path: str) -> str:

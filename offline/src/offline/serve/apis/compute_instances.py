@@ -72,8 +72,7 @@ def _interface(google: Google, interface: Resource, index: int, zone: str) -> No
         project, _, name = _place(interface["network"]).partition("/global/networks/")
         region = zone.rpartition("/")[2].rpartition("-")[0]
         place = f"{project}/regions/{region}/subnetworks/{name}"
-        held = google.store.resources.get(("compute", place))
-        if name == "default" or held:
+        if name == "default" or ("compute", place) in google.store.resources:
             interface["subnetwork"] = link("compute", "v1", place)
     for access in interface.get("accessConfigs", []):
         access.setdefault("name", "external-nat")
