@@ -21,7 +21,7 @@ from offline.translation.found import translated
 
 CASES = sorted(Path(__file__).with_name("requests").glob("*.json"))
 INVENTED = {"etag", "fingerprint", "labelFingerprint", "settingsVersion"}
-TRANSLATED = 47
+TRANSLATED = 102
 """Types at least: raise it with each new one."""
 HEAD = {
     "terraform": {"required_providers": {"google": {"source": "hashicorp/google"}}},

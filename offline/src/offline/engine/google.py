@@ -192,7 +192,9 @@ class Google(Engine):
             link = None
             if self.twins is not None and self.twins.is_translated(type_, asked):
                 with self._remote("creating", type_, value):
-                    made = self.twins.create(type_, block, value, settings)
+                    written = {name: config[name] for name in format_of(type_).state}
+                    own = sent(type_, planned, config) | written
+                    made = self.twins.create(type_, block, own, value, settings)
                 link = made.link
                 known = answered(block, known, asked, made.attributes)
                 whole = complete(type_, block, known, settings, extra | named(made.attributes))

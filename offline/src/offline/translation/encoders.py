@@ -8,6 +8,8 @@ from typing import Any
 
 Body = dict[str, Any]
 Encoder = Callable[[Body, Mapping[str, Any]], Body]
+CHANGED = "changed arguments"
+"""Where the attributes of an update have the names of what it changes."""
 _ENCODERS: dict[str, Encoder] = {}
 
 
@@ -45,12 +47,47 @@ def _sql_user(body: Body, scope: Mapping[str, Any]) -> Body:
 
 
 @encoder("google_service_account")
-def _service_account(body: Body, _scope: Mapping[str, Any]) -> Body:
+def _service_account(body: Body, scope: Mapping[str, Any]) -> Body:
     """Put the account in its place; a change has its mask in the body."""
-    account = {name: body.pop(name) for name in ("displayName", "description") if name in body}
-    if email := body.pop("email", ""):
-        return {"accountId": email, "serviceAccount": account}
-    return {"serviceAccount": account, "updateMask": ",".join(sorted(account))}
+    if "serviceAccount" in body:
+        changed = {"description", "display_name"} & scope[CHANGED]
+        return body | {"updateMask": ",".join(sorted(changed))}
+    email = body.pop("email")
+    return {"accountId": email, "serviceAccount": body}
+
+
+@encoder("google_monitoring_custom_service")
+def _custom_service(body: Body, _scope: Mapping[str, Any]) -> Body:
+    """Say that the service is one of the user."""
+    return {"custom": {}} | body
+
+
+@encoder("google_compute_global_address")
+def _global_address(body: Body, scope: Mapping[str, Any]) -> Body:
+    """Say of an external address that it is of the premium tier."""
+    is_external = "name" in body and scope.get("address_type") != "INTERNAL"
+    return body | ({"networkTier": "PREMIUM"} if is_external else {})
+
+
+@encoder("google_storage_bucket")
+def _bucket(body: Body, _scope: Mapping[str, Any]) -> Body:
+    """Say with a creation whether access is uniform, which is false unless the user says so."""
+    if "name" in body:
+        body.setdefault("iamConfiguration", {}).setdefault(
+            "uniformBucketLevelAccess", {"enabled": False}
+        )
+    return body
+
+
+@encoder("google_compute_subnetwork")
+def _subnetwork(body: Body, scope: Mapping[str, Any]) -> Body:
+    """Turn flow logs on or off (expandComputeSubnetworkLogConfig)."""
+    logs = body.get("logConfig")
+    if logs:
+        body["logConfig"] = {"enable": True, "metadataFields": [], **logs}
+    elif "name" in body and not str(scope.get("purpose", "")).endswith("MANAGED_PROXY"):
+        body["logConfig"] = {"enable": False}
+    return body
 
 
 @encoder("google_sql_database_instance")

@@ -24,6 +24,7 @@ Scope = Mapping[str, Any]
 """The resource's attributes, and project, region and zone of the provider."""
 _PLACE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
 _SCOPES = ("project", "region", "zone")
+_COMPUTE = "https://www.googleapis.com/compute/v1/"
 _PLACES = {"global": "global", "regional": "regions/{region}", "zonal": "zones/{zone}"}
 
 
@@ -74,6 +75,8 @@ def body(
     for name in dict.fromkeys(name.partition(".")[0] for name in names):
         field = translation.field(name)
         held = value.get(name)
+        if held is None and field.send_empty and is_map(block, name):
+            held = {}  # the provider compares two types of maps, which differ
         if held is UNKNOWN or (held is None and field.send_empty):
             continue
         target = translation.api_path(name)
@@ -94,6 +97,12 @@ def put(into: dict[str, Any], target: str, value: Any) -> None:
 def is_empty(value: Any) -> bool:
     """Tell whether the provider leaves out a value (`tpgresource.IsEmptyValue`)."""
     return value is None or (not value and not isinstance(value, bytes))
+
+
+def is_map(block: Block, name: str) -> bool:
+    """Tell whether an attribute is a map."""
+    attribute = block.attributes.get(name)
+    return attribute is not None and isinstance(attribute.type, list) and attribute.type[0] == "map"
 
 
 class _Expander:
@@ -131,7 +140,7 @@ class _Expander:
                 continue
             target = self._translation.api_path(inner)
             sent = self.expand(block, name, item, shape.at(target), inner)
-            if field.send_empty and sent is None and attribute is not None:
+            if field.send_empty and sent is None and attribute is not None and not field.kind:
                 sent = zero(attribute.type)
             if sent is not None and (field.send_empty or not is_empty(sent)):
                 put(result, target, sent)
@@ -170,6 +179,7 @@ KINDS: Mapping[str, Callable[[Any], Any]] = {
     "flag": lambda held: {} if held else None,
     "text": str,
     "live": {"LIVE": True, "ARCHIVED": False}.get,
+    "url": lambda held: f"{_COMPUTE}{held}" if held.startswith("projects/") else held,
     "lists": lambda held: {name: [item] for name, item in held.items()},
     "quoted": lambda held: quote(str(held), safe=""),
 }

@@ -86,10 +86,9 @@ class _Reader:
         """Return an attribute or a block of an object."""
         if name in block.attributes:
             field = self._translation.field(at)
-            return _typed(
-                block.attributes[name].type,
-                UNREAD[field.kind](held) if field.kind in UNREAD else held,
-            )
+            kind = field.read or field.kind
+            value = UNREAD[kind](held) if kind in UNREAD else held
+            return _typed(block.attributes[name].type, value)
         nested = block.blocks[name].block
         return [self._block(nested, item, at) for item in self._items(held, at)]
 

@@ -21,7 +21,8 @@ class Field:
     `api` is its path in the API's object. `send_empty`: sent even if it is empty. `form`: a name
     becomes this path. `link`: a reference to a resource of this collection, such as
     `global/networks`, is sent as its path. `key`: the API has a map by this attribute of the
-    block's elements. `kind` names a conversion of `expand.KINDS`.
+    block's elements. `kind` names a conversion of `expand.KINDS`, `read` one of `flatten.UNREAD` if
+    that is another one. `located`: sent with the value of the provider too.
     """
 
     api: str = ""
@@ -30,6 +31,8 @@ class Field:
     link: str = ""
     key: str = ""
     kind: str = ""
+    read: str = ""
+    located: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class Update:
 
     `if_` are values that attributes must have. It has the fields of a creation without `unsent`,
     or `sends` alone. `mask` has the changed attributes whose entry in `updateMask` is not their
-    path; None sends no mask. `is_partial` sends only arguments that change.
+    path; None sends no mask. `is_partial` sends only arguments that change. `keeps` is a field of
+    the object that the request repeats, such as its fingerprint; `within` is the field of the body
+    that has the arguments.
     """
 
     call: Call
@@ -64,6 +69,8 @@ class Update:
     mask: Mapping[str, str] | None = None
     if_: Mapping[str, Any] = field(default_factory=dict)
     is_partial: bool = False
+    keeps: str = ""
+    within: str = ""
 
     def applies(self, known: Mapping[str, Any]) -> bool:
         """Tell whether the attributes have the values of `if_`."""
@@ -156,7 +163,9 @@ def pattern(path: str) -> re.Pattern[str]:
     names: set[str] = set()
     text, at = "", 0
     for place in _PLACE.finditer(path):
-        inner = "".join("[^/]+" if c == "*" else re.escape(c) for c in place[2] or "*")
+        stars = {"*": "[^/]+", "**": ".+"}
+        parts = re.split(r"(\*+)", place[2] or "*")
+        inner = "".join(stars.get(part, re.escape(part)) for part in parts)
         text += re.escape(path[at : place.start()])
         text += f"(?P={place[1]})" if place[1] in names else f"(?P<{place[1]}>{inner})"
         names.add(place[1])
@@ -204,4 +213,6 @@ def _update(raw: Mapping[str, Any]) -> Update:
         mask=raw.get("mask"),
         if_=raw.get("if", {}),
         is_partial=raw.get("changed", False),
+        keeps=raw.get("keeps", ""),
+        within=raw.get("within", ""),
     )

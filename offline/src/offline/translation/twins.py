@@ -15,7 +15,7 @@ from offline.cloud.fake_cloud import FakeCloud, Link
 from offline.schema.blocks import Block
 from offline.serve.served import Served
 from offline.translation import expand, flatten, iam, services
-from offline.translation.encoders import encode
+from offline.translation.encoders import CHANGED, encode
 from offline.translation.found import Made, found, translated
 from offline.translation.model import Translation, Update, translation
 from offline.translation.remote import Remote, RemoteError
@@ -40,9 +40,15 @@ class Twins:
             known and any(value.get(name) for name in known.unless)
         )
 
-    def create(self, type_: str, block: Block, value: Value, settings: Value) -> Made:
-        """Create a resource. Raises RemoteError."""
-        scope = expand.scope(value, settings)
+    def create(
+        self, type_: str, block: Block, value: Value, located: Value, settings: Value
+    ) -> Made:
+        """Create a resource; `located` is its value with what the provider adds to its address.
+
+        Raises:
+            RemoteError: the API rejects it.
+        """
+        scope = expand.scope(located, settings)
         if type_ in iam.types():
             return self._grant(type_, scope)
         if type_ == services.TYPE:
@@ -50,7 +56,8 @@ class Twins:
         known = _known(type_)
         path, query = expand.path(known.create, scope), expand.query(known.create, scope)
         shape = self._remote.shape(known.create.verb, path)
-        body = expand.body(known, block, value, scope, shape, known.sends)
+        own = {name: located[name] for name, one in known.fields.items() if one.located}
+        body = expand.body(known, block, {**value, **own}, scope, shape, known.sends)
         body = encode(type_, body, scope)
         answer = self._send(known.create.verb, path, query, body)
         if known.names_itself:
@@ -164,8 +171,14 @@ class Twins:
         body = None
         if block.attributes and sent:
             shape = self._remote.shape(update.call.verb, path)
+            shape = shape.at(update.within) if update.within else shape
             body = expand.body(known, block, value, scope, shape, sent)
-            body = encode(known.type, body, scope)
+            if not body and update in known.after:
+                return
+            if update.keeps and (held := self._remote.object(expand.filled(known.read, scope))):
+                body[update.keeps] = held[1].get(update.keeps)
+            body = {update.within: body} if update.within else body
+            body = encode(known.type, body, {**scope, CHANGED: frozenset(differing)})
         self._send(update.call.verb, path, query, body)
 
     def _send(self, verb: str, path: str, query: Mapping[str, str], body: Any) -> dict[str, Any]:
