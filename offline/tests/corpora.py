@@ -2,7 +2,8 @@
 
 `corpus/<type>/` has up to three configurations: `minimal.tf`, `full.tf`, and `update.tf`, which
 changes the resources of `full.tf`. `recorded.json` has what the genuine provider made of them in
-front of a served Google: plan, and state after an apply whose second plan is empty.
+front of a served Google: plan, and state after an apply whose second plan is empty;
+`requests.json` has the requests to it (sent_requests.py).
 `agreement.json` counts what is equal with the embedded provider; it only goes up.
 
     python tests/corpora.py record --provider MIRROR   # record what the genuine provider does
@@ -21,12 +22,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sent_requests
+from sent_requests import GenuineSpy
+
 from offline.compare.differences import Comparison, Difference, compare
 from offline.compare.life import Life, Planned
 from offline.compare.run import live
 from offline.compare.scratch import VERSION, copy
-from offline.terraform.genuine import Genuine
 from offline.terraform.session import Offline
+from offline.translation.model import translation
 
 FOLDER = Path(__file__).with_name("corpus")
 AGREEMENT = FOLDER / "agreement.json"
@@ -158,7 +162,8 @@ def differences(lives: Sequence[Life], wanted: Iterable[str]) -> list[tuple[str,
 
 
 def _record(mirror: Path | None, wanted: Sequence[str]) -> int:
-    lives, errors = run_all(lambda: Genuine(mirror=mirror), wanted, destroy=True)
+    log: list[sent_requests.Sent] = []
+    lives, errors = run_all(lambda: GenuineSpy(log, mirror=mirror), wanted, destroy=True)
     today = datetime.now(UTC).date().isoformat()
     for type_ in wanted:
         kept = {}
@@ -175,6 +180,8 @@ def _record(mirror: Path | None, wanted: Sequence[str]) -> int:
             text = json.dumps(content | {"configurations": kept}, indent=1, sort_keys=True)
             text = re.sub(r"http://127\.0\.0\.1:\d+", "https://offline.googleapis.com", text)
             (FOLDER / type_ / "recorded.json").write_text(f"{text}\n", encoding="utf-8")
+        if translation(type_):
+            sent_requests.record(log, type_)
         missing = [
             name
             for name in CONFIGURATIONS
