@@ -14,22 +14,15 @@ from offline.compare.scratch import VERSION
 from offline.translation.model import types
 
 DIFFERING = {
-    # The embedded provider rejects the service of the full configuration, and so what needs it.
-    "google_cloud_run_v2_service": 3,
-    "google_compute_backend_service": 2,
-    "google_compute_global_forwarding_rule": 3,
-    "google_compute_region_network_endpoint_group": 3,
-    "google_compute_target_http_proxy": 3,
-    "google_compute_target_https_proxy": 2,
-    "google_compute_url_map": 2,
     # Requests of other types to the same address: self-managed certificates, and NATs.
     "google_compute_managed_ssl_certificate": 2,
     "google_compute_router": 3,
-    # The plan keeps what the genuine one suppresses, or leaves out what it reads.
+    # The genuine provider plans another change, or reads more before it.
     "google_apigee_api_product": 2,
     "google_artifact_registry_repository": 2,
+    "google_cloud_run_v2_service": 1,
+    "google_compute_backend_service": 4,
     "google_compute_region_backend_service": 2,
-    "google_pubsub_subscription": 4,
     "google_service_account": 1,
 }
 """Requests that are not those of the genuine provider, at most."""

@@ -132,6 +132,8 @@ class _Expander:
             inner, item = f"{at}.{name}", held.get(name)
             field = self._translation.field(inner)
             attribute = block.attributes.get(name)
+            if item is UNKNOWN and field.send_empty and attribute is not None:
+                item = None  # d.Get of the provider gives the zero value of what is not known
             if item is UNKNOWN or field.kind == "unsent" or name == key:
                 continue
             if at in self._blocks and inner not in self._parts:
