@@ -346,3 +346,14 @@ def test_service_of_cloud_run_has_a_status(monkeypatch: pytest.MonkeyPatch) -> N
     assert re.fullmatch(r"https://s-\w+-\w+\.a\.run\.app", status["url"])
     assert status["latest_ready_revision_name"].startswith("s-00001-")
     assert {one["type"]: one["status"] for one in status["conditions"]}["Ready"] == "True"
+
+
+def test_a_budget_without_a_filter_counts_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    amount = [{"specified_amount": [{"units": "5"}]}]
+    budget = World(monkeypatch, "google_billing_budget").create(
+        {"billing_account": "000000-0000AA-000000", "amount": amount}
+    )
+    [found] = budget["budget_filter"]
+    assert found["calendar_period"] == "MONTH"
+    assert found["credit_types_treatment"] == "INCLUDE_ALL_CREDITS"
+    assert (found["labels"], found["custom_period"], found["credit_types"]) == ({}, [], [])

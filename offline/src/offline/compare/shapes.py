@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"(^|_)(etag|fingerprint|md5hash|md5hexhash|detect_md5hash|c
 _COUNTER = re.compile(r"(^|_)(id|number|generation|metageneration|version|timestamp|time|port)$")
 """Attributes whose numbers Google counts or draws."""
 _INVENTED = (
-    (re.compile(r"http://127\.0\.0\.1:\d+/served/[\w-]+"), "<host>"),
+    (re.compile(r"https?://(?:127\.0\.0\.1:\d+|offline\.googleapis\.com)/served/[\w-]+"), "<host>"),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL), "<certificate>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),

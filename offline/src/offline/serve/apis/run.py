@@ -78,12 +78,13 @@ class Run:
         self.reconcile(service)
         return service
 
-    def _address(self, name: str) -> str:
+    def _address(self, name: str, tag: str = "") -> str:
         """Return where a service answers: here, or at Cloud Run while nobody listens here."""
+        host = f"{tag}---{_short(name)}" if tag else _short(name)
         if self._google.url:
-            return f"{self._google.url}/served/{_short(name)}"
+            return f"{self._google.url}/served/{host}"
         _, project, _, location, *_ = name.split("/")
-        return f"https://{_short(name)}-{self._google.number(project)}.{location}.run.app"
+        return f"https://{host}-{self._google.number(project)}.{location}.run.app"
 
     def page(self, path: str) -> tuple[int, bytes]:
         """Answer a request to a service's address, or to a tag's."""
@@ -144,7 +145,7 @@ class Run:
         for target in service["traffic"]:
             status = {"revision": latest, **target}
             if tag := target.get("tag"):
-                status["uri"] = f"{self._google.url}/served/{tag}---{_short(service['name'])}"
+                status["uri"] = self._address(service["name"], tag)
             full = f"{service['name']}/revisions/{status['revision']}"
             held = self.revisions.get(full)
             if held is None or held["conditions"][0]["state"] != "CONDITION_SUCCEEDED":

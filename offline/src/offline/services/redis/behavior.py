@@ -8,6 +8,13 @@ from offline.provider_facts.ids import made_up
 from offline.services.behavior import Value, certificate, on_create
 from offline.services.servicenetworking.addresses import private_address
 
+_PLACES = (("location_id", "a"), ("alternative_location_id", "b"))
+
+
+def _zone(value: Value, name: str, letter: str) -> str:
+    asked = value.get(name)
+    return asked if isinstance(asked, str) and asked else f"{value['region']}-{letter}"
+
 
 @on_create("google_redis_instance")
 def redis_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
@@ -15,7 +22,7 @@ def redis_instance(value: Value, cloud: FakeCloud) -> dict[str, Any]:
     Memorystore for Redis, "In-transit encryption", "AUTH feature overview".
     """
     secure = value.get("transit_encryption_mode") == "SERVER_AUTHENTICATION"
-    asked, zones = value.get("replica_count"), [f"{value['region']}-{letter}" for letter in "ab"]
+    asked, zones = value.get("replica_count"), [_zone(value, *place) for place in _PLACES]
     replicas = int(value.get("tier") == "STANDARD_HA") if asked in (None, UNKNOWN) else int(asked)
     network, seed = value.get("authorized_network"), str(value["name"])
     return {
