@@ -21,7 +21,7 @@ DIFFERING = {
     "google_apigee_api_product": 2,
     "google_artifact_registry_repository": 2,
     "google_cloud_run_v2_service": 1,
-    "google_compute_backend_service": 4,
+    "google_compute_backend_service": 2,
     "google_compute_region_backend_service": 2,
     "google_service_account": 1,
 }
