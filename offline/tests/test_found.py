@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rest_client import Client
@@ -63,7 +64,7 @@ IMPORTS = {
 }
 SECRETS = "secretmanager/v1/projects/p-one/secrets"
 GRANT = {"role": ACCESSOR, "members": [f"serviceAccount:{ACCOUNT}"]}
-REQUESTS = [
+REQUESTS: list[tuple[str, dict[str, Any]]] = [
     *(
         (f"serviceusage/v1/projects/p-one/services/{name}.googleapis.com:enable", {})
         for name in ("secretmanager", "iam", "compute")
