@@ -55,3 +55,10 @@ def test_log_bucket_is_created_by_an_operation(server: Server) -> None:
 def test_any_zone_of_compute_engine_exists(server: Server) -> None:
     zone = send(server, "GET", f"compute/compute/v1/{PROJECT}/zones/us-central1-b").json()
     assert (zone["name"], zone["region"].rpartition("/")[2]) == ("us-central1-b", "us-central1")
+
+
+def test_policy_of_a_zone_is_read_with_its_version_in_the_query(server: Server) -> None:
+    zone = f"dns/dns/v1/{PROJECT}/managedZones"
+    assert send(server, "POST", zone, {"name": "zone", "dnsName": "example.com."}).ok
+    query = "options.requestedPolicyVersion=3"
+    assert send(server, "POST", f"{zone}/zone:getIamPolicy?{query}").json()["version"] == 1

@@ -90,13 +90,14 @@ class Method:
     def read_query(self, given: Mapping[str, Sequence[str]], found: Violations) -> dict[str, Any]:
         """Return the query parameters, each in its type; snake_case names are accepted too."""
         result: dict[str, Any] = {}
-        # The provider repeats the mask of a body in the query of Pub/Sub's patches.
-        in_body = self.document.properties(self.request).keys() & {"updateMask"}
+        # The provider has the mask of Pub/Sub's patches and options of Cloud DNS's policies here.
+        in_body = self.document.properties(self.request).keys() & {"updateMask", "options"}
         for written, values in given.items():
             name = written if written in self.parameters else camel_case(written)
             schema = self.parameters.get(name)
             if schema is None or schema["location"] != "query":
-                if written not in _COMMON and name not in in_body and not written.startswith("$"):
+                known = written in _COMMON or name.partition(".")[0] in in_body
+                if not known and not written.startswith("$"):
                     found.rejected.append(f'Unknown name "{written}": Cannot bind query parameter.')
                 continue
             typed = [read_query(name, value, schema, found) for value in values]

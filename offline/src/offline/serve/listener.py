@@ -40,6 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = 1 << 16  # head and body leave together
     disable_nagle_algorithm = True
+    raw_requestline: bytes
 
     def setup(self) -> None:
         super().setup()
