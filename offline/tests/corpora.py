@@ -29,11 +29,13 @@ from offline.compare.differences import Comparison, Difference, compare
 from offline.compare.life import Life, Planned
 from offline.compare.run import live
 from offline.compare.scratch import VERSION, copy
+from offline.provider_facts import facts
 from offline.terraform.session import Offline
 from offline.translation.model import translation
 
 FOLDER = Path(__file__).with_name("corpus")
 AGREEMENT = FOLDER / "agreement.json"
+TABLE = FOLDER / "README.md"
 CONFIGURATIONS = {"minimal": (1, "minimal"), "full": (1, "full"), "update": (2, "full")}
 """Of each configuration: the step of its apply, and the name of its resource."""
 Counts = dict[str, dict[str, list[int]]]
@@ -42,6 +44,17 @@ Counts = dict[str, dict[str, list[int]]]
 def types() -> list[str]:
     """Return the types that have configurations."""
     return sorted(file.parent.name for file in FOLDER.glob("*/minimal.tf"))
+
+
+def with_needed(wanted: Iterable[str]) -> list[str]:
+    """Return types with those that their configurations refer to."""
+    known, result, left = set(types()), set(), list(wanted)
+    while left:
+        if (type_ := left.pop()) not in result:
+            result.add(type_)
+            text = "".join(file.read_text("utf-8") for file in (FOLDER / type_).glob("*.tf"))
+            left += known & set(re.findall(r"\b(google_\w+)\.(?:minimal|full)\b", text))
+    return sorted(result)
 
 
 def run(session: Offline, wanted: Iterable[str], scratch: Path, *, destroy: bool) -> list[Life]:
@@ -151,6 +164,25 @@ def counts(lives: Sequence[Life]) -> Counts:
     return result
 
 
+def table(counted: Counts) -> str:
+    """Return the page with what is equal, by type."""
+    rows = {type_: [kinds["plans"], kinds["states"]] for type_, kinds in counted.items()}
+    total = [[sum(row[at][n] for row in rows.values()) for n in (0, 1)] for at in (0, 1)]
+    known = sum(facts(type_).known for type_ in rows)
+    lines = [
+        "# Agreement with the genuine provider",
+        "",
+        f"{len(rows)} types, {known} with facts. From `corpora.py agree --raise`.",
+        "",
+        "| Type | Equal plans | Equal states |",
+        "| --- | --- | --- |",
+    ]
+    for name, row in {**rows, "All": total}.items():
+        plans, states = (f"{equal} of {every}" for equal, every in row)
+        lines.append(f"| {name} | {plans} | {states} |")
+    return "\n".join([*lines, ""])
+
+
 def differences(lives: Sequence[Life], wanted: Iterable[str]) -> list[tuple[str, Difference]]:
     """Return what differs, each with its configuration."""
     return [
@@ -163,7 +195,8 @@ def differences(lives: Sequence[Life], wanted: Iterable[str]) -> list[tuple[str,
 
 def _record(mirror: Path | None, wanted: Sequence[str]) -> int:
     log: list[sent_requests.Sent] = []
-    lives, errors = run_all(lambda: GenuineSpy(log, mirror=mirror), wanted, destroy=True)
+    needed = with_needed(wanted)
+    lives, errors = run_all(lambda: GenuineSpy(log, mirror=mirror), needed, destroy=True)
     today = datetime.now(UTC).date().isoformat()
     for type_ in wanted:
         kept = {}
@@ -191,8 +224,8 @@ def _record(mirror: Path | None, wanted: Sequence[str]) -> int:
             print(f"{type_}: not recorded: {', '.join(missing)}")
     for error in (*errors.values(), *_failures(lives)):
         print(error, end="\n\n")
-    for address, actions in {**lives[1].second_plan, **lives[2].second_plan}.items():
-        print(f"second plan: {address} {actions}")
+    for life in lives:
+        print(*(f"second plan: {item}" for item in life.second_plan.items()), sep="\n")
     return 0
 
 
@@ -204,18 +237,13 @@ def _agree(wanted: Sequence[str], *, is_raised: bool) -> int:
     lives, errors = run_all(Offline, types(), destroy=False)
     found = counts(lives)
     for configuration, item in differences(lives, wanted):
-        print(
-            f"{configuration} {item.step}: {item.address} {item.attribute}: "
-            f"genuine {json.dumps(item.genuine)[:90]} | embedded {json.dumps(item.embedded)[:90]}"
-        )
+        values = (json.dumps(one)[:90] for one in (item.genuine, item.embedded))
+        print(f"{configuration} {item.step}: {item.address} {item.attribute}:", *values, sep=" | ")
     for error in (*errors.values(), *_failures(lives)):
         print(error, end="\n\n")
-    for type_, counted in found.items():
-        print(f"{type_:<56}" + "  ".join(f"{k} {v[0]} of {v[1]}" for k, v in counted.items()))
-    for kind in ("plans", "states"):
-        equal, every = (sum(item[kind][at] for item in found.values()) for at in (0, 1))
-        print(f"{kind}: {equal} of {every} equal")
+    print(table(found))
     if is_raised:
+        TABLE.write_text(table(found), encoding="utf-8")
         lines = [f' "{type_}": {json.dumps(counted)}' for type_, counted in found.items()]
         AGREEMENT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     return 0
@@ -225,7 +253,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=["record", "agree"])
-    parser.add_argument("types", nargs="*", help="types to print (default: all)")
+    parser.add_argument("types", nargs="*", help="default: all")
     parser.add_argument("--provider", type=Path, help="folder with the genuine provider")
     parser.add_argument("--raise", dest="is_raised", action="store_true")
     args = parser.parse_intermixed_args(argv)

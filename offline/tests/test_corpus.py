@@ -72,4 +72,6 @@ def test_recording_states_version_and_date(type_: str) -> None:
 
 
 def test_every_type_of_the_corpus_has_an_agreement() -> None:
-    assert sorted(json.loads(corpora.AGREEMENT.read_text("utf-8"))) == corpora.types()
+    counted = json.loads(corpora.AGREEMENT.read_text("utf-8"))
+    assert sorted(counted) == corpora.types()
+    assert corpora.TABLE.read_text("utf-8") == corpora.table(counted)

@@ -162,3 +162,13 @@ def test_plan_marks_what_an_update_keeps() -> None:
     replaced = {**change, "actions": ["delete", "create"]}
     [planned] = read_plan({"resource_changes": [{"address": "t.n", "change": replaced}]}).values()
     assert planned.values["name"] == "n"
+
+
+def test_zone_of_a_disk_is_the_link_to_it() -> None:
+    bench = Bench("google_compute_region_disk")
+    config = {"name": "d", "region": "us-central1", "replica_zones": ["us-central1-a"]}
+    link = "https://www.googleapis.com/compute/v1/projects/p/zones/us-central1-a"
+    prior = {**bench.plan("google_compute_region_disk", config).state, "replica_zones": [link]}
+    assert not bench.plan("google_compute_region_disk", config, prior).replace
+    moved = config | {"replica_zones": ["us-central1-b"]}
+    assert bench.plan("google_compute_region_disk", moved, prior).replace == [("replica_zones",)]

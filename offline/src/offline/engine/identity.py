@@ -86,6 +86,7 @@ def facts_of(type_: str) -> TypeFacts:
             default=form.default.get(name, MISSING),
             same_if=form.same_if.get(name),
             state_function=form.state.get(name),
+            each=AttributeFacts(same_if=form.same_if.get(name)),
         )
         for name in {*form.force_new, *form.default, *form.same_if, *form.state}
     } | iam.arguments(type_)

@@ -1,0 +1,8 @@
+resource "google_certificate_manager_trust_config" "full" {
+  name        = "trust-full"
+  location    = "us-central1"
+  description = "Trust of the corpus"
+  labels = {
+    team = "corpus"
+  }
+}

@@ -1,0 +1,3 @@
+resource "google_compute_http_health_check" "minimal" {
+  name = "http-check-minimal"
+}

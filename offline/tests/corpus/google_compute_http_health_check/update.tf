@@ -1,0 +1,11 @@
+resource "google_compute_http_health_check" "full" {
+  name                = "http-check-full"
+  description         = "Check of the corpus"
+  check_interval_sec  = 10
+  timeout_sec         = 4
+  healthy_threshold   = 3
+  unhealthy_threshold = 4
+  host                = "example.com"
+  port                = 8080
+  request_path        = "/ready"
+}

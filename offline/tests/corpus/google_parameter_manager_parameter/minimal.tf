@@ -1,0 +1,3 @@
+resource "google_parameter_manager_parameter" "minimal" {
+  parameter_id = "parameter-minimal"
+}

@@ -1,0 +1,3 @@
+resource "google_vertex_ai_featurestore" "minimal" {
+  name = "features_minimal"
+}

@@ -1,0 +1,8 @@
+resource "google_vertex_ai_tensorboard" "full" {
+  display_name = "full"
+  region       = "us-central1"
+  description  = "Board"
+  labels = {
+    team = "corpus"
+  }
+}
