@@ -23,13 +23,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sent_requests
+from corpus_page import Counts, page
 from sent_requests import GenuineSpy
 
 from offline.compare.differences import Comparison, Difference, compare
 from offline.compare.life import Life, Planned
 from offline.compare.run import live
 from offline.compare.scratch import VERSION, copy
-from offline.provider_facts import facts
 from offline.terraform.session import Offline
 from offline.translation.model import translation
 
@@ -38,7 +38,6 @@ AGREEMENT = FOLDER / "agreement.json"
 TABLE = FOLDER / "README.md"
 CONFIGURATIONS = {"minimal": (1, "minimal"), "full": (1, "full"), "update": (2, "full")}
 """Of each configuration: the step of its apply, and the name of its resource."""
-Counts = dict[str, dict[str, list[int]]]
 
 
 def types() -> list[str]:
@@ -164,25 +163,6 @@ def counts(lives: Sequence[Life]) -> Counts:
     return result
 
 
-def table(counted: Counts) -> str:
-    """Return the page with what is equal, by type."""
-    rows = {type_: [kinds["plans"], kinds["states"]] for type_, kinds in counted.items()}
-    total = [[sum(row[at][n] for row in rows.values()) for n in (0, 1)] for at in (0, 1)]
-    known = sum(facts(type_).known for type_ in rows)
-    lines = [
-        "# Agreement with the genuine provider",
-        "",
-        f"{len(rows)} types, {known} with facts. From `corpora.py agree --raise`.",
-        "",
-        "| Type | Equal plans | Equal states |",
-        "| --- | --- | --- |",
-    ]
-    for name, row in {**rows, "All": total}.items():
-        plans, states = (f"{equal} of {every}" for equal, every in row)
-        lines.append(f"| {name} | {plans} | {states} |")
-    return "\n".join([*lines, ""])
-
-
 def differences(lives: Sequence[Life], wanted: Iterable[str]) -> list[tuple[str, Difference]]:
     """Return what differs, each with its configuration."""
     return [
@@ -241,9 +221,9 @@ def _agree(wanted: Sequence[str], *, is_raised: bool) -> int:
         print(f"{configuration} {item.step}: {item.address} {item.attribute}:", *values, sep=" | ")
     for error in (*errors.values(), *_failures(lives)):
         print(error, end="\n\n")
-    print(table(found))
+    print(page(found))
     if is_raised:
-        TABLE.write_text(table(found), encoding="utf-8")
+        TABLE.write_text(page(found), encoding="utf-8")
         lines = [f' "{type_}": {json.dumps(counted)}' for type_, counted in found.items()]
         AGREEMENT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import corpora
 import pytest
 import sent_requests
+from corpus_page import page
 from sent_requests import Spy
 
 from offline.compare.life import Life
@@ -74,4 +75,4 @@ def test_recording_states_version_and_date(type_: str) -> None:
 def test_every_type_of_the_corpus_has_an_agreement() -> None:
     counted = json.loads(corpora.AGREEMENT.read_text("utf-8"))
     assert sorted(counted) == corpora.types()
-    assert corpora.TABLE.read_text("utf-8") == corpora.table(counted)
+    assert corpora.TABLE.read_text("utf-8") == page(counted)
