@@ -121,24 +121,45 @@ def test_job_builds_an_archive_of_each_of_its_images(tmp_path: Path) -> None:
     assert "--file services/migrations/Dockerfile" in built["migrations.tar"]
 
 
-@pytest.mark.parametrize("fails", ["login", "copy"])
-def test_release_stops_when_image_push_fails(fails: str, tmp_path: Path) -> None:
+def _push(folder: Path, skopeo: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the script that pushes the images, with a `skopeo` of these lines."""
     [push] = [
         script for script in scripts(GITHUB / "workflows" / "release.yml") if "skopeo" in script
     ]
     programs = {
         "terraform": "echo us-docker.pkg.dev/p/services",
         "gcloud": "echo token",
-        "skopeo": f'[ "$1" != login ] || cat > /dev/null\n[ "$1" != {fails} ] || exit 1\n'
+        "skopeo": f'[ "$1" != login ] || cat > /dev/null\n{skopeo}\n'
         f'[ "$1" != inspect ] || echo {DIGEST}',
     }
     for name, text in programs.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
-        (tmp_path / name).chmod(0o755)
-    (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "api.tar").touch()
-    environ = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "GITHUB_SHA": "0"}
-    process = subprocess.run(
-        [*BASH, push], cwd=tmp_path, env=environ, capture_output=True, check=False
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)
+    (folder / "images").mkdir(exist_ok=True)
+    (folder / "images" / "api.tar").touch()
+    environ = {"PATH": f"{folder}:{os.environ['PATH']}", "ENVIRONMENT": "dev", "GITHUB_SHA": "0"}
+    return subprocess.run(
+        [*BASH, push], cwd=folder, env=environ | variables, capture_output=True, check=False
     )
-    assert process.returncode == 1
+
+
+@pytest.mark.parametrize("fails", ["login", "copy"])
+def test_release_stops_when_image_push_fails(fails: str, tmp_path: Path) -> None:
+    assert _push(tmp_path, f'[ "$1" != {fails} ] || exit 1').returncode == 1
+
+
+def test_commit_can_be_pushed_again_to_a_registry_with_immutable_tags(tmp_path: Path) -> None:
+    skopeo = """
+if [ "$1" = copy ]; then
+  for tag; do :; done
+  ! grep --quiet --line-regexp --fixed-strings "$tag" tags || exit 1
+  echo "$tag" >> tags
+fi"""
+    (tmp_path / "tags").touch()
+    for run, attempt in (("1", "1"), ("1", "2"), ("2", "1")):
+        done = _push(tmp_path, skopeo, GITHUB_RUN_ID=run, GITHUB_RUN_ATTEMPT=attempt)
+        assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "tags").read_text("utf-8").splitlines()) == 3
+    assert (tmp_path / "images.txt").read_text("utf-8") == (
+        f"api=us-docker.pkg.dev/p/services/api@{DIGEST}\n"
+    )

@@ -28,6 +28,7 @@ WRITES = {
     ("deploy", "wave-1"): {"id-token"},
     ("deploy", "wave-2"): {"id-token"},
     ("deploy", "wave-3"): {"id-token"},
+    ("deploy", "report"): {"issues"},
     ("release", "release"): {"id-token"},
     ("drift", "drift"): {"id-token"},
     ("drift", "report"): {"issues"},
@@ -92,6 +93,11 @@ def test_job_uses_google_cloud_only_with_id_token(file: Path, name: str) -> None
 def test_job_has_timeout(file: Path, name: str) -> None:
     job = jobs(file)[name]
     assert "uses" in job or int(job["timeout-minutes"]) <= 240
+
+
+def test_release_has_time_for_apigee() -> None:
+    release = jobs(GITHUB / "workflows" / "release.yml")["release"]
+    assert int(release["timeout-minutes"]) >= 2 * 120  # two hours, and as much for the rest
 
 
 @FILE
@@ -167,7 +173,7 @@ def _code(file: Path) -> str:
 def test_each_wave_is_released_after_the_waves_before() -> None:
     deploy = jobs(GITHUB / "workflows" / "deploy.yml")
     waves = [f"wave-{number}" for number in range(1, MAX_WAVE + 1)]
-    assert [name for name, job in deploy.items() if "with" in job] == waves
+    assert [name for name in deploy if name.startswith("wave-")] == waves
     for number, wave in enumerate(waves):
         assert set(deploy[wave]["needs"]) == {"environments", "check", "image", *waves[:number]}
         assert "!failure()" in deploy[wave]["if"]
@@ -209,11 +215,15 @@ def test_job_that_changes_environment_needs_approval_and_is_serialized(file: str
     assert re.fullmatch(r"\$\{\{ (inputs|matrix)\.environment \}\}", definition["environment"])
 
 
-@pytest.mark.parametrize("file", ["drift", "drill"])
-def test_scheduled_workflow_reports_its_failure(file: str) -> None:
+@pytest.mark.parametrize("file", ["deploy", "drift", "drill"])
+def test_workflow_reports_failure_cancellation_and_timeout(file: str) -> None:
     by_id = jobs(GITHUB / "workflows" / f"{file}.yml")
     report = by_id.pop("report")
-    assert (report["if"], report["needs"]) == ("failure()", list(by_id))
+    assert report["needs"] == list(by_id)
+    failed, cancelled = (
+        f"contains(needs.*.result, '{result}')" for result in ("failure", "cancelled")
+    )
+    assert report["if"] == f"${{{{ always() && ({failed} || {cancelled}) }}}}"
     assert report["uses"] == "$/.github/workflows/report.yml"
 
 
