@@ -92,7 +92,11 @@ def test_project_level_grant_lets_a_transfer_see_its_buckets() -> None:
     grant = {"role": "roles/storage.admin", "member": f"serviceAccount:{agent}"}
     spec = {"gcs_data_source": [{"bucket_name": "b"}], "gcs_data_sink": [{"bucket_name": "b"}]}
     bucket = ("google_storage_bucket", {"name": "b", "id": "b"})
-    job = ("google_storage_transfer_job", {"transfer_spec": [spec]}, {})
+    job: tuple[str, dict[str, Any], dict[str, Any]] = (
+        "google_storage_transfer_job",
+        {"transfer_spec": [spec]},
+        {},
+    )
     assert _accepted(*job, (bucket, ("google_project_iam_member", grant)))
     assert not _accepted(*job, (bucket,))
 

@@ -31,7 +31,7 @@ _FUNCTIONS: dict[str | None, Callable[[str], str]] = {
         f"https://www.googleapis.com/auth/{_SCOPES[scope]}" if scope in _SCOPES else scope
     ),
 }
-_SCOPES = {
+_SCOPES: dict[str, str] = {
     "bigquery": "bigquery",
     "cloud-platform": "cloud-platform",
     "cloud-source-repos": "source.full_control",
