@@ -1,6 +1,7 @@
 """The served Google: how each API names what it creates, and what it fills in.
 
-The requests were recorded from hashicorp/google and google-beta 6.50.0 on 2026-11-27.
+Most requests were written by hand, after the source of hashicorp/google and google-beta 6.50.0 and
+the pages of each API.
 """
 
 from __future__ import annotations
