@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from operations.core.errors import UsageError
+from operations.core.errors import FailedError, UsageError
 from operations.core.session import ReadContext
 
 Json = dict[str, Any]
 CHUNK_BYTES = 8 << 20
 """Bytes of an object that one request reads."""
+_MOST_JSON = 32 << 20
+"""Bytes of a JSON object at most: a manifest of 100,000 tables has less than that."""
 _ROLE = "roles/storage.objectAdmin"
 """What Google documents for an instance that imports and exports."""
 
@@ -46,6 +49,26 @@ class Bucket:
             )
             request.headers["Range"] = f"bytes={at}-{min(at + CHUNK_BYTES, size) - 1}"
             yield self._client.send(request)
+
+    def read_json(self, metadata: Json) -> Json:
+        """Return the content of a JSON object, compressed by who wrote it or not.
+
+        Raises:
+            FailedError: it is not one, or too large for one.
+        """
+        content = b"".join(self.chunks(metadata)) if int(metadata["size"]) <= _MOST_JSON else b""
+        try:
+            if metadata.get("contentEncoding") == "gzip":
+                content = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, _MOST_JSON)
+            found = json.loads(content)
+        except (ValueError, zlib.error):
+            found = None
+        if not isinstance(found, dict):
+            raise FailedError(
+                f"gs://{self.name}/{metadata['name']} is not a JSON object of at most "
+                f"{_MOST_JSON >> 20} MiB"
+            )
+        return found
 
     def put(self, name: str, content: Json) -> None:
         """Write a JSON object that is not there yet; twice is once."""

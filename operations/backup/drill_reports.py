@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from operations.backup.cloud_sql import Json
 from operations.backup.cloud_storage import Bucket
 from operations.core.session import ReadContext
@@ -15,4 +13,4 @@ def last_report(session: ReadContext) -> Json | None:
     """Return the report of the last drill; every report is of one that went well."""
     bucket = Bucket(session, session.platform.buckets.backups)
     reports = list(bucket.list(PREFIX))
-    return json.loads(b"".join(bucket.chunks(reports[-1]))) if reports else None
+    return bucket.read_json(reports[-1]) if reports else None

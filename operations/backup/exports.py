@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -75,8 +74,11 @@ def read(session: ReadContext, export: Export) -> Dump:
             given = export.metadata.get(what)
             problems.append(f"{what}: Cloud Storage says {given}, read {read_of[what]}")
     read_of["generation"] = export.metadata["generation"]
+    manifest = export.manifest or {}
     for what in _CHECKED:
-        expected = (export.manifest or {}).get(what, read_of[what])
+        expected = manifest.get(what, read_of[what])
+        if what == "revision" and not expected:  # earlier versions saw that of `public` only
+            continue
         if expected != read_of[what]:
             problems.append(f"{what}: the manifest says {expected}, read {read_of[what]}")
     if problems := [*dump.problems, *problems]:
@@ -150,5 +152,5 @@ def _describe_export(bucket: Bucket, metadata: dict[str, Any]) -> Export:
         uri=f"gs://{bucket.name}/{metadata['name']}",
         created=parse_time(metadata["timeCreated"]),
         metadata=metadata,
-        manifest=json.loads(b"".join(bucket.chunks(beside))) if beside else None,
+        manifest=bucket.read_json(beside) if beside else None,
     )

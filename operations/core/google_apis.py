@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache, cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -38,12 +39,25 @@ class Transport:
         headers: dict[str, str] | None = None,
         **_: Any,
     ) -> tuple[Response, bytes]:
-        """Send once. Raises what requests raises when there is no answer in time."""
+        """Send once. Raises what requests raises when there is no answer in time.
+
+        A part of an object is returned as it is stored: with Content-Encoding gzip, requests would
+        unpack each part as if it were the whole ("Transcoding of gzip-compressed files",
+        https://cloud.google.com/storage/docs/transcoding).
+        """
         from httplib2 import Response
 
         answer = self._session.request(
-            method, uri, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+            method,
+            uri,
+            data=body,
+            headers=headers,
+            timeout=self._timeout,
+            allow_redirects=False,
+            stream="Range" in (headers or {}),  # its headers count before it is read
         )
+        if answer.status_code == HTTPStatus.PARTIAL_CONTENT:
+            answer.raw.headers.pop("Content-Encoding", None)
         headers_found = {name.lower(): value for name, value in answer.headers.items()}
         self._server_time.observe(headers_found)
         return Response({**headers_found, "status": str(answer.status_code)}), answer.content

@@ -111,6 +111,50 @@ class TestVerify:
         result = grid("verify-backup", "test", "--json")
         assert "crc32c: the manifest says AAAAAA==" in result.json["error"]
 
+    def test_verify_backup_accepts_empty_migration_of_earlier_manifest(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
+        (export,), (name,) = objects(cloud, ".sql.gz"), objects(cloud, ".manifest.json")
+        content = gzip.compress(dump({"grid.alembic_version": 1}).encode(), mtime=0)
+        cloud.storage.write(BACKUPS, export, content)
+        cloud.storage.write(BACKUPS, name, json.dumps({"revision": ""}).encode())
+        result = grid("verify-backup", "test", "--json")
+        assert (result.code, result.json["result"]["export"]["revision"]) == (0, "0")
+        cloud.storage.write(BACKUPS, name, json.dumps({"revision": "7"}).encode())
+        result = grid("verify-backup", "test", "--json")
+        assert "revision: the manifest says 7, read 0" in result.json["error"]
+
+    def test_verify_backup_reads_objects_with_content_encoding(
+        self, grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (export,), (name,) = objects(cloud, ".sql.gz"), objects(cloud, ".manifest.json")
+        manifest = json.loads(cloud.storage.read(BACKUPS, name))
+        del manifest["generation"]
+        for object_, content in (
+            (export, cloud.storage.read(BACKUPS, export)),
+            (name, gzip.compress(json.dumps(manifest).encode())),
+        ):
+            headers = {"contentEncoding": "gzip"}
+            cloud.storage.objects.insert(
+                BACKUPS, object_, content, headers=headers, created=cloud.stamp
+            )
+        for chunk in (8 << 20, 50):
+            monkeypatch.setattr("operations.backup.cloud_storage.CHUNK_BYTES", chunk)
+            result = grid("verify-backup", "test", "--json")
+            assert (result.code, result.json["result"]["export"]["tables"]) == (0, HELD)
+
+    @pytest.mark.parametrize("content", [b"{", b"[]", b""])
+    def test_verify_backup_names_manifest_that_is_no_json(
+        self, grid: Grid, cloud: LocalGoogle, content: bytes
+    ) -> None:
+        (name,) = objects(cloud, ".manifest.json")
+        cloud.storage.write(BACKUPS, name, content)
+        result = grid("verify-backup", "test", "--json")
+        assert (result.code, f"gs://{BACKUPS}/{name} is not a JSON" in result.json["error"]) == (
+            1,
+            True,
+        )
+
     def test_verify_backup_reports_all_problems_at_once(
         self, grid: Grid, cloud: LocalGoogle
     ) -> None:

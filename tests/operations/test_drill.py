@@ -9,6 +9,8 @@ from offline.serve.server import Server
 from tests.operations.commandline import Grid
 from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, LocalGoogle
 
+MIGRATION_TABLE = "grid.alembic_version"
+
 
 @pytest.fixture
 def backup(grid: Grid) -> str:
@@ -83,6 +85,18 @@ class TestVerifyRestore:
         result = grid("verify-restore", "test", "--instance", name, *exact, "--json")
         assert "public.sessions has 11 rows, the reference 12" in result.json["error"]
 
+    def test_verify_restore_compares_migration_in_its_schema(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
+        cloud.sql.data[INSTANCE]["grid"] = {"users": 3, MIGRATION_TABLE: 1}
+        backup = grid("backup", "test", "--export", "--json").json["result"]["backup"]
+        name = restored(grid, "--backup", backup)
+        result = grid("verify-restore", "test", "--instance", name, "--json")
+        assert (result.code, result.json["result"]["revision"]) == (0, "0")
+        cloud.sql.data[name]["grid"] = {"users": 3, MIGRATION_TABLE: 2}
+        result = grid("verify-restore", "test", "--instance", name, "--json")
+        assert "migration 0, 1, wanted 0" in result.json["error"]
+
     def test_verify_restore_requires_users_and_database(
         self, grid: Grid, cloud: LocalGoogle, name: str
     ) -> None:
@@ -117,6 +131,13 @@ class TestDrill:
         assert "table public.sessions is missing" in result.json["error"]
         assert (result.code, new(cloud), len(members(cloud))) == (3, [], 1)
         assert not [one for one in cloud.storage.names(BACKUPS) if one.startswith("drills/")]
+
+    def test_drill_fails_when_migrations_differ(self, grid: Grid, cloud: LocalGoogle) -> None:
+        cloud.sql.data[INSTANCE]["grid"] = {"users": 3, MIGRATION_TABLE: 1}
+        backup = grid("backup", "test", "--export", "--json").json["result"]["backup"]
+        cloud.sql_data.holds(backup)["grid"] = {"users": 3, MIGRATION_TABLE: 2}
+        result = grid("drill", "test", "--json")
+        assert "migration 0, 1, wanted 0" in result.json["error"]
 
     @pytest.mark.usefixtures("backup")
     def test_drill_removes_instance_of_killed_drill(

@@ -188,6 +188,19 @@ def test_object_is_written_once_with_generation_precondition(client: Client) -> 
     assert [one["size"] for one in listed] == ["5"]
 
 
+def test_object_with_content_encoding_is_sent_as_it_is_stored_or_unpacked(
+    client: Client, cloud: LocalGoogle
+) -> None:
+    packed, headers = gzip.compress(b"content", mtime=0), {"contentEncoding": "gzip"}
+    cloud.storage.objects.insert(BACKUPS, "a.txt", packed, headers=headers, created=cloud.stamp)
+    request = client.google.storage.objects().get_media(bucket=BACKUPS, object="a.txt")
+    assert client.send(request) == b"content", "requests unpacks it"
+    request.headers["Range"] = f"bytes=0-{len(packed) - 2}"
+    assert client.send(request) == packed[:-1]
+    request.headers["accept-encoding"] = "identity"
+    assert client.send(request) == b"content"
+
+
 def test_monitoring_counts_responses(client: Client, cloud: LocalGoogle) -> None:
     service = client.send(client.services.get(name=NAME))
     for _ in range(3):

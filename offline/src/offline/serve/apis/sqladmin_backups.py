@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from offline.serve.store import Resource
 
 TRAILER = "-- PostgreSQL database dump complete"
-_TABLE = re.compile(r"^COPY public\.(\w+) .*\n((?:\d+\n)*)\\\.$", re.MULTILINE)
+_TABLE = re.compile(r"^COPY (?:public\.)?([\w.]+) .*\n((?:\d+\n)*)\\\.$", re.MULTILINE)
 _URI = re.compile(r"gs://([^/]+)/(.+)")
 
 
@@ -160,9 +160,9 @@ class Backups:
 
 
 def dump(tables: Tables) -> str:
-    """Return the output of pg_dump, shortened."""
+    """Return the output of pg_dump, shortened; a table without a schema is in `public`."""
     rows = "".join(
-        f"COPY public.{table} (id) FROM stdin;\n{_rows(count)}\\.\n"
+        f"COPY {table if '.' in table else f'public.{table}'} (id) FROM stdin;\n{_rows(count)}\\.\n"
         for table, count in sorted(tables.items())
     )
     return f"--\n-- PostgreSQL database dump\n--\n{rows}--\n{TRAILER}\n--\n"

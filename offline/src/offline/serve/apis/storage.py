@@ -188,7 +188,7 @@ class Storage:
         if not request.wants_media:
             return self._described(bucket, version)
         content = self.objects.read(bucket, name, version.generation)
-        return media(version, content, request.range)
+        return media(version, content, request.range, request.headers)
 
     def _list(self, request: Request) -> Resource:
         bucket = request.parameters["bucket"]

@@ -1,14 +1,30 @@
-"""Cloud Storage: the content of an object, as it is downloaded."""
+"""Cloud Storage: the content of an object, as it is downloaded.
+
+An object with Content-Encoding gzip is sent as it is stored to who accepts gzip, and to others
+unpacked and whole ("Transcoding of gzip-compressed files",
+https://cloud.google.com/storage/docs/transcoding).
+"""
 
 from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
 
 from offline.bucket.objects import Version
 from offline.serve.errors import ApiError
 from offline.serve.request import Media
 
 
-def media(version: Version, content: bytes, span: tuple[int, int] | None) -> Media:
-    """Return the content, or a range of it, with the headers that Google's clients read."""
+def media(
+    version: Version,
+    content: bytes,
+    span: tuple[int, int] | None,
+    accepted: Mapping[str, str],
+) -> Media:
+    """Return the content, or a range of it, with the headers that Google's clients read.
+
+    `accepted` has the headers of the request, by their names in lower case.
+    """
     headers = {
         "Content-Type": version.content_type,
         "ETag": f'"{version.generation}"',
@@ -17,6 +33,10 @@ def media(version: Version, content: bytes, span: tuple[int, int] | None) -> Med
         "X-Goog-Metageneration": str(version.metageneration),
         "X-Goog-Stored-Content-Length": str(version.size),
     }
+    if encoding := version.headers.get("contentEncoding"):
+        if encoding == "gzip" and "gzip" not in accepted.get("accept-encoding", ""):
+            return Media(gzip.decompress(content), headers)
+        headers["Content-Encoding"] = encoding
     if span is None:
         return Media(content, headers)
     first, last = span[0], min(span[1], version.size - 1)
