@@ -9,7 +9,10 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketSoftDeletePolicy as SoftDeletePolicy,
     StorageBucketVersioning as Versioning,
 )
-from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
+from cdktf_cdktf_provider_google.storage_bucket_iam_member import (
+    StorageBucketIamMember,
+    StorageBucketIamMemberCondition,
+)
 from constructs import Construct
 from constructs.base import GridConstruct
 
@@ -32,6 +35,13 @@ class StateBucket(GridConstruct):
     def __init__(self, scope: Construct, id_: str, config: StateConfig) -> None:
         """Create the bucket in the location of the backups, which can outlive the region."""
         super().__init__(scope, id_)
+        resource = f"projects/_/buckets/{config.bucket}"
+        folder = f"{resource}/objects/{config.prefix}/"
+        self._in_folder = StorageBucketIamMemberCondition(
+            title="the platform's folder only",
+            # Listing asks for the permission on the bucket.
+            expression=f"resource.name == '{resource}' || resource.name.startsWith('{folder}')",
+        )
         self._bucket = StorageBucket(
             self,
             "tfstate",
@@ -59,11 +69,14 @@ class StateBucket(GridConstruct):
         return self._bucket.name
 
     def grant(self, account: str, member: str, role: str) -> None:
-        """Let an account use the state in this role."""
+        """Let an account use the platform's state in this role; that of the bootstrap, which says
+        what the account may do, is out of its reach.
+        """
         StorageBucketIamMember(
             self._bucket,
             f"{identifier(account)}_state",
             bucket=self._bucket.name,
             role=role,
             member=member,
+            condition=self._in_folder,
         )

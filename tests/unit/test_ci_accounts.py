@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from cel import Context, evaluate
 from constructs.bootstrap.roles import granted_roles
 
 from tests.template import Template, bootstrap, bootstraps, platforms, variant
@@ -236,3 +237,28 @@ def test_bootstrap_declares_no_random_provider() -> None:
     document = bootstraps()["prod"].document
     assert list(document["terraform"]["required_providers"]) == ["google"]
     assert list(document["provider"]) == ["google"]
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_account_reaches_state_of_platform_and_not_that_of_bootstrap(
+    account: str, name: str
+) -> None:
+    grant = _one("google_storage_bucket_iam_member", f"{account}_state", name)
+    condition = grant["condition"]["expression"]
+    backends = {
+        stack: template[name].document["terraform"]["backend"]["gcs"]
+        for stack, template in (("platform", platforms()), ("bootstrap", bootstraps()))
+    }
+    bucket = f"projects/_/buckets/{backends['platform']['bucket']}"
+
+    def is_allowed(resource: str) -> bool:
+        context = Context()
+        context.add_variable("resource", {"name": resource})
+        return bool(evaluate(condition, context))
+
+    for object_ in ("default.tfstate", "default.tflock", "lease.json", "releases/1.json"):
+        assert is_allowed(f"{bucket}/objects/{backends['platform']['prefix']}/{object_}")
+        assert not is_allowed(f"{bucket}/objects/{backends['bootstrap']['prefix']}/{object_}")
+    assert is_allowed(bucket)  # where permission to list is asked for
+    assert not is_allowed(f"{bucket}-2/objects/{backends['platform']['prefix']}/default.tfstate")
