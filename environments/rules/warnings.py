@@ -52,4 +52,22 @@ def warn_immutable_subjects(environment: Environment) -> Iterator[Problem]:
             )
 
 
-WARNINGS = (warn_public_ranges, warn_immutable_subjects, warn_quotas, *doubts.WARNINGS)
+def warn_pager(environment: Environment) -> Iterator[Problem]:
+    """Warn about a protected environment whose critical alerts wake nobody: they go to e-mail."""
+    if environment.protect and environment.monitoring.pagerduty_channel is None:
+        yield Problem(
+            ("monitoring", "pagerduty_channel"),
+            "no pager, so that critical alerts go to e-mail alone",
+            "the number of a PagerDuty channel, where `protect` is true: "
+            "docs/decisions/0012-monitoring.md",
+            depends_on=(("protect",),),
+        )
+
+
+WARNINGS = (
+    warn_public_ranges,
+    warn_immutable_subjects,
+    warn_quotas,
+    warn_pager,
+    *doubts.WARNINGS,
+)

@@ -70,6 +70,12 @@ class Stack:
         return [_service(resource) for resource in self.resources("google_cloud_run_v2_service")]
 
     @property
+    def is_protected(self) -> bool:
+        """Whether the environment file says `protect: true`."""
+        services = self.resources("google_cloud_run_v2_service")
+        return any(service["deletion_protection"] for service in services)
+
+    @property
     def workloads(self) -> list[RunWorkload]:
         """Every Cloud Run service and job; the quotas of CPU and memory count both."""
         return [*self.services, *map(_job, self.resources("google_cloud_run_v2_job"))]

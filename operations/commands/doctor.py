@@ -11,6 +11,7 @@ from rich.text import Text
 
 from operations.checks import (
     access,
+    alerting,
     billing,
     edge,
     org_policies,
@@ -38,10 +39,11 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "Compute Engine quotas": quotas.compute,
     "state": prerequisites.state,
     "secrets": prerequisites.secrets,
+    "pager": alerting.pager,
     "DNS": edge.dns,
     "certificates": edge.certificates,
 }
-WITHOUT_CREDENTIALS = frozenset({"Terraform", "credentials", "DNS"})
+WITHOUT_CREDENTIALS = frozenset({"Terraform", "credentials", "pager", "DNS"})
 """Checks that ask nothing of Google Cloud's APIs."""
 _STYLES = {
     "ok": "green",

@@ -9,7 +9,7 @@ import pytest
 
 from environments import __main__ as command
 from environments.json_schema import json_schema
-from tests.environments.samples import PROJECT, changed, content, write
+from tests.environments.samples import PROJECT, Changes, changed, content, write
 from tests.template import ENVIRONMENTS, ROOT
 
 
@@ -105,3 +105,20 @@ def test_check_warns_when_token_subject_with_numbers_is_too_long(tmp_path: Path)
     assert run.returncode == 0
     assert "warning: " in run.stderr
     assert "the subject of its tokens has about 141 bytes" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_warned"),
+    [
+        ({"protect": True}, True),
+        ({"protect": True, "monitoring.pagerduty_channel": "4321"}, False),
+        ({"protect": False}, False),
+    ],
+)
+def test_check_warns_of_protected_environment_without_pager(
+    tmp_path: Path, changes: Changes, is_warned: bool
+) -> None:
+    write(tmp_path, "dev", changed("dev", changes))
+    run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
+    assert run.returncode == 0
+    assert ("monitoring.pagerduty_channel" in run.stderr) == is_warned

@@ -1,6 +1,7 @@
 """The stack of prod in a healthy project, for `grid doctor`."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from operations.core.terraform import VARIABLE
 from tests.operations.commandline import CommandResult, Grid
 from tests.operations.platform import LocalGoogle
 from tests.operations.project import Project
-from tests.template import bootstraps, platforms
+from tests.template import bootstraps, platform, variant
 
 
+@cache
 def prod() -> dict[str, Any]:
-    """Return the stack of the fixture prod."""
-    return platforms()["prod"].document
+    """Return the stack of the fixture prod with a pager, so that nothing is wrong with it."""
+    return platform(variant("prod", {"monitoring.pagerduty_channel": "1234567890"})).document
 
 
 def set_up(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.oauth2.credentials import Credentials as Person
@@ -248,6 +249,27 @@ def test_doctor_leaves_budget_for_later_when_bootstrap_is_not_synthesized(grid: 
     assert result.code == 0
     assert later["severity"] == "later"
     assert later["todo"] == "make bootstrap ENV=test"
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("changes", "severities"),
+    [
+        ({}, ["warning"]),
+        ({"monitoring.pagerduty_channel": "1234567890"}, ["ok"]),
+        ({"protect": False}, []),
+    ],
+)
+def test_doctor_finds_protected_environment_without_pager(
+    grid: Grid, changes: dict[str, Any], severities: list[str]
+) -> None:
+    document = platform(variant("prod", changes)).document
+    file = grid.folder / "stacks" / "test" / "cdk.tf.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    result = grid("doctor", "test", "--json")
+    found = [one for one in findings(result) if one["what"] == "pager"]
+    assert [one["severity"] for one in found] == severities
+    assert all("pagerduty_channel" in one["todo"] for one in found if one["severity"] != "ok")
 
 
 @pytest.mark.usefixtures("project")
