@@ -31,6 +31,10 @@ def deploy(
             help="SERVICE=IMAGE@sha256:DIGEST; once for each service.", show_default=False
         ),
     ],
+    region: Annotated[
+        list[str] | None,
+        typer.Option(help="Release in this region only, while another one is down; repeatable."),
+    ] = None,
     migrate_image: Annotated[
         str, typer.Option(help="Image for the migration job, by digest.", show_default=False)
     ] = "",
@@ -69,7 +73,7 @@ def deploy(
         ) as session:
             new_images = images.by_service(image, session.platform.services)
             images.check(session, new_images.values())
-            parts = plan_release(session, new_images)
+            parts = plan_release(session, new_images, regions=region or ())
             session.report.result = {"services": [part.as_json() for part in parts]}
             session.report.show(_table(parts))
         return
@@ -100,7 +104,7 @@ def deploy(
             releases.save(replace(earlier, state="reverted"))
         session.steps.resumes = resumed is not None
         with session.report.step("read the services"):
-            parts = plan_release(session, new_images, resumed)
+            parts = plan_release(session, new_images, resumed, region or ())
         with session.report.step("check permissions"):
             canary.check_permissions(session, parts)
         places = [part.as_place() for part in parts if not part.is_current]

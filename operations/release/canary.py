@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from operations.core.errors import FailedError, IncompleteError, StoppedError
 from operations.core.session import WriteContext
@@ -49,8 +50,11 @@ def revert_unfinished(session: WriteContext, record: Record) -> None:
             continue
         service = RegionalService(session, place.service, place.region)
         tag = CANDIDATE + place.image.rpartition(":")[2][:8]
-        with session.report.step(f"revert release {record.id}, which did not end: {place.label}"):
-            service.revert_release(place.before, place.image, tag)
+        session.steps.step(
+            f"revert release {record.id}, which did not end: {place.label}",
+            check=partial(service.is_reverted, place.before, place.image, tag),
+            apply=partial(service.revert_release, place.before, place.image, tag),
+        )
 
 
 def create_candidates(

@@ -145,17 +145,7 @@ class RegionalService(ServiceReader):
 
         What is asked for counts too: Cloud Run would serve it after its next change.
         """
-        service = self.read()
-        newest = self._newest(service, new_image) or before.revision
-        targets = [*service["traffic"], *service.get("trafficStatuses", [])]
-        if any(
-            target.get("tag") == tag
-            or (
-                target.get("percent")
-                and short(target.get("revision", "")) == newest != before.revision
-            )
-            for target in targets
-        ):
+        if self._has_traffic(before, new_image, tag):
             self._client.ensure(
                 f"the traffic of {self.label}",
                 lambda: self.sends({before.revision: 100}, {}),
@@ -165,6 +155,24 @@ class RegionalService(ServiceReader):
                     {SERVED_BEFORE: before.served_before, RELEASE: before.release},
                 ),
             )
+
+    def _has_traffic(self, before: PreviousRevision, new_image: str, tag: str) -> bool:
+        """Return whether a release has traffic or a tag here, or Cloud Run was told to give it."""
+        service = self.read()
+        newest = self._newest(service, new_image) or before.revision
+        return any(
+            target.get("tag") == tag
+            or (
+                target.get("percent")
+                and short(target.get("revision", "")) == newest != before.revision
+            )
+            for target in [*service["traffic"], *service.get("trafficStatuses", [])]
+        )
+
+    def is_reverted(self, before: PreviousRevision, new_image: str, tag: str) -> bool | None:
+        """Return True where a release left nothing here, else None."""
+        is_in_template = image(self.read()["template"]) == new_image != before.image
+        return None if is_in_template or self._has_traffic(before, new_image, tag) else True
 
     def revert_release(self, before: PreviousRevision, new_image: str, tag: str) -> None:
         """Return the traffic, and then the image: Terraform's next change would bring it along."""

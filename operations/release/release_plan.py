@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.core.errors import BlockedError
+from operations.core.errors import BlockedError, UsageError
 from operations.core.session import ReadContext
 from operations.release import smoke_test
 from operations.release.images import Image
@@ -50,22 +50,34 @@ class RegionalRelease:
 
 
 def plan_release(
-    session: ReadContext, images: Mapping[str, Image], resumed: Record | None = None
+    session: ReadContext,
+    images: Mapping[str, Image],
+    resumed: Record | None = None,
+    regions: Collection[str] = (),
 ) -> list[RegionalRelease]:
     """Read every service of a release, the primary region last; nothing is changed.
 
-    `resumed` is the record of this release, where an earlier run did not finish it.
+    `resumed` is the record of this release, where an earlier run did not finish it. `regions` are
+    those of the release; all of them where none is named.
 
     Raises:
+        UsageError: the services are in none of the regions.
         BlockedError: traffic is split, or what serves is not ready.
         FailedError: a service cannot be read.
     """
     platform = session.platform
+    known_regions = {region for service in images for region in platform.services[service]}
+    if unknown := sorted(set(regions) - known_regions):
+        raise UsageError(
+            f"no service of this release is in {', '.join(unknown)}",
+            advice=f"name regions of: {', '.join(sorted(known_regions))}",
+        )
     known = {place.label: place.before for place in resumed.places} if resumed else {}
     parts = [
         _plan_service(RegionalService(session, service, region), new_image, known)
         for service, new_image in images.items()
         for region in platform.services[service]
+        if not regions or region in regions
     ]
     smoke_test.jobs_by_region(session, {part.place.region for part in parts})
     return sorted(parts, key=lambda part: part.place.region == platform.primary_region)

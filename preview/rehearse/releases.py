@@ -93,6 +93,26 @@ def next_release(life: Life) -> str:
     return f"{NEXT} of {service} serves; {sent}"
 
 
+def held_release(life: Life) -> str:
+    """Release a version to a part of the users, and end it from another machine."""
+    service = _busiest(life)
+    with clients(life.addresses) as sent:
+        _deploy(life, {service: life.images[NEXT][service]}, "--hold", "10")
+        output = life.laptop.grid("status", life.name, "--json")
+        services = read_json(output)["result"]["services"]
+        split = [
+            target["percent"]
+            for each in services
+            for target in each["targets"]
+            if target["percent"] and target["image"] == life.images[NEXT][service]
+        ]
+        if set(split) != {10}:
+            raise StepFailedError(f"{NEXT} of {service} does not have 10% everywhere", output)
+        life.laptop.grid("rollback", life.name, machine="-second")
+    status(life)
+    return f"{NEXT} had 10%; {GOOD} of {service} serves again, from a second machine; {sent}"
+
+
 def roll_back(life: Life) -> str:
     """Return to the version before, from another machine."""
     service = _busiest(life)

@@ -27,6 +27,7 @@ STEPS: Sequence[Step] = (
     Step("release", releases.release),
     Step("status", releases.status),
     Step("bad release", releases.failing_release),
+    Step("split release", releases.held_release),
     Step("next release", releases.next_release),
     Step("roll back", releases.roll_back),
     Step("back up", backups.back_up),

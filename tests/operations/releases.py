@@ -24,7 +24,8 @@ def served(cloud: LocalGoogle, service: str = "api") -> dict[str, dict[str, int]
         for one in cloud.run.services[name]["trafficStatuses"]:
             if percent := one.get("percent"):
                 revision = cloud.run.revisions[f"{name}/revisions/{one['revision'].split('/')[-1]}"]
-                shares[revision["containers"][0]["image"]] = percent
+                reference = revision["containers"][0]["image"]
+                shares[reference] = shares.get(reference, 0) + percent
     return found
 
 
