@@ -18,6 +18,7 @@ from offline.protocol.contract import Value
 from offline.protocol.values import conform
 from offline.provider_facts.ids import project_number
 from offline.providers import providers
+from offline.services.monitoring.behavior import dashboard as read_dashboard
 
 SETTINGS = {"project": "p-one", "region": "us-central1"}
 DIGITS = r"\d{19}"
@@ -180,6 +181,7 @@ def test_a_dashboard_is_read_with_its_name_and_no_change_follows(
     assert list(content) == ["displayName", "etag", "gridLayout", "name"]
     assert content["name"] == state["id"]
     assert dashboard.plan(state, config) == state
+    assert read_dashboard(state) == {"dashboard_json": state["dashboard_json"]}
     other = {"dashboard_json": config["dashboard_json"].replace("Hello", "Bye")}
     assert "Bye" in dashboard.plan(state, other)["dashboard_json"]
 

@@ -15,5 +15,6 @@ def dashboard(value: Value) -> dict[str, Any]:
     google/services/monitoring/resource_monitoring_dashboard.go.
     """
     content = json.loads(str(value["dashboard_json"]))
-    etag = base64.b64encode(digest(compact(content))[:8].encode()).decode()
+    own = {key: item for key, item in content.items() if key not in {"name", "etag"}}
+    etag = base64.b64encode(digest(compact(own))[:8].encode()).decode()
     return {"dashboard_json": compact({**content, "name": value["id"], "etag": etag})}
