@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from itertools import islice
 
 import typer
 from rich.table import Table
@@ -15,6 +14,7 @@ from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import ReadContext, fork, read_context
 from operations.release import cloud_run
 from operations.release.cloud_run import Serving
+from operations.release.gateway_log import COMMAND
 from operations.release.records import Record, Releases
 
 app = application()
@@ -83,7 +83,8 @@ def _read(session: ReadContext) -> tuple[list[Serving], list[dict[str, str]]]:
 
 def _last_release(session: ReadContext) -> Record | None:
     try:
-        return next(islice(Releases(session).newest(), 1), None)
+        records = Releases(session).newest()
+        return next((record for record in records if record.command != COMMAND), None)
     except OperationError as error:
         session.report.log(f"warning: the releases cannot be read: {error}")
         return None

@@ -15,6 +15,7 @@ from requests import RequestException
 from contract.outputs import Gateway
 from operations.core.errors import FailedError, StillRunningError, UsageError
 from operations.core.session import WriteContext
+from operations.release.gateway_log import GatewayLog
 
 PATH = "/gateway/health"
 """Answered by the proxy itself, without a key (constructs/gateway)."""
@@ -26,7 +27,8 @@ def deploy(session: WriteContext, gateway: Gateway, new_revision: str, url: str)
 
     Raises:
         UsageError: there is no such revision.
-        FailedError: it does not become ready, or fails its test; the one before serves again.
+        FailedError: it does not become ready, or fails its test; the one before serves again. Or
+            the state bucket does not answer.
     """
     proxy = _Proxy(session, gateway)
     if new_revision not in proxy.revisions():
@@ -35,13 +37,8 @@ def deploy(session: WriteContext, gateway: Gateway, new_revision: str, url: str)
             f"{', '.join(proxy.revisions()) or 'none'}",
             advice=f"grid apply {session.environment} uploads the newest",
         )
-    earlier = session.journal.unfinished
-    if earlier and earlier.notes.get("revision") == new_revision:
-        before = str(earlier.notes["before"] or "") or None
-    else:
-        before = next((revision for revision in proxy.deployed() if revision != new_revision), None)
-    session.journal.note("revision", new_revision)
-    session.journal.note("before", before)
+    log = GatewayLog(session, gateway, new_revision, proxy.deployed)
+    session.steps.resumes, before = log.resumes, log.before
 
     def revert() -> None:
         if before is None:
