@@ -34,7 +34,7 @@ def releases(
 def _table(records: list[Record]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("release", "command", "state", "by", "commit", "services"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True)
     for record in records:
         services = ", ".join(sorted({place.service for place in record.places})) or "-"
         cells = (record.id, record.command, record.state, record.by, record.commit[:8], services)

@@ -93,7 +93,7 @@ def _last_release(session: ReadContext) -> Record | None:
 def _table(services: list[Serving], errors: list[dict[str, str]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "revision", "traffic", "tag", "ready", "image"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True)
     for service in services:
         for target in service.targets:
             cells = (

@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
 
 from operations.core.runtime import Clock
 
@@ -22,7 +25,8 @@ class SetDetail(Protocol):
         """Set the text."""
 
 
-WIDTH = 100  # of plain text, where there is no terminal to ask
+WIDTH = 10_000
+"""Columns where there is no terminal: lines in files and logs of pipelines stay whole."""
 
 
 class _Console(Console):
@@ -82,7 +86,8 @@ class Report:
                 self._status = before
                 duration = self._clock.monotonic() - started
                 self._errors.print(
-                    f"{mark} {escape(name)}  {duration:.1f} s  {escape(detail)}".rstrip()
+                    f"{mark} {escape(name)}  {duration:.1f} s  {escape(detail)}".rstrip(),
+                    soft_wrap=True,
                 )
 
     def progress(self, text: str) -> None:
@@ -91,12 +96,25 @@ class Report:
 
     def log(self, text: str) -> None:
         """Print a line of progress."""
-        self._errors.print(escape(text))
+        self._errors.print(escape(text), soft_wrap=True)
 
     def show(self, result: RenderableType) -> None:
-        """Print the result for a person; `--json` leaves it out and prints `result`."""
-        if not self._as_json:
-            self._output.print(result)
+        """Print the result for a person; `--json` leaves it out and prints `result`.
+
+        A table with columns that do not wrap is as wide as it needs: a folded name can be neither
+        copied nor found.
+        """
+        if self._as_json:
+            return
+        width = self._output.width
+        if isinstance(result, Table) and any(column.no_wrap for column in result.columns):
+            unlimited = self._output.options.update(width=WIDTH)
+            needed = Measurement.get(self._output, unlimited, result).maximum
+            self._output.width = max(width, needed)
+        try:
+            self._output.print(result, soft_wrap=isinstance(result, str | Text))
+        finally:
+            self._output.width = width
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Print the JSON document with `result`, if `--json` is set."""

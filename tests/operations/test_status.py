@@ -34,6 +34,19 @@ def test_status_prints_table(grid: Grid) -> None:
     assert "100 %" in result.stdout
 
 
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_status_folds_no_name(
+    grid: Grid, cloud: LocalGoogle, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    """Neither in a pipeline nor in a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1" if is_terminal else "")
+    name = service_name("api", REGIONS[0])
+    latest = cloud.run.services[name]["latestReadyRevision"].rpartition("/")[2]
+    row = next(line for line in grid("status", "test").stdout.splitlines() if latest in line)
+    assert HELLO in row
+
+
 def test_status_names_deleted_service(grid: Grid, cloud: LocalGoogle) -> None:
     gone = service_name("auth", "us-east1")
     del cloud.run.services[gone]
