@@ -10,8 +10,17 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.core.exclusion import LeaseRule
-from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
-from operations.core.session import read_context, write_context
+from operations.core.options import (
+    AsJson,
+    DryRun,
+    Environment,
+    ForeignImage,
+    Outputs,
+    TakeOver,
+    Yes,
+    application,
+)
+from operations.core.session import ReadContext, confirm, read_context, write_context
 from operations.release import canary, images, migration
 from operations.release.gate import Gate
 from operations.release.records import Releases
@@ -56,6 +65,8 @@ def deploy(
     max_error_percent: Annotated[
         float, typer.Option(help="Most answers that may be errors meanwhile.", min=0, max=100)
     ] = 1,
+    foreign_image: ForeignImage = False,
+    yes: Yes = False,
     take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
@@ -71,21 +82,31 @@ def deploy(
         with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
-            new_images = images.by_service(image, session.platform.services)
+            rule = images.rule(session, is_lifted=foreign_image)
+            new_images = images.by_service(image, rule)
             images.check(session, new_images.values())
             parts = plan_release(session, new_images, regions=region or ())
             session.report.result = {"services": [part.as_json() for part in parts]}
             session.report.show(_table(parts))
         return
+
+    def ask(session: ReadContext) -> None:
+        lines = [*image, *([f"migrations={migrate_image}"] if migrate_image else [])]
+        confirm(session, lines, f"Release this to {environment}?", yes=yes)
+
     with write_context(
         context,
         environment,
         outputs=outputs,
         as_json=as_json,
         lease=LeaseRule(reason=take_over),
+        ask=ask,
     ) as session:
-        new_images = images.by_service(image, session.platform.services)
+        rule = images.rule(session, is_lifted=foreign_image)
+        new_images = images.by_service(image, rule)
         migrates = images.parse(migrate_image) if migrate_image else None
+        if migrates:
+            rule.check(migrates)
         job = (
             migration.find_migration(session)
             if migrates or session.platform.migration_job
@@ -140,7 +161,7 @@ def deploy(
 def _table(parts: list[RegionalRelease]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "before", "image"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True)
     for part in parts:
         table.add_row(*map(Text, map(str, part.as_json().values())))
     return table

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from operations.core.exclusion import LeaseRule
-from operations.core.options import AsJson, Environment, Outputs, TakeOver, application
+from operations.core.options import (
+    AsJson,
+    Environment,
+    ForeignImage,
+    Outputs,
+    TakeOver,
+    application,
+)
 from operations.core.session import write_context
 from operations.release import images, migration
 from operations.release.job_executions import describe
@@ -25,6 +32,7 @@ def migrate(
     seed: Annotated[
         bool, typer.Option("--seed", help="Write data for development instead, and only there.")
     ] = False,
+    foreign_image: ForeignImage = False,
     take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
@@ -42,6 +50,7 @@ def migrate(
             job.check_seed_allowed()
         if image:
             new_image = images.parse(image)
+            images.rule(session, is_lifted=foreign_image).check(new_image)
             images.check(session, [new_image])
             job.set_image(new_image.reference)
         execution = job.run(migration.SEED if seed else ())

@@ -13,8 +13,22 @@ from rich.text import Text
 
 from operations.core.errors import BlockedError, FailedError, IncompleteError, OperationError
 from operations.core.exclusion import LeaseRule
-from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
-from operations.core.session import ReadContext, WriteContext, read_context, write_context
+from operations.core.options import (
+    AsJson,
+    DryRun,
+    Environment,
+    Outputs,
+    TakeOver,
+    Yes,
+    application,
+)
+from operations.core.session import (
+    ReadContext,
+    WriteContext,
+    confirm,
+    read_context,
+    write_context,
+)
 from operations.release import images
 from operations.release.records import Place, PreviousRevision, Record, Releases, failed_revisions
 from operations.release.rollback_target import Choice, RollbackTarget, find_targets
@@ -52,9 +66,11 @@ def rollback(
         typer.Option(
             "--force",
             help="Also take the lease over from any command, let a revision serve that failed its "
-            "smoke test or lost a secret, and roll back a release that a later one followed.",
+            "smoke test or lost a secret, roll back a release that a later one followed, and take "
+            "images of another registry or service.",
         ),
     ] = False,
+    yes: Yes = False,
     take_over: TakeOver = "",
     outputs: Outputs = None,
     as_json: AsJson = False,
@@ -69,7 +85,8 @@ def rollback(
     choice = Choice(release=release, services=service or (), regions=region or (), revision=to)
 
     def find(session: ReadContext) -> tuple[list[RollbackTarget], Record | None]:
-        given = images.by_service(to_image or (), session.platform.services)
+        rule = images.rule(session, "--force", is_lifted=force)
+        given = images.by_service(to_image or (), rule)
         chosen = replace(choice, images={name: each.reference for name, each in given.items()})
         with session.report.step("find what served before"):
             return find_targets(session, chosen, force=force)
@@ -85,6 +102,18 @@ def rollback(
             }
             session.report.show(_table(targets))
         return
+
+    asked: list[RollbackTarget] = []
+
+    def ask(session: ReadContext) -> None:
+        if not yes and session.runtime.is_interactive():
+            asked.extend(find(session)[0])
+            lines = [
+                f"{each.service} {each.region}: {each.revision or each.image}, {each.why}"
+                for each in asked
+            ]
+            confirm(session, lines, f"Move all this traffic of {environment}?", yes=yes)
+
     with write_context(
         context,
         environment,
@@ -96,8 +125,14 @@ def rollback(
             reason=take_over or ("rollback --force" if force else ""),
         ),
         is_emergency=True,
+        ask=ask,
     ) as writing:
-        _roll_back(writing, *find(writing), force=force)
+        targets, record = find(writing)
+        if asked and targets != asked:
+            raise BlockedError(
+                "what served before has changed since the question", advice="repeat the command"
+            )
+        _roll_back(writing, targets, record, force=force)
 
 
 def _roll_back(
@@ -177,7 +212,7 @@ def _as_json(target: RollbackTarget, outcome: Outcome | None = None) -> dict[str
 def _table(targets: list[RollbackTarget], outcomes: Sequence[Outcome] = ()) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("service", "region", "to", "why", "result"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=True)
     for target, outcome in zip_longest(targets, outcomes):
         revision = (outcome.revision if outcome else target.revision) or target.image
         result = _result(outcome) if outcome else ""

@@ -55,5 +55,15 @@ TakeOver = Annotated[
         show_default=False,
     ),
 ]
+ForeignImage = Annotated[
+    bool,
+    typer.Option(
+        "--foreign-image",
+        help="Also take images of another registry, and of another service.",
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="Ask nothing. Where nobody can answer, nothing is asked.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be.")]

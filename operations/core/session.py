@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from operations.core.console import Report
 from operations.core.errors import (
     OUTCOMES,
     SUCCEEDED,
+    BlockedError,
     OperationError,
     StoppedError,
 )
@@ -113,11 +114,14 @@ def write_context(
     as_json: bool,
     lease: LeaseRule | None = EXCLUSIVE,
     is_emergency: bool = False,
+    ask: Callable[[ReadContext], None] = lambda _: None,
 ) -> Iterator[WriteContext]:
     """Run the block as a command that changes something, under the lock, with a journal.
 
     `lease` is None for a command that may run beside others. In an emergency the command goes on
     without a journal where none can be written, and beside another command of this checkout.
+    `ask` asks the operator; it runs before the lock and the lease are acquired, since a question
+    must not keep or stop other commands.
 
     If the block fails, its steps are reverted, and those that cannot be are reported.
 
@@ -128,6 +132,7 @@ def write_context(
     report = Report(runtime.clock, as_json=as_json)
     with report_result(command, environment, report), ExitStack() as stack:
         base = _open_context(environment, outputs, runtime, report, dry_run=False)
+        ask(base)
         journal = stack.enter_context(
             open_journal(
                 runtime.folder, environment, command, runtime.clock, is_optional=is_emergency
@@ -147,7 +152,8 @@ def write_context(
                     report=report,
                 )
             )
-        session = WriteContext(**vars(base), journal=journal, steps=steps)
+        given = {each.name: getattr(base, each.name) for each in fields(base)}
+        session = WriteContext(**given, journal=journal, steps=steps)
         try:
             yield session
         except (Exception, KeyboardInterrupt) as error:
@@ -160,6 +166,20 @@ def write_context(
             _close(session, OUTCOMES[failure.code], str(failure))
             raise failure from error
         _close(session, OUTCOMES[SUCCEEDED])
+
+
+def confirm(session: ReadContext, lines: Iterable[str], question: str, *, yes: bool) -> None:
+    """Ask the operator whether to go on. Where nobody is there to answer, the command goes on.
+
+    Raises:
+        BlockedError: the answer is not yes.
+    """
+    if yes or not session.runtime.is_interactive():
+        return
+    for line in lines:
+        session.report.log(line)
+    if session.runtime.prompt(f"{question} [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise BlockedError("it was not confirmed", advice="answer y, or use --yes")
 
 
 def fork(session: C, *, timeout_seconds: float = 20, max_attempts: int = 3) -> C:

@@ -26,6 +26,43 @@ class Image:
     """As the Artifact Registry API names it: projects/…/dockerImages/…."""
     digest: str
     """64 hexadecimal digits."""
+    repository: str
+    """As Docker names it: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY."""
+    path: str
+    """Path in the repository."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageRule:
+    """Which images an environment takes: those of its own registry, each for its own service."""
+
+    registry: str
+    services: frozenset[str]
+    is_lifted: bool = False
+    """The operator takes any image."""
+    option: str = "--foreign-image"
+    """Option that lifts the rule, for the advice."""
+
+    def check(self, image: Image, service: str = "") -> None:
+        """Check an image for a service, or for the migration job.
+
+        Raises:
+            UsageError: it is in another repository, or is the image of another service.
+        """
+        if self.is_lifted:
+            return
+        target, name = service or "the migration job", image.path.rpartition("/")[2]
+        if image.repository != self.registry:
+            raise UsageError(
+                f"the image for {target} is in {image.repository}, and the registry of this "
+                f"environment is {self.registry}",
+                advice=f"push it there, or use {self.option}",
+            )
+        if name != service and (service or name in self.services):
+            raise UsageError(
+                f"the image for {target} is called {name}: {image.reference}",
+                advice=f"name the image of {target}, or use {self.option}",
+            )
 
 
 def parse(reference: str) -> Image:
@@ -42,23 +79,37 @@ def parse(reference: str) -> Image:
             advice="gcloud artifacts docker images describe IMAGE:TAG "
             "--format='value(image_summary.fully_qualified_digest)'",
         )
-    repository = f"projects/{parts['project']}/locations/{parts['location']}/repositories"
+    location, project, repository = parts["location"], parts["project"], parts["repository"]
+    parent = f"projects/{project}/locations/{location}/repositories/{repository}"
     name = f"{quote(parts['path'], safe='')}@{parts['digest']}"
     return Image(
         reference=reference,
-        name=f"{repository}/{parts['repository']}/dockerImages/{name}",
+        name=f"{parent}/dockerImages/{name}",
         digest=parts["digest"].removeprefix("sha256:"),
+        repository=f"{location}-docker.pkg.dev/{project}/{repository}",
+        path=parts["path"],
     )
 
 
-def by_service(given: Iterable[str], known: Iterable[str]) -> Mapping[str, Image]:
-    """Read `SERVICE=IMAGE` options; `known` are the services of the environment.
+def rule(session: ReadContext, option: str = "--foreign-image", *, is_lifted: bool) -> ImageRule:
+    """Return the rule of the session's environment."""
+    platform = session.platform
+    return ImageRule(
+        registry=platform.registry,
+        services=frozenset(platform.services),
+        is_lifted=is_lifted,
+        option=option,
+    )
+
+
+def by_service(given: Iterable[str], rule: ImageRule) -> Mapping[str, Image]:
+    """Read `SERVICE=IMAGE` options.
 
     Raises:
-        UsageError: one is malformed, names no service, or a service twice.
+        UsageError: one is malformed, names no service, or a service twice; or the rule rejects it.
     """
     images: dict[str, Image] = {}
-    services = list(known)
+    services = sorted(rule.services)
     for option in given:
         service, _, reference = option.partition("=")
         if service not in services or service in images:
@@ -67,6 +118,7 @@ def by_service(given: Iterable[str], known: Iterable[str]) -> Mapping[str, Image
                 f"{', '.join(services)}"
             )
         images[service] = parse(reference)
+        rule.check(images[service], service)
     return dict(sorted(images.items()))
 
 

@@ -8,7 +8,14 @@ from offline.serve.server import Server
 from operations.core import lease
 from tests.operations import platform
 from tests.operations.commandline import KILLED, Grid
-from tests.operations.platform import MIGRATIONS, REGIONS, LocalGoogle, job_name, service_name
+from tests.operations.platform import (
+    MIGRATIONS,
+    PROJECT,
+    REGIONS,
+    LocalGoogle,
+    job_name,
+    service_name,
+)
 from tests.operations.releases import (
     candidate_tags,
     everywhere,
@@ -116,12 +123,17 @@ def test_gate_warns_about_few_requests(grid: Grid) -> None:
         (f"api={ONE.partition('@')[0]}:latest", "a tag may mean another image"),
         (f"web={ONE}", "of api, auth"),
         (f"api={image('9')}", "Artifact Registry has no"),
+        (f"auth={ONE}", "the image for auth is called api"),
+        (f"api={ONE.replace(PROJECT, 'elsewhere')}", "is in us-central1-docker.pkg.dev/elsewhere"),
+        (f"api={ONE.replace('/services/', '/copies/')}", "the registry of this environment is"),
+        (f"api={ONE.replace('us-central1', 'us-east1')}", "the registry of this environment is"),
     ],
 )
 def test_deploy_rejects_invalid_image(grid: Grid, given: str, said: str) -> None:
-    result = grid("deploy", "test", f"--image={given}", "--json")
-    assert result.code == 2
-    assert said in result.json["error"]
+    for more in ((), ("--dry-run",)):
+        result = grid("deploy", "test", f"--image={given}", "--json", *more)
+        assert result.code == 2
+        assert said in result.json["error"]
 
 
 def test_deploy_is_blocked_when_traffic_is_split(grid: Grid, cloud: LocalGoogle) -> None:

@@ -11,8 +11,15 @@ from offline.serve.faults import Fault, Script
 from offline.serve.listener import serve
 from offline.serve.server import Server
 from tests.operations import platform
-from tests.operations.commandline import Grid
-from tests.operations.platform import PROJECT, REGIONS, STATE_BUCKET, LocalGoogle, service_name
+from tests.operations.commandline import KILLED, Grid
+from tests.operations.platform import (
+    PROJECT,
+    REGIONS,
+    STATE_BUCKET,
+    STATE_PREFIX,
+    LocalGoogle,
+    service_name,
+)
 from tests.operations.releases import everywhere, image, push, served, template_images
 
 ONE, TWO = image("1"), image("2")
@@ -168,6 +175,41 @@ def test_rollback_serves_image_in_every_region(grid: Grid, cloud: LocalGoogle) -
     assert grid("rollback", "test", f"--to-image=api={ONE}").code == 0
     assert served(cloud) == everywhere(ONE)
     assert served(cloud, "auth") == everywhere(HELLO)
+
+
+def test_rollback_rejects_image_of_another_service(grid: Grid, cloud: LocalGoogle) -> None:
+    rollback = ("rollback", "test", f"--to-image=auth={ONE}", "--json")
+    result = grid(*rollback)
+    assert (result.code, "--force" in result.json["advice"]) == (2, True)
+    assert grid(*rollback, "--force").code == 0
+    assert served(cloud, "auth") == everywhere(ONE)
+
+
+def test_rollback_asks_operator(grid: Grid, cloud: LocalGoogle) -> None:
+    grid.answers = ["no"]
+    refused = grid(*BACK)
+    assert (refused.code, "use --yes" in refused.json["advice"]) == (4, True)
+    assert "served before release" in refused.stderr
+    assert served(cloud) == everywhere(TWO)
+    grid.answers = ["y"]
+    assert grid(*BACK).code == 0
+    assert served(cloud) == everywhere(ONE)
+
+
+def test_refused_rollback_does_not_stop_running_release(
+    grid: Grid, cloud: LocalGoogle, server: Server
+) -> None:
+    """The question comes before the rollback takes the lease over."""
+    three = image("3")
+    push(cloud, three)
+    stop = Fault("kill-after", 3, "run.projects.locations.services.patch")
+    server.faults = Script([stop])
+    assert grid.mortal("deploy", "test", f"--image=api={three}", "--watch=0").code == KILLED
+    server.faults = Script()
+    held = cloud.storage.read(STATE_BUCKET, f"{STATE_PREFIX}/lease.json")
+    grid.folder, grid.answers = grid.folder.with_name("other"), ["n"]
+    assert grid(*BACK).code == 4
+    assert cloud.storage.read(STATE_BUCKET, f"{STATE_PREFIX}/lease.json") == held
 
 
 def test_rollback_touches_named_region_only(grid: Grid, cloud: LocalGoogle) -> None:
