@@ -95,7 +95,7 @@ def find_problems(connection: Connection, app: str) -> list[str]:
         problems.append(
             f"user {app} has {', '.join(excess)}, and this user may not take it away; on Cloud "
             f"SQL, with a role for it: gcloud sql users assign-roles {app} --instance=... "
-            "--database-roles=<a role without grants> --revoke-existing-roles"
+            "--type=BUILT_IN --database-roles=<a role without grants> --revoke-existing-roles"
         )
     if facts.creates:
         problems.append(f"user {app} may create objects in schema {SCHEMA}")
