@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.template import platforms
+from tests.test_documents import text
 
 ROOT = Path(__file__).parent.parent
 RUNBOOKS = ROOT / "docs" / "runbooks"
@@ -37,8 +38,32 @@ def test_every_alert_has_a_runbook() -> None:
     assert [name for name, policy in alerts().items() if not page_of(policy).is_file()] == []
 
 
-def test_every_runbook_has_an_alert() -> None:
-    assert set(PAGES) == {page_of(policy) for policy in alerts().values()}
+def without_alert() -> set[Path]:
+    """Return the pages of the table "Without an alert"."""
+    rows = re.findall(r"^\| \[\w+\]\((\w+\.md)\) \| [^|]+ \|$", text(INDEX), re.MULTILINE)
+    return {RUNBOOKS / row for row in rows}
+
+
+def test_every_runbook_has_an_alert_or_is_listed_without_one() -> None:
+    alerted = {page_of(policy) for policy in alerts().values()}
+    assert set(PAGES) == alerted | without_alert()
+    assert not alerted & without_alert()
+
+
+@pytest.mark.parametrize("page", sorted(without_alert()), ids=lambda page: str(page.stem))
+def test_runbook_without_alert_begins_with_what_to_stop(page: Path) -> None:
+    assert re.findall(r"^## (.+)$", text(page), re.MULTILINE) == [
+        "Stop first",
+        "Symptoms",
+        "First five minutes",
+        "Recovery",
+        "When it is over",
+    ]
+
+
+@pytest.mark.parametrize("page", [INDEX, *PAGES], ids=lambda page: str(page.stem))
+def test_database_is_not_taken_from_a_list_of_instances(page: Path) -> None:
+    assert not re.search(r"=\$\(gcloud sql instances list", text(page))
 
 
 def test_index_lists_runbook_and_severity_of_each_alert() -> None:
