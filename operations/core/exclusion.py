@@ -62,7 +62,8 @@ def hold_lease(
     own_client = ApiClient(google, runtime.clock, max_attempts=_ATTEMPTS)
     objects = SharedObjects(google, own_client, state_location(environment, runtime))
     holder = Holder(id=journal.run, command=command, owner=runtime.operator, reason=rule.reason)
-    lease = Lease(objects, google.server_time, runtime.clock, holder, journal.folder / "lease")
+    note = journal.folder / "lease" if journal.is_alone else None
+    lease = Lease(objects, google.server_time, runtime.clock, holder, note)
     try:
         earlier = lease.acquire(rule.allows)
     except FailedError as error:

@@ -45,11 +45,19 @@ class Journal:
     """The journal of one run of a command."""
 
     def __init__(
-        self, file: Path, clock: Clock, command: str, *, is_optional: bool = False
+        self,
+        file: Path,
+        clock: Clock,
+        command: str,
+        *,
+        is_optional: bool = False,
+        is_alone: bool = True,
     ) -> None:
         """Begin a run. An optional journal is left out where nothing can be written."""
         self._file, self._clock, self._is_optional = file, clock, is_optional
         self.folder = file.parent
+        self.is_alone = is_alone
+        """Whether no other command of this checkout changes the environment now."""
         self.run = f"{clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
         """Names this run."""
         self.unfinished = _read_unfinished(read(file))
@@ -105,6 +113,7 @@ def open_journal(
     """
     directory = folder / "journal" / environment
     file = directory / f"{command.replace(' ', '-')}.jsonl"
+    is_alone = True
     with ExitStack() as stack:
         try:
             directory.mkdir(parents=True, exist_ok=True)
@@ -113,13 +122,14 @@ def open_journal(
         except BlockedError:
             if not is_optional:
                 raise
+            is_alone = False
         except OSError as error:
             if not is_optional:
                 raise UsageError(
                     f"no journal can be kept in {directory}: {error.strerror}",
                     advice=f"make it writable, or set {FOLDER} to a folder that is",
                 ) from error
-        yield Journal(file, clock, command, is_optional=is_optional)
+        yield Journal(file, clock, command, is_optional=is_optional, is_alone=is_alone)
 
 
 def _lock(lock: TextIO, environment: str, command: str) -> None:

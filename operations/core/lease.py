@@ -71,9 +71,11 @@ class Lease:
         server_time: ServerTime,
         clock: Clock,
         holder: Holder,
-        note: Path,
+        note: Path | None,
     ) -> None:
-        """`note` is a file of this checkout, which keeps the run that held the lease last."""
+        """`note` is a file of this checkout, which keeps the run that held the lease last; None
+        while another command of the checkout runs, which may hold it.
+        """
         self._objects, self._server_time, self._clock = objects, server_time, clock
         self._holder, self._note = holder, note
         self._generation = ABSENT
@@ -104,8 +106,9 @@ class Lease:
                 advice="wait until it ends; if its machine is gone, wait "
                 f"{SECONDS} s or use --take-over REASON",
             )
-        with suppress(OSError):  # a full disk: then a killed command waits for its own lease
-            self._note.write_text(self._holder.id, encoding="utf-8")
+        if self._note:
+            with suppress(OSError):  # a full disk: then a killed command waits for its own lease
+                self._note.write_text(self._holder.id, encoding="utf-8")
         try:
             self._write(generation)
         except ConflictError as error:
@@ -119,11 +122,12 @@ class Lease:
         """Return the holder, unless the lease expired or an ended run of this checkout holds it."""
         holder = Holder.of(lease)
         expired = self._server_time.now() > lease.updated + timedelta(seconds=SECONDS)
-        return None if expired or holder.id == self._own_last_run() else holder
+        is_own = holder.id != "" and holder.id == self._own_last_run()
+        return None if expired or is_own else holder
 
     def _own_last_run(self) -> str:
         try:
-            return self._note.read_text("utf-8")
+            return self._note.read_text("utf-8") if self._note else ""
         except (OSError, UnicodeDecodeError):
             return ""
 

@@ -89,6 +89,20 @@ def test_command_that_lost_its_lease_changes_nothing_more(
     assert server.count("run.projects.locations.jobs.run") == 1
 
 
+def test_rollback_is_blocked_by_another_command_of_the_same_checkout(
+    grid: Grid, world: World
+) -> None:
+    """It takes the lease over from releases only, also where it needs no lock of the checkout."""
+    results = []
+
+    def act(_: WriteContext) -> None:
+        results.append(grid("rollback", "test", "--json"))
+
+    world.act = act
+    grid("status", "test")
+    assert (results[0].code, "grid status" in results[0].json["error"]) == (4, True)
+
+
 def test_lease_is_renewed_while_command_waits(grid: Grid, cloud: LocalGoogle, world: World) -> None:
     generations = set()
 
