@@ -136,7 +136,7 @@ lint-github: $(DEVELOPER)
 		.github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms \
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
-	@$(BIN)/zizmor --offline --quiet --no-progress .github
+	@$(BIN)/zizmor --offline --quiet --no-progress --persona auditor .github
 
 # The commits that a branch adds to BASE; merges are left out.
 BASE ?= origin/main
