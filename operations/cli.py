@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -51,8 +54,16 @@ def _nothing_of_its_own() -> None:
     """Let Typer make a group, though the commands are not declared here."""
 
 
+def _open_closed_streams() -> None:
+    """Replace standard streams that the caller closed: Python has None in their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None) -> int:
     """Run one command; returns its exit code."""
+    _open_closed_streams()
     try:
         with signals_as_interrupts():
             grid(args=arguments, prog_name="grid", obj=runtime or Runtime())

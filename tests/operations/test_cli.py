@@ -103,6 +103,17 @@ def test_prompt_is_printed_to_stderr(
     assert (shown.out, shown.err) == ("", "Sure? Really? ")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(("command", "code"), [("journal dev", 0), ("status nowhere", 2)])
+def test_closed_streams_change_no_exit_code(
+    tmp_path: Path, closed: str, command: str, code: int
+) -> None:
+    environ = {**os.environ, "GRID_FOLDER": str(tmp_path)}
+    shell = ["bash", "-c", f"{ROOT}/grid {command} --json {closed}"]
+    done = subprocess.run(shell, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
 def test_missing_credentials_are_a_usage_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
