@@ -23,6 +23,9 @@ from operations.core.errors import (
 )
 from operations.core.steps import Steps
 
+SCHEMA_VERSION = 1
+"""Version of the JSON document; it grows when a field is renamed or removed."""
+
 
 def stop(error: StoppedError, steps: Steps) -> IncompleteError:
     """Leave everything as it is: another command changes the environment now."""
@@ -58,7 +61,7 @@ def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
 @contextmanager
 def report_result(command: str, environment: str, report: Report) -> Iterator[None]:
     """Print the result of the block as text or JSON, and exit with its code."""
-    code, summary = SUCCEEDED, {"command": command, "environment": environment}
+    summary = {"schema_version": SCHEMA_VERSION, "command": command, "environment": environment}
     try:
         yield
     except (Exception, KeyboardInterrupt) as exception:
@@ -74,7 +77,8 @@ def report_result(command: str, environment: str, report: Report) -> Iterator[No
             report.log("Everything is as before.")
         if error.advice:
             report.log(f"To do: {error.advice}")
-        summary |= {"error": str(error), "advice": error.advice}
-        report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": remaining})
+        ended = {"exit_code": code, "outcome": OUTCOMES[code], "left": remaining}
+        report.finish({**summary, **ended, "error": str(error), "advice": error.advice})
         raise typer.Exit(code) from exception
-    report.finish({**summary, "exit_code": code, "outcome": OUTCOMES[code], "left": ()})
+    ended = {"exit_code": SUCCEEDED, "outcome": OUTCOMES[SUCCEEDED], "left": ()}
+    report.finish({**summary, **ended, "error": "", "advice": ""})

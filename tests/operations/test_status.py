@@ -56,6 +56,14 @@ def test_status_names_deleted_service(grid: Grid, cloud: LocalGoogle) -> None:
     assert result.json["outcome"] == "as before"
 
 
+def test_success_and_failure_have_one_shape(grid: Grid, cloud: LocalGoogle) -> None:
+    succeeded = grid("status", "test", "--json").json
+    del cloud.run.services[service_name("auth", "us-east1")]
+    failed = grid("status", "test", "--json").json
+    assert list(succeeded) == list(failed)
+    assert (succeeded["schema_version"], succeeded["error"], succeeded["advice"]) == (1, "", "")
+
+
 def test_status_retries_after_faults(grid: Grid, server: Server) -> None:
     kinds: list[Kind] = ["429", "503", "hang", "lost"]
     for at, kind in enumerate(kinds, start=1):
