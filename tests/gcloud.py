@@ -50,14 +50,20 @@ class Call(NamedTuple):
 
 def calls() -> Iterator[Call]:
     """Yield each command line in pages, workflows and messages of `grid` and the services."""
+    for file, code in codes():
+        yield from _calls(file, code)
+
+
+def codes() -> Iterator[tuple[Path, str]]:
+    """Yield each piece of text that holds command lines: code of a page, or a whole file."""
     for file in sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")}):
         for groups in _CODE.findall(_joined(file)):
-            yield from _calls(file, "".join(groups))
+            yield file, "".join(groups)
     for file in sorted(ROOT.glob(".github/**/*.yml")):
-        yield from _calls(file, _joined(file))
+        yield file, _joined(file)
     for file in sorted({*ROOT.glob("operations/**/*.py"), *ROOT.glob("services/**/*.py")}):
         # Adjacent literals are one message.
-        yield from _calls(file, re.sub(r'"\s*\n\s*f?"', "", file.read_text(encoding="utf-8")))
+        yield file, re.sub(r'"\s*\n\s*f?"', "", file.read_text(encoding="utf-8"))
 
 
 def _joined(file: Path) -> str:
