@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from operations.core.errors import FailedError, UsageError
+from operations.core.api_client import GoogleError
+from operations.core.errors import FailedError, StillRunningError, UsageError
 from operations.core.session import ReadContext
 
 Json = dict[str, Any]
 TIMEOUT_SECONDS = 6 * 3600.0
 """Seconds that a backup, a restore or an export may take before the command stops to wait."""
+_BUSY_REASON = "operationInProgress"
+BUSY_SECONDS = 1800.0
+"""Seconds that a command waits for other work on an instance: for a maintenance or a scheduled
+backup, say."""
 FAILED_STATUSES = {"FAILED", "SKIPPED", "DELETED", "DELETION_PENDING", "DELETION_FAILED"}
 
 
@@ -20,6 +25,7 @@ class CloudSql:
 
     def __init__(self, session: ReadContext) -> None:
         self._client, self._poller, api = session.client, session.poller, session.google.sql
+        self._log = session.report.log
         self._collections = {"databases": api.databases(), "users": api.users()}
         self._instances, self._backups = api.instances(), api.backupRuns()
         self._operations = api.operations()
@@ -74,6 +80,39 @@ class CloudSql:
         operation = self.operation(instance, kind, uri)
         return None if operation is None or operation.get("error") else operation
 
+    def begin(self, instance: str, request: Any) -> Json:
+        """Send a request that begins work on an instance, once no other work is going on there.
+
+        Cloud SQL does one operation at a time on an instance, and answers others with 409.
+
+        Raises:
+            FailedError: the other work took longer than `BUSY_SECONDS`; nothing was begun.
+            GoogleError, UnknownResultError: as `ApiClient.send`.
+        """
+
+        def attempt() -> Json | None:
+            try:
+                operation: Json = self._client.send(request)
+            except GoogleError as error:
+                if error.reason != _BUSY_REASON:
+                    raise
+                return None
+            return operation
+
+        if operation := attempt():
+            return operation
+        kinds = ", ".join(sorted({one["operationType"] for one in self._unfinished(instance)}))
+        what = f"other work on {instance} ({kinds or 'of an unknown kind'})"
+        self._log(f"{what} is going on; waiting up to {BUSY_SECONDS / 60:.0f} minutes for its end")
+        try:
+            return self._poller.until(what, attempt, seconds=BUSY_SECONDS)
+        except StillRunningError as error:
+            raise FailedError(
+                f"{error}; nothing was begun",
+                advice=f"gcloud sql operations list --instance={instance} "
+                f"--project={self.project}, and run the command again when it has ended",
+            ) from error
+
     def wait(self, operation: Json) -> Json:
         """Wait for an operation. Raises as `operations.core.polling.Poller.sql` does."""
         return self._poller.sql_operation(self.project, operation, seconds=TIMEOUT_SECONDS)
@@ -108,14 +147,17 @@ class CloudSql:
                 seconds=TIMEOUT_SECONDS,
             )
             request = self._instances.delete(project=self.project, instance=name)
-            self.wait(self._client.send(request))
+            self.wait(self.begin(name, request))
 
         self._client.ensure(f"no instance {name}", gone, apply)
 
     def _busy(self, name: str) -> bool:
+        return bool(self._unfinished(name))
+
+    def _unfinished(self, name: str) -> list[Json]:
         request = self._operations.list(project=self.project, instance=name, maxResults=100)
         operations = self._client.send(request).get("items", [])
-        return any(operation["status"] != "DONE" for operation in operations)
+        return [operation for operation in operations if operation["status"] != "DONE"]
 
     def _pages(self, collection: Any, **place: str) -> Iterator[Json]:
         request = collection.list(**place)

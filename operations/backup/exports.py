@@ -119,7 +119,7 @@ def create(session: WriteContext, instance: str, name: str) -> Export:
             raise StillRunningError(f"{uri} is written or stays: the bucket keeps what it has")
 
     session.steps.step(
-        f"export {instance}", check=check, apply=lambda: session.client.send(request), revert=revert
+        f"export {instance}", check=check, apply=lambda: sql.begin(instance, request), revert=revert
     )
     if operation := sql.operation(instance, "EXPORT", uri):
         sql.wait(operation)

@@ -78,7 +78,7 @@ def restore(session: WriteContext, backup: str) -> str:
     operation = session.steps.step(
         f"restore over {instance} (before: backup {before['id']})",
         check=check,
-        apply=lambda: session.client.send(request),
+        apply=lambda: sql.begin(instance, request),
     )
     sql.wait(operation)
     return str(before["id"])

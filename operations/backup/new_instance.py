@@ -11,11 +11,10 @@ from typing import Literal
 from operations.backup.cloud_sql import CloudSql, Json
 from operations.backup.cloud_storage import Bucket, split
 from operations.backup.exports import find
-from operations.core.errors import BlockedError, FailedError
+from operations.backup.removal import SCRATCH, delete_instance, protect, serving_instances
+from operations.core.errors import BlockedError, FailedError, IncompleteError
 from operations.core.session import ReadContext, WriteContext
 
-SCRATCH = "grid-scratch"
-"""Label of instances that a drill made and may remove."""
 _SUFFIX_BYTES = 2
 """Of `random_id.db_suffix`."""
 _KINDS = {"backup": "RESTORE_VOLUME", "export": "IMPORT"}
@@ -47,7 +46,9 @@ def block_unfinished_restore(session: WriteContext, origin: Origin | None) -> No
     if earlier is None or "target" not in earlier.notes:
         return
     name, about = str(earlier.notes["target"]), earlier.notes["origin"]
-    if (origin is None or about != str(origin)) and CloudSql(session).instance(name):
+    is_other = origin is None or about != str(origin)
+    is_left = name not in serving_instances(session) and CloudSql(session).instance(name)
+    if is_other and is_left:
         raise BlockedError(
             f"the last restore, of {about} into {name}, did not come to its end",
             advice=f"run it again, or delete it: gcloud sql instances delete {name} "
@@ -62,8 +63,8 @@ def choose_name(session: WriteContext, origin: Origin) -> str:
     the next one, so that Terraform can adopt it.
     """
     earlier, sql = session.journal.unfinished, CloudSql(session)
-    if earlier and "target" in earlier.notes:
-        name = str(earlier.notes["target"])
+    name = str(earlier.notes.get("target", "")) if earlier else ""
+    if name and name not in serving_instances(session):
         instance = sql.instance(name)
         if instance and not _is_failed(sql, instance, origin):
             return name
@@ -94,7 +95,7 @@ def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool =
     sql = CloudSql(session)
     source = sql.get_instance(session.platform.database.instance)
     session.steps.step(
-        "instance",
+        f"instance {name}",
         check=lambda: sql.instance(name),
         apply=lambda: _create(session, source, origin, name, scratch=scratch),
         revert=lambda: delete_instance(session, name),
@@ -106,17 +107,21 @@ def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool =
         _import_export(session, origin, ready)
     protected = source["settings"].get("deletionProtectionEnabled", False)
     if protected and not scratch:
-        _protect(session, name)
+        session.steps.keep()
+        _protect(session, origin, name)
     return sql.ready(name)
 
 
-def delete_instance(session: WriteContext, name: str) -> None:
-    """Remove an instance and its access to the bucket; nothing where there is none."""
-    sql = CloudSql(session)
-    if instance := sql.instance(name):
-        if email := instance.get("serviceAccountEmailAddress"):
-            Bucket(session, session.platform.buckets.backups).revoke_access(email)
-        sql.delete(name)
+def _protect(session: WriteContext, origin: Origin, name: str) -> None:
+    try:
+        with session.report.step("protection"):
+            protect(session, name, on=True)
+    except FailedError as error:
+        raise IncompleteError(
+            str(error),
+            remaining=(f"instance {name} holds {origin}, and may not be protected",),
+            advice="run the command again: it protects the instance",
+        ) from error
 
 
 def _is_failed(sql: CloudSql, instance: Json, origin: Origin) -> bool:
@@ -135,7 +140,7 @@ def _create(
     else:
         body = _instance_body(source, name, scratch=scratch)
         request = instances.insert(project=project, body=body)
-    session.client.send(request)
+    CloudSql(session).begin(source["name"], request)
 
 
 def _instance_body(source: Json, name: str, *, scratch: bool) -> Json:
@@ -168,7 +173,7 @@ def _restore_backup(session: WriteContext, origin: Origin, name: str) -> None:
     operation = session.steps.step(
         "data",
         check=lambda: sql.running(name, _KINDS["backup"]),
-        apply=lambda: session.client.send(request),
+        apply=lambda: sql.begin(name, request),
         revert=lambda: None,  # it goes with the instance
     )
     sql.wait(operation)
@@ -189,7 +194,7 @@ def _import_export(session: WriteContext, origin: Origin, instance: Json) -> Non
     )
 
     def make_database() -> None:
-        sql.wait(session.client.send(empty))
+        sql.wait(sql.begin(name, empty))
 
     session.steps.step(
         "database",
@@ -204,27 +209,11 @@ def _import_export(session: WriteContext, origin: Origin, instance: Json) -> Non
     operation = session.steps.step(
         "data",
         check=lambda: sql.running(name, _KINDS["export"]),
-        apply=lambda: session.client.send(request),
+        apply=lambda: sql.begin(name, request),
         revert=lambda: None,  # it goes with the instance
     )
     sql.wait(operation)
     bucket.revoke_access(email)
-
-
-def _protect(session: WriteContext, name: str) -> None:
-    sql = CloudSql(session)
-    request = session.google.sql.instances().patch(
-        project=sql.project, instance=name, body={"settings": {"deletionProtectionEnabled": True}}
-    )
-
-    def check() -> bool | None:
-        return sql.get_instance(name)["settings"].get("deletionProtectionEnabled") or None
-
-    def apply() -> None:
-        sql.wait(session.client.send(request))
-
-    session.steps.keep()
-    session.steps.step("protection", check=check, apply=apply)
 
 
 def check_origin(session: ReadContext, origin: Origin) -> None:

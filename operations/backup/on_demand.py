@@ -35,7 +35,7 @@ def create(session: WriteContext, description: str) -> Json:
             delete(session, backup["id"])
 
     backup_run = session.steps.step(
-        "backup", check=check, apply=lambda: session.client.send(request), revert=revert
+        "backup", check=check, apply=lambda: sql.begin(instance, request), revert=revert
     )
     status_request = session.google.sql.backupRuns().get(
         project=sql.project, instance=instance, id=backup_run["id"]
@@ -64,7 +64,7 @@ def delete(session: WriteContext, backup: str) -> None:
         return True if backup_run is None or backup_run["status"] == "DELETED" else None
 
     def apply() -> None:
-        sql.wait(session.client.send(runs.delete(project=sql.project, **place)))
+        sql.wait(sql.begin(place["instance"], runs.delete(project=sql.project, **place)))
 
     session.client.ensure(f"no backup {backup}", deleted, apply)
 

@@ -11,7 +11,8 @@ from operations.backup.cloud_sql import CloudSql, Json, parse_time
 from operations.backup.cloud_storage import Bucket
 from operations.backup.comparison import compare
 from operations.backup.drill_reports import PREFIX
-from operations.backup.new_instance import SCRATCH, Origin, delete_instance, restore
+from operations.backup.new_instance import Origin, restore
+from operations.backup.removal import SCRATCH, delete_instance, is_scratch, scratch_name
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application
 from operations.core.session import WriteContext, write_context
@@ -37,7 +38,7 @@ def drill(
     ) as session:
         _clean(session)
         backup, reference = _newest(session)
-        clock, name = session.runtime.clock, _name(session)
+        clock, name = session.runtime.clock, scratch_name(session)
         session.journal.note("scratch", name)
         began, started = clock.now(), clock.monotonic()
         restore(session, Origin(kind="backup", value=backup["id"]), name, scratch=True)
@@ -61,20 +62,24 @@ def drill(
         )
 
 
-def _name(session: WriteContext) -> str:
-    return f"{session.platform.database.instance}-drill-{session.journal.run.lower()}"
-
-
 def _clean(session: WriteContext) -> None:
     """Remove the scratch instances that nobody removed: the last run's, and those of a day ago."""
     earlier, now = session.journal.unfinished, session.runtime.clock.now()
     mine = earlier.notes.get("scratch") if earlier else None
     for instance in list(CloudSql(session).instances()):
-        labels = instance["settings"].get("userLabels", {})
-        stale = SCRATCH in labels and now - parse_time(instance["createTime"]) > _STALE
-        if stale or instance["name"] == mine:
-            with session.report.step(f"remove {instance['name']} of an earlier drill"):
-                delete_instance(session, instance["name"])
+        name, labels = instance["name"], instance["settings"].get("userLabels", {})
+        if SCRATCH not in labels:
+            continue
+        if name != mine and now - parse_time(instance["createTime"]) <= _STALE:
+            continue
+        if not is_scratch(session, instance):
+            session.report.log(
+                f"warning: {name} has the label {SCRATCH} and stays: it serves, is protected, or "
+                f"is not named as the scratch instances of {session.environment} are"
+            )
+            continue
+        with session.report.step(f"remove {name} of an earlier drill"):
+            delete_instance(session, name)
 
 
 def _newest(session: WriteContext) -> tuple[Json, exports.Export]:

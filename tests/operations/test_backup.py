@@ -83,6 +83,31 @@ def test_backup_fails_when_cloud_sql_reports_failure(
     assert "FAILED" in result.json["error"]
 
 
+def occupy(cloud: LocalGoogle, requests: int) -> None:
+    """Let other work go on on the instance until so many requests were sent."""
+    work = {"kind": "sql#operation", "operationType": "MAINTENANCE", "targetId": INSTANCE}
+    held = cloud.sql.operations["work"] = {**work, "name": "work", "status": "RUNNING"}
+    usual, cloud.operations.takes = cloud.operations.takes, requests
+    cloud.operations.later(lambda: held.update(status="DONE"))
+    cloud.operations.takes = usual
+
+
+def test_backup_waits_for_other_work_on_instance(grid: Grid, cloud: LocalGoogle) -> None:
+    occupy(cloud, 40)
+    result = grid("backup", "test", "--export", "--json")
+    assert result.code == 0, result.stderr
+    assert f"other work on {INSTANCE} (MAINTENANCE) is going on; waiting" in result.stderr
+    assert len(good(cloud)) == 1
+
+
+def test_backup_waits_for_other_work_for_a_limited_time(grid: Grid, cloud: LocalGoogle) -> None:
+    occupy(cloud, 1_000_000)
+    result = grid("backup", "test", "--json")
+    assert (result.code, good(cloud)) == (1, [])
+    assert "is still running after 1800 s; nothing was begun" in result.json["error"]
+    assert f"gcloud sql operations list --instance={INSTANCE}" in result.json["advice"]
+
+
 class TestVerify:
     """`grid verify-backup` after `grid backup --export`."""
 

@@ -7,7 +7,7 @@ import pytest
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from tests.operations.commandline import Grid
-from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, LocalGoogle
+from tests.operations.platform import BACKUPS, INSTANCE, REPLICA, LocalGoogle, write
 
 MIGRATION_TABLE = "grid.alembic_version"
 
@@ -151,14 +151,64 @@ class TestDrill:
 
     @pytest.mark.usefixtures("backup")
     def test_drill_removes_only_old_scratch_instances(self, grid: Grid, cloud: LocalGoogle) -> None:
-        for name in ("old", "young", "other"):
+        old, young, other, unlike, protected, of_prod = (
+            f"{INSTANCE}-drill-20261030t000000-aaaaaa",
+            f"{INSTANCE}-drill-20261101t110000-bbbbbb",
+            f"{INSTANCE}-drill-20261030t000000-cccccc",
+            "grid-test-db-3c4d",
+            "grid-test-db-9f9f-drill-20261030t000000-dddddd",
+            "grid-prod-db-1a2b-drill-20261030t000000-eeeeee",
+        )
+        for name in (old, young, other, unlike, protected, of_prod):
             cloud.sql.create(name, {})
-        for name in ("old", "young"):
-            cloud.sql.instances[name]["settings"]["userLabels"] = {"grid-scratch": "drill"}
-        for name in ("old", "other"):
-            cloud.sql.instances[name]["createTime"] = "2026-10-30T00:00:00Z"
+            if name != other:
+                cloud.sql.instances[name]["settings"]["userLabels"] = {"grid-scratch": "drill"}
+            if name != young:
+                cloud.sql.instances[name]["createTime"] = "2026-10-30T00:00:00Z"
+        cloud.sql.instances[protected]["settings"]["deletionProtectionEnabled"] = True
+        result = grid("drill", "test")
+        assert result.code == 0
+        assert new(cloud) == [young, other, unlike, protected, of_prod]
+        assert f"{unlike} has the label grid-scratch and stays" in result.stderr
+
+    @pytest.mark.usefixtures("backup")
+    def test_drill_removes_scratch_instance_of_earlier_database(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
+        name = "grid-test-db-9f9f-drill-20261030t000000-aaaaaa"
+        cloud.sql.create(name, {})
+        cloud.sql.instances[name]["settings"]["userLabels"] = {"grid-scratch": "drill"}
+        cloud.sql.instances[name]["createTime"] = "2026-10-30T00:00:00Z"
         assert grid("drill", "test").code == 0
-        assert new(cloud) == ["young", "other"]
+        assert new(cloud) == []
+
+    @pytest.mark.usefixtures("backup")
+    @pytest.mark.parametrize("serving", [INSTANCE, REPLICA])
+    def test_drill_keeps_serving_instance_with_label(
+        self, grid: Grid, cloud: LocalGoogle, serving: str
+    ) -> None:
+        described = cloud.sql.instances[serving]
+        described["settings"]["userLabels"] = {"grid-scratch": "drill"}
+        described["createTime"] = "2026-10-30T00:00:00Z"
+        assert grid("drill", "test").code == 0
+        assert serving in cloud.sql.instances
+
+    @pytest.mark.usefixtures("backup")
+    def test_drill_keeps_serving_instance_that_a_drill_made(
+        self, grid: Grid, cloud: LocalGoogle
+    ) -> None:
+        name = f"{INSTANCE}-drill-20261030t000000-aaaaaa"
+        cloud.sql.create(name, {"grid": {"users": 3}})
+        cloud.sql.instances[name]["settings"]["userLabels"] = {"grid-scratch": "drill"}
+        cloud.sql.instances[name]["createTime"] = "2026-10-30T00:00:00Z"
+        outputs = cloud.outputs()
+        outputs["database"]["replicas"]["other"] = {
+            **outputs["database"]["replicas"]["replica"],
+            "instance": name,
+        }
+        write(outputs, grid.outputs)
+        assert grid("drill", "test").code == 0
+        assert name in cloud.sql.instances
 
     def test_drill_fails_without_backup(self, grid: Grid, cloud: LocalGoogle) -> None:
         result = grid("drill", "test", "--json")

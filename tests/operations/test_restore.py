@@ -15,6 +15,7 @@ from tests.operations.platform import (
     TABLES,
     LocalGoogle,
     service_name,
+    write,
 )
 
 LATER = {"users": 4, "sessions": 1}
@@ -105,6 +106,55 @@ def test_failed_restore_leaves_no_instance(
     assert (result.code, new(cloud)) == (1, [])
     members = [one["members"] for one in cloud.policies.get("storage", f"b/{BACKUPS}")["bindings"]]
     assert len(members) == 1
+
+
+@pytest.mark.parametrize("fails", ["sql.instances.clone", "sql.instances.patch"])
+def test_failed_restore_of_time_leaves_no_protected_clone(
+    grid: Grid, server: Server, cloud: LocalGoogle, fails: str
+) -> None:
+    cloud.sql.instances[INSTANCE]["settings"]["deletionProtectionEnabled"] = True
+    server.faults = Script([Fault("operation", 1, "sql.instances.clone")])
+    if fails != "sql.instances.clone":
+        server.faults.add(Fault("operation", 1, fails))
+    result = grid("restore", "test", "--at", "2026-11-01T11:00:00Z", "--json")
+    if fails == "sql.instances.clone":
+        assert (result.code, new(cloud)) == (1, [])
+    else:
+        (name,) = new(cloud)
+        assert (result.code, name in result.json["left"][0]) == (3, True)
+    assert cloud.sql.instances[INSTANCE]["settings"]["deletionProtectionEnabled"]
+
+
+def test_restore_names_instance_that_it_could_not_protect(
+    grid: Grid, server: Server, cloud: LocalGoogle, backup: str
+) -> None:
+    cloud.sql.instances[INSTANCE]["settings"]["deletionProtectionEnabled"] = True
+    server.faults = Script([Fault("operation", 1, "sql.instances.patch")])
+    result = grid("restore", "test", "--backup", backup, "--json")
+    (name,) = new(cloud)
+    assert (result.code, name in result.json["left"][0]) == (3, True)
+    server.faults = Script()
+    assert grid("restore", "test", "--backup", "latest").code == 0
+    assert new(cloud) == [name]
+    assert cloud.sql.instances[name]["settings"]["deletionProtectionEnabled"]
+
+
+def test_restore_never_takes_up_instance_that_serves(
+    grid: Grid, server: Server, cloud: LocalGoogle, backup: str
+) -> None:
+    server.faults = Script([Fault("kill-after", 1, "sql.instances.insert")])
+    grid.mortal("restore", "test", "--backup", backup)
+    server.faults = Script()
+    cloud.operations.settle()
+    (adopted,) = new(cloud)
+    cloud.sql.data[adopted] = {"grid": LATER}
+    outputs = cloud.outputs()
+    outputs["database"]["instance"] = adopted
+    write(outputs, grid.outputs)
+    cloud.sql_data.backups[adopted] = cloud.sql_data.backups[INSTANCE]
+    assert grid("restore", "test", "--backup", backup).code == 0
+    assert cloud.sql.data[adopted] == {"grid": LATER}
+    assert len(new(cloud)) == 2
 
 
 @pytest.mark.parametrize(
