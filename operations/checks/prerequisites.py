@@ -64,6 +64,7 @@ def secrets(subject: Subject) -> Findings:
             expected="" if has_value else "an enabled version",
             advice=""
             if has_value
-            else f"gcloud secrets versions add {name} --project={subject.project} --data-file=-, "
+            else f"printf %s VALUE | gcloud secrets versions add {name} "
+            f"--project={subject.project} --data-file=- (echo would add a line feed), "
             "or an apply, with TF_VAR_… for a value that comes from outside",
         )

@@ -16,6 +16,7 @@ from operations.core.api_client import GoogleError, UnreachableError
 from operations.core.errors import FailedError, UsageError
 from operations.core.runtime import Runtime
 from operations.core.shared_objects import ABSENT, SharedObjects, UnreadableObjectError
+from operations.core.terraform import WITHOUT_WRAPPER, WRAPPER
 
 CONTRACT_VERSION = "contract_version"
 """Output with the version of the project that wrote the outputs; older versions lack it."""
@@ -40,7 +41,7 @@ def load_outputs(file: Path) -> PlatformOutputs:
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         raise UsageError(
             f"{source} is not what terraform output -json prints ({error!r})",
-            advice="terraform output -json > FILE",
+            advice=WITHOUT_WRAPPER if text.startswith(WRAPPER) else "terraform output -json > FILE",
         ) from error
     return _validate(values, source)
 

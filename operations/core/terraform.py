@@ -28,6 +28,9 @@ _HARMLESS = {
     "upgrade",
 }
 """Options of the shell that choose no state, no variable and no part of the stack."""
+WRAPPER = "[command]"
+"""Begins the line that the wrapper of hashicorp/setup-terraform adds to the output."""
+WITHOUT_WRAPPER = "set terraform_wrapper: false in the step that uses hashicorp/setup-terraform"
 _ADVICE = "run terraform init in that folder, with credentials that may read the state"
 
 
@@ -147,5 +150,9 @@ def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
             f"terraform {' '.join(arguments)} in {directory} ended with {done.returncode}:\n"
             f"{done.stderr.strip()[-4000:]}",
             advice=_LOG_IN if _NO_CREDENTIALS in done.stderr else advice,
+        )
+    if done.stdout.startswith(WRAPPER):
+        raise UsageError(
+            f"{program()} is a wrapper, which adds a line to the output", advice=WITHOUT_WRAPPER
         )
     return done.stdout

@@ -209,7 +209,7 @@ WRONG: dict[str, tuple[Break, str, str, str]] = {
         lambda p: p.empty.add("grid-prod-openai-key"),
         "secret grid-prod-openai-key",
         "error",
-        "gcloud secrets versions add grid-prod-openai-key",
+        "printf %s VALUE | gcloud secrets versions add grid-prod-openai-key",
     ),
     "young certificate": (
         lambda p: p.certificate.update(

@@ -9,6 +9,8 @@ import pytest
 from contract.outputs import PlatformOutputs
 from environments import load as load_all
 from offline.terraform.core import core
+from operations.core import terraform
+from operations.core.errors import UsageError
 from operations.core.outputs import CONTRACT_VERSION, COPY, publish_outputs
 from tests.operations import platform
 from tests.operations.commandline import CommandResult, Grid
@@ -45,6 +47,21 @@ def test_outputs_file_with_other_content_is_rejected(grid: Grid, text: str) -> N
     result = grid("status", "test", "--json")
     assert result.code == 2
     assert "terraform output -json" in result.json["error"] + result.json["advice"]
+
+
+def test_output_of_terraform_wrapper_is_rejected(
+    grid: Grid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """hashicorp/setup-terraform adds a line to what Terraform prints."""
+    grid.outputs.write_text("[command]/tools/terraform-bin output -json\n{}", encoding="utf-8")
+    result = grid("status", "test", "--json")
+    assert (result.code, "terraform_wrapper: false" in result.json["advice"]) == (2, True)
+    program = tmp_path / "terraform"
+    program.write_text("#!/bin/sh\necho '[command]/tools/terraform-bin'\necho '{}'\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv(terraform.VARIABLE, str(program))
+    with pytest.raises(UsageError, match="is a wrapper"):
+        terraform.version()
 
 
 def test_missing_outputs_file_is_a_usage_error(grid: Grid) -> None:
