@@ -21,7 +21,7 @@ SAMPLE = {
     "services.<name>.image": "no change",
     "services.<name>.timeout_seconds": "new revision",
     "services.<name>.min_instances": "in place, costs",
-    "state.prefix": "moves the state",
+    "state.prefix": "moves the state, replaces",
 }
 
 
