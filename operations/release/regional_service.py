@@ -101,7 +101,7 @@ class RegionalService(ServiceReader):
         service = self.read()
         request = self._services.patch(
             name=self.name,
-            body={"etag": service["etag"], "traffic": service["traffic"]},
+            body={"traffic": service["traffic"]},
             updateMask="traffic",
             validateOnly=True,
         )
