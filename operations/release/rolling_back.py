@@ -7,10 +7,10 @@ does not stop the others, and nothing is reverted: the version before is what th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
-from operations.core.errors import BlockedError, FailedError, OperationError
+from operations.core.errors import BlockedError, FailedError, IncompleteError, OperationError
 from operations.core.session import WriteContext, fork
 from operations.release.regional_service import RegionalService
 from operations.release.rollback_target import RollbackTarget
@@ -50,12 +50,35 @@ def move(
     """Send all traffic to the targets, all places at once.
 
     `release` is the ID for the annotations. `failed` has label and revision of each revision that
-    failed its smoke test: only `force` lets one serve.
+    failed its smoke test: only `force` lets one serve. After an interrupt, places that have begun
+    are finished, and the others stay as they are.
+
+    Raises:
+        IncompleteError: a second interrupt came; nobody knows what serves.
     """
-    with ThreadPoolExecutor(min(_THREADS, len(targets) or 1)) as threads:
-        return list(
-            threads.map(lambda target: _move(session, target, release, failed, force), targets)
-        )
+    threads = ThreadPoolExecutor(min(_THREADS, len(targets) or 1))
+    moves = [threads.submit(_move, session, each, release, failed, force) for each in targets]
+    try:
+        try:
+            wait(moves)
+        except KeyboardInterrupt:
+            session.report.log("interrupted: places that have begun are finished")
+        threads.shutdown(cancel_futures=True)
+    except KeyboardInterrupt as error:
+        raise IncompleteError(
+            "interrupted twice, while traffic moved",
+            remaining=tuple(f"{each.service} {each.region}: may have moved" for each in targets),
+            advice="grid status shows what serves; repeat grid rollback",
+        ) from error
+    return [
+        _skipped(target) if each.cancelled() else each.result()
+        for target, each in zip(targets, moves, strict=True)
+    ]
+
+
+def _skipped(target: RollbackTarget) -> Outcome:
+    error = "interrupted before it began"
+    return Outcome(target=target, before={}, revision=target.revision, error=error)
 
 
 def _move(

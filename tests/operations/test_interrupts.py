@@ -41,6 +41,27 @@ def test_release_is_reverted_when_a_signal_ends_it(
     assert record["state"] == "reverted"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_rollback_is_finished_when_a_signal_interrupts_it(
+    grid: Grid, cloud: LocalGoogle, server: Server, number: signal.Signals
+) -> None:
+    push(cloud, ONE, TWO)
+    for reference in (ONE, TWO):
+        assert grid("deploy", "test", f"--image=api={reference}", "--watch=0").code == 0
+    signals, patch = [number], cloud.run._patch
+
+    def interrupt(request: Request) -> Answer:
+        if signals:
+            server.kill_client(signals.pop())
+        return patch(request)
+
+    cloud.answers(PATCH, interrupt)
+    result = grid.mortal("rollback", "test", "--json")
+    assert (result.code, result.json["left"]) == (0, [])
+    assert "interrupted" in result.stderr
+    assert served(cloud) == everywhere(ONE)
+
+
 def test_ignored_signal_stays_ignored() -> None:
     """As under nohup."""
     script = (
