@@ -161,7 +161,11 @@ def read(file: Path) -> list[dict[str, Any]]:
             entry = json.loads(line)
         except ValueError:
             continue
-        if isinstance(entry, dict) and _FIELDS[str(entry.get("event"))] <= entry.keys():
+        if (
+            isinstance(entry, dict)
+            and _FIELDS[str(entry.get("event"))] <= entry.keys()
+            and all(isinstance(entry[name], str) for name in ("run", "at", "what"))
+        ):
             entries.append(entry)
     return entries
 

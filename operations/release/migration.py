@@ -56,7 +56,9 @@ class Migration:
     def run(self, arguments: tuple[str, ...] = ()) -> Json:
         """Run the job as a step of the session, and return the execution.
 
-        A run that takes up an earlier one finds its execution by the mark that it noted.
+        A run that resumes an earlier one waits for its execution, found by the mark that it noted.
+        One that ended in the meantime runs again: the database may have been restored since, and
+        a migration that is applied already changes nothing.
 
         Raises:
             BlockedError: somebody else runs it now.
@@ -68,20 +70,27 @@ class Migration:
         mark = str(earlier.notes.get("migration", "")) if earlier else ""
         if mark.partition(" ")[2] != purpose:
             mark = f"{session.journal.run} {purpose}"
-        own_names = {execution["name"] for execution in self._executions.with_mark(mark)}
+        own = list(self._executions.with_mark(mark))
+        own_names = {execution["name"] for execution in own}
+        ended = frozenset(execution["name"] for execution in own if is_finished(execution))
         for execution in self._executions.all():
             if not is_finished(execution) and execution["name"] not in own_names:
                 raise BlockedError(f"the migration job runs already: {describe(execution)}")
         session.journal.note("migration", mark)
         return session.steps.step(
             "migrate",
-            check=lambda: self._done(mark),
+            check=lambda: self._done(mark, ended),
             apply=lambda: self._start(mark, arguments),
         )
 
-    def _done(self, mark: str) -> Json | None:
-        """Return this run's execution that ended well, after the end of one that is on."""
+    def _done(self, mark: str, earlier: frozenset[str]) -> Json | None:
+        """Return this run's execution that ended well, after the end of one that still runs.
+
+        `earlier` are the names of executions that do not count.
+        """
         for execution in self._executions.with_mark(mark):
+            if execution["name"] in earlier:
+                continue
             finished = self._executions.wait_until_finished(execution, seconds=_SECONDS)
             if has_succeeded(finished):
                 return finished

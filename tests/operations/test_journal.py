@@ -91,6 +91,23 @@ def test_second_change_of_environment_is_blocked(grid: Grid, world: World) -> No
     assert f"grid status, process {os.getpid()}" in result.json["error"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("5", "[]", "{}", '{"event": "begin"}', '{"event": 1}', "\\x00"),
+        '{"event": "begin", "run": 1, "at": 2, "what": []}',
+        '{"event": "note", "run": "r", "at": "t", "what": "n"}',
+    ],
+)
+def test_odd_line_in_a_journal_stops_no_command(grid: Grid, world: World, line: str) -> None:
+    world.act = lambda session: world.step(session, "a")
+    assert grid("status", "test").code == 0
+    file = grid.folder / "journal" / "test" / "status.jsonl"
+    file.write_text(f"{line}\n{file.read_text('utf-8')}{line}\n", encoding="utf-8")
+    assert grid("status", "test").code == 0
+    assert grid.bare("journal", "test").code == 0
+
+
 def test_journal_ignores_truncated_line(grid: Grid, world: World) -> None:
     def killed(session: WriteContext) -> None:
         world.step(session, "a")

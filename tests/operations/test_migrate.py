@@ -1,5 +1,7 @@
 """`grid migrate`."""
 
+import pytest
+
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from operations.core import lease
@@ -70,14 +72,19 @@ def test_migrate_is_blocked_while_job_runs(grid: Grid, cloud: LocalGoogle, serve
     assert "runs already" in result.json["error"]
 
 
-def test_killed_migration_is_resumed(grid: Grid, cloud: LocalGoogle, server: Server) -> None:
+@pytest.mark.parametrize(("takes", "executions"), [(100, 1), (3, 2)])
+def test_killed_migration_is_resumed_while_it_runs(
+    grid: Grid, cloud: LocalGoogle, server: Server, takes: int, executions: int
+) -> None:
+    """One that ended runs again: the database may have been restored meanwhile."""
+    cloud.operations.takes = takes
     server.faults = Script([Fault("kill-after", 1, "run.projects.locations.jobs.run")])
     assert grid.mortal("migrate", "test").code == KILLED
     server.faults = Script()
     assert grid("migrate", "test").code == 0
-    assert len(executed(cloud)) == 1
+    assert len(executed(cloud)) == executions
     assert grid("migrate", "test").code == 0
-    assert len(executed(cloud)) == 2
+    assert len(executed(cloud)) == executions + 1
 
 
 def test_migrate_fails_without_migration_job(grid: Grid, cloud: LocalGoogle) -> None:
