@@ -3,6 +3,7 @@
 import io
 import json
 import multiprocessing
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -137,6 +138,9 @@ class Grid:
 
 
 def _child(pipe: Any, *arguments: Any) -> None:
+    # As in a terminal: a runner in the background ignores them, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     pipe.send(_run(*arguments))
     pipe.close()
 
