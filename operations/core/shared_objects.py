@@ -15,14 +15,14 @@ from typing import Any
 
 from contract.state_location import StateLocation
 from operations.core.api_client import ApiClient, GoogleError
-from operations.core.errors import FailedError
+from operations.core.errors import FailedError, StoppedError
 from operations.core.google_apis import GoogleApis
 
 ABSENT = 0
 """Generation of an object that does not exist."""
 
 
-class ConflictError(FailedError):
+class ConflictError(StoppedError):
     """Another machine wrote the object since it was read."""
 
 

@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from offline.serve.request import Request
+from offline.serve.request import Answer, Request
 from tests.operations.commandline import Grid
-from tests.operations.platform import REGIONS, LocalGoogle, job_name, service_name
+from tests.operations.platform import (
+    REGIONS,
+    STATE_BUCKET,
+    LocalGoogle,
+    job_name,
+    service_name,
+)
 from tests.operations.releases import candidate_tags, everywhere, image, push, served
 
 ONE = image("1")
@@ -71,3 +77,22 @@ def test_foreign_change_during_release_is_kept(grid: Grid, cloud: LocalGoogle) -
     assert grid(*DEPLOY).code == 0
     assert service["template"]["labels"] == {"theirs": "kept"}
     assert served(cloud) == everywhere(ONE)
+
+
+def test_release_stops_when_another_machine_changes_its_record(
+    grid: Grid, cloud: LocalGoogle
+) -> None:
+    """As a rollback does that could not take the lease over."""
+    patch = cloud.run._patch
+
+    def change(request: Request) -> Answer:
+        for name in cloud.storage.names(STATE_BUCKET):
+            if "/releases/" in name:
+                cloud.storage.write(STATE_BUCKET, name, b'{"state": "rolled back"}')
+        return patch(request)
+
+    cloud.answers("run.projects.locations.services.patch", change)
+    result = grid(*DEPLOY, "--json")
+    assert result.code == 3
+    assert "another machine changed" in result.json["error"]
+    assert any("and stays" in line for line in result.json["left"])
