@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import googleapiclient.discovery_cache
 import pytest
@@ -253,6 +254,20 @@ def test_condition_limits_a_role(guarded: Client, name: str, status: int) -> Non
     expression = "resource.name.extract('/secrets/{secret}').startsWith('public-')"
     grant(guarded, "roles/secretmanager.viewer", expression)
     assert guarded("GET", f"{path}/{name}").status == status
+
+
+@pytest.mark.parametrize(("folder", "status"), [("grid/dev", 404), ("grid/dev-bootstrap", 403)])
+def test_condition_knows_an_object_by_its_own_name(
+    guarded: Client, folder: str, status: int
+) -> None:
+    """404 is for who may know that there is none."""
+    guarded.caller = "owner@example.com"
+    guarded("POST", "storage/storage/v1/b?project=example-project", {"name": "state"})
+    bucket = "projects/_/buckets/state"
+    inside = f"resource.name.startsWith('{bucket}/objects/grid/dev/')"
+    grant(guarded, "roles/storage.admin", f"resource.name == '{bucket}' || {inside}")
+    name = quote(f"{folder}/default.tfstate", safe="")
+    assert guarded("GET", f"storage/storage/v1/b/state/o/{name}").status == status
 
 
 def test_service_account_is_attached_only_with_act_as(guarded: Client) -> None:

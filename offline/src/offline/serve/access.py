@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from facts import permissions
 from offline import given
@@ -158,7 +159,9 @@ def _name(request: Request, need: Need) -> str:
     if need.api != "storage":
         return need.path
     bucket, _, object_ = need.path.removeprefix("b/").partition("/o/")
-    object_ = object_ or str(request.query.get("name") or request.query.get("prefix") or "")
+    object_ = unquote(object_) or str(
+        request.query.get("name") or request.query.get("prefix") or ""
+    )
     name = f"projects/_/buckets/{bucket.partition('/')[0]}"
     return f"{name}/objects/{object_}" if object_ else name
 
