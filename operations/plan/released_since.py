@@ -12,7 +12,10 @@ from typing import Any
 from contract.plan import Change, planned_changes
 from operations.core.errors import BlockedError
 from operations.core.session import ReadContext
+from operations.release.traffic import short
 
+_FIELDS = ("percent", "revision", "tag", "type")
+"""Fields of a target of the traffic, in the API and in Terraform."""
 SERVICE, JOB = "google_cloud_run_v2_service", "google_cloud_run_v2_job"
 
 
@@ -53,8 +56,8 @@ def _differences(session: ReadContext, change: Change) -> Iterator[str]:
     if planned != now:
         yield f"{change.address}: image {planned} in the plan, {now} now"
     if change.type == SERVICE:
-        traffic = _traffic(before.get("traffic"), {"type", "revision", "percent", "tag"})
-        current = _traffic(live.get("traffic"), {"type", "revision", "percent", "tag"})
+        traffic = _traffic(before.get("traffic"))
+        current = _traffic(live.get("traffic"))
         if traffic != current:
             yield f"{change.address}: traffic {traffic} in the plan, {current} now"
 
@@ -71,12 +74,12 @@ def _live_image(live: Mapping[str, Any]) -> str:
     return str(template.get("template", template)["containers"][0]["image"])
 
 
-def _traffic(targets: Any, fields: set[str]) -> list[dict[str, Any]]:
+def _traffic(targets: Any) -> list[dict[str, Any]]:
     """Return targets without unset fields, sorted, with the short names of revisions."""
     found = []
     for target in targets or ():
-        kept = {field: target[field] for field in sorted(fields) if target.get(field)}
+        kept = {field: target[field] for field in _FIELDS if target.get(field)}
         if "revision" in kept:
-            kept["revision"] = str(kept["revision"]).rpartition("/")[2]
+            kept["revision"] = short(str(kept["revision"]))
         found.append(kept)
     return sorted(found, key=str)
