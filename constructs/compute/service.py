@@ -97,7 +97,10 @@ class RegionalService(GridConstruct):
             else "INGRESS_TRAFFIC_INTERNAL_ONLY",
             invoker_iam_disabled=True if config.route and not grant_all_users else None,
             deletion_protection=self.protect,
-            scaling=ServiceScaling(min_instance_count=config.min_instances),
+            # Without the mode, the provider sends no block for a minimum of 0.
+            scaling=ServiceScaling(
+                scaling_mode="AUTOMATIC", min_instance_count=config.min_instances
+            ),
             template=_template(config, deployment),
             traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
             lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),

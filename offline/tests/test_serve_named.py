@@ -68,14 +68,15 @@ def test_knative_service_is_ready_in_its_generation(client: Client) -> None:
     assert ".us-east1.run.app" in second["status"]["url"]
 
 
-def test_service_has_a_scaling_of_zeros_unless_one_was_asked_for(client: Client) -> None:
+@pytest.mark.parametrize("scaling", [{}, {"minInstanceCount": 0}])
+def test_service_has_a_scaling_only_if_one_was_asked_for(
+    client: Client, scaling: dict[str, int]
+) -> None:
     parent = f"run/v2/{PROJECT}/locations/us-central1/services"
-    template = {"containers": [{"image": "hello"}]}
-    client("POST", f"{parent}?serviceId=none", {"template": template})
-    scaled = {"template": template, "scaling": {"minInstanceCount": 0}}
-    client("POST", f"{parent}?serviceId=zero", scaled)
-    assert client("GET", f"{parent}/none").body["scaling"] == {"minInstanceCount": 0}
-    assert client("GET", f"{parent}/zero").body["scaling"] == {"minInstanceCount": 0}
+    client("POST", f"{parent}?serviceId=api", {"template": {"containers": [{"image": "hello"}]}})
+    assert "scaling" not in client("GET", f"{parent}/api").body
+    client("PATCH", f"{parent}/api?updateMask=scaling", {"scaling": scaling})
+    assert client("GET", f"{parent}/api").body["scaling"] == {"minInstanceCount": 0}
 
 
 def test_rule_of_organization_policy_keeps_false(client: Client) -> None:

@@ -16,8 +16,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from offline.cloud.fake_cloud import FakeCloud
+from offline.providers import providers
 from offline.terraform.session import Offline
+from offline.translation.flatten import attributes
 from offline.translation.found import translated
+from offline.translation.model import translation
 
 CASES = sorted(Path(__file__).with_name("requests").glob("*.json"))
 INVENTED = {"etag", "fingerprint", "labelFingerprint", "settingsVersion"}
@@ -88,3 +92,16 @@ def test_requests_are_those_of_the_genuine_provider(case: Path, tmp_path: Path) 
 
 def test_number_of_translated_types_only_grows() -> None:
     assert len(translated()) >= TRANSLATED
+
+
+def test_object_without_fields_is_no_block_unless_it_may_be_empty() -> None:
+    """Source: google/services/cloudrunv2/resource_cloud_run_v2_service.go, `flatten…`."""
+    type_ = "google_cloud_run_v2_service"
+    google = providers(FakeCloud(), resources=[type_], data_sources=[])["hashicorp/google"]
+    translated_type = translation(type_)
+    assert translated_type is not None
+    template: dict[str, Any] = {"scaling": {}, "containers": [{"livenessProbe": {"grpc": {}}}]}
+    read = attributes(translated_type, google.schemas.resources[type_], {"template": template})
+    [shown] = read["template"]
+    assert shown["scaling"] == []
+    assert shown["containers"][0]["liveness_probe"][0]["grpc"] == [{"port": None, "service": None}]

@@ -69,12 +69,13 @@ def test_instances_run_in_the_second_generation() -> None:
 
 def test_min_instances_is_set_on_the_service_and_max_on_the_revision() -> None:
     made = service_with(min_instances=2, max_instances=9)
-    assert made["scaling"] == {"min_instance_count": 2}
+    assert made["scaling"] == {"scaling_mode": "AUTOMATIC", "min_instance_count": 2}
     assert made["template"]["scaling"] == {"max_instance_count": 9}
 
 
 def test_service_can_scale_to_zero() -> None:
-    assert service_with(min_instances=0)["scaling"] == {"min_instance_count": 0}
+    scaling = service_with(min_instances=0)["scaling"]
+    assert scaling == {"scaling_mode": "AUTOMATIC", "min_instance_count": 0}
 
 
 def test_concurrency_and_timeout_are_the_configured_ones() -> None:

@@ -121,10 +121,12 @@ class _Reader:
     def _items(self, held: Any, at: str) -> list[Any]:
         if held is None:
             return []
-        key = self._translation.field(at).key
-        if key and isinstance(held, Mapping):
-            return [{camel_case(key): name, **item} for name, item in held.items()]
-        return held if isinstance(held, list) else [held]
+        field = self._translation.field(at)
+        if field.key and isinstance(held, Mapping):
+            return [{camel_case(field.key): name, **item} for name, item in held.items()]
+        items = held if isinstance(held, list) else [held]
+        # Generated resources read an object without fields as no block, unless it may be empty.
+        return items if field.send_empty else [item for item in items if item != {}]
 
     def _block(self, block: Block, held: Any, at: str) -> Value:
         result: Value = dict.fromkeys(block.attributes)

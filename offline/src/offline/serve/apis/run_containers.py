@@ -1,4 +1,4 @@
-"""Cloud Run: what containers of services and jobs have by default."""
+"""Cloud Run: what containers of services and jobs have by default, and an empty scaling."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ _LIMITS = {"cpu": "1000m", "memory": "512Mi"}
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
     """Fill in the ports and limits of containers, and what Knative has besides."""
+    if resource.get("scaling") == {}:  # the provider sends an update to zeros so
+        resource["scaling"] = {"minInstanceCount": 0}
     kind = path.split("/")[-2]
     if path.startswith("namespaces/"):
         fill_knative(google, path, resource)
