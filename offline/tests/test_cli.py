@@ -60,6 +60,8 @@ def test_world_option_and_variable_choose_the_folder(tmp_path: Path, offline: Cl
         (("serve", "--port", "99999"), "Argument --port: 99999 is no port", "serve"),
         (("terraform", "--provider", "x", "plan"), "Argument --provider: invalid", "terraform"),
         (("coverage", "--nope"), "Unrecognized arguments: --nope", "coverage"),
+        (("coverage", "google_x"), "There is no type google_x", "coverage"),
+        (("rules", "google_x"), "There is no type google_x", "rules"),
         (("compare", "absent"), "There is no directory absent", "compare"),
     ],
 )

@@ -205,7 +205,9 @@ def _clear(args: argparse.Namespace) -> int:
 
 def _rules(args: argparse.Namespace) -> int:
     from offline.rules import report  # noqa: PLC0415 (it loads every service)
+    from offline.schema.known import check_types  # noqa: PLC0415
 
+    check_types([args.type] if args.type else [])
     print(report(args.type, as_json=args.json))
     return 0
 

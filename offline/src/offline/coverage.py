@@ -14,6 +14,7 @@ from pathlib import Path
 from offline.engine.iam import iam_kind
 from offline.problems import Parser
 from offline.provider_facts import AttributeFacts, facts, types
+from offline.schema.known import check_types
 from offline.services import catalog
 from offline.services.catalog import api_of, rules
 
@@ -143,7 +144,11 @@ def table(reports: Sequence[Coverage]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the report; the exit code is 0."""
+    """Print the report; the exit code is 0.
+
+    Raises:
+        CommandError: there is no such type.
+    """
     parser = Parser(prog="offline coverage", description=__doc__)
     parser.add_argument(
         "types", nargs="*", metavar="TYPE", help="resource types, e.g. google_sql_user"
@@ -151,6 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--stacks", type=Path, default=Path("cdktf.out"), help="Terraform JSON")
     given = parser.parse_args(arguments)
+    check_types(given.types)
     reports = [measure(item) for item in given.types or types_in_stacks(given.stacks) or types()]
     if given.json:
         content = {"everywhere": EVERYWHERE, "types": [asdict(report) for report in reports]}
