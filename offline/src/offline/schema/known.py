@@ -15,9 +15,9 @@ def check_types(types: Iterable[str]) -> None:
     Raises:
         CommandError: no provider has a type.
     """
-    known = bindings("google").names, bindings("random").names
+    known = [bindings("google").names, bindings("random").names]
     if has_bindings("google-beta"):
-        known += (bindings("google-beta").names,)
+        known.append(bindings("google-beta").names)
     every = {"terraform_data"}.union(*(names for one in known for names in one.values()))
     for type_ in types:
         if type_ not in every:
