@@ -82,6 +82,16 @@ LATENCY: dict[str, Any] = {
     "request_based_sli": [{"distribution_cut": [{"distribution_filter": LATENCIES}]}],
 }
 SERVED: Resources = (("google_monitoring_custom_service", {"service_id": "api", "name": "s"}),)
+WINDOWS: dict[str, Any] = {
+    "service": "api",
+    "windows_based_sli": [
+        {
+            "good_bad_metric_filter": LATENCIES,
+            "metric_mean_in_range": [{"time_series": LATENCIES}],
+            "good_total_ratio_threshold": [{"performance": [LATENCY["request_based_sli"][0]]}],
+        }
+    ],
+}
 GOOD = "request_based_sli.0.good_total_ratio.0.good_service_filter"
 CUT = "request_based_sli.0.distribution_cut.0.distribution_filter"
 
@@ -182,6 +192,19 @@ CASES = [
         "indicator",
         {GOOD: f'{RUN}metric.type="run.googleapis.com/container/instance_count"'},
         "is GAUGE",
+    ),
+    *(
+        slo(
+            "indicator",
+            {f"windows_based_sli.0.{at}": f'{LATENCIES[:-1]}s"'},
+            "Cannot",
+            good=WINDOWS,
+        )
+        for at in (
+            "good_bad_metric_filter",
+            "metric_mean_in_range.0.time_series",
+            "good_total_ratio_threshold.0.performance.0.distribution_cut.0.distribution_filter",
+        )
     ),
     slo("two_filters", {GOOD: ""}, "Exactly two"),
     RuleCase(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offline.serve import resources
+from offline.serve import judged, resources
 from offline.serve.google import Google
 from offline.serve.request import Answer, Request
 
@@ -10,6 +10,7 @@ from offline.serve.request import Answer, Request
 def handle(google: Google, request: Request) -> Answer:
     """Answer a request: its API's own way, as a policy, or as any resource. Raises ApiError."""
     google.rules(request.api)
+    judged.check(google, request)
     if handler := google.handler(request.method.id):
         return handler(request)
     if google.policies.concerns(request.method):

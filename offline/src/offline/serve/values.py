@@ -102,7 +102,9 @@ def _string(schema: Schema, value: Any, where: str, found: Violations) -> Any:
     if not isinstance(value, str):
         return _wrong(where, "string", value, found)
     if schema.get("enum") and value and value not in schema["enum"]:
-        return _wrong(where, "enum", value, found)
+        # Terraform's provider suppresses other cases of these (CaseDiffSuppress): APIs take them.
+        listed = (item for item in schema["enum"] if item.lower() == value.lower())
+        return next(listed, None) or _wrong(where, "enum", value, found)
     return value
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from offline.serve import resources
@@ -17,6 +19,7 @@ from offline.serve.apis.compute_instances import (
 from offline.serve.discovery import resource_path
 from offline.serve.google import answers
 from offline.serve.store import Resource
+from offline.services.servicenetworking.addresses import free_range
 
 if TYPE_CHECKING:
     from offline.serve.google import Google
@@ -41,12 +44,28 @@ def fill(google: Google, path: str, resource: Resource, created: bool) -> None: 
 
 
 def _address(google: Google, path: str, address: Resource) -> None:  # noqa: ARG001
+    if address.get("purpose") == "VPC_PEERING" and "address" not in address:
+        length = int(address.setdefault("prefixLength", 24))
+        name, used = str(address["name"]), _used(google, address.get("network"))
+        address["address"] = str(free_range(name, length, used).network_address)
     external = address["addressType"] == "EXTERNAL"
     net = "203.0.113" if external else "10.200.0"
     address.setdefault("address", f"{net}.{google.store.serial() % 250 + 2}")
     if external:
         address.setdefault("networkTier", "PREMIUM")
         address.setdefault("ipVersion", "IPV4")
+
+
+def _used(google: Google, network: object) -> Iterator[IPv4Network]:
+    """Yield the ranges of a network that subnetworks and private services have."""
+    for (api, path), held in google.store.resources.items():
+        if api == "compute" and held.get("network") == network:
+            ranges = [held, *held.get("secondaryIpRanges", ())]
+            if "/addresses/" in path and "prefixLength" in held:
+                ranges = [{"ipCidrRange": f"{held.get('address')}/{held['prefixLength']}"}]
+            for range_ in ranges:
+                with suppress(ValueError):  # no range, or one of IPv6
+                    yield IPv4Network(range_.get("ipCidrRange", ""), strict=False)
 
 
 def _subnetwork(google: Google, path: str, subnetwork: Resource) -> None:  # noqa: ARG001

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from facts import cloud_sql
 from offline.serve.apis.sqladmin_state import SqlState
 from offline.serve.changes import fill
 from offline.serve.errors import ApiError
@@ -39,8 +38,6 @@ class Content:
         path = f"{request.path}/{name}"
         if ("sqladmin", path) in self._google.store.resources:
             raise ApiError(409, f"database {name} already exists", "databaseAlreadyExists")
-        if _is_postgres(self._sql.find(instance)) and name in cloud_sql.reserved_databases():
-            raise ApiError(400, f'database "{name}" already exists.', "databaseExists")
 
         def work() -> None:
             database = copy.deepcopy(request.body)
@@ -88,8 +85,6 @@ class Content:
         instance, user = request.parameters["instance"], request.body
         held_by = self._sql.find(instance)
         name = _stored_name(held_by, user)
-        if _is_postgres(held_by) and name != "postgres" and _is_reserved(name):
-            raise ApiError(400, f'Invalid request: role name "{name}" is reserved.')
         host = user.get("host", "").replace("/", "%2F")
         path = f"{request.path}/{user['name']}" + (f"@{host}" if host else "")
 
@@ -142,13 +137,3 @@ def _stored_name(instance: Resource, user: Resource) -> str:
     is_iam = user.get("type", "") in ("CLOUD_IAM_USER", "CLOUD_IAM_SERVICE_ACCOUNT")
     is_mysql = instance["databaseVersion"].startswith("MYSQL")
     return name.partition("@")[0] if is_iam and is_mysql else name
-
-
-def _is_postgres(instance: Resource) -> bool:
-    return str(instance.get("databaseVersion", "")).startswith("POSTGRES")
-
-
-def _is_reserved(name: str) -> bool:
-    """Tell whether PostgreSQL or Cloud SQL reserves the name of a role."""
-    prefixes = tuple(cloud_sql.reserved_role_prefixes())
-    return name in cloud_sql.reserved_roles() or name.startswith(prefixes)

@@ -1,11 +1,11 @@
 """Compute Engine: defaults of networks, and ranges for peering."""
 
-import ipaddress
 from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
 from offline.services.behavior import Value, on_create, on_read
+from offline.services.servicenetworking.addresses import free_range
 
 
 @on_create("google_compute_global_address")
@@ -17,8 +17,7 @@ def global_address(value: Value, _world: FakeCloud) -> dict[str, Any]:
         return {}
     length = value.get("prefix_length")
     bits = int(length) if isinstance(length, int | float) else 24
-    second = 100 + int(digest(str(value.get("name")))[:4], 16) % 100
-    range_ = ipaddress.ip_network(f"10.{second}.0.0/{bits}", strict=False)
+    range_ = free_range(str(value.get("name")), bits, ())
     return {"address": str(range_.network_address), "prefix_length": bits}
 
 

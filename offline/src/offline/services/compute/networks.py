@@ -86,7 +86,7 @@ def prohibited(context: RuleContext) -> str | None:
 
 def _conflict(range_: Network, label: str, other: str) -> str:
     return (
-        f"Invalid IPCidrRange: {range_} of {label} conflicts with {other}: IP CIDR range "
+        f"Invalid IPCidrRange: {range_} of {label} conflicts with existing {other}: IP CIDR range "
         "overlaps in "
         "the network., invalid"
     )

@@ -5,24 +5,39 @@
 
 from collections.abc import Iterator
 
-from offline.services.context import RuleContext, seconds, text
+from offline.services.context import Block, RuleContext, seconds, text
 from offline.services.monitoring.filters import parse
 from offline.services.monitoring.time_series import describe, find_filter_error, find_metric_error
 from offline.services.registry import rule
 
 OBJECTIVE = "google_monitoring_slo"
 _SERVICES = ("google_monitoring_custom_service", "google_monitoring_service")
-_REQUESTS = "request_based_sli"
+_WINDOWS = "windows_based_sli"
+_REQUESTS = ("request_based_sli", f"{_WINDOWS}.good_total_ratio_threshold.performance")
+"""Where an indicator counts requests: of the whole period, or of each window."""
+_SERIES = (
+    (_WINDOWS, "good_bad_metric_filter"),
+    (f"{_WINDOWS}.metric_mean_in_range", "time_series"),
+    (f"{_WINDOWS}.metric_sum_in_range", "time_series"),
+)
 _RATIO = ("good_service_filter", "bad_service_filter", "total_service_filter")
 
 
-def _filters(context: RuleContext) -> Iterator[tuple[str, bool]]:
-    """Every filter of a request-based indicator, and whether a distribution is cut by it."""
-    for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
+def _filters(context: RuleContext) -> Iterator[tuple[str, bool | None]]:
+    """Every filter of an indicator, and whether a distribution is cut by it; None for a filter that
+    counts no requests.
+    """
+    for ratio in _counted(context, "good_total_ratio"):
         yield from ((value, False) for field in _RATIO if (value := text(ratio, field)))
-    for cut in context.blocks(f"{_REQUESTS}.distribution_cut"):
+    for cut in _counted(context, "distribution_cut"):
         if value := text(cut, "distribution_filter"):
             yield value, True
+    for path, field in _SERIES:
+        yield from ((text(item, field), None) for item in context.blocks(path) if item.get(field))
+
+
+def _counted(context: RuleContext, name: str) -> list[Block]:
+    return [block for path in _REQUESTS for block in context.blocks(f"{path}.{name}")]
 
 
 @rule(OBJECTIVE, code=404)
@@ -47,7 +62,7 @@ def indicator(context: RuleContext) -> str | None:
         if why := find_metric_error(metric, context):
             return why
         known = describe(metric, context)
-        if known is None:
+        if known is None or cut is None:
             continue
         if known.kind == "GAUGE":
             return f"{metric} is GAUGE: an indicator needs DELTA or CUMULATIVE."
@@ -59,7 +74,7 @@ def indicator(context: RuleContext) -> str | None:
 @rule(OBJECTIVE)
 def two_filters(context: RuleContext) -> str | None:
     """Reject a ratio with other than two of good, bad and total."""
-    for ratio in context.blocks(f"{_REQUESTS}.good_total_ratio"):
+    for ratio in _counted(context, "good_total_ratio"):
         if sum(1 for field in _RATIO if ratio.get(field)) != 2:
             return "Exactly two of good, bad and total service filter must be specified."
     return None
