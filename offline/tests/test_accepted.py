@@ -119,3 +119,21 @@ def test_identity_that_google_made_can_be_granted_a_role(
     grant = {"project": "p", "role": "roles/viewer", "member": member}
     whole = conform(bench.google.schemas.resources["google_project_iam_member"], grant)
     assert bench.google.validate("google_project_iam_member", whole) == []
+
+
+@pytest.mark.parametrize("tier", ["db-custom-N4-2-8192", "db-custom-2-8192", "db-f1-micro"])
+def test_machine_series_of_the_enterprise_edition_are_tiers(tier: str) -> None:
+    """Page "Machine series overview" of Cloud SQL: shared and dedicated core, and N4."""
+    change = {f"{S}.tier": tier, f"{S}.edition": "ENTERPRISE"}
+    assert _accepted(SQL_TYPE, SQL, change, CONNECTED)
+
+
+def test_identity_of_a_cluster_can_be_granted_a_role() -> None:
+    """Page "Principal identifiers": the pool of GKE is no resource that a project creates."""
+    pool = f"projects/{project_number('p')}/locations/global/workloadIdentityPools/p.svc.id.goog"
+    member = f"principal://iam.googleapis.com/{pool}/subject/ns/n/sa/a"
+    grant = {"project": "p", "role": "roles/viewer", "member": member}
+    assert _accepted("google_project_iam_member", grant, {})
+    assert not _accepted(
+        "google_project_iam_member", grant, {"member": member.replace("p.svc", "p.", 1)}
+    )

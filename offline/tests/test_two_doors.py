@@ -88,3 +88,33 @@ def test_changes_over_rest_are_drift_of_terraform(tmp_path: Path) -> None:
         assert changes(offline, stack) == {}
         send(f"{offline.serve()}/{PLACE}", "DELETE")
         assert changes(offline, stack) == {"google_cloud_run_v2_service.api": ["create"]}
+
+
+KEYS = """
+provider "google" { project = "p-one" }
+resource "google_kms_key_ring" "main" {
+  name     = "ring"
+  location = "us"
+}
+resource "google_kms_key_ring_iam_member" "main" {
+  for_each    = toset(["p-one/us/ring", "us/ring"])
+  key_ring_id = each.key
+  role        = "roles/cloudkms.admin"
+  member      = "user:${length(each.key)}@example.com"
+  depends_on  = [google_kms_key_ring.main]
+}
+"""
+
+
+def test_grant_on_a_key_ring_takes_the_short_ids_of_the_provider(tmp_path: Path) -> None:
+    """Page "IAM policy for Google Cloud KMS key ring" of the provider: `key_ring_id`."""
+    stack = tmp_path / "stack"
+    stack.mkdir()
+    (stack / "main.tf").write_text(KEYS)
+    with Offline(tmp_path / "kept") as offline:
+        offline.terraform("init", chdir=stack)
+        offline.terraform("apply", "-auto-approve", chdir=stack)
+        ring = "cloudkms/v1/projects/p-one/locations/us/keyRings/ring"
+        policy = send(f"{offline.serve()}/{ring}:getIamPolicy", "GET")
+        assert policy["bindings"][0]["members"] == ["user:13@example.com", "user:7@example.com"]
+        assert changes(offline, stack) == {}

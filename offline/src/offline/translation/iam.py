@@ -131,7 +131,9 @@ def _split(type_: str) -> tuple[Mapping[str, str], str]:
 
 
 def _path(family: Mapping[str, str], scope: Value) -> str:
-    """Return the path of a resource; an argument that has the whole path counts by its end."""
+    """Return the path of a resource; an argument that has the whole path counts by its end, one of
+    KMS also without its collections, or without its project (kms.parseKmsKeyRingId).
+    """
     template = family["path"]
     known = {
         name: item.rpartition("/")[2]
@@ -140,4 +142,9 @@ def _path(family: Mapping[str, str], scope: Value) -> str:
         else item
         for name, item in scope.items()
     }
+    if whole := re.search(r"\{(\w+_id)=(projects/\*/locations/[^}]*)\}", template):
+        given = str(known.get(whole[1])).split("/")
+        if given[0] != "projects":
+            names = [str(scope.get("project")), *given][-whole[2].count("*") :]
+            known[whole[1]] = whole[2].replace("*", "{}").format(*names)
     return filled(template, known)

@@ -71,7 +71,10 @@ def sizes(context: RuleContext) -> str | None:
 
 @rule("google_*")
 def member_pool_exists(context: RuleContext) -> str | None:
-    """Reject a grant to identities of a pool of this project that does not exist."""
+    """Reject a grant to identities of a pool of this project that does not exist.
+
+    GKE has a pool for all clusters of a project, which no resource creates.
+    """
     member = context.text("member")
     match = _POOL.search(member)
     if not context.type.endswith("_iam_member") or not match or not context.project:
@@ -82,7 +85,8 @@ def member_pool_exists(context: RuleContext) -> str | None:
             for kind in ("principal", "principalSet")
         )
     )
-    if not ours or _pool(context, match[1]):
+    is_of_clusters = match[1].endswith(".svc.id.goog")
+    if not ours or is_of_clusters or _pool(context, match[1]):
         return None
     return (
         f"Identity Pool does not exist ({match[0]}). Please check that you specified a valid "

@@ -37,7 +37,7 @@ def tier(context: RuleContext) -> str | None:
         return None
     plus = re.fullmatch(cloud_sql.enterprise_plus_tiers(), name)
     shared = name in cloud_sql.shared_core_tiers()
-    custom = re.fullmatch(r"db-custom-\d+-\d+", name)
+    custom = re.fullmatch(r"db-custom-(N4-)?\d+-\d+", name)
     if plus if edition(context) == "ENTERPRISE_PLUS" else (shared or custom):
         return None
     return f"Invalid request: Invalid Tier ({name}) for ({edition(context)}) Edition., invalid"
