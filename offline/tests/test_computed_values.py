@@ -350,6 +350,22 @@ def test_service_of_cloud_run_has_a_status(monkeypatch: pytest.MonkeyPatch) -> N
     assert {one["type"]: one["status"] for one in status["conditions"]}["Ready"] == "True"
 
 
+@pytest.mark.parametrize(
+    ("config", "writer"),
+    [
+        ({}, "service-"),
+        ({"unique_writer_identity": False}, "cloud-logs@system.gserviceaccount.com"),
+        ({"custom_writer_identity": "serviceAccount:a@b.c"}, "a@b.c"),
+    ],
+)
+def test_sink_has_the_writer_of_its_arguments(
+    monkeypatch: pytest.MonkeyPatch, config: dict[str, Any], writer: str
+) -> None:
+    config = {"name": "s", "destination": "storage.googleapis.com/logs", **config}
+    sink = World(monkeypatch, "google_logging_project_sink").create(config)
+    assert sink["writer_identity"].startswith(f"serviceAccount:{writer}")
+
+
 def test_a_budget_without_a_filter_counts_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
     amount = [{"specified_amount": [{"units": "5"}]}]
     budget = World(monkeypatch, "google_billing_budget").create(

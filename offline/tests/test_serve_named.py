@@ -79,6 +79,35 @@ def test_service_has_a_scaling_only_if_one_was_asked_for(
     assert client("GET", f"{parent}/api").body["scaling"] == {"minInstanceCount": 0}
 
 
+@pytest.mark.parametrize(
+    ("query", "writer"),
+    [
+        ("", "cloud-logs@system.gserviceaccount.com"),
+        ("?uniqueWriterIdentity=true", "service-"),
+        ("?uniqueWriterIdentity=true&customWriterIdentity=serviceAccount:a@b.c", "a@b.c"),
+    ],
+)
+def test_sink_has_the_writer_that_was_asked_for(client: Client, query: str, writer: str) -> None:
+    parent = f"logging/v2/{PROJECT}/sinks"
+    sink = {"name": "sink", "destination": "storage.googleapis.com/logs"}
+    client("POST", f"{parent}{query}", sink)
+    assert (
+        client("GET", f"{parent}/sink")
+        .body["writerIdentity"]
+        .startswith(f"serviceAccount:{writer}")
+    )
+
+
+def test_sink_changes_to_a_writer_of_its_own(client: Client) -> None:
+    sink = {"name": "sink", "destination": "storage.googleapis.com/logs"}
+    client("POST", f"logging/v2/{PROJECT}/sinks", sink)
+    path = f"logging/v2/{PROJECT}/sinks/sink"
+    client("PATCH", f"{path}?uniqueWriterIdentity=true&updateMask=filter", {"filter": "a"})
+    held = client("GET", path).body
+    assert held["writerIdentity"].startswith("serviceAccount:service-")
+    assert held["filter"] == "a"
+
+
 def test_rule_of_organization_policy_keeps_false(client: Client) -> None:
     parent = "orgpolicy/v2/organizations/1122334455/policies"
     name = f"{parent}/iam.disableServiceAccountKeyUpload"

@@ -4,7 +4,7 @@ from offline.services.service import Service
 
 SERVICE = Service(
     apis={"google_logging_": "logging"},
-    modules=("rules",),
+    modules=("rules", "behavior"),
     not_modelled={
         "google_logging_": ("filters of logs are not parsed", "retention of locked buckets")
     },
