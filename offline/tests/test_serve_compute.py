@@ -31,8 +31,8 @@ def test_group_lists_the_instances_that_were_added(client: Client) -> None:
     assert [one["instance"].rpartition("/")[2] for one in listed] == ["b"]
     client("DELETE", f"{group}/group")
     client("POST", group, {"name": "group", "zone": "us-central1-a"})
-    listed = client("POST", f"{group}/group/listInstances", {}).body["items"]
-    assert listed == []
+    listed = client("POST", f"{group}/group/listInstances", {}).body
+    assert listed == {"kind": "compute#instanceGroupsListInstances", "items": []}
 
 
 @pytest.mark.parametrize(

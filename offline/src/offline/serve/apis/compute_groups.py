@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,12 @@ from offline.serve.computed import link
 from offline.serve.discovery import resource_path
 from offline.serve.errors import NotFoundError
 from offline.serve.google import answers
+from offline.serve.resources import listed
+from offline.serve.store import Resource
 
 if TYPE_CHECKING:
     from offline.serve.google import Google
     from offline.serve.request import Request
-    from offline.serve.store import Resource
 
 _ONE = {"fixed": 1, "calculated": 1}
 _UPDATES = {
@@ -30,6 +32,12 @@ _UPDATES = {
     "maxUnavailable": _ONE,
 }
 """The update policy of a group for which none was asked."""
+_SHOWN: Mapping[str, Callable[[Resource], Resource]] = {
+    "listInstances": lambda one: {**one, "status": "RUNNING"},
+    "listNetworkEndpoints": lambda one: {"networkEndpoint": one},
+    "listPerInstanceConfigs": copy.deepcopy,
+}
+"""How a list shows a member of a group."""
 
 
 def fill_manager(google: Google, path: str, manager: Resource) -> None:
@@ -102,22 +110,19 @@ def _change_members(google: Google, request: Request) -> Resource:
     return google.operations.reply(request, group)
 
 
-@answers("compute.instanceGroups.listInstances", "compute.regionInstanceGroups.listInstances")
-def _instances(google: Google, request: Request) -> Resource:
-    google.find("compute", request.path.rpartition("/")[0])
-    items = [{**one, "status": "RUNNING"} for one in _members(google, request)]
-    return {"kind": f"{request.method.id.rpartition('.')[0]}ListInstances", "items": items}
-
-
 @answers(
+    "compute.instanceGroups.listInstances",
+    "compute.regionInstanceGroups.listInstances",
     "compute.networkEndpointGroups.listNetworkEndpoints",
     "compute.globalNetworkEndpointGroups.listNetworkEndpoints",
     "compute.regionNetworkEndpointGroups.listNetworkEndpoints",
+    "compute.instanceGroupManagers.listPerInstanceConfigs",
+    "compute.regionInstanceGroupManagers.listPerInstanceConfigs",
 )
-def _endpoints(google: Google, request: Request) -> Resource:
+def _list_members(google: Google, request: Request) -> Resource:
     google.find("compute", request.path.rpartition("/")[0])
-    items = [{"networkEndpoint": one} for one in _members(google, request)]
-    return {"kind": "compute#networkEndpointGroupsListNetworkEndpoints", "items": items}
+    show = _SHOWN[request.method.verb_name]
+    return {"items": [], **listed(request, [show(one) for one in _members(google, request)])}
 
 
 @answers(
@@ -138,14 +143,6 @@ def _change_configs(google: Google, request: Request) -> Resource:
     names = {one["name"] for one in given} | set(request.body.get("names", []))
     configs[:] = [one for one in configs if one["name"] not in names] + copy.deepcopy(given)
     return google.operations.reply(request, manager)
-
-
-@answers(
-    "compute.instanceGroupManagers.listPerInstanceConfigs",
-    "compute.regionInstanceGroupManagers.listPerInstanceConfigs",
-)
-def _configs(google: Google, request: Request) -> Resource:
-    return {"items": copy.deepcopy(_members(google, request))}
 
 
 @answers(
