@@ -49,10 +49,10 @@ SYNC = $(UV) pip sync --python $(BIN)/python --require-hashes $(1); \
 .DEFAULT_GOAL := help
 .PHONY: help install install-runtime synth bootstrap try try-destroy rehearse docs check new test \
 	test-provider lint lint-github commits types policy check-cdktn format snapshots schema lock \
-	bench bench-services clean
+	migrations-schema bench bench-services clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment for synth, bootstrap and check; all without it."
 
 install: $(DEVELOPER) ## Create .venv for developers; each target installs what it needs itself.
@@ -126,6 +126,8 @@ lint: $(DEVELOPER) ## Check style, spelling, and the files of .github.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/codespell . .github .devcontainer
+	@PYTHONPATH=services/migrations $(BIN)/python -m grid_migrations lint 2> /dev/null || \
+		PYTHONPATH=services/migrations $(BIN)/python -m grid_migrations lint
 	@$(MAKE) --no-print-directory lint-github
 
 lint-github: $(DEVELOPER)
@@ -176,6 +178,9 @@ format: $(DEVELOPER) ## Format the code.
 snapshots: $(INSTALLED) ## Rewrite tests/snapshots from the present output; review the diff.
 	@$(BIN)/python -m tests.snapshots
 	@git --no-pager diff --stat -- tests/snapshots
+
+migrations-schema: $(DEVELOPER) ## Record the schema that services/migrations create, for `verify`.
+	@PYTHONPATH=.:services/migrations $(BIN)/python -m tests.services.migrations.record
 
 schema: $(INSTALLED) ## Rewrite environments/environment.schema.json.
 	@$(BIN)/python -m environments schema --write

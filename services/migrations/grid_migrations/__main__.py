@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from traceback import format_tb
 
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +16,7 @@ from grid_migrations.errors import (
     MigrationError,
     UnavailableError,
 )
+from grid_migrations.lint import lint_all
 from grid_migrations.revisions import phase
 from grid_migrations.seed import seed
 from grid_migrations.settings import Settings
@@ -23,7 +25,8 @@ from grid_migrations.upgrade import Migrator
 _EPILOG = """\
 exit codes: 0 done; 1 a defect of this program; 2 wrong usage or environment; 3 refused, nothing
 was changed; 4 another migration runs; 5 the database is away or locked, or the job was stopped:
-run it again; 6 PostgreSQL refused a statement; 7 the database is not as it should be.
+run it again; 6 PostgreSQL refused a statement; 7 the database is not as it should be; 8 the code
+of a revision failed.
 
 environment: DATABASE_URL, as the user that owns the schema; DATABASE_CA_CERTS, to verify the
 server; DATABASE_APP_USER, the user of the services (default grid_app); NODE_ENV."""
@@ -39,8 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         try:
-            run: Callable[[Settings, argparse.Namespace], None] = args.run
-            run(Settings.of(os.environ), args)
+            run: Callable[[Settings, argparse.Namespace], None] | None = args.run
+            if run:
+                run(Settings.of(os.environ), args)
+            else:
+                lint_all()
         except DBAPIError as error:
             kind = UnavailableError if database.is_transient(error) else FailedError
             raise kind(database.reason(error)) from error
@@ -49,8 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MigrationError as error:
         _log.error("%s", error, extra={"exit_code": error.code})
         return error.code
-    except Exception:  # noqa: BLE001 - the job's log is all that is left of it
-        _log.exception("a defect of grid_migrations")
+    except Exception as error:  # noqa: BLE001 - the job's log is all that is left of it
+        # The text of an error can have values of rows in it.
+        trace = "".join(format_tb(error.__traceback__))
+        _log.error("a defect of grid_migrations: %s", type(error).__name__, extra={"trace": trace})
         return MigrationError.code
     return 0
 
@@ -74,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
     verify = commands.add_parser("verify", help="look whether the database is as it should be")
     verify.set_defaults(run=lambda settings, _: Migrator(settings).verify())
+    record = commands.add_parser("record", help="write the schema of the database to the revisions")
+    record.set_defaults(run=lambda settings, _: Migrator(settings).record())
+    lint = commands.add_parser("lint", help="check the revisions, without a database")
+    lint.set_defaults(run=None)
     rows = commands.add_parser("seed", help="write data for development, and nowhere else")
     rows.add_argument("--development", action="store_true", help="yes, this is development")
     rows.set_defaults(run=lambda settings, args: seed(settings, development=args.development))
@@ -86,7 +98,7 @@ def _check(settings: Settings, args: argparse.Namespace) -> None:
         _log.info("pending %s (%s): %s", script.revision, phase(script), script.doc)
     _log.info(
         "from %s to %s",
-        plan.at or "nothing",
+        ", ".join(plan.at) or "nothing",
         plan.head,
         extra={"pending": len(plan.pending)},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 
-from grid_migrations import revisions
+from grid_migrations import lint, revisions
 from grid_migrations.errors import BlockedError
 from grid_migrations.settings import SCHEMA, Settings
 
@@ -32,8 +32,8 @@ _SERVER = text(
 class Plan:
     """Plan of a migration."""
 
-    at: str | None
-    """Revision of the database; None before the first."""
+    at: tuple[str, ...]
+    """Revisions of the database: none before the first, several before a merge."""
     head: str
     """Revision after the migration."""
     pending: tuple[Script, ...]
@@ -55,7 +55,7 @@ def check(
         head=revisions.head(directory),
         pending=tuple(revisions.pending(directory, at)),
     )
-    problems = _server(connection, settings)
+    problems = _server(connection, settings) + lint.problems(plan.pending)
     contracting = [
         script.revision for script in plan.pending if revisions.phase(script) == "contract"
     ]

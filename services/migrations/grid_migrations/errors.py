@@ -42,6 +42,12 @@ class FailedError(MigrationError):
     code = 6
 
 
+class RevisionError(MigrationError):
+    """The code of a revision failed; the revision was rolled back."""
+
+    code = 8
+
+
 class UnverifiedError(MigrationError):
     """The database is not as it should be after a migration."""
 

@@ -1,44 +1,48 @@
-"""Guard that rejects destructive statements in a revision of the phase `expand`."""
+"""Guard that sends no statement of an expand revision that may harm running services."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
+from psycopg import ClientCursor
 from sqlalchemy import Connection, event
+from sqlalchemy.engine import ExecutionContext
 
 from grid_migrations.errors import FailedError
+from grid_migrations.expand_rules import ExpandRules
 from grid_migrations.revisions import Phase
 
-_DESTRUCTIVE = re.compile(
-    r"""\b(
-        DROP \s+ (TABLE|COLUMN|DEFAULT|SCHEMA|TYPE|VIEW|MATERIALIZED|SEQUENCE|FUNCTION|TRIGGER)
-      | TRUNCATE
-      | DELETE \s+ FROM \s+ (?!alembic_version)
-      | RENAME
-      | ALTER \s+ COLUMN \s+ \S+ \s+ (SET \s+ DATA \s+)? TYPE
-      | SET \s+ NOT \s+ NULL
-      | ADD \s+ (COLUMN \s+)? (?! [^,;]* \b(DEFAULT|GENERATED)\b ) [^,;]* (?<!IS\s) NOT \s+ NULL
-      | SET \s+ SCHEMA
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
+EXEMPT: Final = "grid_expand_exempt"
+"""Execution option of a statement that the guard lets pass."""
 
 
 @contextmanager
 def guard_statements(connection: Connection, phase: Phase, revision: str) -> Iterator[None]:
-    """Let pass what the phase allows. It reads statements, so it sees mistakes and not malice.
+    """Check each statement before it is sent, if the phase is `expand`.
+
+    `check` finds most of them before anything is changed. The guard sees all, such as those that
+    a revision composes from what it reads.
 
     Raises:
-        FailedError: a statement takes something away in an `expand`; it was not sent.
+        FailedError: a statement may harm running services; it was not sent.
     """
+    rules = ExpandRules()
 
-    def check(_: Connection, __: Any, statement: str, *___: Any) -> None:
-        if match := _DESTRUCTIVE.search(statement):
-            raise FailedError(
-                f"revision {revision} says expand, and has {' '.join(match[0].split())}: services "
-                "that run now may use what it changes. Move it to a revision that says contract"
-            )
+    def check(
+        _: Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: ExecutionContext,
+        executemany: bool,  # noqa: FBT001 - SQLAlchemy's signature
+    ) -> None:
+        if context.execution_options.get(EXEMPT):
+            return
+        values = parameters[0] if executemany else parameters
+        # The parser knows no placeholders; this is how psycopg itself writes values into them.
+        sql = ClientCursor(cursor.connection).mogrify(statement.encode(), values)
+        if problems := rules.problems(sql):
+            raise FailedError(describe(revision, problems))
 
     if phase == "contract":
         yield
@@ -48,3 +52,11 @@ def guard_statements(connection: Connection, phase: Phase, revision: str) -> Ite
         yield
     finally:
         event.remove(connection, "before_cursor_execute", check)
+
+
+def describe(revision: str, problems: list[str]) -> str:
+    """Return the message about an expand revision that may harm running services."""
+    return (
+        f"revision {revision} is an expand revision, but {', '.join(problems)}. Services of the "
+        "previous release run meanwhile. Move it to a contract revision of a later release"
+    )

@@ -3,8 +3,9 @@
 from typing import Any
 
 from alembic import op
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, quoted_name, text
 
+from grid_migrations.guard import EXEMPT
 from grid_migrations.settings import SCHEMA
 
 _INVALID = text(
@@ -27,12 +28,14 @@ def create_concurrently(name: str, table: str, columns: list[Any], **options: An
     statements: ten minutes for a lock, and without limit for the building. On an error the
     session's limits are not restored, because the caller lets go of the connection.
     """
-    with op.get_context().autocommit_block():
-        connection = op.get_bind()
+    context = op.get_context()
+    with context.autocommit_block():
         op.execute("SET lock_timeout = '10min'")
         op.execute("SET statement_timeout = 0")
-        if name in find_invalid(connection):
-            op.drop_index(name, table, postgresql_concurrently=True, if_exists=True)
+        if not context.as_sql and name in find_invalid(op.get_bind()):
+            quoted = context.dialect.identifier_preparer.quote(quoted_name(name, quote=None))
+            drop = text(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+            op.execute(drop, execution_options={EXEMPT: True})
         op.create_index(
             name, table, columns, postgresql_concurrently=True, if_not_exists=True, **options
         )

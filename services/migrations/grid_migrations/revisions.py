@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection
 
 from grid_migrations.errors import BlockedError
 from grid_migrations.settings import SCHEMA
@@ -57,29 +58,31 @@ def head(directory: ScriptDirectory) -> str:
     return heads[0]
 
 
-def current(connection: Connection) -> str | None:
-    """Return the revision that the database is at; None before the first."""
+def current(connection: Connection) -> tuple[str, ...]:
+    """Return the revisions that the database is at: none before the first, several between the
+    branches of a merge and the merge.
+    """
+    options = {"version_table_schema": SCHEMA}
     with connection.begin():
-        if not inspect(connection).has_table("alembic_version", schema=SCHEMA):
-            return None
-        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        context = MigrationContext.configure(connection, opts=options)
+        return tuple(sorted(context.get_current_heads()))
 
 
-def pending(directory: ScriptDirectory, at: str | None) -> list[Script]:
+def pending(directory: ScriptDirectory, at: tuple[str, ...]) -> list[Script]:
     """List the revisions that are not applied yet, oldest first.
 
     Raises:
         BlockedError: the database is at a revision that this image does not know.
     """
-    if at:
+    for revision in at:
         try:
-            directory.get_revision(at)
+            directory.get_revision(revision)
         except CommandError:
             raise BlockedError(
                 [
-                    f"the database is at revision {at}, which this image does not know: the image "
-                    "is older than the database; deploy a newer one"
+                    f"the database is at revision {revision}, which this image does not know: the "
+                    "image is older than the database; deploy a newer one"
                 ]
             ) from None
-    return list(directory.iterate_revisions(head(directory), at or "base"))[::-1]
+    steps = directory.iterate_revisions(head(directory), at or "base", implicit_base=True)
+    return list(steps)[::-1]

@@ -65,7 +65,7 @@ def seed(settings: Settings, *, development: bool, timeouts: Timeouts | None = N
         database.connect(engine) as connection,
     ):
         database.hold_lock(connection, timeouts)
-        if revisions.current(connection) is None:
+        if not revisions.current(connection):
             raise BlockedError(["there are no tables yet; run `upgrade` first"])
         with connection.begin():
             for statement in _STATEMENTS:

@@ -16,9 +16,15 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from grid_migrations import checks, database, indexes, privileges, revisions
+from grid_migrations import checks, database, failures, indexes, privileges, revisions, schema
 from grid_migrations.database import Timeouts
-from grid_migrations.errors import FailedError, UnavailableError, UnverifiedError
+from grid_migrations.errors import (
+    FailedError,
+    MigrationError,
+    RevisionError,
+    UnavailableError,
+    UnverifiedError,
+)
 from grid_migrations.guard import guard_statements
 from grid_migrations.settings import SCHEMA, Settings
 
@@ -37,6 +43,7 @@ class Migrator:
     ) -> None:
         self._settings = settings
         self._timeouts = timeouts or Timeouts()
+        self._versions = versions
         self._config = revisions.config(versions)
         self._directory = ScriptDirectory.from_config(self._config)
 
@@ -52,7 +59,7 @@ class Migrator:
         ):
             return checks.check(connection, self._settings, self._directory, contract=contract)
 
-    def upgrade(self, *, contract: bool = False) -> None:
+    def upgrade(self, *, contract: bool = False, verify: bool = True) -> None:
         """Check, lock, migrate, grant and verify.
 
         Every revision is a transaction of its own, or can be repeated. So after a lost connection
@@ -73,7 +80,7 @@ class Migrator:
                 reraise=True,
             )
             try:
-                retrying(self._run, engine, contract=contract)
+                retrying(self._run, engine, contract=contract, verify=verify)
             except DBAPIError as error:
                 if database.is_transient(error):
                     raise UnavailableError(f"{database.reason(error)}. Run this again") from error
@@ -83,19 +90,34 @@ class Migrator:
                 ) from error
 
     def verify(self) -> None:
-        """Look whether the database is as an upgrade leaves it.
+        """Compare the database with what an upgrade leaves.
 
         Raises:
-            UnverifiedError: it is not, and everything that is wrong.
+            UnverifiedError: it differs; the message has every difference.
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
             database.connect(engine) as connection,
         ):
-            self._verify(connection)
+            self._verify(connection, is_strict=True)
         _log.info("the database is as it should be")
 
-    def _run(self, engine: Engine, *, contract: bool) -> None:
+    def record(self) -> None:
+        """Write the schema of the database, which must be at the newest revision, to the folder
+        of the revisions.
+
+        Raises:
+            UnverifiedError: the database is at another revision.
+        """
+        with (
+            database.engine(self._settings, self._timeouts) as engine,
+            database.connect(engine) as connection,
+        ):
+            if problems := self._revision_problems(connection):
+                raise UnverifiedError(problems)
+            schema.record(schema.read(connection, self._settings.app_role), self._versions)
+
+    def _run(self, engine: Engine, *, contract: bool, verify: bool) -> None:
         with engine.connect() as connection:
             database.hold_lock(connection, self._timeouts)
             plan = checks.check(connection, self._settings, self._directory, contract=contract)
@@ -104,7 +126,8 @@ class Migrator:
             for script in plan.pending:
                 self._apply(connection, script)
             privileges.apply(connection, self._settings.app_role)
-            self._verify(connection)
+            if verify:
+                self._verify(connection)
             _log.info("database is at %s", plan.head, extra={"applied": len(plan.pending)})
 
     def _apply(self, connection: Connection, script: Script) -> None:
@@ -116,6 +139,10 @@ class Migrator:
             except PendingRollbackError as error:
                 # Alembic tidies up after an error, and on a broken connection that fails in turn.
                 raise error.__context__ or error from None
+            except (DBAPIError, MigrationError):
+                raise
+            except Exception as error:
+                raise RevisionError(failures.describe(script, error)) from error
         _log.info(
             "applied %s: %s",
             script.revision,
@@ -123,20 +150,35 @@ class Migrator:
             extra={"seconds": round(time.monotonic() - started, 3)},
         )
 
-    def _verify(self, connection: Connection) -> None:
-        problems = []
-        at, expected = revisions.current(connection), revisions.head(self._directory)
-        if at != expected:
-            problems.append(f"revision is {at or 'none'}, wanted {expected}")
+    def _verify(self, connection: Connection, *, is_strict: bool = False) -> None:
+        """Compare the database with the image. Objects that no revision creates are a warning,
+        unless `is_strict`.
+        """
+        problems = self._revision_problems(connection)
         with connection.begin():
             if invalid := indexes.find_invalid(connection):
                 problems.append(
                     f"index {', '.join(invalid)} is INVALID: DROP INDEX CONCURRENTLY it"
                 )
-        if at:
+        if revisions.current(connection):
             problems += privileges.find_problems(connection, self._settings.app_role)
+        wanted = schema.recorded(self._versions)
+        if wanted is not None and not problems:
+            found = schema.read(connection, self._settings.app_role)
+            difference = schema.compare(found, wanted)
+            problems += difference.broken
+            if is_strict:
+                problems += difference.additional
+            elif difference.additional:
+                _log.warning("%s", "; ".join(difference.additional))
         if problems:
             raise UnverifiedError(problems)
+
+    def _revision_problems(self, connection: Connection) -> list[str]:
+        at, expected = revisions.current(connection), revisions.head(self._directory)
+        if at == (expected,):
+            return []
+        return [f"revision is {', '.join(at) or 'none'}, wanted {expected}"]
 
 
 def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:

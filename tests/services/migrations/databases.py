@@ -6,7 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,18 @@ def create(server: PostgresServer, *, cloud_sql: bool = False) -> Database:
     return database
 
 
-def revision(folder: Path, number: str, after: str | None, phase: str, body: str) -> None:
+def copy(original: Database) -> Database:
+    """Return a copy of a database, with the same users. Nobody may be connected to the original."""
+    copied = replace(original, name=f"copy{next(_numbers)}")
+    statement = f"CREATE DATABASE {copied.name} TEMPLATE {original.name} OWNER {original.owner}"
+    with psycopg.connect(original.server.url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+    return copied
+
+
+def revision(
+    folder: Path, number: str, after: str | tuple[str, ...] | None, phase: str, body: str
+) -> None:
     """Write a revision; `body` is the body of its `upgrade`."""
     (folder / f"r{number}.py").write_text(
         f'"""Revision {number}."""\n'

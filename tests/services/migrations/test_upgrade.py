@@ -130,37 +130,55 @@ def test_contract_revision_requires_option(database: Database, tmp_path: Path) -
     assert database.query(columns) == ["a"]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "ALTER TABLE t DROP COLUMN a",
-        "ALTER TABLE t ALTER COLUMN a TYPE bigint",
-        "alter table t\n  rename a to b",
-        "TRUNCATE t",
-        "DELETE FROM t",
-        "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
-        "ALTER TABLE t ALTER COLUMN a DROP DEFAULT",
-        "ALTER TABLE t ADD COLUMN c int DEFAULT 0, ADD b int NOT NULL",
-    ],
-)
-def test_expand_revision_rejects_destructive_statement(
+@pytest.mark.parametrize("statement", ["ALTER TABLE t DROP a", "TRUNCATE t", "DELETE FROM t"])
+def test_check_rejects_destructive_expand_revision(
     database: Database, tmp_path: Path, statement: str
 ) -> None:
-    body = f'op.execute("CREATE TABLE t (a int)"); op.execute({statement!r})'
-    revision(tmp_path, "1", None, "expand", body)
-    with pytest.raises(FailedError, match="revision 1 says expand, and has"):
+    revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
+    revision(tmp_path, "2", "1", "expand", f"op.execute({statement!r})")
+    with pytest.raises(BlockedError, match="revision 2 is an expand revision, but"):
         Migrator(database.settings, versions=tmp_path).upgrade()
     assert database.query("SELECT to_regclass('grid.t')") == [None]
+
+
+def test_upgrade_does_not_send_destructive_statement_that_is_composed(
+    database: Database, tmp_path: Path
+) -> None:
+    revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int, b int)")')
+    Migrator(database.settings, versions=tmp_path).upgrade()
+    body = (
+        "[op.execute(f'ALTER TABLE t DROP {name}') for name in op.get_bind().exec_driver_sql("
+        "\"SELECT attname FROM pg_attribute WHERE attname = %s AND attrelid = 't'::regclass\","
+        " ('b',)).scalars()]"
+    )
+    revision(tmp_path, "2", "1", "expand", body)
+    with pytest.raises(FailedError, match=r"revision 2 is an expand revision, but drops column"):
+        Migrator(database.settings, versions=tmp_path).upgrade()
+    assert database.query(
+        "SELECT count(*) FROM information_schema.columns WHERE column_name = 'b'"
+        " AND table_name = 't'"
+    ) == [1]
+
+
+def test_check_rejects_statement_that_blocks_writers(database: Database, tmp_path: Path) -> None:
+    revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
+    statement = "ALTER TABLE t ADD COLUMN b uuid DEFAULT gen_random_uuid()"
+    revision(tmp_path, "2", "1", "expand", f"op.execute({statement!r})")
+    with pytest.raises(BlockedError, match=r"revision 2: .*adding-field-with-default"):
+        Migrator(database.settings, versions=tmp_path).check()
+    with (tmp_path / "r2.py").open("a") as file:
+        file.write('squawk_exclude = ("adding-field-with-default",)\n')
+    assert Migrator(database.settings, versions=tmp_path).check().pending
 
 
 def test_expand_revision_allows_compatible_columns(database: Database, tmp_path: Path) -> None:
     statement = (
         "ALTER TABLE t ADD COLUMN b int NOT NULL DEFAULT 0, ADD c int DEFAULT 0 NOT NULL,"
-        " ADD COLUMN d bigint GENERATED ALWAYS AS IDENTITY NOT NULL, ADD COLUMN e int,"
+        " ADD COLUMN e int,"
         " ADD CONSTRAINT known CHECK (a IS NOT NULL) NOT VALID"
     )
-    body = f'op.execute("CREATE TABLE t (a int NOT NULL)"); op.execute({statement!r})'
-    revision(tmp_path, "1", None, "expand", body)
+    revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int NOT NULL)")')
+    revision(tmp_path, "2", "1", "expand", f"op.execute({statement!r})")
     Migrator(database.settings, versions=tmp_path).upgrade()
     database.execute("INSERT INTO t (a) VALUES (1)", database.app)
 
