@@ -164,6 +164,22 @@ def test_what_random_draws_is_equal_also_in_other_values() -> None:
     assert [one[1] for one in found(life("5352"), life("461ab"))] == ["link", "name", "hex"]
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "one", "other", "equal"),
+    [
+        ("random_pet.x", "id", "corpus-glad-cat", "corpus-complete-sturgeon", True),
+        ("random_pet.x", "id", "corpus-glad-cat", "corpus-cat", False),
+        ("random_shuffle.x", "result", ["a", "b"], ["b", "a"], True),
+        ("random_shuffle.x", "result", ["a", "b"], ["b"], False),
+    ],
+)
+def test_what_random_draws_is_equal_if_it_is_of_one_kind(
+    address: str, name: str, one: Any, other: Any, *, equal: bool
+) -> None:
+    lives = (Life(state={address: {name: value}}) for value in (one, other))
+    assert (found(*lives) == []) is equal
+
+
 def test_members_that_the_api_adds_to_json_are_invented() -> None:
     planned_ = {"content": '{"rows":[1]}'}
     genuine = applied(planned_, content='{"etag":"ZTE=","rows":[1]}')

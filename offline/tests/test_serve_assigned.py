@@ -151,3 +151,53 @@ def test_headers_of_an_object_are_given_back(client: Client) -> None:
     found = client("GET", "storage/storage/v1/b/files/o/a.json").body
     assert (found["cacheControl"], found["contentLanguage"]) == ("no-store", "en")
     assert found["selfLink"] == "https://www.googleapis.com/storage/v1/b/files/o/a.json"
+
+
+_ORG_POLICY = {"name": f"{PROJECT}/policies/gcp.x", "spec": {"rules": [{"enforce": True}]}}
+_NETWORKS = {"networks": [{"networkUrl": "https://compute.googleapis.com/compute/v1/projects/p/x"}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "at", "form"),
+    [
+        (
+            f"certificatemanager/v1/{PROJECT}/locations/global/certificates?certificateId=c",
+            {"managed": {"domains": ["example.com"]}},
+            ("managed", "state"),
+            "PROVISIONING",
+        ),
+        (f"orgpolicy/v2/{PROJECT}/policies", _ORG_POLICY, ("spec", "updateTime"), r"\d{4}-.*Z"),
+        (f"orgpolicy/v2/{PROJECT}/policies", _ORG_POLICY, ("spec", "etag"), r"\S+"),
+        (
+            f"dns/dns/v1/{PROJECT}/policies",
+            {"name": "p", **_NETWORKS},
+            ("networks", 0, "networkUrl"),
+            "https://www.googleapis.com/compute/v1/projects/p/x",
+        ),
+        (
+            f"compute/compute/v1/{PROJECT}/regions/us-east1/disks",
+            {"name": "d", "replicaZones": [f"{PROJECT}/global/zones/us-east1-b"]},
+            ("replicaZones", 0),
+            f"https://www.googleapis.com/compute/v1/{PROJECT}/zones/us-east1-b",
+        ),
+        (
+            f"workflows/v1/{PROJECT}/locations/us-east1/workflows?workflowId=w",
+            {"sourceContents": "main: {}"},
+            ("revisionId",),
+            r"000001-[0-9a-f]{3}",
+        ),
+    ],
+)
+def test_google_completes_what_was_sent(
+    client: Client, path: str, body: Mapping[str, Any], at: tuple[str | int, ...], form: str
+) -> None:
+    client("POST", path, body)
+    ((_, resource),) = [
+        (key, one)
+        for key, one in client.server.google.store.resources.items()
+        if key[0] == path.partition("/")[0]
+    ]
+    value: Any = resource
+    for step in at:
+        value = value[step]
+    assert re.fullmatch(form, value)

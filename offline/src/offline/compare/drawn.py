@@ -13,6 +13,7 @@ from typing import Any
 from offline.compare.life import Life
 
 _RANDOM = re.compile(r"(?:^|\.)random_\w+\.[^.]+$")
+_WORD = re.compile(r"[0-9A-Za-z]+")
 _SHORTEST = 4
 """Characters of a drawn text that is looked for in other values."""
 
@@ -25,7 +26,7 @@ def redrawn(life: Life, other: Life) -> Life:
         values = dict(life.state[address])
         for name, value in values.items():
             drawn = other.state[address].get(name)
-            if _is_alike(value, drawn):
+            if _is_alike(value, drawn) or _are_words(address, value, drawn):
                 values[name] = drawn
                 if isinstance(value, str) and len(value) >= _SHORTEST:
                     texts[value] = drawn
@@ -38,9 +39,15 @@ def redrawn(life: Life, other: Life) -> Life:
 
 
 def _is_alike(value: Any, drawn: Any) -> bool:
-    if isinstance(value, str) and isinstance(drawn, str):
+    if isinstance(value, str | list) and type(value) is type(drawn):
         return len(value) == len(drawn)
     return type(value) is type(drawn) and isinstance(value, int | float)
+
+
+def _are_words(address: str, value: Any, drawn: Any) -> bool:
+    """Tell whether two names of `random_pet` have the same number of words."""
+    is_pet = re.search(r"(?:^|\.)random_pet\.", address) and isinstance(drawn, str)
+    return bool(is_pet) and len(_WORD.findall(value)) == len(_WORD.findall(drawn))
 
 
 def _replaced(value: Any, pattern: re.Pattern[str], texts: Mapping[str, str]) -> Any:

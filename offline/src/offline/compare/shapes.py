@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_TOKEN = re.compile(r"(^|_)(etag|fingerprint|md5hash|md5hexhash|detect_md5hash|crc32c|token)$")
+_TOKEN = re.compile(
+    r"(^|_)(etag|fingerprint|md5hash|md5hexhash|detect_md5hash|crc32c|token|private_key)$"
+)
 """Attributes of which only the presence can be compared."""
 _COUNTER = re.compile(r"(^|_)(id|number|generation|metageneration|version|timestamp|time|port)$")
 """Attributes whose numbers Google counts or draws."""
 _INVENTED = (
-    (re.compile(r"https?://(?:127\.0\.0\.1:\d+|offline\.googleapis\.com)/served/[\w-]+"), "<host>"),
+    (
+        re.compile(
+            r"https?://(?:127\.0\.0\.1:\d+|offline\.googleapis\.com)"
+            r"(?:/served/[\w-]+|/storage(?=/download/))"
+        ),
+        "<host>",
+    ),
     (re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL), "<certificate>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
@@ -19,6 +27,7 @@ _INVENTED = (
     (re.compile(r"https?://[^/\s\"]+"), "<host>"),
     (re.compile(r"(?<=-)[0-9a-z]{6}(?=@gcp-sa-cloud-sql)"), "<id>"),
     (re.compile(r"(?<![A-Za-z])(?=[a-z]*\d)(?=[0-9]*[a-z])[0-9a-z]{10,}(?![A-Za-z0-9])"), "<id>"),
+    (re.compile(r"\b\d{6}-[0-9a-f]{3}\b"), "<revision>"),
     (re.compile(r"\d{5,}|(?<![^/])\d+(?![^/])"), "<number>"),
 )
 _PROJECT_NUMBER = ((re.compile(r"\b\d{10,}\b"), "<number>"),)

@@ -216,6 +216,7 @@ _FUNCTIONS: dict[str, Callable[[str, str, str], bool]] = {
         {old.lower(), new.lower()} == {"", "automatic"}
     ),
     "DisksForceAttachDiffSuppress": _unset_or("false"),
+    "InternalIpDiffSuppress": lambda old, new, _: bool(_parsed(old)) and not _parsed(new),
     "IpCidrRangeDiffSuppress": lambda old, new, _: (
         new.startswith("/") and old.rpartition("/")[2] == new[1:]
     ),

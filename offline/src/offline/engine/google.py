@@ -32,7 +32,14 @@ from offline.engine.identity import (
 from offline.engine.importing import import_resource
 from offline.engine.judgement import judge, rejection
 from offline.engine.labels import managed, plan_labels
-from offline.engine.payloads import answered, named, sent, without_unknown, without_unsent
+from offline.engine.payloads import (
+    answered,
+    named,
+    sent,
+    split,
+    without_unknown,
+    without_unsent,
+)
 from offline.engine.provider_errors import googleapi_error
 from offline.engine.settled import settled
 from offline.protocol.contract import Finding, Plan, ProviderError, Settings, Value
@@ -202,6 +209,7 @@ class Google(Engine):
             else:
                 state = self._invented(type_, known, settings, extra)
             state = self._settled(type_, planned, state, settings)
+            state |= behavior.answered(type_, state, self.cloud)
             self.cloud.put(type_, state["id"], state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
@@ -341,7 +349,7 @@ class Google(Engine):
         none; a location is the region, else the zone (`GetLocation` of the provider,
         google/tpgresource/regional_utils.go).
         """
-        located = dict(planned)
+        located = split(type_, planned)
         for scope in ("project", "region", "zone"):
             if located.get(scope) is UNKNOWN and scope in settings:
                 located[scope] = settings[scope]

@@ -8,7 +8,8 @@ function, and without an update `force_new` has top-level arguments alone. For a
 `computed_blocks` are nested blocks that are Optional and Computed, `unread` top-level arguments
 that its Read function does not set, `read_if_sent` those that it sets if the API sends them,
 `state` the StateFunc of arguments, `late_project`: it plans no project, `read`: how Read
-writes names of other resources (offline.engine.references), `customize_diff`: the functions that
+writes names of other resources (offline.engine.references), `paths`: the forms in which arguments
+name others too, `customize_diff`: the functions that
 plan scopes and labels.
 """
 
@@ -55,6 +56,7 @@ class Format:
     read_if_sent: tuple[str, ...] = ()
     state: Mapping[str, str] = field(default_factory=dict)
     read: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
     late_project: bool = False
     customize_diff: tuple[str, ...] = ()
 
@@ -145,7 +147,8 @@ def complete(
         result["name"] = result["id"]
     if result.get("self_link") is UNKNOWN:
         path = _filled(format_of(type_).path.split("?")[0], places(result, settings), "string")
-        result["self_link"] = COMPUTE + (result["id"] if path is UNKNOWN or not path else path)
+        base = COMPUTE if type_.startswith("google_compute_") else ""
+        result["self_link"] = base + (result["id"] if path is UNKNOWN or not path else path)
     return result
 
 
@@ -222,7 +225,12 @@ def _made_up_id(type_: str, block: Block, known: Mapping[str, Any]) -> str:
     names.
     """
     scopes = [name for name in SCOPES if name == "project" or name in block.attributes]
-    parts = [f"{scope}s/{known[scope]}" for scope in scopes if isinstance(known.get(scope), str)]
+    names = {"region": "location"} if not type_.startswith("google_compute_") else {}
+    parts = [
+        f"{names.get(scope, scope)}s/{known[scope]}"
+        for scope in scopes
+        if isinstance(known.get(scope), str)
+    ]
     collection = type_.rsplit("_", 1)[-1] + "s"
     settable = {n: known[n] for n, a in block.attributes.items() if n in known and a.settable}
     name = settable.get("name") or made_up(

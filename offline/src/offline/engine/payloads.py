@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from offline.engine.answers import Answers
+from offline.engine.identity import format_of
 from offline.protocol.contract import Value
 from offline.protocol.values import UNKNOWN, conform, zero
 from offline.provider_facts import facts
+from offline.provider_facts.ids import parse
 from offline.schema.blocks import Block
 from offline.translation.flatten import resolved
 
@@ -17,6 +19,21 @@ def sent(type_: str, planned: Value, config: Value) -> Value:
     """Return what the API is sent: with the write-only values, which no plan and no cloud holds."""
     names = (name for name, fact in facts(type_).attributes.items() if fact.write_only)
     return planned | {name: config[name] for name in names if config.get(name) is not None}
+
+
+def split(type_: str, value: Value) -> Value:
+    """Return a value in which a whole path has become the arguments that it consists of.
+
+    Those that the configuration sets stay. Source: `ExtractFieldByPattern` of the provider
+    (google/tpgresource/field_helpers.go).
+    """
+    result = dict(value)
+    for name, form in format_of(type_).paths.items():
+        found = parse(form, value[name]) if isinstance(value.get(name), str) else None
+        for part, text in (found or {}).items():
+            if part == name or result.get(part) is UNKNOWN:
+                result[part] = text
+    return result
 
 
 def without_unsent(type_: str, planned: Value) -> Value:

@@ -64,7 +64,10 @@ def decode(block: Block, message: Any) -> dict[str, Any] | None:
 
 
 def encode(block: Block, value: Mapping[str, Any] | None) -> bytes:
-    """Return a block's value as msgpack; what is missing is null, or an empty block list."""
+    """Return a block's value as msgpack; what is missing is null, or an empty block list.
+
+    Blocks that are None are null: the SDK's form of computed blocks that Read does not set.
+    """
     raw = None if value is None else _write_block(block, value)
     return bytes(msgpack.packb(raw, default=_pack))
 
@@ -119,7 +122,8 @@ def _read_block(block: Block, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _write_block(block: Block, value: Mapping[str, Any]) -> dict[str, Any]:
     raw = {name: _write(a.type, value.get(name)) for name, a in block.attributes.items()}
     for name, nested in block.blocks.items():
-        raw[name] = _each(nested, value.get(name), _write_block)
+        held = value.get(name, [])
+        raw[name] = None if held is None else _each(nested, held, _write_block)
     return raw
 
 

@@ -48,21 +48,25 @@ def parse_import(type_: str, text: str) -> dict[str, str] | None:
     """Return the attributes that an import id gives, by the first form that fits; None when none
     does.
     """
-    for form in facts(type_).import_formats:
-        pattern, at = "", 0
-        for place in _PLACE.finditer(form):
-            within = ".+" if place[2] else "[^ ]+" if place[1] in _SPACED else "[^/ ]+"
-            pattern += re.escape(form[at : place.start()]) + f"(?P<{place[1]}>{within})"
-            at = place.end()
-        match = re.fullmatch(pattern + re.escape(form[at:]), text)
-        if match is None:
-            continue
-        quoted = {place[1] for place in _PLACE.finditer(form) if place[3] == "quoted"}
-        return {
-            name: unquote_plus(value) if name in quoted else value
-            for name, value in match.groupdict().items()
-        }
-    return None
+    found = (parse(form, text) for form in facts(type_).import_formats)
+    return next((values for values in found if values is not None), None)
+
+
+def parse(form: str, text: str) -> dict[str, str] | None:
+    """Return the values of a form's places in a text; None if the text has another form."""
+    pattern, at = "", 0
+    for place in _PLACE.finditer(form):
+        within = ".+" if place[2] else "[^ ]+" if place[1] in _SPACED else "[^/ ]+"
+        pattern += re.escape(form[at : place.start()]) + f"(?P<{place[1]}>{within})"
+        at = place.end()
+    match = re.fullmatch(pattern + re.escape(form[at:]), text)
+    if match is None:
+        return None
+    quoted = {place[1] for place in _PLACE.finditer(form) if place[3] == "quoted"}
+    return {
+        name: unquote_plus(value) if name in quoted else value
+        for name, value in match.groupdict().items()
+    }
 
 
 def _at(values: Mapping[str, Any], path: str) -> Any:
@@ -113,6 +117,7 @@ def project_number(project: str) -> str:
 _MADE_UP: dict[str, Callable[[str], str]] = {
     "number": lambda seed: str(10**18 + int(digest(seed)[:15], 16) % 10**18),
     "hash": lambda seed: digest(seed)[:10],
+    "hex": lambda seed: digest(seed)[:3],
     "uuid": lambda seed: str(uuid.UUID(digest(seed)[:32])),
     "project_number": lambda seed: project_number(seed.split("/", maxsplit=1)[0]),
     "public_ip": lambda seed: f"203.0.113.{1 + int(digest(seed)[:6], 16) % 254}",

@@ -15,6 +15,8 @@ from offline.schema.blocks import Attribute, Block, Schemas
 
 _IN_STATE_ONLY = ("id", "keepers", "number")  # a password that is never kept has none of them
 
+_NUMERIC = ("number", "numeric")
+
 
 class Random(Engine):
     """The provider, for the types in `schemas`."""
@@ -29,6 +31,17 @@ class Random(Engine):
         hold.
         """
         return super().validate(type_, config) + list(_too_short(config))
+
+    def refine(
+        self, _type: str, _prior: Value | None, planned: Value, config: Value, _settings: Settings
+    ) -> None:
+        """Plan `number` and `numeric` alike: they are two names of one argument.
+
+        Source: internal/planmodifiers/bool/boolplanmodifiers.go of the provider.
+        """
+        given = [config[name] for name in _NUMERIC if config.get(name) is not None]
+        if given:
+            planned |= dict.fromkeys(_NUMERIC, given[0])
 
     def create(self, type_: str, planned: Value, _config: Value, _settings: Settings) -> Value:
         """Draw the values."""

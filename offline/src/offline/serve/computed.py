@@ -6,8 +6,8 @@ asked; `default`, which it sets where nothing was asked; `drop`, which it never 
 the name that it gives to what is created without one; and `source`. A text may contain {project},
 {number}, {location}, {name}, {path}, {numbered} (the path with the number of its project), {key}
 (six characters that belong to the path), {serial}, {octet} and {now}, and what is new each time:
-{digits}, {uuid} and {hash}. `assigned` may contain {displayed}, the display name, and no place of
-the path.
+{digits}, {uuid}, {hash} and {hex}. `assigned` may contain {displayed}, the display name, and no
+place of the path.
 """
 
 from __future__ import annotations
@@ -153,12 +153,13 @@ def project_of(path: str) -> str:
 
 
 def invented(google: State) -> dict[str, str]:
-    """Return values as Google draws them: 19 digits, a UUID, and ten letters and digits."""
+    """Return values as Google draws them: 19 digits, a UUID, ten and three letters and digits."""
     drawn = digest(f"offline/{google.store.serial()}")
     return {
         "digits": str(10**18 + int(drawn[:15], 16)),
         "uuid": str(uuid.UUID(drawn[:32], version=4)),
         "hash": drawn[-10:],
+        "hex": drawn[-13:-10],
     }
 
 

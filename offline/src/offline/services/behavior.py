@@ -21,6 +21,7 @@ _CREATE: dict[str, Create] = {}
 _PLAN: dict[str, Change] = {}
 _UPDATE: dict[str, Change] = {}
 _READ: dict[str, Read] = {}
+_ANSWER: dict[str, Create] = {}
 
 
 def on_create(*types: str) -> Callable[[Create], Create]:
@@ -63,6 +64,16 @@ def on_read(*types: str) -> Callable[[Read], Read]:
     return register
 
 
+def on_answer(*types: str) -> Callable[[Create], Create]:
+    """Register what the API answers to a creation in place of arguments: applied value, cloud."""
+
+    def register(hook: Create) -> Create:
+        _ANSWER.update(dict.fromkeys(types, hook))
+        return hook
+
+    return register
+
+
 def created(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
     """Return attributes of a new resource; they apply where the configuration sets none."""
     return _CREATE[type_](value, cloud) if type_ in _CREATE else {}
@@ -81,6 +92,11 @@ def updated(type_: str, prior: Value, value: Value) -> dict[str, Any]:
 def read(type_: str, value: Value) -> dict[str, Any]:
     """Return attributes as the state has them after Read."""
     return _READ[type_](value) if type_ in _READ else {}
+
+
+def answered(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
+    """Return attributes of a new resource that are not what the configuration sets."""
+    return _ANSWER[type_](value, cloud) if type_ in _ANSWER else {}
 
 
 def certificate(seed: str) -> dict[str, Any]:

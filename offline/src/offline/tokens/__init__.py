@@ -72,6 +72,18 @@ def public_key() -> str:
     return base64.b64encode(certificate).decode()
 
 
+def credentials(project: str, email: str, key_id: str) -> str:
+    """Return the credentials file of a key in Base64; its private key is none."""
+    content = {
+        "type": "service_account",
+        "project_id": project,
+        "private_key_id": key_id,
+        "private_key": "offline: there is no private key",
+        "client_email": email,
+    }
+    return base64.b64encode(json.dumps(content).encode()).decode()
+
+
 def _encoded(content: bytes) -> str:
     """Return Base64 for URLs without padding."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

@@ -64,10 +64,13 @@ def body(
     known: Scope,
     shape: Shape,
     names: Iterable[str],
+    *,
+    is_update: bool = False,
 ) -> dict[str, Any]:
     """Return a request's body with some of the arguments; `shape` is that of the body.
 
-    `settings.tier` is one argument of a block, sent without the others.
+    `settings.tier` is one argument of a block, sent without the others. An update sends sets also
+    if they are empty: a `schema.Set` is no zero value to `tpgresource.IsEmptyValue`.
     """
     result: dict[str, Any] = {}
     names = tuple(names)
@@ -81,7 +84,9 @@ def body(
             continue
         target = translation.api_path(name)
         sent = expander.expand(block, name, held, shape.at(target), name)
-        if sent is not None and (field.send_empty or not is_empty(sent)):
+        if is_update and not sent and is_set(block, name):
+            put(result, target, [])
+        elif sent is not None and (field.send_empty or not is_empty(sent)):
             put(result, target, sent)
     return result
 
@@ -103,6 +108,14 @@ def is_map(block: Block, name: str) -> bool:
     """Tell whether an attribute is a map."""
     attribute = block.attributes.get(name)
     return attribute is not None and isinstance(attribute.type, list) and attribute.type[0] == "map"
+
+
+def is_set(block: Block, name: str) -> bool:
+    """Tell whether an attribute or a block is a set."""
+    if name in block.blocks:
+        return block.blocks[name].nesting == "set"
+    type_ = block.attributes[name].type
+    return isinstance(type_, list) and type_[0] == "set"
 
 
 class _Expander:

@@ -51,7 +51,7 @@ class Grants:
 
     def grant(self, type_: str, scope: Value) -> tuple[Link, str]:
         """Put a grant into a policy; returns the new etag too. Raises RemoteError."""
-        family, kind = _split(type_)
+        family, kind = split(type_)
         path = _path(family, scope)
         # The provider writes a whole policy without reading the one before.
         policy = {} if kind == "policy" else self._read(family, path)
@@ -62,7 +62,7 @@ class Grants:
 
     def revoke(self, type_: str, scope: Value) -> None:
         """Take a grant out of a policy. Raises RemoteError."""
-        family, kind = _split(type_)
+        family, kind = split(type_)
         path = _path(family, scope)
         policy = {"etag": scope.get("etag", "")} if kind == "policy" else self._read(family, path)
         grants.remove(kind, policy, scope)
@@ -92,17 +92,17 @@ class Grants:
 def current(policies: Mapping[Key, Policy], type_: str, link: Link) -> Mapping[str, Any] | None:
     """Return what a policy has of a grant now; None if it is gone."""
     policy = policies.get((link.api.removeprefix(POLICY), link.path), {})
-    return grants.seen(_split(type_)[1], policy, link.seen)
+    return grants.seen(split(type_)[1], policy, link.seen)
 
 
 def attributes(type_: str, seen: Value) -> dict[str, Any]:
     """Return the attributes that a grant in a policy has."""
-    return grants.attributes(_split(type_)[1], seen)
+    return grants.attributes(split(type_)[1], seen)
 
 
 def found(policies: Mapping[Key, Policy], type_: str) -> Iterator[tuple[Link, dict[str, Any]]]:
     """Yield the grants to members in all policies, with the attributes that name them."""
-    family, kind = _split(type_)
+    family, kind = split(type_)
     if kind != "member":
         return
     api = family["path"].partition("/")[0]
@@ -122,8 +122,8 @@ def found(policies: Mapping[Key, Policy], type_: str) -> Iterator[tuple[Link, di
                 yield Link(POLICY + of, path, seen), groups | named
 
 
-def _split(type_: str) -> tuple[Mapping[str, str], str]:
-    """Return the family of a type, and its kind."""
+def split(type_: str) -> tuple[Mapping[str, str], str]:
+    """Return the family of a type, as `iam.json` has it, and its kind."""
     match = _TYPE.fullmatch(type_)
     if match is None:
         raise KeyError(type_)

@@ -172,7 +172,8 @@ class Twins:
         if block.attributes and sent:
             shape = self._remote.shape(update.call.verb, path)
             shape = shape.at(update.within) if update.within else shape
-            body = expand.body(known, block, value, scope, shape, sent)
+            is_update = update in known.updates
+            body = expand.body(known, block, value, scope, shape, sent, is_update=is_update)
             if not body and update in known.after:
                 return
             if update.keeps and (held := self._remote.object(expand.filled(known.read, scope))):

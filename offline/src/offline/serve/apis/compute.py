@@ -216,5 +216,5 @@ def _linked(value: Any, key: str) -> Any:
             value,
         )
         if _REFERENCE.match(local):
-            return LINK + local
+            return LINK + local.replace("/global/zones/", "/zones/")
     return value

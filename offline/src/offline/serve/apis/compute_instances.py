@@ -39,10 +39,7 @@ def fill_instance(google: Google, path: str, instance: Resource) -> None:
     instance.setdefault("lastStartTimestamp", google.stamp)
     for name in ("metadata", "tags"):
         instance.setdefault(name, {})["fingerprint"] = _fingerprint(google)
-    scheduling = instance.setdefault("scheduling", {})
-    is_standard = scheduling.setdefault("provisioningModel", "STANDARD") == "STANDARD"
-    scheduling.setdefault("onHostMaintenance", "MIGRATE" if is_standard else "TERMINATE")
-    scheduling.setdefault("automaticRestart", is_standard)
+    _schedule(instance)
     shielded = instance.setdefault("shieldedInstanceConfig", {})
     for name, value in _SHIELDED.items():
         shielded.setdefault(name, value)
@@ -50,6 +47,14 @@ def fill_instance(google: Google, path: str, instance: Resource) -> None:
         _interface(google, interface, index, zone)
     for index, disk in enumerate(instance.get("disks", [])):
         _attach(google, instance, disk, index, zone)
+
+
+def _schedule(properties: Resource) -> None:
+    """Fill in how an instance or those of a template are scheduled."""
+    scheduling = properties.setdefault("scheduling", {})
+    is_standard = scheduling.setdefault("provisioningModel", "STANDARD") == "STANDARD"
+    scheduling.setdefault("onHostMaintenance", "MIGRATE" if is_standard else "TERMINATE")
+    scheduling.setdefault("automaticRestart", is_standard)
 
 
 _SHIELDED = {"enableSecureBoot": False, "enableVtpm": True, "enableIntegrityMonitoring": True}
@@ -123,7 +128,8 @@ def fill_disk(google: Google, path: str, disk: Resource) -> None:
 
 def fill_template(google: Google, path: str, template: Resource) -> None:  # noqa: ARG001
     """Fill in names of interfaces and devices of an instance template."""
-    properties = template.get("properties", {})
+    properties = template.setdefault("properties", {})
+    _schedule(properties)
     for name in ("metadata", "tags"):
         properties.setdefault(name, {})["fingerprint"] = _fingerprint(google)
     for index, interface in enumerate(properties.get("networkInterfaces", [])):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from offline.serve.apis.compute import LINK
 from offline.serve.google import answers
 
 if TYPE_CHECKING:
@@ -11,11 +13,15 @@ if TYPE_CHECKING:
     from offline.serve.request import Request
     from offline.serve.store import Resource
 
+_NETWORK = re.compile(r"^.*/compute/v1/(?=projects/)")
 _SOA = "ns-cloud-a1.googledomains.com. cloud-dns-hostmaster.google.com. 1 21600 3600 259200 300"
 
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: FBT001
-    """Create the records of a new zone."""
+    """Name networks by their links, and create the records of a new zone."""
+    for part in (resource, resource.get("privateVisibilityConfig", {})):
+        for network in part.get("networks", ()):
+            network["networkUrl"] = _NETWORK.sub(LINK, network.get("networkUrl", ""))
     if path.split("/")[-2] != "managedZones":
         return
     if resource["visibility"] == "public":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from facts import permissions, roles
 from offline import tokens
+from offline.provider_facts.ids import digest
 from offline.serve import changes, resources
 from offline.serve.computed import project_of
 from offline.serve.google import answers
@@ -71,11 +72,13 @@ def _role(google: Google, request: Request) -> Resource:
 
 @answers("iam.projects.serviceAccounts.keys.create")
 def _key(google: Google, request: Request) -> Resource:
-    path = f"{request.path}/{google.store.serial():040x}"
+    key_id = digest(f"{request.path}/{google.store.serial()}")[:40]
+    path = f"{request.path}/{key_id}"
     key = {"name": path, "keyAlgorithm": "KEY_ALG_RSA_2048", "keyType": "USER_MANAGED"}
     key |= {"validAfterTime": google.stamp, "validBeforeTime": "9999-12-31T23:59:59Z"}
     google.store.resources["iam", path] = key
-    return {**key, "privateKeyData": "e30="}
+    project, email = project_of(path), request.path.split("/")[-2]
+    return {**key, "privateKeyData": tokens.credentials(project, email, key_id)}
 
 
 @answers("iam.projects.serviceAccounts.keys.get")

@@ -14,6 +14,7 @@ SERVICE = Service(
         "url_maps",
         "deletion",
         "behavior",
+        "instances",
     ),
     not_modelled={
         "google_compute_": (

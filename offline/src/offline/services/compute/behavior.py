@@ -4,7 +4,7 @@ from typing import Any
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
-from offline.services.behavior import Value, on_create, on_read
+from offline.services.behavior import Value, on_answer, on_create, on_read
 from offline.services.servicenetworking.addresses import free_range
 
 
@@ -58,3 +58,13 @@ def subnetwork(_value: Value, _world: FakeCloud) -> dict[str, Any]:
         "private_ipv6_google_access": "DISABLE_GOOGLE_ACCESS",
         "private_ip_google_access": False,
     }
+
+
+@on_answer("google_compute_forwarding_rule", "google_compute_global_forwarding_rule")
+def rule_address(value: Value, cloud: FakeCloud) -> dict[str, Any]:
+    """Return the address that a rule names by its resource (Compute, ForwardingRule.IPAddress)."""
+    named = str(value.get("ip_address") or "").partition("/compute/v1/")
+    id_ = named[2] or named[0]
+    types = ("google_compute_global_address", "google_compute_address")
+    found = (cloud.get(type_, id_) for type_ in types)
+    return next(({"ip_address": one["address"]} for one in found if one), {})

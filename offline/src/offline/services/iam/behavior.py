@@ -1,10 +1,11 @@
-"""Identity and Access Management: the email of a service account, known at plan."""
+"""Identity and Access Management: service accounts as they are planned and created."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from offline.services.behavior import Value, on_plan
+from offline.cloud.fake_cloud import FakeCloud
+from offline.services.behavior import Value, on_answer, on_plan
 
 
 @on_plan("google_service_account")
@@ -15,3 +16,12 @@ def email(prior: Value | None, planned: Value) -> dict[str, Any]:
         return {}
     address = f"{account}@{project}.iam.gserviceaccount.com"
     return {"email": address, "member": f"serviceAccount:{address}"}
+
+
+@on_answer("google_service_account")
+def enabled(_value: Value, _cloud: FakeCloud) -> dict[str, Any]:
+    """Return that a new account is enabled: `disabled` has no effect at its creation.
+
+    Source: documentation of google_service_account, argument `disabled`.
+    """
+    return {"disabled": False}

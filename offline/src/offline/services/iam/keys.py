@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from itertools import count
 from typing import Any
 
@@ -39,19 +37,9 @@ def key(planned: Value, cloud: FakeCloud) -> dict[str, Any]:
         "id": name,
         "name": name,
         "public_key": tokens.public_key(),
-        "private_key": "" if planned.get("public_key_data") else _file(project, email, key_id),
+        "private_key": ""
+        if planned.get("public_key_data")
+        else tokens.credentials(project, email, key_id),
         "valid_after": NOW,
         "valid_before": _NEVER,
     }
-
-
-def _file(project: str, email: str, key_id: str) -> str:
-    """Return the credentials file in Base64; its private key is none."""
-    content = {
-        "type": "service_account",
-        "project_id": project,
-        "private_key_id": key_id,
-        "private_key": "offline: there is no private key",
-        "client_email": email,
-    }
-    return base64.b64encode(json.dumps(content).encode()).decode()
