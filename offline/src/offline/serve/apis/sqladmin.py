@@ -7,12 +7,11 @@ https://cloud.google.com/sql/docs/postgres/delete-instance).
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.apis.sqladmin_backups import Backups
 from offline.serve.apis.sqladmin_content import Content
-from offline.serve.apis.sqladmin_state import SqlState, Tables
+from offline.serve.apis.sqladmin_state import Snapshot, SqlState, Tables
 from offline.serve.changes import fill as fill_in
 from offline.serve.errors import ApiError
 
@@ -69,6 +68,8 @@ class Sql(SqlState):
             "instances.patch": self._patch,
             "instances.update": self._patch,
             "instances.delete": self._delete,
+            "instances.promoteReplica": self._promote,
+            "instances.restoreBackup": self._restore,
             "operations.get": self._get_operation,
             "operations.list": self._list_operations,
         }.items():
@@ -103,9 +104,14 @@ class Sql(SqlState):
         return instance
 
     def _start(
-        self, request: Request, name: str, described: Resource, kind: str, data: Callable[[], Any]
+        self,
+        request: Request,
+        name: str,
+        described: Resource,
+        kind: str,
+        snapshot: Snapshot | None = None,
     ) -> Resource:
-        """Begin to create an instance; `data` gives what it holds when it runs."""
+        """Begin to create an instance; it holds what the snapshot holds when it runs."""
         if name in self.instances:
             message = "The Cloud SQL instance already exists."
             raise ApiError(409, message, "instanceAlreadyExists")
@@ -115,7 +121,8 @@ class Sql(SqlState):
         self.data[name], self.users[name] = {}, {"postgres"}
 
         def work() -> None:
-            self.data[name] = copy.deepcopy(data())
+            if snapshot:
+                self.load(name, snapshot)
             instance["state"] = "RUNNABLE"
 
         operation = self.begin(kind, request, name, work)
@@ -126,22 +133,51 @@ class Sql(SqlState):
     def _insert(self, request: Request) -> Resource:
         if not request.body.get("name") or not request.body.get("settings", {}).get("tier"):
             raise ApiError(400, "an instance needs a name and settings.tier", "required")
-        return self._start(request, request.body["name"], request.body, "CREATE", dict)
+        return self._start(request, request.body["name"], request.body, "CREATE")
+
+    def _restore(self, request: Request) -> Resource:
+        """Restore a backup; one of the project creates an instance that is not there, with the
+        settings of the backup or those of the request.
+        """
+        name, backup = request.parameters["instance"], request.body.get("backup")
+        if name in self.instances or not backup:
+            return self.backups.restore(request)
+        key, _ = self.backups.of_project.find(backup)
+        given, snapshot = request.body.get("restoreInstanceSettings", {}), self.backups.held[key]
+        settings = {**snapshot.described["settings"], **given.get("settings", {})}
+        described = {**_like(snapshot.described), **given, "settings": settings}
+        return self._start(request, name, described, "CREATE", snapshot)
 
     def _clone(self, request: Request) -> Resource:
-        source = self.find(request.parameters["instance"])
         context = request.body.get("cloneContext", {})
+        snapshot = self._source(request.parameters["instance"], context)
         if not context.get("destinationInstanceName"):
             raise ApiError(400, "cloneContext.destinationInstanceName is required", "required")
-        described = {k: v for k, v in source.items() if k not in _ITS_OWN}
         if context.get("pointInTime", "") > self._google.now.isoformat():
             raise ApiError(400, "The point in time is in the future.", "invalid")
-        held = copy.deepcopy(self.data[source["name"]])
-        users = set(self.users[source["name"]])
-        name = context["destinationInstanceName"]
-        operation = self._start(request, name, described, "CLONE", lambda: held)
-        self.users[name] = users
-        return operation
+        name, described = context["destinationInstanceName"], _like(snapshot.described)
+        return self._start(request, name, described, "CLONE", snapshot)
+
+    def _source(self, name: str, context: Resource) -> Snapshot:
+        """Return what is cloned; of a deleted instance, the time of its deletion names it."""
+        deletion = context.get("sourceInstanceDeletionTime")
+        if deletion and deletion == self.backups.of_project.deletion_of(name):
+            return self.backups.of_project.newest_of(name)
+        return self.snapshot(name)
+
+    def _promote(self, request: Request) -> Resource:
+        replica = self.find(request.parameters["instance"])
+        if "masterInstanceName" not in replica:
+            raise ApiError(400, "The instance is not a read replica.", "invalidRequest")
+
+        def work() -> None:
+            source = self.instances.get(replica.pop("masterInstanceName").rpartition(":")[2])
+            if source:
+                left = [one for one in source["replicaNames"] if one != replica["name"]]
+                source["replicaNames"] = left
+            replica["instanceType"] = "CLOUD_SQL_INSTANCE"
+
+        return self.begin("PROMOTE_REPLICA", request, replica["name"], work)
 
     def _patch(self, request: Request) -> Resource:
         instance = self.find(request.parameters["instance"])
@@ -167,6 +203,7 @@ class Sql(SqlState):
             raise ApiError(400, "The instance has replicas.", "invalidRequest")
 
         def work() -> None:
+            self.backups.of_project.retire(instance, request)
             self._google.store.remove("sqladmin", request.path)
             self.data.pop(name, None)
             source = self.instances.get(str(instance.get("masterInstanceName")).rpartition(":")[2])
@@ -189,6 +226,11 @@ class Sql(SqlState):
         wanted = request.query.get("instance")
         found = [one for one in self.operations.values() if wanted in {None, one["targetId"]}]
         return {"kind": "sql#operationsList", "items": copy.deepcopy(found[::-1])}
+
+
+def _like(source: Resource) -> Resource:
+    """Return what a new instance has of another one."""
+    return {k: v for k, v in source.items() if k not in _ITS_OWN}
 
 
 def _document() -> Any:

@@ -7,7 +7,8 @@ import gzip
 import re
 from typing import TYPE_CHECKING
 
-from offline.serve.apis.sqladmin_state import SqlState, Tables
+from offline.serve.apis.sqladmin_retained import ProjectBackups
+from offline.serve.apis.sqladmin_state import Snapshot, SqlState, Tables
 from offline.serve.errors import ApiError
 from offline.serve.operations import WorkFailedError
 
@@ -28,13 +29,14 @@ class Backups:
         self._google, self._sql = google, sql
         self.backups: dict[str, dict[str, Resource]] = {}
         """What describes each backup, by instance and id."""
-        self._held: dict[str, tuple[dict[str, Tables], set[str]]] = {}
+        self.held: dict[str, Snapshot] = {}
+        """What each backup holds, by its id."""
+        self.of_project = ProjectBackups(google, sql, self.backups, self.held)
         for name, handler in {
             "backupRuns.insert": self._back_up,
             "backupRuns.get": self._get,
             "backupRuns.list": self._list,
             "backupRuns.delete": self._delete,
-            "instances.restoreBackup": self._restore,
             "instances.export": self._export,
             "instances.import": self._import,
         }.items():
@@ -42,11 +44,11 @@ class Backups:
 
     def hold(self, key: str, instance: str) -> None:
         """Let a backup hold what an instance holds now."""
-        self._held[key] = copy.deepcopy((self._sql.data[instance], self._sql.users[instance]))
+        self.held[key] = self._sql.snapshot(instance)
 
     def holds(self, key: str) -> dict[str, Tables]:
         """Return the content of a backup, by database."""
-        return self._held[key][0]
+        return self.held[key].data
 
     def _back_up(self, request: Request) -> Resource:
         name = self._sql.find(request.parameters["instance"])["name"]
@@ -83,7 +85,9 @@ class Backups:
         return copy.deepcopy(found)
 
     def _list(self, request: Request) -> Resource:
-        found = list(self.backups.get(request.parameters["instance"], {}).values())
+        """List the backups of an instance that exists: others are backups of the project."""
+        name = self._sql.find(request.parameters["instance"])["name"]
+        found = list(self.backups.get(name, {}).values())
         return {"kind": "sql#backupRunsList", "items": copy.deepcopy(found[::-1])}
 
     def _delete(self, request: Request) -> Resource:
@@ -94,22 +98,24 @@ class Backups:
 
         return self._sql.begin("DELETE_BACKUP", request, found["instance"], work)
 
-    def _restore(self, request: Request) -> Resource:
-        """Everything that the target holds is replaced."""
-        target = self._sql.find(request.parameters["instance"])
-        context = request.body.get("restoreBackupContext", {})
-        source, key = context.get("instanceId", target["name"]), context.get("backupRunId", "")
-        backup = self.backups.get(source, {}).get(key)
-        if backup is None or backup["status"] != "SUCCESSFUL":
-            raise ApiError(404, "there is no such backup", "backupRunDoesNotExist")
+    def restore(self, request: Request) -> Resource:
+        """Replace everything that the target holds."""
+        name = request.parameters["instance"]
+        if named := request.body.get("backup"):
+            key, _ = self.of_project.find(named)
+        else:
+            context = request.body.get("restoreBackupContext", {})
+            key = context.get("backupRunId", "")
+            found = self.backups.get(context.get("instanceId", name), {}).get(key)
+            if found is None or found["status"] != "SUCCESSFUL":
+                raise ApiError(404, "there is no such backup", "backupRunDoesNotExist")
+        target = self._sql.find(name)
         if target.get("replicaNames"):
             raise ApiError(400, "delete the instance's replicas first", "invalidRequest")
 
-        def work() -> None:
-            data, users = copy.deepcopy(self._held[key])
-            self._sql.data[target["name"]], self._sql.users[target["name"]] = data, users
-
-        return self._sql.begin("RESTORE_VOLUME", request, target["name"], work)
+        return self._sql.begin(
+            "RESTORE_VOLUME", request, name, lambda: self._sql.load(name, self.held[key])
+        )
 
     def _export(self, request: Request) -> Resource:
         instance = self._sql.find(request.parameters["instance"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.errors import ApiError
@@ -14,6 +16,18 @@ if TYPE_CHECKING:
 
 Tables = dict[str, int]
 """What is in a database: rows by table."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What an instance is and holds at some time."""
+
+    described: Resource
+    data: dict[str, Tables]
+    """Tables by database."""
+    users: set[str]
+    below: dict[str, Resource]
+    """Databases and users that were created by requests, by their paths below the instance."""
 
 
 class SqlState:
@@ -43,6 +57,31 @@ class SqlState:
             message = "The Cloud SQL instance does not exist."
             raise ApiError(404, message, "instanceDoesNotExist")
         return found
+
+    def snapshot(self, name: str) -> Snapshot:
+        """Return what an instance is and holds now. Raises ApiError (404)."""
+        described, start = self.find(name), f"{self.path(name)}/"
+        below = {
+            path.removeprefix(start): one
+            for (api, path), one in self._google.store.resources.items()
+            if api == "sqladmin" and path.startswith(start)
+        }
+        held = Snapshot(described, self.data.get(name, {}), self.users.get(name, set()), below)
+        return copy.deepcopy(held)
+
+    def load(self, name: str, snapshot: Snapshot) -> None:
+        """Let an instance hold what a snapshot holds, and nothing else."""
+        held, path = copy.deepcopy(snapshot), self.path(name)
+        self.data[name], self.users[name] = held.data, held.users
+        for kind in ("databases", "users"):
+            self._google.store.remove("sqladmin", f"{path}/{kind}")
+        for below, resource in held.below.items():
+            self._google.store.resources["sqladmin", f"{path}/{below}"] = resource
+            resource["instance"] = name
+
+    def path(self, name: str) -> str:
+        """Return the path of an instance. Raises ApiError (404)."""
+        return f"projects/{self.find(name)['project']}/instances/{name}"
 
     def begin(
         self, kind: str, request: Request, name: str, work: Callable[[], None], **more: Any
