@@ -117,6 +117,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
     "verify-backup": CommandNeeds(methods=("sql.backupRuns.list", *_READ_OBJECTS)),
     "restore": CommandNeeds(
         methods=(
+            "sql.Backups.ListBackups",
             "sql.backupRuns.get",
             "sql.backupRuns.insert",
             "sql.backupRuns.list",
@@ -176,7 +177,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
         )
     ),
     "plan": CommandNeeds(),
-    "apply": CommandNeeds(methods=_LEASE),
+    "apply": CommandNeeds(methods=("sql.instances.get", *_LEASE)),
     "drift": CommandNeeds(),
     "cost": CommandNeeds(),
     "permissions": CommandNeeds(),

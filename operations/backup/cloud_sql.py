@@ -28,6 +28,7 @@ class CloudSql:
         self._log = session.report.log
         self._collections = {"databases": api.databases(), "users": api.users()}
         self._instances, self._backups = api.instances(), api.backupRuns()
+        self._project_backups = api.Backups()
         self._operations = api.operations()
         self.project = session.platform.project_id
 
@@ -52,8 +53,32 @@ class CloudSql:
         return self._pages(self._instances, project=self.project)
 
     def backups(self, instance: str) -> Iterator[Json]:
-        """Return the backups of an instance, the newest first."""
-        return self._pages(self._backups, project=self.project, instance=instance)
+        """Return the backups of an instance, the newest first.
+
+        Raises:
+            FailedError: the instance does not exist.
+        """
+        try:
+            yield from self._pages(self._backups, project=self.project, instance=instance)
+        except GoogleError as error:
+            if error.status != 404:
+                raise
+            raise FailedError(
+                f"project {self.project} has no Cloud SQL instance {instance}",
+                advice="its backups outlive it: grid restore ENVIRONMENT --backup latest",
+            ) from error
+
+    def project_backups(self, instance: str) -> list[Json]:
+        """Return the backups of an instance, deleted or not, the newest first."""
+        found, backups = [], self._project_backups
+        request = backups.ListBackups(
+            parent=f"projects/{self.project}", filter=f"instance:{instance}"
+        )
+        while request is not None:
+            page = self._client.send(request)
+            found += [each for each in page.get("backups", []) if each["instance"] == instance]
+            request = backups.ListBackups_next(request, page)
+        return sorted(found, key=_start_of, reverse=True)
 
     def successful_backups(self, instance: str) -> Iterator[Json]:
         """Return those of them that came to a good end."""
@@ -165,6 +190,10 @@ class CloudSql:
             page = self._client.send(request)
             yield from page.get("items", [])
             request = collection.list_next(request, page)
+
+
+def _start_of(backup: Json) -> str:
+    return str(backup.get("backupInterval", {}).get("startTime", ""))
 
 
 def parse_time(text: str) -> datetime:

@@ -5,33 +5,20 @@ from __future__ import annotations
 import base64
 import copy
 import secrets
-from dataclasses import dataclass
-from typing import Literal
 
 from operations.backup.cloud_sql import CloudSql, Json
 from operations.backup.cloud_storage import Bucket, split
-from operations.backup.exports import find
+from operations.backup.origin import Origin
 from operations.backup.removal import SCRATCH, delete_instance, protect, serving_instances
+from operations.backup.source import Source, find_source
 from operations.core.errors import BlockedError, FailedError, IncompleteError
-from operations.core.session import ReadContext, WriteContext
+from operations.core.session import WriteContext
 
 _SUFFIX_BYTES = 2
 """Of `random_id.db_suffix`."""
 _KINDS = {"backup": "RESTORE_VOLUME", "export": "IMPORT"}
 _TO_COPY = ("region", "databaseVersion", "diskEncryptionConfiguration")
 _NOT_TO_COPY = ("settingsVersion", "kind", "deletionProtectionEnabled", "locationPreference")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """What is restored."""
-
-    kind: Literal["backup", "time", "export"]
-    value: str
-    """Id of a backup, a time in RFC 3339, or the gs:// address of an export."""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.value}"
 
 
 def block_unfinished_restore(session: WriteContext, origin: Origin | None) -> None:
@@ -85,15 +72,14 @@ def suffix_id(instance: str) -> str:
 def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool = False) -> Json:
     """Make the instance and fill it; returns it, ready. A failure removes it.
 
-    It is as the source is: network, version, tier, flags, and protected where the source is. A
-    `scratch` one has a label, one zone, no backups and no protection.
+    It is as the source is, or was: network, version, tier, flags, and protected where the source
+    is. A `scratch` one has a label, one zone, no backups and no protection.
 
     Raises:
         FailedError: it cannot be made, or not be filled.
         StillRunningError: it takes too long.
     """
-    sql = CloudSql(session)
-    source = sql.get_instance(session.platform.database.instance)
+    sql, source = CloudSql(session), find_source(session)
     session.steps.step(
         f"instance {name}",
         check=lambda: sql.instance(name),
@@ -102,11 +88,10 @@ def restore(session: WriteContext, origin: Origin, name: str, *, scratch: bool =
     )
     ready = sql.ready(name)
     if origin.kind == "backup":
-        _restore_backup(session, origin, name)
+        _restore_backup(session, source, origin, name)
     elif origin.kind == "export":
         _import_export(session, origin, ready)
-    protected = source["settings"].get("deletionProtectionEnabled", False)
-    if protected and not scratch:
+    if source.is_protected and not scratch:
         session.steps.keep()
         _protect(session, origin, name)
     return sql.ready(name)
@@ -131,19 +116,22 @@ def _is_failed(sql: CloudSql, instance: Json, origin: Origin) -> bool:
 
 
 def _create(
-    session: WriteContext, source: Json, origin: Origin, name: str, *, scratch: bool
+    session: WriteContext, source: Source, origin: Origin, name: str, *, scratch: bool
 ) -> None:
     instances, project = session.google.sql.instances(), session.platform.project_id
     if origin.kind == "time":
-        body = {"cloneContext": {"destinationInstanceName": name, "pointInTime": origin.value}}
-        request = instances.clone(project=project, instance=source["name"], body=body)
+        context = {"destinationInstanceName": name, "pointInTime": origin.value}
+        if not source.exists:
+            context["sourceInstanceDeletionTime"] = source.deletion
+        body = {"cloneContext": context}
+        request = instances.clone(project=project, instance=source.name, body=body)
     else:
-        body = _instance_body(source, name, scratch=scratch)
+        body = _instance_body(source.described, origin, name, scratch=scratch)
         request = instances.insert(project=project, body=body)
-    CloudSql(session).begin(source["name"], request)
+    CloudSql(session).begin(source.name, request)
 
 
-def _instance_body(source: Json, name: str, *, scratch: bool) -> Json:
+def _instance_body(source: Json, origin: Origin, name: str, *, scratch: bool) -> Json:
     """Describe an instance like the source; protected later, or a failure could not remove it."""
     settings = copy.deepcopy(source["settings"])
     for member in _NOT_TO_COPY:
@@ -156,19 +144,23 @@ def _instance_body(source: Json, name: str, *, scratch: bool) -> Json:
             "userLabels": {**settings.get("userLabels", {}), SCRATCH: "drill"},
         }
     like = {member: source[member] for member in _TO_COPY if member in source}
+    if origin.region:
+        like["region"] = origin.region
     return {**like, "name": name, "settings": settings}
 
 
-def _restore_backup(session: WriteContext, origin: Origin, name: str) -> None:
-    sql = CloudSql(session)
+def _restore_backup(session: WriteContext, source: Source, origin: Origin, name: str) -> None:
+    sql, retained = CloudSql(session), source.backup(origin.value)
     context = {
         "kind": "sql#restoreBackupContext",
         "backupRunId": origin.value,
-        "instanceId": session.platform.database.instance,
+        "instanceId": source.name,
         "project": sql.project,
     }
     request = session.google.sql.instances().restoreBackup(
-        project=sql.project, instance=name, body={"restoreBackupContext": context}
+        project=sql.project,
+        instance=name,
+        body={"backup": retained["name"]} if retained else {"restoreBackupContext": context},
     )
     operation = session.steps.step(
         "data",
@@ -214,18 +206,3 @@ def _import_export(session: WriteContext, origin: Origin, instance: Json) -> Non
     )
     sql.wait(operation)
     bucket.revoke_access(email)
-
-
-def check_origin(session: ReadContext, origin: Origin) -> None:
-    """Refuse what cannot be restored before anything is made for it.
-
-    Raises:
-        UsageError: there is no such export.
-        FailedError: the backup is not a good one, or the export cannot be relied on.
-    """
-    if origin.kind == "export":
-        find(session, origin.value)
-    if origin.kind == "backup":
-        backups = CloudSql(session).successful_backups(session.platform.database.instance)
-        if origin.value not in {backup["id"] for backup in backups}:
-            raise FailedError(f"there is no good backup {origin.value}")

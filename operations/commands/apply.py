@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from operations.backup.source import try_to_record
 from operations.core import outputs
 from operations.core.errors import BlockedError, FailedError, IncompleteError, UsageError
 from operations.core.exclusion import LeaseRule
@@ -92,11 +93,12 @@ def apply(
 
 
 def _publish(session: WriteContext) -> None:
-    """Copy the outputs, for commands that run while the state cannot be read."""
+    """Copy the outputs and describe the database, for the time when neither can be read."""
     try:
         outputs.publish_outputs(session.shared)
     except FailedError as error:
         session.report.log(f"warning: the outputs were not copied: {error}")
+    try_to_record(session)
 
 
 def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from operations.backup import drill_reports, exports, on_demand
 from operations.backup.cloud_sql import CloudSql, Json
+from operations.backup.source import try_to_record
 from operations.core.errors import FailedError, IncompleteError
 from operations.core.options import AsJson, DryRun, Environment, Outputs, application
 from operations.core.session import WriteContext, read_context, write_context
@@ -48,6 +49,7 @@ def backup(
             if export:
                 session.report.result = result | {"export": _export(session, run)}
             _retain(session, keep)
+            try_to_record(session)
         session.report.show(f"backup {created['id']} of {created['instance']} is good")
 
 

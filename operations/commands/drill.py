@@ -11,7 +11,8 @@ from operations.backup.cloud_sql import CloudSql, Json, parse_time
 from operations.backup.cloud_storage import Bucket
 from operations.backup.comparison import compare
 from operations.backup.drill_reports import PREFIX
-from operations.backup.new_instance import Origin, restore
+from operations.backup.new_instance import restore
+from operations.backup.origin import Origin
 from operations.backup.removal import SCRATCH, delete_instance, is_scratch, scratch_name
 from operations.core.errors import FailedError
 from operations.core.options import AsJson, Environment, Outputs, application

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from operations.backup import app_data, in_place, new_instance
-from operations.backup.cloud_sql import CloudSql
-from operations.backup.new_instance import Origin
+from operations.backup.origin import Origin, check_origin, good_backups
+from operations.backup.source import find_source
 from operations.core.errors import FailedError, UsageError
 from operations.core.exclusion import LeaseRule
 from operations.core.options import AsJson, DryRun, Environment, Outputs, TakeOver, application
@@ -26,6 +26,9 @@ def restore(
     backup: Annotated[str, typer.Option(help="Id of a backup, or latest.")] = "",
     at: Annotated[str, typer.Option(help="A point in time, as 2026-11-01T12:00:00Z.")] = "",
     export: Annotated[str, typer.Option(help="gs:// address of an export.")] = "",
+    region: Annotated[
+        str, typer.Option(help="Another region for the new instance, while its own is out.")
+    ] = "",
     files: Annotated[
         bool, typer.Option("--app-data", help="Bring the app data back from their copy.")
     ] = False,
@@ -45,7 +48,7 @@ def restore(
         with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True
         ) as session:
-            origin = _origin(session, backup, at, export, files=files, over=over)
+            origin = _origin(session, backup, at, export, region, files=files, over=over)
             _preview(session, origin, files=files, over=over)
         return
     with write_context(
@@ -55,11 +58,11 @@ def restore(
         as_json=as_json,
         lease=LeaseRule(reason=take_over),
     ) as session:
-        origin = _origin(session, backup, at, export, files=files, over=over)
+        origin = _origin(session, backup, at, export, region, files=files, over=over)
         new_instance.block_unfinished_restore(session, None if over else origin)
         result: dict[str, object] = {}
         if origin:
-            new_instance.check_origin(session, origin)
+            check_origin(session, origin)
             result = (
                 _restore_in_place(session, origin, confirm)
                 if over
@@ -72,7 +75,14 @@ def restore(
 
 
 def _origin(
-    session: ReadContext, backup: str, at: str, export: str, *, files: bool, over: bool
+    session: ReadContext,
+    backup: str,
+    at: str,
+    export: str,
+    region: str,
+    *,
+    files: bool,
+    over: bool,
 ) -> Origin | None:
     """Return what to restore; None where it is the app data only. Raises UsageError."""
     asked = {"--backup": backup, "--at": at, "--export": export}
@@ -88,11 +98,18 @@ def _origin(
             "others only for an instance without data",
             advice="restore into a new instance",
         )
+    if region and (over or at or not given):
+        raise UsageError(
+            "--region goes with --backup or --export, into a new instance: Cloud SQL clones a "
+            "point in time in the region of its source alone"
+        )
     if at:
         return Origin(kind="time", value=_time(session, at))
     if export:
-        return Origin(kind="export", value=export)
-    return Origin(kind="backup", value=_backup(session, backup)) if backup else None
+        return Origin(kind="export", value=export, region=region)
+    if backup:
+        return Origin(kind="backup", value=_backup(session, backup), region=region)
+    return None
 
 
 def _time(session: ReadContext, text: str) -> str:
@@ -114,12 +131,12 @@ def _backup(session: ReadContext, text: str) -> str:
     earlier = session.journal.unfinished if isinstance(session, WriteContext) else None
     kind, _, value = str(earlier.notes.get("origin")).partition(" ") if earlier else ("", "", "")
     if kind == "backup":
-        return value
-    instance = session.platform.database.instance
-    newest = next(CloudSql(session).successful_backups(instance), None)
+        return value.partition(" ")[0]
+    source = find_source(session)
+    newest = next(iter(good_backups(session, source)), None)
     if newest is None:
-        raise FailedError(f"{instance} has no good backup")
-    return str(newest["id"])
+        raise FailedError(f"{source.name} has no good backup")
+    return newest
 
 
 def _restore_to_new_instance(session: WriteContext, origin: Origin) -> dict[str, object]:
@@ -165,7 +182,7 @@ def _preview(session: ReadContext, origin: Origin | None, *, files: bool, over: 
     count = len(app_data.missing_objects(session)) if files else 0
     where = instance if over else f"a new instance like {instance}"
     if origin:
-        new_instance.check_origin(session, origin)
+        check_origin(session, origin)
         session.report.show(f"would restore {origin} into {where}")
     if files:
         session.report.show(f"would copy {count} objects of the app data back")
