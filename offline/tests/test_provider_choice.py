@@ -184,9 +184,42 @@ def test_development_overrides_stay(tmp_path: Path, offline: Cli) -> None:
     assert "Provider development overrides are in effect" in done.stdout + done.stderr
 
 
-def test_missing_providers_are_named_with_what_to_do(tmp_path: Path, offline: Cli) -> None:
-    done = offline("terraform", other(tmp_path, OTHERS + NULL), "init")
+def test_utility_providers_are_embedded_where_there_is_no_other(
+    tmp_path: Path, offline: Cli
+) -> None:
+    chdir = other(tmp_path, OTHERS.replace("~> 2.0", "~> 1.4") + NULL)
+    done = offline("terraform", chdir, "init")
+    assert done.returncode == 0
+    named = "local 2.9.0 (required: ~> 1.4), null 3.3.1"
+    assert done.stderr == f"offline: embedded, as this machine has no other: {named}\n"
+    assert "2 added" in offline("terraform", chdir, "apply", "-auto-approve").stdout
+    (tmp_path / "other/main.tf").write_text("")
+    destroyed = offline("terraform", chdir, "apply", "-auto-approve")
+    assert "2 destroyed" in destroyed.stdout, "a provider that the state alone needs"
+
+
+def test_network_mirror_comes_before_embedded_providers(tmp_path: Path, offline: Cli) -> None:
+    (tmp_path / "home").mkdir()
+    mirror = 'network_mirror {\n    url = "https://127.0.0.1:9/"\n  }'
+    (tmp_path / "home/.terraformrc").write_text(f"provider_installation {{\n  {mirror}\n}}\n")
+    done = offline("terraform", other(tmp_path, NULL), "init")
     assert done.returncode == 1
-    names = "registry.terraform.io/hashicorp/local, registry.terraform.io/hashicorp/null"
+    assert "this machine does not have registry.terraform.io/hashicorp/null" in done.stderr
+
+
+def test_embedded_provider_names_the_version_that_is_required(tmp_path: Path, offline: Cli) -> None:
+    stack = environment(tmp_path)
+    file = stack / "cdk.tf.json"
+    file.write_text(file.read_text().replace('"6.50.0"', '"~> 7.1"'))
+    line = offline("terraform", f"-chdir={stack}", "init").stderr.splitlines()[0]
+    version = "(it is 6.50.0 although the directory requires ~> 7.1)"
+    assert line.startswith(f"offline: provider: embedded hashicorp/google {version}: ")
+
+
+def test_missing_providers_are_named_with_what_to_do(tmp_path: Path, offline: Cli) -> None:
+    helm = 'resource "helm_release" "it" {}\nresource "http_thing" "it" {}\n'
+    done = offline("terraform", other(tmp_path, helm), "init")
+    assert done.returncode == 1
+    names = "registry.terraform.io/hashicorp/helm, registry.terraform.io/hashicorp/http"
     assert f"offline: this machine does not have {names}\n" in done.stderr
     assert "terraform providers mirror DIR" in done.stderr

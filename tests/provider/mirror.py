@@ -62,7 +62,7 @@ def _find(name: str, version: str, work: Path, core: Core) -> Installed:
     for attempt in range(2):
         try:
             found = sources.find(name, work)
-            if not sources.unmet(name, work, found):
+            if not sources.unmet(name, work, found.version):
                 return found
         except ProviderNotFoundError:
             pass

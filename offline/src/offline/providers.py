@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from offline.cloud.fake_cloud import FakeCloud
@@ -11,8 +13,9 @@ from offline.cloud.quotas import Quotas
 from offline.protocol.contract import Provider
 from offline.schema.bindings import bindings, has_bindings
 from offline.serve.served import Served
+from offline.utility_providers import VERSIONS, utility
 
-NAMES = ("google", "google-beta", "random")
+NAMES = ("google", "google-beta", "random", *VERSIONS)
 
 _REGISTRY = "hashicorp/"
 
@@ -60,11 +63,16 @@ def providers(
         "google": lambda: google("google"),
         "google-beta": lambda: google("google-beta"),
         "random": random,
+        **{name: partial(_utility, name, cloud) for name in VERSIONS},
     }
     for name in names:
         if name not in made:
             raise KeyError(f"{name}: offline there are {', '.join(NAMES)}")
     return {_REGISTRY + name: cast("Provider", _Lazy(made[name])) for name in names}
+
+
+def _utility(name: str, cloud: FakeCloud) -> Provider:
+    return cast("Provider", utility(name, lambda: cloud.directory or Path.cwd()))
 
 
 class _Lazy:

@@ -19,6 +19,8 @@ from offline.terraform.sources import ProviderNotFoundError
 
 KINDS = ("auto", "genuine", "embedded")
 VARIABLE = "OFFLINE_PROVIDER"
+EMBEDDED = (6, 50, 0)
+"""Version of google and google-beta that the embedded provider answers as."""
 _WITHOUT = frozenset(
     ("fmt", "force-unlock", "get", "login", "logout", "metadata", "output", "version", "workspace")
 )
@@ -65,13 +67,22 @@ def choose(
                 raise ProviderNotFoundError(f"{error}{made}") from error
             reason = str(error).partition("\n")[0]
     chosen = "embedded" if type(session) is Offline else "genuine"
-    line = f"embedded hashicorp/google: {reason}" if chosen == "embedded" else told
+    line = _embedded(session, reason, directory) if chosen == "embedded" else told
     if kept and kept != chosen:
         line += f"; {folder} was made with the {kept} provider"
     if not kept:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / KEPT).write_text(f"{chosen}\n", "utf-8")
     return Choice(session, f"provider: {line}")
+
+
+def _embedded(session: Offline, reason: str, directory: Path) -> str:
+    """Say that a provider is the embedded one, and which versions the directory requires."""
+    unmet = (session.sources.unmet(name, directory, EMBEDDED) for name in PROVIDERS)
+    required = ", ".join(dict.fromkeys(filter(None, unmet)))
+    version = ".".join(map(str, EMBEDDED))
+    note = f" (it is {version} although the directory requires {required})" if required else ""
+    return f"embedded hashicorp/google{note}: {reason}"
 
 
 def _check_packages() -> None:

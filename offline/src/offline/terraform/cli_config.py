@@ -19,6 +19,7 @@ FILE, CACHE = "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"
 
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 _INSTALLATION = re.compile(r"\bprovider_installation\s*\{")
+_NETWORK = re.compile(r"\bnetwork_mirror\"?\s*:?\s*\[?\s*\{")
 _MIRROR = re.compile(r"filesystem_mirror\"?\s*:?\s*\[?\s*\{([^{}]*)\}")
 _OVERRIDES = re.compile(r"dev_overrides\"?\s*:?\s*\[?\s*\{([^{}]*)\}")
 _PATH = re.compile(r"\bpath\"?\s*[=:]\s*\"([^\"]+)\"")
@@ -53,6 +54,11 @@ class CliConfig:
         blocks = _OVERRIDES.findall(self._plain)
         pairs = [pair for block in blocks for pair in _PAIR.findall(block)]
         return {address(source): Path(folder) for source, folder in pairs}
+
+    @property
+    def has_network_mirror(self) -> bool:
+        """Report whether a network mirror may have any provider."""
+        return _NETWORK.search(self._plain) is not None
 
     @property
     def has_installation(self) -> bool:

@@ -11,6 +11,10 @@ from pathlib import Path
 from offline.problems import Parser
 from offline.terraform.choice import KINDS, VARIABLE, choose
 from offline.terraform.core import Core, core
+from offline.terraform.installed import UNKNOWN
+from offline.terraform.session import Offline
+from offline.terraform.versions import parse
+from offline.utility_providers import VERSIONS
 
 _OWN = ("--provider", "--mirror", "--strict")
 
@@ -32,6 +36,8 @@ def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = c
         print(f"offline: {choice.line}", file=sys.stderr, flush=True)
     choice.session.find_core = find_core
     with choice.session as session:
+        if command == "init" and (line := _embedded(session, chdir.resolve())):
+            print(f"offline: {line}", file=sys.stderr, flush=True)
         code = session.interactive(terraform, chdir=chdir)
         if code and command == "init":
             _explain(session.sources.missing(chdir.resolve()))
@@ -68,6 +74,16 @@ def _command(arguments: Sequence[str]) -> tuple[Path, str]:
         if argument.startswith("-chdir="):
             chdir = Path(argument.removeprefix("-chdir="))
     return chdir, command
+
+
+def _embedded(session: Offline, directory: Path) -> str:
+    """Say which utility providers are embedded; empty without one."""
+    named = []
+    for name in session.utilities(directory):
+        version = VERSIONS[name]
+        required = session.sources.unmet(name, directory, parse(version) or UNKNOWN)
+        named.append(f"{name} {version}{f' (required: {required})' if required else ''}")
+    return f"embedded, as this machine has no other: {', '.join(named)}" if named else ""
 
 
 def _explain(missing: Sequence[str]) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from offline.environ import harmless_environ
 from offline.serve import endpoints
 from offline.terraform.installed import Installed
 from offline.terraform.plugins import Plugins
 from offline.terraform.requirements import is_mentioned
-from offline.terraform.running import harmless_environ
 from offline.terraform.session import Offline
 from offline.terraform.sources import ProviderNotFoundError, Sources
 
@@ -102,7 +102,7 @@ class Genuine(Offline):
         parts = []
         for name, one in self.installed(chdir, downloads=downloads).items():
             if is_mentioned(name, chdir):
-                other = self.sources.unmet(name, chdir, one)
+                other = self.sources.unmet(name, chdir, one.version)
                 note = f" although the directory requires {other}" if other else ""
                 parts.append(f"hashicorp/{name} {one.text}{note} from {one.root}")
         return ", ".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from abc import ABC, abstractmethod
@@ -14,15 +13,9 @@ from typing import IO
 from offline.terraform.core import Core, core
 from offline.terraform.processes import forward_signals
 
-# What would reach the real Google, or attach Terraform to other providers.
-_CREDENTIALS = re.compile(
-    r"(?:GOOGLE|GCLOUD|CLOUDSDK)_.*"
-    r"|TERRAFORM_CONFIG|TF_REATTACH_PROVIDERS"
-)
 _UNKNOWN = re.compile(
     r"Error: (?:Unsupported (?:argument|block type)|Invalid (?:resource|data source))"
 )
-_HARMLESS = re.compile(r"(?:GOOGLE|GCLOUD|CLOUDSDK)_(?:\w+_)?(?:PROJECT|REGION|ZONE)")
 
 
 class TerraformError(subprocess.CalledProcessError):
@@ -110,12 +103,3 @@ class Runner(ABC):
         with process, forward_signals(process):
             code = process.wait()
         return code if code >= 0 else 128 - code
-
-
-def harmless_environ() -> dict[str, str]:
-    """Return this process's environment without what leads to the real Google."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not _CREDENTIALS.fullmatch(name) or _HARMLESS.fullmatch(name)
-    }

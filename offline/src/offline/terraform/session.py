@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 import threading
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING, Self
 from offline.bucket import server as bucket
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
+from offline.environ import harmless_environ
 from offline.schema.bindings import has_bindings
 from offline.schema.scan import Types, types_of_directory, types_of_states
 from offline.serve.served import Served
 from offline.terraform.processes import SessionBusyError, lock_folder
 from offline.terraform.requirements import is_mentioned
-from offline.terraform.running import Runner, TerraformError, harmless_environ
+from offline.terraform.running import Runner, TerraformError
 from offline.terraform.sources import Sources
+from offline.utility_providers import served
 
 if TYPE_CHECKING:
     from offline.protocol.contract import Provider
@@ -72,6 +75,7 @@ class Offline(Runner):
         self._allow = allow
         self.sources = Sources()
         self._served: Types | None = None
+        self._names: set[str] = set()
         self._reattach = ""
         self._open = ExitStack()
         self._lock = threading.Lock()
@@ -161,10 +165,19 @@ class Offline(Runner):
         with self._lock:
             self.fake_cloud.directory = directory
             result = self._fixed or self._needed(directory)
-            if self._served is None or not result <= self._served:
+            names = {*self._providers, *self.utilities(directory, result)}
+            if self._served is None or not (result <= self._served and names <= self._names):
                 self._served = result | (self._served or Types())
+                self._names |= names
                 self._reattach = self._open.enter_context(self._start(self._served))
-            return self._reattach
+            reached = json.loads(self._reattach)
+            return json.dumps({f"hashicorp/{name}": reached[f"hashicorp/{name}"] for name in names})
+
+    def utilities(self, directory: Path, types: Types | None = None) -> list[str]:
+        """Return the utility providers that are served to a directory: its user has none."""
+        types = types or self._needed(directory)
+        used = {type_.partition("_")[0] for type_ in types.resources | types.data_sources}
+        return self.sources.utilities(directory, used & served())
 
     def _needed(self, directory: Path) -> Types:
         data = directory / os.environ.get("TF_DATA_DIR", ".terraform")
@@ -190,7 +203,7 @@ class Offline(Runner):
             self.quotas,
             resources=types.resources,
             data_sources=types.data_sources,
-            names=self._providers,
+            names=sorted(self._names),
             served=self.served,
         )
         with serve(served) as reattach:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from offline.problems import CommandError
@@ -20,7 +20,8 @@ from offline.terraform.installed import (
     search,
 )
 from offline.terraform.requirements import REGISTRY, data_folder, locked, needed, required
-from offline.terraform.versions import accepts, parse
+from offline.terraform.versions import Version, accepts, parse
+from offline.utility_providers import served
 
 VARIABLE = "OFFLINE_MIRROR"
 _SERVED = frozenset(f"{REGISTRY}/hashicorp/{name}" for name in ("google", "google-beta", "random"))
@@ -51,7 +52,7 @@ class Sources:
         Raises:
             ProviderNotFoundError: this machine has none.
         """
-        source, config = f"{REGISTRY}/hashicorp/{name}", load()
+        source, config = _address(name), load()
         if self._mirror is None and (own := overridden(config.overrides.get(source))):
             return own
         roots = self._roots(directory, config)
@@ -73,10 +74,10 @@ class Sources:
             f"Searched:{searched}"
         )
 
-    def unmet(self, name: str, directory: Path, found: Installed) -> str:
+    def unmet(self, name: str, directory: Path, version: Version) -> str:
         """Return the constraints of a directory that a version does not meet; empty if it does."""
-        constraints = required(directory).get(f"{REGISTRY}/hashicorp/{name}", [])
-        is_met = found.version == UNKNOWN or accepts(constraints, found.version)
+        constraints = required(directory).get(_address(name), [])
+        is_met = version == UNKNOWN or accepts(constraints, version)
         return "" if is_met else ", ".join(dict.fromkeys(constraints))
 
     def download(
@@ -87,7 +88,7 @@ class Sources:
         Raises:
             ProviderNotFoundError: Terraform cannot; it is `missing`, with Terraform's reason.
         """
-        constraints = required(directory).get(f"{REGISTRY}/hashicorp/{name}", [])
+        constraints = required(directory).get(_address(name), [])
         version = f', version = "{", ".join(constraints)}"' if constraints else ""
         entry = f'{name} = {{ source = "hashicorp/{name}"{version} }}'
         target = provider_cache() / "registry"
@@ -125,20 +126,31 @@ class Sources:
         return result
 
     def missing(self, directory: Path) -> list[str]:
-        """Return the providers that a directory needs and this machine does not have."""
-        config = load()
-        found = self._others(directory, config, self._roots(directory, config))
-        return [source for source, one in found.items() if one is None]
+        """Return the providers that a directory needs and cannot get here."""
+        config, embedded = load(), {_address(name) for name in self.utilities(directory)}
+        found = self._others(directory, config, self._everywhere(directory, config))
+        return [source for source, one in found.items() if one is None and source not in embedded]
+
+    def utilities(self, directory: Path, used: Iterable[str] = ()) -> list[str]:
+        """Return the utility providers that a directory needs and its user does not have.
+
+        `used` are names of providers that states need. A network mirror may have all of them.
+        """
+        config, known = load(), {_address(name): name for name in served()}
+        if config.has_network_mirror:
+            return []
+        found = self._others(directory, config, self._everywhere(directory, config), used)
+        return [known[source] for source, one in found.items() if one is None and source in known]
 
     def config(self, directory: Path) -> str:
         """Return the configuration of Terraform's CLI for a directory: the user's, and mirrors."""
         return load().merged(self.mirrors(directory), list(implied_mirrors(directory)))
 
     def _others(
-        self, directory: Path, config: CliConfig, roots: list[Path]
+        self, directory: Path, config: CliConfig, roots: list[Path], used: Iterable[str] = ()
     ) -> Mapping[str, Installed | None]:
-        """Return what folders have of the providers that are not served."""
-        constraints = needed(directory)
+        """Return what folders have of the providers that are not always served."""
+        constraints = {**{_address(name): [] for name in used}, **needed(directory)}
         locks = locked(directory)
         others = constraints.keys() - _SERVED - {_BUILT_IN} - config.overrides.keys()
         result: dict[str, Installed | None] = {}
@@ -155,9 +167,16 @@ class Sources:
     def _roots(self, directory: Path, config: CliConfig) -> list[Path]:
         if self._mirror is not None:
             return [self._mirror]
+        return self._everywhere(directory, config)
+
+    def _everywhere(self, directory: Path, config: CliConfig) -> list[Path]:
         used = [data_folder(directory) / "providers", *config.mirrors]
         return [*used, *self._own_roots(config), *implied_mirrors(directory)]
 
     def _own_roots(self, config: CliConfig) -> list[Path]:
         explicit = [] if self._mirror is None else [self._mirror]
         return [*explicit, *config.caches, provider_cache() / "registry"]
+
+
+def _address(name: str) -> str:
+    return f"{REGISTRY}/hashicorp/{name}"
