@@ -31,7 +31,9 @@ def read_data(
     asked = {key: value for key, value in config.items() if _is_key(value)}
     live = _find(type_, block, asked, settings, cloud)
     if live is not None:
-        state = conform(block, live) | dict.fromkeys(_unread(type_))
+        fitting = {name: _fitting(block, name, value) for name, value in live.items()}
+        own = {**_OF_DATA_ALONE.get(type_, {}), **fitting}
+        state = conform(block, own) | dict.fromkeys(_unread(type_))
         _own_labels(block, state)
         cloud.log("read", type_, str(live.get("id")), name=_name(asked))
         return {
@@ -51,6 +53,14 @@ def read_data(
     return fill_unknown(block, whole, seed(type_, whole), Answers(type_, places(whole, settings)))
 
 
+def _fitting(block: Block, name: str, value: Any) -> Any:
+    """Return a value of the resource in the type that the data source has, None without one."""
+    type_ = block.attributes[name].type if name in block.attributes else None
+    if type_ == "number" and isinstance(value, str):
+        return int(value) if value.isdecimal() else None
+    return None if type_ == "string" and isinstance(value, list) else value
+
+
 def _unread(type_: str) -> list[str]:
     """Return what the Read function does not set: a data source shares that of the resource."""
     own = _NOT_SET.get(type_, ())
@@ -63,7 +73,11 @@ def _find(
     """Return the resource that has everything that was asked for, in the provider's project if none
     was.
     """
-    result = {key: str(value) for key, value in asked.items() if block.attributes[key].settable}
+    result = {
+        _ASKED.get((type_, key), key): str(value)
+        for key, value in asked.items()
+        if block.attributes[key].settable
+    }
     if not result:
         return None
     for scope in ("project", "region", "zone"):
@@ -153,7 +167,21 @@ def _agent(form: str, title: str = "") -> Callable[[Value, Settings], Value]:
     return answer
 
 
-_NOT_SET = {"google_project": ("auto_create_network",)}
+_ASKED = {("google_folder", "folder"): "name"}
+"""Arguments that have another name than the attribute of the resource."""
+_OF_DATA_ALONE: Mapping[str, Value] = {
+    "google_compute_address": {"status": "RESERVED"},
+    "google_compute_global_address": {
+        "network_tier": "PREMIUM",
+        "status": "RESERVED",
+        "subnetwork": "",
+    },
+    "google_compute_image": {"status": "READY"},
+    "google_compute_network": {"subnetworks_self_links": []},
+    "google_folder": {"lookup_organization": False},
+}
+"""What the data source of a resource has beyond it."""
+_NOT_SET = {"google_compute_network": ("project",), "google_project": ("auto_create_network",)}
 """What Read does not set, and the import of the resource does."""
 _ANSWERS: dict[str, Callable[[Value, Settings], Value]] = {
     "google_project": _project,
