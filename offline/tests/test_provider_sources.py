@@ -147,6 +147,6 @@ def test_development_override_comes_first(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(config))
     found = Sources().find("google", tmp_path)
     assert found.program().read_text() == "built here"
-    assert Sources().unmet("google", tmp_path, found) == ""
+    assert Sources().unmet("google", tmp_path, found.version) == ""
     config.write_text(config.read_text().replace("hashicorp/google", "hashicorp/null"))
     assert Sources().find("google", tmp_path).text == "6.50.0"
