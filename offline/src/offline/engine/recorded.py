@@ -1,4 +1,4 @@
-"""What the bindings lost of the provider's schema: secrets and limits of blocks, by type.
+"""What the bindings lost of the provider's schema, by type: secrets, limits, deprecations.
 
 schemas.json has them, recorded from google and google-beta 6.50.0.
 """
@@ -18,7 +18,7 @@ from offline.schema.blocks import Block, Marks, marked
 def with_recorded(
     kind: Literal["resource", "data"], type_: str, block: Block, computed: Iterable[str] = ()
 ) -> Block:
-    """Return the block of a type with its secrets, write-only arguments, and limits.
+    """Return the block of a type with secrets, write-only arguments, limits, and deprecations.
 
     `computed` are the nested blocks that the API fills in when they are absent.
     """
@@ -35,6 +35,7 @@ def with_recorded(
         frozenset(write_only),
         frozenset(computed),
         recorded.get("max_items", {}),
+        frozenset(recorded.get("deprecated", ())),
     )
     return marked(block, marks)
 

@@ -75,6 +75,7 @@ def _block(block: Block) -> Any:
             optional=attribute.optional,
             computed=attribute.computed,
             sensitive=attribute.sensitive,
+            deprecated=attribute.deprecated,
             write_only=attribute.write_only,
         )
         for name, attribute in block.attributes.items()
@@ -90,7 +91,9 @@ def _block(block: Block) -> Any:
         )
         for name, nested in block.blocks.items()
     ]
-    return message("Schema.Block", attributes=attributes, block_types=nested)
+    return message(
+        "Schema.Block", attributes=attributes, block_types=nested, deprecated=block.deprecated
+    )
 
 
 def _type(type_: Any) -> bytes:

@@ -21,6 +21,7 @@ class Attribute(NamedTuple):
     sensitive: bool = False
     write_only: bool = False
     enum: tuple[str, ...] = ()
+    deprecated: bool = False
 
     @property
     def settable(self) -> bool:
@@ -33,6 +34,7 @@ class Block(NamedTuple):
 
     attributes: Mapping[str, Attribute] = _NONE
     blocks: Mapping[str, NestedBlock] = _NONE
+    deprecated: bool = False
 
 
 class NestedBlock(NamedTuple):
@@ -93,13 +95,14 @@ def block_from_json(raw: Mapping[str, Any]) -> Block:
 
 class Marks(NamedTuple):
     """What the bindings lost, as dotted paths: attributes that are secret or write-only, blocks the
-    API fills in, and how often a block may be there.
+    API fills in, how often a block may be there, and what is deprecated.
     """
 
     sensitive: frozenset[str] = frozenset()
     write_only: frozenset[str] = frozenset()
     computed: frozenset[str] = frozenset()
     max_items: Mapping[str, int] = _NONE
+    deprecated: frozenset[str] = frozenset()
 
 
 def marked(block: Block, marks: Marks, at: str = "") -> Block:
@@ -107,8 +110,10 @@ def marked(block: Block, marks: Marks, at: str = "") -> Block:
     attributes = dict(block.attributes)
     for name, attribute in block.attributes.items():
         is_sensitive, is_write_only = at + name in marks.sensitive, at + name in marks.write_only
-        if is_sensitive or is_write_only:
+        is_deprecated = at + name in marks.deprecated
+        if is_sensitive or is_write_only or is_deprecated:
             attributes[name] = attribute._replace(
+                deprecated=is_deprecated,
                 sensitive=attribute.sensitive or is_sensitive,
                 write_only=attribute.write_only or is_write_only,
             )
@@ -122,4 +127,5 @@ def marked(block: Block, marks: Marks, at: str = "") -> Block:
             )
             for name, nested in block.blocks.items()
         },
+        deprecated=at.removesuffix(".") in marks.deprecated,
     )
