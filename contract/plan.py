@@ -41,6 +41,11 @@ class Difference:
     sensitive: bool
     """Terraform marks the value, a value around it, or a value in it as sensitive."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither side has content: a provider reads null back as an empty list or map."""
+        return _is_empty(self.before) and _is_empty(self.after)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -94,7 +99,12 @@ def planned_changes(document: Mapping[str, Any]) -> list[Change]:
 
 def drifted_resources(document: Mapping[str, Any]) -> list[Change]:
     """Return what happened outside of Terraform since the last apply, in Terraform's order."""
-    return [one for one in _changes(document.get("resource_drift")) if one.action != "move"]
+    return [
+        one
+        for one in _changes(document.get("resource_drift"))
+        if one.action != "move"
+        and (one.action != "update" or not all(item.is_empty for item in one.differences()))
+    ]
 
 
 def changed_outputs(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -205,3 +215,12 @@ def _is_marked(marks: Any, path: Path) -> bool:
         else:
             return False
     return "true" in json.dumps(marks)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is null or a zero value, which the provider's library does not tell apart.
+
+    The first refresh after a creation makes nulls of the state empty texts, lists and maps (the
+    genuine provider 6.50.0, 2026-11-27): nobody changed anything.
+    """
+    return isinstance(value, Absence) or value is None or value in ("", 0, [], {})

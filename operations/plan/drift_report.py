@@ -56,7 +56,7 @@ def read(document: Mapping[str, Any], stack: Mapping[str, Any]) -> list[Drift]:
 def _attributes(change: Change, config: Mapping[str, Any]) -> Iterator[Attribute]:
     ignored = config.get("lifecycle", {}).get("ignore_changes", [])
     for difference in change.differences():
-        if _is_empty(difference.before) and _is_empty(difference.after):
+        if difference.is_empty:
             continue
         path = _format_path(difference.path)
         kind: Kind = "set here" if _is_set(config, difference.path) else "not set here"
@@ -85,15 +85,6 @@ def _is_set(config: Any, path: Path) -> bool:
                 return depth > 0 and all(not isinstance(value, dict) for value in config.values())
             config = config[part]
     return True
-
-
-def _is_empty(value: Any) -> bool:
-    """Whether a value is null or a zero value, which the provider's library does not tell apart.
-
-    The first refresh after a creation makes nulls of the state empty texts, lists and maps (the
-    genuine provider 6.50.0, 2026-11-27): nobody changed anything.
-    """
-    return isinstance(value, Absence) or value is None or value in ("", 0, [], {})
 
 
 def _format_path(path: Path) -> str:

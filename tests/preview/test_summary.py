@@ -51,6 +51,17 @@ def test_counts_excludes_no_ops_and_reads() -> None:
     assert changes({}).counts() == "no changes"
 
 
+def test_drift_of_nulls_that_are_read_as_empty_is_not_shown() -> None:
+    """As the genuine provider 6.50.0 returns an uptime check after its creation."""
+    drift = [
+        change(
+            "a", "update", before={"x": None, "y": {"z": None}}, after={"x": [], "y": {"z": ""}}
+        ),
+        change("b", "update", before={"x": None, "y": 1}, after={"x": {}, "y": 2}),
+    ]
+    assert [one.address for one in changes({"resource_drift": drift}).drifted] == ["b"]
+
+
 def test_differences_returns_paths_with_both_values() -> None:
     plan = changes(
         {
