@@ -89,7 +89,7 @@ CASES = [
     bucket("lifecycle", {f"{RULE}.condition": [{}]}, "at least one condition"),
     bucket("lifecycle", {f"{RULE}.action.0.storage_class": None}, "requires a storage class"),
     bucket("lifecycle", {f"{RULE}.action.0.type": "Delete"}, "may not have a storage class"),
-    bucket("lifecycle", {f"{RULE}.condition.0.age": 100}, "do not get colder"),
+    bucket("class_order", {f"{RULE}.condition.0.age": 100}, "do not get colder"),
     bucket("soft_delete", {"soft_delete_policy.0.retention_duration_seconds": 3600}, "604800"),
     bucket("location", {"location": "MOON"}, "location constraint"),
     RuleCase(

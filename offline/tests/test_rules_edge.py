@@ -109,7 +109,7 @@ CASES = [
     routes(
         "matchers", {"host_rule.0.path_matcher": "other"}, "'other'. Path matcher is not defined"
     ),
-    routes("matchers", {"host_rule": []}, "not used by a host rule"),
+    routes("matchers_used", {"host_rule": [], "test": []}, "not used by a host rule"),
     routes("hosts", {"host_rule.0.hosts": ["api.*.com"]}, "'api.*.com'"),
     routes("hosts", {"host_rule.0.hosts": ["a.com", "a.com"]}, "more than one host rule"),
     routes("paths", {"path_matcher.0.path_rule.0.paths": ["static/*"]}, "begin with /"),

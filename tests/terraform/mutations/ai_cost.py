@@ -57,7 +57,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         mistake="a budget for a project that is named by its id",
         address=BUDGET,
         change={"budget_filter.0.projects": ["projects/grid-platform"]},
-        says=r"budget_filter.projects",
+        says=r"shows a change",
     ),
     Policy(
         mistake="vectors for whoever is in the network",

@@ -19,12 +19,12 @@ def account(context: RuleContext) -> str | None:
 
 @rule(BUDGET)
 def projects(context: RuleContext) -> str | None:
-    """Reject a filter for projects that are not named by their number: the API gives back numbers,
-    and every plan would show a change.
+    """Name a filter for projects that are not named by their number: the API gives back numbers,
+    and every plan shows a change.
     """
     for project in context.get("budget_filter.projects") or ():
         if isinstance(project, str) and not re.fullmatch(r"projects/\d+", project):
-            return f"Request contains an invalid argument: budget.budget_filter.projects {project}."
+            return f"The budget gives back the number of {project}: every plan shows a change"
     return None
 
 

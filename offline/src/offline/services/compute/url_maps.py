@@ -13,9 +13,7 @@ _HOST = re.compile(r"(\*|(\*[.-])?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d+)?\Z")
 
 @rule(MAP)
 def matchers(context: RuleContext) -> str | None:
-    """Reject a host rule whose path matcher does not exist, one that no host uses, or two with a
-    name.
-    """
+    """Reject a host rule whose path matcher does not exist, or two with a name."""
     names = [text(path_matcher, "name") for path_matcher in context.blocks("path_matcher")]
     used = [text(host_rule, "path_matcher") for host_rule in context.blocks("host_rule")]
     for name in used:
@@ -30,12 +28,16 @@ def matchers(context: RuleContext) -> str | None:
                 f"Invalid value for field 'resource.pathMatchers[{index}].name': '{name}'. "
                 "Path matcher names must be unique., invalid"
             )
-        if name not in used:
-            return (
-                f"Invalid value for field 'resource.pathMatchers[{index}]': '{name}'. Path "
-                "matcher is not used by a host rule., invalid"
-            )
     return None
+
+
+@rule(MAP)
+def matchers_used(context: RuleContext) -> str | None:
+    """Name a path matcher that no host uses."""
+    used = [text(host_rule, "path_matcher") for host_rule in context.blocks("host_rule")]
+    names = (text(path_matcher, "name") for path_matcher in context.blocks("path_matcher"))
+    unused = next((name for name in names if name not in used), None)
+    return unused and f"Path matcher '{unused}' is not used by a host rule."
 
 
 @rule(MAP)

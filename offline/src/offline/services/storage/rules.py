@@ -46,9 +46,7 @@ def bucket_lock(context: RuleContext) -> str | None:
 
 @rule(TYPE)
 def lifecycle(context: RuleContext) -> str | None:
-    """Reject a rule without a condition, a class change without a class, or one to a warmer
-    class.
-    """
+    """Reject a rule without a condition, or a class change without a class."""
     for index, item in enumerate(context.blocks("lifecycle_rule")):
         where = f"Invalid lifecycle rule {index}"
         kind, class_ = text(item, "action.type"), text(item, "action.storage_class")
@@ -58,20 +56,21 @@ def lifecycle(context: RuleContext) -> str | None:
             return f"{where}: SetStorageClass requires a storage class., invalid"
         if kind == "Delete" and class_:
             return f"{where}: Delete may not have a storage class., invalid"
-    return _order(context)
+    return None
 
 
 def _set(condition: Block) -> bool:
     return any(
         value not in (None, "", [], False)
-        and (value != 0 or name == "age")
+        and (value != 0 or name == "age" or condition.get(f"send_{name}_if_zero") is True)
         and not name.startswith("send_")
         for name, value in condition.items()
     )
 
 
-def _order(context: RuleContext) -> str | None:
-    """Classes must get colder with age (doc: a change to a warmer class does nothing)."""
+@rule(TYPE)
+def class_order(context: RuleContext) -> str | None:
+    """Name a change to a warmer class, which does nothing."""
     changes = sorted(
         (number(lifecycle_rule, "condition.age") or 0, text(lifecycle_rule, "action.storage_class"))
         for lifecycle_rule in context.blocks("lifecycle_rule")
@@ -82,9 +81,7 @@ def _order(context: RuleContext) -> str | None:
     ranks = [_COLDER.index(step) for step in steps if step in _COLDER]
     if ranks == sorted(ranks):
         return None
-    return (
-        f"Invalid lifecycle rules: storage classes {' -> '.join(steps)} do not get colder., invalid"
-    )
+    return f"Storage classes {' -> '.join(steps)} do not get colder: a warmer one is not set"
 
 
 @rule(TYPE)
