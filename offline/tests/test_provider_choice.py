@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -205,6 +206,35 @@ def test_network_mirror_comes_before_embedded_providers(tmp_path: Path, offline:
     done = offline("terraform", other(tmp_path, NULL), "init")
     assert done.returncode == 1
     assert "this machine does not have registry.terraform.io/hashicorp/null" in done.stderr
+
+
+def test_errors_name_the_configuration_file_of_the_user(tmp_path: Path, offline: Cli) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/.terraformrc").write_text("this is { not HCL\n")
+    done = offline("terraform", other(tmp_path, NULL), "init")
+    assert f"Error parsing {tmp_path}/home/.terraformrc: At " in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_json_configuration_leads_to_its_mirrors(
+    tmp_path: Path, offline: Cli, monkeypatch: pytest.MonkeyPatch, is_list: bool
+) -> None:
+    mirror: object = {"path": str(provider(tmp_path / "m", "local", "2.5.3"))}
+    if is_list:
+        mirror = [mirror]
+    config = {
+        "credentials": {"example.com": {"token": "x"}},
+        "disable_checkpoint": True,
+        "provider_installation": {"filesystem_mirror": mirror},
+    }
+    file = tmp_path / "terraform.json"
+    file.write_text(json.dumps(config))
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(file))
+    provider(tmp_path / "explicit", "null", "3.2.4")
+    monkeypatch.setenv("OFFLINE_MIRROR", str(tmp_path / "explicit"))
+    done = offline("terraform", other(tmp_path, OTHERS + NULL), "init")
+    assert "Installed hashicorp/local v2.5.3" in done.stdout, done.stderr
+    assert "Installed hashicorp/null v3.2.4" in done.stdout
 
 
 def test_embedded_provider_names_the_version_that_is_required(tmp_path: Path, offline: Cli) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from offline.terraform.requirements import address
 
@@ -24,6 +25,8 @@ _MIRROR = re.compile(r"filesystem_mirror\"?\s*:?\s*\[?\s*\{([^{}]*)\}")
 _OVERRIDES = re.compile(r"dev_overrides\"?\s*:?\s*\[?\s*\{([^{}]*)\}")
 _PATH = re.compile(r"\bpath\"?\s*[=:]\s*\"([^\"]+)\"")
 _CACHE_DIR = re.compile(r"\bplugin_cache_dir\"?\s*[=:]\s*\"([^\"]+)\"")
+_LABELLED = ("credentials", "credentials_helper", "host")
+"""Blocks of a configuration that have a label."""
 _PAIR = re.compile(r"\"([^\"]+)\"\s*[=:]\s*\"([^\"]+)\"")
 
 
@@ -34,6 +37,8 @@ class CliConfig:
     text: str
     """All files, one after the other."""
     environ: Mapping[str, str]
+    files: tuple[Path, ...] = ()
+    """The files that exist."""
 
     @property
     def caches(self) -> list[Path]:
@@ -92,7 +97,7 @@ def load(environ: Mapping[str, str] | None = None) -> CliConfig:
     """Read the configuration of the user; a file that cannot be read counts as empty."""
     environ = os.environ if environ is None else environ
     if named := environ.get(FILE) or environ.get("TERRAFORM_CONFIG"):
-        return CliConfig(_read(Path(named)), environ)
+        return _load([Path(named)], environ)
     home = Path.home()
     folder = home / ".terraform.d"
     main = home / ".terraformrc"
@@ -100,7 +105,12 @@ def load(environ: Mapping[str, str] | None = None) -> CliConfig:
         roaming = Path(environ.get("APPDATA") or home)
         main, folder = roaming / "terraform.rc", roaming / "terraform.d"
     more = sorted([*folder.glob("*.tfrc"), *folder.glob("*.tfrc.json")])
-    return CliConfig("\n".join(_read(file) for file in (main, *more)), environ)
+    return _load([main, *more], environ)
+
+
+def _load(files: Iterable[Path], environ: Mapping[str, str]) -> CliConfig:
+    existing = tuple(file for file in files if file.is_file())
+    return CliConfig("\n".join(_read(file) for file in existing), environ, existing)
 
 
 def _mirror(path: Path, key: str, providers: Iterable[str]) -> str:
@@ -115,16 +125,30 @@ def _providers(mirror: Path) -> list[str]:
 
 
 def _read(file: Path) -> str:
-    """Return a file as HCL; of a JSON file what a directory may need: credentials of registries."""
+    """Return a file as HCL; a file that is neither HCL nor JSON counts as empty."""
     try:
         text = file.read_text("utf-8")
         held = json.loads(text) if text.lstrip().startswith("{") else None
     except (OSError, ValueError):
         return ""
-    if not isinstance(held, dict):
-        return text
-    return "\n".join(
-        f"credentials {json.dumps(host)} {{\n  token = {json.dumps(values['token'])}\n}}"
-        for host, values in held.get("credentials", {}).items()
-        if isinstance(values, dict) and "token" in values
-    )
+    return _hcl(held) if isinstance(held, dict) else text
+
+
+def _hcl(held: Mapping[str, Any]) -> str:
+    """Return a JSON configuration in HCL."""
+    lines = []
+    for key, value in held.items():
+        for one in value if isinstance(value, list) else [value]:
+            if key in _LABELLED and isinstance(one, dict):
+                lines += [
+                    f"{key} {json.dumps(name)} {{\n{_hcl(own)}\n}}" for name, own in one.items()
+                ]
+            elif isinstance(one, dict):
+                lines.append(f"{key} {{\n{_hcl(one)}\n}}")
+        if not isinstance(value, dict) and not (isinstance(value, list) and _has_blocks(value)):
+            lines.append(f"{json.dumps(key)} = {json.dumps(value)}")
+    return "\n".join(lines)
+
+
+def _has_blocks(values: list[Any]) -> bool:
+    return any(isinstance(value, dict) for value in values)

@@ -145,8 +145,10 @@ class Offline(Runner):
         )
 
     def _write_config(self, directory: Path) -> Path:
-        """Write the configuration of Terraform's CLI: the user's, with what a directory needs."""
+        """Return a configuration of Terraform's CLI: the user's, with what a directory needs."""
         text = self.sources.config(directory)
+        if isinstance(text, Path):
+            return text
         file = self._scratch / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.tfrc"
         if not file.exists():
             file.write_text(text, "utf-8")

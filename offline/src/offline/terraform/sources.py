@@ -142,9 +142,15 @@ class Sources:
         found = self._others(directory, config, self._everywhere(directory, config), used)
         return [known[source] for source, one in found.items() if one is None and source in known]
 
-    def config(self, directory: Path) -> str:
-        """Return the configuration of Terraform's CLI for a directory: the user's, and mirrors."""
-        return load().merged(self.mirrors(directory), list(implied_mirrors(directory)))
+    def config(self, directory: Path) -> Path | str:
+        """Return the configuration of Terraform's CLI for a directory: the user's, and mirrors.
+
+        It is the user's file where that says everything, so that errors name it, else a text.
+        """
+        config, mirrors = load(), self.mirrors(directory)
+        if not mirrors and len(config.files) == 1:
+            return config.files[0].absolute()
+        return config.merged(mirrors, list(implied_mirrors(directory)))
 
     def _others(
         self, directory: Path, config: CliConfig, roots: list[Path], used: Iterable[str] = ()
