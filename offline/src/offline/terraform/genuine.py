@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from offline.environ import harmless_environ
 from offline.serve import endpoints
 from offline.terraform.installed import Installed
-from offline.terraform.plugins import Plugins
 from offline.terraform.requirements import is_mentioned
 from offline.terraform.session import Offline
 from offline.terraform.sources import ProviderNotFoundError, Sources
@@ -54,6 +53,8 @@ class Genuine(Offline):
         )
         self.caller = caller
         self.sources = Sources(mirror)
+        from offline.terraform.plugins import Plugins  # noqa: PLC0415 (embedded ones do without)
+
         self._plugins = Plugins()
         self._addresses: dict[tuple[object, ...], str] = {}
 

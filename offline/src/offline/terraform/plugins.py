@@ -11,27 +11,20 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent import futures
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import grpc
-
+from offline.protocol.http2 import INTERNAL, CallError, Server
 from offline.protocol.messages import message_class
-from offline.protocol.server import OPTIONS, plugin_handlers
+from offline.protocol.server import PROVIDER, call_plugin
 from offline.terraform.programs import Program, ProgramError
 
 _THREADS = 64
 """Calls at a time: `terraform apply -parallelism` at most."""
 _PROCESSES = 8
 """Processes of a session that stay when they have nothing to do."""
-_CONFIGURE, _SCHEMA = "/tfplugin5.Provider/Configure", "/tfplugin5.Provider/GetSchema"
-
-if TYPE_CHECKING:
-    _Handler = grpc.GenericRpcHandler[bytes, bytes]
-else:
-    _Handler = grpc.GenericRpcHandler
+_CONFIGURE, _SCHEMA = f"{PROVIDER}Configure", f"{PROVIDER}GetSchema"
 
 
 class Plugins:
@@ -51,16 +44,13 @@ class Plugins:
         a configuration names, with the variables `environ`.
         """
         plugin = Plugin(program, folder, environ, self._limit)
-        server = grpc.server(futures.ThreadPoolExecutor(_THREADS), options=OPTIONS)
-        server.add_generic_rpc_handlers((plugin, *plugin_handlers()))
-        port = server.add_insecure_port("127.0.0.1:0")
         with self._lock:
             self._plugins.append(plugin)
-        server.start()
+        server = Server(plugin.call, ThreadPoolExecutor(_THREADS))
         try:
-            yield f"127.0.0.1:{port}"
+            yield server.address
         finally:
-            server.stop(grace=0).wait()
+            server.close()
             plugin.end()
 
     def _limit(self) -> None:
@@ -72,7 +62,7 @@ class Plugins:
                 plugin.end(one)
 
 
-class Plugin(_Handler):
+class Plugin:
     """One provider of one directory: passes calls on to its processes."""
 
     def __init__(
@@ -92,15 +82,6 @@ class Plugin(_Handler):
         """Processes by their configuration."""
         self._schema = b""
 
-    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[bytes, bytes] | None:
-        """Return what handles a call."""
-        method = handler_call_details.method
-        if not method.startswith("/tfplugin5.Provider/"):
-            return None
-        return grpc.unary_unary_rpc_method_handler(
-            lambda request, context: self._call(method, request, context)
-        )
-
     def running(self) -> list[Program]:
         """Return the processes."""
         with self._lock:
@@ -114,8 +95,10 @@ class Plugin(_Handler):
                     del self._programs[key]
                     program.end()
 
-    def _call(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
-        peer = context.peer()
+    def call(self, method: str, request: bytes, peer: str) -> bytes | None:
+        """Answer a call of Terraform (offline.protocol.http2)."""
+        if not method.startswith(PROVIDER):
+            return call_plugin(method)
         if method == _SCHEMA and self._schema:
             return self._schema
         if method == _CONFIGURE:
@@ -129,9 +112,7 @@ class Plugin(_Handler):
                 answer = program.call(method, request)
         except (ProgramError, OSError) as error:
             print(f"offline: {error}", file=sys.stderr)
-            context.abort(grpc.StatusCode.INTERNAL, str(error))
-        except grpc.RpcError as error:
-            context.abort(error.code(), error.details() or "")
+            raise CallError(INTERNAL, str(error)) from None
         if method == _SCHEMA:
             self._schema = answer
         return answer
@@ -156,7 +137,7 @@ class Plugin(_Handler):
             self._started()
         try:
             yield program
-        except grpc.RpcError:
+        except CallError:
             if program.has_ended:
                 with self._lock:
                     kept = self._programs.items()

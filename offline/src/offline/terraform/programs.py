@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import grpc
-
-from offline.protocol.server import OPTIONS
+from offline.protocol.http2 import CallError
 
 _REATTACH = re.compile(rb"TF_REATTACH_PROVIDERS='(.+)'")
 _LONGEST = 3000
@@ -65,7 +63,7 @@ class Program:
             [sys.executable, "-I", "-S", "-c", _GUARD, str(self._process.pid)],
             stdin=subprocess.PIPE,
         )
-        self._channel: Any = grpc.insecure_channel(self._listening(), options=OPTIONS)
+        self._channel = _channel(self._listening())
 
     @property
     def has_ended(self) -> bool:
@@ -77,8 +75,17 @@ class Program:
         return True
 
     def call(self, method: str, request: bytes) -> bytes:
-        """Return the answer to a call. Raises grpc.RpcError."""
-        result: bytes = self._channel.unary_unary(method)(request)
+        """Return the answer to a call.
+
+        Raises:
+            CallError: it is no message.
+        """
+        import grpc  # noqa: PLC0415 (embedded providers do without)
+
+        try:
+            result: bytes = self._channel.unary_unary(method)(request)
+        except grpc.RpcError as error:
+            raise CallError(error.code().value[0], error.details() or "") from None
         return result
 
     def release(self) -> None:
@@ -129,3 +136,10 @@ class Program:
         text = self._errors.read().decode("utf-8", "replace").strip()
         panic = re.search(r"^(?:panic|fatal error): ", text, re.MULTILINE)
         return text[panic.start() :][:_LONGEST] if panic else text[-_LONGEST:]
+
+
+def _channel(address: str) -> Any:
+    import grpc  # noqa: PLC0415 (embedded providers do without)
+
+    unlimited = [(f"grpc.max_{way}_message_length", -1) for way in ("send", "receive")]
+    return grpc.insecure_channel(address, unlimited)
