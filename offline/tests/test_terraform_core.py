@@ -55,6 +55,28 @@ def test_variable_chooses_the_core(tmp_path: Path, wheel: Core) -> None:
     assert (chosen.version, chosen.prefix) == ((1, 12, 3), (other,))
 
 
+@pytest.mark.parametrize(("size", "count"), [(64 << 20, 1), (1 << 10, 3)])
+def test_version_of_a_whole_terraform_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, count: int
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    asked = tmp_path / "asked"
+    file = Path(program(tmp_path, "1.12.0"))
+
+    def install(version: str) -> None:
+        text = f'#!/bin/sh\necho >> {asked}\necho \'{{"terraform_version": "{version}"}}\'\n'
+        file.write_text(f"{text}exit 0\n")
+        os.truncate(file, size)
+
+    install("1.12.0")
+    environ = {"OFFLINE_TERRAFORM": str(file)}
+    assert [core(environ).version for _ in range(3)] == [(1, 12, 0)] * 3
+    assert len(asked.read_text()) == count
+    install("1.13.1")
+    os.utime(file, (1, 1))
+    assert core(environ).version == (1, 13, 1)
+
+
 def test_chosen_core_that_is_unusable_is_an_error(tmp_path: Path) -> None:
     old = program(tmp_path, "1.10.5")
     with pytest.raises(CoreNotFoundError, match=r"older than 1\.11\.0"):

@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from offline.listing import listed
 from offline.problems import USAGE, CommandError, Parser, describe, describe_system
 from offline.serve.command import add_parsers
 from offline.serve.served import FILE
-from offline.terraform.core import core
 from offline.terraform.processes import lock_folder
 from offline.terraform.session import KEPT
 
@@ -134,12 +132,9 @@ def _world_parser(parser: argparse.ArgumentParser) -> None:
 
 
 def _terraform(args: argparse.Namespace) -> int:
-    with ThreadPoolExecutor(1) as pool:
-        found = pool.submit(core)
-        # Loads gRPC meanwhile, which other commands do without.
-        from offline.terraform import command  # noqa: PLC0415
+    from offline.terraform.command import run  # noqa: PLC0415 (other commands do without)
 
-        return command.run(args.arguments, args.world, found.result)
+    return run(args.arguments, args.world)
 
 
 def _list(args: argparse.Namespace) -> int:

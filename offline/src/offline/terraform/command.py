@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from offline.problems import Parser
 from offline.terraform.choice import KINDS, VARIABLE, choose
-from offline.terraform.core import Core, core
 from offline.terraform.installed import UNKNOWN
 from offline.terraform.session import Offline
 from offline.terraform.versions import parse
@@ -19,7 +18,7 @@ from offline.utility_providers import VERSIONS
 _OWN = ("--provider", "--mirror", "--strict")
 
 
-def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = core) -> int:
+def run(arguments: Sequence[str], world: Path) -> int:
     """Run a command of Terraform on the world in a folder, and return its exit code.
 
     Options before Terraform's own arguments choose the provider.
@@ -34,7 +33,6 @@ def run(arguments: Sequence[str], world: Path, find_core: Callable[[], Core] = c
     choice = choose(options.provider, world, chdir.resolve(), command, options.mirror)
     if choice.line:
         print(f"offline: {choice.line}", file=sys.stderr, flush=True)
-    choice.session.find_core = find_core
     with choice.session as session:
         if command == "init" and (line := _embedded(session, chdir.resolve())):
             print(f"offline: {line}", file=sys.stderr, flush=True)

@@ -15,14 +15,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from offline.problems import CommandError
+from offline.schema.bindings import cache_folder, write_cache
 
 MINIMUM = (1, 11, 0)
 VARIABLE = "OFFLINE_TERRAFORM"
 
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_WHOLE_BYTES = 32 << 20
+"""What a Terraform has at least; 1.11.4 has 90 MB."""
 _RUNNER = Path(__file__).with_name("library_runner.py")
 
 
@@ -89,7 +95,44 @@ def _wheel(environ: Mapping[str, str]) -> Core:
 
 
 def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Core:
-    """Ask for the version, and reject one that is too old."""
+    """Find the version, and reject one that is too old."""
+    kept = _kept(prefix[-1])
+    text = ""
+    if kept:
+        with suppress(OSError, ValueError):
+            text = kept.read_text("utf-8")
+    if not (numbers := _VERSION.match(text)):
+        text = _ask(prefix, name, environ)
+        if not (numbers := _VERSION.match(text)):
+            raise CoreNotFoundError(f"{name} has no version that can be read: {text!r}")
+        if kept:
+            write_cache(kept, text)
+    version = (int(numbers[1]), int(numbers[2]), int(numbers[3]))
+    if version < MINIMUM:
+        raise CoreNotFoundError(
+            f"{name} is Terraform {text}, older than 1.11.0\nhelp: Install Terraform 1.11 or newer"
+        )
+    return Core(f"Terraform {text} ({name})", version, prefix)
+
+
+def _kept(program: str) -> Path | None:
+    """Return the file that has the version of a program, since to ask takes a tenth of a plan.
+
+    A small program is asked each time: it can be a launcher, which chooses a version as it runs.
+    """
+    folder = cache_folder()
+    try:
+        status = Path(program).stat()
+    except OSError:
+        return None
+    if folder is None or status.st_size < _WHOLE_BYTES:
+        return None
+    key = (os.path.realpath(program), status.st_size, status.st_mtime_ns, status.st_ino)
+    return folder.with_name("terraform") / sha256(repr(key).encode()).hexdigest()[:32]
+
+
+def _ask(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> str:
+    """Return what a program says its version is."""
     quiet = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     try:
         done = subprocess.run(  # noqa: S603
@@ -100,15 +143,6 @@ def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Co
             check=True,
             timeout=60,
         )
-        text = str(json.loads(done.stdout)["terraform_version"])
+        return str(json.loads(done.stdout)["terraform_version"])
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as error:
         raise CoreNotFoundError(f"{name} cannot say its version ({error})") from error
-    numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", text)
-    if numbers is None:
-        raise CoreNotFoundError(f"{name} has no version that can be read: {text!r}")
-    version = (int(numbers[1]), int(numbers[2]), int(numbers[3]))
-    if version < MINIMUM:
-        raise CoreNotFoundError(
-            f"{name} is Terraform {text}, older than 1.11.0\nhelp: Install Terraform 1.11 or newer"
-        )
-    return Core(f"Terraform {text} ({name})", version, prefix)

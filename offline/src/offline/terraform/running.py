@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -33,13 +33,10 @@ class Runner(ABC):
         offline.terraform.core.CoreNotFoundError: there is no Terraform, from the first command.
     """
 
-    find_core: Callable[[], Core] = staticmethod(core)
-    """What looks for the Terraform that runs the commands."""
-
     @cached_property
     def core(self) -> Core:
         """The Terraform that runs the commands."""
-        return self.find_core()
+        return core()
 
     @abstractmethod
     def environ(self, chdir: Path | None = None) -> dict[str, str]:
