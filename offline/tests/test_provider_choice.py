@@ -246,6 +246,20 @@ def test_embedded_provider_names_the_version_that_is_required(tmp_path: Path, of
     assert line.startswith(f"offline: provider: embedded hashicorp/google {version}: ")
 
 
+def test_provider_of_another_registry_is_the_same_if_it_is_hashicorps(
+    tmp_path: Path, offline: Cli
+) -> None:
+    text = 'terraform {\n  required_providers {\n    google = { source = "%s" }\n  }\n}\n'
+    topic = 'resource "google_pubsub_topic" "it" {\n  name = "it"\n  project = "p-one-example"\n}'
+    chdir = other(tmp_path, text % "registry.example.com/hashicorp/google" + topic)
+    assert offline("terraform", chdir, "init").returncode == 0
+    assert "1 to add" in offline("terraform", chdir, "plan", "-no-color").stdout
+    chdir = other(tmp_path, text % "registry.example.com/acme/google" + topic)
+    done = offline("terraform", chdir, "init")
+    assert done.returncode == 1
+    assert "registry.example.com/acme/google is not hashicorp/google, which is" in done.stderr
+
+
 def test_missing_providers_are_named_with_what_to_do(tmp_path: Path, offline: Cli) -> None:
     helm = 'resource "helm_release" "it" {}\nresource "http_thing" "it" {}\n'
     done = offline("terraform", other(tmp_path, helm), "init")

@@ -11,7 +11,7 @@ from pathlib import Path
 from offline.problems import Parser
 from offline.terraform.choice import KINDS, VARIABLE, choose
 from offline.terraform.installed import UNKNOWN
-from offline.terraform.session import Offline
+from offline.terraform.session import PROVIDERS, Offline
 from offline.terraform.versions import parse
 from offline.utility_providers import VERSIONS
 
@@ -94,3 +94,11 @@ def _explain(missing: Sequence[str]) -> None:
             "~/.terraform.d/plugins",
             file=sys.stderr,
         )
+    for source in missing:
+        name = source.rpartition("/")[2]
+        if name in (*PROVIDERS, *VERSIONS):
+            print(
+                f"offline: {source} is not hashicorp/{name}, which is embedded\n"
+                f'help: Set the source "hashicorp/{name}" if the configuration runs with it',
+                file=sys.stderr,
+            )

@@ -11,7 +11,7 @@ from offline.environ import harmless_environ
 from offline.serve import endpoints
 from offline.terraform.installed import Installed
 from offline.terraform.requirements import is_mentioned
-from offline.terraform.session import Offline
+from offline.terraform.session import Offline, with_aliases
 from offline.terraform.sources import ProviderNotFoundError, Sources
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Genuine(Offline):
         for name, installed in self.installed(directory).items():
             address = {"Network": "tcp", "String": self._plugin(name, installed, directory)}
             reattach[f"hashicorp/{name}"] = {**reattach["hashicorp/random"], "Addr": address}
-        return environ | {"TF_REATTACH_PROVIDERS": json.dumps(reattach)}
+        return environ | {"TF_REATTACH_PROVIDERS": with_aliases(reattach, directory)}
 
     def installed(self, chdir: Path, *, downloads: bool = False) -> Mapping[str, Installed]:
         """Return the providers that a directory gets, by name.

@@ -16,6 +16,7 @@ _ENTRY = re.compile(r"\"?([\w-]+)\"?\s*[=:]\s*(?:\{([^{}]*)\}|\"([^\"]*)\")")
 _VALUE = re.compile(r"\b(source|version)\"?\s*[=:]\s*\"([^\"]*)\"")
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 _TYPE = re.compile(r"^\s*(?:resource|data|ephemeral)\s+\"?([a-z0-9_-]+)\"?\s", re.MULTILINE)
+_SERVED = re.compile(r"[^/]+/(hashicorp/(?:google|google-beta|random))")
 _LOCKED = re.compile(r"provider\s+\"([^\"]+)\"\s*\{[^}]*?\bversion\s*=\s*\"([^\"]+)\"")
 
 
@@ -32,8 +33,21 @@ def required(directory: Path) -> dict[str, list[str]]:
     result: dict[str, list[str]] = {}
     for _, text in configuration(directory, data_folder(directory)):
         for source, _, version in _sources(text):
-            result.setdefault(source, []).extend([version] if version else [])
+            name = _SERVED.fullmatch(source)
+            known = f"{REGISTRY}/{name[1]}" if name else source
+            result.setdefault(known, []).extend([version] if version else [])
     return result
+
+
+def aliases(directory: Path) -> list[tuple[str, str]]:
+    """Return the addresses on other hosts of providers that are served, with their short address.
+
+    OpenTofu's registry has the same programs.
+    """
+    texts = configuration(directory, data_folder(directory))
+    sources = {source for _, text in texts for source, _, _ in _sources(text)}
+    matches = (_SERVED.fullmatch(source) for source in sorted(sources))
+    return [(one[0], one[1]) for one in matches if one and not one[0].startswith(REGISTRY)]
 
 
 def needed(directory: Path) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from offline.bucket import server as bucket
 from offline.cloud.fake_cloud import FakeCloud
@@ -21,7 +21,7 @@ from offline.schema.bindings import has_bindings
 from offline.schema.scan import Types, types_of_directory, types_of_states
 from offline.serve.served import Served
 from offline.terraform.processes import SessionBusyError, lock_folder
-from offline.terraform.requirements import is_mentioned
+from offline.terraform.requirements import aliases, is_mentioned
 from offline.terraform.running import Runner, TerraformError
 from offline.terraform.sources import Sources
 from offline.utility_providers import served
@@ -173,7 +173,9 @@ class Offline(Runner):
                 self._names |= names
                 self._reattach = self._open.enter_context(self._start(self._served))
             reached = json.loads(self._reattach)
-            return json.dumps({f"hashicorp/{name}": reached[f"hashicorp/{name}"] for name in names})
+            return with_aliases(
+                {f"hashicorp/{name}": reached[f"hashicorp/{name}"] for name in names}, directory
+            )
 
     def utilities(self, directory: Path, types: Types | None = None) -> list[str]:
         """Return the utility providers that are served to a directory: its user has none."""
@@ -212,6 +214,12 @@ class Offline(Runner):
             if "google" in self._providers and any(map(_is_google, types.resources)):
                 threading.Thread(target=_make, args=(served["hashicorp/google"],)).start()
             yield reattach
+
+
+def with_aliases(reached: dict[str, Any], directory: Path) -> str:
+    """Return TF_REATTACH_PROVIDERS, with the addresses of other hosts in a directory."""
+    known = [(source, name) for source, name in aliases(directory) if name in reached]
+    return json.dumps(reached | {source: reached[name] for source, name in known})
 
 
 def _is_google(type_: str) -> bool:
