@@ -23,7 +23,7 @@ Get = Callable[[str, Fetch], Awaitable[Any]]
 async def of_grid() -> AsyncIterator[Get]:
     """grid_shared: memory, Redis and one fetch among all processes."""
     redis = connect()
-    config = CacheConfig(namespace="bench", redis_timeout=PATIENCE, wait=PATIENCE)
+    config = CacheConfig(namespace="bench", redis_timeout=PATIENCE)
     async with Cache(redis, config) as cache:
         while not cache.subscribed:
             await asyncio.sleep(0.005)

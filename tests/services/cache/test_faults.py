@@ -14,7 +14,8 @@ from redis.asyncio import Redis
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.metrics import Metrics
-from grid_shared.cache.redis_store import RedisStore, UnreachableError
+from grid_shared.cache.redis_link import UnreachableError
+from grid_shared.cache.redis_store import RedisStore
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 KEYS = 50
@@ -98,8 +99,8 @@ def test_lock_is_released_when_value_cannot_be_stored(grid: Grid) -> None:
         gate = asyncio.Event()
         source = Source(gate=gate)
         async with (
-            grid.process(redis_timeout=0.2, fetch_timeout=1000) as local,
-            grid.process(wait=1000) as remote,
+            grid.process(redis_timeout=0.2, fetch_timeout=1000, lease=1000) as local,
+            grid.process() as remote,
             asyncio.timeout(60),
         ):
             reading = asyncio.create_task(local.cache.get("k", source))
@@ -121,7 +122,7 @@ def test_lock_is_released_when_value_cannot_be_stored(grid: Grid) -> None:
 def test_lock_acquired_after_timeout_is_released(grid: Grid) -> None:
     async def test() -> None:
         async with grid.process() as local, grid.process() as remote, asyncio.timeout(60):
-            config = CacheConfig(**grid.config, redis_timeout=0.2, fetch_timeout=1000)
+            config = CacheConfig(**grid.config, redis_timeout=0.2, fetch_timeout=1000, lease=1000)
             tasks = []
 
             def shared(redis: Redis) -> RedisStore:
@@ -152,7 +153,7 @@ def test_lock_acquired_after_its_release_is_released(
     async def test() -> None:
         async with grid.process() as local:
             stats = (await local.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
-            name = f"cache:{grid.config['namespace']}:v1:k:lock"
+            name = f"lock:cache:{grid.config['namespace']}:v1:k"
             giving = asyncio.create_task(local.cache._shared._unlock_later("k", "token"))
 
             async def has_sent_unlock() -> bool:
@@ -188,12 +189,12 @@ def test_delay_of_the_event_loop_does_not_count_as_timeout(
 def test_lock_is_released_when_process_ends(grid: Grid) -> None:
     async def test() -> None:
         source = Source(gate=asyncio.Event())
-        async with grid.process(wait=1000) as remote, asyncio.timeout(30):
-            async with grid.process(fetch_timeout=1000) as ends:
+        async with grid.process() as remote, asyncio.timeout(30):
+            async with grid.process(fetch_timeout=1000, lease=1000) as ends:
                 reading = asyncio.create_task(ends.cache.get("k", source))
                 await until(lambda: source.calls == 1)
                 for _ in range(Breaker.THRESHOLD):
-                    ends.cache._shared._breaker.record_failure()
+                    ends.cache._shared._link._breaker.record_failure()
                 assert source.gate
                 source.gate.set()
                 assert await reading == "first"

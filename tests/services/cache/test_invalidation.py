@@ -1,7 +1,10 @@
 """Tests of invalidation across processes."""
 
 import asyncio
+import uuid
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -69,9 +72,8 @@ def test_memory_is_cleared_after_reconnect(grid: Grid) -> None:
 def test_fetch_during_disconnect_is_not_stored(grid: Grid) -> None:
     async def test() -> None:
         source = Source(gate=asyncio.Event())
-        async with grid.process(wait=0) as local, grid.process() as remote:
-            lock = f"cache:{grid.config['namespace']}:v1:k:lock"
-            await remote.redis.set(lock, "dead", px=60_000)
+        async with grid.process() as local, grid.process() as remote:
+            lock = f"lock:cache:{grid.config['namespace']}:v1:k"
             task = asyncio.create_task(local.cache.get("k", source))
             await until(lambda: source.calls == 1)
             await local.cache.get("remembered", Source())
@@ -87,7 +89,21 @@ def test_fetch_during_disconnect_is_not_stored(grid: Grid) -> None:
     asyncio.run(test())
 
 
-@pytest.mark.parametrize("message", [b"junk", b"{}", b"[]"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"junk",
+        b"{}",
+        b"[]",
+        b"5",
+        b'{"from": "x", "keys": 5}',
+        b'{"from": "x", "keys": [["k"]]}',
+        b'{"from": "x", "keys": [], "prefix": 5}',
+        b'{"from": "x", "keys": "k"}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+    ],
+)
 def test_invalid_message_clears_memory(grid: Grid, message: bytes) -> None:
     async def test() -> None:
         source = Source()
@@ -125,10 +141,10 @@ def test_pending_invalidation_prevents_refresh_from_redis(grid: Grid) -> None:
             await local.cache.get("k", source)
             await local.redis.pexpire(name, 9_000_000)  # drawn longer than the next one's
             source.value = "second"
-            local.cache._pending["k"] = 0  # as `invalidate` leaves it while Redis is away
-            local.cache._forget("k")
+            local.cache._outbox.add(["k"])  # as `invalidate` leaves it while Redis is away
+            local.cache._forget(["k"])
             assert await local.cache.get("k", source) == "second"
-            local.cache._refresh_early("k", source, replace(_stored(local), cost=1e9))
+            local.cache._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
             await asyncio.gather(*local.cache._refreshes.values())
             assert await local.cache.get("k", source) == "second"
 
@@ -155,3 +171,98 @@ def test_pending_invalidation_is_sent_when_redis_recovers(grid: Grid) -> None:
             await until(local.cache.invalidate)  # nothing is left to tell
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize("key", [uuid.uuid4(), b"k", ("k",), 5, None, "\ud800"])
+def test_invalidate_rejects_key_and_keeps_listening(grid: Grid, key: Any) -> None:
+    async def test() -> None:
+        source = Source()
+        async with grid.process() as local, grid.process() as remote:
+            await local.cache.get("k", source)
+            for process in (local, remote):
+                with pytest.raises((TypeError, ValueError)):
+                    await process.cache.invalidate("other", key)
+                with pytest.raises((TypeError, ValueError)):
+                    await process.cache.get(key, source)
+            source.value = "second"
+            assert await remote.cache.invalidate("k")
+            await _wait_for_value(local, source, "second")
+            source.value = "third"
+            assert await local.cache.invalidate("k")
+            await _wait_for_value(remote, source, "third")
+
+    asyncio.run(test())
+
+
+def test_invalidate_of_25000_keys_reaches_every_process(grid: Grid) -> None:
+    async def test() -> None:
+        keys = [str(number) for number in range(25_000)]
+        probes = [keys[0], keys[12_000], keys[-1]]
+        async with grid.process() as local, grid.process() as remote:
+            for key in probes:
+                await remote.cache.get(key, Source())
+            assert await local.cache.invalidate(*keys)
+            for key in probes:
+                await until(partial(_has, remote, key, "second"))
+
+    asyncio.run(test())
+
+
+def test_everything_is_invalidated_after_an_outage_with_too_many_keys(
+    grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grid_shared.cache.outbox.MAX_KEYS", 10)
+
+    async def test() -> None:
+        async with grid.process(redis_timeout=0.25) as local, grid.process() as remote:
+            await remote.cache.get("0", Source())
+            grid.server.pause()
+            assert not await local.cache.invalidate(*(str(number) for number in range(11)))
+            grid.server.resume()
+            await until(partial(_has, remote, "0", "second"))
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("own", [1, 2])
+def test_invalidation_reaches_every_version(grid: Grid, own: int) -> None:
+    async def test() -> None:
+        async with grid.process() as first, grid.process(version=2) as second:
+            for process in (first, second):
+                await process.cache.get("k", Source())
+            assert await (first, second)[own - 1].cache.invalidate("k")
+            for process in (first, second):
+                await until(partial(_has, process, "k", "second"))
+
+    asyncio.run(test())
+
+
+def test_invalidation_reaches_version_without_process(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process() as local:
+            async with grid.process(version=2) as earlier:
+                await earlier.cache.get("k", Source())
+            assert await local.cache.invalidate("k")
+            async with grid.process(version=2) as later:
+                assert await later.cache.get("k", Source("second")) == "second"
+
+    asyncio.run(test())
+
+
+def test_prefix_is_invalidated_in_every_process(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process() as local, grid.process() as remote:
+            for process in (local, remote):
+                for key in ("user:1", "user:2", "team:1"):
+                    await process.cache.get(key, Source())
+            assert await local.cache.invalidate(prefix="user:")
+            for process in (local, remote):
+                for key in ("user:1", "user:2"):
+                    await until(partial(_has, process, key, "second"))
+                assert await process.cache.get("team:1", Source("second")) == "first"
+
+    asyncio.run(test())
+
+
+async def _has(process: Process, key: str, expected: str) -> bool:
+    return bool(await process.cache.get(key, Source(expected)) == expected)

@@ -120,17 +120,25 @@ def test_none_is_not_cached_when_negative_ttl_is_zero(grid: Grid) -> None:
             for _ in range(3):
                 assert await local.cache.get("k", source) is None
             assert local.reads("fetch") == source.calls == 3
-            assert await local.redis.keys(f"cache:{grid.config['namespace']}:*") == []
+            assert await local.redis.keys(f"cache:{grid.config['namespace']}:v1:*") == []
 
     asyncio.run(test())
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"namespace": "another"}])
-def test_versions_and_namespaces_have_separate_keys(grid: Grid, change: dict[str, Any]) -> None:
+def test_versions_and_namespaces_have_separate_values(grid: Grid, change: dict[str, Any]) -> None:
     async def test() -> None:
         async with grid.process() as local, grid.process(**change) as remote:
             assert await local.cache.get("k", Source("one")) == "one"
             assert await remote.cache.get("k", Source("other")) == "other"
+
+    asyncio.run(test())
+
+
+def test_namespaces_are_invalidated_separately(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process() as local, grid.process(namespace="another") as remote:
+            assert await local.cache.get("k", Source("one")) == "one"
             await remote.cache.invalidate("k")
             assert await local.cache.get("k", Source("new")) == "one"
 

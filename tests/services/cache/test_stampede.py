@@ -1,9 +1,12 @@
 """Tests of concurrent misses and early refresh."""
 
 import asyncio
+import contextlib
+from functools import partial
 
 import pytest
 
+from grid_shared import Cache
 from tests.services.cache.conftest import Grid, Source, until
 
 
@@ -34,8 +37,8 @@ def test_processes_share_a_fetch(grid: Grid) -> None:
 def test_waiting_process_fetches_when_lock_holder_is_killed(grid: Grid) -> None:
     async def test() -> None:
         source = Source()
-        async with grid.process(wait=0.2) as local:
-            await local.redis.set(f"cache:{grid.config['namespace']}:v1:k:lock", "dead", px=60_000)
+        async with grid.process(fetch_timeout=0.1, lease=0.1) as local:
+            await local.redis.set(f"lock:cache:{grid.config['namespace']}:v1:k", "dead", px=60_000)
             assert await local.cache.get("k", source) == "first"
             # The lock may be a living process's: what was fetched beside it stays in memory.
             assert await local.redis.get(f"cache:{grid.config['namespace']}:v1:k") is None
@@ -45,19 +48,96 @@ def test_waiting_process_fetches_when_lock_holder_is_killed(grid: Grid) -> None:
     asyncio.run(test())
 
 
-def test_lock_expires_with_fetch_timeout(grid: Grid) -> None:
+def test_lock_lasts_as_long_as_its_holder(grid: Grid) -> None:
     async def test() -> None:
-        source = Source(delay=0.2)
-        async with grid.process(fetch_timeout=5, redis_timeout=0.5) as local:
-            call = asyncio.create_task(local.cache.get("k", source))
-            name = f"cache:{grid.config['namespace']}:v1:k:lock"
-            await until(lambda: _exists(local.redis.exists(name)))
-            assert 5000 < await local.redis.pttl(name) <= 5500
-            await call
+        source = Source(delay=1.5)
+        async with grid.process(lease=0.3) as local, grid.process(lease=0.3) as remote:
+            first = asyncio.create_task(local.cache.get("k", source))
+            await until(lambda: source.calls == 1)
+            name = f"lock:cache:{grid.config['namespace']}:v1:k"
+            assert 0 < await local.redis.pttl(name) <= 300
+            assert await remote.cache.get("k", source) == "first"
+            assert await first == "first"
             assert not await local.redis.exists(name)
+        assert source.calls == 1
 
-    async def _exists(response: object) -> bool:
-        return bool(await response)  # type: ignore[misc]
+    asyncio.run(test())
+
+
+def test_one_of_many_fetches_when_lock_holder_is_killed(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source(delay=0.3)
+        async with contextlib.AsyncExitStack() as stack:
+            processes = [await stack.enter_async_context(grid.process()) for _ in range(5)]
+            name = f"lock:cache:{grid.config['namespace']}:v1:k"
+            await processes[0].redis.set(name, "dead", px=500)
+            calls = [process.cache.get("k", source) for process in processes]
+            assert await asyncio.gather(*calls) == ["first"] * 5
+        assert source.calls == 1
+
+    asyncio.run(test())
+
+
+def test_key_is_not_the_lock_of_another_key(grid: Grid) -> None:
+    async def test() -> None:
+        names = ["x", "x:lock", "lock:x", f"lock:cache:{grid.config['namespace']}:v1:x"]
+        async with grid.process() as local, grid.process() as remote:
+            for name in names:
+                assert await local.cache.get(name, Source(name)) == name
+            for name in reversed(names):
+                assert await remote.cache.get(name, Source("other")) == name
+            await local.cache.invalidate("x")
+            assert await remote.cache.get("x:lock", Source("other")) == "x:lock"
+
+    asyncio.run(test())
+
+
+def test_fetch_of_cancelled_call_fails_no_other_call(grid: Grid) -> None:
+    async def test() -> None:
+        closed = asyncio.Event()
+
+        async def bound_to_its_call() -> str:
+            await closed.wait()
+            raise ConnectionError("the connection of the first call is closed")
+
+        source = Source("from another call")
+        async with grid.process() as local:
+            first = asyncio.create_task(local.cache.get("k", bound_to_its_call))
+            await asyncio.sleep(0)
+            others = [asyncio.create_task(local.cache.get("k", source)) for _ in range(20)]
+            await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.wait({first})
+            closed.set()
+            assert await asyncio.gather(*others) == ["from another call"] * 20
+        assert source.calls == 1
+
+    asyncio.run(test())
+
+
+def test_older_value_is_returned_while_a_new_one_is_fetched(grid: Grid) -> None:
+    async def test() -> None:
+        source = Source()
+        async with (
+            grid.process(ttl=10, stale=100, soft_timeout=0) as local,
+            grid.process(ttl=10, stale=100, soft_timeout=0.01) as remote,
+        ):
+            await local.cache.get("k", source)
+            local.clock.offset = remote.clock.offset = 11
+            name = f"cache:{grid.config['namespace']}:v1:k"
+            await local.redis.pexpire(name, 99_000)  # as Redis would have it by then
+            source.gate, source.value = asyncio.Event(), "second"
+            results = await asyncio.gather(*(local.cache.get("k", source) for _ in range(40)))
+            assert results == ["first"] * 40
+            await until(lambda: source.calls == 2)
+            assert await remote.cache.get("k", source) == "first"
+            source.gate.set()
+            for process in (local, remote):
+                await until(partial(_has_second, process.cache, source))
+        assert source.calls == 2
+
+    async def _has_second(cache: Cache, source: Source) -> bool:
+        return bool(await cache.get("k", source) == "second")
 
     asyncio.run(test())
 

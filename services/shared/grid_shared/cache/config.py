@@ -31,14 +31,23 @@ class CacheConfig:
     """How eagerly a value is fetched again before its end, in the background: 0 is never, 1 is the
     optimum of Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede
     Prevention" (VLDB 2015); the longer the fetch takes, the earlier."""
+    soft_timeout: float = 0.05
+    """How long a call waits for a fetch where an older value is within its stale limit: then it
+    gets that value, and the fetch goes on."""
     fetch_timeout: float = 10.0
-    """A fetch that takes longer is an error. The lock between processes lasts as long."""
-    wait: float = 3.0
-    """How long to wait for the fetch of another process before fetching oneself."""
+    """A fetch that takes longer is an error."""
+    lease: float = 3.0
+    """How long the lock between processes lasts if its holder does not renew it. Other processes
+    wait as long as the fetch takes; one of them fetches this long after a holder was killed."""
     redis_timeout: float = 0.25
     """For one exchange with Redis, connecting included; five times an ordinary one."""
     local_bytes: int = 32 << 20
-    """Encoded values kept in this process; the least recently used go. 32 MiB."""
+    """Memory for the values kept in this process, keys included; the least recently used go.
+    32 MiB."""
+    shared_values: bool = False
+    """Whether all callers get the same object, which none may change. A hit in this process then
+    decodes nothing; the object counts as ten times its encoded size. Without it every caller has
+    a copy."""
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -48,10 +57,11 @@ class CacheConfig:
         """
         if not re.fullmatch(r"[a-z0-9_-]{1,50}", self.namespace):
             raise ValueError(f"CacheConfig.namespace: got {self.namespace!r}, wants [a-z0-9_-]+")
-        for name in ("ttl", "fetch_timeout", "redis_timeout", "stale_retry", "local_bytes"):
+        positive = ("ttl", "fetch_timeout", "redis_timeout", "stale_retry", "local_bytes", "lease")
+        for name in positive:
             if getattr(self, name) <= 0:
                 raise ValueError(f"CacheConfig.{name}: got {getattr(self, name)}, wants above 0")
-        for name in ("local_ttl", "negative_ttl", "stale", "early", "wait"):
+        for name in ("local_ttl", "negative_ttl", "stale", "early", "soft_timeout"):
             if getattr(self, name) < 0:
                 raise ValueError(f"CacheConfig.{name}: got {getattr(self, name)}, wants 0 or more")
         if not 0 <= self.jitter < 1:

@@ -1,6 +1,7 @@
 """A cached value as it is kept: bytes, with how long they are good."""
 
 import math
+import random
 import struct
 import zlib
 from dataclasses import dataclass, replace
@@ -37,6 +38,13 @@ class Entry:
     def local(self, until: float) -> Self:
         """Return a copy that is served without asking Redis until then, while Redis has it."""
         return replace(self, local_until=min(until, self.expires))
+
+    def lead(self, eagerness: float, rng: random.Random) -> float:
+        """Draw how many seconds before the end of its freshness a value is fetched again.
+
+        Source: "Optimal Probabilistic Cache Stampede Prevention", the XFetch algorithm.
+        """
+        return self.cost * eagerness * -math.log(1 - rng.random())
 
     def pack(self) -> bytes:
         """Return the bytes that Redis stores. Redis itself knows how long it keeps them."""

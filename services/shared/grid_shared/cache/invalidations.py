@@ -1,6 +1,7 @@
 """Subscription to the invalidations of other processes."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 
@@ -15,6 +16,8 @@ HEARTBEAT = 5.0
 """Seconds of silence before a PING; as long again, and the connection is given up."""
 RETRY = 0.5
 """Seconds, ± 50 %, between connections."""
+
+logger = logging.getLogger(__name__)
 
 
 class Invalidations:
@@ -32,7 +35,7 @@ class Invalidations:
         *,
         on_subscribe: Callable[[], None],
         on_message: Callable[[bytes], None],
-        on_heartbeat: Callable[[], Awaitable[None]],
+        on_heartbeat: Callable[[], Awaitable[object]],
         metrics: Metrics,
     ) -> None:
         """Call `on_message` with each message, and `on_heartbeat` at least every HEARTBEAT seconds
@@ -52,7 +55,9 @@ class Invalidations:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError) as error:
+            except Exception as error:  # without a listener values never change
+                if not isinstance(error, (RedisError, OSError)):
+                    logger.exception("the subscription to invalidations failed")
                 self._metrics.record_error(error)
             finally:
                 self.connected = False

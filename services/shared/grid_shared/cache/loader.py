@@ -9,7 +9,8 @@ from typing import Any
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.metrics import Level, Metrics
-from grid_shared.cache.redis_store import Lookup, RedisStore, UnreachableError
+from grid_shared.cache.redis_link import UnreachableError
+from grid_shared.cache.redis_store import Lookup, RedisStore
 from grid_shared.cache.serializer import Serializer
 
 MIN_PAUSE = 0.005
@@ -40,19 +41,27 @@ class Loader:
         self._rng = rng
 
     async def load(
-        self, key: str, fetch: Fetch, older: Entry | None, *, trusted: bool
+        self,
+        key: str,
+        fetch: Fetch,
+        older: Entry | None,
+        *,
+        ttl: float | None,
+        trusted: bool,
+        on_older: Callable[[Entry], None],
     ) -> tuple[Entry, Level, bool]:
         """Load a value from Redis or by a fetch, ours or another process's; say whether to keep it.
 
         `older` is what this process still has. Where Redis is not `trusted` it is not asked.
+        `on_older` is told the older value of Redis at once.
         """
-        lookup, waited = await self._find(key) if trusted else (Lookup(None), False)
+        lookup, waited = await self._find(key, on_older) if trusted else (Lookup(None), False)
         if lookup.entry and self._clock() < lookup.entry.fresh_until:
             if lookup.token:
                 await self._shared.unlock(key, lookup.token)
             return self._local(lookup.entry), Level.SHARED if waited else Level.L2, True
         try:
-            entry, keep = await self._fetch(key, fetch, lookup.token)
+            entry, keep = await self._fetch(key, fetch, lookup.token, ttl)
         except Exception as error:
             now = self._clock()
             older = lookup.entry or older
@@ -62,15 +71,21 @@ class Loader:
             return older.local(now + self._config.stale_retry), Level.STALE, True
         return entry, Level.FETCH, keep
 
-    async def _find(self, key: str) -> tuple[Lookup, bool]:
-        """Read Redis until the value is there, the fetch is ours, or waiting has an end."""
+    async def _find(self, key: str, on_older: Callable[[Entry], None]) -> tuple[Lookup, bool]:
+        """Read Redis until the value is there or the fetch is ours.
+
+        Another process fetches meanwhile, and renews its lock. Waiting ends after the time that
+        its fetch and a second holder's can take.
+        """
         pause, waited = MIN_PAUSE, False
-        deadline = self._clock() + self._config.wait
+        deadline = self._clock() + 2 * (self._config.fetch_timeout + self._config.lease)
         lookup = Lookup(None)
         with contextlib.suppress(UnreachableError):
             lookup = self._drop_unreadable(await self._shared.read(key))
             while not self._is_final(lookup):
                 lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
+                if lookup.entry:
+                    on_older(lookup.entry)
                 if self._is_final(lookup) or self._clock() >= deadline:
                     break
                 waited = True
@@ -91,7 +106,9 @@ class Loader:
                 return Lookup(None, lookup.token)
         return lookup
 
-    async def refresh(self, key: str, fetch: Fetch, older: Entry) -> Entry | None:
+    async def refresh(
+        self, key: str, fetch: Fetch, older: Entry, *, ttl: float | None
+    ) -> Entry | None:
         """Load a newer value than `older`; None if another process does, or if it fails."""
         try:
             lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
@@ -107,39 +124,50 @@ class Loader:
         if not lookup.token:
             return None
         try:
-            entry, keep = await self._fetch(key, fetch, lookup.token)
+            entry, keep = await self._fetch(key, fetch, lookup.token, ttl)
         except Exception as error:  # noqa: BLE001 - nobody waits; the value is still fresh
             self._metrics.record_error(error)
             return None
         self._metrics.record_refresh()
         return entry if keep else None
 
-    async def _fetch(self, key: str, fetch: Fetch, token: str | None) -> tuple[Entry, bool]:
+    async def _fetch(
+        self, key: str, fetch: Fetch, token: str | None, ttl: float | None
+    ) -> tuple[Entry, bool]:
         """Fetch, and store if the lock is ours; whether to keep it in this process."""
         started = self._clock()
         try:
-            async with asyncio.timeout(self._config.fetch_timeout):
+            async with (
+                self._shared.renewed(key, token),
+                asyncio.timeout(self._config.fetch_timeout),
+            ):
                 value = await fetch()
             payload = self._serializer.dumps(value)
         except BaseException:
             if token:
                 await self._shared.unlock(key, token)
             raise
-        config, now = self._config, self._clock()
-        negative = value is None
-        ttl = config.negative_ttl if negative else config.ttl
-        ttl *= self._rng.uniform(1 - config.jitter, 1 + config.jitter)
-        stale = 0.0 if negative else config.stale
-        entry = self._local(Entry(payload, now - started, stale, now + ttl + stale))
+        entry = self.entry(payload, ttl, is_none=value is None, cost=self._clock() - started)
         if not token:
             return entry, True
-        if ttl + stale < 0.001:  # Redis counts in milliseconds and rejects 0
+        if entry.expires - self._clock() < 0.001:  # Redis counts in milliseconds and rejects 0
             await self._shared.unlock(key, token)
             return entry, False
         try:
             return entry, await self._shared.store(key, entry, token)
         except UnreachableError:
             return entry, True
+
+    def entry(self, payload: bytes, ttl: float | None, *, is_none: bool, cost: float) -> Entry:
+        """Return a new entry, with its times drawn."""
+        config = self._config
+        if is_none:
+            ttl = config.negative_ttl
+        elif ttl is None:
+            ttl = config.ttl
+        ttl *= self._rng.uniform(1 - config.jitter, 1 + config.jitter)
+        stale = 0.0 if is_none else config.stale
+        return self._local(Entry(payload, cost, stale, self._clock() + ttl + stale))
 
     def _local(self, entry: Entry) -> Entry:
         return entry.local(min(self._clock() + self._config.local_ttl, entry.fresh_until))

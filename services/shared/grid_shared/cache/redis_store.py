@@ -3,23 +3,23 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import CorruptEntryError, Entry
 from grid_shared.cache.metrics import Metrics
+from grid_shared.cache.redis_link import RedisLink, UnreachableError
 
-Result = TypeVar("Result")
 UNLOCK_RETRY = 0.1
 """Seconds between tries to give a lock back that Redis did not take in time."""
-GRACE = 0.01
-"""Seconds for reading what has arrived already when the time of an exchange is over."""
+
+INVALIDATION_BATCH = 500
+"""Keys that one script drops: it keeps others waiting for less than a millisecond."""
 
 _STORE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -28,10 +28,19 @@ redis.call('DEL', KEYS[2])
 return 1
 """
 _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end"
-
-
-class UnreachableError(Exception):
-    """Redis did not respond in time, or the circuit breaker is open."""
+_RENEW = (
+    "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
+    "return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
+)
+_INVALIDATE = """
+for _, version in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    for i = 3, #ARGV do
+        local name = ARGV[1] .. version .. ':' .. ARGV[i]
+        redis.call('UNLINK', name, 'lock:' .. name)
+    end
+end
+redis.call('PUBLISH', KEYS[2], ARGV[2])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +64,24 @@ class RedisStore:
         breaker: Breaker,
         metrics: Metrics,
         clock: Callable[[], float],
-        run_in_background: Callable[[Coroutine[Any, Any, None]], None],
+        run_in_background: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         """Create a store; `run_in_background` starts a task that nobody awaits."""
-        self._redis: Final = redis
+        self._link = RedisLink(redis, config.redis_timeout, breaker, metrics)
         self._config = config
-        self._breaker = breaker
         self._metrics = metrics
         self._clock = clock
         self._run_in_background = run_in_background
-        self.channel = f"{config.prefix}:invalidate"
-        """Where invalidated keys are published."""
-
-    async def _send(self, request: Awaitable[Result]) -> Result:
-        try:
-            async with _loop_timeout(self._config.redis_timeout):
-                answer = await request
-        except (RedisError, OSError) as error:  # TimeoutError is an OSError
-            self._breaker.record_failure()
-            self._metrics.record_error(error)
-            raise UnreachableError from error
-        self._breaker.record_success()
-        return answer
-
-    def _check_breaker(self) -> None:
-        if not self._breaker.allows_call():
-            raise UnreachableError
+        namespace = f"cache:{config.namespace}"
+        self.channel = f"{namespace}:invalidate"
+        """Where invalidated keys are published, for all versions of the namespace."""
+        self._versions = f"{namespace}:versions"
+        """The set of versions that have entries: an invalidation drops those of all."""
 
     def _keys(self, key: str) -> tuple[str, str]:
+        """Return the names of the entry and of its lock, which no entry can have."""
         name = f"{self._config.prefix}:{key}"
-        return name, f"{name}:lock"
+        return name, f"lock:{name}"
 
     async def read(self, key: str, *, lock: bool = False) -> Lookup:
         """Read a key, and with `lock` try to become the one who fetches it, in one exchange.
@@ -92,20 +89,38 @@ class RedisStore:
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        self._check_breaker()
-        name, lock_name = self._keys(key)
-        token = secrets.token_hex(8) if lock else None
-        pipe = self._redis.pipeline(transaction=False)
-        if token:
-            ttl = self._config.fetch_timeout + self._config.redis_timeout
-            pipe.set(lock_name, token, nx=True, px=round(ttl * 1000))
-        pipe.get(name)
-        pipe.pttl(name)
-        async with self._unlock_on_failure(key, token):
-            *locked, data, ttl_ms = await self._send(pipe.execute())
-        return Lookup(self._entry(data, ttl_ms), token if all(locked) else None)
+        return (await self.read_many([key], lock=lock))[0]
 
-    def _entry(self, data: bytes | None, ttl_ms: int) -> Entry | None:
+    async def read_many(self, keys: Sequence[str], *, lock: bool = False) -> list[Lookup]:
+        """Read keys in one exchange, likewise.
+
+        Raises:
+            UnreachableError: Redis is down or slow.
+        """
+        tokens = {key: secrets.token_hex(8) for key in keys if lock}
+        pipe = self._link.pipeline()
+        if lock:
+            pipe.sadd(self._versions, str(self._config.version))
+        for key in keys:
+            name, lock_name = self._keys(key)
+            if lock:
+                pipe.set(lock_name, tokens[key], nx=True, px=round(self._config.lease * 1000))
+            pipe.get(name)
+            pipe.pttl(name)
+        async with self._unlock_on_failure(tokens):
+            answers = await self._link.execute(pipe)
+        lookups = []
+        for number, key in enumerate(keys):
+            width, start = (3, 1) if lock else (2, 0)
+            *locked, data, ttl_ms = answers[start + number * width :][:width]
+            token = tokens.get(key) if all(locked) else None
+            lookups.append(Lookup(self._entry(data, ttl_ms), token))
+        return lookups
+
+    def _entry(self, data: bytes | Exception | None, ttl_ms: int) -> Entry | None:
+        if isinstance(data, Exception):  # a key of another type, which the next store overwrites
+            self._metrics.record_error(data)
+            return None
         if data is None or ttl_ms < 0:  # it may end between the two commands
             return None
         try:
@@ -123,28 +138,47 @@ class RedisStore:
             UnreachableError: Redis is down or slow.
         """
         ttl_ms = round((entry.expires - self._clock()) * 1000)
-        async with self._unlock_on_failure(key, token):
-            self._check_breaker()
-            return bool(await self._script(_STORE, self._keys(key), token, entry.pack(), ttl_ms))
+        async with self._unlock_on_failure({key: token}):
+            return bool(
+                await self._link.script(_STORE, self._keys(key), token, entry.pack(), ttl_ms)
+            )
+
+    @contextlib.asynccontextmanager
+    async def renewed(self, key: str, token: str | None) -> AsyncIterator[None]:
+        """Renew a lock while the block runs, so that it lasts as long as its holder."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self._config.lease / 3)
+                with contextlib.suppress(UnreachableError):
+                    lease = round(self._config.lease * 1000)
+                    if not await self._link.script(_RENEW, self._keys(key)[1:], token or "", lease):
+                        return  # invalidated meanwhile, or expired
+
+        task = asyncio.create_task(renew()) if token else None
+        try:
+            yield
+        finally:
+            if task:
+                task.cancel()
 
     async def unlock(self, key: str, token: str) -> None:
         """Give the lock back, later where Redis is down or slow."""
         with contextlib.suppress(UnreachableError):
-            async with self._unlock_on_failure(key, token):
-                self._check_breaker()
+            async with self._unlock_on_failure({key: token}):
                 await self._unlock(key, token)
 
     @contextlib.asynccontextmanager
-    async def _unlock_on_failure(self, key: str, token: str | None) -> AsyncIterator[None]:
+    async def _unlock_on_failure(self, tokens: Mapping[str, str]) -> AsyncIterator[None]:
         """Where an exchange that takes or uses a lock fails, Redis alone knows who holds it."""
         try:
             yield
         except UnreachableError:
-            if token:
+            for key, token in tokens.items():
                 self._run_in_background(self._unlock_later(key, token))
             raise
         except asyncio.CancelledError:
-            if token:
+            for key, token in tokens.items():
                 await self._unlock_now(key, token)
             raise
 
@@ -156,11 +190,10 @@ class RedisStore:
         """
         responses = 0
         try:
-            async with asyncio.timeout(self._config.fetch_timeout):
+            async with asyncio.timeout(self._config.lease):
                 while responses < 2:
                     await asyncio.sleep(UNLOCK_RETRY)
                     with contextlib.suppress(UnreachableError):
-                        self._check_breaker()
                         responses += 2 if await self._unlock(key, token) else 1
         except TimeoutError:
             pass  # the lock has ended, too
@@ -171,45 +204,35 @@ class RedisStore:
     async def _unlock_now(self, key: str, token: str) -> None:
         """Try once more when the process ends, for those that it leaves behind."""
         with contextlib.suppress(UnreachableError):
-            await self._unlock(key, token)
+            await self._link.script(_UNLOCK, self._keys(key)[1:], token, ignores_breaker=True)
 
     async def _unlock(self, key: str, token: str) -> bool:
-        return bool(await self._script(_UNLOCK, self._keys(key)[1:], token))
+        return bool(await self._link.script(_UNLOCK, self._keys(key)[1:], token))
 
-    async def _script(self, script: str, keys: tuple[str, ...], *arguments: Any) -> Any:
-        call: Any = self._redis.eval(script, len(keys), *keys, *arguments)
-        return await self._send(call)
-
-    async def invalidate(self, keys: list[str], message: str) -> None:
-        """Drop entries and the locks of fetches under way, and tell every process, in one step.
+    async def invalidate(self, keys: Sequence[str], message: str) -> None:
+        """Drop entries and the locks of fetches under way, of all versions, and tell every process,
+        in one step.
 
         Raises:
             UnreachableError: Redis is down or slow; nothing was dropped, or all.
         """
-        self._check_breaker()
-        pipe = self._redis.pipeline(transaction=True)
-        pipe.delete(*(name for key in keys for name in self._keys(key)))
-        pipe.publish(self.channel, message)
-        await self._send(pipe.execute())
+        names = (self._versions, self.channel)
+        start = f"cache:{self._config.namespace}:v"
+        await self._link.script(_INVALIDATE, names, start, message, *keys)
 
+    async def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with this and have an entry or a lock, in any version.
 
-@contextlib.asynccontextmanager
-async def _loop_timeout(seconds: float) -> AsyncIterator[None]:
-    """`asyncio.timeout` that does not count what the event loop alone was late.
-
-    After a stop of the loop, or of the whole machine, its timers come before what has arrived
-    meanwhile is read. Answers in time would all count as none, and their connections be closed.
-    """
-    loop = asyncio.get_running_loop()
-    due = loop.time() + seconds
-
-    def extend() -> None:
-        now = loop.time()
-        limit.reschedule(now + (now - due) + GRACE)
-
-    async with asyncio.timeout(None) as limit:
-        timer = loop.call_at(due, extend)
-        try:
-            yield
-        finally:
-            timer.cancel()
+        Raises:
+            UnreachableError: Redis is down or slow.
+        """
+        found = set()
+        for start in (
+            f"cache:{self._config.namespace}:v",
+            f"lock:cache:{self._config.namespace}:v",
+        ):
+            async for name in self._link.scan(f"{start}*"):
+                version, _, key = name.removeprefix(start).partition(":")
+                if version.isdecimal() and key.startswith(prefix):
+                    found.add(key)
+        return sorted(found)
