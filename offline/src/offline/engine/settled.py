@@ -31,11 +31,9 @@ def settled(type_: str, block: Block, planned: Value, value: Value, settings: Se
     known = places(value, settings)
     read = _Read(Answers(type_, known), reader(type_, known))
     result = read.block(block, planned, value, "")
-    for name in format_.unread:
-        if value.get(name) is None or planned.get(name) is UNKNOWN:
-            result[name] = None if name != "id" else value.get(name)
-        else:
-            result[name] = value[name]
+    for name in (name for name in format_.unread if name != "id"):
+        kept = planned.get(name) if planned else value.get(name)
+        result[name] = None if kept is UNKNOWN else kept
     for name in format_.read_if_sent:
         result[name] = value.get(name) or None
     return result | behavior.read(type_, result)

@@ -153,6 +153,13 @@ def _unpeer(google: Google, request: Request) -> Resource:
     return google.operations.reply(request, network)
 
 
+@answers("compute.reservations.resize")
+def _resize(google: Google, request: Request) -> Resource:
+    reservation = google.find("compute", request.path.rpartition("/")[0])
+    reservation["specificReservation"]["count"] = str(request.body["specificSkuCount"])
+    return google.operations.reply(request, reservation)
+
+
 @answers("compute.zones.get")
 def _zone(_: Google, request: Request) -> Resource:
     """Answer for any zone (https://cloud.google.com/compute/docs/reference/rest/v1/zones)."""
