@@ -3,7 +3,13 @@
 import grpc
 import pytest
 
-from grid_shared import SecretError, SecretUnavailableError
+from grid_shared import (
+    SecretDeniedError,
+    SecretError,
+    Secrets,
+    SecretsConfig,
+    SecretUnavailableError,
+)
 from tests.services.secrets.conftest import Harness
 
 
@@ -32,6 +38,42 @@ def test_requests_are_limited_by_retry_after_during_outage(harness: Harness) -> 
     harness.manager.versions = dict.fromkeys(harness.manager.versions, b"second")
     harness.now += 10
     assert reader.get() == "second"
+
+
+@pytest.mark.parametrize(
+    "status", ["INTERNAL", "UNKNOWN", "ABORTED", "UNAUTHENTICATED", "CANCELLED", "DATA_LOSS"]
+)
+def test_stale_value_is_returned_when_error_says_nothing_about_secret(
+    harness: Harness, status: str
+) -> None:
+    reader = harness.reader(jitter=0, stale=100, deadline=0.3)
+    assert reader.get() == "first"
+    harness.manager.status = grpc.StatusCode[status]
+    harness.now = 300
+    assert reader.get() == "first"
+    harness.now = 400
+    with pytest.raises(SecretUnavailableError):
+        reader.get()
+
+
+@pytest.mark.parametrize("status", ["NOT_FOUND", "PERMISSION_DENIED", "FAILED_PRECONDITION"])
+def test_value_is_forgotten_when_secret_is_gone_or_denied(harness: Harness, status: str) -> None:
+    reader = harness.reader(jitter=0, stale=100, deadline=0.3)
+    assert reader.get() == "first"
+    harness.manager.status = grpc.StatusCode[status]
+    harness.now = 300
+    with pytest.raises(SecretError):
+        reader.get()
+    harness.manager.status = grpc.StatusCode.UNAVAILABLE
+    with pytest.raises(SecretUnavailableError):
+        reader.get()
+
+
+def test_missing_credentials_are_an_error_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
+    secrets = Secrets(SecretsConfig(project="grid-test-example"))
+    with pytest.raises(SecretDeniedError, match="there are no credentials; on Cloud Run"):
+        secrets.get("jwt-secret")
 
 
 @pytest.mark.parametrize("failures", [1, 2])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from google.api_core.exceptions import GoogleAPICallError, RetryError
+from google.auth.exceptions import GoogleAuthError
 from google.cloud.secretmanager_v1 import SecretManagerServiceAsyncClient
 
 from grid_shared.secrets import local
@@ -73,13 +74,13 @@ class AsyncSecrets:
             value = await asyncio.to_thread(local.read_file, name, self._config)
             if value:
                 return value
-        self._client = self._client or self._make_client()
         deadline = self._config.deadline
         try:
+            self._client = self._client or self._make_client()
             response = await self._client.access_secret_version(
                 name=resource, timeout=deadline, retry=async_retry(deadline)
             )
-        except (GoogleAPICallError, RetryError) as error:
+        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
             raise translate_error(error, resource) from error
         return validate_response(response, resource)
 

@@ -6,8 +6,14 @@ import google_crc32c
 from google.api_core.retry import AsyncRetry, Retry, if_exception_type
 from google.cloud.secretmanager_v1.types import AccessSecretVersionResponse
 
-from grid_shared.secrets.errors import UNAVAILABLE, SecretEmptyError, SecretUnavailableError
+from grid_shared.secrets.errors import (
+    TRANSIENT,
+    SecretEmptyError,
+    SecretUnavailableError,
+)
 from grid_shared.secrets.value import SecretValue
+
+logger = logging.getLogger(__name__)
 
 _TRANSPORTS = "google.cloud.secretmanager_v1.services.secret_manager_service.transports"
 
@@ -27,12 +33,12 @@ def retry(deadline: float) -> Retry:
 
     The client's own policy goes on for a minute, and from 2 s.
     """
-    return Retry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
+    return Retry(if_exception_type(*TRANSIENT), initial=0.1, maximum=1.0, timeout=deadline)
 
 
 def async_retry(deadline: float) -> AsyncRetry:
     """Retry in the same way for the asynchronous client."""
-    return AsyncRetry(if_exception_type(*UNAVAILABLE), initial=0.1, maximum=1.0, timeout=deadline)
+    return AsyncRetry(if_exception_type(*TRANSIENT), initial=0.1, maximum=1.0, timeout=deadline)
 
 
 def validate_response(response: AccessSecretVersionResponse, resource: str) -> SecretValue:
@@ -47,4 +53,8 @@ def validate_response(response: AccessSecretVersionResponse, resource: str) -> S
         raise SecretEmptyError(f"{resource}: the version is empty; add one with a value")
     if "data_crc32c" in payload and google_crc32c.value(payload.data) != payload.data_crc32c:
         raise SecretUnavailableError(f"{resource}: the data was damaged (CRC32C differs)")
+    if payload.data.endswith(b"\n"):
+        logger.warning(
+            "%s ends with a line feed; a password with one is another password", resource
+        )
     return SecretValue(payload.data)

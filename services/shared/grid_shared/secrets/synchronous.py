@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 
 from google.api_core.exceptions import GoogleAPICallError, RetryError
+from google.auth.exceptions import GoogleAuthError
 from google.cloud.secretmanager_v1 import SecretManagerServiceClient
 
 from grid_shared.secrets import local
@@ -86,14 +87,14 @@ class Secrets:
     def _request(self, name: str, version: str, resource: str) -> SecretValue:
         if version == local.LATEST and (value := local.read_file(name, self._config)):
             return value
-        with self._lock:
-            client = self._client = self._client or self._make_client()
         deadline = self._config.deadline
         try:
+            with self._lock:
+                client = self._client = self._client or self._make_client()
             response = client.access_secret_version(
                 name=resource, timeout=deadline, retry=retry(deadline)
             )
-        except (GoogleAPICallError, RetryError) as error:
+        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
             raise translate_error(error, resource) from error
         return validate_response(response, resource)
 

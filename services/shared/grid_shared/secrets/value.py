@@ -1,6 +1,7 @@
 """A secret value that does not show itself."""
 
-from typing import Final
+import hmac
+from typing import Final, Self
 
 
 class SecretValue:
@@ -34,5 +35,21 @@ class SecretValue:
     def __repr__(self) -> str:
         return "SecretValue(...)"
 
+    def __eq__(self, other: object) -> bool:
+        """Compare values in a time that does not depend on where they differ."""
+        if not isinstance(other, SecretValue):
+            return NotImplemented
+        return hmac.compare_digest(self._data, other._data)
+
+    def __hash__(self) -> int:
+        return hash(self._data)
+
+    def __copy__(self) -> Self:
+        """Return the value itself: it cannot change, and dataclasses copy their fields."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def __reduce__(self) -> str:
-        raise TypeError("a secret value cannot be pickled or copied out of the process")
+        raise TypeError("a secret value cannot be pickled: that would take it out of the process")
