@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,13 @@ def _modules(directory: Path, data: Path) -> Iterator[Path]:
         seen.add(module)
         yield module
         for file in _files(module):
-            waiting += [module / source for source in _LOCAL.findall(_read(file))]
+            waiting += [module / source for source in _local_sources(_read(file))]
+
+
+@lru_cache(256)  # a command asks several times
+def _local_sources(text: str) -> list[str]:
+    """Return the local paths of modules that a file names."""
+    return _LOCAL.findall(text)
 
 
 def _files(module: Path) -> list[Path]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from offline.schema.scan import configuration
@@ -16,6 +17,8 @@ _ENTRY = re.compile(r"\"?([\w-]+)\"?\s*[=:]\s*(?:\{([^{}]*)\}|\"([^\"]*)\")")
 _VALUE = re.compile(r"\b(source|version)\"?\s*[=:]\s*\"([^\"]*)\"")
 _COMMENT = re.compile(r"^\s*(?:#|//).*$", re.MULTILINE)
 _TYPE = re.compile(r"^\s*(?:resource|data|ephemeral)\s+\"?([a-z0-9_-]+)\"?\s", re.MULTILINE)
+_FILES = 256
+"""Files that are read once: a command asks several times."""
 _SERVED = re.compile(r"[^/]+/(hashicorp/(?:google|google-beta|random))")
 _LOCKED = re.compile(r"provider\s+\"([^\"]+)\"\s*\{[^}]*?\bversion\s*=\s*\"([^\"]+)\"")
 
@@ -86,26 +89,30 @@ def address(source: str) -> str:
     return "/".join([REGISTRY, "hashicorp", parts[-1]][: 3 - len(parts)] + parts)
 
 
-def _sources(text: str) -> Iterator[tuple[str, str, str]]:
-    """Yield address, local name and version constraint of the requirements in a file."""
-    text = _COMMENT.sub("", text)
+@lru_cache(_FILES)
+def _sources(text: str) -> Sequence[tuple[str, str, str]]:
+    """Return address, local name and version constraint of the requirements in a file."""
+    text, result = _COMMENT.sub("", text), []
     for begin in _BLOCK.finditer(text):
         for name, block, version in _ENTRY.findall(_inside(text, begin.end())):
             values = dict(_VALUE.findall(block))
-            yield address(values.get("source", name)), name, values.get("version", version)
+            source = address(values.get("source", name))
+            result.append((source, name, values.get("version", version)))
+    return result
 
 
-def _types(text: str, *, is_json: bool) -> set[str]:
+@lru_cache(_FILES)
+def _types(text: str, *, is_json: bool) -> frozenset[str]:
     """Return the types of the resources and data sources in a file."""
     if not is_json:
-        return set(_TYPE.findall(_COMMENT.sub("", text)))
+        return frozenset(_TYPE.findall(_COMMENT.sub("", text)))
     try:
         held = json.loads(text)
     except ValueError:
-        return set()
+        return frozenset()
     blocks = [held.get(kind) for kind in ("resource", "data")] if isinstance(held, dict) else []
     parts = [part for block in blocks for part in (block if isinstance(block, list) else [block])]
-    return {type_ for part in parts if isinstance(part, dict) for type_ in part}
+    return frozenset(type_ for part in parts if isinstance(part, dict) for type_ in part)
 
 
 def _inside(text: str, start: int) -> str:
