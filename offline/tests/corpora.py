@@ -31,11 +31,12 @@ from offline.compare.life import Life, Planned
 from offline.compare.run import live
 from offline.compare.scratch import VERSION, copy
 from offline.terraform.session import Offline
-from offline.translation.model import translation
+from offline.translation.found import translated
 
 FOLDER = Path(__file__).with_name("corpus")
 AGREEMENT = FOLDER / "agreement.json"
 TABLE = FOLDER / "README.md"
+RANDOM = "hashicorp/random 3.7.2"
 CONFIGURATIONS = {"minimal": (1, "minimal"), "full": (1, "full"), "update": (2, "full")}
 """Of each configuration: the step of its apply, and the name of its resource."""
 
@@ -45,6 +46,11 @@ def types() -> list[str]:
     return sorted(file.parent.name for file in FOLDER.glob("*/minimal.tf"))
 
 
+def provider(type_: str) -> str:
+    """Return name and version of the genuine provider of a type."""
+    return RANDOM if type_.startswith("random_") else f"hashicorp/google {VERSION}"
+
+
 def with_needed(wanted: Iterable[str]) -> list[str]:
     """Return types with those that their configurations refer to."""
     known, result, left = set(types()), set(), list(wanted)
@@ -52,7 +58,7 @@ def with_needed(wanted: Iterable[str]) -> list[str]:
         if (type_ := left.pop()) not in result:
             result.add(type_)
             text = "".join(file.read_text("utf-8") for file in (FOLDER / type_).glob("*.tf"))
-            left += known & set(re.findall(r"\b(google_\w+)\.(?:minimal|full)\b", text))
+            left += known & set(re.findall(r"\b(\w+_\w+)\.(?:minimal|full)\b", text))
     return sorted(result)
 
 
@@ -65,7 +71,8 @@ def run(session: Offline, wanted: Iterable[str], scratch: Path, *, destroy: bool
 def _write(scratch: Path, wanted: Iterable[str], step: int) -> Path:
     source = scratch / f"files-{step}"
     source.mkdir(parents=True, exist_ok=True)
-    (source / "common.tf").write_bytes((FOLDER / "common.tf").read_bytes())
+    for own in (FOLDER / "common.tf", *FOLDER.glob("*.zip")):
+        (source / own.name).write_bytes(own.read_bytes())
     for type_ in wanted if step else ():
         for name in ("minimal", "full"):
             files = [FOLDER / type_ / f"{name}.tf"]
@@ -189,11 +196,11 @@ def _record(mirror: Path | None, wanted: Sequence[str]) -> int:
                     "state": life.state[address],
                 }
         if kept:
-            content = {"provider": f"hashicorp/google {VERSION}", "date": today}
+            content = {"provider": provider(type_), "date": today}
             text = json.dumps(content | {"configurations": kept}, indent=1, sort_keys=True)
             text = re.sub(r"http://127\.0\.0\.1:\d+", "https://offline.googleapis.com", text)
             (FOLDER / type_ / "recorded.json").write_text(f"{text}\n", encoding="utf-8")
-        if translation(type_):
+        if type_ in translated():
             sent_requests.record(log, type_)
         missing = [
             name

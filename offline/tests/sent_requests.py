@@ -2,6 +2,7 @@
 
 `corpus/<type>/requests.json` has those of the genuine provider, other than GET: number of the
 apply, verb, path, query, and body. What the API invents, and the order of elements, do not count.
+Of grants and services, it has the changes.
 """
 
 from __future__ import annotations
@@ -9,21 +10,31 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from offline.terraform.genuine import Genuine
+from offline.terraform.installed import Installed
 from offline.terraform.session import Offline
+from offline.translation import iam, services
 from offline.translation.model import Translation, pattern, translation
 
 FOLDER = Path(__file__).with_name("corpus")
+_CHANGED = {"auditConfigs", "bindings", "etag", "version"}
 _FINGERPRINTS = {"etag", "fingerprint", "labelFingerprint", "settingsVersion"}
 _INVENTED = re.compile(r"(?<=/)(?:\d{4,}|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$|:)")
+_GENERATED = re.compile(r"\d{18}[0-9a-f]{8}(?=/|$)")
+_PARTS = {"google_compute_router": "nats"}
+"""Of types, the field of their objects that another type sends alone."""
 _CHECK = re.compile(r"(?<=/uptimeCheckConfigs/)[^/]+")
 _LINK = re.compile(r"https?://[^/]+/(?:compute/)?compute/v1/(?=projects/)")
 _TWICE = re.compile(r"((?:\w+/){0,2}v\d\w*/)\1")
+
+
+_Entry = tuple[tuple[str, str], ...]
+"""A part of a policy: names and values."""
 
 
 class Sent(NamedTuple):
@@ -67,17 +78,26 @@ class Spy(Offline):
 
 
 class GenuineSpy(Spy, Genuine):
-    """The same with the genuine provider."""
+    """The same with the genuine providers, hashicorp/random among them."""
+
+    def installed(self, chdir: Path, *, downloads: bool = False) -> Mapping[str, Installed]:
+        found = super().installed(chdir, downloads=downloads)
+        return {**found, "random": self.sources.find("random", chdir)}
 
 
 def of(log: Iterable[Sent], type_: str) -> list[Sent]:
     """Return the requests that create, change and delete the resources of a type."""
+    if type_ in iam.types():
+        return [one for one in _grants(log, type_) if _names(type_, one.body)]
+    if type_ == services.TYPE:
+        return [one for one in map(canonical, _services(log)) if _names(type_, one.body)]
     known = translation(type_)
     patterns = _patterns(known) if known else []
     return [
         canonical(one)
         for one in log
         if any(verb == one.verb and path.fullmatch(one.path) for verb, path in patterns)
+        and set(one.body or ()) != {_PARTS.get(type_)}
     ]
 
 
@@ -88,9 +108,70 @@ def _patterns(known: Translation) -> list[tuple[str, re.Pattern[str]]]:
     result = []
     for call in calls:
         path = call.path.replace("{name}", whole[0]) if whole else call.path
-        front = re.match(r".*?/(?:v\d\w*|alpha|beta)/", path)
-        result.append((call.verb, re.compile((front[0] if front else "") + pattern(path).pattern)))
+        result.append((call.verb, re.compile(_pattern(path))))
     return result
+
+
+def _pattern(path: str) -> str:
+    front = re.match(r".*?/(?:v\d\w*|alpha|beta)/", path)
+    return (front[0] if front else "") + pattern(path).pattern
+
+
+def _grants(log: Iterable[Sent], type_: str) -> Iterator[Sent]:
+    """Yield what each write of a policy of a type's family adds to it, or takes from it.
+
+    Others change the same policy in any order, and the genuine provider batches changes: so a
+    change counts, and neither the rest of the policy nor the number of requests.
+    """
+    path = re.compile(_pattern(iam.split(type_)[0]["path"]) + "(?::setIamPolicy|/iam)")
+    held: dict[str, set[_Entry]] = {}
+    for one in filter(lambda one: path.fullmatch(one.path), log):
+        body = dict(one.body)
+        policy = body.pop("policy", body)
+        entries = set(_entries(policy))
+        before = held.get(one.path, set())
+        form = {name: body[name] for name in sorted(body.keys() - _CHANGED)}
+        form |= {"version": policy.get("version")}
+        for sign, found in (("+", entries - before), ("-", before - entries)):
+            for entry in sorted(found):
+                yield canonical(one._replace(body={**form, sign: dict(entry)}))
+        held[one.path] = entries
+
+
+def _entries(policy: Mapping[str, Any]) -> Iterator[_Entry]:
+    for binding in policy.get("bindings", ()):
+        condition = json.dumps(binding.get("condition"), sort_keys=True)
+        for member in binding["members"]:
+            yield ("role", binding["role"]), ("member", member), ("condition", condition)
+    for config in policy.get("auditConfigs", ()):
+        logs = json.dumps(_canonical(config["auditLogConfigs"]))
+        yield ("service", config["service"]), ("logs", logs)
+
+
+def _services(log: Iterable[Sent]) -> Iterator[Sent]:
+    """Yield what enables and disables APIs, one by one: the genuine provider enables in batches."""
+    for one in log:
+        path, _, verb = one.path.rpartition(":")
+        if not path.startswith("serviceusage/"):
+            continue
+        names = one.body["serviceIds"] if verb == "batchEnable" else [path.rpartition("/")[2]]
+        place = path if verb == "batchEnable" else path.rpartition("/")[0]
+        rest = {} if verb == "batchEnable" else one.body or {}
+        for name in names:
+            action = verb.removeprefix("batch").lower()
+            yield one._replace(path=f"{place}:{action}", body={**rest, "service": name})
+
+
+def _names(type_: str, body: Mapping[str, Any]) -> bool:
+    """Tell whether a change is of a role or a service that the resources of a type name."""
+    states = (held["state"] for held in _recording(type_)["configurations"].values())
+    names = {state.get("role", state.get("service")) for state in states}
+    change = body.get("+", body.get("-", body))
+    return change.get("role", change.get("service")) in names
+
+
+def _recording(type_: str) -> Any:
+    return json.loads((FOLDER / type_ / "recorded.json").read_text("utf-8"))
 
 
 def canonical(sent: Sent) -> Sent:
@@ -110,7 +191,9 @@ def _canonical(value: Any) -> Any:
         return sorted(map(_canonical, value), key=lambda item: json.dumps(item, sort_keys=True))
     if isinstance(value, str):
         text = value.replace("projects/190942992792", "projects/corpus-example")
-        return _INVENTED.sub("*", _CHECK.sub("*", _LINK.sub("", text)))
+        for invented in (_INVENTED, _GENERATED, _CHECK):
+            text = invented.sub("*", text)
+        return _LINK.sub("", text)
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -58,6 +58,13 @@ resource "google_project_service" "apis" {
   disable_on_destroy = false
 }
 
+# The second organization of Apigee has a project of its own.
+resource "google_project_service" "apigee" {
+  project            = "corpus-other"
+  service            = "apigee.googleapis.com"
+  disable_on_destroy = false
+}
+
 # The agent of the Storage Transfer Service has to see the buckets of its jobs.
 data "google_storage_transfer_project_service_account" "agent" {}
 

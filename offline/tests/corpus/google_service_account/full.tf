@@ -2,5 +2,4 @@ resource "google_service_account" "full" {
   account_id   = "account-full"
   display_name = "Corpus"
   description  = "Account of the corpus"
-  disabled     = true
 }

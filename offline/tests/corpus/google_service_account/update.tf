@@ -2,5 +2,5 @@ resource "google_service_account" "full" {
   account_id   = "account-full"
   display_name = "Platform"
   description  = "Account of the corpus"
-  disabled     = false
+  disabled     = true
 }

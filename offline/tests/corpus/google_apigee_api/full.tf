@@ -1,0 +1,8 @@
+resource "google_apigee_api" "full" {
+  name          = "proxy-full"
+  org_id        = google_apigee_organization.minimal.name
+  config_bundle = "proxy-1.zip"
+  timeouts {
+    create = "5m"
+  }
+}

@@ -1,0 +1,3 @@
+resource "random_id" "minimal" {
+  byte_length = 4
+}

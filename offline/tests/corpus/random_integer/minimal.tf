@@ -1,0 +1,4 @@
+resource "random_integer" "minimal" {
+  min = 1
+  max = 10
+}

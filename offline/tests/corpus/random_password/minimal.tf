@@ -1,0 +1,3 @@
+resource "random_password" "minimal" {
+  length = 16
+}

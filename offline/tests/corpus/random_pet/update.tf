@@ -1,0 +1,8 @@
+resource "random_pet" "full" {
+  length    = 4
+  prefix    = "corpus"
+  separator = "_"
+  keepers = {
+    part = "one"
+  }
+}

@@ -1,0 +1,8 @@
+resource "random_shuffle" "full" {
+  input        = ["a", "b", "c"]
+  result_count = 2
+  seed         = "corpus"
+  keepers = {
+    part = "one"
+  }
+}

@@ -1,0 +1,3 @@
+resource "random_shuffle" "minimal" {
+  input = ["a", "b", "c"]
+}

@@ -1,0 +1,3 @@
+resource "random_string" "minimal" {
+  length = 8
+}

@@ -1,0 +1,11 @@
+resource "random_string" "full" {
+  length    = 14
+  lower     = true
+  min_lower = 2
+  numeric   = false
+  special   = false
+  upper     = false
+  keepers = {
+    part = "one"
+  }
+}

@@ -1,0 +1,5 @@
+resource "random_uuid" "full" {
+  keepers = {
+    part = "one"
+  }
+}
