@@ -144,7 +144,7 @@ def _entries(policy: Mapping[str, Any]) -> Iterator[_Entry]:
         for member in binding["members"]:
             yield ("role", binding["role"]), ("member", member), ("condition", condition)
     for config in policy.get("auditConfigs", ()):
-        logs = json.dumps(_canonical(config["auditLogConfigs"]))
+        logs = json.dumps(_canonical(config["auditLogConfigs"]), sort_keys=True)
         yield ("service", config["service"]), ("logs", logs)
 
 

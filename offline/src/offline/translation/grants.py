@@ -14,6 +14,29 @@ Value = Mapping[str, Any]
 Policy = dict[str, Any]
 
 
+_CASED = ("allAuthenticatedUsers", "allUsers", "principal:", "principalSet:", "principalHierarchy:")
+
+
+def normalized(scope: Value) -> dict[str, Any]:
+    """Return a resource's attributes with members as the provider writes them: in small letters.
+
+    Source: normalizeMemberCasing in google/tpgiamresource/iam.go of the provider at v6.50.0.
+    """
+    result = dict(scope)
+    if isinstance(scope.get("member"), str):
+        result["member"] = _uncased(scope["member"])
+    if isinstance(scope.get("members"), list):
+        result["members"] = list(map(_uncased, scope["members"]))
+    return result
+
+
+def _uncased(member: str) -> str:
+    parts = member.split(":", 2 if member.startswith("deleted:") else 1)
+    if member.removeprefix("deleted:").startswith(_CASED):
+        return member
+    return ":".join([*parts[:-1], parts[-1].lower()])
+
+
 def add(kind: str, policy: Policy, scope: Value) -> None:
     """Put what a resource grants into a policy."""
     if kind == "policy":

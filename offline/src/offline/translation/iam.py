@@ -52,7 +52,7 @@ class Grants:
     def grant(self, type_: str, scope: Value) -> tuple[Link, str]:
         """Put a grant into a policy; returns the new etag too. Raises RemoteError."""
         family, kind = split(type_)
-        path = _path(family, scope)
+        path, scope = _path(family, scope), grants.normalized(scope)
         # The provider writes a whole policy without reading the one before.
         policy = {} if kind == "policy" else self._read(family, path)
         grants.add(kind, policy, scope)
@@ -63,7 +63,7 @@ class Grants:
     def revoke(self, type_: str, scope: Value) -> None:
         """Take a grant out of a policy. Raises RemoteError."""
         family, kind = split(type_)
-        path = _path(family, scope)
+        path, scope = _path(family, scope), grants.normalized(scope)
         policy = {"etag": scope.get("etag", "")} if kind == "policy" else self._read(family, path)
         grants.remove(kind, policy, scope)
         self._write(family, path, policy)
