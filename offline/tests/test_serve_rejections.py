@@ -165,3 +165,14 @@ def test_words_of_an_enum_are_taken_in_any_case(client: Client) -> None:
     assert client("POST", f"{place}?repositoryId=r", {"format": "docker"}).status == 200
     assert client("GET", f"{place}/r").body["format"] == "DOCKER"
     assert client("POST", f"{place}?repositoryId=s", {"format": "dockers"}).status == 400
+
+
+def test_instances_of_two_projects_can_have_one_name(client: Client) -> None:
+    other = SQL.replace(PROJECT, "projects/other-project")
+    for place, version in ((SQL, "POSTGRES_15"), (other, "MYSQL_8_0")):
+        body = {"name": "main", "databaseVersion": version, "settings": {"tier": "db-f1-micro"}}
+        assert client("POST", place, body).status == 200
+        assert client("GET", f"{place}/main").body["databaseVersion"] == version
+        assert client("POST", place, body).status == 409
+    assert client("DELETE", f"{SQL}/main").status == 200
+    assert [client("GET", f"{place}/main").status for place in (SQL, other)] == [404, 200]

@@ -116,5 +116,46 @@ def test_grant_on_a_key_ring_takes_the_short_ids_of_the_provider(tmp_path: Path)
         offline.terraform("apply", "-auto-approve", chdir=stack)
         ring = "cloudkms/v1/projects/p-one/locations/us/keyRings/ring"
         policy = send(f"{offline.serve()}/{ring}:getIamPolicy", "GET")
-        assert policy["bindings"][0]["members"] == ["user:13@example.com", "user:7@example.com"]
+        members = {"user:13@example.com", "user:7@example.com"}
+        assert set(policy["bindings"][0]["members"]) == members
         assert changes(offline, stack) == {}
+
+
+DATABASES = """
+provider "google" {
+  project = "PROJECT"
+  region  = "us-central1"
+}
+resource "google_sql_database_instance" "main" {
+  name                = "main"
+  database_version    = "POSTGRES_15"
+  deletion_protection = false
+  settings { tier = "TIER" }
+}
+resource "google_sql_user" "app" {
+  name     = "app"
+  password = "x"
+  instance = google_sql_database_instance.main.name
+}
+"""
+
+
+def test_projects_of_one_world_can_have_the_same_names(tmp_path: Path) -> None:
+    """The provider's ids of instances and users lack the project."""
+    tiers = {"p-one": "db-f1-micro", "p-two": "db-g1-small"}
+    for project, tier in tiers.items():
+        (tmp_path / project).mkdir()
+        text = DATABASES.replace("PROJECT", project).replace("TIER", tier)
+        (tmp_path / project / "main.tf").write_text(text)
+    with Offline(tmp_path / "kept") as offline:
+        for project in tiers:
+            offline.terraform("init", chdir=tmp_path / project)
+            offline.terraform("apply", "-auto-approve", chdir=tmp_path / project)
+        assert [changes(offline, tmp_path / project) for project in tiers] == [{}, {}]
+        for project, tier in tiers.items():
+            place = f"sqladmin/sql/v1beta4/projects/{project}/instances/main"
+            assert send(f"{offline.serve()}/{place}", "GET")["settings"]["tier"] == tier
+        moved = DATABASES.replace("PROJECT", "p-three").replace("TIER", "db-f1-micro")
+        (tmp_path / "p-one" / "main.tf").write_text(moved)
+        offline.terraform("apply", "-auto-approve", chdir=tmp_path / "p-one")
+        assert [changes(offline, tmp_path / project) for project in tiers] == [{}, {}]

@@ -84,6 +84,14 @@ class FakeCloud:
         """Hold it around a check and the change that depends on it."""
         return self._lock
 
+    def key(self, type_: str, value: Mapping[str, Any]) -> str:
+        """Return its id, after its project where a resource of another project has that id."""
+        id_, project = str(value.get("id")), value.get("project")
+        with self._lock:
+            held = self.resources.get(type_, {})
+            other, scoped = held.get(id_, {}).get("project"), f"projects/{project}/{id_}"
+        return scoped if scoped in held or (project and other and project != other) else id_
+
     def put(
         self,
         type_: str,

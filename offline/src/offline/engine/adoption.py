@@ -24,4 +24,4 @@ def adopt(cloud: FakeCloud, type_: str, block: Block, made: Made) -> None:
     whole = complete(type_, block, value, {}, named(made.attributes))
     state = without_unknown(block, whole, Answers(type_, places(whole, {})))
     state = settled(type_, block, state, state, {})
-    cloud.put(type_, state["id"], state, action="drift", link=made.link)
+    cloud.put(type_, cloud.key(type_, state), state, action="drift", link=made.link)

@@ -210,7 +210,8 @@ class Google(Engine):
                 state = self._invented(type_, known, settings, extra)
             state = self._settled(type_, planned, state, settings)
             state |= behavior.answered(type_, state, self.cloud)
-            self.cloud.put(type_, state["id"], state, action="create", link=link)
+            key = self.cloud.key(type_, state)
+            self.cloud.put(type_, key, state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
 
@@ -227,7 +228,8 @@ class Google(Engine):
             if whole["id"] == state["id"]:
                 break
             state = self._filled(type_, whole, settings)
-        if self.cloud.get(type_, state["id"]) is not None and not is_merged:
+        key = self.cloud.key(type_, state)
+        if self.cloud.get(type_, key) is not None and not is_merged:
             message = f"The resource '{state['id']}' already exists, alreadyExists"
             self.cloud.log("refuse", type_, state["id"], reason=message)
             raise googleapi_error("creating", type_, 409, message)
@@ -244,7 +246,8 @@ class Google(Engine):
         block, asked = self.schemas.resources[type_], self._located(type_, planned, settings)
         with self.cloud.lock:
             self.sync()
-            if self.cloud.get(type_, prior["id"]) is None:
+            key = self.cloud.key(type_, prior)
+            if self.cloud.get(type_, key) is None:
                 raise googleapi_error(
                     "updating", type_, 404, f"The resource '{prior['id']}' was not found, notFound"
                 )
@@ -253,7 +256,7 @@ class Google(Engine):
                 self.cloud, "updating", type_, value, check, value, prior, self.cloud, self.quotas
             )
             known, link = {**asked, **behavior.updated(type_, prior, asked)}, None
-            if self.twins is not None and (type_, prior["id"]) in self.cloud.links:
+            if self.twins is not None and (type_, key) in self.cloud.links:
                 with self._remote("updating", type_, prior):
                     made = self.twins.update(type_, block, prior, value, settings)
                 link = made.link
@@ -263,7 +266,7 @@ class Google(Engine):
                 whole = without_unknown(block, whole, Answers(type_, places(whole, settings)))
             state = self._filled(type_, whole, settings)
             state = self._settled(type_, planned, state, settings)
-            self.cloud.put(type_, prior["id"], state, action="update", link=link)
+            self.cloud.put(type_, key, state, action="update", link=link)
             settle(type_, state, self.cloud)
         return state
 
@@ -281,12 +284,13 @@ class Google(Engine):
         Raises:
             ProviderError: it is protected, or the API rejects.
         """
+        key = self.cloud.key(type_, prior)
         if why := protection.deletion_error(type_, prior):
             self.cloud.log("refuse", type_, prior["id"], reason=why)
             raise ProviderError(why)
         if protection.is_abandoned(type_, prior):
             if protection.is_forgotten(type_):
-                self.cloud.delete(type_, prior["id"])
+                self.cloud.delete(type_, key)
             return
         with self.cloud.lock:
             judge(
@@ -294,10 +298,10 @@ class Google(Engine):
             )
             if self.twins is not None:
                 with self._remote("deleting", type_, prior):
-                    self.twins.delete(type_, prior["id"], prior, settings)
+                    self.twins.delete(type_, key, prior, settings)
             for child, id_ in list(catalog.children(type_, prior, self.cloud)):
                 self.cloud.delete(child, id_)
-            self.cloud.delete(type_, prior["id"])
+            self.cloud.delete(type_, key)
             settle(type_, prior, self.cloud, gone=True)
             if name := catalog.held_value(type_, prior):
                 self.cloud.reserve_name(type_, name)
@@ -307,7 +311,7 @@ class Google(Engine):
         says.
         """
         self.sync()
-        live = self.cloud.get(type_, str(state.get("id")))
+        live = self.cloud.get(type_, self.cloud.key(type_, state))
         if live is None:
             return None
         block = self.schemas.resources[type_]

@@ -30,6 +30,8 @@ class State:
         """What Cloud Storage holds, where that is also somebody else's."""
         self.url = ""
         """Address of the server; what is made knows its own."""
+        self.project = ""
+        """Project of the request that is handled; empty between requests."""
 
     @property
     def now(self) -> datetime:

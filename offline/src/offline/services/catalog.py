@@ -19,7 +19,7 @@ from typing import Any
 from offline import services as package
 from offline.cloud.fake_cloud import FakeCloud
 from offline.cloud.quotas import Quotas
-from offline.services.context import RuleContext, text
+from offline.services.context import RuleContext, project_of, text
 from offline.services.registry import ApiError, Mode, Rule, When, registered
 from offline.services.service import Service
 
@@ -176,8 +176,9 @@ def children(type_: str, state: Mapping[str, Any], cloud: FakeCloud) -> Iterator
     for service in services().values():
         for child, argument in service.children.get(type_, ()):
             for resource in cloud.of(child):
-                if resource.get(argument) in names:
-                    yield child, str(resource["id"])
+                is_near = project_of(resource) in ("", project_of(state))
+                if is_near and resource.get(argument) in names:
+                    yield child, cloud.key(child, resource)
 
 
 def held_value(type_: str, state: Mapping[str, Any]) -> str | None:

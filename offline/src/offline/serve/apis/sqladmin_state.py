@@ -43,11 +43,13 @@ class SqlState:
 
     @property
     def instances(self) -> dict[str, Resource]:
-        """The instances by their short names."""
+        """The instances by their short names: those of the project of a request, else all."""
+        project = self._google.project
+        within = f"projects/{project}/" if project else ""
         return {
             path.rpartition("/")[2]: one
             for (api, path), one in self._google.store.resources.items()
-            if api == "sqladmin" and path.split("/")[-2] == "instances"
+            if api == "sqladmin" and path.split("/")[-2] == "instances" and path.startswith(within)
         }
 
     def find(self, name: str) -> Resource:
@@ -87,13 +89,22 @@ class SqlState:
         self, kind: str, request: Request, name: str, work: Callable[[], None], **more: Any
     ) -> Resource:
         """Begin work on an instance: one operation at a time. Raises ApiError (409)."""
-        busy = [one for one in self.operations.values() if one["targetId"] == name]
+        project = self._google.project
+        busy = [
+            one
+            for one in self.operations.values()
+            if one["targetId"] == name and one.get("targetProject", "") in ("", project)
+        ]
         if any(one["status"] != "DONE" for one in busy):
             message = "Operation failed because another operation was already in progress."
             raise ApiError(409, message, "operationInProgress")
 
         def done() -> None:
-            work()
+            before, self._google.project = self._google.project, project
+            try:
+                work()
+            finally:
+                self._google.project = before
 
         begun = self._google.operations.begin(
             request, done, operationType=kind, targetId=name, **more

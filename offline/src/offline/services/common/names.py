@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from facts import names
-from offline.services.context import RuleContext, last
+from offline.services.context import RuleContext, last, project_of
 from offline.services.registry import rule
 
 _LABEL_KEY = re.compile(r"[\w-]{1,63}\Z", re.UNICODE)
@@ -17,6 +17,8 @@ _ADOPTED = (
     "google_logging_project_bucket_config",
 )
 """Creating these again is not an error: they add, or take over what is there."""
+_SHORT = "google_sql_"
+"""Begins the types whose ids lack the project that their names belong to."""
 
 
 @rule("google_*", code=409)
@@ -24,7 +26,8 @@ def taken(context: RuleContext) -> str | None:
     """Reject a name that exists already in its place."""
     if not context.creating or context.type.endswith(_ADDITIVE) or context.type in _ADOPTED:
         return None
-    if not context.id or context.cloud.get(context.type, context.id) is None:
+    held = context.cloud.get(context.type, context.id) if context.id else None
+    if held is None or (context.type.startswith(_SHORT) and project_of(held) != context.project):
         return None
     name, project = last(context.id), context.project
     if context.type.startswith("google_compute_"):
