@@ -1,6 +1,7 @@
 """PostgreSQL, Redis and an instance of the reference service that has just been added."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from grid_shared import CacheConfig, connect
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
 from tests.services.reference.instances import Instance, instance as service_instance
+from tests.services.reference.tokens import KEY, token
 from tests.services.servers import postgres_server, redis_server
 
 USERS = 1000
@@ -43,21 +45,29 @@ def deployment() -> Iterator[Deployment]:
             f" generate_series(1, {USERS}) AS n"
         )
         paths = [f"/users/{key}" for key in database.query("SELECT id FROM users")]
+        tokens = {path: token(path.rpartition("/")[2], exp=time.time() + 86_400) for path in paths}
         cached = [path for number, path in enumerate(paths) if number % NOT_CACHED]
         url = database.environment["DATABASE_URL"].replace(database.owner, database.app)
-        environment = {"DATABASE_URL": url, "REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca}
+        environment = {
+            "DATABASE_URL": url,
+            "REDIS_URL": redis.url,
+            "REDIS_CA_CERTS": redis.ca,
+            "JWT_SECRET": KEY,
+        }
         with service_instance(environment) as other:
-            asyncio.run(fill(other.port, cached))
+            asyncio.run(fill(other.port, cached, tokens))
         instance = stack.enter_context(service_instance(environment))
         for place in range(0, USERS, EVERY):
             paths.insert(place, HEALTH)
-        yield Deployment(database, instance, Users(paths, asyncio.run(_in_redis(environment))))
+        yield Deployment(
+            database, instance, Users(paths, asyncio.run(_in_redis(environment)), tokens)
+        )
 
 
 async def _in_redis(environment: dict[str, str]) -> frozenset[str]:
     """Paths of the users that are there. One whose store took too long is not."""
     redis = connect(environment)
     prefix = f"{CacheConfig(namespace='users').prefix}:".encode()
-    keys = [key async for key in redis.scan_iter(prefix + b"*") if not key.endswith(b":lock")]
+    keys = [key async for key in redis.scan_iter(prefix + b"*")]
     await redis.aclose()
     return frozenset(f"/users/{key.removeprefix(prefix).decode()}" for key in keys)

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from statistics import quantiles
 
 CONNECTIONS = 100
@@ -58,6 +58,8 @@ class Users:
     """A user each, and HEALTH in between."""
     in_redis: frozenset[str]
     """Paths of users that another instance has read."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    """Bearer tokens by path."""
 
 
 class _Connection:
@@ -66,9 +68,10 @@ class _Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
-    async def get(self, path: str) -> bool:
+    async def get(self, path: str, token: str = "") -> bool:
         """Return whether the response is 200."""
-        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        header = f"Authorization: Bearer {token}\r\n" if token else ""
+        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
         for line in head.lower().split(b"\r\n"):
             if line.startswith(b"content-length:"):
@@ -86,7 +89,12 @@ def run_load(port: int, users: Users, *, rate: float, count: int) -> Load:
     Raises:
         subprocess.CalledProcessError: it failed; its traceback is on standard error.
     """
-    settings = {"port": port, "paths": users.paths, "in_redis": sorted(users.in_redis)}
+    settings = {
+        "port": port,
+        "paths": users.paths,
+        "in_redis": sorted(users.in_redis),
+        "tokens": users.tokens,
+    }
     process = subprocess.run(
         [sys.executable, __file__],
         input=json.dumps(settings | {"rate": rate, "count": count}),
@@ -102,7 +110,7 @@ def run_load(port: int, users: Users, *, rate: float, count: int) -> Load:
     return Load(reads=reads, **load)
 
 
-async def fill(port: int, paths: list[str]) -> None:
+async def fill(port: int, paths: list[str], tokens: dict[str, str]) -> None:
     """Ask for each path once, one after another: a new instance may be slow at first.
 
     Raises:
@@ -110,7 +118,7 @@ async def fill(port: int, paths: list[str]) -> None:
     """
     connection = _Connection(*await asyncio.open_connection("127.0.0.1", port))
     for path in paths:
-        if not await connection.get(path):
+        if not await connection.get(path, tokens[path]):
             raise RuntimeError(f"{path} was not answered")
     await connection.close()
 
@@ -134,7 +142,7 @@ async def generate_load(port: int, users: Users, *, rate: float, count: int) -> 
         path = users.paths[number % len(users.paths)]
         late.append((time.perf_counter() - due) * 1000)
         level = HEALTH if path == HEALTH else where.get(path, "PostgreSQL")
-        good = await connection.get(path)
+        good = await connection.get(path, users.tokens.get(path, ""))
         answers.append((level, good, (time.perf_counter() - due) * 1000))
         if good:
             where[path] = "L1"
@@ -170,7 +178,7 @@ def _reads(answers: list[tuple[str, bool, float]]) -> Reads:
 
 if __name__ == "__main__":
     settings = json.load(sys.stdin)
-    users = Users(settings["paths"], frozenset(settings["in_redis"]))
+    users = Users(settings["paths"], frozenset(settings["in_redis"]), settings["tokens"])
     load = asyncio.run(
         generate_load(settings["port"], users, rate=settings["rate"], count=settings["count"])
     )

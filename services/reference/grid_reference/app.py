@@ -8,15 +8,17 @@ from typing import TypedDict
 
 from psycopg import OperationalError
 from starlette.applications import Starlette
+from starlette.authentication import AuthenticationError
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from grid_reference import database
 from grid_reference.logs import TraceMiddleware
 from grid_reference.readiness import Check, Readiness
 from grid_reference.settings import Settings
+from grid_reference.tokens import Tokens
 from grid_reference.users import Users
 from grid_shared import Cache, CacheConfig, connect
 
@@ -28,6 +30,7 @@ class State(TypedDict):
 
     readiness: Readiness
     users: Users | None
+    tokens: Tokens
 
 
 def create(settings: Settings) -> Starlette:
@@ -42,13 +45,18 @@ def create(settings: Settings) -> Starlette:
     routes = [
         Route("/health", health),
         Route("/ready", ready),
-        Route("/users/{id:uuid}", user),
+        Route("/users/{id:uuid}", read_user, methods=["GET"]),
+        Route("/users/{id:uuid}", erase_user, methods=["DELETE"]),
     ]
     return Starlette(
         routes=[*routes, Mount(f"/{settings.service}", routes=routes)],
         middleware=[Middleware(TraceMiddleware)],
         # The cache's TimeoutError: a connection that hangs tells PostgreSQL's client nothing.
-        exception_handlers={OperationalError: _unavailable, TimeoutError: _unavailable},
+        exception_handlers={
+            AuthenticationError: _unauthorized,
+            OperationalError: _unavailable,
+            TimeoutError: _unavailable,
+        },
         lifespan=lifespan,
     )
 
@@ -67,7 +75,11 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     readiness = Readiness(checks)
     await readiness.check()  # opens connections before the first request
     _log.info("started", extra={"service": settings.service})
-    return State(readiness=readiness, users=Users(pool, cache) if pool else None)
+    return State(
+        readiness=readiness,
+        users=Users(pool, cache) if pool else None,
+        tokens=Tokens(settings.token_keys),
+    )
 
 
 async def health(_: Request) -> JSONResponse:
@@ -87,13 +99,44 @@ async def ready(request: Request) -> JSONResponse:
     return JSONResponse(result, status_code=200 if available else 503)
 
 
-async def user(request: Request) -> JSONResponse:
-    """Return one active user."""
+async def read_user(request: Request) -> JSONResponse:
+    """Return the user that the token names, if that is who is asked for."""
     users: Users | None = request.state.users
+    if not _is_own(request):
+        return _FORBIDDEN
     row = await users.get(request.path_params["id"]) if users else None
     if row is None:
         return JSONResponse({"error": "no such user"}, status_code=404)
-    return JSONResponse(row)
+    return JSONResponse(row, headers={"Cache-Control": "no-store"})
+
+
+async def erase_user(request: Request) -> Response:
+    """Delete the user that the token names, with all that is theirs."""
+    users: Users | None = request.state.users
+    if not _is_own(request):
+        return _FORBIDDEN
+    if users is None:
+        return JSONResponse({"error": "no such user"}, status_code=404)
+    await users.erase(request.path_params["id"])
+    return Response(status_code=204)
+
+
+_FORBIDDEN = JSONResponse({"error": "the token is of another user"}, status_code=403)
+
+
+def _is_own(request: Request) -> bool:
+    """Return whether the token is of the user in the path.
+
+    Raises:
+        AuthenticationError: there is no valid token.
+    """
+    tokens: Tokens = request.state.tokens
+    return tokens.subject(request) == str(request.path_params["id"])
+
+
+async def _unauthorized(_: Request, error: Exception) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"}
+    return JSONResponse({"error": str(error)}, status_code=401, headers=headers)
 
 
 async def _unavailable(_: Request, error: Exception) -> JSONResponse:

@@ -60,10 +60,11 @@ async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
 
 
 async def check(opened: Pool) -> None:
-    """Check that the pool has a working connection.
+    """Check that the pool has a working connection to a migrated database.
 
     Raises:
         psycopg.OperationalError: it is away, or every connection is in use.
+        psycopg.errors.UndefinedTable: it was not migrated yet.
     """
-    async with opened.connection():
-        pass  # the pool has checked it
+    async with opened.connection() as connection:
+        await connection.execute("SELECT FROM users LIMIT 0")

@@ -1,7 +1,10 @@
 """Settings of a service, from its environment variables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+MIN_KEY_BYTES = 32
+"""Of a key for HS256 (RFC 7518, section 3.2, https://www.rfc-editor.org/rfc/rfc7518)."""
 
 
 class SettingsError(Exception):
@@ -26,6 +29,8 @@ class Settings:
     """Connections to the database, at most: all instances together share `max_connections`."""
     redis: Mapping[str, str] | None = field(default=None, repr=False)
     """REDIS_URL and REDIS_CA_CERTS."""
+    token_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys that tokens may be signed with. Without one no request is allowed to read users."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Settings":
@@ -47,7 +52,18 @@ class Settings:
             database_ca_certificates=environment.get("DATABASE_CA_CERTS") or None,
             pool_size=_number(environment, "DATABASE_POOL_SIZE", 5),
             redis=redis if "REDIS_URL" in redis else None,
+            token_keys=tuple(_keys(environment)),
         )
+
+
+def _keys(environment: Mapping[str, str]) -> Iterator[str]:
+    for name in ("JWT_SECRET", "JWT_SECRET_PREVIOUS"):
+        if key := environment.get(name):
+            if len(key.encode()) < MIN_KEY_BYTES:
+                raise SettingsError(
+                    f"{name}: got {len(key.encode())} bytes, wanted {MIN_KEY_BYTES} or more"
+                )
+            yield key
 
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:

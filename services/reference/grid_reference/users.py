@@ -11,6 +11,9 @@ _SELECT = (
 )
 
 
+_ERASE = "DELETE FROM users WHERE id = %s"
+
+
 class Users:
     """Active users by ID: from memory, else from Redis, else from PostgreSQL."""
 
@@ -27,6 +30,17 @@ class Users:
         if self._cache is None:
             return await self._read(user)
         return await self._cache.get(str(user), lambda: self._read(user))
+
+    async def erase(self, user: UUID) -> None:
+        """Delete a user with all that is theirs, and the cached copies of every instance.
+
+        Raises:
+            psycopg.OperationalError: the database is away; nothing was deleted.
+        """
+        async with self._pool.connection() as connection:
+            await connection.execute(_ERASE, [user])
+        if self._cache:
+            await self._cache.invalidate(str(user))
 
     async def _read(self, user: UUID) -> dict[str, Any] | None:
         async with self._pool.connection() as connection:

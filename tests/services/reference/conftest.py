@@ -7,6 +7,7 @@ from grid_migrations.settings import Settings
 from grid_migrations.upgrade import Migrator
 from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
+from tests.services.reference.tokens import KEY
 from tests.services.servers import PostgresServer, RedisServer
 
 
@@ -30,4 +31,5 @@ def environment(database: Database, redis: RedisServer) -> dict[str, str]:
         "DATABASE_POOL_SIZE": "2",
         "REDIS_URL": redis.url,
         "REDIS_CA_CERTS": redis.ca,
+        "JWT_SECRET": KEY,
     }

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from grid_reference import app
 from grid_reference.readiness import Readiness
 from grid_reference.settings import Settings, SettingsError
+from tests.services.reference.tokens import bearer
 
 
 @pytest.mark.parametrize("path", ["/health", "/ai/health"])
@@ -20,13 +21,13 @@ def test_service_serves_routes_with_and_without_its_prefix(path: str) -> None:
 def test_service_is_ready_without_database_and_cache() -> None:
     with TestClient(app.create(Settings(service="ai"))) as client:
         assert (client.get("/ready").status_code, client.get("/ready").json()) == (200, {})
-        assert client.get("/users/00000000-0000-4000-8000-000000000001").status_code == 404
 
 
 def test_users_are_read_from_database_without_redis(environment: dict[str, str]) -> None:
     del environment["REDIS_URL"]
     with TestClient(app.create(Settings.of(environment))) as client:
-        response = client.get("/users/00000000-0000-4000-8000-000000000002")
+        path = "/users/00000000-0000-4000-8000-000000000002"
+        response = client.get(path, headers=bearer(path))
         assert response.json()["display_name"] == "Grace"
         assert client.get("/users/1").status_code == 404
 
@@ -70,3 +71,10 @@ def test_settings_repr_hides_secrets() -> None:
     url = "postgresql://user:hidden-one@host/grid"
     shown = repr(Settings.of({"DATABASE_URL": url, "REDIS_URL": "rediss://:hidden-one@host"}))
     assert "hidden-one" not in shown
+
+
+@pytest.mark.parametrize("name", ["JWT_SECRET", "JWT_SECRET_PREVIOUS"])
+def test_settings_reject_short_key_without_printing_it(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: got 10 bytes, wanted 32") as caught:
+        Settings.of({name: "short-key!"})
+    assert "short-key!" not in str(caught.value)

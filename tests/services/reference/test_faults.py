@@ -12,12 +12,15 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from grid_migrations.upgrade import Migrator
 from grid_reference import app, database, logs
 from grid_reference.readiness import Readiness
 from grid_reference.settings import Settings
 from grid_shared import CacheConfig, connect
 from grid_shared.cache.connection import CONNECTIONS
+from tests.services.migrations import databases
 from tests.services.migrations.databases import Database
+from tests.services.reference.tokens import KEY, bearer
 from tests.services.servers import PostgresServer, RedisServer
 
 ADA = "/users/00000000-0000-4000-8000-000000000001"
@@ -32,12 +35,20 @@ def _timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "CacheConfig", partial(CacheConfig, redis_timeout=30))
 
 
-def instance(environment: dict[str, str]) -> TestClient:
+class Client(TestClient):
+    """A client with the token of whom it asks for."""
+
+    def get(self, url: Any, **options: Any) -> Any:
+        options["headers"] = bearer(str(url)) | (options.get("headers") or {})
+        return super().get(url, **options)
+
+
+def instance(environment: dict[str, str]) -> Client:
     """Return an instance of the service, with a memory and connections of its own."""
-    return TestClient(app.create(Settings.of(environment)))
+    return Client(app.create(Settings.of(environment | {"JWT_SECRET": KEY})))
 
 
-def until_ready(service: TestClient) -> None:
+def until_ready(service: Client) -> None:
     while service.get("/ready").status_code == 503:
         pass
 
@@ -95,6 +106,18 @@ def test_ready_reports_outages_and_health_stays_ok(
         assert service.get("/health").status_code == 200
         redis.start()
         postgres.start()
+        until_ready(service)
+
+
+def test_service_is_not_ready_before_migration(
+    environment: dict[str, str], postgres: PostgresServer
+) -> None:
+    empty = databases.create(postgres)
+    url = empty.environment["DATABASE_URL"].replace(empty.owner, empty.app)
+    with instance(environment | {"DATABASE_URL": url}) as service:
+        answer = service.get("/ready")
+        assert (answer.status_code, answer.json()["database"]) == (503, "UndefinedTable")
+        Migrator(empty.settings).upgrade()
         until_ready(service)
 
 

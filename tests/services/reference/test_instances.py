@@ -9,6 +9,7 @@ import httpx2
 
 from tests.services.migrations.databases import Database
 from tests.services.reference.instances import Instance, instance
+from tests.services.reference.tokens import bearer
 
 
 def until_refused(service: Instance) -> None:
@@ -26,7 +27,7 @@ def test_sigterm_completes_open_request_and_rejects_new_ones(
         session.autocommit = False
         session.execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
         path = f"/users/{uuid4()}"
-        request = Thread(target=lambda: answers.append(service.get(path)))
+        request = Thread(target=lambda: answers.append(service.get(path, **bearer(path))))
         request.start()
         while database.query(blocked) == [0]:
             pass
