@@ -19,8 +19,8 @@ from facts import permissions
 from facts.table import DATA
 
 APIS = (
-    "aiplatform", "apigee", "artifactregistry", "bigquery", "billingbudgets", "cloudbilling",
-    "cloudkms", "cloudresourcemanager", "cloudscheduler", "compute", "dns", "iam",
+    "aiplatform", "apigee", "artifactregistry", "bigquery", "billingbudgets", "binaryauthorization",
+    "cloudbilling", "cloudkms", "cloudresourcemanager", "cloudscheduler", "compute", "dns", "iam",
     "iamcredentials", "logging", "monitoring", "ondemandscanning", "orgpolicy", "pubsub", "redis",
     "run", "secretmanager", "servicenetworking", "serviceusage", "storage", "storagetransfer",
     "vpcaccess", "workflowexecutions", "workflows",
