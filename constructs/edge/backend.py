@@ -56,6 +56,7 @@ class Backend(GridConstruct):
         *,
         service: Service,
         security_policy: str,
+        edge_policy: str,
     ) -> None:
         """Create the backend of the service named `id_`."""
         super().__init__(scope, id_)
@@ -82,6 +83,7 @@ class Backend(GridConstruct):
             protocol="HTTPS",
             backend=[BackendGroup(group=group.id) for group in groups],
             security_policy=security_policy,
+            edge_security_policy=edge_policy if cdn else None,
             enable_cdn=cdn is not None,
             cdn_policy=_cdn_policy(cdn) if cdn else None,
             outlier_detection=_outlier_detection(config.outlier_detection) if several else None,

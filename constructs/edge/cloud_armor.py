@@ -1,4 +1,6 @@
-"""Cloud Armor: the web application firewall and the rate limit of every backend service."""
+"""Cloud Armor: the web application firewall and the rate limit of every backend service, and the
+policy in front of the caches.
+"""
 
 from collections.abc import Sequence
 from itertools import count
@@ -19,7 +21,7 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.gateway import Gateway
 
-from environments.rules.sizes import ALLOW_RULES
+from environments.rules.sizes import ALLOW_RULES, DENY_RULES
 from environments.schema import CloudArmorConfig, RateLimitConfig
 from facts import cloud_armor
 
@@ -27,6 +29,7 @@ ALLOW_PRIORITY = 100
 WAF_PRIORITY = ALLOW_PRIORITY + ALLOW_RULES
 WAF_STEP = 10
 RATE_LIMIT_PRIORITY = 2000
+DENY_PRIORITY = RATE_LIMIT_PRIORITY - DENY_RULES
 DEFAULT_PRIORITY = 2147483647
 """Every policy must have a rule here. Source: provider doc google_compute_security_policy."""
 
@@ -34,9 +37,13 @@ DEFAULT_PRIORITY = 2147483647
 class CloudArmor(GridConstruct):
     """The security policy of the API.
 
-    The first rule that matches decides, so the order is: trusted addresses, then the WAF, then the
-    rate limit, which matches everything, then the default. A rate limit before the WAF would end
-    the evaluation of every request that it lets pass.
+    The first rule that matches decides, so the order is: trusted addresses, then the WAF, then
+    denied addresses, then the rate limit, which matches everything, then the default. A rate limit
+    before the WAF would end the evaluation of every request that it lets pass.
+
+    What Cloud CDN answers from its cache does not pass this policy. The edge policy is in front of
+    the caches; its rules can match addresses and not contents. Source: Cloud Armor, "Security
+    policy overview", https://cloud.google.com/armor/docs/security-policy-overview.
     """
 
     APIS = ("compute",)
@@ -54,14 +61,21 @@ class CloudArmor(GridConstruct):
         """
         super().__init__(scope, id_)
         own = [f"{address}/32" for address in gateway.egress] if gateway else []
+        trusted = _addresses(
+            "Trusted addresses", "allow", ALLOW_PRIORITY, [*map(str, config.allow_ranges), *own]
+        )
+        denied = _addresses(
+            "Denied addresses", "deny(403)", DENY_PRIORITY, [*map(str, config.deny_ranges)]
+        )
         policy = ComputeSecurityPolicy(
             self,
             "default",
             name=self.names.compute("security-policy"),
             type="CLOUD_ARMOR",
             rule=[
-                *_allow([*map(str, config.allow_ranges), *own]),
+                *trusted,
                 *_firewall(config),
+                *denied,
                 _rate_limit(config.rate_limit, preview=config.preview),
                 _everyone("Default", DEFAULT_PRIORITY, action="allow"),
             ],
@@ -74,27 +88,40 @@ class CloudArmor(GridConstruct):
             ),
             depends_on=self.apis("compute"),
         )
-        self._policy_id = policy.id
+        edge = ComputeSecurityPolicy(
+            self,
+            "edge",
+            name=self.names.compute("edge-policy"),
+            type="CLOUD_ARMOR_EDGE",
+            rule=[*trusted, *denied, _everyone("Default", DEFAULT_PRIORITY, action="allow")],
+            depends_on=self.apis("compute"),
+        )
+        self._policy_id, self._edge_policy_id = policy.id, edge.id
 
     @property
     def policy_id(self) -> str:
         """Id of the policy, for backend services."""
         return self._policy_id
 
+    @property
+    def edge_policy_id(self) -> str:
+        """Id of the policy in front of Cloud CDN, for backends with a cache."""
+        return self._edge_policy_id
 
-def _allow(ranges: Sequence[str]) -> list[Rule]:
-    """Trusted addresses, ten to a rule."""
+
+def _addresses(description: str, action: str, first: int, ranges: Sequence[str]) -> list[Rule]:
+    """Return rules that match addresses, ten to a rule."""
     most = cloud_armor.max_ranges_of_rule()
     chunks = [ranges[i : i + most] for i in range(0, len(ranges), most)]
     return [
         Rule(
-            description="Trusted addresses",
-            action="allow",
+            description=description,
+            action=action,
             priority=priority,
             preview=False,
             match=Match(versioned_expr="SRC_IPS_V1", config=MatchConfig(src_ip_ranges=chunk)),
         )
-        for priority, chunk in zip(count(ALLOW_PRIORITY), chunks, strict=False)
+        for priority, chunk in zip(count(first), chunks, strict=False)
     ]
 
 
@@ -106,7 +133,7 @@ def _firewall(config: CloudArmorConfig) -> list[Rule]:
             description=f"WAF {rule_set}",
             action="deny(403)",
             priority=priority,
-            preview=config.preview,
+            preview=config.preview or rule_set in config.preview_rule_sets,
             match=Match(
                 expr=MatchExpression(
                     expression=f"evaluatePreconfiguredWaf('{rule_set}', {options})"

@@ -40,6 +40,7 @@ class Edge(GridConstruct):
             gateway=gateway_backend,
             static_bucket=storage.static_assets.name,
             security_policy=armor.policy_id,
+            edge_policy=armor.edge_policy_id,
         )
         self._gateway = gateway
 

@@ -61,6 +61,7 @@ class LoadBalancer(GridConstruct):
         gateway: GatewayBackend | None,
         static_bucket: str,
         security_policy: str,
+        edge_policy: str,
     ) -> None:
         """Create the load balancer.
 
@@ -72,6 +73,7 @@ class LoadBalancer(GridConstruct):
             gateway: The backend of the API gateway, if the environment has one.
             static_bucket: Name of the bucket with static files.
             security_policy: Id of the Cloud Armor policy.
+            edge_policy: Id of the Cloud Armor policy in front of caches.
         """
         super().__init__(scope, id_)
         address = ComputeGlobalAddress(
@@ -85,6 +87,7 @@ class LoadBalancer(GridConstruct):
                 config,
                 service=service,
                 security_policy=security_policy,
+                edge_policy=edge_policy,
             )
             for name, service in services.items()
             if service.config.route
@@ -95,6 +98,7 @@ class LoadBalancer(GridConstruct):
             name=self.names.compute("static-backend"),
             bucket_name=static_bucket,
             enable_cdn=True,
+            edge_security_policy=edge_policy,
             compression_mode="AUTOMATIC",
             custom_response_headers=HEADERS,
             cdn_policy=CdnPolicy(

@@ -12,6 +12,8 @@ OTHER_GRANTS = 100
 are 60, and each of Google's service agents has one or more."""
 ALLOW_RULES = 900
 """Priorities for Cloud Armor rules of trusted addresses, before those of the WAF."""
+DENY_RULES = 400
+"""Priorities for Cloud Armor rules of denied addresses, between those of the WAF and the limit."""
 FILTER_BEGIN = 160
 """Characters of a filter on Cloud SQL without the instances, at most."""
 
@@ -91,10 +93,34 @@ def check_trusted_ranges(environment: Environment) -> Iterator[Problem]:
         )
 
 
+def check_denied_ranges(environment: Environment) -> Iterator[Problem]:
+    """Check that denied addresses have priorities between the WAF and the rate limit."""
+    most = DENY_RULES * cloud_armor.max_ranges_of_rule()
+    count = len(environment.cloud_armor.deny_ranges)
+    if count > most:
+        expected = f"at most {most:,}: join neighbors to shorter prefixes"
+        yield Problem(("cloud_armor", "deny_ranges"), f"{count:,} ranges", expected)
+
+
+def check_preview_rule_sets(environment: Environment) -> Iterator[Problem]:
+    """Check that rule sets in preview are evaluated."""
+    armor = environment.cloud_armor
+    for name in armor.preview_rule_sets:
+        if name not in armor.waf_rule_sets:
+            yield Problem(
+                ("cloud_armor", "preview_rule_sets"),
+                name,
+                "rule sets that are in waf_rule_sets too",
+                depends_on=(("cloud_armor", "waf_rule_sets"),),
+            )
+
+
 RULES = (
     check_project_grants,
     check_url_map,
     check_certificate_domains,
     check_replicas,
     check_trusted_ranges,
+    check_denied_ranges,
+    check_preview_rule_sets,
 )

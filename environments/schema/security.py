@@ -1,10 +1,10 @@
-"""Secrets and Cloud Armor."""
+"""Secrets, Cloud Armor and Binary Authorization."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from environments.schema.base import Section, SourceRange
+from environments.schema.base import Expected, Section, SourceRange
 
 WafRuleSet = Literal[
     "sqli-v33-stable",
@@ -35,6 +35,32 @@ class SecretConfig(Section):
     version: Annotated[int, Field(ge=1)] = 1
     """Raise it by one to write a new value (`generated`, `variable`) or to move the services to
     the version that was added by hand (`external`)."""
+    rotation_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """Days after which Secret Manager notifies that the value is due for rotation, again and again;
+    it never does without this key. Nothing rotates by itself."""
+
+
+Attestor = Annotated[
+    str,
+    StringConstraints(pattern=r"^projects/[a-z][a-z0-9-]+/attestors/[a-zA-Z0-9_.-]+$"),
+    Expected("an attestor, such as projects/security-example/attestors/built-by-pipeline"),
+]
+ImagePattern = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9.-]+(/[A-Za-z0-9._*@:-]+)+$"),
+    Expected("an image or a pattern, such as us-docker.pkg.dev/my-project/tools/*"),
+]
+
+
+class BinaryAuthorizationConfig(Section):
+    """The policy of Binary Authorization: which images Cloud Run may run."""
+
+    attestors: Annotated[tuple[Attestor, ...], Field(min_length=1)]
+    """Attestors that must all have attested an image."""
+    exempt_images: tuple[ImagePattern, ...] = ()
+    """Images that need no attestation, beside those that this file names."""
+    enforced: bool = False
+    """Refuse other images. Without it, they are logged only (dry run)."""
 
 
 class RateLimitConfig(Section):
@@ -49,16 +75,29 @@ class RateLimitConfig(Section):
 
 
 class CloudArmorConfig(Section):
-    """The Cloud Armor security policy of every backend service."""
+    """The Cloud Armor security policy of every backend service, and the one in front of the
+    caches.
+    """
 
     preview: bool = False
     """Log what the WAF and rate limit rules would refuse, without refusing it."""
     allow_ranges: tuple[SourceRange, ...] = ()
     """Trusted addresses that skip the WAF and the rate limit."""
-    waf_rule_sets: tuple[WafRuleSet, ...] = ("sqli-v33-stable", "xss-v33-stable")
+    deny_ranges: tuple[SourceRange, ...] = ()
+    """Addresses that are denied, in front of the caches too, unless they are trusted."""
+    waf_rule_sets: tuple[WafRuleSet, ...] = (
+        "sqli-v33-stable",
+        "xss-v33-stable",
+        "lfi-v33-stable",
+        "rce-v33-stable",
+        "scannerdetection-v33-stable",
+        "protocolattack-v33-stable",
+    )
     """Preconfigured WAF rule sets, in the order of evaluation. `cve-canary` has signatures of
     single holes, of Log4j and of React's server components among them; Google adds to it without
     notice."""
+    preview_rule_sets: tuple[WafRuleSet, ...] = ()
+    """Those of `waf_rule_sets` whose matches are logged and not refused, such as new ones."""
     waf_sensitivity: Annotated[int, Field(ge=1, le=4)] = 1
     """OWASP CRS paranoia level: 1 refuses what is clearly an attack, 4 the most; 0 would switch
     every rule off."""

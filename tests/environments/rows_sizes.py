@@ -37,7 +37,36 @@ def _with_ranges(count: int) -> Changes:
     return {"cloud_armor.allow_ranges": ranges}
 
 
+def _with_denied(count: int) -> Changes:
+    """Deny so many addresses."""
+    return {"cloud_armor.deny_ranges": _with_ranges(count)["cloud_armor.allow_ranges"]}
+
+
 ROWS: dict[str, Row] = {
+    "more denied ranges than priorities": (
+        "dev",
+        _with_denied(4000),
+        _with_denied(4001),
+        [
+            (
+                "cloud_armor.deny_ranges",
+                "4,001 ranges",
+                "at most 4,000: join neighbors to shorter prefixes",
+            )
+        ],
+    ),
+    "a rule set in preview that is not evaluated": (
+        "dev",
+        {"cloud_armor.preview_rule_sets": ["rce-v33-stable"]},
+        {"cloud_armor.preview_rule_sets": ["php-v33-stable"]},
+        [
+            (
+                "cloud_armor.preview_rule_sets",
+                "php-v33-stable",
+                "rule sets that are in waf_rule_sets too",
+            )
+        ],
+    ),
     "more trusted ranges than priorities": (
         "dev",
         _with_ranges(9000),

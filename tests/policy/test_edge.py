@@ -12,7 +12,7 @@ SCHEME = "EXTERNAL_MANAGED"
 
 
 def rules(template: Template) -> list[Any]:
-    found: list[Any] = template.one("google_compute_security_policy")["rule"]
+    found: list[Any] = template.get("google_compute_security_policy.default")["rule"]
     return found
 
 
@@ -25,6 +25,15 @@ def test_cdn_policy_exists_only_with_the_cdn(template: Template) -> None:
 def test_every_backend_service_is_behind_cloud_armor(template: Template) -> None:
     for backend in template.of("google_compute_backend_service").values():
         assert backend["security_policy"] == "${google_compute_security_policy.default.id}"
+
+
+def test_every_cache_is_behind_the_edge_policy(template: Template) -> None:
+    types = ("google_compute_backend_service", "google_compute_backend_bucket")
+    backends = [backend for type_ in types for backend in template.of(type_).values()]
+    policy = "${google_compute_security_policy.edge.id}"
+    for backend in backends:
+        assert backend.get("edge_security_policy") == (policy if backend["enable_cdn"] else None)
+    assert any(backend["enable_cdn"] for backend in backends)
 
 
 def test_cloud_armor_rules_are_within_the_api_limits(template: Template) -> None:

@@ -101,6 +101,7 @@ def _balancer(
             gateway=None,
             static_bucket="files",
             security_policy="the-policy",
+            edge_policy="the-edge-policy",
         ),
         domain=domain,
         services=services,

@@ -23,21 +23,32 @@ def _ranges(number: int) -> tuple[str, ...]:
 
 
 EVERYTHING = CloudArmorConfig(
-    allow_ranges=_ranges(25), waf_rule_sets=ALL_RULE_SETS, rate_limit=RATE_LIMIT
+    allow_ranges=_ranges(25),
+    deny_ranges=_ranges(12),
+    waf_rule_sets=ALL_RULE_SETS,
+    rate_limit=RATE_LIMIT,
 )
 """Rules of every kind."""
+DEFAULT = CloudArmorConfig()
 
 
 @cache
 def _policy(config: CloudArmorConfig = EVERYTHING) -> Any:
     template = alone(lambda stack: CloudArmor(stack, "x", config, gateway=None))
-    return template.one("google_compute_security_policy")
+    return template.get("google_compute_security_policy.default")
+
+
+def _edge() -> Any:
+    template = alone(lambda stack: CloudArmor(stack, "x", EVERYTHING, gateway=None))
+    return template.get("google_compute_security_policy.edge")
 
 
 def _kind(rule: Block) -> str:
     if rule["priority"] == DEFAULT_PRIORITY:
         return "default"
-    return {"allow": "trusted", "deny(403)": "waf"}.get(rule["action"], "rate limit")
+    if rule["action"] == "deny(403)":
+        return "waf" if "expr" in rule["match"] else "denied"
+    return "trusted" if rule["action"] == "allow" else "rate limit"
 
 
 def _rules(kind: str, config: CloudArmorConfig = EVERYTHING) -> list[Any]:
@@ -54,6 +65,36 @@ def test_trusted_addresses_are_evaluated_before_the_waf() -> None:
     assert max(_priorities("trusted")) < min(_priorities("waf"))
 
 
+def test_denied_addresses_are_evaluated_between_the_waf_and_the_rate_limit() -> None:
+    assert max(_priorities("waf")) < min(_priorities("denied"))
+    assert max(_priorities("denied")) < min(_priorities("rate limit"))
+
+
+def test_every_denied_range_is_in_a_rule_of_both_policies() -> None:
+    for rules in (_rules("denied"), [rule for rule in _edge()["rule"] if "deny" in rule["action"]]):
+        kept = [one for rule in rules for one in rule["match"]["config"]["src_ip_ranges"]]
+        assert kept == list(_ranges(12))
+        assert {rule["preview"] for rule in rules} == {False}
+
+
+def test_edge_policy_matches_addresses_only() -> None:
+    policy = _edge()
+    assert policy["type"] == "CLOUD_ARMOR_EDGE"
+    assert all("config" in rule["match"] for rule in policy["rule"])
+    assert {rule["action"] for rule in policy["rule"]} == {"allow", "deny(403)"}
+
+
+def test_rule_set_in_preview_does_not_deny() -> None:
+    config = CloudArmorConfig(preview_rule_sets=["lfi-v33-stable"])
+    previews = {rule["description"]: rule["preview"] for rule in _rules("waf", config)}
+    assert [name for name, preview in previews.items() if preview] == ["WAF lfi-v33-stable"]
+
+
+def test_default_rule_sets_cover_injection_inclusion_execution_scanners_and_protocols() -> None:
+    names = {rule["description"].split()[1].split("-")[0] for rule in _rules("waf", DEFAULT)}
+    assert names == {"sqli", "xss", "lfi", "rce", "scannerdetection", "protocolattack"}
+
+
 def test_default_rule_is_at_the_priority_that_the_api_requires() -> None:
     [default] = _rules("default")
     assert default["match"]["config"]["src_ip_ranges"] == ["*"]
@@ -66,7 +107,7 @@ def test_default_rule_allows() -> None:
 
 def test_rule_priorities_are_unique() -> None:
     priorities = [rule["priority"] for rule in _policy()["rule"]]
-    assert len(priorities) == len(set(priorities)) == 3 + len(ALL_RULE_SETS) + 2
+    assert len(priorities) == len(set(priorities)) == 3 + len(ALL_RULE_SETS) + 2 + 2
 
 
 @pytest.mark.parametrize(

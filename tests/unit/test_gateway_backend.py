@@ -124,7 +124,7 @@ def test_gateway_host_has_a_dns_record() -> None:
 
 
 def test_cloud_armor_allows_the_gateway_egress_addresses_first() -> None:
-    rules = _template().one("google_compute_security_policy")["rule"]
+    rules = _template().get("google_compute_security_policy.default")["rule"]
     first = min(rules, key=lambda rule: rule["priority"])
     assert first["action"] == "allow"
     assert first["match"]["config"]["src_ip_ranges"] == [
@@ -134,7 +134,7 @@ def test_cloud_armor_allows_the_gateway_egress_addresses_first() -> None:
 
 def test_configured_trusted_ranges_stay_in_the_allow_rule() -> None:
     template = platform("prod", {"cloud_armor.allow_ranges": ["203.0.113.0/24"]})
-    rules = template.one("google_compute_security_policy")["rule"]
+    rules = template.get("google_compute_security_policy.default")["rule"]
     assert min(rules, key=lambda rule: rule["priority"])["match"]["config"]["src_ip_ranges"] == [
         "203.0.113.0/24",
         "${google_apigee_nat_address.egress_1.ip_address}/32",
@@ -143,6 +143,6 @@ def test_configured_trusted_ranges_stay_in_the_allow_rule() -> None:
 
 def test_evaluation_gateway_adds_no_allow_rule() -> None:
     template = platform("dev", {"gateway": {"billing_type": "EVALUATION"}})
-    rules = template.one("google_compute_security_policy")["rule"]
+    rules = template.get("google_compute_security_policy.default")["rule"]
     assert not [rule for rule in rules if rule["action"] == "allow" and rule["priority"] < 1000]
     assert "google_compute_backend_service.gateway" in template.resources
