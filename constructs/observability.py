@@ -5,7 +5,7 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.cost import BillingExport, Budget
 from constructs.database import Database
-from constructs.monitoring import Dashboard, Logs, Monitoring
+from constructs.monitoring import Dashboard, Logs, LogSinks, Monitoring
 
 
 class Observability(GridConstruct):
@@ -41,6 +41,7 @@ class Observability(GridConstruct):
         if cost and cost.export:
             self._billing_export = BillingExport(self, "billing-export", cost.export)
         logs = Logs(self, "logs", config.logs)
+        LogSinks(self, "log-sinks", config.logs)
         self._dashboard = None
         if config.dashboard:
             self._dashboard = Dashboard(self, "dashboard", slos=monitoring.slos, logs=logs)

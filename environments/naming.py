@@ -152,6 +152,10 @@ class Names:
         """Return the ID of a secret."""
         return self._name("secret id", "secret", secret)
 
+    def topic(self, purpose: str) -> str:
+        """Return the name of a Pub/Sub topic."""
+        return self._name("Pub/Sub topic name", "topic", purpose)
+
     def service(self, service: str) -> str:
         """Return the name of a Cloud Run service or job."""
         return self._name("Cloud Run name", "run", service)
@@ -165,6 +169,10 @@ class Names:
         write it.
         """
         return identifier(self._name("logs-based metric name", "log_metric", metric))
+
+    def log_sink(self, purpose: str) -> str:
+        """Return the name of a sink of log entries."""
+        return self._name("log sink name", "log_sink", purpose)
 
     def export(self) -> str:
         """Return the name of the workflow that exports the database, and of the job that starts

@@ -8,6 +8,7 @@ from constructs import Construct
 from constructs.bootstrap import (
     CiAccount,
     CiAccountConfig,
+    OrganizationSettings,
     StateBucket,
     apply_grants,
     granting,
@@ -58,8 +59,8 @@ class BootstrapStack(Stack):
         )
         if environment.backups:
             self._role("sql-export", EXPORT_PERMISSIONS)
-        if environment.ci:
-            self._accounts(environment.ci, state)
+        pipeline = self._accounts(environment.ci, state) if environment.ci else []
+        OrganizationSettings(self, "organization", environment.organization, pipeline=pipeline)
 
     def _role(self, purpose: str, permissions: Sequence[str]) -> str:
         """Create a custom role and return its name. The platform grants it and cannot change it:
@@ -105,10 +106,12 @@ class BootstrapStack(Stack):
             ),
         )
 
-    def _accounts(self, ci: CiConfig, state: StateBucket) -> None:
-        """Create two accounts: one reads, for any job of the repository; the other one changes, for
-        a job on the branch that runs in the GitHub environment of this environment's name.
+    def _accounts(self, ci: CiConfig, state: StateBucket) -> list[str]:
+        """Create two accounts and return them as members: one reads, for any job of the repository;
+        the other one changes, for a job on the branch that runs in the GitHub environment of this
+        environment's name.
         """
+        members = []
         environment = self.context.environment
         is_minimal = ci.roles == "minimal"
         plan_roles, apply_roles = self._minimal() if is_minimal else self._predefined()
@@ -139,6 +142,8 @@ class BootstrapStack(Stack):
             value = {"provider": account.provider, "service_account": account.email}
             description = f"Provider and account for jobs: {config.purpose}"
             TerraformOutput(self, identifier(config.name), value=value, description=description)
+            members.append(account.member)
+        return members
 
 
 def _agent_apis(environment: Environment) -> Iterator[str]:

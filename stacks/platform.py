@@ -4,7 +4,7 @@ from constructs import Construct
 from constructs.ai import VectorSearch
 from constructs.backup import AppDataCopy, DatabaseExport
 from constructs.cache import Cache
-from constructs.compute import MigrationJob, Services, SmokeJobs
+from constructs.compute import BinaryAuthorization, MigrationJob, Services, SmokeJobs
 from constructs.compute.container import Backends
 from constructs.database import Database
 from constructs.edge import Edge
@@ -17,9 +17,10 @@ from constructs.storage import Registry, Storage
 from environments import Environment
 from stacks.stack import Stack
 
-EXTRA_APIS = ("cloudbuild", "iamcredentials", "sql-component")
-"""APIs that no construct declares. The architecture spec enables the first and the last; services
-sign URLs of Cloud Storage objects with the second (IAM Credentials API, `signBlob`)."""
+EXTRA_APIS = ("cloudasset", "cloudbuild", "iamcredentials", "sql-component")
+"""APIs that no construct declares. Cloud Asset Inventory (CIS 2.13) keeps the history of resources
+and policies from then on; the architecture spec enables the second and the last; services sign URLs
+of Cloud Storage objects with the third (IAM Credentials API, `signBlob`)."""
 
 
 class PlatformStack(Stack):
@@ -58,6 +59,8 @@ class PlatformStack(Stack):
             secrets=secrets,
             vector_search=vector_search,
         )
+        if environment.binary_authorization:
+            BinaryAuthorization(self, "binary-authorization", environment.binary_authorization)
         services = Services(
             self, "services", environment.services, backends=backends, network=network
         )

@@ -22,6 +22,7 @@ FILE = "retained.tf.json"
 """Name of the file in the folder of the stack."""
 
 _KEY = {"name": "retained", "key_ring": "retained"}
+_BUCKET = {"name": "retained", "location": "US"}
 _DATASET = {"dataset_id": "retained"}
 RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "google_apigee_organization": {"main": {"project_id": "retained"}},
@@ -35,7 +36,7 @@ RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     },
     "google_vertex_ai_index": {"embeddings": {"display_name": "retained"}},
     "google_bigquery_dataset": {"billing_export": _DATASET, "cost": _DATASET},
-    "google_storage_bucket": {"app_data_copy": {"name": "retained", "location": "US"}},
+    "google_storage_bucket": {"app_data_copy": _BUCKET, "log_archive": _BUCKET},
 }
 """Arguments that the provider requires, by type and name of what some environments lack."""
 

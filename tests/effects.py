@@ -80,6 +80,12 @@ def base(name: str) -> Any:
     content = check(data(name), name).environment.model_dump(mode="json")
     if content["cost"] and content["cost"]["export"]:
         content["cost"]["export"] |= {"table": _EXPORT_TABLE, "daily_report": {"hour": 14}}
+    content["monitoring"]["logs"]["sink"] = {"destination": "storage.googleapis.com/some-logs"}
+    content["binary_authorization"] = {
+        "attestors": ["projects/some-example/attestors/some"],
+        "enforced": False,
+    }
+    content["organization"]["perimeter"] = {"access_policy": "1234", "enforced": False}
     return content
 
 
@@ -176,6 +182,18 @@ _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "cost.budget.forecast_thresholds": ((0.9,),),
     "cost.export.table": ("gcp_billing_export_resource_v1_012345_6789AB_CDEF01",),
     "gateway.target_timeout_seconds": (30,),
+    "cloud_armor.deny_ranges": (("203.0.113.0/24",),),
+    "cloud_armor.preview_rule_sets": (("sqli-v33-stable",),),
+    "monitoring.logs.sink.destination": ("storage.googleapis.com/other-logs",),
+    "monitoring.logs.sink.filter": ("severity>=ERROR",),
+    "secrets.<name>.rotation_days": (90,),
+    "binary_authorization.attestors": (("projects/other/attestors/other",),),
+    "binary_authorization.exempt_images": (("us-docker.pkg.dev/other/*",),),
+    "organization.security_contact": ("other@example.com",),
+    "organization.policies": (("sql.restrictPublicIp",),),
+    "organization.perimeter.access_policy": ("123456",),
+    "organization.perimeter.services": (("storage.googleapis.com",),),
+    "organization.perimeter.members": (("user:other@example.com",),),
 }
 """Other values that are valid in the fixtures."""
 _TOGETHER: Mapping[str, Mapping[tuple[str, ...], Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import platforms
+from tests.template import platform, platforms, variant
 from tests.test_documents import text
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +21,8 @@ SPEEDS = re.compile(r"^\w+?_((?:availability|latency)_(?:fast|slow)_burn)$")
 def alerts() -> dict[str, Any]:
     """Alert policies of all environments by name; what is the same for each service is one."""
     by_name: dict[str, Any] = {}
-    for template in platforms().values():
+    rotated = platform(variant("prod", {"secrets.jwt-secret.rotation_days": 90}))
+    for template in (*platforms().values(), rotated):
         for name, policy in template.of("google_monitoring_alert_policy").items():
             by_name[SPEEDS.sub(r"<service>_\1", name)] = policy
     return by_name

@@ -1,6 +1,9 @@
-"""The bootstrap: the state bucket and the service accounts of the pipeline."""
+"""The bootstrap: the state bucket, the service accounts of the pipeline, and what the organization
+decides about the project.
+"""
 
 from constructs.bootstrap.ci_account import CiAccount, CiAccountConfig
+from constructs.bootstrap.organization import OrganizationSettings
 from constructs.bootstrap.roles import (
     apply_grants,
     granting,
@@ -13,6 +16,7 @@ from constructs.bootstrap.state_bucket import StateBucket
 __all__ = [
     "CiAccount",
     "CiAccountConfig",
+    "OrganizationSettings",
     "StateBucket",
     "apply_grants",
     "granting",

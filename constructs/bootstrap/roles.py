@@ -28,6 +28,7 @@ _REFRESH = (
     "compute.urlMaps.get",
     "logging.buckets.get",
     "logging.logMetrics.get",
+    "logging.sinks.get",
     "redis.instances.getAuthString",
     "servicenetworking.services.get",
     "storage.buckets.getIamPolicy",
@@ -54,6 +55,7 @@ _REFRESH_OF_GATEWAY = (
     "cloudkms.cryptoKeys.getIamPolicy",
 )
 """roles/apigee.readOnlyAdmin also reads the secrets of applications and the key value maps."""
+_REFRESH_OF_ROTATION = ("pubsub.topics.get", "pubsub.topics.getIamPolicy")
 _REFRESH_OF_VECTOR_SEARCH = ("aiplatform.indexEndpoints.get", "aiplatform.indexes.get")
 """roles/aiplatform.viewer also queries vectors."""
 
@@ -91,6 +93,7 @@ _ADMINISTER = (
 def refresh_permissions(environment: Environment) -> tuple[str, ...]:
     """Return what the account that plans needs besides predefined roles, sorted."""
     cost = environment.cost and environment.cost.export
+    is_rotated = _is_rotated(environment)
     return tuple(
         sorted(
             (
@@ -98,6 +101,7 @@ def refresh_permissions(environment: Environment) -> tuple[str, ...]:
                 *(_REFRESH_OF_BACKUPS if environment.backups else ()),
                 *(_REFRESH_OF_COST if cost else ()),
                 *(_REFRESH_OF_GATEWAY if environment.gateway else ()),
+                *(_REFRESH_OF_ROTATION if is_rotated else ()),
                 *(_REFRESH_OF_VECTOR_SEARCH if environment.vector_search else ()),
             )
         )
@@ -159,13 +163,17 @@ def granted_roles(environment: Environment) -> list[str]:
     return sorted(roles)
 
 
+def _is_rotated(environment: Environment) -> bool:
+    return any(secret.rotation_days for secret in environment.secrets.values())
+
+
 def _optional(environment: Environment, level: str, *, dns: str = "admin") -> list[str]:
     """Return the roles of APIs that only some environments call. A role that reads data is not
     granted for planning: the custom role has what is needed instead.
     """
     administers = level == "admin"
     roles = [f"roles/vpcaccess.{level}"] if environment.network.egress == "connector" else []
-    if environment.domain.dns_zone:
+    if environment.domain.dns_zone or environment.network.dns_logging:
         roles.append(f"roles/dns.{dns}")
     if environment.backups:
         roles += [f"roles/{api}.{level}" for api in ("cloudscheduler", "storagetransfer")]
@@ -173,6 +181,10 @@ def _optional(environment: Environment, level: str, *, dns: str = "admin") -> li
     if environment.gateway:
         roles.append(f"roles/cloudkms.{level}")
         roles += ["roles/apigee.admin"] if administers else []
+    if environment.binary_authorization:
+        roles.append(f"roles/binaryauthorization.policy{'Editor' if administers else 'Viewer'}")
+    if _is_rotated(environment) and administers:
+        roles.append("roles/pubsub.admin")
     if environment.vector_search and administers:
         roles.append("roles/aiplatform.admin")
     if environment.cost and environment.cost.export:

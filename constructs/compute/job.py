@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_job import (
     CloudRunV2Job,
+    CloudRunV2JobBinaryAuthorization as JobBinaryAuthorization,
     CloudRunV2JobTemplate as JobTemplate,
     CloudRunV2JobTemplateTemplate as TaskTemplate,
     CloudRunV2JobTemplateTemplateContainers as Container,
@@ -57,6 +58,9 @@ def job(scope: GridConstruct, id_: str, task: Task, *, identity: ServiceIdentity
         name=task.name,
         location=task.region,
         deletion_protection=scope.protect,
+        binary_authorization=JobBinaryAuthorization(use_default=True)
+        if scope.environment.binary_authorization
+        else None,
         template=JobTemplate(
             task_count=1,
             template=TaskTemplate(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2Service,
+    CloudRunV2ServiceBinaryAuthorization as ServiceBinaryAuthorization,
     CloudRunV2ServiceScaling as ServiceScaling,
     CloudRunV2ServiceTemplate as Template,
     CloudRunV2ServiceTemplateContainers as Container,
@@ -101,6 +102,9 @@ class RegionalService(GridConstruct):
             scaling=ServiceScaling(
                 scaling_mode="AUTOMATIC", min_instance_count=config.min_instances
             ),
+            binary_authorization=ServiceBinaryAuthorization(use_default=True)
+            if self.environment.binary_authorization
+            else None,
             template=_template(config, deployment),
             traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
             lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),

@@ -21,6 +21,8 @@ from environments.schema import LogsConfig
 AUDITED = ("secretmanager.googleapis.com", "cloudsql.googleapis.com")
 """Services whose data access is audited. Cloud SQL's name here is not its API's, and pgAudit writes
 to these logs too. Source: Cloud SQL, "Audit logging", service name, and "Audit for PostgreSQL"."""
+ALL_SERVICES = "allServices"
+"""Source: IAM API, AuditConfig.service."""
 _POSTGRES = "|".join(
     (
         "deadlock detected",
@@ -58,10 +60,14 @@ class Logs(GridConstruct):
             retention_days=config.retention_days,
             depends_on=self.apis("logging", "cloudresourcemanager"),
         )
-        for service in AUDITED if config.data_access_audit else ():
+        audited = {service.partition(".")[0]: service for service in AUDITED}
+        for name, service in (
+            *(audited.items() if config.data_access_audit else ()),
+            *((("all_services", ALL_SERVICES),) if config.all_services_audit else ()),
+        ):
             ProjectIamAuditConfig(
                 self,
-                service.partition(".")[0],
+                name,
                 project=self.names.project_id,
                 service=service,
                 audit_log_config=[

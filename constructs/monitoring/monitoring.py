@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
-from constructs.monitoring import alerts_cache, alerts_database, alerts_services
+from constructs.monitoring import alerts_cache, alerts_database, alerts_secrets, alerts_services
 from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
+from constructs.monitoring.audit_alerts import AuditAlerts
 from constructs.monitoring.backups import BackupAlerts
 from constructs.monitoring.channels import Channels
 from constructs.monitoring.slo import ServiceSlos
@@ -45,6 +46,9 @@ class Monitoring(GridConstruct):
             self, "backups", instance=instances[0], export_workflow=export_workflow
         )
         AiTokens(self, "ai-tokens")
+        audit = None
+        if config.logs.audit_alerts:
+            audit = AuditAlerts(self, "audit-alerts", environment.ci)
         self._channels = channels.of(page=False)
         self._uptime_check = uptime.id
         self._slos = {
@@ -58,6 +62,8 @@ class Monitoring(GridConstruct):
             *alerts_database.alerts(environment.database, config.alerts, instances=instances),
             *alerts_cache.alerts(config.alerts),
             *backups.alerts,
+            *(audit.alerts if audit else ()),
+            *alerts_secrets.alerts(environment),
             *(alert for slos in self._slos.values() for alert in slos.alerts(config.alerts)),
         ):
             for part in split_alert(alert):

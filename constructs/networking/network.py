@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_google.compute_subnetwork import (
     ComputeSubnetworkLogConfig as SubnetLogConfig,
     ComputeSubnetworkSecondaryIpRange as SecondaryRange,
 )
+from cdktf_cdktf_provider_google.dns_policy import DnsPolicy, DnsPolicyNetworks
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
 from cdktf_cdktf_provider_google.vpc_access_connector import VpcAccessConnector
 from constructs import Construct
@@ -53,7 +54,8 @@ class Network(GridConstruct):
         config: NetworkConfig,
     ) -> None:
         connector = ("vpcaccess",) if config.egress == "connector" else ()
-        super().__init__(scope, id_, apis=connector)
+        dns = ("dns",) if config.dns_logging else ()
+        super().__init__(scope, id_, apis=(*connector, *dns))
         depends_on = self.apis(*self.APIS, *connector)
         self._config = config
         self._vpc = ComputeNetwork(
@@ -65,6 +67,16 @@ class Network(GridConstruct):
             depends_on=depends_on,
         )
         self._id, self._name = self._vpc.id, self._vpc.name
+        if config.dns_logging:
+            DnsPolicy(
+                self,
+                "logging",
+                name=self.names.compute("dns-logging"),
+                description="Logs the queries of the VPC",
+                enable_logging=True,
+                networks=[DnsPolicyNetworks(network_url=self._id)],
+                depends_on=self.apis(*dns),
+            )
         self._subnetworks: dict[str, str] = {}
         self._egress = {
             name: self._region(name, region, depends_on)

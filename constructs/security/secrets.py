@@ -18,6 +18,7 @@ from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretMana
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import address
+from constructs.security.rotation import Rotation, RotationTopic
 
 from environments.naming import identifier
 from environments.schema import SecretConfig
@@ -63,6 +64,8 @@ class Content:
     """The value is in the state anyway, so that a plain argument, which follows it, is better."""
     replaced_with: TerraformResource | None = None
     """A resource that holds the same password, so that both change in one run."""
+    rotation: Rotation | None = None
+    """When to notify that the value is due for rotation."""
 
 
 class Secret(GridConstruct):
@@ -90,8 +93,13 @@ class Secret(GridConstruct):
             secret_id=self.names.secret(id_),
             replication=SecretManagerSecretReplication(auto=SecretManagerSecretReplicationAuto()),
             deletion_protection=self.protect,
-            depends_on=self.apis("secretmanager"),
+            depends_on=[
+                *self.apis("secretmanager"),
+                *(config.rotation.topic.ready if config.rotation else ()),
+            ],
         )
+        if config.rotation:
+            config.rotation.topic.notify(secret, config.rotation.days)
         self._secret_id = secret.secret_id
         self._version = str(config.version)
         if config.value is None:
@@ -138,11 +146,19 @@ class Secrets(GridConstruct):
         config: Mapping[str, SecretConfig],
     ) -> None:
         super().__init__(scope, id_)
+        is_rotated = any(secret.rotation_days for secret in config.values())
+        topic = RotationTopic(self, "rotation") if is_rotated else None
         self._secrets = {
             name: Secret(
                 self,
                 name,
-                Content(value=self._value(name, secret), version=_version(secret)),
+                Content(
+                    value=self._value(name, secret),
+                    version=_version(secret),
+                    rotation=Rotation(topic, secret.rotation_days)
+                    if topic and secret.rotation_days
+                    else None,
+                ),
             )
             for name, secret in config.items()
         }
@@ -182,8 +198,8 @@ def _version(config: SecretConfig) -> int:
     It is the version alone where the value has the default length, so that an update of this
     program writes no new value.
     """
-    if config.source == "external" or config == SecretConfig(
-        source="generated", version=config.version
+    if config.source == "external" or (
+        config.source == "generated" and config.length == SecretConfig(source="generated").length
     ):
         return config.version
     return config.version + _KIND * (config.length if config.source == "generated" else 1000)

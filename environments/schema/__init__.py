@@ -31,7 +31,9 @@ from environments.schema.environment import Environment, StateConfig
 from environments.schema.gateway import GatewayConfig, NodesConfig
 from environments.schema.monitoring import (
     AlertsConfig,
+    LogArchiveConfig,
     LogsConfig,
+    LogSinkConfig,
     MonitoringConfig,
     SloConfig,
     UptimeConfig,
@@ -46,13 +48,20 @@ from environments.schema.networking import (
     RegionConfig,
 )
 from environments.schema.operations import CiConfig, ScheduledBackupsConfig
-from environments.schema.security import CloudArmorConfig, RateLimitConfig, SecretConfig
+from environments.schema.organization import OrganizationConfig, PerimeterConfig
+from environments.schema.security import (
+    BinaryAuthorizationConfig,
+    CloudArmorConfig,
+    RateLimitConfig,
+    SecretConfig,
+)
 
 __all__ = [
     "AlertsConfig",
     "BackupBucketConfig",
     "BackupConfig",
     "BillingExportConfig",
+    "BinaryAuthorizationConfig",
     "BudgetConfig",
     "CacheConfig",
     "CdnConfig",
@@ -69,13 +78,17 @@ __all__ = [
     "GatewayConfig",
     "GpuConfig",
     "LoadBalancerConfig",
+    "LogArchiveConfig",
+    "LogSinkConfig",
     "LogsConfig",
     "MaintenanceConfig",
     "MigrationJobConfig",
     "MonitoringConfig",
     "NetworkConfig",
     "NodesConfig",
+    "OrganizationConfig",
     "OutlierDetectionConfig",
+    "PerimeterConfig",
     "ProbesConfig",
     "RateLimitConfig",
     "RegionConfig",

@@ -18,7 +18,8 @@ from environments.schema.networking import (
     RegionConfig,
 )
 from environments.schema.operations import CiConfig, ScheduledBackupsConfig
-from environments.schema.security import CloudArmorConfig, SecretConfig
+from environments.schema.organization import OrganizationConfig
+from environments.schema.security import BinaryAuthorizationConfig, CloudArmorConfig, SecretConfig
 
 ProjectId = Annotated[
     str,
@@ -122,6 +123,8 @@ class Environment(Section):
     """Image registry."""
     secrets: dict[Label, SecretConfig] = {}
     """Secrets by name, beside those that the database and the cache make themselves."""
+    binary_authorization: BinaryAuthorizationConfig | None = None
+    """Which images Cloud Run may run; all without this key."""
     services: Annotated[dict[Label, NamedService], Field(min_length=1)]
     """Cloud Run services by name. A name alone is enough: `worker:`."""
     migration_job: MigrationJobConfig | None = None
@@ -137,6 +140,8 @@ class Environment(Section):
     ci: CiConfig | None = None
     """The pipeline that plans and applies; without this key the bootstrap makes the state bucket
     alone."""
+    organization: OrganizationConfig = OrganizationConfig()
+    """Contact, organization policies and perimeter of the project, which the bootstrap applies."""
     gateway: GatewayConfig | None = None
     """The API gateway; none without it."""
     smoke_job: SmokeJobConfig = SmokeJobConfig()

@@ -26,6 +26,20 @@ Percent = Annotated[float, Field(gt=0, le=100), Expected("a percentage above 0, 
 Goal = Annotated[float, Field(ge=94, le=99.9), Expected("a percentage from 94 to 99.9")]
 """A service level objective's goal. At most 99.9: provider doc google_monitoring_slo, `goal`. At
 least 94: below, the fast alert on the budget (14.4 times too fast) could never fire."""
+SinkDestination = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(storage\.googleapis\.com/[a-z0-9._-]+"
+        r"|pubsub\.googleapis\.com/projects/[^/\s]+/topics/[^/\s]+"
+        r"|bigquery\.googleapis\.com/projects/[^/\s]+/datasets/[^/\s]+"
+        r"|logging\.googleapis\.com/projects/[^/\s]+(/locations/[^/\s]+/buckets/[^/\s]+)?)$"
+    ),
+    Expected(
+        "the destination of a sink, such as "
+        "logging.googleapis.com/projects/security-example/locations/global/buckets/audit"
+    ),
+]
+"""Source: provider doc google_logging_project_sink, `destination`."""
 WholeMinutes = Annotated[
     int,
     Field(ge=0, le=84600, multiple_of=60),
@@ -91,6 +105,27 @@ class AlertsConfig(Section):
     """Time without data after which an incident closes by itself; 30 minutes to 7 days."""
 
 
+class LogArchiveConfig(Section):
+    """The bucket that Cloud Logging writes all log entries to, in the primary region."""
+
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    """Days that an object can be neither deleted nor overwritten; then it is deleted."""
+    locked: bool = False
+    """Lock the retention (CIS 2.3). Nobody can shorten or remove it then, nor delete the bucket
+    while it has objects."""
+
+
+class LogSinkConfig(Section):
+    """A sink of log entries to another project. Its owner grants the sink's writer identity access
+    (docs/security.md, "Logs in another project").
+    """
+
+    destination: SinkDestination
+    """Log bucket, Cloud Storage bucket, Pub/Sub topic, BigQuery dataset, or project."""
+    filter: str = ""
+    """Which entries, in the Logging query language; all without it."""
+
+
 class LogsConfig(Section):
     """Cloud Logging."""
 
@@ -98,6 +133,16 @@ class LogsConfig(Section):
     """Days that the bucket `_Default` keeps log entries."""
     data_access_audit: bool = True
     """Audit logs of who reads secrets and calls the Cloud SQL Admin API."""
+    all_services_audit: bool = False
+    """Audit logs of who reads and writes data of any service (CIS 2.1). Each read of an object is
+    an entry, and Cloud Logging bills by size."""
+    audit_alerts: bool = True
+    """Alerts on changes of owners, audit logs, custom roles, firewall rules, routes, networks,
+    grants on buckets and database instances (CIS 2.4 to 2.11)."""
+    archive: LogArchiveConfig | None = None
+    """A bucket for all log entries (CIS 2.2); none without this key."""
+    sink: LogSinkConfig | None = None
+    """Where log entries also go, such as a project of the security team; nowhere without it."""
 
 
 class MonitoringConfig(Section):

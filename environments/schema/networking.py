@@ -93,6 +93,8 @@ class NetworkConfig(Section):
     deletion for hours after the last Cloud SQL instance is gone; see docs/traps.md."""
     flow_logs: FlowLogsConfig = FlowLogsConfig()
     """VPC flow logs."""
+    dns_logging: bool = True
+    """Log the DNS queries of the VPC (CIS 2.12)."""
 
 
 class DomainConfig(Section):

@@ -65,6 +65,7 @@ network:
   additional_private_services_ranges: [10.66.0.0/24]
   abandon_private_services_on_destroy: true
   flow_logs: {aggregation_interval: INTERVAL_5_SEC, sampling: 1}
+  dns_logging: false
 domain:
   name: full.example.com
   api_label: rest
@@ -80,7 +81,9 @@ load_balancer:
 cloud_armor:
   preview: true
   allow_ranges: [203.0.113.0/24, "2001:db8::/32"]
+  deny_ranges: [198.51.100.0/24]
   waf_rule_sets: [sqli-v33-stable]
+  preview_rule_sets: [sqli-v33-stable]
   waf_sensitivity: 2
   rate_limit: {requests: 50, interval_seconds: 10, ban_seconds: 60}
   verbose_logs: true
@@ -114,7 +117,15 @@ storage:
   upload_origins: ["https://full.example.com"]
 registry: {immutable_tags: true, keep_versions: 5, delete_untagged_days: 3}
 secrets:
-  session-key: {source: generated, length: 32, version: 2}
+  session-key: {source: generated, length: 32, version: 2, rotation_days: 30}
+binary_authorization:
+  {attestors: [projects/security-example/attestors/built],
+   exempt_images: [us-docker.pkg.dev/tools/*], enforced: true}
+organization:
+  security_contact: security@example.com
+  policies: [sql.restrictPublicIp]
+  perimeter: {access_policy: "123456", services: [storage.googleapis.com],
+    members: ["user:admin@example.com"], enforced: true}
 services:
   api:
     regions: [us-east1]
@@ -175,7 +186,9 @@ monitoring:
     database_disk_percent: 70, database_connections_percent: 70, replica_lag_seconds: 30,
     cache_memory_percent: 70, auto_close_seconds: 1800}
   dashboard: false
-  logs: {retention_days: 90, data_access_audit: false}
+  logs: {retention_days: 90, data_access_audit: false, all_services_audit: true,
+    audit_alerts: false, archive: {retention_days: 90, locked: true},
+    sink: {destination: storage.googleapis.com/other-logs, filter: severity>=ERROR}}
 backups:
   {schedule: "*/30 6-9,18 * * *", time_zone: Europe/Berlin, timeout_minutes: 30, app_data_hour: 0}
 ci:

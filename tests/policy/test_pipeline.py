@@ -31,6 +31,8 @@ ADMINISTERS = {
     "google_compute_security_policy": "roles/compute.securityAdmin",
     "google_compute_ssl_policy": "roles/compute.securityAdmin",
     "google_dns_": "roles/dns.admin",
+    "google_binary_authorization_": "roles/binaryauthorization.policyEditor",
+    "google_pubsub_": "roles/pubsub.admin",
     "google_project_iam_member": "roles/resourcemanager.projectIamAdmin",
     "google_project_service": "roles/serviceusage.serviceUsageAdmin",
     "google_redis_": "roles/redis.admin",

@@ -101,7 +101,8 @@ def _metrics(template: Template) -> Iterator[str]:
         for condition in blocks(one, "conditions.condition_prometheus_query_language"):
             names = (found.name for found in selections(condition["query"]))
             yield from (spelt.get(name, name) for name in names)
-        yield from (parse(text).metric for text in _filters(one) if "logging_metric" not in address)
+        if not address.startswith("google_logging_"):  # those filter log entries
+            yield from (parse(text).metric for text in _filters(one))
 
 
 def _filters(part: Any) -> Iterator[str]:

@@ -67,11 +67,13 @@ def test_vpcaccess_api_is_enabled_only_with_connectors(
     assert ("vpcaccess" in apis) == enabled
 
 
-@pytest.mark.parametrize(("changes", "enabled"), [({}, False), (OTHER_DEV, True)])
-def test_dns_api_is_enabled_only_with_a_managed_zone(
+@pytest.mark.parametrize(("changes", "enabled"), [({}, False), ({"domain.dns_zone": "zone"}, True)])
+def test_dns_api_is_enabled_only_with_a_managed_zone_or_logs(
     changes: dict[str, Any], enabled: bool
 ) -> None:
-    assert ("dns" in platform("dev", changes).of("google_project_service")) == enabled
+    silent = platform("dev", {"network.dns_logging": False} | changes)
+    assert ("dns" in silent.of("google_project_service")) == enabled
+    assert "dns" in platform("dev", changes).of("google_project_service")
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,7 @@ def test_apply_account_can_write_states_but_not_administer_their_bucket() -> Non
     ("changes", "plan", "apply"),
     [
         ({"domain.dns_zone": "zone"}, {"roles/dns.reader"}, {"roles/dns.admin"}),
+        ({"network.dns_logging": True}, {"roles/dns.reader"}, {"roles/dns.admin"}),
         (
             {"network.egress": "connector"},
             {"roles/vpcaccess.viewer"},
@@ -208,7 +209,7 @@ def test_apply_account_can_write_states_but_not_administer_their_bucket() -> Non
 def test_optional_section_adds_its_roles(
     changes: dict[str, Any], plan: set[str], apply: set[str]
 ) -> None:
-    bare = {"network.egress": "direct"}
+    bare = {"network.egress": "direct", "network.dns_logging": False}
     without, with_ = bootstrap(variant("dev", bare)), bootstrap(variant("dev", bare | changes))
     for account, roles in (("ci_plan", plan), ("ci_apply", apply)):
         assert _grants(account, with_).keys() - _grants(account, without).keys() == roles

@@ -46,6 +46,13 @@ def test_audit_config_exists_only_for_listed_services_and_when_enabled() -> None
     assert _template(SILENT).of("google_project_iam_audit_config") == {}
 
 
+def test_all_services_are_audited_only_when_asked() -> None:
+    config = LogsConfig(data_access_audit=False, all_services_audit=True)
+    audit = _template(config).one("google_project_iam_audit_config")
+    assert audit["service"] == "allServices"
+    assert len(audit["audit_log_config"]) == 3
+
+
 def test_denied_secrets_metric_exists_only_with_data_access_audit() -> None:
     assert sorted(_template().of("google_logging_metric")) == METRICS
     assert "denied_secrets" not in _template(SILENT).of("google_logging_metric")

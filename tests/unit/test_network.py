@@ -47,6 +47,16 @@ def test_network_routes_within_its_regions() -> None:
     assert _template().one("google_compute_network")["routing_mode"] == "REGIONAL"
 
 
+@pytest.mark.parametrize("is_logged", [True, False])
+def test_dns_queries_of_the_network_are_logged_when_configured(is_logged: bool) -> None:
+    config = NetworkConfig(private_services_range=RANGE, dns_logging=is_logged)
+    policies = list(_template(config).of("google_dns_policy").values())
+    networks = [{"network_url": "${google_compute_network.main.id}"}]
+    assert [(one["enable_logging"], one["networks"]) for one in policies] == (
+        [(True, networks)] if is_logged else []
+    )
+
+
 @pytest.mark.parametrize("range_", [RANGE, "172.20.0.0/20"])
 def test_private_services_range_is_pinned_to_the_configured_addresses(range_: str) -> None:
     template = _template(NetworkConfig(private_services_range=range_))
