@@ -42,7 +42,7 @@ def needed(document: Mapping[str, Any], purpose: Purpose) -> dict[str, set[str]]
 
 def granted(bootstrap: Mapping[str, Any], account: str) -> set[str]:
     """Return the permissions in the project that a bootstrap gives to one of its accounts, such as
-    `ci_plan`. Conditions, which only narrow them, are not looked at.
+    `ci_plan`, and those on service accounts. Conditions, which only narrow them, are not looked at.
     """
     resources = bootstrap["resource"]
     custom = {
@@ -51,7 +51,8 @@ def granted(bootstrap: Mapping[str, Any], account: str) -> set[str]:
     }
     member = f"${{google_service_account.{account}.member}}"
     found: set[str] = set()
-    for grant in resources.get("google_project_iam_member", {}).values():
+    types = ("google_project_iam_member", "google_service_account_iam_member")
+    for grant in (grant for type_ in types for grant in resources.get(type_, {}).values()):
         if grant["member"] == member:
             role = grant["role"]
             found.update(custom[role] if role in custom else permissions.of_role(role))

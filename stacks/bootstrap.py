@@ -6,9 +6,11 @@ from cdktf import TerraformOutput
 from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
 from constructs import Construct
 from constructs.bootstrap import (
+    ACCOUNT_PERMISSIONS,
     CiAccount,
     CiAccountConfig,
     OrganizationSettings,
+    PlatformAccounts,
     StateBucket,
     apply_grants,
     granting,
@@ -78,13 +80,14 @@ class BootstrapStack(Stack):
         return role.name
 
     def _predefined(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
-        """Return the grants for planning and for applying: predefined roles, and a custom one for
-        what a refresh reads and no predefined role has without data.
+        """Return the grants for planning and for applying: predefined roles, a custom one for what
+        a refresh reads and no predefined role has without data, and one for service accounts.
         """
         environment = self.context.environment
         role = self._role("ci-refresh", refresh_permissions(environment))
         refresh = Grant(role=role, name="refresh")
-        return (*plan_grants(environment), refresh), apply_grants(environment)
+        accounts = Grant(role=self._role("ci-accounts", ACCOUNT_PERMISSIONS), name="accounts")
+        return (*plan_grants(environment), refresh), (*apply_grants(environment), accounts)
 
     def _minimal(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
         """Return the grants for planning and for applying: custom roles alone. Two of them have a
@@ -143,6 +146,8 @@ class BootstrapStack(Stack):
             description = f"Provider and account for jobs: {config.purpose}"
             TerraformOutput(self, identifier(config.name), value=value, description=description)
             members.append(account.member)
+            if config is apply:
+                PlatformAccounts(self, "platform-accounts", APPLY, member=account.member)
         return members
 
 

@@ -26,6 +26,8 @@ WORKFLOWS = frozenset(
 (Artifact Registry, "Roles and permissions"; Artifact Analysis, "On-Demand Scanning API")."""
 GRANTING = frozenset({"resourcemanager.projects.setIamPolicy"})
 """Granted with the condition that limits the roles that may be granted."""
+RUNNING_AS = frozenset({"iam.serviceAccounts.actAs"})
+"""Granted on each service account of the platform, and not in the project."""
 
 
 class MinimalRoles(NamedTuple):
@@ -56,7 +58,7 @@ def minimal_roles(environment: Environment) -> MinimalRoles:
     storage = {name for name in apply if name.startswith("storage.")}
     return MinimalRoles(
         plan=tuple(sorted(plan)),
-        apply=tuple(sorted(apply - GRANTING - storage)),
+        apply=tuple(sorted(apply - GRANTING - RUNNING_AS - storage)),
         granting=tuple(sorted(GRANTING)),
         storage=tuple(sorted(storage)),
     )

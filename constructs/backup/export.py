@@ -14,7 +14,7 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.dependencies import Dependencies
-from constructs.security import ACCOUNT_APIS, Account, Grant, create_account
+from constructs.security import ACCOUNT_APIS, Account, Grant, create_platform_account
 from constructs.storage import Storage, grant_bucket
 
 from environments.naming import EXPORT
@@ -46,7 +46,7 @@ class DatabaseExport(GridConstruct):
         """Export the database from the primary region to the bucket for backups."""
         super().__init__(scope, id_)
         self._bucket = storage.backups
-        account = create_account(self, EXPORT, "Database export")
+        account = create_platform_account(self, EXPORT)
         grants = self._grants(account)
         workflow = WorkflowsWorkflow(
             self,

@@ -4,7 +4,9 @@ decides about the project.
 
 from constructs.bootstrap.ci_account import CiAccount, CiAccountConfig
 from constructs.bootstrap.organization import OrganizationSettings
+from constructs.bootstrap.platform_accounts import PlatformAccounts
 from constructs.bootstrap.roles import (
+    ACCOUNT_PERMISSIONS,
     apply_grants,
     granting,
     plan_grants,
@@ -14,9 +16,11 @@ from constructs.bootstrap.roles import (
 from constructs.bootstrap.state_bucket import StateBucket
 
 __all__ = [
+    "ACCOUNT_PERMISSIONS",
     "CiAccount",
     "CiAccountConfig",
     "OrganizationSettings",
+    "PlatformAccounts",
     "StateBucket",
     "apply_grants",
     "granting",

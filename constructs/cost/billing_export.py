@@ -15,7 +15,7 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.cost import queries
 from constructs.lifecycle import replaced_with
-from constructs.security import ACCOUNT_APIS, Grant, create_account
+from constructs.security import ACCOUNT_APIS, Grant, create_platform_account
 
 from environments.naming import COST_REPORT
 from environments.schema import BillingExportConfig, DailyReportConfig
@@ -105,7 +105,7 @@ class BillingExport(GridConstruct):
             deletion_protection=self.protect,
             lifecycle=replaced_with(self._reports),
         )
-        account = create_account(self, COST_REPORT, "Daily cost report")
+        account = create_platform_account(self, COST_REPORT)
         grants = [
             *account.grant([Grant(role="roles/bigquery.jobUser")]),
             *(

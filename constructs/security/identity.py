@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
 from constructs.security.secrets import Secret
-from constructs.security.service_account import ACCOUNT_APIS, Grant, create_account
+from constructs.security.service_account import ACCOUNT_APIS, Grant, create_platform_account
 
 from environments.roles import TELEMETRY_ROLES
 
@@ -41,7 +41,7 @@ class ServiceIdentity(GridConstruct):
         config: IdentityConfig,
     ) -> None:
         super().__init__(scope, id_)
-        account = create_account(self, config.name, f"Cloud Run {config.name}")
+        account = create_platform_account(self, config.name)
         self._email, self._member = account.email, account.member
         roles = sorted({*TELEMETRY_ROLES, *config.roles})
         self._grants: list[ITerraformDependable] = [

@@ -12,10 +12,13 @@ from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from constructs import Construct
 from constructs.base import GridConstruct
 
-from environments.naming import identifier
+from environments import Environment
+from environments.naming import COST_REPORT, EXPORT, MIGRATION_JOB, SMOKE_JOB, identifier
 
 ACCOUNT_APIS = ("iam", "cloudresourcemanager")
 """APIs that a construct with a service account declares: for the account, and for its roles."""
+_TITLES = {EXPORT: "Database export", COST_REPORT: "Daily cost report"}
+"""Names in the console of accounts that no Cloud Run service runs as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ def create_account(
     *,
     description: str | None = None,
     apis: Sequence[str] = ACCOUNT_APIS,
+    exists: bool = False,
 ) -> Account:
     """Create a service account.
 
@@ -83,6 +87,7 @@ def create_account(
         display_name: Its name in the console.
         description: Its purpose, for people.
         apis: APIs to wait for, which `scope` declares.
+        exists: Whether another stack may have created it: then it is used as it is.
     """
     resource = ServiceAccount(
         scope,
@@ -90,6 +95,7 @@ def create_account(
         account_id=scope.names.service_account(name),
         display_name=display_name,
         description=description,
+        create_ignore_already_exists=True if exists else None,
         depends_on=scope.apis(*apis),
     )
     return Account(
@@ -99,6 +105,27 @@ def create_account(
         email=resource.email,
         member=resource.member,
     )
+
+
+def platform_accounts(environment: Environment) -> list[str]:
+    """List the names of the platform's service accounts."""
+    names = [*environment.services, SMOKE_JOB]
+    if environment.migration_job:
+        names.append(MIGRATION_JOB)
+    if environment.backups:
+        names.append(EXPORT)
+    if environment.cost and environment.cost.export and environment.cost.export.daily_report:
+        names.append(COST_REPORT)
+    return names
+
+
+def create_platform_account(scope: GridConstruct, name: str) -> Account:
+    """Create a service account of the platform, in the platform's stack or in the bootstrap.
+
+    With a pipeline, the bootstrap creates it first and lets the pipeline run services as it. An
+    identity that can give this permission could act as every service account of the project.
+    """
+    return create_account(scope, name, _TITLES.get(name, f"Cloud Run {name}"), exists=True)
 
 
 def role_name(role: str) -> str:

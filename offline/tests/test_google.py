@@ -102,6 +102,19 @@ def test_create_fails_when_id_exists_except_for_grants(cloud: Cloud) -> None:
     cloud.create("google_project_service", service="run.googleapis.com")
 
 
+def test_service_account_that_exists_is_kept_when_its_configuration_says_so(cloud: Cloud) -> None:
+    first = cloud.create("google_service_account", account_id="runner", display_name="First")
+    with pytest.raises(ProviderError, match=r"Error 409: .*already exists"):
+        cloud.create("google_service_account", account_id="runner")
+    second = cloud.create(
+        "google_service_account",
+        account_id="runner",
+        display_name="Second",
+        create_ignore_already_exists=True,
+    )
+    assert second == {**first, "create_ignore_already_exists": True}
+
+
 def test_second_resource_of_a_display_name_gets_another_assigned_id(cloud: Cloud) -> None:
     first, second = (
         cloud.create(

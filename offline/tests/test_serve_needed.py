@@ -86,6 +86,16 @@ def test_needed_includes_act_as_when_service_account_is_attached() -> None:
     assert needs[1:] == [Need("iam.serviceAccounts.actAs", "iam", account)]
 
 
+def test_needed_includes_act_as_on_a_default_service_account() -> None:
+    email = "123-compute@developer.gserviceaccount.com"
+    body = {"template": {"serviceAccount": email}}
+    path = f"{PROJECT}/locations/l/services"
+    needs = needed("run", "run.projects.locations.services.create", path, body=body)
+    assert needs[1:] == [
+        Need("iam.serviceAccounts.actAs", "iam", f"projects/123/serviceAccounts/{email}")
+    ]
+
+
 def test_needed_has_no_act_as_when_service_account_is_only_named() -> None:
     body = {"policy": {"bindings": [{"role": "r", "members": [f"serviceAccount:{ACCOUNT}"]}]}}
     method = "run.projects.locations.services.setIamPolicy"

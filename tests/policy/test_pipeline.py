@@ -37,7 +37,7 @@ ADMINISTERS = {
     "google_project_service": "roles/serviceusage.serviceUsageAdmin",
     "google_redis_": "roles/redis.admin",
     "google_secret_manager_": "roles/secretmanager.admin",
-    "google_service_account": "roles/iam.serviceAccountAdmin",
+    "google_service_account": "${google_project_iam_custom_role.ci_accounts.name}",
     "google_service_networking_": "roles/compute.networkAdmin",
     "google_sql_": "roles/cloudsql.admin",
     "google_storage_bucket": "roles/storage.admin",
@@ -50,8 +50,8 @@ OF_THE_ACCOUNT = {"roles/billing.costsManager"}
 """Roles on the billing account, which no project can give; docs/ci.md says who does."""
 READ_BY_PLAN = {"redis.instances.getAuthString"}
 """Data that a plan reads: the provider puts Redis' AUTH string into the state (docs/ci.md)."""
-OF_JOBS = {"roles/iam.serviceAccountUser", "roles/ondemandscanning.admin"}
-"""Roles for what is no resource: running something as an account, and scanning images."""
+OF_JOBS = {"roles/ondemandscanning.admin"}
+"""Roles for what is no resource: scanning images."""
 
 
 def granted(account: str, name: str) -> set[str]:
@@ -130,7 +130,9 @@ def test_minimal_roles_have_what_the_requests_of_the_stack_need_and_no_more(
     assert permissions_of(minimal.document, "ci_plan") == plan
     apply = {name for name in needed(document, Purpose.apply) if not is_of_billing(name)}
     commands = {name for one in COMMANDS for name in COMMAND_NEEDS[one].permissions}
-    assert permissions_of(minimal.document, "ci_apply") == apply | commands | WORKFLOWS
+    of_accounts = permissions.of_role("roles/iam.serviceAccountUser")
+    expected = apply | commands | WORKFLOWS | of_accounts
+    assert permissions_of(minimal.document, "ci_apply") == expected
 
 
 def test_minimal_roles_keep_the_conditions_of_predefined_ones(minimal: Template) -> None:
@@ -144,7 +146,9 @@ def test_minimal_roles_keep_the_conditions_of_predefined_ones(minimal: Template)
     roles = minimal.of("google_project_iam_custom_role")
     assert roles["apply_grants"]["permissions"] == ["resourcemanager.projects.setIamPolicy"]
     unconditional = set(roles["apply"]["permissions"])
-    assert "resourcemanager.projects.setIamPolicy" not in unconditional
+    assert (
+        not {"resourcemanager.projects.setIamPolicy", "iam.serviceAccounts.actAs"} & unconditional
+    )
     assert not {name for name in unconditional if name.startswith("storage.")}
 
 

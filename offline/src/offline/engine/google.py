@@ -69,6 +69,8 @@ _ENVIRONMENT = {
 # Source: GetProviderSchema of google and google-beta 6.50.0, recorded on 2026-11-27; the provider
 # adds the name of the module to its user agent (google/fwmodels/provider_model.go).
 _META = Block({"module_name": Attribute("string", optional=True)})
+# Source: google/services/resourcemanager/resource_google_service_account.go.
+_IGNORE_EXISTING = "create_ignore_already_exists"
 # Granting twice, or switching on what is on, is no error: the API merges.
 _MERGED = re.compile(
     r"_iam_(?:member|binding|policy|audit_config)$|^google_project_service$|_default_|_metadata"
@@ -185,6 +187,8 @@ class Google(Engine):
         block, asked = self.schemas.resources[type_], self._located(type_, planned, settings)
         with self.cloud.lock:
             self.sync()
+            if (held := self._kept(type_, asked, config, settings)) is not None:
+                return held
             count = self.cloud.count_created(type_)
             if name := generate(type_, asked.get("name"), asked.get("name_prefix"), count):
                 asked["name"] = name
@@ -214,6 +218,14 @@ class Google(Engine):
             self.cloud.put(type_, key, state, action="create", link=link)
             settle(type_, state, self.cloud)
         return state
+
+    def _kept(self, type_: str, asked: Value, config: Value, settings: Settings) -> Value | None:
+        """Return what exists, where the configuration ignores that it does."""
+        if config.get(_IGNORE_EXISTING) is not True:
+            return None
+        whole = complete(type_, self.schemas.resources[type_], asked, settings, {})
+        held = self.cloud.get(type_, whole["id"])
+        return None if held is None else {**held, _IGNORE_EXISTING: True}
 
     def _invented(
         self, type_: str, known: Value, settings: Settings, extra: Mapping[str, str]

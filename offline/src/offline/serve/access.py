@@ -9,6 +9,7 @@ https://cloud.google.com/iam/docs/conditions-attribute-reference).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -175,10 +176,13 @@ def _modified_roles(google: Google, request: Request) -> list[str]:
     return sorted(role for role in old.keys() | new.keys() if old.get(role) != new.get(role))
 
 
-def _grants(policy: Mapping[str, Any]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _grants(policy: Mapping[str, Any]) -> dict[str, set[tuple[str, str]]]:
+    """Return members and conditions by role: another condition is another grant."""
+    found: dict[str, set[tuple[str, str]]] = {}
     for binding in policy.get("bindings", []):
-        found.setdefault(binding["role"], set()).update(binding.get("members", []))
+        condition = json.dumps(binding.get("condition"), sort_keys=True)
+        grants = ((member, condition) for member in binding.get("members", []))
+        found.setdefault(binding["role"], set()).update(grants)
     return found
 
 

@@ -9,7 +9,11 @@ from facts import permissions
 _POLICY_VERB = re.compile(
     r"[:/](?:getIamPolicy|setIamPolicy|testIamPermissions)$|/iam(?:/testPermissions)?$"
 )
-_ACCOUNT = re.compile(r"[a-z0-9-]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com")
+_ACCOUNT = re.compile(
+    r"[a-z0-9-]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com"
+    r"|(\d+)-compute@developer\.gserviceaccount\.com|([a-z0-9-]+)@appspot\.gserviceaccount\.com"
+)
+"""A service account with its project: one of a user, or a default one (IAM, "Service accounts")."""
 _REFERENCE = re.compile(
     r"(?:https://[\w.]+/compute/v1/)?"
     r"(projects/[\w:.-]+/(?P<scope>global|regions|zones)/(?:[\w-]+/)?(?P<collection>\w+)/[\w-]+)"
@@ -89,7 +93,7 @@ def _accounts(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the service accounts that a body names, each with its project."""
     for _, text in _texts(value):
         if account := _ACCOUNT.search(text):
-            yield account[0], account[1]
+            yield account[0], next(filter(None, account.groups()))
 
 
 def _uses(body: Mapping[str, Any]) -> Iterator[Need]:

@@ -24,7 +24,8 @@ _SHORT = "google_sql_"
 @rule("google_*", code=409)
 def taken(context: RuleContext) -> str | None:
     """Reject a name that exists already in its place."""
-    if not context.creating or context.type.endswith(_ADDITIVE) or context.type in _ADOPTED:
+    is_adopted = context.type in _ADOPTED or context.get("create_ignore_already_exists")
+    if not context.creating or context.type.endswith(_ADDITIVE) or is_adopted:
         return None
     held = context.cloud.get(context.type, context.id) if context.id else None
     if held is None or (context.type.startswith(_SHORT) and project_of(held) != context.project):
