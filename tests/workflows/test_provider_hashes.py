@@ -40,15 +40,19 @@ def test_lock_file_has_a_hash_of_the_archive_of_each_platform() -> None:
         assert "h1:" not in block
 
 
-def test_setup_copies_lock_file_beside_each_stack_after_synthesis(tmp_path: Path) -> None:
-    setup = scripts(GITHUB / "actions" / "setup" / "action.yml")
-    [copy] = [script for script in setup if LOCK.name in script]
-    assert setup.index("make synth") < setup.index(copy)
+def test_synthesis_copies_lock_file_beside_each_stack(tmp_path: Path) -> None:
+    assert "make synth" in scripts(GITHUB / "actions" / "setup" / "action.yml")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [copy] = re.findall(r"^LOCKED = (.+)$", makefile, re.MULTILINE)
+    for target in ("synth", "bootstrap"):
+        assert re.search(rf"^{target}: .*\n\t@.+\n\t@\$\(LOCKED\)$", makefile, re.MULTILINE)
     shutil.copy(LOCK, tmp_path)
-    stacks = [tmp_path / "cdktf.out" / "stacks" / name for name in ("dev", "prod")]
+    stacks = [tmp_path / "cdktf.out" / "stacks" / name for name in ("dev", "prod-bootstrap")]
     for stack in stacks:
         stack.mkdir(parents=True)
-    subprocess.run([*BASH, copy], cwd=tmp_path, check=True)
+    environ = {"PATH": os.environ["PATH"]}
+    command = [*BASH, copy.replace("$$", "$")]
+    subprocess.run(command, cwd=tmp_path, check=True, env=environ)
     for stack in stacks:
         assert (stack / LOCK.name).read_bytes() == LOCK.read_bytes()
 
