@@ -176,7 +176,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
             "storage.buckets.get",
         )
     ),
-    "plan": CommandNeeds(),
+    "plan": CommandNeeds(methods=("storage.objects.insert",)),
     "apply": CommandNeeds(methods=("sql.instances.get", *_LEASE)),
     "drift": CommandNeeds(),
     "cost": CommandNeeds(),

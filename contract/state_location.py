@@ -10,6 +10,10 @@ import yaml
 
 STATE = "default.tfstate"
 """Name of the object with the state in that folder (Terraform, "Backend Type: gcs")."""
+PLANS = "plans"
+"""Folder beside the state with plans for another machine. Who plans can add one, and read none."""
+APPLIED = "applied"
+"""Folder beside the state with a record of each of these plans that was applied."""
 
 
 class StateLocationError(Exception):

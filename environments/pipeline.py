@@ -7,9 +7,8 @@ from environments.schema.operations import MAX_WAVE
 
 MIGRATIONS = "migrations"
 """The image that is not a service's: services/migrations."""
-MAX_JOBS = 256
-"""Jobs of a matrix. Source: GitHub, "Using a build matrix for your jobs",
-https://docs.github.com/enterprise-server@3.0/actions/using-jobs/using-a-build-matrix-for-your-jobs."""
+MAX_JOBS = 8
+"""Jobs that build images. deploy.yml declares an output for each, with the digests of images."""
 
 
 def matrices(environments: Mapping[str, Environment]) -> dict[str, list[str]]:

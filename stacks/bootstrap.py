@@ -138,10 +138,9 @@ class BootstrapStack(Stack):
             f" && assertion.environment == '{environment.environment}'",
             grants=apply_roles,
         )
-        state_roles = ((plan, "roles/storage.objectViewer"), (apply, "roles/storage.objectUser"))
-        for config, state_role in state_roles:
+        for config, grant in ((plan, state.grant_planner), (apply, state.grant_writer)):
             account = CiAccount(self, config.name, config)
-            state.grant(config.name, account.member, state_role)
+            grant(config.name, account.member)
             value = {"provider": account.provider, "service_account": account.email}
             description = f"Provider and account for jobs: {config.purpose}"
             TerraformOutput(self, identifier(config.name), value=value, description=description)

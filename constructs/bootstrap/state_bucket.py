@@ -16,9 +16,12 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import (
 from constructs import Construct
 from constructs.base import GridConstruct
 
+from contract.state_location import APPLIED, PLANS
 from environments.naming import identifier
 from environments.schema import StateConfig
 
+PLAN_DAYS = 7
+"""Life of a plan that waits for an approval."""
 _DAY = 86400
 
 
@@ -35,13 +38,8 @@ class StateBucket(GridConstruct):
     def __init__(self, scope: Construct, id_: str, config: StateConfig) -> None:
         """Create the bucket in the location of the backups, which can outlive the region."""
         super().__init__(scope, id_)
-        resource = f"projects/_/buckets/{config.bucket}"
-        folder = f"{resource}/objects/{config.prefix}/"
-        self._in_folder = StorageBucketIamMemberCondition(
-            title="the platform's folder only",
-            # Listing asks for the permission on the bucket.
-            expression=f"resource.name == '{resource}' || resource.name.startsWith('{folder}')",
-        )
+        self._resource = f"projects/_/buckets/{config.bucket}"
+        self._folder = f"{self._resource}/objects/{config.prefix}/"
         self._bucket = StorageBucket(
             self,
             "tfstate",
@@ -56,7 +54,14 @@ class StateBucket(GridConstruct):
                     action=Action(type="Delete"),
                     # Both at once: at least 20 older states, and every one of the last 90 days.
                     condition=Condition(num_newer_versions=20, days_since_noncurrent_time=90),
-                )
+                ),
+                LifecycleRule(
+                    action=Action(type="Delete"),
+                    condition=Condition(
+                        age=PLAN_DAYS,
+                        matches_prefix=[f"{config.prefix}/{name}/" for name in (PLANS, APPLIED)],
+                    ),
+                ),
             ],
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
@@ -68,15 +73,32 @@ class StateBucket(GridConstruct):
         """Name of the bucket."""
         return self._bucket.name
 
-    def grant(self, account: str, member: str, role: str) -> None:
-        """Let an account use the platform's state in this role; that of the bootstrap, which says
-        what the account may do, is out of its reach.
+    def grant_writer(self, account: str, member: str) -> None:
+        """Let an account read and write the platform's state, lease, releases and plans. The state
+        of the bootstrap, which says what the account may do, is out of its reach.
         """
+        self._grant(account, "state", member, "roles/storage.objectUser", self._is_in_folder)
+
+    def grant_planner(self, account: str, member: str) -> None:
+        """Let an account read the platform's state, and add plans that it cannot read."""
+        plans = f"resource.name.startsWith('{self._folder}{PLANS}/')"
+        reads = f"({self._is_in_folder}) && !{plans}"
+        self._grant(account, "state", member, "roles/storage.objectViewer", reads)
+        self._grant(account, "plans", member, "roles/storage.objectCreator", plans)
+
+    @property
+    def _is_in_folder(self) -> str:
+        # Listing asks for the permission on the bucket.
+        return f"resource.name == '{self._resource}' || resource.name.startsWith('{self._folder}')"
+
+    def _grant(self, account: str, name: str, member: str, role: str, condition: str) -> None:
         StorageBucketIamMember(
             self._bucket,
-            f"{identifier(account)}_state",
+            f"{identifier(account)}_{name}",
             bucket=self._bucket.name,
             role=role,
             member=member,
-            condition=self._in_folder,
+            condition=StorageBucketIamMemberCondition(
+                title=f"the platform's {name} only", expression=condition
+            ),
         )

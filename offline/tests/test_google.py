@@ -19,7 +19,7 @@ TYPES = (
     "google_project_service google_dns_policy google_monitoring_uptime_check_config "
     "google_storage_bucket_iam_member google_storage_bucket google_billing_budget "
     "google_monitoring_notification_channel google_monitoring_alert_policy "
-    "google_vertex_ai_index_endpoint google_service_account_key"
+    "google_vertex_ai_index_endpoint google_service_account google_service_account_key"
 ).split()
 VERSION = "google_secret_manager_secret_version"
 

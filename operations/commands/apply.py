@@ -18,6 +18,7 @@ from operations.plan import plan_report
 from operations.plan.plan_file import private_file
 from operations.plan.released_since import check_releases
 from operations.plan.secret_values import secret_values
+from operations.plan.stored_plans import ID, fetch_plan, is_applied, record_applied
 from operations.plan.workflow import (
     PartialApplyError,
     Synth,
@@ -37,9 +38,12 @@ def apply(
     context: typer.Context,
     environment: Environment,
     plan: Annotated[
-        Path | None,
-        typer.Option(help="A plan that grid plan --out saved; without it one is made."),
-    ] = None,
+        str,
+        typer.Option(
+            metavar="FILE|ID",
+            help="A plan that grid plan --out or --store saved; without it one is made.",
+        ),
+    ] = "",
     allow_destroy: Annotated[
         list[str] | None,
         typer.Option(metavar="ADDRESS", help="Let this resource be destroyed with its data."),
@@ -65,12 +69,19 @@ def apply(
                 "The last apply from here did not come to its end. What it made is in the state, "
                 "and this one goes on from there."
             )
-        if plan is not None and not plan.is_file():
+        is_stored = plan.startswith(ID)
+        file = Path(plan) if plan and not is_stored else scratch
+        if not file.exists():
             raise UsageError(f"there is no {plan}", advice=f"grid plan {environment} --out {plan}")
-        folder = prepare_stack(session, synth=synth and plan is None)
+        if is_stored:
+            if is_applied(session, plan):
+                session.report.show("the plan was applied before")
+                session.report.result = {"changes": [], "done": []}
+                return
+            fetch_plan(session, plan, file)
+        folder = prepare_stack(session, synth=synth and not plan)
         values = secret_values(folder, placeholders=False)
-        file = plan or scratch
-        if plan is None:
+        if not plan:
             create_plan(session, folder, file, values=values)
         document = show_plan(folder, file)
         check_plan_belongs(document, folder, file)
@@ -86,6 +97,8 @@ def apply(
             _confirm(session, report, yes=yes)
             done = _apply(session, folder, file, values)
             _publish(session)
+        if is_stored:
+            record_applied(session, plan)
         session.report.result = {
             "changes": report.as_json(),
             "done": done,

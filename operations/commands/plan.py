@@ -13,6 +13,7 @@ from operations.core.session import read_context
 from operations.plan import plan_report
 from operations.plan.plan_file import private_file
 from operations.plan.secret_values import secret_values
+from operations.plan.stored_plans import store_plan
 from operations.plan.workflow import UNLOCKED, Synth, create_plan, prepare_stack, show_plan
 
 app = application()
@@ -26,6 +27,12 @@ def plan(
         Path | None,
         typer.Option(help="Save the plan for grid apply --plan.", dir_okay=False),
     ] = None,
+    store: Annotated[
+        bool,
+        typer.Option(
+            "--store", help="Save the plan in the state bucket; --json has its ID for apply --plan."
+        ),
+    ] = False,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 5 when there are changes.")
     ] = False,
@@ -51,10 +58,15 @@ def plan(
             "counts": report.counts(),
             "outputs": report.outputs,
             "plan": str(out) if out else None,
+            "summary": report.summary(),
         }
         if report.changes:
             session.report.show(report.table())
         session.report.show(report.summary())
         report.check_rejections()
+        if store:
+            plan_id = store_plan(session, file)
+            session.report.result["plan"] = plan_id
+            session.report.log(f"grid apply {environment} --plan {plan_id}")
         if detailed_exitcode and (report.changes or report.outputs):
             raise FindingsError(report.summary(), advice=f"grid apply {environment}")

@@ -103,18 +103,9 @@ class SharedObjects:
             ConflictError: the live generation is not `replaces`.
             GoogleError, UnknownResultError: as `ApiClient.send`.
         """
-        from googleapiclient.http import MediaInMemoryUpload
-
         text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False).encode()
-        request = self._objects.insert(
-            bucket=self.location.bucket,
-            name=self._full(name),
-            media_body=MediaInMemoryUpload(text, mimetype="application/json"),
-            ifGenerationMatch=str(replaces),
-        )
         try:
-            # A precondition makes the request safe to repeat: the second one conflicts.
-            metadata = self._client.send(request, idempotent=True)
+            return self._insert(name, text, "application/json", replaces)
         except GoogleError as error:
             if error.status != 412:
                 raise
@@ -122,7 +113,50 @@ class SharedObjects:
             if current is None or current.content != content:
                 raise ConflictError(f"another machine changed {self.uri(name)}") from error
             return current.generation
-        return int(metadata["generation"])
+
+    def store(self, name: str, content: bytes) -> None:
+        """Write an object that is named by its content, unless it exists.
+
+        Raises:
+            GoogleError, UnknownResultError: as `ApiClient.send`.
+        """
+        try:
+            self._insert(name, content, "application/octet-stream", ABSENT)
+        except GoogleError as error:
+            if error.status != 412:
+                raise
+
+    def load(self, name: str, *, max_bytes: int) -> bytes | None:
+        """Return the content of an object; None if there is none.
+
+        Raises:
+            UnreadableObjectError: it is larger than `max_bytes`.
+            GoogleError, UnreachableError: as `ApiClient.send`.
+        """
+        metadata = self._metadata(name)
+        if metadata is None:
+            return None
+        if int(metadata["size"]) > max_bytes:
+            raise UnreadableObjectError(f"{self.uri(name)} is larger than {max_bytes} bytes")
+        request = self._objects.get_media(
+            bucket=self.location.bucket,
+            object=self._full(name),
+            generation=metadata["generation"],
+        )
+        content: bytes | None = self._client.find(request)
+        return content
+
+    def _insert(self, name: str, content: bytes, type_: str, replaces: int) -> int:
+        from googleapiclient.http import MediaInMemoryUpload
+
+        request = self._objects.insert(
+            bucket=self.location.bucket,
+            name=self._full(name),
+            media_body=MediaInMemoryUpload(content, mimetype=type_),
+            ifGenerationMatch=str(replaces),
+        )
+        # A precondition makes the request safe to repeat: the second one conflicts.
+        return int(self._client.send(request, idempotent=True)["generation"])
 
     def delete(self, name: str, *, generation: int) -> None:
         """Delete one generation of an object, if it is live.

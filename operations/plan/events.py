@@ -122,6 +122,8 @@ def _poll(process: subprocess.Popen[bytes]) -> int | None:
 def _failure(command: str, code: int, errors: list[str], log: Path) -> TerraformError:
     errors_text = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
     message = f"terraform {command} ended with {code}:\n{errors_text}"
+    if "Saved plan is stale" in errors_text:
+        return TerraformError(message, advice="plan again: the state changed after the plan")
     if "acquiring the state lock" not in errors_text:
         fix = protection_help(errors_text) or "mend what it names, and run the command again"
         return TerraformError(message, advice=fix)

@@ -181,6 +181,7 @@ def test_apply_account_can_write_states_but_not_administer_their_bucket() -> Non
     )
     members = bootstraps()["prod"].of("google_storage_bucket_iam_member")
     assert {name: member["role"] for name, member in members.items()} == {
+        "ci_plan_plans": "roles/storage.objectCreator",
         "ci_plan_state": "roles/storage.objectViewer",
         "ci_apply_state": "roles/storage.objectUser",
     }
@@ -240,13 +241,31 @@ def test_bootstrap_declares_no_random_provider() -> None:
     assert list(document["provider"]) == ["google"]
 
 
+def _reaches(grant: str, resource: str, environment: str) -> bool:
+    """Report whether the condition of a grant on the state bucket holds for an object."""
+    member = _one("google_storage_bucket_iam_member", grant, environment)
+    context = Context()
+    context.add_variable("resource", {"name": resource})
+    return bool(evaluate(member["condition"]["expression"], context))
+
+
+def test_plan_account_adds_plans_that_only_the_apply_account_reads() -> None:
+    folder = "projects/_/buckets/grid-prod-example-tfstate/objects/grid/prod"
+    plan = f"{folder}/plans/1"
+    reached = {
+        grant: _reaches(grant, plan, "prod")
+        for grant in ("ci_plan_plans", "ci_plan_state", "ci_apply_state")
+    }
+    assert reached == {"ci_plan_plans": True, "ci_plan_state": False, "ci_apply_state": True}
+    for other in ("applied/1.json", "default.tfstate", "plans2/1"):
+        assert not _reaches("ci_plan_plans", f"{folder}/{other}", "prod")
+
+
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 @pytest.mark.parametrize("account", ACCOUNTS)
 def test_account_reaches_state_of_platform_and_not_that_of_bootstrap(
     account: str, name: str
 ) -> None:
-    grant = _one("google_storage_bucket_iam_member", f"{account}_state", name)
-    condition = grant["condition"]["expression"]
     backends = {
         stack: template[name].document["terraform"]["backend"]["gcs"]
         for stack, template in (("platform", platforms()), ("bootstrap", bootstraps()))
@@ -254,9 +273,7 @@ def test_account_reaches_state_of_platform_and_not_that_of_bootstrap(
     bucket = f"projects/_/buckets/{backends['platform']['bucket']}"
 
     def is_allowed(resource: str) -> bool:
-        context = Context()
-        context.add_variable("resource", {"name": resource})
-        return bool(evaluate(condition, context))
+        return _reaches(f"{account}_state", resource, name)
 
     for object_ in ("default.tfstate", "default.tflock", "lease.json", "releases/1.json"):
         assert is_allowed(f"{bucket}/objects/{backends['platform']['prefix']}/{object_}")

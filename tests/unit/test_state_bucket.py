@@ -46,9 +46,11 @@ def test_state_bucket_has_versions_and_soft_delete() -> None:
     bucket = _bucket()
     assert bucket["versioning"] == {"enabled": True}
     assert bucket["soft_delete_policy"] == {"retention_duration_seconds": 30 * DAY}
-    [rule] = bucket["lifecycle_rule"]
+    rule, plans = bucket["lifecycle_rule"]
     assert rule["action"] == {"type": "Delete"}
     assert rule["condition"] == {"num_newer_versions": 20, "days_since_noncurrent_time": 90}
+    folders = ["grid/prod/plans/", "grid/prod/applied/"]
+    assert plans["condition"] == {"age": 7, "matches_prefix": folders}
 
 
 def test_state_bucket_has_no_retention_policy() -> None:

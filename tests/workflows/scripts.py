@@ -55,7 +55,7 @@ def _run(script: str) -> Iterator[str]:
         (folder / ".github").symlink_to(GITHUB)
         lines = (f"{service}={reference(service)}\n" for service in IMAGES)
         (folder / "images.txt").write_text("".join(lines), encoding="utf-8")
-        environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "prod"}
+        environ = {"PATH": os.environ["PATH"], "ENVIRONMENT": "prod", "PLAN": DIGEST}
         bash = shutil.which(BASH[0]) or BASH[0]
         subprocess.run([bash, *BASH[1:], script], cwd=folder, env=environ, check=True)
         m, operations, *arguments = (folder / "called").read_text("utf-8").split("\0")[:-1]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from environments import load
-from environments.pipeline import MIGRATIONS, matrices
+from environments.pipeline import MAX_JOBS, MIGRATIONS, matrices
 from environments.schema.operations import MAX_WAVE
 from tests.workflows.files import (
     FILES,
@@ -29,6 +29,7 @@ WRITES = {
     ("deploy", "wave-2"): {"id-token"},
     ("deploy", "wave-3"): {"id-token"},
     ("deploy", "report"): {"issues"},
+    ("release", "plan"): {"id-token"},
     ("release", "release"): {"id-token"},
     ("drift", "drift"): {"id-token"},
     ("drift", "report"): {"issues"},
@@ -187,13 +188,13 @@ def test_lists_follow_the_environment_files() -> None:
     assert lists["images"] == ["ai", "api", "auth", MIGRATIONS]
 
 
-@pytest.mark.parametrize(("services", "longest"), [(255, 1), (256, 2), (511, 2), (512, 3)])
+@pytest.mark.parametrize(("services", "longest"), [(7, 1), (8, 2), (15, 2), (16, 3)])
 def test_images_fit_into_the_jobs_of_a_matrix(services: int, longest: int) -> None:
     dev = load()["dev"]
     [service, *_] = dev.services.values()
     many = {f"s{number}": service for number in range(services)}
     images = matrices({"dev": dev.model_copy(update={"services": many})})["images"]
-    assert len(images) == 256
+    assert len(images) == MAX_JOBS
     assert max(len(image.split()) for image in images) == longest
     assert {name for image in images for name in image.split()} == {*many, MIGRATIONS}
 
@@ -236,6 +237,26 @@ def test_image_build_has_no_credentials() -> None:
     image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
     assert image["permissions"] == {"contents": "read"}
     assert "secrets." not in str(image)
+
+
+def test_each_job_that_builds_images_has_an_output_for_their_digests() -> None:
+    image = jobs(GITHUB / "workflows" / "deploy.yml")["image"]
+    names = [f"digests_{job}" for job in range(MAX_JOBS)]
+    assert image["outputs"] == {name: f"${{{{ steps.build.outputs.{name} }}}}" for name in names}
+    for number in range(1, MAX_WAVE + 1):
+        wave = jobs(GITHUB / "workflows" / "deploy.yml")[f"wave-{number}"]
+        assert wave["with"]["digests"] == "${{ toJSON(needs.image.outputs) }}"
+
+
+def test_release_applies_the_plan_of_its_run_after_the_approval() -> None:
+    by_id = jobs(GITHUB / "workflows" / "release.yml")
+    plan, release = by_id["plan"], by_id["release"]
+    assert "environment" not in plan  # nobody is asked for the plan, and it gets no secret
+    assert "secrets." not in str(plan)
+    assert release["needs"] == "plan"
+    assert plan["outputs"] == {"plan": "${{ steps.plan.outputs.plan }}"}
+    [apply] = [step for step in release["steps"] if step.get("name") == "Apply"]
+    assert apply["env"]["PLAN"] == "${{ needs.plan.outputs.plan }}"
 
 
 def test_release_scans_images_before_deploy() -> None:
