@@ -12,6 +12,7 @@ from rich.text import Text
 from operations.checks import (
     access,
     alerting,
+    approvals,
     billing,
     edge,
     org_policies,
@@ -40,10 +41,11 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "state": prerequisites.state,
     "secrets": prerequisites.secrets,
     "pager": alerting.pager,
+    "approvals": approvals.approvals,
     "DNS": edge.dns,
     "certificates": edge.certificates,
 }
-WITHOUT_CREDENTIALS = frozenset({"Terraform", "credentials", "pager", "DNS"})
+WITHOUT_CREDENTIALS = frozenset({"Terraform", "credentials", "pager", "approvals", "DNS"})
 """Checks that ask nothing of Google Cloud's APIs."""
 _STYLES = {
     "ok": "green",
