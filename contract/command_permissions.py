@@ -92,6 +92,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
             *_SHARED,
         )
     ),
+    "logs": CommandNeeds(methods=(*_SHARED, "logging.entries.list")),
     "releases": CommandNeeds(methods=_SHARED),
     "migrate": CommandNeeds(
         methods=_MIGRATE,
@@ -178,6 +179,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
     ),
     "plan": CommandNeeds(methods=("storage.objects.insert",)),
     "apply": CommandNeeds(methods=("sql.instances.get", *_LEASE)),
+    "unlock": CommandNeeds(methods=_LEASE),
     "drift": CommandNeeds(),
     "cost": CommandNeeds(),
     "permissions": CommandNeeds(),

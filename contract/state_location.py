@@ -10,6 +10,8 @@ import yaml
 
 STATE = "default.tfstate"
 """Name of the object with the state in that folder (Terraform, "Backend Type: gcs")."""
+LOCK = "default.tflock"
+"""Name of the object that locks it (Terraform, `internal/backend/remote-state/gcs`)."""
 PLANS = "plans"
 """Folder beside the state with plans for another machine. Who plans can add one, and read none."""
 APPLIED = "applied"

@@ -82,7 +82,7 @@ def follow(
             for event in lines.read():
                 handle(event)
     if code:
-        raise _failure(arguments[0], code, errors or lines.others, log)
+        raise _failure(arguments[0], code, errors or lines.others, log, directory.name)
 
 
 class _Lines:
@@ -119,7 +119,9 @@ def _poll(process: subprocess.Popen[bytes]) -> int | None:
         return None
 
 
-def _failure(command: str, code: int, errors: list[str], log: Path) -> TerraformError:
+def _failure(
+    command: str, code: int, errors: list[str], log: Path, environment: str
+) -> TerraformError:
     errors_text = "\n".join(errors).strip()[-4000:] or f"it said nothing; see {log}"
     message = f"terraform {command} ended with {code}:\n{errors_text}"
     if "Saved plan is stale" in errors_text:
@@ -132,5 +134,5 @@ def _failure(command: str, code: int, errors: list[str], log: Path) -> Terraform
         f"the state is locked by {lock.get('Who', 'somebody')} since {lock.get('Created', '?')} "
         f"for {lock.get('Operation', 'an operation')}; lock {lock.get('ID', '?')}",
         advice="wait for its end; only when that process is surely dead: "
-        f"terraform force-unlock {lock.get('ID', '<id>')} in the folder of the stack",
+        f"grid unlock {environment} --reason REASON",
     )

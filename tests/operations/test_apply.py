@@ -183,7 +183,7 @@ def test_apply_names_holder_of_state_lock(stack: Stack, tmp_path: Path) -> None:
     result = stack.run("apply", "--yes")
     assert (result.code, result.json["outcome"]) == (1, "as before")
     assert "ada@pipeline" in result.json["error"]
-    assert "terraform force-unlock" in result.json["advice"]
+    assert "grid unlock test --reason" in result.json["advice"]
     assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
     result = [stack.run("apply", "--yes", f"--plan={saved}") for _ in range(2)][-1]
     assert (result.code, result.json["outcome"]) == (1, "as before")

@@ -34,6 +34,7 @@ APIS = {
     "cloudbilling": "roles/billing.",
     "cloudresourcemanager": "roles/browser",
     "compute": "roles/compute.",
+    "logging": "roles/logging.",
     "monitoring": "roles/monitoring.",
     "orgpolicy": "roles/orgpolicy.",
     "run": "roles/run.",
