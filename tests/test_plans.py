@@ -18,8 +18,15 @@ RECORD: dict[str, Any] = json.loads((ROOT / "tests" / "provider" / "plans.json")
 TRAPS = (ROOT / "docs" / "traps.md").read_text("utf-8")
 PLANS: dict[str, Mapping[str, Any]] = RECORD["plans"]["dev"] | RECORD["plans"]["prod"]
 """Plans by the name of the edit, those of prod where both fixtures have it."""
-OF_THE_BOOTSTRAP = ("ci.", "state.", "services.<name>.roles")
+OF_THE_BOOTSTRAP = ("ci.", "organization.", "state.", "services.<name>.roles")
 """Keys that replace nothing in the platform."""
+UNRECORDED = {
+    "monitoring.logs.all_services_audit",
+    "monitoring.logs.audit_alerts",
+    "network.dns_logging",
+    "secrets.<name>.rotation_days",
+}
+"""Keys that are newer than the record; none after the next `python -m tests.provider.plans`."""
 PROTECTED, STOPPED = "Instance cannot be destroyed", "Resource postcondition failed"
 REPLACED = {"replace, create first", "replace, delete first"}
 
@@ -45,7 +52,11 @@ def test_plan_of_a_fixed_value_is_refused(key: str) -> None:
     assert f"`{key}`" in TRAPS.split("### Change a fixed value")[1].split("\n### ")[0]
 
 
-@pytest.mark.parametrize("key", _named("adds or removes"))
+def test_keys_without_a_record_are_listed_until_they_have_one() -> None:
+    assert UNRECORDED & PLANS.keys() == set()
+
+
+@pytest.mark.parametrize("key", sorted({*_named("adds or removes")} - UNRECORDED))
 def test_key_that_adds_or_removes_is_planned_so(key: str) -> None:
     plan = PLANS[key]
     assert plan["error"] == PROTECTED or {"create", "delete"} & plan["actions"].keys()
