@@ -1,8 +1,7 @@
-"""The server of gRPC, with the client of the package grpcio, and HPACK with the examples of its
-specification.
-"""
+"""The server of gRPC, with the client of the package grpcio."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,22 +9,33 @@ from typing import Any
 import grpc
 import pytest
 
-from offline.protocol.hpack import Decoder, HeaderError
-from offline.protocol.http2 import CallError, Server
+from offline.protocol.http2 import UNIMPLEMENTED, Answer, CallError, Server
 
 SECONDS = 30
 TOO_MUCH = 17 << 20
 UNLIMITED = [(f"grpc.max_{way}_message_length", -1) for way in ("send", "receive")]
 
 
-def handle(method: str, request: bytes, peer: str) -> bytes | None:
-    if method == "/test/peer":
-        return peer.encode()
-    if method == "/test/refuse":
-        raise CallError(9, "größer\nals 5 %")
-    if method == "/test/crash":
-        raise ValueError("no number")
-    return request
+def refuse(_: bytes, __: str) -> bytes:
+    raise CallError(9, "größer\nals 5 %")
+
+
+def crash(_: bytes, __: str) -> bytes:
+    raise ValueError("no number")
+
+
+ANSWERS: dict[str, Answer] = {
+    "/test/echo": lambda request, _: request,
+    "/test/peer": lambda _, peer: peer.encode(),
+    "/test/refuse": refuse,
+    "/test/crash": crash,
+}
+
+
+def handle(method: str) -> Answer:
+    if method not in ANSWERS:
+        raise CallError(UNIMPLEMENTED, f"{method} is not served")
+    return ANSWERS[method]
 
 
 @pytest.fixture(params=[False, True], ids=["in order", "side by side"])
@@ -35,6 +45,11 @@ def channel(request: pytest.FixtureRequest) -> Iterator[grpc.Channel]:
         with grpc.insecure_channel(server.address, UNLIMITED) as channel:
             yield channel
         server.close()
+
+
+def multicallable(channel: grpc.Channel, kind: str, method: str) -> Any:
+    """Return what calls a method with bytes, which grpcio's types do not know."""
+    return getattr(channel, kind)(method)
 
 
 def ask(channel: grpc.Channel, method: str, request: bytes = b"", **options: object) -> bytes:
@@ -91,33 +106,118 @@ def test_compressed_message_is_rejected(channel: grpc.Channel) -> None:
     assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_client_of_another_protocol_is_left() -> None:
+@pytest.mark.parametrize("kind", ["unary_unary", "unary_stream", "stream_unary", "stream_stream"])
+def test_unknown_call_is_unimplemented_before_the_client_has_ended_it(
+    channel: grpc.Channel, kind: str
+) -> None:
+    is_answered = threading.Event()
+
+    def requests() -> Iterator[bytes]:
+        yield b"first"
+        is_answered.wait(SECONDS)
+
+    call = multicallable(channel, kind, "/test/unknown")
+    request = requests() if kind.startswith("stream") else b"first"
+    with pytest.raises(grpc.RpcError) as error:
+        list(call(request, timeout=SECONDS))
+    is_answered.set()
+    assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    assert ask(channel, "/test/echo", b"next") == b"next"
+
+
+def test_first_message_of_a_stream_is_answered(channel: grpc.Channel) -> None:
+    is_answered = threading.Event()
+
+    def requests() -> Iterator[bytes]:
+        yield b"first"
+        is_answered.wait(SECONDS)
+
+    call = multicallable(channel, "stream_stream", "/test/echo")
+    assert list(call(requests(), timeout=SECONDS)) == [b"first"]
+    is_answered.set()
+
+
+def test_call_without_a_message_is_an_error(channel: grpc.Channel) -> None:
+    call = multicallable(channel, "stream_unary", "/test/echo")
+    with pytest.raises(grpc.RpcError) as error:
+        call(iter(()), timeout=SECONDS)
+    assert error.value.code() is grpc.StatusCode.INTERNAL
+
+
+def test_other_calls_are_answered_when_the_client_cancels_some(channel: grpc.Channel) -> None:
+    call = multicallable(channel, "unary_unary", "/test/echo")
+    message = b"x" * (1 << 20)
+    futures = [call.future(message, timeout=SECONDS) for _ in range(40)]
+    for future in futures[::2]:
+        future.cancel()
+    assert all(future.result() == message for future in futures[1::2])
+    assert ask(channel, "/test/echo", b"next") == b"next"
+
+
+def test_calls_beyond_the_limit_of_a_connection_wait(channel: grpc.Channel) -> None:
+    call = multicallable(channel, "unary_unary", "/test/echo")
+    messages = [b"%d" % number * 20_000 for number in range(250)]
+    futures = [call.future(message, timeout=SECONDS) for message in messages]
+    assert [future.result() for future in futures] == messages
+
+
+def test_client_gets_an_error_when_the_server_closes_during_its_call() -> None:
+    is_called, is_closed = threading.Event(), threading.Event()
+
+    def wait(request: bytes, _: str) -> bytes:
+        is_called.set()
+        is_closed.wait(SECONDS)
+        return request
+
+    server = Server(lambda _: wait)
+    with grpc.insecure_channel(server.address) as channel:
+        call = multicallable(channel, "unary_unary", "/test/wait")
+        future = call.future(b"", timeout=SECONDS)
+        assert is_called.wait(SECONDS)
+        server.close()
+        assert future.exception().code() is grpc.StatusCode.UNAVAILABLE
+    is_closed.set()
+
+
+def exchange(*frames: bytes) -> bytes:
+    """Send all that a client has to say, and return what the server sends until it leaves."""
     server = Server(handle)
     host, port = server.address.split(":")
     with socket.create_connection((host, int(port)), SECONDS) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert client.recv(100) == b""
+        client.sendall(b"".join(frames))
+        client.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: client.recv(1 << 16), b""))
     server.close()
+    return received
 
 
-REQUESTS = [
-    ("828684418cf1e3c2e5f23a6ba0ab90f4ff", {":path": "/", ":authority": "www.example.com"}),
-    ("828684be5886a8eb10649cbf", {":path": "/", "cache-control": "no-cache"}),
-    (
-        "828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf",
-        {":path": "/index.html", ":authority": "www.example.com", "custom-key": "custom-value"},
-    ),
-]
-"""Appendix C.4 of RFC 7541: three requests of one connection."""
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000 04 00 00000000")
+PING = bytes.fromhex("000008 06 00 00000000 0102030405060708")
+PONG = bytes.fromhex("000008 06 01 00000000 0102030405060708")
+GO_AWAY = bytes.fromhex("000008 07 00 00000000 00000000 00000000")
 
 
-def test_examples_of_the_specification_are_read() -> None:
-    decoder = Decoder()
-    for block, fields in REQUESTS:
-        assert fields.items() <= decoder.decode(bytes.fromhex(block)).items()
+def test_ping_is_answered() -> None:
+    assert PONG in exchange(PREFACE, PING)
 
 
-def test_index_without_a_field_is_an_error() -> None:
-    for block in ("80", "be"):
-        with pytest.raises(HeaderError):
-            Decoder().decode(bytes.fromhex(block))
+def test_client_that_says_goodbye_is_left() -> None:
+    assert exchange(PREFACE, GO_AWAY)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        PREFACE + bytes.fromhex("000001 01 04 00000001 be"),  # an index of no field
+        PREFACE + bytes.fromhex("000001 00 01 00000001 00"),  # data of no call
+        PREFACE + bytes.fromhex("004001 06 00 00000000") + bytes(0x4001),  # above the limit
+    ],
+    ids=["HPACK", "no call", "too large"],
+)
+def test_client_that_violates_the_protocol_is_told_and_left(frames: bytes) -> None:
+    go_away = bytes.fromhex("07 00 00000000")
+    assert go_away in exchange(frames)
+
+
+def test_client_of_another_protocol_is_left() -> None:
+    assert b"HTTP/1.1" not in exchange(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

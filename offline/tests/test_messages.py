@@ -141,3 +141,12 @@ def test_unknown_fields_are_dropped() -> None:
         b"\x98\x06\x96\x01" + b"\xa1\x06" + b"12345678" + b"\xad\x06" + b"1234" + b"\xb2\x06\x02ab"
     )
     assert plain(message_class("TypeName").decode(unknown + known)) == {"type_name": "a"}
+
+
+def test_field_of_another_form_is_dropped() -> None:
+    assert message_class("ReadResource.Request").decode(b"\x08\x01").encode() == b""
+
+
+def test_message_that_ends_early_is_an_error() -> None:
+    with pytest.raises(ValueError, match="2 bytes before its end"):
+        message_class("ReadResource.Request").decode(b"\x0a\x05one")

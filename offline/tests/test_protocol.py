@@ -332,6 +332,11 @@ def reattach() -> Iterator[dict[str, Any]]:
         yield found
 
 
+def multicallable(channel: grpc.Channel, kind: str, method: str) -> Any:
+    """Return what calls a method with bytes, which grpcio's types do not know."""
+    return getattr(channel, kind)(method)
+
+
 def ask(channel: grpc.Channel, name: str, **fields: Any) -> Any:
     request = message(f"{message_name(name)}.Request", **fields)
     method: Any = channel.unary_unary(
@@ -352,6 +357,26 @@ def test_every_connection_has_its_own_configuration(reattach: dict[str, Any]) ->
         for channel, project in ((one, "first"), (two, "second")):
             read = ask(channel, "ReadDataSource", type_name="echo")
             assert decode(Echo.schemas.data_sources["echo"], read.state) == {"text": project}
+
+
+@pytest.mark.parametrize(
+    "request_", [b"\x0a\x05one", b"\x0a", b"\x0a\x01\xff", b"\x0f"], ids=bytes.hex
+)
+def test_malformed_request_is_an_error(reattach: dict[str, Any], request_: bytes) -> None:
+    with grpc.insecure_channel(reattach["Addr"]["String"]) as channel:
+        call = multicallable(channel, "unary_unary", "/tfplugin5.Provider/ReadResource")
+        with pytest.raises(grpc.RpcError) as error:
+            call(request_, timeout=30)
+        assert error.value.code() is grpc.StatusCode.INTERNAL
+        ask(channel, "GetMetadata")
+
+
+def test_broker_of_go_plugin_is_unimplemented(reattach: dict[str, Any]) -> None:
+    with grpc.insecure_channel(reattach["Addr"]["String"]) as channel:
+        call = multicallable(channel, "stream_stream", "/plugin.GRPCBroker/StartStream")
+        with pytest.raises(grpc.RpcError) as error:
+            list(call(iter([b""]), timeout=30))
+    assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_reattach_names_a_process_that_terraform_can_kill(reattach: dict[str, Any]) -> None:

@@ -52,7 +52,11 @@ class Message:
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
-        """Return a message from its form on the wire; fields without a declaration are dropped."""
+        """Return a message from its form on the wire; fields without a declaration are dropped.
+
+        Raises:
+            LookupError, ValueError: it is the form of no message.
+        """
         result = cls()
         values, at = vars(result), 0
         while at < len(data):
@@ -63,7 +67,10 @@ class Message:
             else:
                 size, at = (_FIXED_BYTES[form], at) if form != _LENGTH else _read_varint(data, at)
                 raw, at = data[at : at + size], at + size
-            if (field := cls.numbers.get(key >> 3)) is None:
+                if at > len(data):
+                    raise ValueError(f"it ends {at - len(data)} bytes before its end")
+            field = cls.numbers.get(key >> 3)
+            if field is None or field.form != form:
                 continue
             value = field.read(raw)
             if field.label == "repeated":
@@ -82,8 +89,8 @@ class _Field:
         self.label, self.kind, self.name, self.number = label, kind, name, number
         self.type: type[Message] | None = None
         """The class of the message that it holds, of an entry for a map."""
-        form = _VARINT if kind in {"bool", "int64"} and label != "map" else _LENGTH
-        self.tag = _varint(number << 3 | form)
+        self.form = _VARINT if kind in {"bool", "int64"} and label != "map" else _LENGTH
+        self.tag = _varint(number << 3 | self.form)
 
     def parts(self, value: Any) -> Iterator[bytes]:
         """Yield each element without its tag; nothing for a zero."""

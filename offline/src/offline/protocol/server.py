@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from offline.protocol.contract import Provider
-from offline.protocol.http2 import UNIMPLEMENTED, CallError, Server
+from offline.protocol.http2 import INTERNAL, UNIMPLEMENTED, Answer, CallError, Server
 from offline.protocol.messages import message_class
 from offline.protocol.service import CALLS, Service, message_name
 
@@ -35,7 +35,7 @@ def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
         named = stack.enter_context(decoy())
         reattach = {}
         for address, provider in providers.items():
-            server = Server(partial(_call, Service(provider)))
+            server = Server(partial(_find, Service(provider)))
             stack.callback(server.close)
             reattach[address] = {
                 "Protocol": "grpc",
@@ -47,26 +47,31 @@ def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
         yield json.dumps(reattach)
 
 
-def _call(service: Service, method: str, request: bytes, peer: str) -> bytes | None:
+def _find(service: Service, method: str) -> Answer:
     call = method.removeprefix(PROVIDER)
-    if call not in CALLS:
-        return call_plugin(method)
-    read = message_class(f"{message_name(call)}.Request").decode(request)
+    return partial(_call, service, call) if call in CALLS else find_plugin_call(method)
+
+
+def _call(service: Service, call: str, request: bytes, peer: str) -> bytes:
+    try:
+        read = message_class(f"{message_name(call)}.Request").decode(request)
+    except (LookupError, ValueError) as error:
+        raise CallError(INTERNAL, f"The request of {call} cannot be read: {error}") from None
     answer: bytes = service.call(call, read, peer).encode()
     return answer
 
 
-def call_plugin(method: str) -> bytes | None:
-    """Answer what go-plugin asks of any plugin: to shut down (not this one), and for its standard
-    output (none).
+def find_plugin_call(method: str) -> Answer:
+    """Return what answers the calls of go-plugin to any plugin: to shut down (not this one), and
+    for its standard output (none).
 
     Raises:
         CallError: it is another call.
     """
     if method == "/plugin.GRPCController/Shutdown":
-        return b""
+        return lambda *_: b""
     if method == "/plugin.GRPCStdio/StreamStdio":
-        return None
+        return lambda *_: None
     raise CallError(UNIMPLEMENTED, f"{method} is not served")
 
 

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from offline.protocol.http2 import INTERNAL, CallError, Server
+from offline.protocol.http2 import INTERNAL, Answer, CallError, Server
 from offline.protocol.messages import message_class
-from offline.protocol.server import PROVIDER, call_plugin
+from offline.protocol.server import PROVIDER, find_plugin_call
 from offline.terraform.programs import Program, ProgramError
 
 _THREADS = 64
@@ -46,7 +47,7 @@ class Plugins:
         plugin = Plugin(program, folder, environ, self._limit)
         with self._lock:
             self._plugins.append(plugin)
-        server = Server(plugin.call, ThreadPoolExecutor(_THREADS))
+        server = Server(plugin.find, ThreadPoolExecutor(_THREADS))
         try:
             yield server.address
         finally:
@@ -95,10 +96,12 @@ class Plugin:
                     del self._programs[key]
                     program.end()
 
-    def call(self, method: str, request: bytes, peer: str) -> bytes | None:
-        """Answer a call of Terraform (offline.protocol.http2)."""
-        if not method.startswith(PROVIDER):
-            return call_plugin(method)
+    def find(self, method: str) -> Answer:
+        """Return what answers a method of Terraform. Raises CallError."""
+        is_provider = method.startswith(PROVIDER)
+        return partial(self._call, method) if is_provider else find_plugin_call(method)
+
+    def _call(self, method: str, request: bytes, peer: str) -> bytes:
         if method == _SCHEMA and self._schema:
             return self._schema
         if method == _CONFIGURE:
