@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 REQUESTS = "run.googleapis.com/request_count"
 LATENCIES = "run.googleapis.com/request_latencies"
 STARTS = "run.googleapis.com/container/startup_latencies"
+LAG = "cloudsql.googleapis.com/database/replication/replica_lag"
 _TO_VERIFY = {"sms"}
 """Types of channels that work once a code was given back; others have no status of verification
 (discovery document of monitoring v3, NotificationChannel.verificationStatus)."""
@@ -70,15 +71,19 @@ class Monitoring:
         """95th percentile of the latencies of a revision."""
         self.starts: dict[str, int] = {}
         """Starts of instances of a revision."""
+        self.lag_seconds: dict[str, float] = {}
+        """By how much a replica of Cloud SQL is behind, by its database_id: PROJECT:INSTANCE."""
         google.answers("monitoring.projects.timeSeries.list", self._list)
 
     def _list(self, request: Request) -> Resource:
         terms = dict(_TERM.findall(request.query["filter"]))
         metric = terms.get("metric.type")
-        if metric not in {REQUESTS, LATENCIES, STARTS}:
+        if metric not in {REQUESTS, LATENCIES, STARTS, LAG}:
             raise ApiError(400, f"the offline Google has no series of {metric}")
         if not request.query.get("interval.endTime"):
             raise ApiError(400, "interval.endTime is required")
+        if metric == LAG:
+            return self._lag(terms.get("resource.labels.database_id", ""), request)
         series = []
         for name in self._google.service("run").revisions:
             *_, region, _, service, _, revision = name.split("/")
@@ -97,6 +102,12 @@ class Monitoring:
                         own, value = {"response_code_class": kind}, {"int64Value": str(count)}
                         series.append(_series(labels, metric, own, value, request))
         return {"timeSeries": series} if series else {}
+
+    def _lag(self, database_id: str, request: Request) -> Resource:
+        if database_id not in self.lag_seconds:
+            return {}
+        value = {"doubleValue": self.lag_seconds[database_id]}
+        return {"timeSeries": [_series({"database_id": database_id}, LAG, {}, value, request)]}
 
     def _counts(self, revision: str) -> dict[str, int]:
         if revision in self.told:
@@ -120,8 +131,11 @@ def _series(
     interval = {"startTime": request.query.get("interval.startTime", end), "endTime": end}
     return {
         "metric": {"type": metric, "labels": own},
-        "resource": {"type": "cloud_run_revision", "labels": labels},
-        "metricKind": "DELTA",
+        "resource": {
+            "type": "cloudsql_database" if metric == LAG else "cloud_run_revision",
+            "labels": labels,
+        },
+        "metricKind": "GAUGE" if metric == LAG else "DELTA",
         "valueType": next(iter(value)).removesuffix("Value").upper(),
         "points": [{"interval": interval, "value": value}],
     }

@@ -173,8 +173,11 @@ class Sql(SqlState):
         def work() -> None:
             source = self.instances.get(replica.pop("masterInstanceName").rpartition(":")[2])
             if source:
-                left = [one for one in source["replicaNames"] if one != replica["name"]]
+                names = source.get("replicaNames", [])
+                left = [one for one in names if one != replica["name"]]
                 source["replicaNames"] = left
+                if not self.data.get(replica["name"]):
+                    self.load(replica["name"], self.snapshot(source["name"]))
             replica["instanceType"] = "CLOUD_SQL_INSTANCE"
 
         return self.begin("PROMOTE_REPLICA", request, replica["name"], work)

@@ -13,6 +13,7 @@ from offline.bucket.objects import Preconditions, StorageError, Version
 from offline.bucket.store import Store as Objects
 from offline.serve import resources
 from offline.serve.apis.storage_media import media
+from offline.serve.apis.storage_retention import check_retention
 from offline.serve.errors import ApiError
 from offline.serve.google import answers
 
@@ -146,6 +147,8 @@ class Storage:
         """Forget what the block replaces or deletes, in a bucket without versions."""
         held = self._google.store.resources.get(("storage", f"b/{bucket}"))
         before = self.objects.live(bucket, name) if held else None
+        if held and before:
+            check_retention(self._google, held, before.created)
         yield
         if held and before and not held.get("versioning", {}).get("enabled"):
             with suppress(StorageError):
@@ -212,28 +215,31 @@ class Storage:
             )
         return {}
 
+    def _source(self, request: Request) -> bytes:
+        names, generation = request.parameters, request.query.get("sourceGeneration")
+        at = int(generation) if generation else None
+        return _api(lambda: self.objects.read(names["sourceBucket"], names["sourceObject"], at))
+
     def _copy(self, request: Request) -> Resource:
-        source, target = request.parameters, request.parameters
-        content = _api(lambda: self.objects.read(source["sourceBucket"], source["sourceObject"]))
-        bucket = target["destinationBucket"]
+        target, content = request.parameters, self._source(request)
+        bucket, name = target["destinationBucket"], target["destinationObject"]
         version = _api(
             lambda: self.objects.insert(
-                bucket,
-                target["destinationObject"],
-                content,
-                when=self._when(request),
-                created=self._google.stamp,
+                bucket, name, content, when=self._when(request), created=self._google.stamp
             )
         )
         return self._described(bucket, version)
 
     def _rewrite(self, request: Request) -> Resource:
         """Return an object in two parts, as Cloud Storage does with large ones."""
-        if "rewriteToken" not in request.query:
-            names = request.parameters
-            _api(lambda: self.objects.read(names["sourceBucket"], names["sourceObject"]))
-            return {"kind": "storage#rewriteResponse", "done": False, "rewriteToken": "half"}
-        return {"kind": "storage#rewriteResponse", "done": True, "resource": self._copy(request)}
+        is_done, size = "rewriteToken" in request.query, len(self._source(request))
+        return {
+            "kind": "storage#rewriteResponse",
+            "done": is_done,
+            "objectSize": str(size),
+            "totalBytesRewritten": str(size if is_done else size // 2),
+            **({"resource": self._copy(request)} if is_done else {"rewriteToken": "half"}),
+        }
 
 
 def _api(work: Callable[[], T]) -> T:
