@@ -56,6 +56,10 @@ class IncompleteError(OperationError):
         """What was not reverted, one line each."""
 
 
+class JournalError(FailedError):
+    """The journal cannot be written, as on a full disk."""
+
+
 class StoppedError(FailedError):
     """Another command or person changes the same things now: this command reverts nothing."""
 

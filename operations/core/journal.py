@@ -6,18 +6,19 @@ that the file is true when the process is killed between any two of them. Never 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from operations.core.errors import BlockedError, UsageError
+from operations.core.errors import BlockedError, JournalError, UsageError
 from operations.core.runtime import FOLDER, Clock
 
 Value = str | int | float | bool | None
@@ -88,14 +89,14 @@ class Journal:
         at = self._clock.now().isoformat(timespec="seconds")
         line = {"run": self.run, "at": at, "event": event, "what": what, **more}
         try:
-            _end_truncated_line(self._file)
-            with self._file.open("ab") as file:
-                file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
+            _append(self._file, json.dumps(line, ensure_ascii=False).encode())
+        except OSError as error:
             if not self._is_optional:
-                raise
+                raise JournalError(
+                    f"{self._file} cannot be written: {error.strerror}",
+                    advice=f"free space there, or set {FOLDER} to another folder; then run the "
+                    "same command again",
+                ) from error
 
 
 @contextmanager
@@ -170,13 +171,24 @@ def read(file: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def _end_truncated_line(file: Path) -> None:
-    """End a line that was cut off in the middle, or the next entry would be lost with it."""
-    with file.open("a+b") as open_journal:
-        size = open_journal.tell()
-        open_journal.seek(max(size - 1, 0))
-        if open_journal.read(1) not in {b"", b"\n"}:
-            open_journal.write(b"\n")
+def _append(file: Path, line: bytes) -> None:
+    """Append a line and sync it to the disk, or leave the file as it was.
+
+    A line that a kill cut off in the middle is ended first, or this one would be lost with it.
+    """
+    with file.open("a+b", buffering=0) as journal:
+        size = journal.seek(0, os.SEEK_END)
+        journal.seek(max(size - 1, 0))
+        is_cut = size > 0 and journal.read(1) != b"\n"
+        text = b"\n" * is_cut + line + b"\n"
+        try:
+            if journal.write(text) != len(text):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(journal.fileno())
+        except OSError:
+            with suppress(OSError):
+                journal.truncate(size)
+            raise
 
 
 def _read_unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:

@@ -19,6 +19,7 @@ from operations.core.errors import (
     OUTCOMES,
     SUCCEEDED,
     BlockedError,
+    JournalError,
     OperationError,
     StoppedError,
 )
@@ -210,8 +211,8 @@ def _close(session: WriteContext, outcome: str, message: str = "") -> None:
     """Record the end. A full disk, or a bucket that does not answer, changes no exit code."""
     try:
         session.journal.end(outcome, message)
-    except OSError as error:
-        session.report.log(f"warning: the journal cannot be written: {error}")
+    except JournalError as error:
+        session.report.log(f"warning: {error}")
     for on_end in session.on_end:
         try:
             on_end(outcome, message)

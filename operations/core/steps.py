@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from operations.core.api_client import ApiClient
 from operations.core.console import Report
-from operations.core.errors import StillRunningError
+from operations.core.errors import JournalError, StillRunningError
 from operations.core.journal import Journal
 
 T = TypeVar("T")
@@ -115,13 +115,20 @@ class Steps:
             return f"{name}: may still be running"
         try:
             if not started.complete and started.check() is None:
-                self._journal.undone(name)
+                self._undone(name)
                 return ""
             if started.revert is None:
                 return f"{name}: {'done' if started.complete else 'begun'}, and stays"
             with self._report.step(f"undo {name}"):
                 started.revert()
-            self._journal.undone(name)
+            self._undone(name)
         except Exception as error:  # noqa: BLE001 (a token that ran out, a full disk, a mistake)
             return f"{name}: not known whether it is there ({error!s:.500})"
         return ""
+
+    def _undone(self, name: str) -> None:
+        """Record that a step is reverted. Without the record, the next run finds that out."""
+        try:
+            self._journal.undone(name)
+        except JournalError as error:
+            self._report.log(f"warning: {error}")
