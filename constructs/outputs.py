@@ -55,7 +55,7 @@ class Outputs(GridConstruct):
                 instance=database.instance_name,
                 connection_name=database.connection_name,
                 name=self.environment.database.name,
-                region=region,
+                region=self.environment.database_region,
                 replicas=dict(database.replicas),
             ),
             buckets=contract.Buckets(

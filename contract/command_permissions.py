@@ -140,6 +140,23 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
             "storage.objects.rewrite",
         )
     ),
+    "failover": CommandNeeds(
+        methods=(
+            "monitoring.projects.timeSeries.list",
+            "secretmanager.projects.secrets.addVersion",
+            "secretmanager.projects.secrets.versions.access",
+            "secretmanager.projects.secrets.versions.disable",
+            "secretmanager.projects.secrets.versions.get",
+            "sql.Backups.ListBackups",
+            "sql.instances.get",
+            "sql.instances.patch",
+            "sql.instances.promoteReplica",
+            *_SQL_WAIT,
+            *_LEASE,
+            *_SHIFT_TRAFFIC,
+        ),
+        besides=("iam.serviceAccounts.actAs",),
+    ),
     "verify-restore": CommandNeeds(
         methods=(
             "sql.databases.list",

@@ -29,6 +29,8 @@ PLACEHOLDERS: Mapping[Path, Any] = {
     ("database", "tier"): "db-f1-micro",
     ("database", "maintenance", "hour"): 0,
     ("database", "replicas", "*", "region"): "us-central1",
+    ("database", "promoted", "replica"): "replica",
+    ("database", "promoted", "region"): "us-central1",
     ("cache", "maintenance", "hour"): 0,
     ("storage",): {},
     ("storage", "backups"): {},

@@ -40,19 +40,27 @@ class Database(GridConstruct):
         *,
         network: Network,
     ) -> None:
-        """Create the instance in the primary region, with a private address in `network`."""
+        """Create the instance in the region of the database, with a private address in
+        `network`.
+        """
         super().__init__(scope, id_)
         depends_on = [*self.apis("sqladmin"), network.private_services]
         suffix = Id(self, "db_suffix", byte_length=2)
+        promoted = config.promoted
+        region = promoted.region if promoted else self.primary_region
         instance = SqlDatabaseInstance(
             self,
             "main",
-            name=Fn.join("-", [self.names.database(), suffix.hex]),
-            region=self.primary_region,
+            name=Fn.join(
+                "-", [self.names.database(*([promoted.replica] if promoted else [])), suffix.hex]
+            ),
+            region=region,
             database_version=config.version,
             settings=settings.primary(config, network=network.id, protect=self.protect),
             deletion_protection=self.protect,
-            lifecycle=self._lifecycle("primary_region", self.primary_region),
+            lifecycle=self._lifecycle(
+                "database.promoted.region" if promoted else "primary_region", region
+            ),
             depends_on=depends_on,
         )
         self._name = instance.name

@@ -71,7 +71,9 @@ class Storage(GridConstruct):
         )
 
     def _backup_bucket(self, config: StorageConfig, database: Database) -> StorageBucket:
-        """Retention and no versioning: an object cannot change, so there is nothing to version."""
+        """Retention and no versioning: for long, Google had one or the other. Only a locked
+        retention holds against an account that can change the bucket, such as `ci-apply`.
+        """
         backups = config.backups
         rules = [_after_days(backups.expire_days, "Delete")]
         if backups.expire_days > _COLDLINE_DAYS:
@@ -84,7 +86,10 @@ class Storage(GridConstruct):
             storage_class="NEARLINE",
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            retention_policy=RetentionPolicy(retention_period=backups.retention_days * _DAY),
+            retention_policy=RetentionPolicy(
+                retention_period=backups.retention_days * _DAY,
+                is_locked=backups.lock_retention or None,
+            ),
             lifecycle_rule=rules,
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),

@@ -37,7 +37,7 @@ def check_private_services_capacity(environment: Environment) -> Iterator[Proble
     without a peering (`constructs/gateway`).
     """
     database, config = environment.database, environment.network
-    regions = {environment.primary_region, *(one.region for one in database.replicas.values())}
+    regions = {environment.database_region, *(one.region for one in database.replicas.values())}
     sql, redis = network.cloud_sql_prefix_length(), network.redis_prefix_length()
     further = sum(_blocks(range_, sql) for range_ in config.additional_private_services_ranges)
     of_redis = -(-len(environment.regions) // 2 ** (redis - sql))
@@ -55,6 +55,7 @@ def check_private_services_capacity(environment: Environment) -> Iterator[Proble
             depends_on=(
                 ("regions",),
                 ("primary_region",),
+                ("database", "promoted"),
                 ("database", "replicas"),
                 ("network", "additional_private_services_ranges"),
             ),

@@ -80,6 +80,14 @@ def check_database(environment: Environment) -> Iterator[Problem]:
             "another user than database.user",
             depends_on=(("database", "user"),),
         )
+    promoted = database.promoted
+    if promoted and promoted.replica in database.replicas:
+        yield Problem(
+            ("database", "replicas", promoted.replica),
+            "the name of database.promoted.replica",
+            "another name: the promoted instance keeps its own",
+            depends_on=(("database", "promoted"),),
+        )
     if "max_connections" in database.flags:
         path = ("database", "flags", "max_connections")
         yield Problem(path, "a flag", "database.max_connections, which the replicas follow")

@@ -88,6 +88,8 @@ def check_regions(environment: Environment) -> Iterator[Problem]:
     named: dict[Path, str] = {("primary_region",): environment.primary_region}
     for name, replica in environment.database.replicas.items():
         named["database", "replicas", name, "region"] = replica.region
+    if promoted := environment.database.promoted:
+        named["database", "promoted", "region"] = promoted.region
     for name, service in environment.services.items():
         for index, region in enumerate(service.regions):
             named["services", name, "regions", index] = region

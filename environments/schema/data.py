@@ -49,6 +49,15 @@ class ReplicaConfig(Section):
     """Region of the replica; one of `regions`."""
 
 
+class PromotedConfig(Section):
+    """A replica that is the primary since a failover (`grid failover`)."""
+
+    replica: Label
+    """Name that the replica had in `replicas`, which names the instance."""
+    region: Region
+    """Region of the instance; one of `regions`."""
+
+
 class DatabaseConfig(Section):
     """Cloud SQL for PostgreSQL, in the primary region, with a private address only."""
 
@@ -84,6 +93,8 @@ class DatabaseConfig(Section):
     """Weekly maintenance window; outside the backup window."""
     replicas: dict[Label, ReplicaConfig] = {}
     """Read replicas by name."""
+    promoted: PromotedConfig | None = None
+    """After a failover: the replica that is the primary (docs/runbooks/region.md)."""
 
 
 class CacheConfig(Section):
@@ -110,6 +121,9 @@ class BackupBucketConfig(Section):
     as `EU`, or a pair of regions such as `NAM4`."""
     retention_days: Annotated[int, Field(ge=1, le=365)] = 30
     """Days that an object cannot be deleted or overwritten."""
+    lock_retention: bool = False
+    """Lock `retention_days`: nobody, the pipeline's account included, can shorten them or delete an
+    object or the bucket before. Nobody can undo the lock; the days can only grow."""
     expire_days: Annotated[int, Field(ge=1, le=3650)] = 365
     """Days after which an object is deleted."""
 

@@ -163,6 +163,12 @@ class Environment(Section):
             )
 
     @property
+    def database_region(self) -> str:
+        """Region of the primary instance of the database."""
+        promoted = self.database.promoted
+        return promoted.region if promoted else self.primary_region
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Every host name of the environment."""
         gateway = (self.gateway.host(self.domain.name),) if self.gateway else ()

@@ -13,6 +13,7 @@ COMMANDS = {
     "backup": "Back the database up, on demand or as an export.",
     "verify-backup": "Check that the newest backup and export can be relied on.",
     "restore": "Restore a backup, a point in time or an export, into a new instance.",
+    "failover": "Promote a replica while the primary region is out; services use it.",
     "verify-restore": "Compare a restored instance with what it was restored from.",
     "drill": "Restore into a scratch instance, compare, report RTO and RPO, remove it.",
     "gateway": "Deploy the Apigee proxy.",

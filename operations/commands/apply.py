@@ -12,9 +12,11 @@ from operations.backup.source import try_to_record
 from operations.core import outputs
 from operations.core.errors import BlockedError, FailedError, IncompleteError, UsageError
 from operations.core.exclusion import LeaseRule
+from operations.core.failed_over import forget_failover
 from operations.core.options import AsJson, Environment, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
+from operations.plan.after_failover import check_failover
 from operations.plan.plan_file import private_file
 from operations.plan.released_since import check_releases
 from operations.plan.secret_values import secret_values
@@ -86,6 +88,7 @@ def apply(
         document = show_plan(folder, file)
         check_plan_belongs(document, folder, file)
         check_state_is_not_empty(session, document)
+        check_failover(session, document)
         check_releases(session, document)
         report = plan_report.read(document)
         session.report.show(report.table() if report.changes else "")
@@ -109,6 +112,7 @@ def _publish(session: WriteContext) -> None:
     """Copy the outputs and describe the database, for the time when neither can be read."""
     try:
         outputs.publish_outputs(session.shared)
+        forget_failover(session.shared)  # the plan had the promoted instance
     except FailedError as error:
         session.report.log(f"warning: the outputs were not copied: {error}")
     try_to_record(session)

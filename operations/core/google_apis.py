@@ -142,6 +142,11 @@ class GoogleApis:
         return self.api("monitoring", "v3")
 
     @property
+    def secrets(self) -> Any:
+        """Secret Manager."""
+        return self.api("secretmanager", "v1")
+
+    @property
     def apigee(self) -> Any:
         """Apigee."""
         return self.api("apigee", "v1")

@@ -21,6 +21,7 @@ from operations.release.traffic import (
     short,
     split,
     template_with,
+    template_with_variables,
 )
 
 _REDIRECT_SECONDS = 90
@@ -79,6 +80,26 @@ class RegionalService(ServiceReader):
             )
         except OperationFailedError as error:
             raise FailedError(f"{self.label} cannot run {new_image}: {error}") from error
+
+    def create_revision_with(self, changed: Mapping[str, Json]) -> str:
+        """Make a revision with other variables, without traffic, and return its name.
+
+        Raises:
+            FailedError: the revision cannot serve.
+        """
+        try:
+            self._patch(
+                lambda service: {
+                    **pinned_traffic(service),
+                    **template_with_variables(service, changed),
+                }
+            )
+        except OperationFailedError as error:
+            raise FailedError(f"a revision of {self.label} cannot start: {error}") from error
+        revision = short(self.read()["latestCreatedRevision"])
+        if not self.ready(revision):
+            raise FailedError(f"{revision} of {self.label} is not ready")
+        return revision
 
     def create_candidate(self, new_image: str, tag: str) -> None:
         """Give the newest revision the tag; make another one first, if it is not ready.

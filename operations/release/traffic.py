@@ -129,3 +129,20 @@ def template_with(service: Json, new_image: str) -> Json:
     template["containers"][0]["image"] = new_image
     template.pop("revision", None)  # the name of a revision that exists
     return {"template": template}
+
+
+def variables(described: Json) -> dict[str, Json]:
+    """Return the environment variables of a revision or of a template by name."""
+    return {str(each["name"]): each for each in described["containers"][0].get("env", [])}
+
+
+def template_with_variables(service: Json, changed: Mapping[str, Json]) -> Json:
+    """Return the template with other values of some variables, and everything else as it is."""
+    template = copy.deepcopy(service["template"])
+    new = {
+        **variables(template),
+        **{name: {"name": name, **each} for name, each in changed.items()},
+    }
+    template["containers"][0]["env"] = list(new.values())
+    template.pop("revision", None)  # the name of a revision that exists
+    return {"template": template}

@@ -87,6 +87,18 @@ ROWS: dict[str, Row] = {
             )
         ],
     ),
+    "replica has the name of the promoted one": (
+        "prod",
+        {"database.promoted": {"replica": "second", "region": "us-east1"}},
+        {"database.promoted": {"replica": "replica", "region": "us-east1"}},
+        [
+            (
+                "database.replicas.replica",
+                "the name of database.promoted.replica",
+                "another name: the promoted instance keeps its own",
+            )
+        ],
+    ),
     "snapshots without a standby": (
         "prod",
         {"cache.high_availability": True},

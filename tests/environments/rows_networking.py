@@ -112,6 +112,18 @@ ROWS: dict[str, Row] = {
             )
         ],
     ),
+    "promoted replica is in none of the regions": (
+        "prod",
+        {"database.promoted": {"replica": "second", "region": "us-east1"}},
+        {"database.promoted": {"replica": "second", "region": "us-west1"}},
+        [
+            (
+                "database.promoted.region",
+                "us-west1",
+                "one of regions: us-central1, us-east1",
+            )
+        ],
+    ),
     "service runs in none of the regions": (
         "prod",
         {"services.auth.regions": ["us-central1", "us-east1"]},

@@ -105,6 +105,7 @@ database:
   maintenance: {day: MONDAY, hour: 3}
   replicas:
     reader: {region: us-central1}
+  promoted: {replica: writer, region: us-east1}
 cache:
   version: REDIS_7_0
   memory_gb: 2
@@ -112,7 +113,7 @@ cache:
   snapshots: true
   maintenance: {day: TUESDAY, hour: 4}
 storage:
-  backups: {location: us-central1, retention_days: 5, expire_days: 10}
+  backups: {location: us-central1, retention_days: 5, expire_days: 10, lock_retention: true}
   noncurrent_days: 3
   upload_origins: ["https://full.example.com"]
 registry: {immutable_tags: true, keep_versions: 5, delete_untagged_days: 3}

@@ -28,6 +28,15 @@ def _flags(instance: Block) -> dict[str, str]:
 # The instance
 
 
+def test_promoted_replica_is_the_instance_and_keeps_name_and_region() -> None:
+    promoted = {**BASE, "promoted": {"replica": "second", "region": EAST}}
+    before, after = _primary(), _primary(promoted)
+    assert after["name"] == before["name"].replace("-db", "-db-second")
+    assert (before["region"], after["region"]) == (CENTRAL, EAST)
+    condition = after["lifecycle"]["postcondition"][0]
+    assert "database.promoted.region" in condition["error_message"]
+
+
 def test_google_cloud_services_use_the_private_path() -> None:
     addresses = _primary()["settings"]["ip_configuration"]
     assert addresses["enable_private_path_for_google_cloud_services"] is True

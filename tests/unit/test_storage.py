@@ -49,6 +49,13 @@ def _members(bucket: str) -> dict[str, str]:
 ALL = ("app_data", "backups", "static_assets")
 
 
+def test_retention_of_backups_is_locked_where_the_file_says_so() -> None:
+    locked = BACKUPS.model_copy(update={"lock_retention": True})
+    policy = _bucket("backups", CONFIG.model_copy(update={"backups": locked}))["retention_policy"]
+    assert policy == {"retention_period": 7 * DAY, "is_locked": True}
+    assert "is_locked" not in _bucket("backups")["retention_policy"]
+
+
 def test_storage_creates_three_buckets() -> None:
     assert tuple(sorted(_template().of("google_storage_bucket"))) == ALL
 
