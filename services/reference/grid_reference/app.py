@@ -1,11 +1,13 @@
 """Application: its routes and lifespan."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TypedDict
 
+from opentelemetry.trace import Tracer
 from psycopg import OperationalError
 from starlette.applications import Starlette
 from starlette.authentication import AuthenticationError
@@ -20,7 +22,7 @@ from grid_reference.readiness import Check, Readiness
 from grid_reference.settings import Settings
 from grid_reference.tokens import Tokens
 from grid_reference.users import Users
-from grid_shared import Cache, CacheConfig, connect
+from grid_shared import Cache, CacheConfig, Telemetry, connect
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ class State(TypedDict):
     readiness: Readiness
     users: Users | None
     tokens: Tokens
+    tracer: Tracer
 
 
 def create(settings: Settings) -> Starlette:
@@ -64,10 +67,14 @@ def create(settings: Settings) -> Starlette:
 async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     checks: dict[str, Check] = {}
     cache = None
+    # The detection of the instance waits for the metadata server.
+    telemetry = await asyncio.to_thread(Telemetry.start, settings.telemetry)
+    await stack.enter_async_context(telemetry)
     if settings.redis:
         redis = connect(settings.redis)
         stack.push_async_callback(redis.aclose)
-        cache = await stack.enter_async_context(Cache(redis, CacheConfig(namespace="users")))
+        users = Cache(redis, CacheConfig(namespace="users"), meters=telemetry.meters)
+        cache = await stack.enter_async_context(users)
         checks["redis"] = redis.ping
     pool = await stack.enter_async_context(database.pool(settings))
     if pool:
@@ -79,6 +86,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
         readiness=readiness,
         users=Users(pool, cache) if pool else None,
         tokens=Tokens(settings.token_keys),
+        tracer=telemetry.tracers.get_tracer("grid_reference"),
     )
 
 

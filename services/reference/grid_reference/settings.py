@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from grid_shared import TelemetryConfig
+
 MIN_KEY_BYTES = 32
 """Of a key for HS256 (RFC 7518, section 3.2, https://www.rfc-editor.org/rfc/rfc7518)."""
 
@@ -29,6 +31,8 @@ class Settings:
     """Connections to the database, at most: all instances together share `max_connections`."""
     redis: Mapping[str, str] | None = field(default=None, repr=False)
     """REDIS_URL and REDIS_CA_CERTS."""
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
+    """Exporters of metrics and traces."""
     token_keys: tuple[str, ...] = field(default=(), repr=False)
     """Keys that tokens may be signed with. Without one no request is allowed to read users."""
 
@@ -39,6 +43,10 @@ class Settings:
         Raises:
             SettingsError: one is unusable.
         """
+        try:
+            telemetry = TelemetryConfig.from_environment(environment)
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
         redis = {
             name: environment[name]
             for name in ("REDIS_URL", "REDIS_CA_CERTS")
@@ -52,6 +60,7 @@ class Settings:
             database_ca_certificates=environment.get("DATABASE_CA_CERTS") or None,
             pool_size=_number(environment, "DATABASE_POOL_SIZE", 5),
             redis=redis if "REDIS_URL" in redis else None,
+            telemetry=telemetry,
             token_keys=tuple(_keys(environment)),
         )
 

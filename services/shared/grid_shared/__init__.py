@@ -1,4 +1,4 @@
-"""What Grid's services share: secrets, and a cache of three levels.
+"""What Grid's services share: secrets, a cache of three levels, and telemetry.
 
 Each is imported when it is first asked for: a service whose secrets are all injected does not wait
 for Google's client when it starts, and a job without a cache not for Redis'.
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
         SecretUnavailableError,
         SecretValue,
     )
+    from grid_shared.telemetry import AiTokens, Telemetry, TelemetryConfig
 
 __all__ = [
+    "AiTokens",
     "AsyncSecrets",
     "Cache",
     "CacheConfig",
@@ -35,6 +37,8 @@ __all__ = [
     "Secrets",
     "SecretsConfig",
     "Serializer",
+    "Telemetry",
+    "TelemetryConfig",
     "connect",
 ]
 
@@ -44,6 +48,12 @@ if not TYPE_CHECKING:  # a checker would take every name for an object
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        package = import_module("grid_shared.secrets" if "Secret" in name else "grid_shared.cache")
-        globals()[name] = getattr(package, name)
+        package = (
+            "secrets"
+            if "Secret" in name
+            else "telemetry"
+            if name in {"AiTokens", "Telemetry", "TelemetryConfig"}
+            else "cache"
+        )
+        globals()[name] = getattr(import_module(f"grid_shared.{package}"), name)
         return globals()[name]

@@ -8,7 +8,7 @@ LATER = 2 * Breaker.PAUSE
 
 
 def _opened(now: list[float]) -> Breaker:
-    breaker = Breaker(lambda: now[0], random.Random(1))
+    breaker = Breaker(lambda: now[0], random.Random(1), "test")
     for _ in range(Breaker.THRESHOLD):
         assert breaker.allows_call()
         breaker.record_failure()
@@ -22,7 +22,7 @@ def test_breaker_opens_after_consecutive_failures() -> None:
 
 
 def test_breaker_stays_closed_when_a_call_succeeds() -> None:
-    breaker = Breaker(lambda: 0.0, random.Random(1))
+    breaker = Breaker(lambda: 0.0, random.Random(1), "test")
     for _ in range(3 * Breaker.THRESHOLD):
         breaker.record_failure()
         breaker.record_success()
@@ -55,7 +55,7 @@ def test_breaker_pause_has_jitter() -> None:
     now = [0.0]
     first = {}
     for seed in range(10):
-        breaker = Breaker(lambda: now[0], random.Random(seed))
+        breaker = Breaker(lambda: now[0], random.Random(seed), "test")
         for _ in range(Breaker.THRESHOLD):
             breaker.record_failure()
         now[0] = 0.0

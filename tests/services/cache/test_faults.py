@@ -129,7 +129,7 @@ def test_lock_acquired_after_timeout_is_released(grid: Grid) -> None:
                 return RedisStore(
                     redis,
                     config,
-                    breaker=Breaker(time.monotonic, random.Random(1)),
+                    breaker=Breaker(time.monotonic, random.Random(1), "test"),
                     metrics=Metrics("test"),
                     clock=time.monotonic,
                     run_in_background=lambda work: tasks.append(asyncio.create_task(work)),

@@ -24,6 +24,7 @@ def test_metrics_have_names_units_and_attributes() -> None:
         for metric in scope.metrics
     } == {
         ("cache.get.duration", "s"): users | {"cache.level": "shared"},
+        ("cache.reads", "{read}"): users | {"cache.level": "shared"},
         ("cache.stampede.avoided", "{fetch}"): users,
         ("cache.refresh", "{fetch}"): users,
         ("cache.errors", "{error}"): users | {"error.type": "TimeoutError"},

@@ -1,7 +1,10 @@
 """Circuit breaker for the calls to Redis."""
 
+import logging
 import random
 from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
 
 
 class Breaker:
@@ -16,9 +19,11 @@ class Breaker:
     PAUSE = 1.0
     """Seconds, ± 20 %, until the next trial, so that processes do not try at the same time."""
 
-    def __init__(self, clock: Callable[[], float], rng: random.Random) -> None:
+    def __init__(self, clock: Callable[[], float], rng: random.Random, name: str) -> None:
+        """`name` is for the log."""
         self._clock = clock
         self._rng = rng
+        self._name = name
         self._failures = 0
         self._next_trial = 0.0
 
@@ -38,6 +43,8 @@ class Breaker:
 
     def record_success(self) -> None:
         """Record a successful call, which closes the breaker."""
+        if self.is_open:
+            logger.info("cache %s: Redis responds again; the breaker is closed", self._name)
         self._failures = 0
 
     def record_failure(self) -> None:
@@ -45,6 +52,11 @@ class Breaker:
         self._failures += 1
         if self._failures == self.THRESHOLD:
             self._schedule_trial()
+            logger.warning(
+                "cache %s: %d calls to Redis failed in a row; the breaker is open",
+                self._name,
+                self.THRESHOLD,
+            )
 
     def _schedule_trial(self) -> None:
         self._next_trial = self._clock() + self.PAUSE * self._rng.uniform(0.8, 1.2)

@@ -22,7 +22,7 @@ from grid_shared.cache.invalidations import Invalidations
 from grid_shared.cache.loader import Loader
 from grid_shared.cache.memory import Memory
 from grid_shared.cache.message import Message
-from grid_shared.cache.metrics import Level, Metrics
+from grid_shared.cache.metrics import Level, Metrics, State
 from grid_shared.cache.outbox import Outbox
 from grid_shared.cache.redis_store import RedisStore
 from grid_shared.cache.serializer import Json, Serializer
@@ -57,10 +57,11 @@ class Cache:
             config.local_bytes, clock, self._serializer, shares_values=config.shared_values
         )
         self._background = Background()
+        self._breaker = Breaker(clock, self._rng, config.namespace)
         self._shared = RedisStore(
             redis,
             config,
-            breaker=Breaker(clock, self._rng),
+            breaker=self._breaker,
             metrics=self._metrics,
             clock=clock,
             run_in_background=self._background.start,
@@ -86,6 +87,7 @@ class Cache:
             metrics=self._metrics,
         )
         self._listening: asyncio.Task[None] | None = None
+        self._metrics.observe(self._state)
 
     async def __aenter__(self) -> Self:
         """Connect, for a second at most, and begin to hear invalidations."""
@@ -110,6 +112,11 @@ class Cache:
     def subscribed(self) -> bool:
         """Whether invalidations of other processes are received at the moment."""
         return self._invalidations.connected
+
+    def _state(self) -> State | None:
+        if self._listening is None:
+            return None
+        return State(self._breaker.is_open, self.subscribed, len(self._outbox))
 
     async def get(self, key: str, fetch: Fetch[Value], *, ttl: float | None = None) -> Value:
         """Return the value of `key` from the first level that has it; `fetch` is the last.

@@ -49,6 +49,7 @@ class Invalidations:
         self._metrics = metrics
         self.connected = False
         """Whether messages arrive at the moment."""
+        self._was_connected: bool | None = None
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -59,6 +60,7 @@ class Invalidations:
                 if not isinstance(error, (RedisError, OSError)):
                     logger.exception("the subscription to invalidations failed")
                 self._metrics.record_error(error)
+                self._log_state(connected=False, reason=str(error) or type(error).__name__)
             finally:
                 self.connected = False
             await asyncio.sleep(RETRY * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
@@ -79,7 +81,18 @@ class Invalidations:
                 elif message["type"] == "subscribe":
                     self._on_subscribe()
                     self.connected = True
+                    self._log_state(connected=True)
                 elif message["type"] == "message":
                     self._on_message(message["data"])
                 silent = message is None
                 await self._on_heartbeat()
+
+    def _log_state(self, *, connected: bool, reason: str = "") -> None:
+        """Log a change of the state, and not each attempt."""
+        if connected is self._was_connected:
+            return
+        if not connected:
+            logger.warning("%s: invalidations do not arrive: %s", self._channel, reason)
+        elif self._was_connected is not None:
+            logger.info("%s: invalidations arrive again", self._channel)
+        self._was_connected = connected

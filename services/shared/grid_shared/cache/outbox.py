@@ -31,6 +31,10 @@ class Outbox:
         """Return whether the value of a key in Redis is outdated."""
         return key in self._keys or any(key.startswith(prefix) for prefix in self._prefixes)
 
+    def __len__(self) -> int:
+        """Return how many keys and prefixes wait."""
+        return len(self._keys) + len(self._prefixes)
+
     def add(self, keys: Iterable[str]) -> None:
         """Add keys."""
         self._count += 1
