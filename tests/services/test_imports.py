@@ -16,6 +16,7 @@ SHARED = Path(__file__).parents[2] / "services" / "shared"
     [
         ("Cache, CacheConfig, Json, Serializer, connect", "google"),
         ("AsyncSecrets, Secrets, SecretsConfig", "redis"),
+        ("AsyncSecrets, Secrets, SecretsConfig", "google"),
     ],
 )
 def test_secrets_and_cache_are_imported_separately(names: str, others: str) -> None:

@@ -8,6 +8,7 @@ import uvicorn
 
 from grid_reference import app, logs
 from grid_reference.settings import Settings, SettingsError
+from grid_shared import SecretError
 
 GRACE = 7
 """Seconds for requests that are being answered when SIGTERM comes. Cloud Run kills after ten; the
@@ -22,7 +23,7 @@ def main() -> int:
     """
     try:
         settings = Settings.of(os.environ)
-    except SettingsError as error:
+    except (SettingsError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2
     logs.configure(settings.project)

@@ -71,7 +71,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     telemetry = await asyncio.to_thread(Telemetry.start, settings.telemetry)
     await stack.enter_async_context(telemetry)
     if settings.redis:
-        redis = connect(settings.redis)
+        redis = connect(settings.redis, secrets=settings.secrets)
         stack.push_async_callback(redis.aclose)
         users = Cache(redis, CacheConfig(namespace="users"), meters=telemetry.meters)
         cache = await stack.enter_async_context(users)

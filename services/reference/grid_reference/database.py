@@ -4,20 +4,56 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from psycopg import AsyncConnection
-from psycopg.conninfo import make_conninfo
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from grid_reference.settings import Settings
+from grid_shared import AsyncSecrets, SecretError
 
 Pool = AsyncConnectionPool[AsyncConnection[DictRow]]
 CONNECTION_TIMEOUT = 2.0
 """Seconds that a request waits for a connection; then the response is 503."""
 STATEMENT_TIMEOUT = 2000
 """Milliseconds of one statement."""
+
+SECRET = "database-url"  # noqa: S105 - its name
+"""The secret of DATABASE_URL."""
+
+
+class _Connection(AsyncConnection[DictRow]):
+    """A connection with the password of the mounted DATABASE_URL, read again if it is refused."""
+
+    @classmethod
+    async def connect(cls, *args: Any, **kwargs: Any) -> Self:
+        """Connect, with `secrets` to their DATABASE_URL; once more if they have another password
+        after a refusal.
+
+        Raises:
+            psycopg.OperationalError: the database is away, or refuses the password.
+        """
+        secrets: AsyncSecrets | None = kwargs.pop("secrets")
+        if not secrets:
+            return await super().connect(*args, **kwargs)
+        url = await _read(secrets)
+        try:
+            return await super().connect(url, **kwargs)
+        except OperationalError as error:
+            if not (error.pgconn and error.pgconn.used_password):
+                raise
+            secrets.invalidate(SECRET)
+            if (another := await _read(secrets)) == url:
+                raise
+        return await super().connect(another, **kwargs)
+
+
+async def _read(secrets: AsyncSecrets) -> str:
+    try:
+        return (await secrets.get(SECRET)).text()
+    except (SecretError, ValueError) as error:
+        raise OperationalError(f"DATABASE_URL cannot be read ({type(error).__name__})") from error
 
 
 @asynccontextmanager
@@ -37,15 +73,17 @@ async def pool(settings: Settings) -> AsyncIterator[Pool | None]:
             file.write_text(settings.database_ca_certificates, encoding="ascii")
             tls = {"sslmode": "verify-ca", "sslrootcert": str(file)}
         opened: Pool = AsyncConnectionPool(
-            make_conninfo(
-                settings.database_url,
-                application_name=settings.service,
-                connect_timeout=5,
-                options=f"-c search_path=grid -c statement_timeout={STATEMENT_TIMEOUT}",
+            settings.database_url,
+            connection_class=_Connection,
+            kwargs={
+                "secrets": settings.secrets,
+                "application_name": settings.service,
+                "connect_timeout": 5,
+                "options": f"-c search_path=grid -c statement_timeout={STATEMENT_TIMEOUT}",
+                "row_factory": dict_row,
+                "autocommit": True,
                 **tls,
-            ),
-            connection_class=AsyncConnection[DictRow],
-            kwargs={"row_factory": dict_row, "autocommit": True},
+            },
             min_size=1,
             max_size=settings.pool_size,
             timeout=CONNECTION_TIMEOUT,

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from grid_shared import TelemetryConfig
+from grid_shared import AsyncSecrets, SecretsConfig, TelemetryConfig, read_mounted
 
+MOUNT = Path("/secrets")
+"""Folder of mounted secrets."""
 MIN_KEY_BYTES = 32
 """Of a key for HS256 (RFC 7518, section 3.2, https://www.rfc-editor.org/rfc/rfc7518)."""
 
@@ -33,20 +36,32 @@ class Settings:
     """REDIS_URL and REDIS_CA_CERTS."""
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     """Exporters of metrics and traces."""
+    secrets: AsyncSecrets | None = field(default=None, repr=False)
+    """Reader of the secrets that are mounted, so that a rotation needs no restart."""
     token_keys: tuple[str, ...] = field(default=(), repr=False)
     """Keys that tokens may be signed with. Without one no request is allowed to read users."""
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings from environment variables; the README lists them.
+    def of(cls, environment: Mapping[str, str], *, mount: Path = MOUNT) -> "Settings":
+        """Read the settings from environment variables and mounted secrets; the README lists them.
 
         Raises:
             SettingsError: one is unusable.
+            SecretError: a mounted secret cannot be read.
         """
         try:
             telemetry = TelemetryConfig.from_environment(environment)
         except ValueError as error:
             raise SettingsError(str(error)) from error
+        secrets = None
+        if mounted := read_mounted(mount):
+            if not (project := environment.get("GOOGLE_CLOUD_PROJECT")):
+                raise SettingsError(
+                    "GOOGLE_CLOUD_PROJECT: not set, wanted the project of the secrets"
+                )
+            config = SecretsConfig(project=project, mount=mount)
+            secrets = AsyncSecrets(config, environ=environment)
+            environment = mounted | dict(environment)
         redis = {
             name: environment[name]
             for name in ("REDIS_URL", "REDIS_CA_CERTS")
@@ -61,6 +76,7 @@ class Settings:
             pool_size=_number(environment, "DATABASE_POOL_SIZE", 5),
             redis=redis if "REDIS_URL" in redis else None,
             telemetry=telemetry,
+            secrets=secrets,
             token_keys=tuple(_keys(environment)),
         )
 

@@ -1,7 +1,7 @@
 """What Grid's services share: secrets, a cache of three levels, and telemetry.
 
-Each is imported when it is first asked for: a service whose secrets are all injected does not wait
-for Google's client when it starts, and a job without a cache not for Redis'.
+Each is imported when it is first asked for: a job without a cache does not wait for Redis' client.
+Google's is imported with the first read of Secret Manager.
 """
 
 from importlib import import_module
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         SecretsConfig,
         SecretUnavailableError,
         SecretValue,
+        read_mounted,
     )
     from grid_shared.telemetry import AiTokens, Telemetry, TelemetryConfig
 
@@ -40,6 +41,7 @@ __all__ = [
     "Telemetry",
     "TelemetryConfig",
     "connect",
+    "read_mounted",
 ]
 
 
@@ -50,7 +52,7 @@ if not TYPE_CHECKING:  # a checker would take every name for an object
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         package = (
             "secrets"
-            if "Secret" in name
+            if "Secret" in name or name == "read_mounted"
             else "telemetry"
             if name in {"AiTokens", "Telemetry", "TelemetryConfig"}
             else "cache"

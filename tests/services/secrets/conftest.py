@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,13 +36,15 @@ class Harness:
     environ: dict[str, str] = field(default_factory=dict)
     now: float = 0.0
 
-    def reader(self, **changes: Any) -> "Reader":
+    def reader(self, *, changed: Callable[[str], object] | None = None, **changes: Any) -> "Reader":
         """Secrets with a configuration that differs in `changes`."""
         settings: dict[str, Any] = {
             "environ": self.environ,
             "clock": lambda: self.now,
             "rng": random.Random(1),
         }
+        if changed:
+            settings["changed"] = changed
         config = replace(self.config, **changes)
         if self.kind == "sync":
             channel = grpc.insecure_channel(self.manager.address)

@@ -1,9 +1,19 @@
 """Tests of the sources of a secret and of their order."""
 
+from pathlib import Path
+
 import pytest
 
-from grid_shared import SecretEmptyError, SecretsConfig, SecretUnavailableError
+from grid_shared import SecretEmptyError, SecretsConfig, SecretUnavailableError, read_mounted
 from tests.services.secrets.conftest import RESOURCE, Harness
+
+
+def mount(harness: Harness, value: str, variable: str = "JWT_SECRET") -> Path:
+    """Mount a secret as the platform does, and return its file."""
+    file = harness.config.mount / variable / "value"
+    file.parent.mkdir(parents=True)
+    file.write_text(value)
+    return file
 
 
 def test_get_requests_resource_name_of_the_platform(harness: Harness) -> None:
@@ -12,8 +22,7 @@ def test_get_requests_resource_name_of_the_platform(harness: Harness) -> None:
 
 
 def test_environment_variable_precedes_file(harness: Harness) -> None:
-    harness.config.mount.mkdir()
-    (harness.config.mount / "jwt-secret").write_text("mounted")
+    mount(harness, "mounted")
     reader = harness.reader()
     assert reader.get() == "mounted"
     harness.environ["JWT_SECRET"] = "injected"  # noqa: S105
@@ -42,29 +51,40 @@ def test_empty_variable_raises(harness: Harness) -> None:
 
 
 def test_empty_file_raises(harness: Harness) -> None:
-    harness.config.mount.mkdir()
-    (harness.config.mount / "jwt-secret").touch()
-    with pytest.raises(SecretEmptyError, match="jwt-secret"):
+    mount(harness, "")
+    with pytest.raises(SecretEmptyError, match="JWT_SECRET/value"):
         harness.reader().get()
 
 
 def test_unreadable_file_raises_unavailable(harness: Harness) -> None:
-    (harness.config.mount / "jwt-secret").mkdir(parents=True)
-    with pytest.raises(SecretUnavailableError, match="jwt-secret"):
+    harness.config.file("jwt-secret").mkdir(parents=True)
+    with pytest.raises(SecretUnavailableError, match="JWT_SECRET/value"):
         harness.reader().get()
     assert harness.manager.requests == []
 
 
 def test_file_is_read_again_after_ttl(harness: Harness) -> None:
-    harness.config.mount.mkdir()
-    file = harness.config.mount / "jwt-secret"
-    file.write_text("one")
+    file = mount(harness, "one")
     reader = harness.reader(jitter=0)
     assert reader.get() == "one"
     file.write_text("two")
     assert reader.get() == "one"
     harness.now = harness.config.ttl
     assert reader.get() == "two"
+
+
+def test_file_of_a_variable_with_another_name_is_read(harness: Harness) -> None:
+    mount(harness, "mounted", "OPENAI_API_KEY")
+    variables = {"openai-key": "OPENAI_API_KEY"}
+    assert harness.reader(variables=variables).get("openai-key") == "mounted"
+
+
+def test_mounted_secrets_are_read_by_variable(harness: Harness) -> None:
+    assert read_mounted(harness.config.mount) == {}
+    mount(harness, "one")
+    mount(harness, "two", "DATABASE_URL")
+    (harness.config.mount / "a-file").touch()
+    assert read_mounted(harness.config.mount) == {"DATABASE_URL": "two", "JWT_SECRET": "one"}
 
 
 def test_config_is_read_from_environment() -> None:

@@ -7,14 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
-from redis.asyncio.connection import parse_url
+from redis.asyncio.connection import AbstractConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.credentials import CredentialProvider
+from redis.exceptions import AuthenticationError, RedisError
+
+from grid_shared.secrets.asynchronous import AsyncSecrets
+from grid_shared.secrets.errors import SecretError
 
 CONNECTIONS = 8
 """Of a client, for calls at once. Connecting costs an event loop more than several reads do, so
 calls that wait a moment for a connection are answered sooner than calls that make one.
 """
+SECRET = "redis-url"  # noqa: S105 - its name
+"""The secret of REDIS_URL."""
 WARM_UP_TIMEOUT = 1.0
 """Seconds for making them in advance."""
 
@@ -31,13 +38,51 @@ class _Connection(SSLConnection):
         self.ssl_context.context = context
 
 
-def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNECTIONS) -> Redis:
+class Password(CredentialProvider):
+    """The password of REDIS_URL, read for each connection, and again after a refusal."""
+
+    def __init__(self, secrets: AsyncSecrets) -> None:
+        self._secrets = secrets
+
+    async def get_credentials_async(self) -> tuple[str] | tuple[str, str]:
+        """Return the password, after the user if the URL has one.
+
+        Raises:
+            redis.RedisError: it cannot be read.
+        """
+        try:
+            url = parse_url((await self._secrets.get(SECRET)).text())
+        except (SecretError, ValueError) as error:
+            raise RedisError(f"REDIS_URL cannot be read ({type(error).__name__})") from error
+        user, password = url.get("username"), str(url.get("password", ""))
+        return (str(user), password) if user else (password,)
+
+    async def authenticate(self, connection: AbstractConnection) -> None:
+        """Begin a connection. redis-py tries once more after an error: then with the new password.
+
+        Raises:
+            redis.AuthenticationError: Redis refuses the password.
+        """
+        try:
+            await connection.on_connect()
+        except AuthenticationError:
+            self._secrets.invalidate(SECRET)
+            raise
+
+
+def connect(
+    environ: Mapping[str, str] = os.environ,
+    *,
+    connections: int = CONNECTIONS,
+    secrets: AsyncSecrets | None = None,
+) -> Redis:
     """Create a client of REDIS_URL that trusts REDIS_CA_CERTS only. Nothing is sent yet.
 
     One client serves all caches of a process. More calls than `connections` at once wait for one;
     each cache has one more, for its subscription. A connection that Redis closed meanwhile is made
     again once, at once; more is the breaker's. Calls of a cache have their time; for others use
-    `asyncio.timeout`.
+    `asyncio.timeout`. With `secrets` the password is that of the secret `redis-url`, so that a
+    rotation needs no restart; `environ` says the rest of the URL.
 
     Raises:
         ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
@@ -59,6 +104,13 @@ def connect(environ: Mapping[str, str] = os.environ, *, connections: int = CONNE
         # Source: "In-transit encryption" of Memorystore for Redis; envoyproxy/ratelimit#409.
         context.check_hostname = False
         arguments |= {"connection_class": _Connection, "context": context}
+    if secrets:
+        password = Password(secrets)
+        arguments = {k: v for k, v in arguments.items() if k not in {"username", "password"}}
+        arguments |= {
+            "credential_provider": password,
+            "redis_connect_func": password.authenticate,
+        }
     pool = BlockingConnectionPool(
         **arguments,
         max_connections=connections,

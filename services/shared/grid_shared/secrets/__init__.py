@@ -9,6 +9,7 @@ from grid_shared.secrets.errors import (
     SecretMissingError,
     SecretUnavailableError,
 )
+from grid_shared.secrets.local import read_mounted
 from grid_shared.secrets.synchronous import Secrets
 from grid_shared.secrets.value import SecretValue
 
@@ -22,4 +23,5 @@ __all__ = [
     "SecretValue",
     "Secrets",
     "SecretsConfig",
+    "read_mounted",
 ]

@@ -5,17 +5,16 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-
-from google.api_core.exceptions import GoogleAPICallError, RetryError
-from google.auth.exceptions import GoogleAuthError
-from google.cloud.secretmanager_v1 import SecretManagerServiceAsyncClient
+from typing import TYPE_CHECKING
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError, translate_error
-from grid_shared.secrets.manager import async_retry, validate_response
+from grid_shared.secrets.errors import SecretError
 from grid_shared.secrets.value import SecretValue
-from grid_shared.secrets.value_cache import ValueCache
+from grid_shared.secrets.value_cache import ValueCache, ignore
+
+if TYPE_CHECKING:
+    from google.cloud.secretmanager_v1 import SecretManagerServiceAsyncClient
 
 
 class AsyncSecrets:
@@ -25,16 +24,25 @@ class AsyncSecrets:
         self,
         config: SecretsConfig,
         *,
-        client: Callable[[], SecretManagerServiceAsyncClient] = SecretManagerServiceAsyncClient,
+        client: Callable[[], "SecretManagerServiceAsyncClient"] | None = None,
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
+        changed: Callable[[str], object] = ignore,
     ) -> None:
+        """Read nothing yet. `changed` is called with the name of a secret that was read again and
+        has another value, in the event loop.
+        """
         self._config = config
         self._make_client = client
         self._client: SecretManagerServiceAsyncClient | None = None
         self._environ = environ
-        self._values = ValueCache(config, clock, rng or random.Random())  # noqa: S311 - jitter
+        self._values = ValueCache(
+            config,
+            clock,
+            rng or random.Random(),  # noqa: S311 - jitter
+            changed,
+        )
         self._flights: dict[tuple[str, int], asyncio.Task[SecretValue]] = {}
 
     async def get(self, name: str, version: str = local.LATEST) -> SecretValue:
@@ -65,7 +73,7 @@ class AsyncSecrets:
             value = await self._request(name, version, resource)
         except SecretError as error:
             return self._values.fall_back(error, resource)
-        self._values.put(resource, value, generation)
+        self._values.put(resource, name, value, generation)
         return value
 
     async def _request(self, name: str, version: str, resource: str) -> SecretValue:
@@ -74,15 +82,16 @@ class AsyncSecrets:
             value = await asyncio.to_thread(local.read_file, name, self._config)
             if value:
                 return value
-        deadline = self._config.deadline
-        try:
-            self._client = self._client or self._make_client()
-            response = await self._client.access_secret_version(
-                name=resource, timeout=deadline, retry=async_retry(deadline)
-            )
-        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
-            raise translate_error(error, resource) from error
-        return validate_response(response, resource)
+        from google.cloud import secretmanager_v1
+
+        from grid_shared.secrets import manager
+
+        def client() -> "SecretManagerServiceAsyncClient":
+            make = self._make_client or secretmanager_v1.SecretManagerServiceAsyncClient
+            self._client = self._client or make()
+            return self._client
+
+        return await manager.async_access(client, resource, self._config.deadline)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
         """Forget one secret, or all: the next call reads. Say after a refused password."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+MOUNTED_FILE = "value"
+"""The name that the platform gives the only file of a secret's volume."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsConfig:
@@ -19,7 +22,7 @@ class SecretsConfig:
     """The environment variable of a secret where it is not its name in capitals: `jwt-secret` is
     looked for in JWT_SECRET, and `openai-key` in OPENAI_API_KEY if that is said here."""
     mount: Path = Path("/secrets")
-    """Folder of mounted secrets, one file per name."""
+    """Folder of mounted secrets: each is the file `value` in the folder of its variable."""
     ttl: float = 300.0
     """How long a value is used before it is read again; 5 minutes, as in the document."""
     jitter: float = 0.1
@@ -69,6 +72,10 @@ class SecretsConfig:
     def variable(self, name: str) -> str:
         """Return the name of the environment variable that can hold the secret `name`."""
         return self.variables.get(name, name.upper().replace("-", "_"))
+
+    def file(self, name: str) -> Path:
+        """Return the file of the secret `name` where the service has `secret_files`."""
+        return self.mount / self.variable(name) / MOUNTED_FILE
 
     def resource(self, name: str, version: str) -> str:
         """Resource name of a version, as in the Secret Manager API."""

@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
-from grid_shared.secrets.config import SecretsConfig
+from grid_shared.secrets.config import MOUNTED_FILE, SecretsConfig
 from grid_shared.secrets.errors import SecretEmptyError, SecretUnavailableError
 from grid_shared.secrets.value import SecretValue
 
@@ -39,7 +40,22 @@ def read_file(name: str, config: SecretsConfig) -> SecretValue | None:
         SecretEmptyError: the file is empty.
         SecretUnavailableError: the file is there and cannot be read.
     """
-    path = config.mount / name
+    return _read(config.file(name))
+
+
+def read_mounted(mount: Path = Path("/secrets")) -> dict[str, str]:
+    """Return the values of all mounted secrets by variable, as a service needs them to start.
+
+    Raises:
+        SecretEmptyError: a file is empty.
+        SecretUnavailableError: a file cannot be read.
+        ValueError: a value is not UTF-8 text.
+    """
+    values = {file.parent.name: _read(file) for file in sorted(mount.glob(f"*/{MOUNTED_FILE}"))}
+    return {variable: value.text() for variable, value in values.items() if value}
+
+
+def _read(path: Path) -> SecretValue | None:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,19 +1,86 @@
-"""Retry policy for Secret Manager, and validation of its responses."""
+"""Reads of Secret Manager: retries, errors, and validation of responses.
+
+Imported with the first read: Google's client takes half a second, and mounted secrets need none.
+"""
 
 import logging
+from collections.abc import Callable
 
 import google_crc32c
+from google.api_core.exceptions import (
+    Aborted,
+    DeadlineExceeded,
+    FailedPrecondition,
+    Forbidden,
+    GoogleAPICallError,
+    InternalServerError,
+    InvalidArgument,
+    NotFound,
+    ResourceExhausted,
+    RetryError,
+    ServiceUnavailable,
+    Unknown,
+)
 from google.api_core.retry import AsyncRetry, Retry, if_exception_type
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.cloud.secretmanager_v1 import (
+    SecretManagerServiceAsyncClient,
+    SecretManagerServiceClient,
+)
 from google.cloud.secretmanager_v1.types import AccessSecretVersionResponse
 
 from grid_shared.secrets.errors import (
-    TRANSIENT,
+    SecretDeniedError,
     SecretEmptyError,
+    SecretError,
+    SecretMissingError,
     SecretUnavailableError,
 )
 from grid_shared.secrets.value import SecretValue
 
 logger = logging.getLogger(__name__)
+
+_TRANSLATIONS: list[tuple[type[Exception], type[SecretError], str]] = [
+    (NotFound, SecretMissingError, "there is no such secret or version; add one"),
+    (FailedPrecondition, SecretMissingError, "the version is disabled or destroyed; enable it"),
+    (
+        Forbidden,
+        SecretDeniedError,
+        "the service account lacks roles/secretmanager.secretAccessor on it; name the secret "
+        "under the service's `secrets`",
+    ),
+    (InvalidArgument, SecretError, "Secret Manager rejects this name (InvalidArgument)"),
+    (
+        DefaultCredentialsError,
+        SecretDeniedError,
+        "there are no credentials; on Cloud Run give the service a service account, on a laptop "
+        "run gcloud auth application-default login",
+    ),
+]
+TRANSIENT = (
+    Aborted,
+    DeadlineExceeded,
+    InternalServerError,
+    ResourceExhausted,
+    RetryError,
+    ServiceUnavailable,
+    Unknown,
+)
+"""Errors of the client that pass: worth another try."""
+
+
+def translate_error(error: Exception, resource: str) -> SecretError:
+    """Return our error for one of Google's client.
+
+    Only an error that says something about the secret itself makes a value read before invalid.
+    Others say that it cannot be read now, UNAUTHENTICATED and errors of credentials among them.
+    """
+    for theirs, ours, advice in _TRANSLATIONS:
+        if isinstance(error, theirs):
+            return ours(f"{resource}: {advice}")
+    reason = type(error).__name__
+    return SecretUnavailableError(f"{resource}: Secret Manager does not answer ({reason})")
+
 
 _TRANSPORTS = "google.cloud.secretmanager_v1.services.secret_manager_service.transports"
 
@@ -58,3 +125,33 @@ def validate_response(response: AccessSecretVersionResponse, resource: str) -> S
             "%s ends with a line feed; a password with one is another password", resource
         )
     return SecretValue(payload.data)
+
+
+def access(
+    client: Callable[[], SecretManagerServiceClient], resource: str, deadline: float
+) -> SecretValue:
+    """Read a version.
+
+    Raises:
+        SecretError: of the kinds in `grid_shared.secrets`.
+    """
+    try:
+        response = client().access_secret_version(
+            name=resource, timeout=deadline, retry=retry(deadline)
+        )
+    except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
+        raise translate_error(error, resource) from error
+    return validate_response(response, resource)
+
+
+async def async_access(
+    client: Callable[[], SecretManagerServiceAsyncClient], resource: str, deadline: float
+) -> SecretValue:
+    """Read a version in the same way with the asynchronous client."""
+    try:
+        response = await client().access_secret_version(
+            name=resource, timeout=deadline, retry=async_retry(deadline)
+        )
+    except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
+        raise translate_error(error, resource) from error
+    return validate_response(response, resource)

@@ -6,17 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-
-from google.api_core.exceptions import GoogleAPICallError, RetryError
-from google.auth.exceptions import GoogleAuthError
-from google.cloud.secretmanager_v1 import SecretManagerServiceClient
+from typing import TYPE_CHECKING
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError, translate_error
-from grid_shared.secrets.manager import retry, validate_response
+from grid_shared.secrets.errors import SecretError
 from grid_shared.secrets.value import SecretValue
-from grid_shared.secrets.value_cache import ValueCache
+from grid_shared.secrets.value_cache import ValueCache, ignore
+
+if TYPE_CHECKING:
+    from google.cloud.secretmanager_v1 import SecretManagerServiceClient
 
 
 class Secrets:
@@ -30,16 +29,25 @@ class Secrets:
         self,
         config: SecretsConfig,
         *,
-        client: Callable[[], SecretManagerServiceClient] = SecretManagerServiceClient,
+        client: Callable[[], "SecretManagerServiceClient"] | None = None,
         environ: Mapping[str, str] = os.environ,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
+        changed: Callable[[str], object] = ignore,
     ) -> None:
+        """Read nothing yet. `changed` is called with the name of a secret that was read again and
+        has another value, in the thread that read it.
+        """
         self._config = config
         self._make_client = client
         self._client: SecretManagerServiceClient | None = None
         self._environ = environ
-        self._values = ValueCache(config, clock, rng or random.Random())  # noqa: S311 - jitter
+        self._values = ValueCache(
+            config,
+            clock,
+            rng or random.Random(),  # noqa: S311 - jitter
+            changed,
+        )
         self._flights: dict[tuple[str, int], Future[SecretValue]] = {}
         self._lock = threading.Lock()
 
@@ -74,7 +82,7 @@ class Secrets:
         try:
             try:
                 value = self._request(name, version, resource)
-                self._values.put(resource, value, generation)
+                self._values.put(resource, name, value, generation)
             except SecretError as error:
                 value = self._values.fall_back(error, resource)
             flight.set_result(value)
@@ -87,16 +95,17 @@ class Secrets:
     def _request(self, name: str, version: str, resource: str) -> SecretValue:
         if version == local.LATEST and (value := local.read_file(name, self._config)):
             return value
-        deadline = self._config.deadline
-        try:
+        from google.cloud import secretmanager_v1
+
+        from grid_shared.secrets import manager
+
+        def client() -> "SecretManagerServiceClient":
             with self._lock:
-                client = self._client = self._client or self._make_client()
-            response = client.access_secret_version(
-                name=resource, timeout=deadline, retry=retry(deadline)
-            )
-        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
-            raise translate_error(error, resource) from error
-        return validate_response(response, resource)
+                make = self._make_client or secretmanager_v1.SecretManagerServiceClient
+                self._client = self._client or make()
+                return self._client
+
+        return manager.access(client, resource, self._config.deadline)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
         """Forget one secret, or all: the next call reads. Say after a refused password."""

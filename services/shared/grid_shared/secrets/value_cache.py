@@ -24,16 +24,26 @@ class _Entry:
     """Until then it is given out when asking fails."""
 
 
+def ignore(_: str) -> None:
+    """Do nothing about a secret that changed."""
+
+
 class ValueCache:
     """Bounded, thread-safe cache of secrets by resource name."""
 
     def __init__(
-        self, config: SecretsConfig, clock: Callable[[], float], rng: random.Random
+        self,
+        config: SecretsConfig,
+        clock: Callable[[], float],
+        rng: random.Random,
+        changed: Callable[[str], object] = ignore,
     ) -> None:
         self._config = config
+        self._changed = changed
         self._clock = clock
         self._rng = rng
         self._entries: LRUCache[str, _Entry] = LRUCache(config.most)
+        self._last: LRUCache[str, SecretValue] = LRUCache(config.most)
         self._generation = 0
         self._lock = threading.Lock()
 
@@ -48,13 +58,23 @@ class ValueCache:
             entry = self._entries.get(resource)
         return entry.value if entry and self._clock() < entry.fresh_until else None
 
-    def put(self, resource: str, value: SecretValue, generation: int) -> None:
-        """Keep what was asked for in `generation`; not if it was invalidated meanwhile."""
+    def put(self, resource: str, name: str, value: SecretValue, generation: int) -> None:
+        """Keep what was asked for in `generation`; not if it was invalidated meanwhile. Call
+        `changed` if it is not the value that was kept before.
+        """
         config = self._config
         fresh = self._clock() + config.ttl * self._rng.uniform(1 - config.jitter, 1 + config.jitter)
         with self._lock:
-            if generation == self._generation:
-                self._entries[resource] = _Entry(value, fresh, fresh + config.stale)
+            if generation != self._generation:
+                return
+            self._entries[resource] = _Entry(value, fresh, fresh + config.stale)
+            is_changed = self._last.get(resource, value) != value
+            self._last[resource] = value
+        if is_changed:
+            try:
+                self._changed(name)
+            except Exception:  # a fault of the callback, not of the secret
+                logger.exception("the callback for the changed secret %s failed", name)
 
     def fall_back(self, error: SecretError, resource: str) -> SecretValue:
         """Return an older value, if the error is temporary and the stale limit is not over.
