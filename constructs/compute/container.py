@@ -1,7 +1,7 @@
 """Environment variables and secrets of a container."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from constructs.ai import VectorSearch
 from constructs.cache import Cache
@@ -20,6 +20,13 @@ class Variables:
     """Values that anyone may read."""
     secret: Mapping[str, Secret]
     """Values that come from Secret Manager when an instance starts."""
+    files: Mapping[str, Secret] = field(default_factory=dict)
+    """Secrets that are mounted instead, by the variable they stand for."""
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """All secrets that the container reads."""
+        return [*self.secret.values(), *self.files.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +78,8 @@ def variables(
         plain["VERTEX_AI_PROJECT"] = environment.project_id
         plain["VERTEX_AI_LOCATION"] = region
         plain |= _vector_search(backends.vector_search) if backends.vector_search else {}
+    if config.secret_files:
+        return Variables(plain=plain, secret={}, files=secret)
     return Variables(plain=plain, secret=secret)
 
 

@@ -1,5 +1,6 @@
 """A Cloud Run service in one region."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cdktf import TerraformResourceLifecycle
@@ -18,8 +19,12 @@ from cdktf_cdktf_provider_google.cloud_run_v2_service import (
     CloudRunV2ServiceTemplateContainersResources as Resources,
     CloudRunV2ServiceTemplateContainersStartupProbe as StartupProbe,
     CloudRunV2ServiceTemplateContainersStartupProbeHttpGet as StartupHttpGet,
+    CloudRunV2ServiceTemplateContainersVolumeMounts as VolumeMount,
     CloudRunV2ServiceTemplateNodeSelector as NodeSelector,
     CloudRunV2ServiceTemplateScaling as TemplateScaling,
+    CloudRunV2ServiceTemplateVolumes as Volume,
+    CloudRunV2ServiceTemplateVolumesSecret as VolumeSecret,
+    CloudRunV2ServiceTemplateVolumesSecretItems as VolumeSecretItem,
     CloudRunV2ServiceTemplateVpcAccess as VpcAccess,
     CloudRunV2ServiceTemplateVpcAccessNetworkInterfaces as NetworkInterface,
     CloudRunV2ServiceTraffic as Traffic,
@@ -31,11 +36,14 @@ from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
 from constructs.dependencies import Dependencies
 from constructs.networking import Egress
+from constructs.security import Secret
 
 from environments.naming import identifier
 from environments.schema import ProbesConfig, ServiceConfig
 
 CONTAINER_PORT = 8080
+SECRETS_FOLDER, SECRET_FILE = "/secrets", "value"
+"""The file of a secret is `/secrets/<VARIABLE>/value`, which `grid_shared` reads."""
 OWNED_BY_RELEASES = [
     "annotations",
     "client",
@@ -86,6 +94,7 @@ class RegionalService(GridConstruct):
     ) -> None:
         super().__init__(scope, id_)
         name, region = identifier(deployment.service), identifier(deployment.region)
+        files = deployment.variables.files
         grant_all_users = self.environment.load_balancer.grant_all_users
         service = CloudRunV2Service(
             self,
@@ -108,7 +117,11 @@ class RegionalService(GridConstruct):
             template=_template(config, deployment),
             traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
             lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),
-            depends_on=[*self.apis("run"), *deployment.grants],
+            depends_on=[
+                *self.apis("run"),
+                *deployment.grants,
+                *(version for secret in files.values() for version in secret.versions),
+            ],
         )
         self._name, self._uri = service.name, service.uri
         self._invokers: list[CloudRunV2ServiceIamMember] = []
@@ -152,6 +165,7 @@ def _template(config: ServiceConfig, deployment: Deployment) -> Template:
         max_instance_request_concurrency=config.concurrency,
         scaling=TemplateScaling(max_instance_count=config.max_instances),
         containers=[_container(config, deployment)],
+        volumes=_volumes(deployment.variables.files) or None,
         vpc_access=vpc_access(deployment.egress, VpcAccess, NetworkInterface),
         node_selector=NodeSelector(accelerator=gpu.type) if gpu else None,
         gpu_zonal_redundancy_disabled=not gpu.zonal_redundancy if gpu else None,
@@ -172,6 +186,11 @@ def _container(config: ServiceConfig, deployment: Deployment) -> Container:
         ),
         ports=Ports(container_port=CONTAINER_PORT),
         env=env(deployment.variables, Env, ValueSource, SecretKeyRef),
+        volume_mounts=[
+            VolumeMount(name=_volume_name(secret), mount_path=f"{SECRETS_FOLDER}/{variable}")
+            for variable, secret in sorted(deployment.variables.files.items())
+        ]
+        or None,
         startup_probe=_startup_probe(probes),
         liveness_probe=LivenessProbe(
             http_get=LivenessHttpGet(path=probes.path),
@@ -179,6 +198,29 @@ def _container(config: ServiceConfig, deployment: Deployment) -> Container:
             failure_threshold=probes.liveness_failures,
         ),
     )
+
+
+def _volumes(files: Mapping[str, Secret]) -> list[Volume]:
+    """Return a volume for each secret: Cloud Run mounts one secret in one folder.
+
+    Source: Cloud Run, "Configure secrets for services".
+    """
+    secrets = {_volume_name(secret): secret for secret in files.values()}
+    return [
+        Volume(
+            name=name,
+            secret=VolumeSecret(
+                secret=secret.secret_id,
+                default_mode=0o444,
+                items=[VolumeSecretItem(path=SECRET_FILE, version="latest")],
+            ),
+        )
+        for name, secret in sorted(secrets.items())
+    ]
+
+
+def _volume_name(secret: Secret) -> str:
+    return secret.name.replace("_", "-")
 
 
 def _startup_probe(probes: ProbesConfig) -> StartupProbe:

@@ -72,7 +72,7 @@ class Services(GridConstruct):
         secrets: dict[str, Secret] = {
             secret.name: secret
             for regional_variables in variables_by_region.values()
-            for secret in regional_variables.secret.values()
+            for secret in regional_variables.secrets
         }
         identity = ServiceIdentity(
             self,

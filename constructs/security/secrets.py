@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
 from constructs.base import GridConstruct
-from constructs.dependencies import address
+from constructs.dependencies import Dependencies, address
 from constructs.security.rotation import Rotation, RotationTopic
 
 from environments.naming import identifier
@@ -71,9 +71,10 @@ class Content:
 class Secret(GridConstruct):
     """A secret and the one version that services read.
 
-    A version is pinned, never `latest`: a rotation makes a new revision of each service that reads
-    it. The version before it is left enabled: as long as a release keeps traffic on an older
-    revision, new instances of that revision read it. Disable it once nothing serves with it.
+    A version is pinned: a rotation makes a new revision of each service that reads it, unless the
+    service has `secret_files`, which are of the version `latest`. The version before it is left
+    enabled: as long as a release keeps traffic on an older revision, new instances of that revision
+    read it. Disable it once nothing serves with it.
     """
 
     APIS = ("secretmanager",)
@@ -102,6 +103,7 @@ class Secret(GridConstruct):
             config.rotation.topic.notify(secret, config.rotation.days)
         self._secret_id = secret.secret_id
         self._version = str(config.version)
+        self._versions: list[SecretManagerSecretVersion] = []
         if config.value is None:
             return
         partner = config.replaced_with
@@ -119,6 +121,7 @@ class Secret(GridConstruct):
             ),
         )
         self._version = version.version
+        self._versions.append(version)
 
     @property
     def name(self) -> str:
@@ -134,6 +137,11 @@ class Secret(GridConstruct):
     def version(self) -> str:
         """The version to read. Reading it waits for the version to exist."""
         return self._version
+
+    @property
+    def versions(self) -> Dependencies:
+        """What has to exist before `latest` can be read; nothing for a version added manually."""
+        return self._versions
 
 
 class Secrets(GridConstruct):

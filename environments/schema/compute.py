@@ -155,6 +155,10 @@ class ServiceConfig(Section):
     """Plain environment variables."""
     secrets: dict[EnvironmentVariable, Label] = {}
     """Environment variables whose values are secrets: variable to name under `secrets`."""
+    secret_files: bool = False
+    """Give the service its secrets as files and not as environment variables, DATABASE_URL and
+    REDIS_URL too: `/secrets/<VARIABLE>/value` has the latest version at every read, so that a
+    rotation needs no new revision."""
     vertex_ai: bool = False
     """Use of Vertex AI: the service may call it, and gets VERTEX_AI_PROJECT and
     VERTEX_AI_LOCATION, with `vector_search` also VECTOR_INDEX_ID, and with its deployment

@@ -147,6 +147,7 @@ services:
     app_data: true
     env: {LOG_LEVEL: info}
     secrets: {SESSION_KEY: session-key}
+    secret_files: true
     vertex_ai: true
     roles: [roles/storage.objectViewer]
     probes: {path: /ready, startup_period_seconds: 1, startup_failures: 240,

@@ -2,14 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import offline.random_provider.random_values
 from tests.repetition import environments
-from tests.template import platforms
+from tests.template import platform, platforms, variant
 from tests.terraform.conftest import Applied
-from tests.terraform.workspace import VARIABLES, Workspace
+from tests.terraform.workspace import VARIABLES, Workspace, actions
 
 GENERATED = "generated-for-the-test-7f3a91c0"
 
@@ -61,6 +62,20 @@ def test_plan_output_hides_redis_secret(applied: Applied) -> None:
     [redis] = workspace.cloud.fake_cloud.resources["google_redis_instance"].values()
     output = workspace.run("plan", "-refresh-only").stdout + workspace.run("show").stdout
     assert redis["auth_string"] not in output
+
+
+def test_rotation_changes_no_service_with_secret_files(applied: Applied) -> None:
+    changes: dict[str, Any] = {"services.api.secret_files": True}
+    workspace = applied(platform(variant("dev", changes)))
+    assert workspace.is_unchanged()
+    changes |= {"database.password_version": 2, "secrets.jwt-secret.version": 2}
+    workspace.write(platform(variant("dev", changes)))
+    changed = actions(workspace.plan())
+    assert {
+        address for address in changed if address.startswith("google_cloud_run_v2_service.")
+    } == {"google_cloud_run_v2_service.auth_service_us_central1"}
+    workspace.run("apply", "plan")
+    assert workspace.is_unchanged()
 
 
 def read(file: Path) -> str:

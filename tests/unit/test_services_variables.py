@@ -15,6 +15,7 @@ from tests.unit.parts import (
     ENVIRONMENT_NAMES,
     OTHER_DEV,
     container,
+    needs,
     platform,
     regional_service,
     service,
@@ -45,6 +46,66 @@ def test_secret_is_read_in_a_pinned_version(name: str, version: str) -> None:
     secret = variables(_reading().one("google_cloud_run_v2_service"))[name]
     assert secret["secret"] == f"${{google_secret_manager_secret.{name.lower()}.secret_id}}"
     assert secret["version"] == version
+
+
+@cache
+def _mounting() -> Template:
+    """Return the same service with `secret_files`, and one secret under a second variable."""
+
+    def build(stack: Stack) -> None:
+        token = Secret(stack, "a-token", Content(value="x", version=2))
+        key = Secret(stack, "key", Content(value=None, version=6))
+        files = {"TOKEN": token, "KEY": key, "API_TOKEN": token}
+        regional_service(stack, WEB, variables=Variables(plain={"A": "a"}, secret={}, files=files))
+
+    return alone(build)
+
+
+def test_mounted_secrets_are_files_of_the_latest_version() -> None:
+    template = _mounting().one("google_cloud_run_v2_service")["template"]
+    assert template["containers"][0]["volume_mounts"] == [
+        {"name": "a-token", "mount_path": "/secrets/API_TOKEN"},
+        {"name": "key", "mount_path": "/secrets/KEY"},
+        {"name": "a-token", "mount_path": "/secrets/TOKEN"},
+    ]
+    assert template["volumes"] == [
+        {
+            "name": name.replace("_", "-"),
+            "secret": {
+                "secret": f"${{google_secret_manager_secret.{name}.secret_id}}",
+                "default_mode": 0o444,
+                "items": [{"path": "value", "version": "latest"}],
+            },
+        }
+        for name in ("a_token", "key")
+    ]
+
+
+def test_mounted_secrets_are_no_variables() -> None:
+    assert list(variables(_mounting().one("google_cloud_run_v2_service"))) == ["A"]
+
+
+def test_service_with_mounted_secrets_waits_for_their_versions() -> None:
+    before = needs(_mounting(), "google_cloud_run_v2_service.web_service_us_central1")
+    assert "google_secret_manager_secret_version.a_token" in before
+    assert "google_secret_manager_secret.key" in before
+
+
+def test_secret_files_mounts_secrets_of_database_and_cache() -> None:
+    template = platform("dev", {"services.api.secret_files": True})
+    resource = by_region(template, "api")["us-central1"]
+    mounts = {mount["mount_path"]: mount["name"] for mount in container(resource)["volume_mounts"]}
+    assert mounts == {
+        "/secrets/DATABASE_URL": "db-connection",
+        "/secrets/JWT_SECRET": "jwt-secret",
+        "/secrets/REDIS_URL": "redis-connection-us-central1",
+    }
+    given = variables(resource)
+    assert {"DATABASE_CA_CERTS", "REDIS_CA_CERTS"} <= given.keys()
+    assert not [name for name, value in given.items() if isinstance(value, dict)]
+    address = "google_cloud_run_v2_service.api_service_us_central1"
+    assert "google_secret_manager_secret_version.db_connection" in needs(template, address)
+    assert template.addresses == platform("dev").addresses
 
 
 def test_variables_are_sorted_by_name() -> None:
