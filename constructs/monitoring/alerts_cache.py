@@ -1,10 +1,15 @@
-"""Alert on Memorystore for Redis."""
+"""Alerts on Memorystore for Redis, and on the caches of services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from cdktf_cdktf_provider_google.monitoring_metric_descriptor import MonitoringMetricDescriptor
 from constructs.monitoring.alert import Aggregation, Alert, Threshold
+from constructs.monitoring.custom_metrics import CACHE_BREAKER, CACHE_SUBSCRIPTION, RESOURCE
 
 from environments.schema import AlertsConfig
+
+DISCONNECTED_SECONDS = 300
+"""A failover of Redis takes less, and every restart of an instance connects again."""
 
 
 def alerts(config: AlertsConfig) -> Iterator[Alert]:
@@ -35,4 +40,39 @@ def alerts(config: AlertsConfig) -> Iterator[Alert]:
                 ),
             )
         ],
+    )
+
+
+def disconnected(descriptors: Mapping[str, MonitoringMetricDescriptor]) -> Alert:
+    """Return the alert on instances of services whose cache has lost Redis. One that ended sends
+    nothing, which is no failure.
+    """
+    by = ("resource.label.job", "resource.label.location", "metric.label.cache_namespace")
+    return Alert(
+        id="cache_disconnected",
+        title="services have lost their cache",
+        meaning="An instance of a service does not reach Redis: it reads from the database, and "
+        "can serve values that others changed.",
+        runbook="cache-disconnected",
+        severity="ERROR",
+        conditions=[
+            Threshold(
+                title="Circuit breaker is open",
+                filter=f'resource.type = "{RESOURCE}" AND metric.type = "{CACHE_BREAKER}"',
+                value=0,
+                seconds=DISCONNECTED_SECONDS,
+                aggregation=Aggregation(aligner="ALIGN_MIN", reducer="REDUCE_MAX", by=by),
+                missing_data="INACTIVE",
+            ),
+            Threshold(
+                title="Invalidations do not arrive",
+                filter=f'resource.type = "{RESOURCE}" AND metric.type = "{CACHE_SUBSCRIPTION}"',
+                value=1,
+                below=True,
+                seconds=DISCONNECTED_SECONDS,
+                aggregation=Aggregation(aligner="ALIGN_MAX", reducer="REDUCE_MIN", by=by),
+                missing_data="INACTIVE",
+            ),
+        ],
+        depends_on=[descriptors[CACHE_BREAKER], descriptors[CACHE_SUBSCRIPTION]],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cdktf_cdktf_provider_google.monitoring_dashboard import MonitoringDashboard
 from constructs import Construct
 from constructs.base import GridConstruct
-from constructs.monitoring import rows, rows_edge
+from constructs.monitoring import rows, rows_custom, rows_edge
 from constructs.monitoring.logs import Logs
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.widgets import Row, mosaic
@@ -80,6 +80,8 @@ def _pages(
 def _platform(environment: Environment, logs: Logs) -> Iterator[Row]:
     yield rows.database(environment.database, logs=logs)
     yield rows.cache()
+    yield rows_custom.cache()
+    yield rows_custom.ai()
     yield rows_edge.load_balancer(logs=logs)
     yield rows_edge.cloud_armor(logs=logs)
     if environment.gateway:

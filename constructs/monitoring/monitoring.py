@@ -6,11 +6,11 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.monitoring import alerts_cache, alerts_database, alerts_secrets, alerts_services
-from constructs.monitoring.ai_tokens import AiTokens
 from constructs.monitoring.alert import alert_policy
 from constructs.monitoring.audit_alerts import AuditAlerts
 from constructs.monitoring.backups import BackupAlerts
 from constructs.monitoring.channels import Channels
+from constructs.monitoring.custom_metrics import CustomMetrics
 from constructs.monitoring.slo import ServiceSlos
 from constructs.monitoring.splitting import split_alert
 from constructs.monitoring.uptime import Target, UptimeCheck
@@ -45,7 +45,7 @@ class Monitoring(GridConstruct):
         backups = BackupAlerts(
             self, "backups", instance=instances[0], export_workflow=export_workflow
         )
-        AiTokens(self, "ai-tokens")
+        metrics = CustomMetrics(self, "metrics")
         audit = None
         if config.logs.audit_alerts:
             audit = AuditAlerts(self, "audit-alerts", environment.ci)
@@ -61,6 +61,7 @@ class Monitoring(GridConstruct):
             *alerts_services.alerts(environment),
             *alerts_database.alerts(environment.database, config.alerts, instances=instances),
             *alerts_cache.alerts(config.alerts),
+            alerts_cache.disconnected(metrics.descriptors),
             *backups.alerts,
             *(audit.alerts if audit else ()),
             *alerts_secrets.alerts(environment),

@@ -95,10 +95,10 @@ def logged(metric: str, label: str) -> Json:
     return line(series(metric, align="ALIGN_DELTA", by=[f"metric.label.{label}"]))
 
 
-def ratio(numerator: Json, denominator: Json) -> Json:
+def ratio(numerator: Json, denominator: Json, legend: str = "") -> Json:
     """Return a set of lines, each a share of 1 in percent."""
     both = {"numerator": numerator, "denominator": denominator}
-    return _line({"timeSeriesFilterRatio": both}, "", PERCENT)
+    return _line({"timeSeriesFilterRatio": both}, legend, PERCENT)
 
 
 def chart(title: str, *lines: Json, limits: Mapping[str, float] | None = None) -> Json:

@@ -2,6 +2,7 @@
 chart of every environment, judged as the APIs and the audit of the offline Google judge it.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from offline.services.monitoring.promql import find_selection_error, promql_name
 from offline.services.monitoring.time_series import LOG_METRICS
 from offline.services.registry import ApiError
 from tests import template as templates
+from tests.services.telemetry.google import google, write_all
 from tests.template import Template
 
 WATCHING = ("google_logging_", "google_monitoring_")
@@ -150,6 +152,40 @@ def test_every_log_metric_is_used(template: Template) -> None:
     for one in template.of("google_logging_metric").values():
         metric = LOG_METRICS + one["name"]
         assert {metric, promql_name(metric)} & named, metric
+
+
+@cache
+def _written() -> dict[str, Any]:
+    """Return the descriptors of what services write, as Google's exporter makes them."""
+    with google() as served:
+        asyncio.run(write_all(served))
+    return {
+        type_: (
+            descriptor.MetricKind.Name(descriptor.metric_kind),
+            descriptor.ValueType.Name(descriptor.value_type),
+            descriptor.unit,
+            {label.key for label in descriptor.labels},
+        )
+        for type_, descriptor in served.descriptors.items()
+    }
+
+
+def test_custom_metrics_are_those_that_services_write(template: Template) -> None:
+    declared = {
+        metric["type"]: (
+            metric["metric_kind"],
+            metric["value_type"],
+            metric["unit"],
+            {label["key"] for label in metric["labels"]},
+        )
+        for metric in template.of("google_monitoring_metric_descriptor").values()
+    }
+    assert declared == _written()
+
+
+def test_every_custom_metric_is_written_and_read(template: Template) -> None:
+    read = {name for name in _metrics(template) if name.startswith("custom")}
+    assert read == set(_written())
 
 
 def test_percentiles_are_not_averaged(template: Template) -> None:

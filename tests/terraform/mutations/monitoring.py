@@ -140,6 +140,21 @@ MUTATIONS: tuple[Mutation, ...] = (
         policy=watching_policies.test_every_chart_has_data,
     ),
     Policy(
+        mistake="a custom metric with another label than services write",
+        address="google_monitoring_metric_descriptor.ai_tokens",
+        change={"labels.1.key": "kind"},
+        policy=watching_policies.test_custom_metrics_are_those_that_services_write,
+    ),
+    Policy(
+        mistake="an alert on a custom metric that no service writes",
+        address="google_monitoring_alert_policy.cache_disconnected",
+        change={
+            "conditions.0.condition_threshold.filter": 'resource.type = "generic_task" AND '
+            'metric.type = "custom.googleapis.com/orders"'
+        },
+        policy=watching_policies.test_every_custom_metric_is_written_and_read,
+    ),
+    Policy(
         mistake="the mean of percentiles as the 95th percentile",
         address=LATENCY,
         change={
