@@ -73,7 +73,7 @@ def test_urgent_request_is_served_first_and_cancelled_ones_leave_no_gap() -> Non
 def test_burst_of_missing_keys_fetches_each_once(grid: Grid) -> None:
     async def test() -> None:
         source = Source()
-        async with grid.process() as local, grid.process() as remote:
+        async with grid.process(lease=30) as local, grid.process(lease=30) as remote:
             calls = [p.cache.get(str(key), source) for key in range(500) for p in (local, remote)]
             assert await asyncio.gather(*calls) == ["first"] * 1000
         assert source.calls == 500
@@ -90,6 +90,62 @@ def test_burst_ends_soon_when_redis_hangs(grid: Grid) -> None:
                 calls = (local.cache.get(str(key), source) for key in range(500))
                 assert await asyncio.gather(*calls) == ["first"] * 500
             grid.server.resume()
+
+    asyncio.run(test())
+
+
+def test_get_many_asks_redis_and_the_source_once(grid: Grid) -> None:
+    async def test() -> None:
+        batches: list[list[str]] = []
+
+        async def fetch(keys: list[str]) -> dict[str, str]:
+            batches.append(keys)
+            return {key: f"value of {key}" for key in keys if key != "7"}
+
+        async with grid.process() as local, grid.process() as remote:
+            await remote.cache.get("3", Source("from Redis"))
+            before = (await remote.redis.info("commandstats"))["cmdstat_get"]["calls"]
+            keys = [str(number) for number in range(10)]
+            values = await local.cache.get_many([*keys, "1"], fetch)
+            assert values == {
+                **{key: f"value of {key}" for key in keys},
+                "3": "from Redis",
+                "7": None,
+            }
+            assert batches == [[key for key in keys if key != "3"]]
+            after = (await remote.redis.info("commandstats"))["cmdstat_get"]["calls"]
+            assert after - before < 40
+            assert await remote.cache.get_many(keys, fetch) == values
+            assert await local.cache.get("7", Source("x")) is None
+            assert await local.cache.get_many([], fetch) == {}
+        assert len(batches) == 1
+
+    asyncio.run(test())
+
+
+def test_error_of_get_many_reaches_its_caller_and_frees_the_keys(grid: Grid) -> None:
+    async def test() -> None:
+        async def fails(keys: list[str]) -> dict[str, str]:
+            raise ConnectionError(", ".join(keys))
+
+        async with grid.process() as local, grid.process() as remote:
+            with pytest.raises(ConnectionError, match="a, b"):
+                await local.cache.get_many(["a", "b"], fails)
+            assert await remote.cache.get("a", Source()) == "first"
+
+    asyncio.run(test())
+
+
+def test_set_replaces_value_in_every_process(grid: Grid) -> None:
+    async def test() -> None:
+        async with grid.process() as local, grid.process() as remote:
+            for process in (local, remote):
+                await process.cache.get("k", Source("first"))
+            assert await local.cache.set("k", "second")
+            for process in (local, remote):
+                async with asyncio.timeout(30):
+                    while await process.cache.get("k", Source("fetched")) != "second":
+                        await asyncio.sleep(0.01)
 
     asyncio.run(test())
 

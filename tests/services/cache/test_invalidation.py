@@ -80,7 +80,7 @@ def test_fetch_during_disconnect_is_not_stored(grid: Grid) -> None:
             await remote.redis.client_kill_filter(_type="pubsub")
             source.value = "second"
             await remote.redis.delete(lock)  # and no message
-            await until(lambda: local.cache._memory.get("remembered") is None)
+            await until(lambda: local.cache._held.memory.get("remembered") is None)
             assert source.gate
             source.gate.set()
             assert await task == "first"  # asked before the change
@@ -142,14 +142,14 @@ def test_pending_invalidation_prevents_refresh_from_redis(grid: Grid) -> None:
             await local.redis.pexpire(name, 9_000_000)  # drawn longer than the next one's
             source.value = "second"
             local.cache._outbox.add(["k"])  # as `invalidate` leaves it while Redis is away
-            local.cache._forget(["k"])
+            local.cache._held.forget(["k"])
             assert await local.cache.get("k", source) == "second"
-            local.cache._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
-            await asyncio.gather(*local.cache._refreshes.values())
+            local.cache._reader._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
+            await asyncio.gather(*local.cache._held.refreshes.values())
             assert await local.cache.get("k", source) == "second"
 
     def _stored(process: Process) -> Entry:
-        entry = process.cache._memory.get("k")
+        entry = process.cache._held.memory.get("k")
         assert entry
         return entry
 

@@ -50,12 +50,12 @@ def test_waiting_process_fetches_when_lock_holder_is_killed(grid: Grid) -> None:
 
 def test_lock_lasts_as_long_as_its_holder(grid: Grid) -> None:
     async def test() -> None:
-        source = Source(delay=1.5)
-        async with grid.process(lease=0.3) as local, grid.process(lease=0.3) as remote:
+        source = Source(delay=4)
+        async with grid.process(lease=2) as local, grid.process(lease=2) as remote:
             first = asyncio.create_task(local.cache.get("k", source))
             await until(lambda: source.calls == 1)
             name = f"lock:cache:{grid.config['namespace']}:v1:k"
-            assert 0 < await local.redis.pttl(name) <= 300
+            assert 0 < await local.redis.pttl(name) <= 2000
             assert await remote.cache.get("k", source) == "first"
             assert await first == "first"
             assert not await local.redis.exists(name)

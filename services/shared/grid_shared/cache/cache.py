@@ -4,7 +4,8 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -13,22 +14,26 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from grid_shared.cache.background import Background
+from grid_shared.cache.batcher import Batcher
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.connection import warm_up
-from grid_shared.cache.entry import Entry
-from grid_shared.cache.flight import Flight, Loaded
+from grid_shared.cache.held import Held, check_key
 from grid_shared.cache.invalidations import Invalidations
 from grid_shared.cache.loader import Loader
 from grid_shared.cache.memory import Memory
 from grid_shared.cache.message import Message
-from grid_shared.cache.metrics import Level, Metrics, State
+from grid_shared.cache.metrics import Metrics, State
 from grid_shared.cache.outbox import Outbox
+from grid_shared.cache.reader import Reader
 from grid_shared.cache.redis_store import RedisStore
 from grid_shared.cache.serializer import Json, Serializer
 
 Value = TypeVar("Value")
 Fetch = Callable[[], Awaitable[Value]]
+FetchMany = Callable[[list[str]], Awaitable[Mapping[str, Value]]]
+MAX_FETCH = 1000
+"""Keys that one fetch of `get_many` loads."""
 
 
 class Cache:
@@ -49,15 +54,12 @@ class Cache:
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
-        self._redis, self._config, self._clock = redis, config, clock
-        self._rng = rng or random.Random()  # noqa: S311 - jitter
-        self._serializer = serializer or Json()
+        rng = rng or random.Random()  # noqa: S311 - jitter
+        serializer = serializer or Json()
+        self._redis = redis
         self._metrics = Metrics(config.namespace, meters)
-        self._memory = Memory(
-            config.local_bytes, clock, self._serializer, shares_values=config.shared_values
-        )
         self._background = Background()
-        self._breaker = Breaker(clock, self._rng, config.namespace)
+        self._breaker = Breaker(clock, rng, config.namespace)
         self._shared = RedisStore(
             redis,
             config,
@@ -66,22 +68,32 @@ class Cache:
             clock=clock,
             run_in_background=self._background.start,
         )
-        self._loader = Loader(
-            self._shared,
-            config,
-            serializer=self._serializer,
-            metrics=self._metrics,
-            clock=clock,
-            rng=self._rng,
-        )
         self._id = secrets.token_hex(8)
         self._outbox = Outbox(self._shared, self._id)
-        self._flights: dict[str, Flight] = {}
-        self._refreshes: dict[str, asyncio.Task[Entry | None]] = {}
+        self._held = Held(
+            Memory(config.local_bytes, clock, serializer, shares_values=config.shared_values)
+        )
+        self._reader = Reader(
+            config,
+            self._held,
+            Loader(
+                self._shared,
+                config,
+                serializer=serializer,
+                metrics=self._metrics,
+                clock=clock,
+                rng=rng,
+            ),
+            self._outbox,
+            self._background,
+            metrics=self._metrics,
+            clock=clock,
+            rng=rng,
+        )
         self._invalidations = Invalidations(
             redis,
             self._shared.channel,
-            on_subscribe=self._forget_all,
+            on_subscribe=self._held.forget_all,
             on_message=self._on_message,
             on_heartbeat=self._outbox.send,
             metrics=self._metrics,
@@ -138,85 +150,56 @@ class Cache:
             RuntimeError: outside of `async with`, or in another event loop.
         """
         self._check(key)
-        started = self._clock()
-        while True:
-            stored = self._memory.get(key)
-            if stored and started < stored.local_until:
-                entry, level = stored, Level.L1 if started < stored.fresh_until else Level.STALE
-                break
-            flight = self._flights.get(key)
-            begins = flight is None
-            flight = flight or self._begin(key, fetch, stored, ttl)
-            try:
-                loaded = await flight.join(self._clock)
-            except asyncio.CancelledError:
-                flight.abandoned |= begins
-                raise
-            except Exception:
-                if begins or not flight.abandoned:
-                    raise
-                continue
-            entry, level = loaded
-            level = Level.SHARED if level is Level.FETCH and not begins else level
-            break
-        self._refresh_early(key, fetch, entry, ttl)
-        value: Value = self._memory.decode(key, entry)
-        self._metrics.record_read(level, self._clock() - started)
+        value: Value = await self._reader.get(key, fetch, ttl)
         return value
 
+    async def get_many(
+        self, keys: Iterable[str], fetch: FetchMany[Value], *, ttl: float | None = None
+    ) -> dict[str, Value | None]:
+        """Return the values of keys; those that are kept nowhere are fetched together.
+
+        Args:
+            keys: Any texts.
+            fetch: What loads the values of several keys; a key without a value is None.
+            ttl: As in `get`.
+
+        Raises:
+            As `get`, for any of the keys.
+        """
+
+        async def fetch_all(missing: list[str]) -> list[Value | None]:
+            values = await fetch(missing)
+            return [values.get(key) for key in missing]
+
+        fetches: Batcher[Value | None] = Batcher(
+            fetch_all, limit=MAX_FETCH, run_in_background=self._background.start
+        )
+        unique = list(dict.fromkeys(keys))
+        values = await asyncio.gather(
+            *(self.get(key, partial(fetches.load, key), ttl=ttl) for key in unique)
+        )
+        return dict(zip(unique, values, strict=True))
+
+    async def set(self, key: str, value: Any, *, ttl: float | None = None) -> bool:
+        """Invalidate a key and keep a value for it, after the change is committed.
+
+        A change that is committed meanwhile invalidates it, too. Returns and raises as
+        `invalidate`.
+        """
+
+        async def known() -> Any:
+            return value
+
+        was_told = await self.invalidate(key)
+        await self.get(key, known, ttl=ttl)
+        return was_told
+
     def _check(self, key: object) -> None:
-        if not isinstance(key, str):
-            raise TypeError(f"a cache key is a str, got {type(key).__name__}")
-        key.encode()  # UnicodeEncodeError, a ValueError: Redis could not have it
+        check_key(key)
         if self._listening is None:
             raise RuntimeError("a Cache works inside `async with`")
         if self._listening.get_loop() is not asyncio.get_running_loop():
             raise RuntimeError("a Cache works in the event loop that entered it")
-
-    def _begin(self, key: str, fetch: Fetch[Any], older: Entry | None, ttl: float | None) -> Flight:
-        # If Redis has not received the invalidation of the key, its value is outdated.
-        trusted = key not in self._outbox
-
-        def on_older(entry: Entry) -> None:
-            flight.older = entry
-
-        async def load() -> Loaded:
-            entry, level, keep = await self._loader.load(
-                key, fetch, older, ttl=ttl, trusted=trusted, on_older=on_older
-            )
-            if keep and self._flights.get(key) is flight:  # else invalidated meanwhile
-                self._memory.put(key, entry)
-            return entry, level
-
-        def end() -> None:
-            if self._flights.get(key) is flight:
-                del self._flights[key]
-
-        soft_deadline = self._clock() + self._config.soft_timeout
-        flight = Flight(self._background.start(load(), end), soft_deadline, older)
-        self._flights[key] = flight
-        return flight
-
-    def _refresh_early(self, key: str, fetch: Fetch[Any], entry: Entry, ttl: float | None) -> None:
-        lead = entry.lead(self._config.early, self._rng)
-        if not 0 < entry.fresh_until - self._clock() <= lead:
-            return
-        # Where the outbox has the key, the value in Redis is outdated, and can expire after ours.
-        if key in self._refreshes or key in self._flights or key in self._outbox:
-            return
-
-        async def refresh() -> Entry | None:
-            newer = await self._loader.refresh(key, fetch, entry, ttl=ttl)
-            if newer and self._refreshes.get(key) is task:
-                self._memory.put(key, newer)
-            return newer
-
-        def end() -> None:
-            if self._refreshes.get(key) is task:
-                del self._refreshes[key]
-
-        task = self._background.start(refresh(), end)
-        self._refreshes[key] = task
 
     async def invalidate(self, *keys: str, prefix: str | None = None) -> bool:
         """Forget keys, here and in every process of every version, and what is being fetched for
@@ -236,10 +219,10 @@ class Cache:
         """
         for key in (*keys, *([] if prefix is None else [prefix])):
             self._check(key)
-        self._forget(keys)
+        self._held.forget(keys)
         self._outbox.add(keys)
         if prefix is not None:
-            self._forget_prefix(prefix)
+            self._held.forget_prefix(prefix)
             self._outbox.add_prefix(prefix)
         return await self._outbox.send()
 
@@ -248,25 +231,9 @@ class Cache:
             content = Message.parse(message)
         except (ValueError, RecursionError) as error:  # nobody knows which keys were meant
             self._metrics.record_error(error)
-            self._forget_all()
+            self._held.forget_all()
             return
         if content.sender != self._id:
-            self._forget(content.keys)
+            self._held.forget(content.keys)
             if content.prefix is not None:
-                self._forget_prefix(content.prefix)
-
-    def _forget_all(self) -> None:
-        """Forget all entries and fetches: they can be older than a change that was missed."""
-        self._memory.clear()
-        self._flights.clear()
-        self._refreshes.clear()
-
-    def _forget_prefix(self, prefix: str) -> None:
-        self._memory.remove_prefix(prefix)
-        self._forget([key for key in (*self._flights, *self._refreshes) if key.startswith(prefix)])
-
-    def _forget(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            self._memory.remove(key)
-            self._flights.pop(key, None)
-            self._refreshes.pop(key, None)
+                self._held.forget_prefix(content.prefix)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.metrics import Level
@@ -10,27 +10,38 @@ from grid_shared.cache.metrics import Level
 Loaded = tuple[Entry, Level]
 
 
-@dataclass(slots=True, eq=False)
 class Flight:
     """The loading of one key, begun by one call and shared by those that come meanwhile."""
 
-    task: asyncio.Task[Loaded]
-    soft_deadline: float
-    """The process's clock from which calls get the older value."""
-    older: Entry | None = None
-    """A value that calls may get instead of waiting; it is past its freshness."""
-    abandoned: bool = False
-    """Whether the call that began it was cancelled. Its fetch may depend on that call, so a
-    failure is not the answer for the others."""
+    def __init__(
+        self, task: asyncio.Task[Loaded], soft_deadline: float, older: Entry | None
+    ) -> None:
+        """From `soft_deadline` of the process's clock on, calls get an older value, if any."""
+        self.task = task
+        self._soft_deadline = soft_deadline
+        self._older: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        if older:
+            self.offer(older)
+        self.abandoned = False
+        """Whether the call that began it was cancelled. Its fetch may depend on that call, so a
+        failure is not the answer for the others."""
+
+    def offer(self, older: Entry) -> None:
+        """Let calls have a value that is past its freshness."""
+        if not self._older.done():
+            self._older.set_result(older)
 
     async def join(self, clock: Callable[[], float]) -> Loaded:
-        """Wait for the value; from `soft_deadline` on, return the older one.
+        """Wait for the value, or return the older one.
 
         Raises:
             Exception: what the fetch raises.
         """
         if not self.task.done():
-            await asyncio.wait({self.task}, timeout=max(0, self.soft_deadline - clock()))
-            if not self.task.done() and self.older and clock() < self.older.expires:
-                return self.older, Level.STALE
+            await asyncio.wait({self.task}, timeout=max(0, self._soft_deadline - clock()))
+        if not self.task.done():
+            waiting: set[asyncio.Future[Any]] = {self.task, self._older}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not self.task.done() and clock() < self._older.result().expires:
+            return self._older.result(), Level.STALE
         return await asyncio.shield(self.task)

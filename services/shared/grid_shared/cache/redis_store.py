@@ -5,10 +5,12 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from redis.asyncio import Redis
 
+from grid_shared.cache.batcher import Batcher
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import CorruptEntryError, Entry
@@ -18,8 +20,8 @@ from grid_shared.cache.redis_link import RedisLink, UnreachableError
 UNLOCK_RETRY = 0.1
 """Seconds between tries to give a lock back that Redis did not take in time."""
 
-INVALIDATION_BATCH = 500
-"""Keys that one script drops: it keeps others waiting for less than a millisecond."""
+BATCH = 32
+"""Keys that one exchange reads: what makes it longer counts against its timeout."""
 
 _STORE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -72,6 +74,14 @@ class RedisStore:
         self._metrics = metrics
         self._clock = clock
         self._run_in_background = run_in_background
+        self._reads = {
+            lock: Batcher(
+                partial(self._read_many, lock=lock),
+                limit=BATCH,
+                run_in_background=run_in_background,
+            )
+            for lock in (False, True)
+        }
         namespace = f"cache:{config.namespace}"
         self.channel = f"{namespace}:invalidate"
         """Where invalidated keys are published, for all versions of the namespace."""
@@ -89,14 +99,9 @@ class RedisStore:
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        return (await self.read_many([key], lock=lock))[0]
+        return await self._reads[lock].load(key)
 
-    async def read_many(self, keys: Sequence[str], *, lock: bool = False) -> list[Lookup]:
-        """Read keys in one exchange, likewise.
-
-        Raises:
-            UnreachableError: Redis is down or slow.
-        """
+    async def _read_many(self, keys: Sequence[str], *, lock: bool) -> list[Lookup]:
         tokens = {key: secrets.token_hex(8) for key in keys if lock}
         pipe = self._link.pipeline()
         if lock:

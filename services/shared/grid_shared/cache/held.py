@@ -1,0 +1,48 @@
+"""What a process holds: values, and what is being loaded."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from grid_shared.cache.entry import Entry
+from grid_shared.cache.flight import Flight
+from grid_shared.cache.memory import Memory
+
+
+@dataclass(slots=True)
+class Held:
+    """Values, flights and refreshes by key. What is forgotten while it is loaded is not kept."""
+
+    memory: Memory
+    flights: dict[str, Flight] = field(default_factory=dict)
+    refreshes: dict[str, asyncio.Task[Entry | None]] = field(default_factory=dict)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Forget keys."""
+        for key in keys:
+            self.memory.remove(key)
+            self.flights.pop(key, None)
+            self.refreshes.pop(key, None)
+
+    def forget_prefix(self, prefix: str) -> None:
+        """Forget all keys that begin with this."""
+        self.memory.remove_prefix(prefix)
+        loading = (*self.flights, *self.refreshes)
+        self.forget([key for key in loading if key.startswith(prefix)])
+
+    def forget_all(self) -> None:
+        """Forget everything: it can be older than a change that was missed."""
+        self.memory.clear()
+        self.flights.clear()
+        self.refreshes.clear()
+
+
+def check_key(key: object) -> None:
+    """Check that a key is one that Redis can have.
+
+    Raises:
+        TypeError, ValueError: it is no text, or not in Unicode.
+    """
+    if not isinstance(key, str):
+        raise TypeError(f"a cache key is a str, got {type(key).__name__}")
+    key.encode()  # UnicodeEncodeError is a ValueError

@@ -1,0 +1,112 @@
+"""Reads of single keys: from memory, or by a flight that calls share."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from grid_shared.cache.background import Background
+from grid_shared.cache.config import CacheConfig
+from grid_shared.cache.entry import Entry
+from grid_shared.cache.flight import Flight, Loaded
+from grid_shared.cache.held import Held
+from grid_shared.cache.loader import Loader
+from grid_shared.cache.metrics import Level, Metrics
+from grid_shared.cache.outbox import Outbox
+
+Fetch = Callable[[], Awaitable[Any]]
+
+
+class Reader:
+    """Reads for one cache."""
+
+    def __init__(
+        self,
+        config: CacheConfig,
+        held: Held,
+        loader: Loader,
+        outbox: Outbox,
+        background: Background,
+        *,
+        metrics: Metrics,
+        clock: Callable[[], float],
+        rng: random.Random,
+    ) -> None:
+        self._config, self._held, self._loader = config, held, loader
+        self._outbox, self._background = outbox, background
+        self._metrics, self._clock, self._rng = metrics, clock, rng
+
+    async def get(self, key: str, fetch: Fetch, ttl: float | None) -> Any:
+        """Return a value, as `Cache.get`."""
+        started = self._clock()
+        while True:
+            stored = self._held.memory.get(key)
+            if stored and started < stored.local_until:
+                entry, level = stored, Level.L1 if started < stored.fresh_until else Level.STALE
+                break
+            flight = self._held.flights.get(key)
+            begins = flight is None
+            flight = flight or self._begin(key, fetch, stored, ttl)
+            try:
+                loaded = await flight.join(self._clock)
+            except asyncio.CancelledError:
+                flight.abandoned |= begins
+                raise
+            except Exception:
+                if begins or not flight.abandoned:
+                    raise
+                continue
+            entry, level = loaded
+            level = Level.SHARED if level is Level.FETCH and not begins else level
+            break
+        self._refresh_early(key, fetch, entry, ttl)
+        value = self._held.memory.decode(key, entry)
+        self._metrics.record_read(level, self._clock() - started)
+        return value
+
+    def _begin(self, key: str, fetch: Fetch, older: Entry | None, ttl: float | None) -> Flight:
+        # If Redis has not received the invalidation of the key, its value is outdated.
+        trusted = key not in self._outbox
+
+        async def load() -> Loaded:
+            entry, level, keep = await self._loader.load(
+                key,
+                fetch,
+                older,
+                ttl=ttl,
+                trusted=trusted,
+                on_older=flight.offer,
+            )
+            if keep and self._held.flights.get(key) is flight:  # else invalidated meanwhile
+                self._held.memory.put(key, entry)
+            return entry, level
+
+        def end() -> None:
+            if self._held.flights.get(key) is flight:
+                del self._held.flights[key]
+
+        soft_deadline = self._clock() + self._config.soft_timeout
+        flight = Flight(self._background.start(load(), end), soft_deadline, older)
+        self._held.flights[key] = flight
+        return flight
+
+    def _refresh_early(self, key: str, fetch: Fetch, entry: Entry, ttl: float | None) -> None:
+        lead = entry.lead(self._config.early, self._rng)
+        if not 0 < entry.fresh_until - self._clock() <= lead:
+            return
+        # Where the outbox has the key, the value in Redis is outdated, and can expire after ours.
+        if key in self._held.refreshes or key in self._held.flights or key in self._outbox:
+            return
+
+        async def refresh() -> Entry | None:
+            newer = await self._loader.refresh(key, fetch, entry, ttl=ttl)
+            if newer and self._held.refreshes.get(key) is task:
+                self._held.memory.put(key, newer)
+            return newer
+
+        def end() -> None:
+            if self._held.refreshes.get(key) is task:
+                del self._held.refreshes[key]
+
+        task = self._background.start(refresh(), end)
+        self._held.refreshes[key] = task
