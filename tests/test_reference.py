@@ -18,7 +18,7 @@ SAMPLE = {
     "database.name": "fixed",
     "secrets.<name>.version": "replaces",
     "vector_search.dimensions": "in place",
-    "services.<name>.image": "no change",
+    "services.<name>.image": "in place",
     "services.<name>.timeout_seconds": "new revision",
     "services.<name>.min_instances": "in place, costs",
     "state.prefix": "moves the state, replaces",
