@@ -18,7 +18,11 @@ EDITS = (
     ("  model:", "  model-for-answers-and-more:"),
     ("    regions: [us-central1]", "    regions: [us-east1]"),
     ("storage:", "# storage:"),
-    ("  backups: {location: us-central1, retention_days: 5, expire_days: 10}", ""),
+    (
+        "  backups: {location: us-central1, retention_days: 5, expire_days: 10,"
+        " lock_retention: true}",
+        "",
+    ),
     ("  noncurrent_days: 3", ""),
     ('  upload_origins: ["https://full.example.com"]', ""),
 )
