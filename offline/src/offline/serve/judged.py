@@ -62,7 +62,7 @@ def check(google: Google, request: Request) -> None:
         type_ = _TYPES.get((request.api, words[-1]))
         path, prior = f"{request.path}/{identifier(request, body) or '-'}", None
     elif request.method.verb in {"PATCH", "PUT"}:
-        type_ = _TYPES.get((request.api, words[-2] if len(words) > 1 else ""))
+        type_ = _type(request.api, request.path)
         path, prior = request.path, google.store.resources.get((request.api, request.path))
         body = {**(prior or {}), **body}
     else:
@@ -85,10 +85,17 @@ def _view(google: Google) -> FakeCloud:
     """Return what exists as resources of Terraform."""
     cloud = FakeCloud()
     for (api, path), held in google.store.resources.items():
-        words = path.split("/")
-        if type_ := _TYPES.get((api, words[-2] if len(words) > 1 else "")):
+        if type_ := _type(api, path):
             cloud.resources.setdefault(type_, {})[path] = _attributes(google, path, held)
     return cloud
+
+
+def _type(api: str, path: str) -> str | None:
+    """Return the type of what has this path. The type of a metric has slashes of its own."""
+    words = path.split("/")
+    if "metricDescriptors" in words[:-1]:
+        return _TYPES.get((api, "metricDescriptors"))
+    return _TYPES.get((api, words[-2] if len(words) > 1 else ""))
 
 
 def _attributes(google: Google, path: str, held: Resource) -> dict[str, Any]:
