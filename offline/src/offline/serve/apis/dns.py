@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from offline.serve import resources
 from offline.serve.apis.compute import LINK
 from offline.serve.google import answers
 
@@ -66,6 +67,11 @@ def _list(google: Google, request: Request) -> Resource:
     held = google.store.children("dns", request.path, everything=True)
     found = [one for one in held if all(one.get(k) == v for k, v in wanted.items())]
     return {"kind": "dns#resourceRecordSetsListResponse", "rrsets": found}
+
+
+@answers("dns.policies.patch", "dns.policies.update")
+def _change_policy(google: Google, request: Request) -> Resource:
+    return {"policy": resources.update(google, request)}
 
 
 def _place(zone: str, record: dict[str, Any]) -> str:
