@@ -192,7 +192,11 @@ def _optional(environment: Environment, level: str, *, dns: str = "admin") -> li
         roles.append(f"roles/cloudkms.{level}")
         roles += ["roles/apigee.admin"] if administers else []
     if environment.binary_authorization:
-        roles.append(f"roles/binaryauthorization.policy{'Editor' if administers else 'Viewer'}")
+        editor, viewer = (
+            "roles/binaryauthorization.policyEditor",
+            "roles/binaryauthorization.policyViewer",
+        )
+        roles.append(editor if administers else viewer)
     if _is_rotated(environment) and administers:
         roles.append("roles/pubsub.admin")
     if environment.vector_search and administers:

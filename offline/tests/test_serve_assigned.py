@@ -14,7 +14,10 @@ from rest_client import PROJECT, Client
 _DIGITS = r"\d{19,20}"
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CHECK = {"displayName": "Cloud Run check", "httpCheck": {"path": "/"}}
-_CONDITION = {"displayName": "c", "conditionAbsent": {"filter": "f", "duration": "300s"}}
+_FILTER = (
+    'metric.type = "run.googleapis.com/request_count" AND resource.type = "cloud_run_revision"'
+)
+_CONDITION = {"displayName": "c", "conditionAbsent": {"filter": _FILTER, "duration": "300s"}}
 _POLICY = {"displayName": "p", "combiner": "OR", "conditions": [_CONDITION]}
 _BUDGET: Mapping[str, Any] = {"amount": {"lastPeriodAmount": {}}}
 
