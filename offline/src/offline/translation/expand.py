@@ -85,7 +85,7 @@ def body(
         target = translation.api_path(name)
         sent = expander.expand(block, name, held, shape.at(target), name)
         if is_update and not sent and is_set(block, name):
-            put(result, target, [])
+            put(result, target, {} if field.key else [])  # a set with a key is a map in the API
         elif sent is not None and (field.send_empty or not is_empty(sent)):
             put(result, target, sent)
     return result
