@@ -135,11 +135,19 @@ def _validate(data: Any) -> CheckResult:
 
 
 def _by_path(data: Any, errors: Sequence[ErrorDetails]) -> dict[Path, ErrorDetails]:
-    """Return the first error at each path."""
+    """Return the first error at each path.
+
+    Pydantic calls a list too short when its only entry is wrong: that is one error, of the entry.
+    """
     by_path: dict[Path, ErrorDetails] = {}
     for error in errors:
         by_path.setdefault(_path(data, error["loc"]), error)
-    return by_path
+    return {
+        path: error
+        for path, error in by_path.items()
+        if error["type"] != "too_short"
+        or not any(other != path and contains(path, other) for other in by_path)
+    }
 
 
 def _path(data: Any, location: Sequence[str | int]) -> Path:

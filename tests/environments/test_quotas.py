@@ -69,7 +69,7 @@ def test_amounts_are_those_of_the_stacks(name: str) -> None:
         # The bootstrap makes the service accounts of the platform, which takes them over.
         resources = {one for stack in stacks for one in stack.of(type_)}
         assert AMOUNTS[what](environment) == len(resources)
-    [policy] = platforms()[name].of("google_compute_security_policy").values()
+    policy = platforms()[name].of("google_compute_security_policy")["default"]
     assert AMOUNTS["Cloud Armor rules"](environment) == len(policy["rule"])
     routers = platforms()[name].of("google_compute_router")
     assert AMOUNTS["routers"](environment) == len(routers)
