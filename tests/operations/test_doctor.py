@@ -424,7 +424,7 @@ def test_compute_quotas_count_resources_of_stack() -> None:
     stack = Stack(prod())
     taken = {metric: takes(stack) for metric, takes in COMPUTE.items()}
     assert (taken["STATIC_ADDRESSES"], taken["GLOBAL_INTERNAL_ADDRESSES"]) == (1, 1)
-    assert (taken["SECURITY_POLICY_RULES"], taken["SECURITY_POLICY_CEVAL_RULES"]) == (5, 2)
+    assert (taken["SECURITY_POLICY_RULES"], taken["SECURITY_POLICY_CEVAL_RULES"]) == (11, 6)
     assert min(taken.values()) == 1
 
 

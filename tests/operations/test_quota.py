@@ -61,5 +61,5 @@ def test_database_needs_instance_cpu_and_disk(amounts: dict[tuple[str, str], Nee
 
 
 def test_project_needs_rules_and_service_accounts(amounts: dict[tuple[str, str], Need]) -> None:
-    assert amounts["project", "Compute Engine: SECURITY_POLICY_RULES"].amount == 5
+    assert amounts["project", "Compute Engine: SECURITY_POLICY_RULES"].amount == 11
     assert amounts["project", "Service accounts"].amount == 7
