@@ -23,7 +23,7 @@ WITHOUT_DEPENDENCIES = frozenset(
     for name in (
         "aiplatform apigee artifactregistry bigquery bigquerydatatransfer billingbudgets "
         "cloudbilling cloudbuild cloudkms cloudresourcemanager cloudscheduler cloudtrace compute "
-        "dns iam iamcredentials logging monitoring ondemandscanning orgpolicy redis run "
+        "dns essentialcontacts iam iamcredentials logging monitoring ondemandscanning orgpolicy redis run "
         "secretmanager servicenetworking serviceusage sql-component sqladmin storage "
         "storagetransfer sts vpcaccess workflowexecutions workflows"
     ).split()
