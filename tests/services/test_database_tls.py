@@ -59,6 +59,7 @@ def database(shared_postgres: PostgresServer) -> Iterator[dict[str, str]]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Thread(target=serve, args=(listener, shared_postgres.port), daemon=True).start()
         database = databases.create(shared_postgres)
+        Migrator(database.settings).upgrade()
         port = listener.getsockname()[1]
         url = database.environment["DATABASE_URL"].replace(f":{shared_postgres.port}/", f":{port}/")
         yield database.environment | {"DATABASE_URL": url}

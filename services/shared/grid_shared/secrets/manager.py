@@ -54,7 +54,7 @@ _TRANSLATIONS: list[tuple[type[Exception], type[SecretError], str]] = [
         DefaultCredentialsError,
         SecretDeniedError,
         "there are no credentials; on Cloud Run give the service a service account, on a laptop "
-        "run gcloud auth application-default login",
+        "set up Application Default Credentials",
     ),
 ]
 TRANSIENT = (

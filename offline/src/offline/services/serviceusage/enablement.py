@@ -22,10 +22,10 @@ WITHOUT_DEPENDENCIES = frozenset(
     f"{name}.googleapis.com"
     for name in (
         "aiplatform apigee artifactregistry bigquery bigquerydatatransfer billingbudgets "
-        "cloudbilling cloudbuild cloudkms cloudresourcemanager cloudscheduler cloudtrace compute "
-        "dns essentialcontacts iam iamcredentials logging monitoring ondemandscanning orgpolicy redis run "
-        "secretmanager servicenetworking serviceusage sql-component sqladmin storage "
-        "storagetransfer sts vpcaccess workflowexecutions workflows"
+        "cloudasset cloudbilling cloudbuild cloudkms cloudresourcemanager cloudscheduler "
+        "cloudtrace compute dns essentialcontacts iam iamcredentials logging monitoring "
+        "ondemandscanning orgpolicy redis run secretmanager servicenetworking serviceusage "
+        "sql-component sqladmin storage storagetransfer sts vpcaccess workflowexecutions workflows"
     ).split()
 )
 """APIs that, as far as known, enable no other API that a type needs. With an API that is not here,
