@@ -74,7 +74,8 @@ class Network(GridConstruct):
                 name=self.names.compute("dns-logging"),
                 description="Logs the queries of the VPC",
                 enable_logging=True,
-                networks=[DnsPolicyNetworks(network_url=self._id)],
+                # Cloud DNS returns the link: with the ID, the next refresh would find drift.
+                networks=[DnsPolicyNetworks(network_url=self._vpc.self_link)],
                 depends_on=self.apis(*dns),
             )
         self._subnetworks: dict[str, str] = {}
