@@ -2,20 +2,13 @@
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
-from cdktf_cdktf_provider_google.storage_bucket import (
-    StorageBucket,
-    StorageBucketLifecycleRule as LifecycleRule,
-    StorageBucketLifecycleRuleAction as Action,
-    StorageBucketLifecycleRuleCondition as Condition,
-    StorageBucketRetentionPolicy as RetentionPolicy,
-)
+from cdktf_cdktf_provider_google.storage_bucket import StorageBucket
 from constructs import Construct
 from constructs.base import GridConstruct
+from constructs.storage.ages import after_days, retention
 from constructs.storage.grant import grant_bucket
 
 from environments.schema import LogArchiveConfig, LogsConfig
-
-_DAY = 86400
 
 
 class LogSinks(GridConstruct):
@@ -41,14 +34,8 @@ class LogSinks(GridConstruct):
             storage_class="NEARLINE",
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            retention_policy=RetentionPolicy(
-                retention_period=config.retention_days * _DAY, is_locked=config.locked
-            ),
-            lifecycle_rule=[
-                LifecycleRule(
-                    action=Action(type="Delete"), condition=Condition(age=config.retention_days)
-                )
-            ],
+            retention_policy=retention(config.retention_days, is_locked=config.locked),
+            lifecycle_rule=[after_days(config.retention_days, "Delete")],
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
             depends_on=self.apis("storage"),

@@ -7,7 +7,6 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRule as LifecycleRule,
     StorageBucketLifecycleRuleAction as Action,
     StorageBucketLifecycleRuleCondition as Condition,
-    StorageBucketRetentionPolicy as RetentionPolicy,
     StorageBucketVersioning as Versioning,
     StorageBucketWebsite as Website,
 )
@@ -15,12 +14,12 @@ from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.security import ServiceIdentity
+from constructs.storage.ages import after_days, retention
 from constructs.storage.grant import grant_bucket
 
 from environments.naming import identifier
 from environments.schema import StorageConfig
 
-_DAY = 86400
 _COLDLINE_DAYS = 90
 
 
@@ -75,9 +74,9 @@ class Storage(GridConstruct):
         retention holds against an account that can change the bucket, such as `ci-apply`.
         """
         backups = config.backups
-        rules = [_after_days(backups.expire_days, "Delete")]
+        rules = [after_days(backups.expire_days, "Delete")]
         if backups.expire_days > _COLDLINE_DAYS:
-            rules.insert(0, _after_days(_COLDLINE_DAYS, "SetStorageClass", "COLDLINE"))
+            rules.insert(0, after_days(_COLDLINE_DAYS, "SetStorageClass", "COLDLINE"))
         bucket = StorageBucket(
             self,
             "backups",
@@ -86,9 +85,8 @@ class Storage(GridConstruct):
             storage_class="NEARLINE",
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            retention_policy=RetentionPolicy(
-                retention_period=backups.retention_days * _DAY,
-                is_locked=backups.lock_retention or None,
+            retention_policy=retention(
+                backups.retention_days, is_locked=backups.lock_retention or None
             ),
             lifecycle_rule=rules,
             force_destroy=False,
@@ -169,9 +167,3 @@ class Storage(GridConstruct):
                 member="allUsers",
             )
         return bucket
-
-
-def _after_days(days: int, action: str, storage_class: str | None = None) -> LifecycleRule:
-    return LifecycleRule(
-        action=Action(type=action, storage_class=storage_class), condition=Condition(age=days)
-    )

@@ -59,7 +59,7 @@ class Migrator:
         ):
             return checks.check(connection, self._settings, self._directory, contract=contract)
 
-    def upgrade(self, *, contract: bool = False, verify: bool = True) -> None:
+    def upgrade(self, *, contract: bool = False) -> None:
         """Check, lock, migrate, grant and verify.
 
         Every revision is a transaction of its own, or can be repeated. So after a lost connection
@@ -80,7 +80,7 @@ class Migrator:
                 reraise=True,
             )
             try:
-                retrying(self._run, engine, contract=contract, verify=verify)
+                retrying(self._run, engine, contract=contract)
             except DBAPIError as error:
                 if database.is_transient(error):
                     raise UnavailableError(f"{database.reason(error)}. Run this again") from error
@@ -117,7 +117,7 @@ class Migrator:
                 raise UnverifiedError(problems)
             schema.record(schema.read(connection, self._settings.app_role), self._versions)
 
-    def _run(self, engine: Engine, *, contract: bool, verify: bool) -> None:
+    def _run(self, engine: Engine, *, contract: bool) -> None:
         with engine.connect() as connection:
             database.hold_lock(connection, self._timeouts)
             plan = checks.check(connection, self._settings, self._directory, contract=contract)
@@ -126,8 +126,7 @@ class Migrator:
             for script in plan.pending:
                 self._apply(connection, script)
             privileges.apply(connection, self._settings.app_role)
-            if verify:
-                self._verify(connection)
+            self._verify(connection)
             _log.info("database is at %s", plan.head, extra={"applied": len(plan.pending)})
 
     def _apply(self, connection: Connection, script: Script) -> None:

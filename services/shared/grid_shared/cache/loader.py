@@ -147,7 +147,7 @@ class Loader:
             if token:
                 await self._shared.unlock(key, token)
             raise
-        entry = self.entry(payload, ttl, is_none=value is None, cost=self._clock() - started)
+        entry = self._entry(payload, ttl, is_none=value is None, cost=self._clock() - started)
         if not token:
             return entry, True
         if entry.expires - self._clock() < 0.001:  # Redis counts in milliseconds and rejects 0
@@ -158,7 +158,7 @@ class Loader:
         except UnreachableError:
             return entry, True
 
-    def entry(self, payload: bytes, ttl: float | None, *, is_none: bool, cost: float) -> Entry:
+    def _entry(self, payload: bytes, ttl: float | None, *, is_none: bool, cost: float) -> Entry:
         """Return a new entry, with its times drawn."""
         config = self._config
         if is_none:
