@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from operations.core.errors import FailedError, OperationError
 from operations.core.session import ReadContext, WriteContext, fork
@@ -68,9 +68,8 @@ def _read(session: ReadContext, service: str, region: str) -> Place:
     try:
         read = RegionalService(fork(session), service, region, is_patient=False).read()
     except OperationError as error:
-        return Place(service=service, region=region, error=str(error))
-    url = reference(variables(read["template"]))
-    return Place(service=place.service, region=place.region, url=url)
+        return replace(place, error=str(error))
+    return replace(place, url=reference(variables(read["template"])))
 
 
 def _move(session: WriteContext, place: Place, url: UrlSecret, certificates: str) -> Place:
@@ -91,9 +90,9 @@ def _move(session: WriteContext, place: Place, url: UrlSecret, certificates: str
         regional.redirect(revision, annotations)
     except OperationError as error:
         session.report.log(f"{place.label}: {error}")
-        return Place(service=place.service, region=place.region, url=place.url, error=str(error))
+        return replace(place, error=str(error))
     session.report.log(f"{place.label}: {revision} serves all traffic")
-    return Place(service=place.service, region=place.region, url=place.url, revision=revision)
+    return replace(place, revision=revision)
 
 
 def _has(service: Json, wanted: Mapping[str, Json]) -> bool:
