@@ -51,7 +51,7 @@ def test_network_routes_within_its_regions() -> None:
 def test_dns_queries_of_the_network_are_logged_when_configured(is_logged: bool) -> None:
     config = NetworkConfig(private_services_range=RANGE, dns_logging=is_logged)
     policies = list(_template(config).of("google_dns_policy").values())
-    networks = [{"network_url": "${google_compute_network.main.id}"}]
+    networks = [{"network_url": "${google_compute_network.main.self_link}"}]
     assert [(one["enable_logging"], one["networks"]) for one in policies] == (
         [(True, networks)] if is_logged else []
     )
