@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import typer
@@ -11,14 +10,14 @@ from rich.text import Text
 
 from operations.core.errors import FailedError, OperationError
 from operations.core.options import AsJson, Environment, Outputs, application
-from operations.core.session import ReadContext, fork, read_context
+from operations.core.parallel import at_once
+from operations.core.session import ReadContext, read_context
 from operations.release import cloud_run
 from operations.release.cloud_run import Serving
 from operations.release.gateway_log import COMMAND
 from operations.release.records import Record, Releases
 
 app = application()
-_THREADS = 16
 
 
 @app.command()
@@ -63,9 +62,8 @@ def status(
 def _read(session: ReadContext) -> tuple[list[Serving], list[dict[str, str]]]:
     """Read all services at once; return those that answered, and the errors of the others."""
 
-    def read(place: tuple[str, str]) -> Serving | dict[str, str]:
+    def read(own: ReadContext, place: tuple[str, str]) -> Serving | dict[str, str]:
         service, region = place
-        own = fork(session)
         name = cloud_run.full_name(session.platform, service, region)
         try:
             return cloud_run.read_service(name, service, region, own.google, own.client)
@@ -75,8 +73,7 @@ def _read(session: ReadContext) -> tuple[list[Serving], list[dict[str, str]]]:
     places = [
         (name, region) for name, regions in session.platform.services.items() for region in regions
     ]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        found = list(threads.map(read, places))
+    found = at_once(session, read, places)
     serving = [each for each in found if isinstance(each, Serving)]
     return serving, [each for each in found if not isinstance(each, Serving)]
 

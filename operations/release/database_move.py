@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from operations.core.errors import FailedError, OperationError
-from operations.core.session import ReadContext, WriteContext, fork
+from operations.core.errors import FailedError, IncompleteError, OperationError
+from operations.core.parallel import at_once
+from operations.core.session import ReadContext, WriteContext
 from operations.release.database_url import CERTIFICATES, VARIABLE, UrlSecret, reference
 from operations.release.regional_service import RegionalService
 from operations.release.traffic import SERVED_BEFORE, Json, shares, short, variables
-
-_THREADS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +35,11 @@ class Place:
 def find_places(session: ReadContext) -> list[Place]:
     """Return every place that has a database, or that cannot be read."""
     places = [
-        (service, region)
+        Place(service=service, region=region)
         for service, regions in session.platform.services.items()
         for region in regions
     ]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        found = list(threads.map(lambda place: _read(session, *place), places))
+    found = at_once(session, _read, places)
     return [place for place in found if place.url or place.error]
 
 
@@ -51,29 +48,41 @@ def move(
 ) -> list[Place]:
     """Let each place serve a revision with the new version of its secret, and return how it went.
 
-    `urls` are the secrets by name. `certificates` are those of the instance, in PEM.
+    `urls` are the secrets by name. `certificates` are those of the instance, in PEM. After an
+    interrupt, places that have begun are finished, and the others stay as they are.
+
+    Raises:
+        IncompleteError: a second interrupt came; nobody knows what serves.
     """
-    with ThreadPoolExecutor(_THREADS) as threads:
-        moves = [
-            threads.submit(_move, session, place, urls[place.url.secret], certificates)
-            if place.url
-            else None
-            for place in places
-        ]
-    return [each.result() if each else place for each, place in zip(moves, places, strict=True)]
 
+    def move_place(own: WriteContext, place: Place) -> Place:
+        return _move(own, place, urls[place.url.secret], certificates) if place.url else place
 
-def _read(session: ReadContext, service: str, region: str) -> Place:
-    place = Place(service=service, region=region)
     try:
-        read = RegionalService(fork(session), service, region, is_patient=False).read()
+        return at_once(
+            session,
+            move_place,
+            places,
+            skipped=lambda place: replace(place, error="interrupted before it began"),
+        )
+    except KeyboardInterrupt as error:
+        raise IncompleteError(
+            "interrupted twice, while services moved to another database",
+            remaining=tuple(f"{place.label}: may have moved" for place in places),
+            advice="repeat the command",
+        ) from error
+
+
+def _read(session: ReadContext, place: Place) -> Place:
+    try:
+        read = RegionalService(session, place.service, place.region, is_patient=False).read()
     except OperationError as error:
         return replace(place, error=str(error))
     return replace(place, url=reference(variables(read["template"])))
 
 
 def _move(session: WriteContext, place: Place, url: UrlSecret, certificates: str) -> Place:
-    regional = RegionalService(fork(session), place.service, place.region, is_patient=False)
+    regional = RegionalService(session, place.service, place.region, is_patient=False)
     wanted: dict[str, Json] = {
         VARIABLE: {"valueSource": {"secretKeyRef": {"secret": url.secret, "version": url.after}}},
         CERTIFICATES: {"value": certificates},

@@ -7,16 +7,14 @@ does not stop the others, and nothing is reverted: the version before is what th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from operations.core.errors import BlockedError, FailedError, IncompleteError, OperationError
-from operations.core.session import WriteContext, fork
+from operations.core.parallel import at_once
+from operations.core.session import WriteContext
 from operations.release.regional_service import RegionalService
 from operations.release.rollback_target import RollbackTarget
 from operations.release.traffic import RELEASE, SERVED_BEFORE, describe, shares
-
-_THREADS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,24 +54,18 @@ def move(
     Raises:
         IncompleteError: a second interrupt came; nobody knows what serves.
     """
-    threads = ThreadPoolExecutor(min(_THREADS, len(targets) or 1))
-    moves = [threads.submit(_move, session, each, release, failed, force) for each in targets]
+
+    def move_place(own: WriteContext, target: RollbackTarget) -> Outcome:
+        return _move(own, target, release, failed, force=force)
+
     try:
-        try:
-            wait(moves)
-        except KeyboardInterrupt:
-            session.report.log("interrupted: places that have begun are finished")
-        threads.shutdown(cancel_futures=True)
+        return at_once(session, move_place, targets, skipped=_skipped)
     except KeyboardInterrupt as error:
         raise IncompleteError(
             "interrupted twice, while traffic moved",
             remaining=tuple(f"{each.service} {each.region}: may have moved" for each in targets),
             advice="grid status shows what serves; repeat grid rollback",
         ) from error
-    return [
-        _skipped(target) if each.cancelled() else each.result()
-        for target, each in zip(targets, moves, strict=True)
-    ]
 
 
 def _skipped(target: RollbackTarget) -> Outcome:
@@ -86,19 +78,19 @@ def _move(
     target: RollbackTarget,
     release: str,
     failed: frozenset[tuple[str, str]],
-    force: bool,  # noqa: FBT001
+    *,
+    force: bool,
 ) -> Outcome:
-    own = fork(session)
     outcome = Outcome(target=target, before={}, revision=target.revision)
     try:
-        place = RegionalService(own, target.service, target.region, is_patient=False)
+        place = RegionalService(session, target.service, target.region, is_patient=False)
         outcome = replace(outcome, before=shares(place.read()))
         revision = _usable_revision(place, target)
         outcome = replace(outcome, revision=revision)
         if not force:
             if (place.label, revision) in failed:
                 raise BlockedError(f"{revision} failed its smoke test; --force lets it serve")
-            _check_secrets(own, place, revision)
+            _check_secrets(session, place, revision)
         place.redirect(revision, {SERVED_BEFORE: revision, RELEASE: release})
         session.report.log(f"{place.label}: {revision} serves all traffic")
     except OperationError as error:

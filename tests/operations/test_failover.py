@@ -1,12 +1,14 @@
 """`grid failover`: a replica becomes the primary, and the services use it."""
 
 import base64
+import signal
 from typing import Any
 
 import pytest
 
 from offline.serve.errors import ApiError
 from offline.serve.faults import Fault, Script
+from offline.serve.request import Answer, Request
 from offline.serve.server import Server
 from tests.operations.commandline import Grid
 from tests.operations.platform import (
@@ -223,3 +225,22 @@ def test_failover_that_cannot_stop_the_old_primary_says_so(grid: Grid, server: S
         f"{INSTANCE}: stopped"
     ]
     assert grid("failover", "test").code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_failover_is_finished_when_a_signal_interrupts_its_moves(
+    grid: Grid, server: Server, cloud: LocalGoogle, number: signal.Signals
+) -> None:
+    signals, patch = [number], cloud.run._patch
+
+    def interrupt(request: Request) -> Answer:
+        if signals:
+            server.kill_client(signals.pop())
+        return patch(request)
+
+    cloud.answers("run.projects.locations.services.patch", interrupt)
+    result = grid.mortal("failover", "test", CONFIRM, "--json")
+    assert (result.code, result.json["left"]) == (0, []), result.stderr
+    assert "interrupted" in result.stderr
+    for name in (CENTRAL, EAST):
+        assert variables(cloud, name)["DATABASE_CA_CERTS"]["value"] != "old"

@@ -1,0 +1,46 @@
+"""Work on several places at once, each in a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
+from operations.core.session import ReadContext, fork
+
+C = TypeVar("C", bound=ReadContext)
+T = TypeVar("T")
+R = TypeVar("R")
+_THREADS = 16
+
+
+def at_once(
+    session: C,
+    work: Callable[[C, T], R],
+    places: Sequence[T],
+    *,
+    skipped: Callable[[T], R] | None = None,
+) -> list[R]:
+    """Do the same for all places at once, each with a context of its own, and return the results.
+
+    After an interrupt, places that have begun are finished, and no other one begins. `skipped`
+    returns the result of those; without it, the interrupt is raised.
+
+    Raises:
+        KeyboardInterrupt: an interrupt without `skipped`, or a second one.
+    """
+    threads = ThreadPoolExecutor(min(_THREADS, len(places) or 1))
+    calls = [threads.submit(work, fork(session), place) for place in places]
+    try:
+        wait(calls)
+    except KeyboardInterrupt:
+        session.report.log("interrupted: places that have begun are finished")
+        threads.shutdown(cancel_futures=True)
+        if skipped is None:
+            raise
+        return [
+            skipped(place) if call.cancelled() else call.result()
+            for place, call in zip(places, calls, strict=True)
+        ]
+    threads.shutdown()
+    return [call.result() for call in calls]
