@@ -6,7 +6,10 @@ from cdktf import TerraformOutput
 from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
 from constructs import Construct
 from constructs.bootstrap import (
+    ACCOUNT_CHANGES,
     ACCOUNT_PERMISSIONS,
+    DATABASE_PERMISSIONS,
+    INSTANCE_LOSSES,
     CiAccount,
     CiAccountConfig,
     OrganizationSettings,
@@ -14,6 +17,7 @@ from constructs.bootstrap import (
     StateBucket,
     apply_grants,
     granting,
+    losing_instances,
     plan_grants,
     refresh_permissions,
     storage_except_state,
@@ -81,17 +85,22 @@ class BootstrapStack(Stack):
 
     def _predefined(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
         """Return the grants for planning and for applying: predefined roles, a custom one for what
-        a refresh reads and no predefined role has without data, and one for service accounts.
+        a refresh reads and no predefined role has without data, and those for service accounts
+        and the database.
         """
         environment = self.context.environment
         role = self._role("ci-refresh", refresh_permissions(environment))
         refresh = Grant(role=role, name="refresh")
-        accounts = Grant(role=self._role("ci-accounts", ACCOUNT_PERMISSIONS), name="accounts")
-        return (*plan_grants(environment), refresh), (*apply_grants(environment), accounts)
+        custom = {"accounts": ACCOUNT_PERMISSIONS, "database": DATABASE_PERMISSIONS}
+        limited = [
+            Grant(role=self._role(f"ci-{name}", permissions), name=name)
+            for name, permissions in custom.items()
+        ]
+        return (*plan_grants(environment), refresh), (*apply_grants(environment), *limited)
 
     def _minimal(self) -> tuple[tuple[Grant, ...], tuple[Grant, ...]]:
-        """Return the grants for planning and for applying: custom roles alone. Two of them have a
-        condition, as their predefined ones do.
+        """Return the grants for planning and for applying: custom roles alone. Two of them have the
+        conditions of their predefined ones.
         """
         environment = self.context.environment
         # The platform is synthesized for it, which only this option has to wait for.
@@ -118,6 +127,11 @@ class BootstrapStack(Stack):
         environment = self.context.environment
         is_minimal = ci.roles == "minimal"
         plan_roles, apply_roles = self._minimal() if is_minimal else self._predefined()
+        losses = losing_instances(environment, self._role("ci-losses", INSTANCE_LOSSES))
+        on_accounts = {
+            "": "roles/iam.serviceAccountUser",
+            "_changes": self._role("ci-account-changes", ACCOUNT_CHANGES),
+        }
         repository = (
             f"assertion.repository == '{ci.repository}'"
             f" && assertion.repository_id == '{ci.repository_id}'"
@@ -136,7 +150,7 @@ class BootstrapStack(Stack):
             repository_id=ci.repository_id,
             condition=f"{repository} && {branch}"
             f" && assertion.environment == '{environment.environment}'",
-            grants=apply_roles,
+            grants=(*apply_roles, losses),
         )
         for config, grant in ((plan, state.grant_planner), (apply, state.grant_writer)):
             account = CiAccount(self, config.name, config)
@@ -146,7 +160,9 @@ class BootstrapStack(Stack):
             TerraformOutput(self, identifier(config.name), value=value, description=description)
             members.append(account.member)
             if config is apply:
-                PlatformAccounts(self, "platform-accounts", APPLY, member=account.member)
+                PlatformAccounts(
+                    self, "platform-accounts", APPLY, member=account.member, roles=on_accounts
+                )
         return members
 
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from cdktf import App
+from constructs.bootstrap import ACCOUNT_CHANGES, INSTANCE_LOSSES
 
 from contract.command_permissions import COMMAND_NEEDS
 from contract.permissions import Purpose, is_of_billing, needed
@@ -26,8 +27,8 @@ WORKFLOWS = frozenset(
 (Artifact Registry, "Roles and permissions"; Artifact Analysis, "On-Demand Scanning API")."""
 GRANTING = frozenset({"resourcemanager.projects.setIamPolicy"})
 """Granted with the condition that limits the roles that may be granted."""
-RUNNING_AS = frozenset({"iam.serviceAccounts.actAs"})
-"""Granted on each service account of the platform, and not in the project."""
+LIMITED = frozenset({"iam.serviceAccounts.actAs", *ACCOUNT_CHANGES, *INSTANCE_LOSSES})
+"""Granted on each service account of the platform, or on the instances of drills."""
 
 
 class MinimalRoles(NamedTuple):
@@ -58,7 +59,7 @@ def minimal_roles(environment: Environment) -> MinimalRoles:
     storage = {name for name in apply if name.startswith("storage.")}
     return MinimalRoles(
         plan=tuple(sorted(plan)),
-        apply=tuple(sorted(apply - GRANTING - RUNNING_AS - storage)),
+        apply=tuple(sorted(apply - GRANTING - LIMITED - storage)),
         granting=tuple(sorted(GRANTING)),
         storage=tuple(sorted(storage)),
     )

@@ -3,10 +3,16 @@ decides about the project.
 """
 
 from constructs.bootstrap.ci_account import CiAccount, CiAccountConfig
+from constructs.bootstrap.deletions import (
+    ACCOUNT_CHANGES,
+    ACCOUNT_PERMISSIONS,
+    DATABASE_PERMISSIONS,
+    INSTANCE_LOSSES,
+    losing_instances,
+)
 from constructs.bootstrap.organization import OrganizationSettings
 from constructs.bootstrap.platform_accounts import PlatformAccounts
 from constructs.bootstrap.roles import (
-    ACCOUNT_PERMISSIONS,
     apply_grants,
     granting,
     plan_grants,
@@ -16,7 +22,10 @@ from constructs.bootstrap.roles import (
 from constructs.bootstrap.state_bucket import StateBucket
 
 __all__ = [
+    "ACCOUNT_CHANGES",
     "ACCOUNT_PERMISSIONS",
+    "DATABASE_PERMISSIONS",
+    "INSTANCE_LOSSES",
     "CiAccount",
     "CiAccountConfig",
     "OrganizationSettings",
@@ -24,6 +33,7 @@ __all__ = [
     "StateBucket",
     "apply_grants",
     "granting",
+    "losing_instances",
     "plan_grants",
     "refresh_permissions",
     "storage_except_state",

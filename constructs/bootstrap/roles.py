@@ -59,18 +59,6 @@ _REFRESH_OF_ROTATION = ("pubsub.topics.get", "pubsub.topics.getIamPolicy")
 _REFRESH_OF_VECTOR_SEARCH = ("aiplatform.indexEndpoints.get", "aiplatform.indexes.get")
 """roles/aiplatform.viewer also queries vectors."""
 
-ACCOUNT_PERMISSIONS = (
-    "iam.serviceAccounts.create",
-    "iam.serviceAccounts.delete",
-    "iam.serviceAccounts.disable",
-    "iam.serviceAccounts.enable",
-    "iam.serviceAccounts.get",
-    "iam.serviceAccounts.list",
-    "iam.serviceAccounts.update",
-)
-"""What the account that applies does with service accounts. roles/iam.serviceAccountAdmin can also
-set their policies, and so give itself a token of each of them: that of the default one of Compute
-Engine, which is an editor, or that of an owner."""
 EXPORT_PERMISSIONS = ("cloudsql.instances.export", "cloudsql.instances.get")
 """What an export needs (Cloud SQL, "Export and import", required permissions)."""
 
@@ -86,7 +74,6 @@ _READ = (
 )
 _ADMINISTER = (
     "roles/artifactregistry.admin",
-    "roles/cloudsql.admin",
     "roles/compute.loadBalancerAdmin",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",

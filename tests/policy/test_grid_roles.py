@@ -17,7 +17,6 @@ from tests.workflows.scripts import Call, calls
 HOLDS = {
     "roles/apigee.admin": {"roles/apigee.environmentAdmin"},
     "roles/artifactregistry.admin": {"roles/artifactregistry.reader"},
-    "roles/cloudsql.admin": {"roles/cloudsql.viewer"},
     "roles/monitoring.editor": {"roles/monitoring.viewer"},
     "roles/run.admin": {
         "roles/run.developer",

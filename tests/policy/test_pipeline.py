@@ -39,7 +39,7 @@ ADMINISTERS = {
     "google_secret_manager_": "roles/secretmanager.admin",
     "google_service_account": "${google_project_iam_custom_role.ci_accounts.name}",
     "google_service_networking_": "roles/compute.networkAdmin",
-    "google_sql_": "roles/cloudsql.admin",
+    "google_sql_": "${google_project_iam_custom_role.ci_database.name}",
     "google_storage_bucket": "roles/storage.admin",
     "google_storage_transfer_": "roles/storagetransfer.admin",
     "google_vpc_access_": "roles/vpcaccess.admin",
@@ -50,8 +50,8 @@ OF_THE_ACCOUNT = {"roles/billing.costsManager"}
 """Roles on the billing account, which no project can give; docs/ci.md says who does."""
 READ_BY_PLAN = {"redis.instances.getAuthString"}
 """Data that a plan reads: the provider puts Redis' AUTH string into the state (docs/ci.md)."""
-OF_JOBS = {"roles/ondemandscanning.admin"}
-"""Roles for what is no resource: scanning images."""
+OF_JOBS = {"roles/ondemandscanning.admin", "${google_project_iam_custom_role.ci_losses.name}"}
+"""Roles for what is no resource: scanning images, and the instances of drills."""
 
 
 def granted(account: str, name: str) -> set[str]:
@@ -92,6 +92,12 @@ def test_pipeline_account_has_what_the_requests_of_the_stack_need(
 ) -> None:
     held = effective(account, name) | permissions.of_role(of_billing)
     lacking = needed(template.document, purpose).keys() - held
+    assert sorted(lacking) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_apply_account_has_what_the_commands_of_the_pipeline_need(command: str) -> None:
+    lacking = COMMAND_NEEDS[command].permissions - effective("ci_apply", "prod")
     assert sorted(lacking) == []
 
 
@@ -163,6 +169,17 @@ def test_minimal_roles_replace_all_predefined_ones(minimal: Template) -> None:
     assert sorted(minimal.of("google_project_iam_member")) == [
         "ci_apply_apply",
         "ci_apply_grants",
+        "ci_apply_losses",
         "ci_apply_storage",
         "ci_plan_plan",
     ]
+
+
+def test_docs_have_the_numbers_of_permissions(minimal: Template) -> None:
+    numbers = (
+        f"`ci-{name}` has {len(permissions_of(minimal.document, f'ci_{name}')):,}"
+        f" permissions with minimal roles and {len(effective(f'ci_{name}', 'prod')):,} without"
+        for name in ("plan", "apply")
+    )
+    text = " ".join((DOCS / "ci.md").read_text(encoding="utf-8").split())
+    assert [one for one in numbers if one not in text] == []

@@ -1,4 +1,6 @@
-"""The account that applies cannot make itself owner: the served Google rejects each way."""
+"""The account that applies cannot make itself owner, and deletes neither the database, its backups
+nor service accounts of others: the served Google rejects each way.
+"""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ CALLER = "grid-prod-ci-apply@grid-prod-example.iam.gserviceaccount.com"
 MEMBER = f"serviceAccount:{CALLER}"
 DEFAULT = "123456789012-compute@developer.gserviceaccount.com"
 OWN = "grid-prod-api@grid-prod-example.iam.gserviceaccount.com"
+PLANNER = "grid-prod-ci-plan@grid-prod-example.iam.gserviceaccount.com"
 _POLICY = f"cloudresourcemanager/v1/{PROJECT}"
 
 
@@ -45,11 +48,11 @@ def fill(google: Google, template: Template) -> None:
             [name] = re.findall(r"google_service_account\.(\w+)\.name", one["service_account_id"])
             account = template.get(f"google_service_account.{name}")["account_id"]
             path = f"{PROJECT}/serviceAccounts/{account}@grid-prod-example.iam.gserviceaccount.com"
-            binding = {"role": one["role"], "members": [MEMBER]}
-            google.policies.get("iam", path)["bindings"] = [binding]
+            binding = {"role": names.get(one["role"], one["role"]), "members": [MEMBER]}
+            google.policies.get("iam", path).setdefault("bindings", []).append(binding)
 
 
-@pytest.fixture(params=["predefined", "minimal"])
+@pytest.fixture(scope="module", params=["predefined", "minimal"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     google = Google()
     fill(google, bootstrap(variant("prod", {"ci.roles": request.param})))
@@ -57,9 +60,16 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
         yield running
 
 
-def send(server: Server, path: str, body: dict[str, Any]) -> int:
-    headers = {"Authorization": f"Bearer {CALLER}"}
-    return requests.post(f"{server.url}/{path}", json=body, headers=headers, timeout=60).status_code
+def send(
+    server: Server, path: str, body: dict[str, Any] | None = None, *, verb: str = "POST"
+) -> int:
+    return requests.request(
+        verb,
+        f"{server.url}/{path}",
+        json=body,
+        headers={"Authorization": f"Bearer {CALLER}"},
+        timeout=60,
+    ).status_code
 
 
 def project_policy(server: Server) -> dict[str, Any]:
@@ -109,6 +119,48 @@ def test_services_run_as_accounts_of_the_platform_only(
     template = {"serviceAccount": email, "containers": [{"image": "gcr.io/cloudrun/hello"}]}
     path = f"run/v2/{PROJECT}/locations/us-central1/services?serviceId=taken"
     assert send(server, path, {"template": template}) == status
+
+
+ACCOUNTS = f"iam/v1/{PROJECT}/serviceAccounts"
+INSTANCES = f"sqladmin/v1/{PROJECT}/instances"
+DENIED, MISSING = 403, 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "status"),
+    [
+        ("DELETE", f"{ACCOUNTS}/{DEFAULT}", DENIED),
+        ("POST", f"{ACCOUNTS}/{DEFAULT}:disable", DENIED),
+        ("PATCH", f"{ACCOUNTS}/{DEFAULT}", DENIED),
+        (
+            "DELETE",
+            f"{ACCOUNTS}/{PLANNER}",
+            DENIED,
+        ),
+        ("DELETE", f"{ACCOUNTS}/{OWN}", MISSING),
+        ("DELETE", f"{INSTANCES}/grid-prod-db-a1b2c", DENIED),
+        ("DELETE", f"{INSTANCES}/grid-prod-db-replica-a1b2c", DENIED),
+        ("DELETE", f"{INSTANCES}/other-drill-20260101t000000-abcdef", DENIED),
+        ("DELETE", f"{INSTANCES}/grid-prod-db-a1b2c-drill-20260101t000000-abcdef", MISSING),
+        ("POST", f"{INSTANCES}/grid-prod-db-a1b2c/restoreBackup", DENIED),
+        (
+            "POST",
+            f"{INSTANCES}/grid-prod-db-a1b2c-drill-20260101t000000-abcdef/restoreBackup",
+            MISSING,
+        ),
+        ("DELETE", f"{INSTANCES}/grid-prod-db-a1b2c/backupRuns/1", DENIED),
+        ("DELETE", f"sqladmin/v1/{PROJECT}/backups/1", DENIED),
+    ],
+)
+def test_deletion_reaches_own_accounts_and_instances_of_drills_only(
+    server: Server, verb: str, path: str, status: int
+) -> None:
+    assert send(server, path, {}, verb=verb) == status
+
+
+def test_unprotected_environment_can_delete_its_database() -> None:
+    grants = bootstrap(variant("prod", {"protect": False})).of("google_project_iam_member")
+    assert "condition" not in grants["ci_apply_losses"]
 
 
 def test_custom_roles_cannot_be_changed(server: Server) -> None:

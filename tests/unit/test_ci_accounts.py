@@ -170,7 +170,13 @@ def test_export_role_is_created_only_with_backups() -> None:
     assert role["permissions"] == ["cloudsql.instances.export", "cloudsql.instances.get"]
     assert f"projects/grid-prod-example/roles/{role['role_id']}" in _grantable("prod")
     roles = _without("backups").of("google_project_iam_custom_role")
-    assert list(roles) == ["ci_accounts", "ci_refresh"]
+    assert sorted(roles) == [
+        "ci_account_changes",
+        "ci_accounts",
+        "ci_database",
+        "ci_losses",
+        "ci_refresh",
+    ]
 
 
 def test_apply_account_can_write_states_but_not_administer_their_bucket() -> None:
