@@ -9,6 +9,7 @@ from constructs.database import Database
 from constructs.security import Secret, Secrets
 from constructs.storage import Storage
 
+from environments.naming import identifier
 from environments.schema import Environment, ServiceConfig
 
 
@@ -70,8 +71,11 @@ def variables(
         plain["DATABASE_CA_CERTS"] = backends.database.ca_certificates
         plain["DATABASE_POOL_SIZE"] = str(config.database.pool_size)
     if config.cache:
-        secret["REDIS_URL"] = backends.caches[region].url
-        plain["REDIS_CA_CERTS"] = backends.caches[region].ca_certificates
+        for cache_region, cache in backends.caches.items():
+            # A service tells the other regions what it changed (decision 42).
+            suffix = "" if cache_region == region else f"_{identifier(cache_region).upper()}"
+            secret[f"REDIS_URL{suffix}"] = cache.url
+            plain[f"REDIS_CA_CERTS{suffix}"] = cache.ca_certificates
     if config.app_data:
         plain["APP_DATA_BUCKET"] = backends.storage.app_data.name
     if config.vertex_ai:

@@ -17,6 +17,8 @@ MANAGED_VARIABLES = frozenset(
     VECTOR_DEPLOYED_INDEX_ID VECTOR_PUBLIC_ENDPOINT_DOMAIN
     """.split()
 )
+MANAGED_PREFIXES = ("REDIS_URL_", "REDIS_CA_CERTS_")
+"""Of variables about other regions."""
 
 
 def check_instance_limits(environment: Environment) -> Iterator[Problem]:
@@ -79,7 +81,7 @@ def check_variables(environment: Environment) -> Iterator[Problem]:
     for name, service in environment.services.items():
         for section, variables in (("env", service.env), ("secrets", service.secrets)):
             for variable in variables:
-                if variable in taken:
+                if variable in taken or variable.startswith(MANAGED_PREFIXES):
                     path = ("services", name, section, variable)
                     yield Problem(path, variable, "a name that the platform does not set itself")
         for variable in sorted(service.env.keys() & service.secrets.keys()):

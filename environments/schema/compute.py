@@ -148,7 +148,8 @@ class ServiceConfig(Section):
     database: DatabaseAccessConfig | None = None
     """Use of the database."""
     cache: bool = False
-    """Use of the region's Redis: the service gets REDIS_URL and REDIS_CA_CERTS."""
+    """Use of the region's Redis: the service gets REDIS_URL and REDIS_CA_CERTS, and those of each
+    other region with `_<REGION>` at the end, such as REDIS_URL_US_EAST1, for invalidations."""
     app_data: bool = False
     """Use of the app data bucket: the service gets APP_DATA_BUCKET and may read and write it."""
     env: dict[EnvironmentVariable, str] = {}

@@ -94,6 +94,15 @@ ROWS: dict[str, Row] = {
         {"services.api.secrets": {"DATABASE_URL": "jwt-secret"}},
         [("services.api.secrets.DATABASE_URL", "DATABASE_URL", NOT_OURS)],
     ),
+    "variable of another region": (
+        "dev",
+        {"services.api.env": {"REDIS_URLS": "x"}},
+        {"services.api.env": {"REDIS_URL_US_EAST1": "x", "REDIS_CA_CERTS_X": "x"}},
+        [
+            (f"services.api.env.{variable}", variable, NOT_OURS)
+            for variable in ("REDIS_CA_CERTS_X", "REDIS_URL_US_EAST1")
+        ],
+    ),
     "variable plain and secret": (
         "dev",
         {"services.api.env": {"JWT_ISSUER": "grid"}},

@@ -104,7 +104,7 @@ def test_each_service_has_its_own_service_account(template: Template) -> None:
 def test_plain_variables_contain_no_secret(template: Template) -> None:
     for container in containers(template):
         for variable in container["env"]:
-            if re.search(r"KEY|SECRET|PASSWORD|TOKEN|_URL$", variable["name"]):
+            if re.search(r"KEY|SECRET|PASSWORD|TOKEN|_URL(_|$)", variable["name"]):
                 assert "value_source" in variable, variable
 
 

@@ -12,6 +12,8 @@ from stacks.stack import Stack
 from tests.template import Template, alone
 from tests.unit.cloud_run import WEB, by_region, cloud_run_service
 from tests.unit.parts import (
+    CENTRAL,
+    EAST,
     ENVIRONMENT_NAMES,
     OTHER_DEV,
     container,
@@ -157,6 +159,30 @@ def test_every_service_has_the_project_variables(name: str) -> None:
 def test_variables_follow_the_entry_of_the_service(name: str, services: set[str]) -> None:
     resources = platform("dev").of("google_cloud_run_v2_service").values()
     assert {one["labels"]["service"] for one in resources if name in variables(one)} == services
+
+
+@pytest.mark.parametrize(
+    ("region", "other", "suffix"), [(CENTRAL, EAST, "US_EAST1"), (EAST, CENTRAL, "US_CENTRAL1")]
+)
+def test_service_gets_the_redis_of_its_region_and_of_the_others(
+    region: str, other: str, suffix: str
+) -> None:
+    service = by_region(platform("prod"), "api")[region]
+    for variable, expected in (("REDIS_URL", region), (f"REDIS_URL_{suffix}", other)):
+        address = f"google_secret_manager_secret.redis_connection_{expected.replace('-', '_')}"
+        assert variables(service)[variable]["secret"] == f"${{{address}.secret_id}}"
+        certificates = variables(service)[variable.replace("URL", "CA_CERTS")]
+        assert f"google_redis_instance.cache_{expected.replace('-', '_')}." in certificates
+    assert [name for name in variables(service) if name.startswith("REDIS_URL")] == [
+        "REDIS_URL",
+        f"REDIS_URL_{suffix}",
+    ]
+
+
+def test_service_of_one_region_can_read_the_address_of_every_redis() -> None:
+    grants = platform("prod").of("google_secret_manager_secret_iam_member")
+    for region in ("us_central1", "us_east1"):
+        assert [name for name in grants if "ai" in name and f"redis_connection_{region}" in name]
 
 
 def test_services_connect_as_the_application_user() -> None:

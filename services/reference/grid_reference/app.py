@@ -22,7 +22,7 @@ from grid_reference.readiness import Check, Readiness
 from grid_reference.settings import Settings
 from grid_reference.tokens import Tokens
 from grid_reference.users import Users
-from grid_shared import Cache, CacheConfig, Telemetry, connect
+from grid_shared import Cache, CacheConfig, Telemetry, connect, connect_others
 
 _log = logging.getLogger(__name__)
 
@@ -72,8 +72,10 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> State:
     await stack.enter_async_context(telemetry)
     if settings.redis:
         redis = connect(settings.redis, secrets=settings.secrets)
-        stack.push_async_callback(redis.aclose)
-        users = Cache(redis, CacheConfig(namespace="users"), meters=telemetry.meters)
+        others = connect_others(settings.redis, secrets=settings.secrets)
+        for client in (redis, *others.values()):
+            stack.push_async_callback(client.aclose)
+        users = Cache(redis, CacheConfig(namespace="users"), others=others, meters=telemetry.meters)
         cache = await stack.enter_async_context(users)
         checks["redis"] = redis.ping
     pool = await stack.enter_async_context(database.pool(settings))

@@ -33,7 +33,7 @@ class Settings:
     pool_size: int = 5
     """Connections to the database, at most: all instances together share `max_connections`."""
     redis: Mapping[str, str] | None = field(default=None, repr=False)
-    """REDIS_URL and REDIS_CA_CERTS."""
+    """REDIS_URL and REDIS_CA_CERTS, and those of other regions."""
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     """Exporters of metrics and traces."""
     secrets: AsyncSecrets | None = field(default=None, repr=False)
@@ -63,9 +63,9 @@ class Settings:
             secrets = AsyncSecrets(config, environ=environment)
             environment = mounted | dict(environment)
         redis = {
-            name: environment[name]
-            for name in ("REDIS_URL", "REDIS_CA_CERTS")
-            if environment.get(name)
+            name: value
+            for name, value in environment.items()
+            if name.startswith(("REDIS_URL", "REDIS_CA_CERTS")) and value
         }
         return cls(
             service=environment.get("SERVICE") or "api",

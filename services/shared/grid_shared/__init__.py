@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grid_shared.cache import Cache, CacheConfig, Json, Serializer, connect
+    from grid_shared.cache import Cache, CacheConfig, Json, Serializer, connect, connect_others
     from grid_shared.secrets import (
         AsyncSecrets,
         SecretDeniedError,
@@ -41,6 +41,7 @@ __all__ = [
     "Telemetry",
     "TelemetryConfig",
     "connect",
+    "connect_others",
     "read_mounted",
 ]
 

@@ -15,7 +15,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from grid_shared import Cache, CacheConfig, connect
+from grid_shared import Cache, CacheConfig, connect, connect_others
 from tests.services.servers import RedisServer
 
 NAMESPACES = (f"test{number}" for number in itertools.count())
@@ -98,6 +98,7 @@ class Grid:
         calm = {"jitter": 0, "early": 0, "redis_timeout": 5, "soft_timeout": 30}
         settings = self.config | calm | changes
         serializer, ca = settings.pop("serializer", None), settings.pop("ca", self.server.ca)
+        others = connect_others(settings.pop("others", {}))
         reader, clock = InMemoryMetricReader(), Clock()
         meters = MeterProvider([reader])
         url = {"REDIS_URL": self.server.url, "REDIS_CA_CERTS": ca}
@@ -105,6 +106,7 @@ class Grid:
         cache = Cache(
             redis,
             CacheConfig(**settings),
+            others=others,
             serializer=serializer,
             meters=meters,
             clock=clock,
@@ -117,7 +119,8 @@ class Grid:
                     await until(lambda: cache.subscribed)
                 yield Process(cache, redis, clock, reader)
         finally:
-            await redis.aclose()
+            for client in (redis, *others.values()):
+                await client.aclose()
             meters.shutdown()
 
 

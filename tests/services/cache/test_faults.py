@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.metrics import Metrics
-from grid_shared.cache.redis_link import UnreachableError
+from grid_shared.cache.redis_link import RedisLink, UnreachableError
 from grid_shared.cache.redis_store import RedisStore
 from tests.services.cache.conftest import Grid, Process, Source, until
 
@@ -126,11 +126,12 @@ def test_lock_acquired_after_timeout_is_released(grid: Grid) -> None:
             tasks = []
 
             def shared(redis: Redis) -> RedisStore:
+                metrics = Metrics("test")
+                breaker = Breaker(time.monotonic, random.Random(1), "test")
                 return RedisStore(
-                    redis,
+                    RedisLink(redis, config.redis_timeout, breaker, metrics),
                     config,
-                    breaker=Breaker(time.monotonic, random.Random(1), "test"),
-                    metrics=Metrics("test"),
+                    metrics=metrics,
                     clock=time.monotonic,
                     run_in_background=lambda work: tasks.append(asyncio.create_task(work)),
                 )
@@ -154,7 +155,7 @@ def test_lock_acquired_after_its_release_is_released(
         async with grid.process() as local:
             stats = (await local.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
             name = f"lock:cache:{grid.config['namespace']}:v1:k"
-            giving = asyncio.create_task(local.cache._shared._unlock_later("k", "token"))
+            giving = asyncio.create_task(local.cache._parts.store._unlock_later("k", "token"))
 
             async def has_sent_unlock() -> bool:
                 now = (await local.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
@@ -175,7 +176,7 @@ def test_delay_of_the_event_loop_does_not_count_as_timeout(
     async def test() -> None:
         async with grid.process(redis_timeout=0.2) as local:
             grid.server.pause()
-            looking = asyncio.create_task(local.cache._shared.read("k"))
+            looking = asyncio.create_task(local.cache._parts.store.read("k"))
             await asyncio.sleep(0.01)  # sent
             grid.server.resume()
             time.sleep(0.6)  # as when the machine gives its time to others
@@ -194,7 +195,7 @@ def test_lock_is_released_when_process_ends(grid: Grid) -> None:
                 reading = asyncio.create_task(ends.cache.get("k", source))
                 await until(lambda: source.calls == 1)
                 for _ in range(Breaker.THRESHOLD):
-                    ends.cache._shared._link._breaker.record_failure()
+                    ends.cache._parts.breaker.record_failure()
                 assert source.gate
                 source.gate.set()
                 assert await reading == "first"

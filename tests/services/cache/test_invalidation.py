@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grid_shared.cache.entry import Entry
+from grid_shared.cache.message import Message
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 
@@ -60,7 +61,7 @@ def test_memory_is_cleared_after_reconnect(grid: Grid) -> None:
             await local.cache.get("k", source)
             assert local.reads("l1") == 1
             await remote.redis.client_kill_filter(_type="pubsub")
-            channel = local.cache._shared.channel
+            channel = local.cache._parts.regions._own.store.channel
             source.value = "second"
             await remote.redis.delete(f"cache:{grid.config['namespace']}:v1:k")  # and no message
             await _wait_for_value(local, source, "second")
@@ -80,7 +81,7 @@ def test_fetch_during_disconnect_is_not_stored(grid: Grid) -> None:
             await remote.redis.client_kill_filter(_type="pubsub")
             source.value = "second"
             await remote.redis.delete(lock)  # and no message
-            await until(lambda: local.cache._held.memory.get("remembered") is None)
+            await until(lambda: local.cache._parts.held.memory.get("remembered") is None)
             assert source.gate
             source.gate.set()
             assert await task == "first"  # asked before the change
@@ -109,7 +110,7 @@ def test_invalid_message_clears_memory(grid: Grid, message: bytes) -> None:
         source = Source()
         async with grid.process() as local, grid.process() as remote:
             await local.cache.get("k", source)
-            await remote.redis.publish(local.cache._shared.channel, message)
+            await remote.redis.publish(local.cache._parts.regions._own.store.channel, message)
             await until(lambda: local.count("cache.errors") == 1, within=5)
             assert await local.cache.get("k", source) == "first"
             assert local.reads("l2") == 1
@@ -141,15 +142,17 @@ def test_pending_invalidation_prevents_refresh_from_redis(grid: Grid) -> None:
             await local.cache.get("k", source)
             await local.redis.pexpire(name, 9_000_000)  # drawn longer than the next one's
             source.value = "second"
-            local.cache._outbox.add(["k"])  # as `invalidate` leaves it while Redis is away
-            local.cache._held.forget(["k"])
+            parts = local.cache._parts
+            waiting = Message(parts.id, ("k",))
+            parts.regions._own.outbox.add([waiting])  # as `invalidate` leaves it without Redis
+            parts.held.apply(waiting)
             assert await local.cache.get("k", source) == "second"
-            local.cache._reader._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
-            await asyncio.gather(*local.cache._held.refreshes.values())
+            parts.reader._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
+            await asyncio.gather(*parts.held.refreshes.values())
             assert await local.cache.get("k", source) == "second"
 
     def _stored(process: Process) -> Entry:
-        entry = process.cache._held.memory.get("k")
+        entry = process.cache._parts.held.memory.get("k")
         assert entry
         return entry
 

@@ -2,31 +2,23 @@
 
 import asyncio
 import random
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self, TypeVar
 
 from opentelemetry.metrics import MeterProvider
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from grid_shared.cache.background import Background
 from grid_shared.cache.batcher import Batcher
-from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.connection import warm_up
-from grid_shared.cache.held import Held, check_key
-from grid_shared.cache.invalidations import Invalidations
-from grid_shared.cache.loader import Loader
-from grid_shared.cache.memory import Memory
+from grid_shared.cache.held import check_key
 from grid_shared.cache.message import Message
-from grid_shared.cache.metrics import Metrics, State
-from grid_shared.cache.outbox import Outbox
-from grid_shared.cache.reader import Reader
-from grid_shared.cache.redis_store import RedisStore
+from grid_shared.cache.metrics import State
+from grid_shared.cache.parts import Parts
 from grid_shared.cache.serializer import Json, Serializer
 
 Value = TypeVar("Value")
@@ -49,65 +41,35 @@ class Cache:
         redis: Redis,
         config: CacheConfig,
         *,
+        others: Mapping[str, Redis] = MappingProxyType({}),
         serializer: Serializer | None = None,
         meters: MeterProvider | None = None,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
-        rng = rng or random.Random()  # noqa: S311 - jitter
-        serializer = serializer or Json()
+        """Create a cache. Each client is for one region: `redis` for this one, `others` by name."""
         self._redis = redis
-        self._metrics = Metrics(config.namespace, meters)
-        self._background = Background()
-        self._breaker = Breaker(clock, rng, config.namespace)
-        self._shared = RedisStore(
+        self._parts = Parts(
             redis,
             config,
-            breaker=self._breaker,
-            metrics=self._metrics,
+            others=others,
+            serializer=serializer or Json(),
+            meters=meters,
             clock=clock,
-            run_in_background=self._background.start,
+            rng=rng or random.Random(),  # noqa: S311 - jitter
         )
-        self._id = secrets.token_hex(8)
-        self._outbox = Outbox(self._shared, self._id)
-        self._held = Held(
-            Memory(config.local_bytes, clock, serializer, shares_values=config.shared_values)
-        )
-        self._reader = Reader(
-            config,
-            self._held,
-            Loader(
-                self._shared,
-                config,
-                serializer=serializer,
-                metrics=self._metrics,
-                clock=clock,
-                rng=rng,
-            ),
-            self._outbox,
-            self._background,
-            metrics=self._metrics,
-            clock=clock,
-            rng=rng,
-        )
-        self._invalidations = Invalidations(
-            redis,
-            self._shared.channel,
-            on_subscribe=self._held.forget_all,
-            on_message=self._on_message,
-            on_heartbeat=self._outbox.send,
-            metrics=self._metrics,
-        )
+        self._background = self._parts.background
         self._listening: asyncio.Task[None] | None = None
-        self._metrics.observe(self._state)
+        self._parts.metrics.observe(self._state)
 
     async def __aenter__(self) -> Self:
         """Connect, for a second at most, and begin to hear invalidations."""
         try:
             await warm_up(self._redis)
         except (RedisError, OSError) as error:  # TimeoutError is an OSError
-            self._metrics.record_error(error)
-        self._listening = self._background.start(self._invalidations.run())
+            self._parts.metrics.record_error(error)
+        self._listening = self._background.start(self._parts.invalidations.run())
+        self._background.start(self._parts.regions.run())
         return self
 
     async def __aexit__(
@@ -116,19 +78,19 @@ class Cache:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop; what is being fetched is cancelled. The Redis client is not ours to close."""
+        """Stop; what is being fetched is cancelled. The Redis clients are not ours to close."""
         self._listening = None
         await self._background.cancel()
 
     @property
     def subscribed(self) -> bool:
         """Whether invalidations of other processes are received at the moment."""
-        return self._invalidations.connected
+        return self._parts.invalidations.connected
 
     def _state(self) -> State | None:
         if self._listening is None:
             return None
-        return State(self._breaker.is_open, self.subscribed, len(self._outbox))
+        return State(self._parts.breaker.is_open, self.subscribed, self._parts.regions.pending)
 
     async def get(self, key: str, fetch: Fetch[Value], *, ttl: float | None = None) -> Value:
         """Return the value of `key` from the first level that has it; `fetch` is the last.
@@ -150,7 +112,7 @@ class Cache:
             RuntimeError: outside of `async with`, or in another event loop.
         """
         self._check(key)
-        value: Value = await self._reader.get(key, fetch, ttl)
+        value: Value = await self._parts.reader.get(key, fetch, ttl)
         return value
 
     async def get_many(
@@ -202,12 +164,12 @@ class Cache:
             raise RuntimeError("a Cache works in the event loop that entered it")
 
     async def invalidate(self, *keys: str, prefix: str | None = None) -> bool:
-        """Forget keys, here and in every process of every version, and what is being fetched for
-        them now.
+        """Forget keys, here and in every process of every version and region, and what is being
+        fetched for them now.
 
-        Call it after the change is committed. False says that Redis cannot be reached: it will be
-        told as soon as it can be, by this process if that lives, and until then other processes
-        may return the old value, from memory for up to `local_ttl`.
+        Call it after the change is committed. False says that the Redis of a region cannot be
+        reached: it will be told as soon as it can be, by this process if that lives, and until
+        then other processes may return the old value, from memory for up to `local_ttl`.
 
         Args:
             keys: The keys.
@@ -219,21 +181,7 @@ class Cache:
         """
         for key in (*keys, *([] if prefix is None else [prefix])):
             self._check(key)
-        self._held.forget(keys)
-        self._outbox.add(keys)
-        if prefix is not None:
-            self._held.forget_prefix(prefix)
-            self._outbox.add_prefix(prefix)
-        return await self._outbox.send()
-
-    def _on_message(self, message: bytes) -> None:
-        try:
-            content = Message.parse(message)
-        except (ValueError, RecursionError) as error:  # nobody knows which keys were meant
-            self._metrics.record_error(error)
-            self._held.forget_all()
-            return
-        if content.sender != self._id:
-            self._held.forget(content.keys)
-            if content.prefix is not None:
-                self._held.forget_prefix(content.prefix)
+        messages = list(Message.of(self._parts.id, keys, prefix))
+        for message in messages:
+            self._parts.held.apply(message)
+        return await self._parts.regions.tell(messages)

@@ -41,6 +41,12 @@ class CacheConfig:
     wait as long as the fetch takes; one of them fetches this long after a holder was killed."""
     redis_timeout: float = 0.25
     """For one exchange with Redis, connecting included; five times an ordinary one."""
+    region_timeout: float = 1.0
+    """For one exchange with the Redis of another region."""
+    catch_up: float = 30.0
+    """How often one process of a region reads the invalidations that other regions have. This is
+    how long a region keeps an old value after an invalidation did not reach it, at most 10 s more,
+    while Redis can be reached."""
     local_bytes: int = 32 << 20
     """Memory for the values kept in this process, keys included; the least recently used go.
     32 MiB."""
@@ -58,7 +64,7 @@ class CacheConfig:
         if not re.fullmatch(r"[a-z0-9_-]{1,50}", self.namespace):
             raise ValueError(f"CacheConfig.namespace: got {self.namespace!r}, wants [a-z0-9_-]+")
         positive = ("ttl", "fetch_timeout", "redis_timeout", "stale_retry", "local_bytes", "lease")
-        for name in positive:
+        for name in (*positive, "region_timeout", "catch_up"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"CacheConfig.{name}: got {getattr(self, name)}, wants above 0")
         for name in ("local_ttl", "negative_ttl", "stale", "early", "soft_timeout"):
@@ -71,3 +77,8 @@ class CacheConfig:
     def prefix(self) -> str:
         """In front of every key in Redis."""
         return f"cache:{self.namespace}:v{self.version}"
+
+    @property
+    def versions(self) -> str:
+        """The set in Redis of the versions with entries: an invalidation drops those of all."""
+        return f"cache:{self.namespace}:versions"

@@ -20,8 +20,10 @@ CONNECTIONS = 8
 """Of a client, for calls at once. Connecting costs an event loop more than several reads do, so
 calls that wait a moment for a connection are answered sooner than calls that make one.
 """
-SECRET = "redis-url"  # noqa: S105 - its name
-"""The secret of REDIS_URL."""
+URL, CA_CERTS = "REDIS_URL", "REDIS_CA_CERTS"
+"""Variables of a region's Redis. Those of other regions end with `_<REGION>`."""
+OTHER_CONNECTIONS = 2
+"""Of a client of another region, which gets invalidations only."""
 WARM_UP_TIMEOUT = 1.0
 """Seconds for making them in advance."""
 
@@ -41,8 +43,8 @@ class _Connection(SSLConnection):
 class Password(CredentialProvider):
     """The password of REDIS_URL, read for each connection, and again after a refusal."""
 
-    def __init__(self, secrets: AsyncSecrets) -> None:
-        self._secrets = secrets
+    def __init__(self, secrets: AsyncSecrets, secret: str) -> None:
+        self._secrets, self._secret = secrets, secret
 
     async def get_credentials_async(self) -> tuple[str] | tuple[str, str]:
         """Return the password, after the user if the URL has one.
@@ -51,7 +53,7 @@ class Password(CredentialProvider):
             redis.RedisError: it cannot be read.
         """
         try:
-            url = parse_url((await self._secrets.get(SECRET)).text())
+            url = parse_url((await self._secrets.get(self._secret)).text())
         except (SecretError, ValueError) as error:
             raise RedisError(f"REDIS_URL cannot be read ({type(error).__name__})") from error
         user, password = url.get("username"), str(url.get("password", ""))
@@ -66,7 +68,7 @@ class Password(CredentialProvider):
         try:
             await connection.on_connect()
         except AuthenticationError:
-            self._secrets.invalidate(SECRET)
+            self._secrets.invalidate(self._secret)
             raise
 
 
@@ -75,6 +77,7 @@ def connect(
     *,
     connections: int = CONNECTIONS,
     secrets: AsyncSecrets | None = None,
+    region: str = "",
 ) -> Redis:
     """Create a client of REDIS_URL that trusts REDIS_CA_CERTS only. Nothing is sent yet.
 
@@ -82,30 +85,34 @@ def connect(
     each cache has one more, for its subscription. A connection that Redis closed meanwhile is made
     again once, at once; more is the breaker's. Calls of a cache have their time; for others use
     `asyncio.timeout`. With `secrets` the password is that of the secret `redis-url`, so that a
-    rotation needs no restart; `environ` says the rest of the URL.
+    rotation needs no restart; `environ` says the rest of the URL. `region` is another region.
 
     Raises:
         ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
     """
-    url = environ.get("REDIS_URL", "")
+    suffix = f"_{region.upper().replace('-', '_')}" if region else ""
+    variable = URL + suffix
+    url = environ.get(variable, "")
     if not url:
-        raise ValueError("REDIS_URL is not set; the platform sets it where a service has `cache`")
-    authorities = environ.get("REDIS_CA_CERTS")
+        raise ValueError(f"{variable} is not set; the platform sets it where a service has `cache`")
+    authorities = environ.get(CA_CERTS + suffix)
     arguments: dict[str, Any] = dict(parse_url(url))
     if url.startswith("rediss://"):
         if not authorities:
-            raise ValueError("REDIS_CA_CERTS is not set, and no public authority signs Memorystore")
+            raise ValueError(
+                f"{CA_CERTS}{suffix} is not set, and no public authority signs Memorystore"
+            )
         try:
             context = ssl.create_default_context(cadata=authorities)
         except ssl.SSLError as error:
-            raise ValueError(f"REDIS_CA_CERTS has no certificate in PEM: {error}") from error
+            raise ValueError(f"{CA_CERTS}{suffix} has no certificate in PEM: {error}") from error
         # Memorystore's certificate names the instance's address in a field that Python does not
         # compare. The authority is this one instance's, so its signature is the identity.
         # Source: "In-transit encryption" of Memorystore for Redis; envoyproxy/ratelimit#409.
         context.check_hostname = False
         arguments |= {"connection_class": _Connection, "context": context}
     if secrets:
-        password = Password(secrets)
+        password = Password(secrets, variable.lower().replace("_", "-"))
         arguments = {k: v for k, v in arguments.items() if k not in {"username", "password"}}
         arguments |= {
             "credential_provider": password,
@@ -123,6 +130,22 @@ def connect(
         protocol=2,
     )
     return Redis.from_pool(pool)
+
+
+def connect_others(
+    environ: Mapping[str, str] = os.environ, *, secrets: AsyncSecrets | None = None
+) -> dict[str, Redis]:
+    """Create clients of the Redis of other regions, by region: of each REDIS_URL_<REGION>.
+
+    Raises:
+        ValueError: as `connect`.
+    """
+    names = sorted(name.removeprefix(f"{URL}_") for name in environ if name.startswith(f"{URL}_"))
+    regions = [name.lower().replace("_", "-") for name in names]
+    return {
+        region: connect(environ, connections=OTHER_CONNECTIONS, secrets=secrets, region=region)
+        for region in regions
+    }
 
 
 async def warm_up(redis: Redis) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.flight import Flight
 from grid_shared.cache.memory import Memory
+from grid_shared.cache.message import Message
 
 
 @dataclass(slots=True)
@@ -29,6 +30,12 @@ class Held:
         self.memory.remove_prefix(prefix)
         loading = (*self.flights, *self.refreshes)
         self.forget([key for key in loading if key.startswith(prefix)])
+
+    def apply(self, message: Message) -> None:
+        """Forget what another process invalidated."""
+        self.forget(message.keys)
+        if message.prefix is not None:
+            self.forget_prefix(message.prefix)
 
     def forget_all(self) -> None:
         """Forget everything: it can be older than a change that was missed."""

@@ -1,8 +1,13 @@
 """What processes tell each other about invalidated keys."""
 
 import json
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Self
+
+BATCH = 500
+"""Keys of one message: Redis is occupied for less than a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +15,34 @@ class Message:
     """Keys that one process invalidated."""
 
     sender: str
-    keys: list[str]
+    keys: tuple[str, ...] = ()
     prefix: str | None = None
     """All keys that begin with this, too."""
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    """A region applies a message once, however often it arrives."""
+
+    @classmethod
+    def of(cls, sender: str, keys: Iterable[str], prefix: str | None) -> Iterator[Self]:
+        """Yield the messages about any number of keys."""
+        keys = tuple(keys)
+        for start in range(0, len(keys), BATCH):
+            yield cls(sender, keys[start : start + BATCH])
+        if prefix is not None:
+            yield cls(sender, prefix=prefix)
+
+    @property
+    def subject(self) -> tuple[object, ...]:
+        """What was invalidated."""
+        return self.keys, self.prefix
+
+    def __len__(self) -> int:
+        """Return how many keys and prefixes it names; 1 at least."""
+        return max(1, len(self.keys))
 
     def dump(self) -> str:
         """Return the text that is published."""
-        return json.dumps({"from": self.sender, "keys": self.keys, "prefix": self.prefix})
+        content = {"from": self.sender, "keys": self.keys, "prefix": self.prefix, "id": self.id}
+        return json.dumps(content, ensure_ascii=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -25,7 +51,10 @@ class Message:
         Raises:
             ValueError: it is no such message.
         """
-        content: Any = json.loads(data)
+        try:
+            content: Any = json.loads(data)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
         if not isinstance(content, dict):
             raise ValueError(f"wanted an object, got {type(content).__name__}")
         sender, keys, prefix = (content.get(name) for name in ("from", "keys", "prefix"))
@@ -33,4 +62,4 @@ class Message:
             raise ValueError("keys: wanted a list of texts")
         if not isinstance(prefix, str | None):
             raise ValueError(f"prefix: wanted a text, got {type(prefix).__name__}")
-        return cls(str(sender), keys, prefix)
+        return cls(str(sender), tuple(keys), prefix, str(content.get("id")))

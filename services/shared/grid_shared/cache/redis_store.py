@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from redis.asyncio import Redis
-
 from grid_shared.cache.batcher import Batcher
-from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import CorruptEntryError, Entry
 from grid_shared.cache.metrics import Metrics
@@ -34,15 +31,6 @@ _RENEW = (
     "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
     "return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 )
-_INVALIDATE = """
-for _, version in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    for i = 3, #ARGV do
-        local name = ARGV[1] .. version .. ':' .. ARGV[i]
-        redis.call('UNLINK', name, 'lock:' .. name)
-    end
-end
-redis.call('PUBLISH', KEYS[2], ARGV[2])
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +48,15 @@ class RedisStore:
 
     def __init__(
         self,
-        redis: Redis,
+        link: RedisLink,
         config: CacheConfig,
         *,
-        breaker: Breaker,
         metrics: Metrics,
         clock: Callable[[], float],
         run_in_background: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         """Create a store; `run_in_background` starts a task that nobody awaits."""
-        self._link = RedisLink(redis, config.redis_timeout, breaker, metrics)
-        self._config = config
+        self._link, self._config = link, config
         self._metrics = metrics
         self._clock = clock
         self._run_in_background = run_in_background
@@ -82,11 +68,6 @@ class RedisStore:
             )
             for lock in (False, True)
         }
-        namespace = f"cache:{config.namespace}"
-        self.channel = f"{namespace}:invalidate"
-        """Where invalidated keys are published, for all versions of the namespace."""
-        self._versions = f"{namespace}:versions"
-        """The set of versions that have entries: an invalidation drops those of all."""
 
     def _keys(self, key: str) -> tuple[str, str]:
         """Return the names of the entry and of its lock, which no entry can have."""
@@ -105,7 +86,7 @@ class RedisStore:
         tokens = {key: secrets.token_hex(8) for key in keys if lock}
         pipe = self._link.pipeline()
         if lock:
-            pipe.sadd(self._versions, str(self._config.version))
+            pipe.sadd(self._config.versions, str(self._config.version))
         for key in keys:
             name, lock_name = self._keys(key)
             if lock:
@@ -213,31 +194,3 @@ class RedisStore:
 
     async def _unlock(self, key: str, token: str) -> bool:
         return bool(await self._link.script(_UNLOCK, self._keys(key)[1:], token))
-
-    async def invalidate(self, keys: Sequence[str], message: str) -> None:
-        """Drop entries and the locks of fetches under way, of all versions, and tell every process,
-        in one step.
-
-        Raises:
-            UnreachableError: Redis is down or slow; nothing was dropped, or all.
-        """
-        names = (self._versions, self.channel)
-        start = f"cache:{self._config.namespace}:v"
-        await self._link.script(_INVALIDATE, names, start, message, *keys)
-
-    async def keys(self, prefix: str) -> list[str]:
-        """Return the keys that begin with this and have an entry or a lock, in any version.
-
-        Raises:
-            UnreachableError: Redis is down or slow.
-        """
-        found = set()
-        for start in (
-            f"cache:{self._config.namespace}:v",
-            f"lock:cache:{self._config.namespace}:v",
-        ):
-            async for name in self._link.scan(f"{start}*"):
-                version, _, key = name.removeprefix(start).partition(":")
-                if version.isdecimal() and key.startswith(prefix):
-                    found.add(key)
-        return sorted(found)
