@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import command_line
+from command_line import Cli, command_line
 
+from offline.compare import doors
 from offline.compare.differences import compare
 from offline.compare.life import UNKNOWN, Life, Planned, read_plan
 from offline.compare.scratch import copy
+from offline.terraform.session import Offline
 
 TOPIC = "google_pubsub_topic.orders"
 
@@ -150,6 +152,73 @@ def test_command_rejects_a_missing_directory(
         2,
         "Error: There is no directory absent\n  --> offline compare\n",
     )
+
+
+@pytest.fixture
+def compare_embedded(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
+    """Return the command line in a folder with a topic, with the embedded provider twice."""
+    topic = 'variable "name" {}\nresource "google_pubsub_topic" "orders" {\n  name = var.name\n}\n'
+    provider = 'provider "google" {\n  project = "example-project"\n}\n'
+    for name, text in (("stack", topic + provider), ("empty", ""), ("bare", provider)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text)
+    (tmp_path / "empty" / "main.tf").unlink()
+    (tmp_path / "given.tfvars").write_text('name = "orders"\n')
+    monkeypatch.setattr(doors, "DOORS", dict.fromkeys(("genuine", "embedded"), lambda _: Offline()))
+    return command_line(capfd, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("more", [(), ("--plan-only",), ("--json",)])
+def test_command_fails_when_neither_provider_can_plan(
+    more: tuple[str, ...], compare_embedded: Cli
+) -> None:
+    done = compare_embedded("compare", "stack", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "Error: The plan of stack fails with both providers\n  --> offline compare\n"
+        '      genuine   No value for required variable The root module input variable "name" is'
+    )
+
+
+@pytest.mark.parametrize("folder", ["empty", "bare"])
+def test_command_fails_when_there_is_nothing_to_compare(folder: str, compare_embedded: Cli) -> None:
+    done = compare_embedded("compare", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: The plan of {folder} has no resources to compare\n")
+
+
+def test_command_rejects_a_missing_file_of_variables(compare_embedded: Cli) -> None:
+    done = compare_embedded("compare", "stack", "-var-file=absent.tfvars")
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: There is no file absent.tfvars\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "env"),
+    [
+        (("-var", "name=orders"), {}),
+        (("-var-file", "given.tfvars"), {}),
+        ((), {"TF_VAR_name": "orders"}),
+    ],
+)
+def test_command_gives_variables_to_each_step(
+    options: tuple[str, ...], env: dict[str, str], compare_embedded: Cli
+) -> None:
+    done = compare_embedded("compare", "stack", *options, env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("equal plans 1 of 1; equal states 1 of 1; second plan empty: ")
+    assert "destroyed: genuine yes, embedded yes" in done.stdout
+
+
+def test_command_finds_the_difference_when_one_provider_cannot_plan(
+    compare_embedded: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(doors.DOORS, "embedded", lambda _: Offline(types=()))  # type: ignore[arg-type]
+    done = compare_embedded("compare", "stack", "-var=name=orders")
+    assert done.returncode == 1
+    assert '    embedded  "Invalid resource type' in done.stdout
 
 
 def test_what_random_draws_is_equal_also_in_other_values() -> None:

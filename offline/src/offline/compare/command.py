@@ -20,12 +20,28 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="compare the embedded provider with the genuine one on a directory",
         description="Plan, apply, plan again and destroy copies of DIR with the genuine provider "
         "on a served Google, and with the embedded provider. Print what differs, attribute by "
-        "attribute. Variables come from DIR and from TF_VAR_ variables.",
-        epilog="exit codes: 0 equal; 1 there are differences; 2 wrong usage, or no provider.",
+        "attribute. Variables come from DIR, TF_VAR_ variables, and the options.",
+        epilog="exit codes: 0 equal; 1 there are differences; 2 wrong usage, no provider, or "
+        "nothing to compare: no resources, or a plan that fails with both providers.",
     )
     parser.add_argument("directory", type=Path, metavar="DIR")
     parser.add_argument(
         "--provider", type=Path, metavar="MIRROR", help="folder with the genuine provider"
+    )
+    parser.add_argument(
+        *("-var", "--var"),
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="value of a variable, as for terraform plan",
+    )
+    parser.add_argument(
+        *("-var-file", "--var-file"),
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="file with values of variables, as for terraform plan",
     )
     parser.add_argument("--plan-only", action="store_true", help="compare only the first plan")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -43,6 +59,11 @@ def _run(args: argparse.Namespace) -> int:
     for folder in (args.directory, args.provider):
         if folder is not None and not folder.is_dir():
             raise CommandError(f"There is no directory {folder}")
+    for file in args.var_file:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}")
+    variables = [f"-var={value}" for value in args.var]
+    variables += [f"-var-file={file.resolve()}" for file in args.var_file]
     mirror = args.provider and args.provider.resolve()
     lives = {}
     with tempfile.TemporaryDirectory(prefix="offline-compare-") as scratch:
@@ -51,12 +72,24 @@ def _run(args: argparse.Namespace) -> int:
             try:
                 with door(mirror) as session:
                     [lives[name]] = live(
-                        session, [folder], plan_only=args.plan_only, on_progress=_progress(name)
+                        session,
+                        [folder],
+                        plan_only=args.plan_only,
+                        variables=variables,
+                        on_progress=_progress(name),
                     )
             except InitError as error:
                 raise CommandError(f"terraform init failed, {name} provider\n{error}") from error
     genuine, embedded = lives["genuine"], lives["embedded"]
+    if "plan" in genuine.errors and "plan" in embedded.errors:
+        lines = "\n".join(report.failures("plan", genuine, embedded))
+        raise CommandError(f"The plan of {args.directory} {lines.partition(': ')[2]}")
     result = compare(genuine, embedded)
+    if result.is_equal and not result.plans and not result.states:
+        raise CommandError(
+            f"The plan of {args.directory} has no resources to compare\n"
+            "help: Give the directory of a root module with resources"
+        )
     if args.json:
         print(report.as_json(result, genuine, embedded))
     else:

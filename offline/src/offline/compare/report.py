@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -32,12 +33,19 @@ def text(result: Comparison, genuine: Life, embedded: Life, *, plan_only: bool) 
             f"    {_addresses(found)}",
         ]
     for step in genuine.errors.keys() & embedded.errors.keys():
-        lines.append(f"{step}: fails with both providers")
-        lines += [f"    genuine   {_line(error)}" for error in genuine.errors[step]]
-        lines += [f"    embedded  {_line(error)}" for error in embedded.errors[step]]
+        lines += failures(step, genuine, embedded)
     if lines:
         lines.append("")
     return "\n".join([*lines, figures(result, genuine, embedded, plan_only=plan_only)])
+
+
+def failures(step: str, genuine: Life, embedded: Life) -> list[str]:
+    """Return the errors of a step that fails with both providers."""
+    return [
+        f"{step}: fails with both providers",
+        *(f"    genuine   {_line(error)}" for error in genuine.errors[step]),
+        *(f"    embedded  {_line(error)}" for error in embedded.errors[step]),
+    ]
 
 
 def figures(result: Comparison, genuine: Life, embedded: Life, *, plan_only: bool) -> str:
@@ -90,8 +98,8 @@ def _addresses(found: list[Difference]) -> str:
 
 
 def _line(error: str) -> str:
-    """Return an error of Terraform in one line, with the address of its resource."""
-    return " ".join(error.partition("\n  on ")[0].split())
+    """Return an error of Terraform in one line, without the text of the configuration."""
+    return " ".join(re.sub(r"\n  on .*?(?=\n\n|\Z)", "", error, flags=re.DOTALL).split())
 
 
 def _short(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ def live(
     *,
     plan_only: bool = False,
     destroy: bool = True,
+    variables: Sequence[str] = (),
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> list[Life]:
     """Plan and apply folders one after the other in one state, then destroy the last.
 
     The second and later folders are changes: their files replace those of the first. Returns a life
-    for each folder; `left` is that of the last. Raises InitError.
+    for each folder; `left` is that of the last. `variables` are Terraform's options for values of
+    variables. Raises InitError.
     """
     lives, place = [], folders[0]
     for folder in folders:
@@ -40,11 +42,11 @@ def live(
             _replace(place, folder)
         if init := _errors(session.terraform("init", chdir=place, check=False)):
             raise InitError("\n".join(init))
-        lives.append(_apply(session, place, on_progress, plan_only=plan_only))
+        lives.append(_apply(session, place, variables, on_progress, plan_only=plan_only))
     if destroy and not plan_only:
         on_progress("destroy")
         last = lives[-1]
-        done = session.terraform("destroy", "-auto-approve", chdir=place, check=False)
+        done = session.terraform("destroy", "-auto-approve", *variables, chdir=place, check=False)
         _note(last, "destroy", done)
         last.left = session.terraform("state", "list", chdir=place, check=False).stdout.split()
     return lives
@@ -60,13 +62,17 @@ def _replace(place: Path, folder: Path) -> None:
 
 
 def _apply(
-    session: Offline, place: Path, on_progress: Callable[[str], None], *, plan_only: bool
+    session: Offline,
+    place: Path,
+    variables: Sequence[str],
+    on_progress: Callable[[str], None],
+    *,
+    plan_only: bool,
 ) -> Life:
     life = Life()
     on_progress("plan")
-    if not _note(
-        life, "plan", session.terraform("plan", "-out=first.plan", chdir=place, check=False)
-    ):
+    done = session.terraform("plan", "-out=first.plan", *variables, chdir=place, check=False)
+    if not _note(life, "plan", done):
         return life
     life.plan = read_plan(_show(session, place, "first.plan"))
     if plan_only:
@@ -76,7 +82,7 @@ def _apply(
     _note(life, "apply", done)
     life.state = read_state(_show(session, place))
     on_progress("second plan")
-    done = session.terraform("plan", "-out=second.plan", chdir=place, check=False)
+    done = session.terraform("plan", "-out=second.plan", *variables, chdir=place, check=False)
     if _note(life, "second plan", done):
         second = read_plan(_show(session, place, "second.plan"))
         life.second_plan = {
