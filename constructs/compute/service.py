@@ -35,6 +35,7 @@ from constructs.base import GridConstruct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
 from constructs.dependencies import Dependencies
+from constructs.lifecycle import replaced_with
 from constructs.networking import Egress
 from constructs.security import Secret
 
@@ -123,25 +124,16 @@ class RegionalService(GridConstruct):
                 *(version for secret in files.values() for version in secret.versions),
             ],
         )
-        self._name, self._uri = service.name, service.uri
+        self._service = service
         self._invokers: list[CloudRunV2ServiceIamMember] = []
         if config.route and grant_all_users:
             # The load balancer passes requests on without credentials of its own.
-            self._invokers.append(
-                CloudRunV2ServiceIamMember(
-                    self,
-                    f"{name}_invoker_{region}",
-                    name=self._name,
-                    location=deployment.region,
-                    role="roles/run.invoker",
-                    member="allUsers",
-                )
-            )
+            self._invokers.append(self.grant_invoker(self, f"{name}_invoker_{region}", "allUsers"))
 
     @property
     def name(self) -> str:
         """Name of the Cloud Run service."""
-        return self._name
+        return self._service.name
 
     @property
     def invokers(self) -> Dependencies:
@@ -153,7 +145,19 @@ class RegionalService(GridConstruct):
     @property
     def uri(self) -> str:
         """Its run.app address, which answers inside the project only."""
-        return self._uri
+        return self._service.uri
+
+    def grant_invoker(self, scope: Construct, id_: str, member: str) -> CloudRunV2ServiceIamMember:
+        """Allow a member to call the service."""
+        return CloudRunV2ServiceIamMember(
+            scope,
+            id_,
+            name=self._service.name,
+            location=self._service.location_input,
+            role="roles/run.invoker",
+            member=member,
+            lifecycle=replaced_with(self._service),
+        )
 
 
 def _template(config: ServiceConfig, deployment: Deployment) -> Template:

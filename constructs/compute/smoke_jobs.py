@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cdktf_cdktf_provider_google.cloud_run_v2_service_iam_member import CloudRunV2ServiceIamMember
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.compute.container import Variables, common
@@ -51,14 +50,7 @@ class SmokeJobs(GridConstruct):
         for name, service in services.by_name.items():
             # Everybody may call a service that has a route: the load balancer has no credentials.
             for region, regional in {} if service.config.route else service.regions.items():
-                CloudRunV2ServiceIamMember(
-                    self,
-                    identifier(SMOKE_JOB, name, region),
-                    name=regional.name,
-                    location=region,
-                    role="roles/run.invoker",
-                    member=identity.member,
-                )
+                regional.grant_invoker(self, identifier(SMOKE_JOB, name, region), identity.member)
         self._by_region = {}
         for region in self.environment.regions:
             task = Task(

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
-    SecretManagerSecretIamMember,
-)
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
@@ -48,13 +45,7 @@ class ServiceIdentity(GridConstruct):
             *account.grant((Grant(role=role) for role in roles), scope=self)
         ]
         self._grants += [
-            SecretManagerSecretIamMember(
-                self,
-                f"{account.name}_{secret.name}",
-                secret_id=secret.secret_id,
-                role="roles/secretmanager.secretAccessor",
-                member=self._member,
-            )
+            secret.grant_access(self, f"{account.name}_{secret.name}", self._member)
             for secret in config.secrets
         ]
 

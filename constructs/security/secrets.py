@@ -14,10 +14,14 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
     SecretManagerSecretReplication,
     SecretManagerSecretReplicationAuto,
 )
+from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
+    SecretManagerSecretIamMember,
+)
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies, address
+from constructs.lifecycle import replaced_with
 from constructs.security.rotation import Rotation, RotationTopic
 
 from environments.naming import identifier
@@ -101,7 +105,7 @@ class Secret(GridConstruct):
         )
         if config.rotation:
             config.rotation.topic.notify(secret, config.rotation.days)
-        self._secret_id = secret.secret_id
+        self._secret = secret
         self._version = str(config.version)
         self._versions: list[SecretManagerSecretVersion] = []
         if config.value is None:
@@ -131,7 +135,7 @@ class Secret(GridConstruct):
     @property
     def secret_id(self) -> str:
         """The secret's id in its project."""
-        return self._secret_id
+        return self._secret.secret_id
 
     @property
     def version(self) -> str:
@@ -142,6 +146,17 @@ class Secret(GridConstruct):
     def versions(self) -> Dependencies:
         """What has to exist before `latest` can be read; nothing for a version added manually."""
         return self._versions
+
+    def grant_access(self, scope: Construct, id_: str, member: str) -> SecretManagerSecretIamMember:
+        """Allow a member to read the values."""
+        return SecretManagerSecretIamMember(
+            scope,
+            id_,
+            secret_id=self._secret.secret_id,
+            role="roles/secretmanager.secretAccessor",
+            member=member,
+            lifecycle=replaced_with(self._secret),
+        )
 
 
 class Secrets(GridConstruct):

@@ -10,6 +10,9 @@ from tests.template import Template
 
 ADDRESS = re.compile(r"\b((?:google|random)_\w+\.[a-z]\w*)")
 
+NAME = re.compile(r"\$\{(google_\w+\.\w+)\.(?:name|bucket|topic|\w+_id)\}")
+"""A reference to an attribute that a replaced resource keeps."""
+
 
 def edges(template: Template) -> dict[str, set[str]]:
     """Map each resource to those that it refers to or names in depends_on."""
@@ -76,3 +79,14 @@ def test_depends_on_contains_existing_addresses(template: Template) -> None:
     assert {
         dependency for dependency in dependencies(template) if dependency not in template.resources
     } == set()
+
+
+def test_grants_are_replaced_with_the_resource_that_they_name(template: Template) -> None:
+    """A replaced resource keeps its name, and its policy is gone: the next plan would differ."""
+    for address, resource in template.resources.items():
+        if not address.partition(".")[0].endswith("_iam_member"):
+            continue
+        argument = {n: v for n, v in resource.items() if n not in {"member", "lifecycle"}}
+        parents = set(NAME.findall(json.dumps(argument)))
+        triggers = resource.get("lifecycle", {}).get("replace_triggered_by", [])
+        assert {f"{parent}.id" for parent in parents} == set(triggers), address
