@@ -215,7 +215,7 @@ def test_command_gives_variables_to_each_step(
 def test_command_finds_the_difference_when_one_provider_cannot_plan(
     compare_embedded: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(doors.DOORS, "embedded", lambda _: Offline(types=()))  # type: ignore[arg-type]
+    monkeypatch.setitem(doors.DOORS, "embedded", lambda _: Offline(types=()))
     done = compare_embedded("compare", "stack", "-var=name=orders")
     assert done.returncode == 1
     assert '    embedded  "Invalid resource type' in done.stdout

@@ -90,7 +90,8 @@ def test_tag_has_address_that_responds(client: Client, cloud: LocalGoogle) -> No
     address = after["trafficStatuses"][1]["uri"]
     assert client.google.fetch(f"{address}/health").status_code == 500
     assert client.google.fetch(f"{after['uri']}/health").content == HELLO.encode()
-    assert cloud.run.served == {new: [500], old: [200]}
+    start = f"{NAME}/revisions/"
+    assert cloud.run.served == {start + new: [500], start + old: [200]}
 
 
 def test_revision_that_does_not_start_gets_no_traffic(client: Client, cloud: LocalGoogle) -> None:
@@ -205,7 +206,8 @@ def test_monitoring_counts_responses(client: Client, cloud: LocalGoogle) -> None
     service = client.send(client.services.get(name=NAME))
     for _ in range(3):
         client.google.fetch(service["uri"])
-    (revision,) = cloud.run.served
+    (served,) = cloud.run.served
+    revision = served.rpartition("/")[2]
     request = (
         client.google.monitoring.projects()
         .timeSeries()

@@ -15,7 +15,7 @@ _INVENTED = (
     (
         re.compile(
             r"https?://(?:127\.0\.0\.1:\d+|offline\.googleapis\.com)"
-            r"(?:/served/[\w-]+|/storage(?=/download/))"
+            r"(?:/served/[\w.-]+|/storage(?=/download/))"
         ),
         "<host>",
     ),

@@ -168,7 +168,7 @@ class Operations:
             "operationType": request.method.verb_name,
             "targetLink": target.get("selfLink", ""),
             "targetId": target_id if target_id.isdigit() else str(self._google.store.serial()),
-            "targetProject": request.parameters.get("project", ""),
+            "targetProject": self._google.project,
             "insertTime": stamp,
             "startTime": stamp,
             "user": request.caller.partition(":")[2],

@@ -86,7 +86,9 @@ class Monitoring:
             return self._lag(terms.get("resource.labels.database_id", ""), request)
         series = []
         for name in self._google.service("run").revisions:
-            *_, region, _, service, _, revision = name.split("/")
+            _, project, _, region, _, service, _, revision = name.split("/")
+            if project != self._google.project:
+                continue
             labels = {"location": region, "service_name": service, "revision_name": revision}
             if any(terms.get(f"resource.labels.{k}", v) != v for k, v in labels.items()):
                 continue
@@ -97,7 +99,7 @@ class Monitoring:
                 value = {"distributionValue": {"count": str(self.starts[revision])}}
                 series.append(_series(labels, metric, {}, value, request))
             elif metric == REQUESTS:
-                for kind, count in self._counts(revision).items():
+                for kind, count in self._counts(name, revision).items():
                     if terms.get("metric.labels.response_code_class", kind) == kind:
                         own, value = {"response_code_class": kind}, {"int64Value": str(count)}
                         series.append(_series(labels, metric, own, value, request))
@@ -109,11 +111,11 @@ class Monitoring:
         value = {"doubleValue": self.lag_seconds[database_id]}
         return {"timeSeries": [_series({"database_id": database_id}, LAG, {}, value, request)]}
 
-    def _counts(self, revision: str) -> dict[str, int]:
+    def _counts(self, name: str, revision: str) -> dict[str, int]:
         if revision in self.told:
             return self.told[revision]
         counts: dict[str, int] = {}
-        for status in self._google.service("run").served.get(revision, []):
+        for status in self._google.service("run").served.get(name, []):
             kind = f"{status // 100}xx"
             counts[kind] = counts.get(kind, 0) + 1
         return counts

@@ -47,7 +47,7 @@ class Run:
         self.missing: set[str] = set()
         """Images that are not in the registry."""
         self.served: dict[str, list[int]] = {}
-        """The statuses that each revision answered, by its short name."""
+        """The statuses that each revision answered, by its full name."""
         google.pages[""] = self.page
         for name, handler in {
             "create": self._create,
@@ -80,25 +80,28 @@ class Run:
 
     def _address(self, name: str, tag: str = "") -> str:
         """Return where a service answers: here, or at Cloud Run while nobody listens here."""
-        host = f"{tag}---{_short(name)}" if tag else _short(name)
-        if self._google.url:
-            return f"{self._google.url}/served/{host}"
+        host = f"{tag}---{self._host(name)}" if tag else self._host(name)
+        url = self._google.url
+        return f"{url}/served/{host}" if url else f"https://{host}.run.app"
+
+    def _host(self, name: str) -> str:
         _, project, _, location, *_ = name.split("/")
-        return f"https://{host}-{self._google.number(project)}.{location}.run.app"
+        return f"{_short(name)}-{self._google.number(project)}.{location}"
 
     def page(self, path: str) -> tuple[int, bytes]:
         """Answer a request to a service's address, or to a tag's."""
-        host = path.partition("/")[0]
-        tag, _, short = host.rpartition("---")
-        service = next((one for name, one in self.services.items() if _short(name) == short), None)
-        statuses = service["trafficStatuses"] if service else []
+        tag, _, host = path.partition("/")[0].rpartition("---")
+        service = next((one for name, one in self.services.items() if self._host(name) == host), {})
+        statuses = service.get("trafficStatuses", [])
         fitting = [one for one in statuses if not tag or one.get("tag") == tag]
         if not fitting:
             return 404, b"there is no such service"
-        sent = sum(map(len, self.served.values()))
+        start = f"{service['name']}/revisions/"
+        sent = sum(len(held) for of, held in self.served.items() if of.startswith(start))
         target = fitting[0] if tag else choose(fitting, sent)
-        image = self._image(service, target["revision"]) if service else ""
-        answered = self.served.setdefault(target["revision"], [])
+        name = start + target["revision"]
+        image = str(self.revisions[name]["containers"][0]["image"])
+        answered = self.served.setdefault(name, [])
         labels = self._labels(image)
         status = 500 if image in self.ill else answer(labels, path.partition("/")[2], len(answered))
         answered.append(status)
@@ -245,10 +248,6 @@ class Run:
     def _labels(self, image: str) -> Mapping[str, str]:
         labels: Mapping[str, str] = self._google.service("artifactregistry").labels(image)
         return labels
-
-    def _image(self, service: Resource, revision: str) -> str:
-        found = self.revisions[f"{service['name']}/revisions/{revision}"]
-        return str(found["containers"][0]["image"])
 
 
 def _short(name: str) -> str:

@@ -89,8 +89,9 @@ class Sql(SqlState):
         if replica_of:
             described["masterInstanceName"] = replica_of
         self._add(f"projects/{project}/instances/{name}", described)
-        self.data[name] = copy.deepcopy(data)
-        self.users[name] = {"postgres"}
+        contents = self.contents(project)
+        contents.data[name] = copy.deepcopy(data)
+        contents.users[name] = {"postgres"}
 
     def _add(self, path: str, described: Resource) -> Resource:
         instance = copy.deepcopy(described) | {"name": path.rpartition("/")[2]}
@@ -226,8 +227,7 @@ class Sql(SqlState):
         return copy.deepcopy(found)
 
     def _list_operations(self, request: Request) -> Resource:
-        wanted = request.query.get("instance")
-        found = [one for one in self.operations.values() if wanted in {None, one["targetId"]}]
+        found = self.operations_of(request.query.get("instance"))
         return {"kind": "sql#operationsList", "items": copy.deepcopy(found[::-1])}
 
 

@@ -27,11 +27,9 @@ class Backups:
 
     def __init__(self, google: Google, sql: SqlState) -> None:
         self._google, self._sql = google, sql
-        self.backups: dict[str, dict[str, Resource]] = {}
-        """What describes each backup, by instance and id."""
         self.held: dict[str, Snapshot] = {}
         """What each backup holds, by its id."""
-        self.of_project = ProjectBackups(google, sql, self.backups, self.held)
+        self.of_project = ProjectBackups(google, sql, self.held)
         for name, handler in {
             "backupRuns.insert": self._back_up,
             "backupRuns.get": self._get,
@@ -41,6 +39,11 @@ class Backups:
             "instances.import": self._import,
         }.items():
             google.answers(f"sql.{name}", handler)
+
+    @property
+    def backups(self) -> dict[str, dict[str, Resource]]:
+        """What describes each backup, by instance and id."""
+        return self._sql.contents().runs
 
     def hold(self, key: str, instance: str) -> None:
         """Let a backup hold what an instance holds now."""
@@ -106,7 +109,8 @@ class Backups:
         else:
             context = request.body.get("restoreBackupContext", {})
             key = context.get("backupRunId", "")
-            found = self.backups.get(context.get("instanceId", name), {}).get(key)
+            runs = self._sql.contents(context.get("project", "")).runs
+            found = runs.get(context.get("instanceId", name), {}).get(key)
             if found is None or found["status"] != "SUCCESSFUL":
                 raise ApiError(404, "there is no such backup", "backupRunDoesNotExist")
         target = self._sql.find(name)

@@ -31,15 +31,10 @@ class ProjectBackups:
         self,
         google: Google,
         sql: SqlState,
-        runs: dict[str, dict[str, Resource]],
         held: dict[str, Snapshot],
     ) -> None:
-        """Create them; `runs` has those of existing instances, `held` what each one holds."""
-        self._google, self._sql, self._runs, self._held = google, sql, runs, held
-        self._retained: dict[str, dict[str, Resource]] = {}
-        """Backups that outlive their instance, by id and by the name of the instance."""
-        self._deletions: dict[str, str] = {}
-        """Time of the deletion, by instance."""
+        """Create them; `held` has what each one holds."""
+        self._google, self._sql, self._held = google, sql, held
         for name, handler in {
             "Backups.ListBackups": self._list,
             "Backups.GetBackup": self._get,
@@ -49,16 +44,16 @@ class ProjectBackups:
 
     def retire(self, instance: Resource, request: Request) -> None:
         """Keep or drop the backups of an instance that is being deleted."""
-        name, settings = instance["name"], instance["settings"]
-        runs = self._runs.pop(name, {})
+        name, settings, contents = instance["name"], instance["settings"], self._sql.contents()
+        runs = contents.runs.pop(name, {})
         kept = dict(runs) if settings.get("retainBackupsOnDelete") else {}
         config = settings.get("finalBackupConfig", {})
         if request.query.get("enableFinalBackup") or config.get("enabled"):
             description = request.query.get("finalBackupDescription", "")
             final = self._final(name, description)
             kept[final["id"]] = final
-        self._retained[name] = kept
-        self._deletions[name] = self._google.stamp
+        contents.retained[name] = kept
+        contents.deletions[name] = self._google.stamp
 
     def _final(self, instance: str, description: str) -> Resource:
         key, now = str(self._google.store.serial()), self._google.stamp
@@ -82,18 +77,19 @@ class ProjectBackups:
 
     def deletion_of(self, instance: str) -> str:
         """Return when an instance was deleted, if backups of it were kept; else an empty text."""
-        return self._deletions.get(instance, "") if self._retained.get(instance) else ""
+        contents = self._sql.contents()
+        return contents.deletions.get(instance, "") if contents.retained.get(instance) else ""
 
     def newest_of(self, instance: str) -> Snapshot:
         """Return what the newest backup of a deleted instance holds."""
-        return self._held[list(self._retained[instance])[-1]]
+        return self._held[list(self._sql.contents().retained[instance])[-1]]
 
     def _all(self, project: str) -> list[tuple[str, Resource]]:
-        existing = self._sql.instances
-        live = [runs for name, runs in self._runs.items() if name in existing]
+        existing, contents = self._sql.instances, self._sql.contents(project)
+        live = [runs for name, runs in contents.runs.items() if name in existing]
         return [
             (key, self._describe(project, run))
-            for runs in (*live, *self._retained.values())
+            for runs in (*live, *contents.retained.values())
             for key, run in runs.items()
         ]
 
@@ -112,8 +108,9 @@ class ProjectBackups:
         if held := self._held.get(run["id"]):
             described["instanceSettings"] = copy.deepcopy(held.described)
             described["databaseVersion"] = held.described["databaseVersion"]
-        if instance not in self._sql.instances and instance in self._deletions:
-            described["instanceDeletionTime"] = self._deletions[instance]
+        deleted = self._sql.contents(project).deletions.get(instance)
+        if deleted and instance not in self._sql.instances:
+            described["instanceDeletionTime"] = deleted
         return described
 
     def _list(self, request: Request) -> Resource:
@@ -129,10 +126,10 @@ class ProjectBackups:
 
     def _delete(self, request: Request) -> Resource:
         key, backup = self.find(request.parameters["name"])
-        name = backup["instance"]
+        name, contents = backup["instance"], self._sql.contents()
 
         def work() -> None:
-            for runs in (self._runs.get(name, {}), self._retained.get(name, {})):
+            for runs in (contents.runs.get(name, {}), contents.retained.get(name, {})):
                 runs.pop(key, None)
 
         return self._sql.begin("DELETE_BACKUP", request, name, work)

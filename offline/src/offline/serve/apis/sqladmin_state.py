@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from offline.serve.errors import ApiError
@@ -30,16 +31,46 @@ class Snapshot:
     """Databases and users that were created by requests, by their paths below the instance."""
 
 
+@dataclass
+class Contents:
+    """What the instances of one project hold, by their short names."""
+
+    data: dict[str, dict[str, Tables]] = field(default_factory=dict)
+    """Tables by database."""
+    users: dict[str, set[str]] = field(default_factory=dict)
+    runs: dict[str, dict[str, Resource]] = field(default_factory=dict)
+    """Backups of existing instances, by id."""
+    retained: dict[str, dict[str, Resource]] = field(default_factory=dict)
+    """Backups that outlive their instance, by id."""
+    deletions: dict[str, str] = field(default_factory=dict)
+    """Times of deletions."""
+
+
 class SqlState:
     """The instances, what they hold, and their operations."""
 
     def __init__(self, google: Google) -> None:
         self._google = google
-        self.data: dict[str, dict[str, Tables]] = {}
-        """What each instance holds, by database."""
-        self.users: dict[str, set[str]] = {}
+        self._contents: dict[str, Contents] = defaultdict(Contents)
         self.operations: dict[str, Resource] = {}
         """By name, in the order of their beginning."""
+
+    def contents(self, project: str = "") -> Contents:
+        """Return what the instances of a project hold; without one, that of the request or the
+        first.
+        """
+        numbers = self._google.store.numbers
+        return self._contents[project or self._google.project or next(iter(numbers), "")]
+
+    @property
+    def data(self) -> dict[str, dict[str, Tables]]:
+        """What each instance holds, by database."""
+        return self.contents().data
+
+    @property
+    def users(self) -> dict[str, set[str]]:
+        """The names of the users of each instance."""
+        return self.contents().users
 
     @property
     def instances(self) -> dict[str, Resource]:
@@ -85,17 +116,20 @@ class SqlState:
         """Return the path of an instance. Raises ApiError (404)."""
         return f"projects/{self.find(name)['project']}/instances/{name}"
 
+    def operations_of(self, name: str | None) -> list[Resource]:
+        """Return the operations on an instance of the project, or on all without a name."""
+        return [
+            one
+            for one in self.operations.values()
+            if name in {None, one["targetId"]} and one["targetProject"] == self._google.project
+        ]
+
     def begin(
         self, kind: str, request: Request, name: str, work: Callable[[], None], **more: Any
     ) -> Resource:
         """Begin work on an instance: one operation at a time. Raises ApiError (409)."""
         project = self._google.project
-        busy = [
-            one
-            for one in self.operations.values()
-            if one["targetId"] == name and one.get("targetProject", "") in ("", project)
-        ]
-        if any(one["status"] != "DONE" for one in busy):
+        if any(one["status"] != "DONE" for one in self.operations_of(name)):
             message = "Operation failed because another operation was already in progress."
             raise ApiError(409, message, "operationInProgress")
 
