@@ -7,7 +7,7 @@ from rest_client import Client
 
 from offline.__main__ import main
 from offline.cloud.fake_cloud import FakeCloud
-from offline.terraform.session import Offline
+from offline.terraform.session import KEPT, Offline
 
 COMPUTE = "compute/compute/v1"
 NETWORK = "google_compute_network"
@@ -43,6 +43,32 @@ def test_addition_is_rejected(
     assert _add(tmp_path, *arguments) == 1
     assert reason in capsys.readouterr().err
     assert FakeCloud(tmp_path / "world").resources == {}
+
+
+DATASET = ("google_healthcare_dataset", "project=team-a", "location=us-central1", "name=d")
+
+
+def test_addition_that_is_not_served_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _add(tmp_path, *DATASET) == 0
+    assert capsys.readouterr().err == (
+        "Warning: offline serve does not have resources of the type google_healthcare_dataset: the "
+        "embedded provider and `offline world` alone see this one\n"
+    )
+    assert _add(tmp_path, NETWORK, "project=team-a", "name=shared") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_addition_is_rejected_when_only_the_genuine_provider_could_see_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _add(tmp_path, NETWORK, "project=team-a", "name=shared") == 0
+    (tmp_path / KEPT).write_text("genuine\n")
+    assert _add(tmp_path, *DATASET) == 1
+    error = capsys.readouterr().err
+    assert "this world is one of the genuine provider\nhelp: Create it by a request" in error
+    assert "google_healthcare_dataset" not in FakeCloud(tmp_path / "world").resources
 
 
 def test_added_network_is_served_too(tmp_path: Path) -> None:

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from offline.cloud.fake_cloud import FakeCloud
+from offline.engine.google import Google
 from offline.protocol.contract import ProviderError, Settings
 from offline.protocol.findings import collect
 from offline.protocol.values import conform
 from offline.providers import providers
 from offline.serve.served import Served
+from offline.terraform.choice import kept_provider
+
+_UNSEEN = "offline serve does not have resources of the type "
+_WHO = "the embedded provider and `offline world` alone see this one"
 
 
 class AddError(Exception):
@@ -22,14 +27,16 @@ class AddError(Exception):
 
 
 def add(world: Path, type_: str, config: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Create a resource in the folder of a world; return its id, and the warnings of the rules.
+    """Create a resource in the folder of a world; return its id, and warnings.
 
-    A resource of a translated type is one of the served Google too.
+    A resource of a translated type is one of the served Google too. One of another type is seen by
+    the embedded provider alone, of which a warning says so.
 
     `project`, `region` and `zone` among the arguments also stand for those of the provider.
 
     Raises:
-        AddError: the type or an argument is unknown, or the resource is rejected.
+        AddError: the type or an argument is unknown, the resource is rejected, or nothing would see
+            it: the type is not translated, and the world is one of the genuine provider.
     """
     cloud, served = FakeCloud(world / "world"), Served(world)
     made = providers(cloud, resources=[type_], data_sources=[], served=served)
@@ -53,10 +60,18 @@ def add(world: Path, type_: str, config: Mapping[str, Any]) -> tuple[str, list[s
     errors = [item for item in provider.validate(type_, whole) if not item.warning]
     if errors:
         raise AddError(f"{errors[0].summary} {errors[0].detail}".strip())
+    twins = cast("Google", provider).twins
+    unseen = f"{_UNSEEN}{type_}" if twins is None or not twins.is_translated(type_, given) else ""
+    if unseen and kept_provider(world) == "genuine":
+        raise AddError(
+            f"{unseen}, and this world is one of the genuine provider\n"
+            "help: Create it by a request to the served Google: offline serve"
+        )
     try:
         planned = provider.plan(type_, None, dict(whole), whole, settings).state
         with collect() as findings:
             state = provider.create(type_, planned, whole, settings)
     except ProviderError as error:
         raise AddError(f"{error.finding.summary} {error.finding.detail}".strip()) from error
-    return str(state["id"]), [finding.summary for finding in findings]
+    warnings = [finding.summary for finding in findings]
+    return str(state["id"]), [*warnings, *([f"{unseen}: {_WHO}"] if unseen else [])]

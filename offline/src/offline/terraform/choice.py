@@ -50,7 +50,7 @@ def choose(
     is_used = any(is_mentioned(name, directory) for name in PROVIDERS)
     if not command or command in _WITHOUT or not is_used:
         return Choice(Offline(folder))
-    kept = _kept(folder)
+    kept = kept_provider(folder)
     wanted = kept or kind if kind == "auto" else kind
     reason = f"it made the world in {folder}" if kind == "auto" else "as asked for"
     session: Offline = Offline(folder)
@@ -93,7 +93,7 @@ def _check_packages() -> None:
         )
 
 
-def _kept(folder: Path) -> str:
+def kept_provider(folder: Path) -> str:
     """Return the provider that made a world; nothing for an empty world."""
     try:
         kind = (folder / KEPT).read_text("utf-8", errors="replace").strip()
