@@ -72,8 +72,9 @@ def test_every_source_has_a_rule() -> None:
 def test_service_knows_the_types_of_its_rules_and_hooks() -> None:
     """For other types its modules are not loaded."""
     looked_at = {(rule_.check.__module__, type_) for rule_ in rules() for type_ in rule_.types}
-    for hooks in (behavior._CREATE, behavior._PLAN, behavior._UPDATE):
-        looked_at |= {(hook.__module__, type_) for type_, hook in hooks.items()}
+    for hooks in vars(behavior).values():
+        if isinstance(hooks, behavior.Hooks):
+            looked_at |= {(hook.__module__, type_) for type_, hook in hooks.by_type.items()}
     for module, type_ in looked_at:
         service = catalog.services()[module.split(".")[2]]
         assert service.knows(type_.removesuffix("*")), (module, type_)

@@ -25,6 +25,7 @@ from offline.bucket.messages import (
     object_resource,
     parse_multipart,
     parse_object,
+    read_body,
     unknown,
 )
 from offline.bucket.objects import Preconditions, StorageError, Version
@@ -53,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         """Answer one request, whatever its method."""
-        body = self._body()
+        body = read_body(self.headers, self.rfile)
         url = urlsplit(self.path)
         self.query = {
             key: values[-1] for key, values in parse_qs(url.query, keep_blank_values=True).items()
@@ -221,16 +222,6 @@ class Handler(BaseHTTPRequestHandler):
         if text and not text.isdecimal():
             raise StorageError(400, "invalid", f"Invalid value for generation: {text}")
         return int(text) if text else None
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(parts)
 
     def _send(
         self,

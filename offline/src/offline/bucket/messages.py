@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+from email.message import Message
 from email.parser import BytesHeaderParser
+from io import BufferedIOBase
 from typing import Any
 from urllib.parse import quote
 
@@ -41,6 +43,19 @@ def object_resource(bucket: str, version: Version) -> dict[str, Any]:
         "metadata": version.metadata,
     }
     return fields | version.headers | {key: value for key, value in optional.items() if value}
+
+
+def read_body(headers: Message, stream: BufferedIOBase, largest: int = -1) -> bytes:
+    """Return the body of a request, of one with a length not more than `largest` bytes."""
+    if headers.get("Transfer-Encoding", "").lower() != "chunked":
+        length = int(headers.get("Content-Length") or 0)
+        return stream.read(length if largest < 0 else min(length, largest))
+    parts = []
+    while size := int(stream.readline().split(b";")[0], 16):
+        parts.append(stream.read(size))
+        stream.readline()
+    stream.readline()
+    return b"".join(parts)
 
 
 def unknown(request: Request) -> StorageError:

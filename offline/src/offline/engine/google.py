@@ -161,7 +161,7 @@ class Google(Engine):
             settings,
             attribute_it="SetLabelsDiffWithoutAttributionLabel" not in known.customize_diff,
         )
-        planned |= behavior.planned(type_, prior, planned)
+        planned |= behavior.on_plan.attributes(type_, prior, planned)
         planned |= uploads.planned(type_, prior, planned, self.cloud.directory)
 
     def plan(
@@ -194,7 +194,7 @@ class Google(Engine):
                 asked["name"] = name
             value = sent(type_, asked, config)
             judge(self.cloud, "creating", type_, value, check, value, None, self.cloud, self.quotas)
-            result = behavior.created(type_, asked, self.cloud)
+            result = behavior.on_create.attributes(type_, asked, self.cloud)
             known = {
                 name: result.get(name, item) if item is UNKNOWN else item
                 for name, item in without_unsent(type_, asked).items()
@@ -213,7 +213,7 @@ class Google(Engine):
             else:
                 state = self._invented(type_, known, settings, extra)
             state = self._settled(type_, planned, state, settings)
-            state |= behavior.answered(type_, state, self.cloud)
+            state |= behavior.on_answer.attributes(type_, state, self.cloud)
             key = self.cloud.key(type_, state)
             self.cloud.put(type_, key, state, action="create", link=link)
             settle(type_, state, self.cloud)
@@ -267,7 +267,7 @@ class Google(Engine):
             judge(
                 self.cloud, "updating", type_, value, check, value, prior, self.cloud, self.quotas
             )
-            known, link = {**asked, **behavior.updated(type_, prior, asked)}, None
+            known, link = {**asked, **behavior.on_update.attributes(type_, prior, asked)}, None
             if self.twins is not None and (type_, key) in self.cloud.links:
                 with self._remote("updating", type_, prior):
                     made = self.twins.update(type_, block, prior, value, settings)

@@ -36,7 +36,7 @@ def settled(type_: str, block: Block, planned: Value, value: Value, settings: Se
         result[name] = None if kept is UNKNOWN else kept
     for name in format_.read_if_sent:
         result[name] = value.get(name) or None
-    return result | behavior.read(type_, result)
+    return result | behavior.on_read.attributes(type_, result)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from typing import Any, cast
 
+from offline.bucket.messages import read_body
 from offline.serve import https, wire
 from offline.serve.google import Google
 from offline.serve.server import Allow, Server
@@ -84,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         headers = {name.lower(): str(value) for name, value in self.headers.items()}
-        body = self._body()
+        body = read_body(self.headers, self.rfile, _LARGEST)
         path = https.target(self._host, self.path) if self._host else self.path
         given = https.identity(path, body, _email(headers)) if self._host else None
         answered: wire.Response | None = None
@@ -113,16 +114,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(min(int(self.headers.get("Content-Length") or 0), _LARGEST))
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(parts)
 
 
 def _email(headers: Mapping[str, str]) -> str:

@@ -7,96 +7,48 @@ generic values of engine.fakes fill in the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, ParamSpec
 
 from offline.cloud.fake_cloud import FakeCloud
 from offline.provider_facts.ids import digest
 
 Value = Mapping[str, Any]
-Create = Callable[[Value, FakeCloud], dict[str, Any]]
-Change = Callable[["Value | None", Value], dict[str, Any]]
-Read = Callable[[Value], dict[str, Any]]
-
-_CREATE: dict[str, Create] = {}
-_PLAN: dict[str, Change] = {}
-_UPDATE: dict[str, Change] = {}
-_READ: dict[str, Read] = {}
-_ANSWER: dict[str, Create] = {}
+P = ParamSpec("P")
 
 
-def on_create(*types: str) -> Callable[[Create], Create]:
-    """Register what the API answers to a creation: planned value, cloud -> attributes."""
+class Hooks(Generic[P]):
+    """Hooks by type."""
 
-    def register(hook: Create) -> Create:
-        _CREATE.update(dict.fromkeys(types, hook))
-        return hook
+    def __init__(self) -> None:
+        self.by_type: dict[str, Callable[P, dict[str, Any]]] = {}
 
-    return register
+    def __call__(
+        self, *types: str
+    ) -> Callable[[Callable[P, dict[str, Any]]], Callable[P, dict[str, Any]]]:
+        """Register the decorated hook for types."""
 
+        def register(hook: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
+            self.by_type.update(dict.fromkeys(types, hook))
+            return hook
 
-def on_plan(*types: str) -> Callable[[Change], Change]:
-    """Register what the provider plans beyond the schema: prior, planned value -> attributes."""
+        return register
 
-    def register(hook: Change) -> Change:
-        _PLAN.update(dict.fromkeys(types, hook))
-        return hook
-
-    return register
-
-
-def on_update(*types: str) -> Callable[[Change], Change]:
-    """Register what the API computes at an update: prior, planned value -> attributes."""
-
-    def register(hook: Change) -> Change:
-        _UPDATE.update(dict.fromkeys(types, hook))
-        return hook
-
-    return register
+    def attributes(self, type_: str, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+        """Return the attributes of a type's hook; none without one."""
+        hook = self.by_type.get(type_)
+        return hook(*args, **kwargs) if hook else {}
 
 
-def on_read(*types: str) -> Callable[[Read], Read]:
-    """Register what Read makes of arguments: the applied value -> attributes."""
-
-    def register(hook: Read) -> Read:
-        _READ.update(dict.fromkeys(types, hook))
-        return hook
-
-    return register
-
-
-def on_answer(*types: str) -> Callable[[Create], Create]:
-    """Register what the API answers to a creation in place of arguments: applied value, cloud."""
-
-    def register(hook: Create) -> Create:
-        _ANSWER.update(dict.fromkeys(types, hook))
-        return hook
-
-    return register
-
-
-def created(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
-    """Return attributes of a new resource; they apply where the configuration sets none."""
-    return _CREATE[type_](value, cloud) if type_ in _CREATE else {}
-
-
-def planned(type_: str, prior: Value | None, value: Value) -> dict[str, Any]:
-    """Return attributes that a plan sets."""
-    return _PLAN[type_](prior, value) if type_ in _PLAN else {}
-
-
-def updated(type_: str, prior: Value, value: Value) -> dict[str, Any]:
-    """Return attributes that an update sets."""
-    return _UPDATE[type_](prior, value) if type_ in _UPDATE else {}
-
-
-def read(type_: str, value: Value) -> dict[str, Any]:
-    """Return attributes as the state has them after Read."""
-    return _READ[type_](value) if type_ in _READ else {}
-
-
-def answered(type_: str, value: Value, cloud: FakeCloud) -> dict[str, Any]:
-    """Return attributes of a new resource that are not what the configuration sets."""
-    return _ANSWER[type_](value, cloud) if type_ in _ANSWER else {}
+on_create: Hooks[Value, FakeCloud] = Hooks()
+"""What the API answers to a creation, where the configuration sets nothing: planned value."""
+on_plan: Hooks[Value | None, Value] = Hooks()
+"""What the provider plans beyond the schema: prior, planned value."""
+on_update: Hooks[Value | None, Value] = Hooks()
+"""What the API computes at an update: prior, planned value."""
+on_read: Hooks[Value] = Hooks()
+"""What Read makes of arguments: applied value."""
+on_answer: Hooks[Value, FakeCloud] = Hooks()
+"""What the API answers to a creation in place of arguments: applied value."""
 
 
 def certificate(seed: str) -> dict[str, Any]:
