@@ -17,7 +17,7 @@ _ERASE = "DELETE FROM users WHERE id = %s"
 class Users:
     """Active users by ID: from memory, else from Redis, else from PostgreSQL."""
 
-    def __init__(self, pool: Pool, cache: Cache | None) -> None:
+    def __init__(self, pool: Pool, cache: Cache[dict[str, Any] | None] | None) -> None:
         self._pool = pool
         self._cache = cache
 

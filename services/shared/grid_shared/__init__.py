@@ -8,7 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grid_shared.cache import Cache, CacheConfig, Json, Serializer, connect, connect_others
+    from grid_shared.cache import (
+        Cache,
+        CacheConfig,
+        Json,
+        Serializer,
+        SyncCache,
+        Typed,
+        connect,
+        connect_others,
+    )
     from grid_shared.secrets import (
         AsyncSecrets,
         SecretDeniedError,
@@ -38,8 +47,10 @@ __all__ = [
     "Secrets",
     "SecretsConfig",
     "Serializer",
+    "SyncCache",
     "Telemetry",
     "TelemetryConfig",
+    "Typed",
     "connect",
     "connect_others",
     "read_mounted",

@@ -16,6 +16,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from grid_shared import Cache, CacheConfig, connect, connect_others
+from grid_shared.cache.redis_store import RedisStore
+from grid_shared.cache.regions import Region
 from tests.services.servers import RedisServer
 
 NAMESPACES = (f"test{number}" for number in itertools.count())
@@ -58,10 +60,24 @@ class Source:
 class Process:
     """A cache as a process has it: with a client, a memory and meters of its own."""
 
-    cache: Cache
+    cache: Cache[Any]
     redis: Redis
     clock: Clock
     _meters: InMemoryMetricReader
+
+    @property
+    def region(self) -> Region:
+        """Redis of the process's region, as invalidations see it."""
+        regions = self.cache._parts.regions
+        assert regions
+        return regions._own
+
+    @property
+    def store(self) -> RedisStore:
+        """The entries in Redis."""
+        store = self.cache._parts.store
+        assert isinstance(store, RedisStore)
+        return store
 
     def count(self, metric: str, **attributes: str) -> int:
         """How often something was counted."""

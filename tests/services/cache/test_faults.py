@@ -155,7 +155,7 @@ def test_lock_acquired_after_its_release_is_released(
         async with grid.process() as local:
             stats = (await local.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
             name = f"lock:cache:{grid.config['namespace']}:v1:k"
-            giving = asyncio.create_task(local.cache._parts.store._unlock_later("k", "token"))
+            giving = asyncio.create_task(local.store._unlock_later("k", "token"))
 
             async def has_sent_unlock() -> bool:
                 now = (await local.redis.info("commandstats")).get("cmdstat_eval", {"calls": 0})
@@ -176,7 +176,7 @@ def test_delay_of_the_event_loop_does_not_count_as_timeout(
     async def test() -> None:
         async with grid.process(redis_timeout=0.2) as local:
             grid.server.pause()
-            looking = asyncio.create_task(local.cache._parts.store.read("k"))
+            looking = asyncio.create_task(local.store.read("k"))
             await asyncio.sleep(0.01)  # sent
             grid.server.resume()
             time.sleep(0.6)  # as when the machine gives its time to others

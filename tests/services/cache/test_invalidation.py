@@ -10,6 +10,7 @@ import pytest
 
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.message import Message
+from grid_shared.cache.request import Request
 from tests.services.cache.conftest import Grid, Process, Source, until
 
 
@@ -61,7 +62,7 @@ def test_memory_is_cleared_after_reconnect(grid: Grid) -> None:
             await local.cache.get("k", source)
             assert local.reads("l1") == 1
             await remote.redis.client_kill_filter(_type="pubsub")
-            channel = local.cache._parts.regions._own.store.channel
+            channel = local.region.store.channel
             source.value = "second"
             await remote.redis.delete(f"cache:{grid.config['namespace']}:v1:k")  # and no message
             await _wait_for_value(local, source, "second")
@@ -110,7 +111,7 @@ def test_invalid_message_clears_memory(grid: Grid, message: bytes) -> None:
         source = Source()
         async with grid.process() as local, grid.process() as remote:
             await local.cache.get("k", source)
-            await remote.redis.publish(local.cache._parts.regions._own.store.channel, message)
+            await remote.redis.publish(local.region.store.channel, message)
             await until(lambda: local.count("cache.errors") == 1, within=5)
             assert await local.cache.get("k", source) == "first"
             assert local.reads("l2") == 1
@@ -144,10 +145,10 @@ def test_pending_invalidation_prevents_refresh_from_redis(grid: Grid) -> None:
             source.value = "second"
             parts = local.cache._parts
             waiting = Message(parts.id, ("k",))
-            parts.regions._own.outbox.add([waiting])  # as `invalidate` leaves it without Redis
+            local.region.outbox.add([waiting])  # as `invalidate` leaves it without Redis
             parts.held.apply(waiting)
             assert await local.cache.get("k", source) == "second"
-            parts.reader._refresh_early("k", source, replace(_stored(local), cost=1e9), None)
+            parts.reader._refresh_early(Request("k", source), replace(_stored(local), cost=1e9))
             await asyncio.gather(*parts.held.refreshes.values())
             assert await local.cache.get("k", source) == "second"
 

@@ -49,7 +49,7 @@ async def _becomes(process: Process, key: str, expected: str) -> None:
 
 async def _caught_up(process: Process, region: str) -> None:
     """Wait until a process has read the other region's messages once more."""
-    name = f"{process.cache._parts.regions._own.store._log}:{region}"
+    name = f"{process.region.store._log}:{region}"
     await process.redis.delete(name, f"lock:{name}")
 
     async def has_position() -> bool:
@@ -103,7 +103,7 @@ def test_other_region_reads_invalidation_that_was_never_sent_to_it(
             await east.cache.get("k", Source())
             # As when the process ends after its own region's Redis was told.
             messages = list(Message.of("ended", what.get("keys", ()), what.get("prefix")))
-            await west.cache._parts.regions._own.store.apply(messages)
+            await west.region.store.apply(messages)
             await _becomes(east, "k", "second")
 
     asyncio.run(test())
@@ -172,7 +172,7 @@ def test_region_drops_everything_when_messages_were_removed(
             await _caught_up(east, "us-west1")
             await east.cache.get("k", Source())
         async with regions[0].process() as west:
-            store = west.cache._parts.regions._own.store
+            store = west.region.store
             for key in ("k", *"abc"):
                 await store.apply([Message("ended", (key,))])
             assert await west.redis.zcard(store._log) == 3
@@ -190,7 +190,7 @@ def test_region_drops_everything_after_a_message_that_makes_no_sense(
     async def test() -> None:
         async with _both(regions) as (west, east):
             await east.cache.get("k", Source())
-            log = west.cache._parts.regions._own.store._log
+            log = west.region.store._log
             await west.redis.zadd(log, {message: 2**52})
             await _becomes(east, "k", "second")
             await west.redis.zrem(log, message)
@@ -206,7 +206,7 @@ def test_one_process_of_a_region_reads_the_messages_of_another(
         async with regions[1].process(catch_up=3600), regions[1].process(catch_up=3600) as east:
             lock = f"lock:{store}:us-west1"
             assert await east.redis.pttl(lock) > 0
-            assert await east.cache._parts.regions._own.store.claim("us-west1", 3600) is None
+            assert await east.region.store.claim("us-west1", 3600) is None
 
     asyncio.run(test())
 

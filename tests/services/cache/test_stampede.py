@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_older_value_is_returned_while_a_new_one_is_fetched(grid: Grid) -> None:
                 await until(partial(_has_second, process.cache, source))
         assert source.calls == 2
 
-    async def _has_second(cache: Cache, source: Source) -> bool:
+    async def _has_second(cache: Cache[Any], source: Source) -> bool:
         return bool(await cache.get("k", source) == "second")
 
     asyncio.run(test())

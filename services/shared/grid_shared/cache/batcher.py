@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, TypeVar
 
+Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 
-class Batcher(Generic[Result]):
+class Batcher(Generic[Key, Result]):
     """Requests for keys that come in the same turn of the event loop, sent as one."""
 
     def __init__(
         self,
-        load_many: Callable[[list[str]], Awaitable[Sequence[Result]]],
+        load_many: Callable[[list[Key]], Awaitable[Sequence[Result]]],
         *,
         limit: int,
         run_in_background: Callable[[Coroutine[Any, Any, None]], object],
@@ -20,9 +21,9 @@ class Batcher(Generic[Result]):
         """`load_many` gets `limit` keys at most, and returns their results in the same order."""
         self._load_many, self._limit = load_many, limit
         self._run_in_background = run_in_background
-        self._waiting: list[tuple[str, asyncio.Future[Result]]] = []
+        self._waiting: list[tuple[Key, asyncio.Future[Result]]] = []
 
-    async def load(self, key: str) -> Result:
+    async def load(self, key: Key) -> Result:
         """Return the result for one key.
 
         Raises:
@@ -40,7 +41,7 @@ class Batcher(Generic[Result]):
         for start in range(0, len(waiting), self._limit):
             self._run_in_background(self._run(waiting[start : start + self._limit]))
 
-    async def _run(self, batch: list[tuple[str, asyncio.Future[Result]]]) -> None:
+    async def _run(self, batch: list[tuple[Key, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._load_many([key for key, _ in batch])
         except asyncio.CancelledError:

@@ -79,6 +79,11 @@ class CacheConfig:
         return f"cache:{self.namespace}:v{self.version}"
 
     @property
+    def tag_prefix(self) -> str:
+        """In front of every tag in Redis; all versions have the same tags."""
+        return f"cache:{self.namespace}:tag:"
+
+    @property
     def versions(self) -> str:
         """The set in Redis of the versions with entries: an invalidation drops those of all."""
         return f"cache:{self.namespace}:versions"

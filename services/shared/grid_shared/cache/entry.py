@@ -1,14 +1,19 @@
 """A cached value as it is kept: bytes, with how long they are good."""
 
+import hashlib
 import math
 import random
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 _HEADER = struct.Struct(">4sIff")
-_MAGIC = b"GRC1"
+_MAGIC, _TAGGED = b"GRC1", b"GRC2"
+"""Without and with a stamp, which other releases read, too: an entry without tags has none."""
+_STAMP = 8
+"""Bytes of a stamp."""
 
 
 class CorruptEntryError(Exception):
@@ -29,6 +34,10 @@ class Entry:
     """The process's clock when Redis drops it."""
     local_until: float = -math.inf
     """The process's clock until which it is given out without asking Redis."""
+    tags: tuple[str, ...] = ()
+    """What it can be invalidated by."""
+    stamp: bytes = b""
+    """The state of its tags before it was fetched."""
 
     @property
     def fresh_until(self) -> float:
@@ -48,8 +57,8 @@ class Entry:
 
     def pack(self) -> bytes:
         """Return the bytes that Redis stores. Redis itself knows how long it keeps them."""
-        body = struct.pack(">ff", self.cost, self.stale) + self.payload
-        return _MAGIC + struct.pack(">I", zlib.crc32(body)) + body
+        body = struct.pack(">ff", self.cost, self.stale) + self.stamp + self.payload
+        return (_TAGGED if self.stamp else _MAGIC) + struct.pack(">I", zlib.crc32(body)) + body
 
     @classmethod
     def unpack(cls, data: bytes, expires: float) -> Self:
@@ -61,6 +70,14 @@ class Entry:
         if len(data) < _HEADER.size:
             raise CorruptEntryError
         magic, checksum, cost, stale = _HEADER.unpack_from(data)
-        if magic != _MAGIC or zlib.crc32(data[8:]) != checksum:
+        if magic not in (_MAGIC, _TAGGED) or zlib.crc32(data[8:]) != checksum:
             raise CorruptEntryError
-        return cls(data[_HEADER.size :], cost, stale, expires)
+        start = _HEADER.size + (_STAMP if magic == _TAGGED else 0)
+        return cls(data[start:], cost, stale, expires, stamp=data[_HEADER.size : start])
+
+    @staticmethod
+    def stamp_of(tokens: Sequence[bytes | None]) -> bytes | None:
+        """Return the stamp of tags whose tokens are these; None if one was invalidated."""
+        if None in tokens:
+            return None
+        return hashlib.blake2b(b"".join(filter(None, tokens)), digest_size=_STAMP).digest()

@@ -1,7 +1,7 @@
 """A value that is being loaded, and the calls that wait for it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from grid_shared.cache.entry import Entry
@@ -14,10 +14,14 @@ class Flight:
     """The loading of one key, begun by one call and shared by those that come meanwhile."""
 
     def __init__(
-        self, task: asyncio.Task[Loaded], soft_deadline: float, older: Entry | None
+        self,
+        task: asyncio.Task[Loaded],
+        soft_deadline: float,
+        older: Entry | None,
+        tags: Iterable[str] = (),
     ) -> None:
         """From `soft_deadline` of the process's clock on, calls get an older value, if any."""
-        self.task = task
+        self.task, self.tags = task, frozenset(tags)
         self._soft_deadline = soft_deadline
         self._older: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
         if older:

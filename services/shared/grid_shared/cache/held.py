@@ -36,20 +36,13 @@ class Held:
         self.forget(message.keys)
         if message.prefix is not None:
             self.forget_prefix(message.prefix)
+        if message.tags:
+            tags = set(message.tags)
+            loading = [key for key, flight in self.flights.items() if flight.tags & tags]
+            self.forget([*loading, *self.memory.tagged(tags)])
 
     def forget_all(self) -> None:
         """Forget everything: it can be older than a change that was missed."""
         self.memory.clear()
         self.flights.clear()
         self.refreshes.clear()
-
-
-def check_key(key: object) -> None:
-    """Check that a key is one that Redis can have.
-
-    Raises:
-        TypeError, ValueError: it is no text, or not in Unicode.
-    """
-    if not isinstance(key, str):
-        raise TypeError(f"a cache key is a str, got {type(key).__name__}")
-    key.encode()  # UnicodeEncodeError is a ValueError

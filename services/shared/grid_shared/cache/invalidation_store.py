@@ -34,7 +34,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local kept_ms, kept = tonumber(ARGV[3]), tonumber(ARGV[4])
 for i = 5, #ARGV do
     if kept == 0 or redis.call('ZADD', KEYS[3], 'NX', now, ARGV[i]) == 1 then
-        drop(cjson.decode(ARGV[i]).keys)
+        local message = cjson.decode(ARGV[i])
+        drop(message.keys)
+        for _, tag in ipairs(message.tags or {}) do
+            redis.call('UNLINK', KEYS[5] .. tag)
+        end
         redis.call('PUBLISH', KEYS[2], ARGV[i])
     end
 end
@@ -89,7 +93,13 @@ class InvalidationStore:
                     await self._drop(*keys[start : start + BATCH])
         for batch in batch_messages(messages):
             texts = [message.dump() for message in batch]
-            names = (self._config.versions, self.channel, self._log, self._removed)
+            names = (
+                self._config.versions,
+                self.channel,
+                self._log,
+                self._removed,
+                self._config.tag_prefix,
+            )
             await self._link.script(_APPLY, names, *self._own(), KEPT_MS, self._kept, *texts)
 
     def _own(self) -> tuple[str, int]:

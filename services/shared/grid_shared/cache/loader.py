@@ -3,21 +3,40 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
 
 from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.entry import Entry
 from grid_shared.cache.metrics import Level, Metrics
 from grid_shared.cache.redis_link import UnreachableError
-from grid_shared.cache.redis_store import Lookup, RedisStore
+from grid_shared.cache.redis_store import Lookup
+from grid_shared.cache.request import Request
 from grid_shared.cache.serializer import Serializer
 
 MIN_PAUSE = 0.005
 """Seconds, ± 50 %, before Redis is first asked whether another process has fetched."""
 MAX_PAUSE = 0.1
 """To which that doubles."""
-Fetch = Callable[[], Awaitable[Any]]
+
+
+class Store(Protocol):
+    """The level that processes share."""
+
+    async def read(self, key: str, tags: tuple[str, ...] = (), /, *, lock: bool = False) -> Lookup:
+        """Read a key, and with `lock` try to become the one who fetches it."""
+
+    async def store(self, key: str, entry: Entry, token: str, /) -> bool:
+        """Keep an entry and give the lock back; False if it is not held any more."""
+
+    async def unlock(self, key: str, token: str, /) -> None:
+        """Give the lock back."""
+
+    def renewed(
+        self, key: str, token: str | None, /
+    ) -> contextlib.AbstractAsyncContextManager[None]:
+        """Renew a lock while the block runs."""
 
 
 class Loader:
@@ -25,10 +44,10 @@ class Loader:
 
     def __init__(
         self,
-        shared: RedisStore,
+        shared: Store,
         config: CacheConfig,
         *,
-        serializer: Serializer,
+        serializer: Serializer[Any],
         metrics: Metrics,
         clock: Callable[[], float],
         rng: random.Random,
@@ -42,11 +61,9 @@ class Loader:
 
     async def load(
         self,
-        key: str,
-        fetch: Fetch,
+        request: Request,
         older: Entry | None,
         *,
-        ttl: float | None,
         trusted: bool,
         on_older: Callable[[Entry], None],
     ) -> tuple[Entry, Level, bool]:
@@ -55,13 +72,13 @@ class Loader:
         `older` is what this process still has. Where Redis is not `trusted` it is not asked.
         `on_older` is told the older value of Redis at once.
         """
-        lookup, waited = await self._find(key, on_older) if trusted else (Lookup(None), False)
+        lookup, waited = await self._find(request, on_older) if trusted else (Lookup(None), False)
         if lookup.entry and self._clock() < lookup.entry.fresh_until:
             if lookup.token:
-                await self._shared.unlock(key, lookup.token)
+                await self._shared.unlock(request.key, lookup.token)
             return self._local(lookup.entry), Level.SHARED if waited else Level.L2, True
         try:
-            entry, keep = await self._fetch(key, fetch, lookup.token, ttl)
+            entry, keep = await self._fetch(request, lookup)
         except Exception as error:
             now = self._clock()
             older = lookup.entry or older
@@ -71,7 +88,9 @@ class Loader:
             return older.local(now + self._config.stale_retry), Level.STALE, True
         return entry, Level.FETCH, keep
 
-    async def _find(self, key: str, on_older: Callable[[Entry], None]) -> tuple[Lookup, bool]:
+    async def _find(
+        self, request: Request, on_older: Callable[[Entry], None]
+    ) -> tuple[Lookup, bool]:
         """Read Redis until the value is there or the fetch is ours.
 
         Another process fetches meanwhile, and renews its lock. Waiting ends after the time that
@@ -81,9 +100,10 @@ class Loader:
         deadline = self._clock() + 2 * (self._config.fetch_timeout + self._config.lease)
         lookup = Lookup(None)
         with contextlib.suppress(UnreachableError):
-            lookup = self._drop_unreadable(await self._shared.read(key))
+            key, tags = request.key, request.tags
+            lookup = self._drop_unreadable(await self._shared.read(key, tags))
             while not self._is_final(lookup):
-                lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
+                lookup = self._drop_unreadable(await self._shared.read(key, tags, lock=True))
                 if lookup.entry:
                     on_older(lookup.entry)
                 if self._is_final(lookup) or self._clock() >= deadline:
@@ -103,15 +123,15 @@ class Loader:
                 self._serializer.loads(lookup.entry.payload)
             except ValueError as error:
                 self._metrics.record_error(error)
-                return Lookup(None, lookup.token)
+                return Lookup(None, lookup.token, lookup.stamp)
         return lookup
 
-    async def refresh(
-        self, key: str, fetch: Fetch, older: Entry, *, ttl: float | None
-    ) -> Entry | None:
+    async def refresh(self, request: Request, older: Entry) -> Entry | None:
         """Load a newer value than `older`; None if another process does, or if it fails."""
         try:
-            lookup = self._drop_unreadable(await self._shared.read(key, lock=True))
+            lookup = self._drop_unreadable(
+                await self._shared.read(request.key, request.tags, lock=True)
+            )
         except UnreachableError:
             return None
         if (
@@ -119,35 +139,36 @@ class Loader:
             and lookup.entry.fresh_until > older.fresh_until + self._config.redis_timeout
         ):
             if lookup.token:
-                await self._shared.unlock(key, lookup.token)
+                await self._shared.unlock(request.key, lookup.token)
             return self._local(lookup.entry)
         if not lookup.token:
             return None
         try:
-            entry, keep = await self._fetch(key, fetch, lookup.token, ttl)
+            entry, keep = await self._fetch(request, lookup)
         except Exception as error:  # noqa: BLE001 - nobody waits; the value is still fresh
             self._metrics.record_error(error)
             return None
         self._metrics.record_refresh()
         return entry if keep else None
 
-    async def _fetch(
-        self, key: str, fetch: Fetch, token: str | None, ttl: float | None
-    ) -> tuple[Entry, bool]:
+    async def _fetch(self, request: Request, lookup: Lookup) -> tuple[Entry, bool]:
         """Fetch, and store if the lock is ours; whether to keep it in this process."""
+        key, token = request.key, lookup.token
         started = self._clock()
         try:
             async with (
                 self._shared.renewed(key, token),
                 asyncio.timeout(self._config.fetch_timeout),
             ):
-                value = await fetch()
+                value = await request.fetch()
             payload = self._serializer.dumps(value)
         except BaseException:
             if token:
                 await self._shared.unlock(key, token)
             raise
-        entry = self._entry(payload, ttl, is_none=value is None, cost=self._clock() - started)
+        cost = self._clock() - started
+        entry = self._entry(payload, request.ttl, is_none=value is None, cost=cost)
+        entry = replace(entry, tags=request.tags, stamp=lookup.stamp)
         if not token:
             return entry, True
         if entry.expires - self._clock() < 0.001:  # Redis counts in milliseconds and rejects 0

@@ -1,6 +1,6 @@
 """The first level: the values of this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Memory:
         self,
         max_bytes: int,
         clock: Callable[[], float],
-        serializer: Serializer,
+        serializer: Serializer[Any],
         *,
         shares_values: bool,
     ) -> None:
@@ -72,6 +72,11 @@ class Memory:
         """Forget all entries whose keys begin with this."""
         for key in [key for key in self._entries if key.startswith(prefix)]:
             self.remove(key)
+
+    def tagged(self, tags: Set[str]) -> list[str]:
+        """Return the keys whose values have one of these tags."""
+        entries = ((key, stored.entry) for key, stored in self._entries.items())
+        return [key for key, entry in entries if not tags.isdisjoint(entry.tags)]
 
     def clear(self) -> None:
         """Forget all."""

@@ -18,30 +18,43 @@ class Message:
     keys: tuple[str, ...] = ()
     prefix: str | None = None
     """All keys that begin with this, too."""
+    tags: tuple[str, ...] = ()
+    """All keys whose values have one of these, too."""
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     """A region applies a message once, however often it arrives."""
 
     @classmethod
-    def of(cls, sender: str, keys: Iterable[str], prefix: str | None) -> Iterator[Self]:
+    def of(
+        cls, sender: str, keys: Iterable[str], prefix: str | None = None, tags: Iterable[str] = ()
+    ) -> Iterator[Self]:
         """Yield the messages about any number of keys."""
         keys = tuple(keys)
         for start in range(0, len(keys), BATCH):
             yield cls(sender, keys[start : start + BATCH])
+        tags = tuple(tags)
+        for start in range(0, len(tags), BATCH):
+            yield cls(sender, tags=tags[start : start + BATCH])
         if prefix is not None:
             yield cls(sender, prefix=prefix)
 
     @property
     def subject(self) -> tuple[object, ...]:
         """What was invalidated."""
-        return self.keys, self.prefix
+        return self.keys, self.prefix, self.tags
 
     def __len__(self) -> int:
-        """Return how many keys and prefixes it names; 1 at least."""
-        return max(1, len(self.keys))
+        """Return how many keys, tags and prefixes it names; 1 at least."""
+        return max(1, len(self.keys) + len(self.tags))
 
     def dump(self) -> str:
         """Return the text that is published."""
-        content = {"from": self.sender, "keys": self.keys, "prefix": self.prefix, "id": self.id}
+        content = {
+            "from": self.sender,
+            "keys": self.keys,
+            "prefix": self.prefix,
+            "tags": self.tags,
+            "id": self.id,
+        }
         return json.dumps(content, ensure_ascii=False)
 
     @classmethod
@@ -57,9 +70,12 @@ class Message:
             raise ValueError("nested too deeply") from error
         if not isinstance(content, dict):
             raise ValueError(f"wanted an object, got {type(content).__name__}")
-        sender, keys, prefix = (content.get(name) for name in ("from", "keys", "prefix"))
-        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-            raise ValueError("keys: wanted a list of texts")
+        sender, prefix = content.get("from"), content.get("prefix")
+        keys: Any = content.get("keys")
+        tags: Any = content.get("tags", [])  # earlier releases have none
+        for name, texts in (("keys", keys), ("tags", tags)):
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                raise ValueError(f"{name}: wanted a list of texts")
         if not isinstance(prefix, str | None):
             raise ValueError(f"prefix: wanted a text, got {type(prefix).__name__}")
-        return cls(str(sender), tuple(keys), prefix, str(content.get("id")))
+        return cls(str(sender), tuple(keys), prefix, tuple(tags), str(content.get("id")))

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from grid_shared.cache.invalidation_store import InvalidationStore, batch_messages
+from grid_shared.cache.invalidation_store import batch_messages
 from grid_shared.cache.message import Message
 from grid_shared.cache.redis_link import UnreachableError
 
@@ -15,29 +16,44 @@ MAX_KEYS = 100_000
 logger = logging.getLogger(__name__)
 
 
+class Applies(Protocol):
+    """Where messages are sent."""
+
+    async def apply(self, messages: Sequence[Message], /) -> None:
+        """Apply messages.
+
+        Raises:
+            UnreachableError: it cannot be reached.
+        """
+
+
 class Outbox:
     """Messages that wait for Redis, in their order. The last of equal ones is sent."""
 
-    def __init__(self, store: InvalidationStore, sender: str) -> None:
+    def __init__(self, store: Applies, sender: str) -> None:
         self._store, self._sender = store, sender
         self._messages: dict[tuple[object, ...], Message] = {}
         self._keys: Counter[str] = Counter()
         self._count = 0
         self._sending = asyncio.Lock()
 
-    def __contains__(self, key: str) -> bool:
-        """Return whether the value of a key in Redis is outdated."""
-        return key in self._keys or any(key.startswith(prefix) for prefix in self._prefixes())
+    def is_about(self, key: str, tags: Iterable[str]) -> bool:
+        """Return whether the value of a key with these tags is outdated in Redis."""
+        return key in self._keys or any(
+            (message.prefix is not None and key.startswith(message.prefix))
+            or not set(message.tags).isdisjoint(tags)
+            for message in self._others()
+        )
 
     def __len__(self) -> int:
-        """Return how many keys and prefixes wait."""
+        """Return how many keys, tags and prefixes wait."""
         return self._count
 
-    def _prefixes(self) -> Iterator[str]:
+    def _others(self) -> Iterator[Message]:
         if self._count > len(self._keys):  # else each message names keys
             for message in self._messages.values():
-                if message.prefix is not None:
-                    yield message.prefix
+                if not message.keys:
+                    yield message
 
     def add(self, messages: Iterable[Message]) -> None:
         """Add messages."""

@@ -1,8 +1,11 @@
 """The parts of a cache, put together."""
 
+import math
 import random
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from opentelemetry.metrics import MeterProvider
 from redis.asyncio import Redis
@@ -13,7 +16,8 @@ from grid_shared.cache.config import CacheConfig
 from grid_shared.cache.held import Held
 from grid_shared.cache.invalidation_store import InvalidationStore
 from grid_shared.cache.invalidations import Invalidations
-from grid_shared.cache.loader import Loader
+from grid_shared.cache.loader import Loader, Store
+from grid_shared.cache.local_store import LocalStore
 from grid_shared.cache.memory import Memory
 from grid_shared.cache.message import Message
 from grid_shared.cache.metrics import Metrics
@@ -30,11 +34,11 @@ class Parts:
 
     def __init__(
         self,
-        redis: Redis,
+        redis: Redis | None,
         config: CacheConfig,
         *,
         others: Mapping[str, Redis],
-        serializer: Serializer,
+        serializer: Serializer[Any],
         meters: MeterProvider | None,
         clock: Callable[[], float],
         rng: random.Random,
@@ -44,48 +48,56 @@ class Parts:
         self.metrics = metrics = Metrics(config.namespace, meters)
         self.background = Background()
         self.breaker = Breaker(clock, rng, config.namespace)
-        link = RedisLink(redis, config.redis_timeout, self.breaker, metrics)
-
-        def region(link: RedisLink) -> Region:
-            store = InvalidationStore(link, config, keeps_messages=bool(others))
-            return Region(store, Outbox(store, self.id))
-
-        def connect_region(name: str, other: Redis) -> Region:
-            breaker = Breaker(clock, rng, f"{config.namespace} in {name}")
-            return region(RedisLink(other, config.region_timeout, breaker, metrics))
-
-        own = region(link)
-        self.regions = Regions(
-            own,
-            {name: connect_region(name, other) for name, other in others.items()},
-            interval=config.catch_up,
-            metrics=metrics,
-        )
+        self.store: Store = LocalStore()
+        self.regions: Regions | None = None
+        self.invalidations: Invalidations | None = None
+        outbox = Outbox(LocalStore(), self.id)
         self.held = Held(
             Memory(config.local_bytes, clock, serializer, shares_values=config.shared_values)
         )
-        self.store = RedisStore(
-            link, config, metrics=metrics, clock=clock, run_in_background=self.background.start
-        )
+        if redis is None:
+            config = replace(config, local_ttl=math.inf)
+        else:
+            link = RedisLink(redis, config.redis_timeout, self.breaker, metrics)
+
+            def region(link: RedisLink) -> Region:
+                store = InvalidationStore(link, config, keeps_messages=bool(others))
+                return Region(store, Outbox(store, self.id))
+
+            def connect_region(name: str, other: Redis) -> Region:
+                breaker = Breaker(clock, rng, f"{config.namespace} in {name}")
+                return region(RedisLink(other, config.region_timeout, breaker, metrics))
+
+            own = region(link)
+            outbox = own.outbox
+            self.regions = Regions(
+                own,
+                {name: connect_region(name, other) for name, other in others.items()},
+                interval=config.catch_up,
+                metrics=metrics,
+            )
+            self.store = RedisStore(
+                link, config, metrics=metrics, clock=clock, run_in_background=self.background.start
+            )
+            self.invalidations = Invalidations(
+                redis,
+                own.store.channel,
+                on_subscribe=self.held.forget_all,
+                on_message=self._on_message,
+                on_heartbeat=outbox.send,
+                metrics=metrics,
+            )
         self.reader = Reader(
             config,
             self.held,
             Loader(
                 self.store, config, serializer=serializer, metrics=metrics, clock=clock, rng=rng
             ),
-            own.outbox,
+            outbox,
             self.background,
             metrics=metrics,
             clock=clock,
             rng=rng,
-        )
-        self.invalidations = Invalidations(
-            redis,
-            own.store.channel,
-            on_subscribe=self.held.forget_all,
-            on_message=self._on_message,
-            on_heartbeat=own.outbox.send,
-            metrics=metrics,
         )
 
     def _on_message(self, data: bytes) -> None:

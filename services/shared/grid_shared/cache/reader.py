@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from grid_shared.cache.background import Background
@@ -13,8 +13,7 @@ from grid_shared.cache.held import Held
 from grid_shared.cache.loader import Loader
 from grid_shared.cache.metrics import Level, Metrics
 from grid_shared.cache.outbox import Outbox
-
-Fetch = Callable[[], Awaitable[Any]]
+from grid_shared.cache.request import Request
 
 
 class Reader:
@@ -36,8 +35,9 @@ class Reader:
         self._outbox, self._background = outbox, background
         self._metrics, self._clock, self._rng = metrics, clock, rng
 
-    async def get(self, key: str, fetch: Fetch, ttl: float | None) -> Any:
+    async def get(self, request: Request) -> Any:
         """Return a value, as `Cache.get`."""
+        key = request.key
         started = self._clock()
         while True:
             stored = self._held.memory.get(key)
@@ -46,7 +46,7 @@ class Reader:
                 break
             flight = self._held.flights.get(key)
             begins = flight is None
-            flight = flight or self._begin(key, fetch, stored, ttl)
+            flight = flight or self._begin(request, stored)
             try:
                 loaded = await flight.join(self._clock)
             except asyncio.CancelledError:
@@ -59,23 +59,19 @@ class Reader:
             entry, level = loaded
             level = Level.SHARED if level is Level.FETCH and not begins else level
             break
-        self._refresh_early(key, fetch, entry, ttl)
+        self._refresh_early(request, entry)
         value = self._held.memory.decode(key, entry)
         self._metrics.record_read(level, self._clock() - started)
         return value
 
-    def _begin(self, key: str, fetch: Fetch, older: Entry | None, ttl: float | None) -> Flight:
+    def _begin(self, request: Request, older: Entry | None) -> Flight:
+        key = request.key
         # If Redis has not received the invalidation of the key, its value is outdated.
-        trusted = key not in self._outbox
+        trusted = not self._outbox.is_about(key, request.tags)
 
         async def load() -> Loaded:
             entry, level, keep = await self._loader.load(
-                key,
-                fetch,
-                older,
-                ttl=ttl,
-                trusted=trusted,
-                on_older=flight.offer,
+                request, older, trusted=trusted, on_older=flight.offer
             )
             if keep and self._held.flights.get(key) is flight:  # else invalidated meanwhile
                 self._held.memory.put(key, entry)
@@ -86,21 +82,27 @@ class Reader:
                 del self._held.flights[key]
 
         soft_deadline = self._clock() + self._config.soft_timeout
-        flight = Flight(self._background.start(load(), end), soft_deadline, older)
+        task = self._background.start(load(), end)
+        flight = Flight(task, soft_deadline, older, request.tags)
         self._held.flights[key] = flight
         return flight
 
-    def _refresh_early(self, key: str, fetch: Fetch, entry: Entry, ttl: float | None) -> None:
+    def _refresh_early(self, request: Request, entry: Entry) -> None:
+        key = request.key
         lead = entry.lead(self._config.early, self._rng)
         if not 0 < entry.fresh_until - self._clock() <= lead:
             return
         # Where the outbox has the key, the value in Redis is outdated, and can expire after ours.
-        if key in self._held.refreshes or key in self._held.flights or key in self._outbox:
+        if key in self._held.refreshes or key in self._held.flights:
+            return
+        if self._outbox.is_about(key, request.tags):
             return
 
         async def refresh() -> Entry | None:
-            newer = await self._loader.refresh(key, fetch, entry, ttl=ttl)
-            if newer and self._held.refreshes.get(key) is task:
+            newer = await self._loader.refresh(request, entry)
+            # A value that was dropped from memory meanwhile may have been invalidated by a tag.
+            held = self._held.refreshes.get(key) is task and self._held.memory.get(key)
+            if newer and held:
                 self._held.memory.put(key, newer)
             return newer
 

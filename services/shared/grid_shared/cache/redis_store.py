@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from grid_shared.cache.batcher import Batcher
@@ -19,6 +20,9 @@ UNLOCK_RETRY = 0.1
 
 BATCH = 32
 """Keys that one exchange reads: what makes it longer counts against its timeout."""
+
+TAG_TTL = 7 * 86_400_000
+"""Milliseconds that the token of a tag is kept after the last fetch of a value that has it."""
 
 _STORE = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -41,6 +45,8 @@ class Lookup:
     """The entry, fresh or stale."""
     token: str | None = None
     """Set if the lock was requested and acquired; the caller must release it."""
+    stamp: bytes = b""
+    """The state of the tags."""
 
 
 class RedisStore:
@@ -74,43 +80,64 @@ class RedisStore:
         name = f"{self._config.prefix}:{key}"
         return name, f"lock:{name}"
 
-    async def read(self, key: str, *, lock: bool = False) -> Lookup:
-        """Read a key, and with `lock` try to become the one who fetches it, in one exchange.
+    async def read(self, key: str, tags: tuple[str, ...] = (), *, lock: bool = False) -> Lookup:
+        """Read a key whose value has these tags, and with `lock` try to become the one who fetches
+        it, in one exchange.
 
         Raises:
             UnreachableError: Redis is down or slow.
         """
-        return await self._reads[lock].load(key)
+        return await self._reads[lock].load((key, tags))
 
-    async def _read_many(self, keys: Sequence[str], *, lock: bool) -> list[Lookup]:
-        tokens = {key: secrets.token_hex(8) for key in keys if lock}
+    async def _read_many(
+        self, requests: Sequence[tuple[str, tuple[str, ...]]], *, lock: bool
+    ) -> list[Lookup]:
+        tokens = {key: secrets.token_hex(8) for key, _ in requests if lock}
         pipe = self._link.pipeline()
+        created: set[str] = set()
         if lock:
+            # An invalidation deletes the token of a tag, and the next fetch creates another: no
+            # value that was fetched before is valid then, wherever it is.
             pipe.sadd(self._config.versions, str(self._config.version))
-        for key in keys:
+            created.update(tag for _, tags in requests for tag in tags)
+            for tag in created:
+                pipe.set(f"{self._config.tag_prefix}{tag}", secrets.token_hex(8), nx=True)
+                pipe.pexpire(f"{self._config.tag_prefix}{tag}", TAG_TTL)
+        for key, tags in requests:
             name, lock_name = self._keys(key)
             if lock:
                 pipe.set(lock_name, tokens[key], nx=True, px=round(self._config.lease * 1000))
             pipe.get(name)
             pipe.pttl(name)
+            if tags:
+                pipe.mget([f"{self._config.tag_prefix}{tag}" for tag in tags])
         async with self._unlock_on_failure(tokens):
-            answers = await self._link.execute(pipe)
-        lookups = []
-        for number, key in enumerate(keys):
-            width, start = (3, 1) if lock else (2, 0)
-            *locked, data, ttl_ms = answers[start + number * width :][:width]
-            token = tokens.get(key) if all(locked) else None
-            lookups.append(Lookup(self._entry(data, ttl_ms), token))
-        return lookups
+            answers = iter(await self._link.execute(pipe))
+        if lock:
+            next(islice(answers, 2 * len(created), None))
+        return [
+            self._lookup(answers, tags, tokens[key] if lock and next(answers) else None)
+            for key, tags in requests
+        ]
 
-    def _entry(self, data: bytes | Exception | None, ttl_ms: int) -> Entry | None:
+    def _lookup(self, answers: Iterator[Any], tags: tuple[str, ...], token: str | None) -> Lookup:
+        data, ttl_ms = next(answers), next(answers)
+        stamp = Entry.stamp_of(next(answers)) if tags else b""
+        entry = self._entry(data, ttl_ms, tags)
+        if entry and entry.stamp != stamp:
+            entry = None
+        return Lookup(entry, token, stamp or b"")
+
+    def _entry(
+        self, data: bytes | Exception | None, ttl_ms: int, tags: tuple[str, ...]
+    ) -> Entry | None:
         if isinstance(data, Exception):  # a key of another type, which the next store overwrites
             self._metrics.record_error(data)
             return None
         if data is None or ttl_ms < 0:  # it may end between the two commands
             return None
         try:
-            return Entry.unpack(data, self._clock() + ttl_ms / 1000)
+            return replace(Entry.unpack(data, self._clock() + ttl_ms / 1000), tags=tags)
         except CorruptEntryError as error:
             self._metrics.record_error(error)
             return None  # and the next store overwrites it
