@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from operations.core.errors import BlockedError
+from operations.core.errors import BlockedError, FailedError
 from operations.core.failed_over import read_failover
 from operations.core.session import ReadContext
+
+_ADVICE = 'let Terraform know first: docs/runbooks/region.md, "Let Terraform know"'
 
 
 def check_failover(session: ReadContext, document: Mapping[str, Any]) -> None:
@@ -24,5 +26,24 @@ def check_failover(session: ReadContext, document: Mapping[str, Any]) -> None:
         raise BlockedError(
             f"{promoted} is the database since a failover, and the plan has "
             f"{planned or 'another one'}",
-            advice='let Terraform know first: docs/runbooks/region.md, "Let Terraform know"',
+            advice=_ADVICE,
         )
+
+
+def check_failed_plan(session: ReadContext, error: FailedError) -> None:
+    """Check that a failed plan has nothing to do with a failover.
+
+    A promoted instance is no replica any more, so Terraform would replace a protected one.
+
+    Raises:
+        BlockedError: Terraform does not know of a failover yet.
+    """
+    try:
+        promoted = read_failover(session.shared)
+    except FailedError:
+        return  # what Terraform said matters more
+    if promoted:
+        raise BlockedError(
+            f"{promoted} is the database since a failover, and Terraform cannot plan: {error}",
+            advice=_ADVICE,
+        ) from error

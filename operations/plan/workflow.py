@@ -19,6 +19,7 @@ from operations.core.runtime import ROOT
 from operations.core.session import ReadContext
 from operations.core.shared_objects import ABSENT
 from operations.plan import events
+from operations.plan.after_failover import check_failed_plan
 
 Synth = Annotated[
     bool, typer.Option(help="Synthesize the environment first; else take cdktf.out as it is.")
@@ -67,10 +68,15 @@ def create_plan(
 
     Raises:
         TerraformError: Terraform cannot plan.
+        BlockedError: the same, after a failover that Terraform does not know.
     """
-    with session.report.step("plan"):
-        out = f"-out={file.absolute()}"
-        run_terraform(session, folder, "plan", out, *options, values=values)
+    out = f"-out={file.absolute()}"
+    try:
+        with session.report.step("plan"):
+            run_terraform(session, folder, "plan", out, *options, values=values)
+    except FailedError as error:
+        check_failed_plan(session, error)
+        raise
 
 
 def show_plan(folder: Path, file: Path) -> dict[str, Any]:
