@@ -90,6 +90,14 @@ resource "google_project_iam_custom_role" "r" {
   permissions = ["storage.buckets.get"]
   depends_on  = [google_project_service.apis]
 }
+resource "google_sql_database_instance" "d" {
+  name                = "d"
+  region              = "us-east1"
+  database_version    = "POSTGRES_15"
+  deletion_protection = false
+  settings { tier = "db-custom-2-7680" }
+  depends_on = [google_project_service.apis]
+}
 resource "google_service_account_key" "k" { service_account_id = google_service_account.sa.name }
 """
 ACCOUNT = "projects/p-one-example/serviceAccounts/runner-sa@p-one-example.iam.gserviceaccount.com"
@@ -124,6 +132,8 @@ ACCEPTED = [
     ),
     ("google_secret_manager_secret.x", "x"),
     ("google_project_iam_custom_role.r", "myRole"),
+    # The provider's region is another one, and no part of the ID.
+    ("google_sql_database_instance.d", "p-one-example/d"),
 ]
 REJECTED = [
     (

@@ -70,7 +70,9 @@ def attributes_of(type_: str, id_: str, settings: Settings) -> Mapping[str, str]
         raise ProviderError(
             f'Import id "{id_}" doesn\'t match any of the accepted formats: [{patterns}]'
         )
-    return {**{k: str(settings[k]) for k in SCOPES if k in settings}, **attributes}
+    # An instance of Cloud SQL in another region than the provider's is found by its name alone.
+    named = {place[1] for form in accepted for place in _PLACE.finditer(form)} | {"project"}
+    return {**{k: str(settings[k]) for k in SCOPES if k in settings and k in named}, **attributes}
 
 
 def _candidates(
