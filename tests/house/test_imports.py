@@ -22,7 +22,8 @@ ALLOWED: dict[str, set[str]] = {
     "grid_shared": set(),
     "grid_migrations": set(),
     "grid_reference": {"grid_shared"},
-    "benchmarks": {"grid_migrations", "grid_shared", "offline", "tests"},  # servers of the tests
+    # Servers of the tests.
+    "benchmarks": {"grid_migrations", "grid_shared", "offline", "operations", "tests"},
 }
 """Which packages a package may import."""
 PROVIDERS = "cdktf_cdktf_provider_"

@@ -1,6 +1,5 @@
 """`grid failover`: a replica becomes the primary, and the services use it."""
 
-import base64
 import signal
 from typing import Any
 
@@ -11,6 +10,7 @@ from offline.serve.faults import Fault, Script
 from offline.serve.request import Answer, Request
 from offline.serve.server import Server
 from tests.operations.commandline import Grid
+from tests.operations.connections import CENTRAL, EAST, connect_services, variables, versions
 from tests.operations.platform import (
     INSTANCE,
     PROJECT,
@@ -18,66 +18,23 @@ from tests.operations.platform import (
     STATE_BUCKET,
     STATE_PREFIX,
     LocalGoogle,
-    service_name,
     write,
 )
 
-SECRET = "grid-test-db-connection"  # noqa: S105 (a name)
 PASSWORD = "pass%40word"  # noqa: S105 (of a database that does not exist)
 URL = f"postgresql://grid_app:{PASSWORD}@10.64.0.9:5432/grid?sslmode=require"
 CONFIRM = f"--confirm={REPLICA}"
 RECORD = f"{STATE_PREFIX}/failover.json"
-CENTRAL, EAST = service_name("api", "us-central1"), service_name("api", "us-east1")
 
 
 @pytest.fixture(autouse=True)
 def platform(cloud: LocalGoogle) -> None:
     """Provide services with a database, its secret, and a primary that is down."""
-    path = f"projects/{PROJECT}/secrets/{SECRET}"
-    cloud.store.resources["secretmanager", path] = {"name": path}
-    add_version(cloud, URL)
-    for name in (CENTRAL, EAST):
-        env = [
-            {"name": "DATABASE_CA_CERTS", "value": "old"},
-            {
-                "name": "DATABASE_URL",
-                "valueSource": {"secretKeyRef": {"secret": SECRET, "version": "1"}},
-            },
-            {"name": "NODE_ENV", "value": "production"},
-        ]
-        cloud.run.services[name]["template"]["containers"][0]["env"] = env
+    connect_services(cloud, URL)
     primary = cloud.sql.instances[INSTANCE]
     primary["state"] = "FAILED"
     primary["settings"] |= {"availabilityType": "REGIONAL", "retainBackupsOnDelete": True}
     cloud.monitoring.lag_seconds[f"{PROJECT}:{REPLICA}"] = 4.0
-
-
-def add_version(cloud: LocalGoogle, url: str) -> None:
-    path = f"projects/{PROJECT}/secrets/{SECRET}/versions/1"
-    cloud.store.resources["secretmanager", path] = {"name": path, "state": "ENABLED"}
-    data = base64.b64encode(url.encode()).decode()
-    cloud.store.resources["payload", path] = {"data": data}
-
-
-def versions(cloud: LocalGoogle) -> dict[str, tuple[str, str]]:
-    """Return state and content of each version of the secret, by number."""
-    found = {}
-    for version in cloud.store.children(
-        "secretmanager", f"projects/{PROJECT}/secrets/{SECRET}/versions"
-    ):
-        number = version["name"].rpartition("/")[2]
-        path = f"projects/{PROJECT}/secrets/{SECRET}/versions/{number}"
-        data = cloud.store.resources["payload", path]["data"]
-        found[number] = (version["state"], base64.b64decode(data).decode())
-    return found
-
-
-def variables(cloud: LocalGoogle, name: str) -> dict[str, Any]:
-    """Return the variables of the revision that serves."""
-    (target,) = (each for each in cloud.run.services[name]["traffic"] if each.get("percent"))
-    revision = target["revision"].rpartition("/")[2]
-    containers = cloud.run.revisions[f"{name}/revisions/{revision}"]["containers"]
-    return {each["name"]: each for each in containers[0]["env"]}
 
 
 def address(cloud: LocalGoogle) -> str:

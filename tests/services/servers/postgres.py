@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.services.servers.process import ServerError, end, free_port, wait, wheel
 
@@ -36,11 +37,16 @@ def _postgres_binaries(folder: Path, user: str | None) -> Path:
 
 @dataclass
 class PostgresServer:
-    """A PostgreSQL cluster with one superuser, `postgres`. Its data outlives a restart."""
+    """A PostgreSQL cluster with one superuser, `postgres`. Its data outlives a restart.
+
+    With the URL of a running cluster in `source`, it is a streaming replica of that one.
+    """
 
     folder: Path
     port: int = field(default_factory=free_port)
     password: str = field(default_factory=secrets.token_urlsafe)
+    host: str = "127.0.0.1"
+    source: str = ""
     _process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -52,16 +58,19 @@ class PostgresServer:
         self._log = self.folder / "log"
         (self.folder / "password").write_text(self.password)
         (self.folder / "password").chmod(0o644)  # the folder itself is private
-        initdb = ["initdb", "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]
-        initdb += ["--no-sync", "--locale=C", f"--pwfile={self.folder / 'password'}"]
-        created = self._run(*initdb, f"--pgdata={self.folder / 'data'}")
+        create = ["initdb", "--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8"]
+        create += ["--locale=C", f"--pwfile={self.folder / 'password'}"]
+        if self.source:
+            create = ["pg_basebackup", f"--dbname={self.source}", "--write-recovery-conf"]
+            create += ["--checkpoint=fast"]
+        created = self._run(*create, "--no-sync", f"--pgdata={self.folder / 'data'}")
         if created.wait():
-            raise ServerError(f"initdb failed:\n{self._log.read_text()[-2000:]}")
+            raise ServerError(f"{create[0]} failed:\n{self._log.read_text()[-2000:]}")
 
     @property
     def url(self) -> str:
         """A superuser's URL of the database `postgres`."""
-        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
+        return f"postgresql://postgres:{self.password}@{self.host}:{self.port}/postgres"
 
     def _run(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as output:
@@ -79,7 +88,7 @@ class PostgresServer:
         # Without fsync a crash of the machine loses data, a crash of the server does not.
         self._process = self._run(
             *("postgres", "-D", str(self.folder / "data"), "-p", str(self.port), "-F"),
-            *("-k", str(self.folder), "-c", "listen_addresses=127.0.0.1"),
+            *("-k", str(self.folder), "-c", f"listen_addresses={self.host}"),
         )
         wait(self._is_ready, self._process, self._log)
 
@@ -108,10 +117,10 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Run PostgreSQL until the block ends."""
+def postgres_server(**given: Any) -> Iterator[PostgresServer]:
+    """Run PostgreSQL until the block ends; `given` are fields of the server."""
     with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
-        server = PostgresServer(Path(folder))
+        server = PostgresServer(Path(folder), **given)
         try:
             server.start()
             yield server
