@@ -23,6 +23,16 @@ def service_agents() -> Mapping[str, ServiceAgent]:
     return {api: ServiceAgent(*agent) for api, agent in read("iam")["service_agents"].value.items()}
 
 
+def service_agent(api: str, number: str) -> str:
+    """Return the address of an API's service agent in a project, in the usual form without a fact.
+
+    Source: page "Service agents", https://cloud.google.com/iam/docs/service-agents.
+    """
+    known = service_agents().get(api)
+    form = known.account if known else f"service-{{number}}@gcp-sa-{api}.iam.gserviceaccount.com"
+    return form.format(number=number)
+
+
 @cache
 def role_names(service: str) -> frozenset[str] | None:
     """Return the predefined roles of a service: for `run` they include `admin` of roles/run.admin.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from facts import iam
 from offline.serve.computed import project_of
 from offline.serve.errors import ApiError
 from offline.serve.google import answers
@@ -62,7 +63,7 @@ def _disable(google: Google, request: Request) -> Resource:
 def _identity(google: Google, request: Request) -> Resource:
     name = re.search(r"services/([\w-]+)", request.path)
     number = google.number(project_of(request.path))
-    agent = f"service-{number}@gcp-sa-{name[1] if name else 'unknown'}.iam.gserviceaccount.com"
+    agent = iam.service_agent(name[1] if name else "unknown", number)
     kind = "type.googleapis.com/google.api.serviceusage.v1beta1.ServiceIdentity"
     identity = {"@type": kind, "email": agent, "uniqueId": str(10**20 + google.store.serial())}
     return google.operations.reply(request, identity)

@@ -4,5 +4,5 @@ from offline.services.service import Service
 
 SERVICE = Service(
     others=("google_",),
-    modules=("enablement", "rules"),
+    modules=("behavior", "enablement", "rules"),
 )
