@@ -41,7 +41,7 @@ class Command:
     arguments: tuple[str, ...]
     """Program and arguments."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables beside those of this process."""
+    """Variables in addition to those of this process."""
     is_quiet: bool = False
     """Whether to drop what a successful run says on standard error."""
 

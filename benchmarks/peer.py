@@ -27,7 +27,7 @@ def command(synthesized: Path, outdir: Path, *, whole_provider: bool) -> Command
         outdir: the folder that the JavaScript app writes.
         whole_provider: import the root of the provider package, not one submodule per class.
     """
-    app = shutil.copyfile(SOURCE / "app.js", INSTALLED / "app.js")  # beside its node_modules
+    app = shutil.copyfile(SOURCE / "app.js", INSTALLED / "app.js")  # next to its node_modules
     options = ("--whole-provider",) if whole_provider else ()
     quiet = "--no-deprecation"  # cdktf 0.21 itself calls util.isArray
     return Command((npm.node(), quiet, str(app), str(synthesized), str(outdir), *options))

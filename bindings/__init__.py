@@ -4,7 +4,7 @@ A prebuilt provider costs its whole self at import, and jsii waits for Node at e
 `activate()`
 
 * only the modules that this repository imports are loaded (`bindings.overlay`);
-* Node starts at once, in one process, and works while Python goes on (`bindings.kernel`).
+* Node starts at once, in one process, and works while Python continues (`bindings.kernel`).
 
 The synthesized JSON has the same bytes with or without it (tests/bindings/test_output.py).
 

@@ -13,9 +13,9 @@ STATE = "default.tfstate"
 LOCK = "default.tflock"
 """Name of the object that locks it (Terraform, `internal/backend/remote-state/gcs`)."""
 PLANS = "plans"
-"""Folder beside the state with plans for another machine. Who plans can add one, and read none."""
+"""Folder next to the state with plans for another machine. Who plans can add one, and read none."""
 APPLIED = "applied"
-"""Folder beside the state with a record of each of these plans that was applied."""
+"""Folder next to the state with a record of each of these plans that was applied."""
 
 
 class StateLocationError(Exception):

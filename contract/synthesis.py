@@ -1,4 +1,4 @@
-"""Record of the environment file that a stack was synthesized from, beside the stack."""
+"""Record of the environment file that a stack was synthesized from, next to the stack."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class CheckResult:
     """The invalid values, which were removed or replaced."""
 
     def is_independent(self, problem: Problem) -> bool:
-        """Tell whether a problem does not depend on a removed value, which has its own problem."""
+        """Report whether a problem depends on no removed value, which has its own problem."""
         paths = (problem.path, *problem.depends_on)
         return not any(matches(path[: len(gone)], gone) for gone in self.removed for path in paths)
 

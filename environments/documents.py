@@ -13,6 +13,8 @@ import yaml
 from environments.problems import Path, Problem
 from environments.scalars import AmbiguousScalarError, parse
 
+Position = tuple[int, int]
+"""Line and column, counted from 1."""
 MAX_BYTES = 1_000_000
 """Bytes of a file. 300 services take about 100 kB."""
 MAX_DEPTH = 32
@@ -30,9 +32,17 @@ _EVENTS_WITH_TAG = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStart
 class UnreadableError(Exception):
     """A file is not YAML, or exceeds a limit."""
 
-    def __init__(self, actual: str, expected: str, line: int | None = None) -> None:
+    def __init__(
+        self, actual: str, expected: str, position: Position | tuple[None, None] = (None, None)
+    ) -> None:
         super().__init__(actual)
-        self.actual, self.expected, self.line = actual, expected, line
+        self.actual, self.expected = actual, expected
+        self.position = position
+
+    def problem(self, file: str) -> Problem:
+        """Return the problem that the file has."""
+        line, column = self.position
+        return Problem((), self.actual, self.expected, file=file, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +51,18 @@ class Document:
 
     data: Any
     """Mappings, sequences and scalars. Keys are strings as they are written: `on` and `80` too."""
-    lines: dict[Path, int]
-    """Line of each key or item, counted from 1."""
+    positions: dict[Path, Position]
+    """Line and column of each key or item, counted from 1."""
     problems: tuple[Problem, ...] = ()
     """Duplicate keys, and scalars that YAML 1.1 and YAML 1.2 read differently."""
     ambiguous: tuple[Path, ...] = ()
     """Paths of these scalars; the data has their text."""
 
-    def line(self, path: Path) -> int | None:
-        """Return the line of a value, or of the nearest part of the file that contains it."""
-        while path and path not in self.lines:
+    def position(self, path: Path) -> Position | tuple[None, None]:
+        """Return line and column of a value, or of the nearest part of the file with it."""
+        while path and path not in self.positions:
             path = path[:-1]
-        return self.lines.get(path)
+        return self.positions.get(path, (None, None))
 
 
 def read(file: FilePath) -> Document:
@@ -91,27 +101,28 @@ def _text(file: FilePath) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        start = content.rfind(b"\n", 0, error.start) + 1
+        position = content.count(b"\n", 0, start) + 1, error.start - start + 1
         byte = f"byte 0x{content[error.start]:02x}"
-        raise UnreadableError(f"{byte}, which is not UTF-8", "a file in UTF-8", line) from error
+        raise UnreadableError(f"{byte}, which is not UTF-8", "a file in UTF-8", position) from error
     return text
 
 
 def _not_yaml(error: yaml.YAMLError, text: str) -> UnreadableError:
     mark = getattr(error, "problem_mark", None)
     actual = getattr(error, "problem", None) or str(error).splitlines()[0]
-    line = mark.line + 1 if mark else None
     if "special characters" in actual or "control characters" in actual:
         actual = "a control character"
-    elif line and "\t" in _indentation(text, line):
-        return UnreadableError("a tab in the indentation", "spaces", line)
+    elif mark and "\t" in _indentation(text, mark.line):
+        return UnreadableError("a tab in the indentation", "spaces", (mark.line + 1, 1))
+    position = (mark.line + 1, mark.column + 1) if mark else (None, None)
     return UnreadableError(
-        actual, "YAML: indented with spaces, each bracket and quote closed", line
+        actual, "YAML: indented with spaces, each bracket and quote closed", position
     )
 
 
 def _indentation(text: str, line: int) -> str:
-    for content in text.split("\n")[line - 1 : line]:
+    for content in text.split("\n")[line : line + 1]:
         return content[: len(content) - len(content.lstrip())]
     return ""
 
@@ -129,7 +140,7 @@ class _Reader:
     """Builds one document from the events of a loader."""
 
     loader: Any
-    lines: dict[Path, int] = field(default_factory=dict)
+    positions: dict[Path, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     ambiguous: list[Path] = field(default_factory=list)
     anchors: dict[str, _Anchor] = field(default_factory=dict)
@@ -145,20 +156,24 @@ class _Reader:
         loader.get_event()  # the end of the document
         if not loader.check_event(yaml.StreamEndEvent):
             raise UnreadableError(
-                "a second document", "one document in a file", _line(loader.get_event())
+                "a second document", "one document in a file", _position(loader.get_event())
             )
-        return Document(data, self.lines, tuple(self.problems), tuple(self.ambiguous))
+        return Document(data, self.positions, tuple(self.problems), tuple(self.ambiguous))
 
     def _value(self, path: Path, event: Any, depth: int) -> Any:
         self._count(1, event)
         if depth > MAX_DEPTH:
             raise UnreadableError(
-                f"more than {MAX_DEPTH} levels", "mappings and lists of fewer levels", _line(event)
+                f"more than {MAX_DEPTH} levels",
+                "mappings and lists of fewer levels",
+                _position(event),
             )
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if isinstance(event, _EVENTS_WITH_TAG) and event.tag not in (None, "!"):
-            raise UnreadableError(f"the tag {event.tag!r}", "a value without a tag", _line(event))
+            raise UnreadableError(
+                f"the tag {event.tag!r}", "a value without a tag", _position(event)
+            )
         before = self.size
         if isinstance(event, yaml.MappingStartEvent):
             value: Any = self._mapping(path, depth)
@@ -176,14 +191,14 @@ class _Reader:
             raise UnreadableError(
                 f"more than {MAX_VALUES} keys and values, with those of aliases",
                 "a smaller file",
-                _line(event),
+                _position(event),
             )
 
     def _alias(self, event: Any) -> Any:
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
             raise UnreadableError(
-                f"the alias *{event.anchor}", "an anchor of that name before it", _line(event)
+                f"the alias *{event.anchor}", "an anchor of that name before it", _position(event)
             )
         self._count(anchor.size, event)
         return anchor.value
@@ -193,7 +208,7 @@ class _Reader:
         merged: dict[str, Any] = {}
         for event in self._events(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise UnreadableError("a key that is not a string", "a string", _line(event))
+                raise UnreadableError("a key that is not a string", "a string", _position(event))
             key = event.value
             at, value_event = (*path, key), self.loader.get_event()
             if key == "<<" and event.implicit[0]:
@@ -201,8 +216,8 @@ class _Reader:
                     merged = source | merged
                 continue
             if key in own:
-                self._report(Problem(at, "the key twice", "it once", line=_line(event)))
-            self.lines[at] = _line(event)
+                self._report(at, "a duplicate key", "each key once", event)
+            self.positions[at] = _position(event)
             own[key] = self._value(at, value_event, depth + 1)
         return merged | own
 
@@ -211,14 +226,14 @@ class _Reader:
         value = self._value(at, event, depth + 1)
         sources = value if isinstance(value, list) else [value]
         if not all(isinstance(source, dict) for source in sources):
-            raise UnreadableError("a merge of what is no mapping", "<<: *name", _line(event))
+            raise UnreadableError("a merge of what is no mapping", "<<: *name", _position(event))
         return sources
 
     def _sequence(self, path: Path, depth: int) -> list[Any]:
         items: list[Any] = []
         for event in self._events(yaml.SequenceEndEvent):
             at = (*path, len(items))
-            self.lines[at] = _line(event)
+            self.positions[at] = _position(event)
             items.append(self._value(at, event, depth + 1))
         return items
 
@@ -236,14 +251,15 @@ class _Reader:
         except AmbiguousScalarError as error:
             if len(self.ambiguous) < MAX_PROBLEMS:
                 self.ambiguous.append(path)
-            self._report(Problem(path, error.actual, error.expected, line=_line(event)))
+            self._report(path, error.actual, error.expected, event)
             return text
 
-    def _report(self, problem: Problem) -> None:
+    def _report(self, path: Path, actual: str, expected: str, event: Any) -> None:
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
+            line, column = _position(event)
+            self.problems.append(Problem(path, actual, expected, line=line, column=column))
 
 
-def _line(event: Any) -> int:
-    line: int = event.start_mark.line + 1
-    return line
+def _position(event: Any) -> Position:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1

@@ -20,12 +20,12 @@ def parts(annotation: Any) -> Iterator[Any]:
 
 
 def is_section(annotation: Any) -> bool:
-    """Tell whether a type is a section."""
+    """Report whether a type is a section."""
     return isinstance(annotation, type) and issubclass(annotation, Section)
 
 
 def is_mapping(annotation: Any) -> bool:
-    """Tell whether a type is a mapping, or one of several."""
+    """Report whether a type is a mapping, or one of several."""
     return any(get_origin(part) is dict for part in parts(annotation))
 
 

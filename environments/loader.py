@@ -49,9 +49,7 @@ def load(
         try:
             documents[name] = read(file)
         except UnreadableError as error:
-            problems.append(
-                Problem((), error.actual, error.expected, file=_relative(file), line=error.line)
-            )
+            problems.append(error.problem(_relative(file)))
             continue
         problems += [replace(one, file=_relative(file)) for one in documents[name].problems]
         try:
@@ -85,8 +83,9 @@ def warnings(environment: Environment) -> list[Problem]:
 
 
 def _placed(problem: Problem, file: FilePath, document: Document) -> Problem:
-    """Add the file and the line."""
-    return replace(problem, file=_relative(file), line=document.line(problem.path))
+    """Add the file and the position in it."""
+    line, column = document.position(problem.path)
+    return replace(problem, file=_relative(file), line=line, column=column)
 
 
 def _relative(file: FilePath) -> str:

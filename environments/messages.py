@@ -7,18 +7,18 @@ from typing import Any, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
-from environments.problems import Path, Problem
+from environments.problems import MISSING, Path, Problem, dotted
 from environments.schema import Environment
 
-_TEXT = "a text, in quotes where YAML would read it as something else"
+_TEXT = "a string, in quotes where YAML would read it as something else"
 _EXPECTED = {
     "string_type": _TEXT,
     "string_unicode": _TEXT,
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_parsing_size": "a whole number",
-    "int_from_float": "a whole number",
-    "finite_number": "a whole number",
+    "int_type": "an integer",
+    "int_parsing": "an integer",
+    "int_parsing_size": "an integer",
+    "int_from_float": "an integer",
+    "finite_number": "an integer",
     "float_type": "a number",
     "float_parsing": "a number",
     "bool_type": "true or false",
@@ -46,11 +46,15 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
     """Return the problem that an error of Pydantic is about."""
     kind = detail["type"]
     if kind == "missing":
-        return Problem(path, "nothing", f"a value for {path[-1]!r}")
+        return Problem(path, MISSING, f"a value for {path[-1]!r}")
     if kind == "extra_forbidden":
         near, known = next(iter(resembled_keys(path)), None), ", ".join(_known_keys(path))
+        advice = f'Did you mean "{near}"? ' if near else ""
         return Problem(
-            path, f"unknown key {path[-1]!r}", f"{near!r}, perhaps" if near else f"one of {known}"
+            path,
+            f"unknown key {path[-1]!r}",
+            f"{near!r}" if near else f"one of {known}",
+            advice=f"{advice}Rename {dotted(path)}, or remove it",
         )
     if kind in _EXPECTED:
         expected = _EXPECTED[kind].format_map(detail.get("ctx", {}))
@@ -65,7 +69,7 @@ def problem(detail: ErrorDetails, path: Path) -> Problem:
 def shown(value: Any) -> str:
     """Return a value as the file has it, at most 80 characters of it."""
     if value is None:
-        return "nothing"
+        return MISSING
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping | list):

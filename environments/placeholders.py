@@ -73,12 +73,12 @@ def remove_invalid(data: Mapping[str, Any], path: Path) -> tuple[dict[str, Any],
 
 
 def contains(section: Path, path: Path) -> bool:
-    """Tell whether a path is that of a section, or leads into it."""
+    """Report whether a path is that of a section, or leads into it."""
     return path[: len(section)] == section
 
 
 def matches(pattern: Path, path: Path) -> bool:
-    """Tell whether a path has a form in which `*` is any name."""
+    """Report whether a path has a form in which `*` is any name."""
     return len(pattern) == len(path) and all(
         form in ("*", key) for form, key in zip(pattern, path, strict=True)
     )

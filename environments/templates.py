@@ -26,7 +26,7 @@ def find_templates(environment: Environment) -> Iterator[Problem]:
         for syntax in (_REFERENCE, *(() if literal else _TEMPLATES)):
             if syntax in text:
                 reader = "CDKTF" if syntax == _REFERENCE else "Terraform"
-                expected = f"a text without {syntax}, which {reader} evaluates: write the value"
+                expected = f"a string without {syntax}, which {reader} evaluates: write the value"
                 yield Problem(path, shown(text), expected)
                 break
 

@@ -18,9 +18,9 @@ from operations.core.runtime import Runtime
 
 _HELP = """Operate an applied environment.
 
-Exit codes: 0 done; 1 failed, and everything is as before; 2 wrong usage or input; 3 failed, and
-something is left, which the message names; 4 refused by a guard, nothing was changed; 5 done, and
-found what it looks for (drift, doctor, plan --detailed-exitcode).
+Exit codes: 0 succeeded; 1 failed, and no changes of the run remain; 2 wrong usage or input; 3
+failed, and the message lists the changes that were not reverted; 4 blocked by a guard, nothing was
+changed; 5 succeeded, with findings (drift, doctor, plan --detailed-exitcode).
 """
 
 

@@ -62,7 +62,7 @@ def grid() -> str:
         for kind in classes
         if "code" in vars(kind) and kind.code == code
     }
-    meanings[errors.UNCHANGED] = "The command failed. Everything is as before."
+    meanings[errors.UNCHANGED] = "The command failed. No changes of the run remain."
     lines = [_GRID.rstrip()]
     lines += [
         f"| {code} | `{outcome}` | {meanings[code]} |" for code, outcome in errors.OUTCOMES.items()

@@ -1,1 +1,1 @@
-"""Judge the plan of every environment with checkov: `python -m policy`, or `make policy`."""
+"""Check the plan of every environment with checkov: `python -m policy`, or `make policy`."""

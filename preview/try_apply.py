@@ -77,7 +77,7 @@ class TryRun:
             (self.directory / _PLAN).unlink(missing_ok=True)
             if second.planned:
                 summary.print_changes(second, console)
-                raise TryRunError("the second plan is not empty: an apply would never come to rest")
+                raise TryRunError("the second plan is not empty: an apply would never converge")
             state = self._json("show", "-json")
             outputs = self._json("output", "-json")
         created = [(event.type, event.id) for event in events if event.action == "create"]
@@ -168,7 +168,7 @@ class TryRun:
             (f"make try ENV={name}", f"applies what you change in environments/{name}.yaml"),
             (f"{terraform} state list", "any Terraform command, on this world"),
             (f"{offline} world", "lists what exists"),
-            (drift, "changes it behind Terraform's back"),
+            (drift, "changes it outside of Terraform"),
             (f"make try-destroy ENV={name}", "destroys it"),
             (f"{offline} world clear", "forgets every environment, and their states"),
         ]

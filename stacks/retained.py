@@ -2,7 +2,7 @@
 
 Terraform forgets `prevent_destroy` together with the block that says it, and then deletes the
 resource. While a block is there, Terraform refuses the whole plan, also where `for_each` makes no
-instance of the block. The blocks are in a file of their own beside `cdk.tf.json`, because they
+instance of the block. The blocks are in a file of their own next to `cdk.tf.json`, because they
 create nothing. Sources: Terraform, "The lifecycle Meta-Argument", `prevent_destroy`; the plans in
 tests/provider/plans.json.
 """

@@ -1,1 +1,1 @@
-"""The cache of services/shared measured, beside cashews and aiocache used directly."""
+"""The cache of services/shared measured, next to cashews and aiocache used directly."""

@@ -17,7 +17,8 @@ COLUMNS = (
 def daily_cost(table: str, project_id: str, days: int) -> str:
     """Select the costs of a project by day, service and SKU, newest and highest first.
 
-    `daily_cost` is what is paid: credits are negative amounts beside the cost. Partitions are days
+    `daily_cost` is what is paid: credits are negative amounts. Partitions are
+    days
     of the load, in UTC and never before the usage, so that their filter takes nothing away and
     spares reading the table whole.
 
@@ -49,7 +50,7 @@ def keep(view: str, report: str, days: int) -> str:
     """Bring the view's days into the report: one statement, so that nobody reads half of it.
 
     A day's costs and credits still arrive for days after it. All of the view's days are therefore
-    written anew by each run, and what is older stays as it is.
+    written again by each run, and what is older stays as it is.
 
     Args:
         view: the view of `daily_cost`, `<project>.<dataset>.<view>`.

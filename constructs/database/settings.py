@@ -28,7 +28,7 @@ def flags(config: DatabaseConfig) -> dict[str, str]:
 
     `max_connections` is the same on replicas: a PostgreSQL standby with less than its primary
     refuses to serve. `shared_buffers` is left to Cloud SQL, which takes about a third of the
-    memory; the document's 256 MB would be less on every tier used here.
+    memory; the architecture spec's 256 MB would be less on every tier used here.
     """
     return {
         "cloudsql.enable_pgaudit": "on",

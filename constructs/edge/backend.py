@@ -41,7 +41,7 @@ HEADERS = [
 class Backend(GridConstruct):
     """A backend service over a serverless network endpoint group in each region.
 
-    It has no health check and no timeout: the API refuses both beside serverless groups. Cloud
+    It has no health check and no timeout: the API rejects both with serverless groups. Cloud
     Run's own probes and request timeout take their place.
     Source: Compute Engine API, backendServices: healthChecks and timeoutSec.
     """

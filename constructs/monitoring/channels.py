@@ -12,7 +12,7 @@ from environments.schema import MonitoringConfig
 class Channels(GridConstruct):
     """E-mail for everything, and PagerDuty for what cannot wait.
 
-    The PagerDuty channel is made by hand and named by its number: a channel that Terraform makes
+    The PagerDuty channel is created manually and named by its number: one that Terraform makes
     keeps its key in the state, since the provider 6.50.0 has no write-only argument for it.
     """
 

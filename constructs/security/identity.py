@@ -19,7 +19,7 @@ class IdentityConfig:
     name: str
     """Name of the service."""
     roles: tuple[str, ...] = ()
-    """Project roles, beside those for telemetry."""
+    """Project roles, in addition to those for telemetry."""
     secrets: tuple[Secret, ...] = ()
     """Secrets that the service reads."""
 

@@ -61,9 +61,9 @@ class Content:
     """The content of the pinned version of a secret."""
 
     value: str | None
-    """An expression for the value, or None where the version is added by hand."""
+    """An expression for the value, or None where the version is added manually."""
     version: int = 1
-    """Number that is raised to write a new value, or the number of the version added by hand."""
+    """Number that is raised to write a new value, or the number of the version added manually."""
     in_state: bool = False
     """The value is in the state anyway, so that a plain argument, which follows it, is better."""
     replaced_with: TerraformResource | None = None

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from environments.documents import UnreadableError, read
 from environments.loader import directory
+from environments.messages import shown
 from environments.new.answers import Answers, check, parse, question
 from environments.new.create import create, new_file
-from environments.problems import EnvironmentFileError, Problem
+from environments.problems import MISSING, EnvironmentFileError, Problem
 
 INVALID = 2
+_CHANGE = "Change the option, or the answer in the file of --answers"
 
 _NEXT = {
     "make check ENV={name}": "check the file after you edit it",
@@ -47,15 +49,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Create the file; returns 0, or 2 where an answer is missing or invalid."""
     try:
-        answers = Answers(**_collect(options))
+        answers = _answers(options)
         file = create(answers, directory())
-    except ValidationError as error:
-        problems = (item["msg"].removeprefix("Value error, ") for item in error.errors())
-        return _fail("; ".join(problems))
     except EnvironmentFileError as error:
-        return _fail(f"the file would be invalid:\n{error}")
-    except (OSError, ValueError) as error:
-        return _fail(str(error))
+        print(error, file=sys.stderr)
+        return INVALID
     print(f"Created {file}: {answers.size}, in {answers.region}.")
     steps = _NEXT | (_GATEWAY if "gateway" in answers.parts else {})
     commands = [command.format(name=answers.environment) for command in steps]
@@ -66,17 +64,19 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _fail(message: str) -> int:
-    print(f"Error: {message}", file=sys.stderr)
-    return INVALID
+def _invalid(name: str, actual: str, expected: str, advice: str) -> EnvironmentFileError:
+    """Return the error of one answer."""
+    option = "NAME" if name == "environment" else f"--{name.replace('_', '-')}"
+    expected = expected.removeprefix("Value error, ").removeprefix("expected ")
+    problem = Problem((option,), actual, expected, file="environments new", advice=advice)
+    return EnvironmentFileError([problem])
 
 
-def _collect(options: argparse.Namespace) -> dict[str, Any]:
+def _answers(options: argparse.Namespace) -> Answers:
     """Take each answer from its option, else from the file, else from the person.
 
     Raises:
-        ValueError: an option or the file has an invalid answer, or input ended early.
-        FileExistsError: there is a file of that name.
+        EnvironmentFileError: an answer is invalid or missing, or there is a file of that name.
     """
     given = _given(options)
     answers: dict[str, Any] = {}
@@ -86,7 +86,7 @@ def _collect(options: argparse.Namespace) -> dict[str, Any]:
                 answers[name] = parse(name, given[name])
                 check(name, answers[name], answers)
             except ValueError as error:
-                raise ValueError(f"{name} {given[name]!r}: {error}") from None
+                raise _invalid(name, repr(given[name]), str(error), _CHANGE) from None
         elif name == "repository_id" and not answers["repository"]:
             answers[name] = None
         elif field.is_required() or not (options.defaults or options.answers):
@@ -95,19 +95,28 @@ def _collect(options: argparse.Namespace) -> dict[str, Any]:
             answers[name] = field.default
         if name == "environment":
             new_file(answers[name], directory())
-    return answers
+    try:
+        return Answers(**answers)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        name = str((*detail["loc"], "environment")[0])
+        raise _invalid(name, shown(answers[name]), detail["msg"], _CHANGE) from None
 
 
 def _given(options: argparse.Namespace) -> dict[str, str]:
-    """Return the answers of the options and of the file, as text."""
+    """Return the answers of the options and of the file, as strings.
+
+    Raises:
+        EnvironmentFileError: the file has something other than answers.
+    """
     given: dict[str, Any] = {}
     if options.answers:
         loaded = _read(options.answers)
         if not isinstance(loaded, dict):
-            raise ValueError(f"{options.answers} is not a mapping of answers")
+            raise _unreadable(options.answers, shown(loaded), "a mapping of answers")
         if unknown := sorted(map(str, loaded.keys() - Answers.model_fields.keys())):
-            known = ", ".join(Answers.model_fields)
-            raise ValueError(f"{options.answers} has {', '.join(unknown)}; known are {known}")
+            known = f"keys among {', '.join(Answers.model_fields)}"
+            raise _unreadable(options.answers, f"the keys {', '.join(unknown)}", known)
         given |= loaded
     given |= {
         name: value
@@ -124,24 +133,29 @@ def _read(file: Path) -> Any:
     """Return the content of a file with answers.
 
     Raises:
-        ValueError: it cannot be read, or has duplicate keys or values that YAML reads in two ways.
+        EnvironmentFileError: it cannot be read, or has duplicate keys or values that YAML reads in
+            two ways.
     """
     try:
         document = read(file)
     except UnreadableError as error:
-        problem = Problem((), error.actual, error.expected, file=str(file), line=error.line)
-        raise ValueError(str(problem)) from None
+        raise EnvironmentFileError([error.problem(str(file))]) from None
     if document.problems:
-        named = (replace(problem, file=str(file)) for problem in document.problems)
-        raise ValueError("\n".join(map(str, named)))
+        raise EnvironmentFileError(
+            [replace(problem, file=str(file)) for problem in document.problems]
+        )
     return document.data
+
+
+def _unreadable(file: Path, actual: str, expected: str) -> EnvironmentFileError:
+    return EnvironmentFileError([Problem((), actual, expected, file=str(file))])
 
 
 def _ask(name: str, default: Any, given: dict[str, Any]) -> Any:
     """Ask until the answer is valid.
 
     Raises:
-        ValueError: the input ended before the answer.
+        EnvironmentFileError: the input ended before the answer.
     """
     asked = question(name)
     shown = default if isinstance(default, str) else "" if asked.optional else None
@@ -157,6 +171,6 @@ def _ask(name: str, default: Any, given: dict[str, Any]) -> Any:
     try:
         return typer.prompt(asked.text, default=shown, show_default=bool(shown), value_proc=convert)
     except typer.Abort:
-        option = f"--{name.replace('_', '-')}" if name != "environment" else "the name"
         print()  # ends the line of the question
-        raise ValueError(f"no answer for {name}; give {option} where nobody can answer") from None
+        advice = "Give the option, or the answer in the file of --answers"
+        raise _invalid(name, MISSING, "an answer before the end of the input", advice) from None

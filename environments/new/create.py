@@ -8,22 +8,27 @@ from pathlib import Path
 from environments.loader import load
 from environments.new.answers import Answers
 from environments.new.template import render
-from environments.problems import EnvironmentFileError
+from environments.problems import EnvironmentFileError, Problem
 
 
 def create(answers: Answers, folder: Path) -> Path:
     """Write `<environment>.yaml` into the folder of the environment files; return its path.
 
     Raises:
-        FileExistsError: there is a file of that name; it is never overwritten.
-        EnvironmentFileError: the new file would be invalid, for example because another
-            environment uses the same project or domain. Nothing is written.
+        EnvironmentFileError: there is a file of that name, the folder cannot be written, or the
+            new file would be invalid, for example because another environment uses the same project
+            or domain. Nothing is written.
     """
     file = new_file(answers.environment, folder)
     text = render(answers)
     _check(text, file)
-    with file.open("x", encoding="utf-8") as stream:
-        stream.write(text)
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        actual = f"a file that cannot be written: {error.strerror}"
+        expected = "a folder that this user can write"
+        raise EnvironmentFileError([Problem((), actual, expected, file=str(file))]) from error
     return file
 
 
@@ -31,12 +36,19 @@ def new_file(environment: str, folder: Path) -> Path:
     """Return the path of the file to create.
 
     Raises:
-        FileExistsError: there is a file of that name.
+        EnvironmentFileError: there is a file of that name.
     """
     file = folder / f"{environment}.yaml"
     for existing in (file, file.with_suffix(".yml")):
         if existing.exists() or existing.is_symlink():
-            raise FileExistsError(f"{existing} exists; this command never overwrites a file")
+            problem = Problem(
+                (),
+                "a file that exists",
+                "a new name: this command never overwrites a file",
+                file=str(existing),
+                advice="Give another name, or edit the file",
+            )
+            raise EnvironmentFileError([problem])
     return file
 
 

@@ -65,13 +65,13 @@ def check_gpus(environment: Environment) -> Iterator[Problem]:
                 depends_on = ((*at, "regions"), ("regions", region))
                 yield Problem((*at, "gpu"), f"a GPU in {region}", expected, depends_on=depends_on)
         if service.cpu < cloud_run.gpu_min_cpu():
-            expected = f"at least {cloud_run.gpu_min_cpu()} vCPU beside a GPU"
+            expected = f"at least {cloud_run.gpu_min_cpu()} vCPU with a GPU"
             yield Problem((*at, "cpu"), str(service.cpu), expected)
         if memory_mib(service.memory) < cloud_run.gpu_min_memory_mib():
-            expected = f"at least {cloud_run.gpu_min_memory_mib()}Mi beside a GPU"
+            expected = f"at least {cloud_run.gpu_min_memory_mib()}Mi with a GPU"
             yield Problem((*at, "memory"), service.memory, expected)
         if not service.cpu_always_allocated:
-            expected = "true beside a GPU, which is billed by the instance"
+            expected = "true with a GPU, which is billed by the instance"
             yield Problem((*at, "cpu_always_allocated"), "false", expected)
 
 

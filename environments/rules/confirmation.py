@@ -22,5 +22,5 @@ def rests_on(*facts: tuple[str, str]) -> Callable[[Rule], Rule]:
 
 
 def may_reject(rule: Rule) -> bool:
-    """Tell whether all facts that a rule names with `rests_on` have a source that can be opened."""
+    """Report whether all facts that a rule names with `rests_on` have a source to open."""
     return all(is_confirmed(topic, name) for topic, name in _FACTS.get(rule, ()))

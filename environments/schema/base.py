@@ -47,7 +47,7 @@ class Expected:
     """Says in words what the annotated type takes, in place of Pydantic's own messages."""
 
     words: str
-    """Completes "wanted: "."""
+    """Completes "Expected: "."""
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

@@ -26,7 +26,7 @@ Cpu = Literal[1, 2, 4, 8]
 Memory = Annotated[
     str,
     StringConstraints(pattern=r"^([1-9][0-9]{0,6})(Mi|Gi)$"),
-    Expected("a whole number of Mi or Gi, such as 512Mi or 2Gi"),
+    Expected("an integer of Mi or Gi, such as 512Mi or 2Gi"),
 ]
 
 
@@ -165,7 +165,7 @@ class ServiceConfig(Section):
     VERTEX_AI_LOCATION, with `vector_search` also VECTOR_INDEX_ID, and with its deployment
     VECTOR_INDEX_ENDPOINT_ID, VECTOR_DEPLOYED_INDEX_ID and VECTOR_PUBLIC_ENDPOINT_DOMAIN."""
     roles: tuple[Role, ...] = ()
-    """Project roles of the service's account, beside those that every service needs."""
+    """Project roles of the service's account, in addition to those that every service needs."""
     probes: ProbesConfig = ProbesConfig()
     """Health probes."""
     slo: SloConfig = SloConfig()

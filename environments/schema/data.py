@@ -144,7 +144,7 @@ class RegistryConfig(Section):
     """The Artifact Registry repository `services`."""
 
     immutable_tags: bool = False
-    """A tag, once pushed, can not move to another image."""
+    """A tag, once pushed, cannot move to another image."""
     keep_versions: Annotated[int, Field(ge=1, le=1000)] = 20
     """How many of the newest images of a service are kept whatever their age."""
     delete_untagged_days: Annotated[int, Field(ge=1, le=3650)] = 30

@@ -37,7 +37,7 @@ LabelKey = Annotated[
 LabelValue = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9_-]{0,63}$"),
-    Expected("a text of at most 63 lower-case letters, digits, underscores and hyphens"),
+    Expected("a string of at most 63 lower-case letters, digits, underscores and hyphens"),
 ]
 BucketName = Annotated[
     str,
@@ -68,7 +68,7 @@ class StateConfig(Section):
 
     @property
     def bootstrap_prefix(self) -> str:
-        """Folder of the bootstrap's own state, beside the platform's."""
+        """Folder of the bootstrap's own state, next to the platform's."""
         return f"{self.prefix}{BOOTSTRAP}"
 
 
@@ -97,7 +97,7 @@ class Environment(Section):
     """Refuse to delete what holds data or serves users: database, cache, buckets, secrets and
     services."""
     labels: dict[LabelKey, LabelValue] = {}
-    """Labels for every resource that takes labels, beside project, environment and managed_by.
+    """Labels for every resource that has labels, next to project, environment and managed_by.
     Their keys have no hyphens, which CDKTF would turn into underscores."""
     state: StateConfig
     """Where Terraform keeps the state."""
@@ -122,7 +122,7 @@ class Environment(Section):
     registry: RegistryConfig = RegistryConfig()
     """Image registry."""
     secrets: dict[Label, SecretConfig] = {}
-    """Secrets by name, beside those that the database and the cache make themselves."""
+    """Secrets by name, in addition to those that the database and the cache make themselves."""
     binary_authorization: BinaryAuthorizationConfig | None = None
     """Which images Cloud Run may run; all without this key."""
     services: Annotated[dict[Label, NamedService], Field(min_length=1)]

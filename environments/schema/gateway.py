@@ -7,7 +7,7 @@ from pydantic import Field
 from environments.schema.base import Label, Section
 
 MOST_SECONDS = 300
-"""Apigee ends a request after this time, and that can not be changed. Source: Apigee docs,
+"""Apigee ends a request after this time, and that cannot be changed. Source: Apigee docs,
 "Endpoint properties reference", `io.timeout.millis` and `api.timeout`."""
 
 
@@ -28,7 +28,7 @@ class GatewayConfig(Section):
     """
 
     billing_type: Literal["PAYG", "EVALUATION"]
-    """`PAYG`, or `EVALUATION`: free, and deleted by Google after 60 days. It can not be changed
+    """`PAYG`, or `EVALUATION`: free, and deleted by Google after 60 days. It cannot be changed
     later. Source: Apigee docs, "Compare eval and paid organizations"."""
     environment_type: Literal["INTERMEDIATE", "COMPREHENSIVE"] = "INTERMEDIATE"
     """Type of the Apigee environment, which decides its price; used where `billing_type` is `PAYG`.

@@ -57,7 +57,7 @@ class SloConfig(Section):
     """A fast answer takes at most this long, in milliseconds, and the alert on latency compares
     with it. The document's second; a service that waits for a model needs more."""
     latency_percent: Goal = 95
-    """Share of the answers that are fast: the document's 95th percentile, as an objective."""
+    """Share of fast answers: the architecture spec's 95th percentile, as an objective."""
     rolling_days: Annotated[int, Field(ge=1, le=30)] = 28
     """Days that both objectives look back; four weeks have the same weekdays, always."""
 
@@ -151,7 +151,7 @@ class MonitoringConfig(Section):
     alert_email: Email
     """Every alert is sent here."""
     pagerduty_channel: ChannelId | None = None
-    """Number of a PagerDuty notification channel, made by hand so that its key is not in the
+    """Number of a PagerDuty notification channel, created manually so that its key is not in the
     state (docs/decisions/0012-monitoring.md). Critical alerts are sent there too."""
     runbooks_url: BaseUrl | None = None
     """Where `docs/runbooks/` can be read, such as its folder in a repository; alerts link to it.

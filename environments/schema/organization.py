@@ -55,7 +55,7 @@ class PerimeterConfig(Section):
     )
     """APIs that are answered inside of the perimeter only."""
     members: tuple[Identity, ...] = ()
-    """Who may call them from outside, beside the accounts of the pipeline."""
+    """Who may call them from outside, in addition to the accounts of the pipeline."""
     enforced: bool = False
     """Deny what violates the perimeter. Without it, violations are logged only (dry run)."""
 

@@ -28,13 +28,13 @@ class SecretConfig(Section):
 
     source: Literal["generated", "variable", "external"]
     """Where the value comes from: `generated` by Terraform in memory, an ephemeral sensitive input
-    `variable` named like the secret, or `external`: versions are added by hand and Terraform makes
+    `variable` named like the secret, or `external`: versions are added manually and Terraform makes
     only the container."""
     length: Annotated[int, Field(ge=16, le=256)] = 64
     """Characters of a generated value."""
     version: Annotated[int, Field(ge=1)] = 1
     """Raise it by one to write a new value (`generated`, `variable`) or to move the services to
-    the version that was added by hand (`external`)."""
+    the version that was added manually (`external`)."""
     rotation_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     """Days after which Secret Manager notifies that the value is due for rotation, again and again;
     it never does without this key. Nothing rotates by itself."""
@@ -58,7 +58,7 @@ class BinaryAuthorizationConfig(Section):
     attestors: Annotated[tuple[Attestor, ...], Field(min_length=1)]
     """Attestors that must all have attested an image."""
     exempt_images: tuple[ImagePattern, ...] = ()
-    """Images that need no attestation, beside those that this file names."""
+    """Images that need no attestation, in addition to those that this file names."""
     enforced: bool = False
     """Refuse other images. Without it, they are logged only (dry run)."""
 

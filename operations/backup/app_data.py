@@ -16,7 +16,9 @@ def missing_objects(session: ReadContext) -> list[dict[str, str]]:
     scheduled = session.platform.backups
     if scheduled is None:
         raise UsageError(
-            f"{session.environment} has no copy of the app data: it has no output backups"
+            f"{session.environment} has no copy of the app data: no output backups",
+            advice="set backups in the environment file, and apply; until then, restore "
+            "versions of objects",
         )
     present = {
         item["name"]: item.get("crc32c")

@@ -154,7 +154,10 @@ class CloudSql:
             instance = self.instance(name)
             state = instance["state"] if instance else "gone"
             if instance is None or state in {"FAILED", "SUSPENDED"}:
-                raise FailedError(f"instance {name} is {state}")
+                raise FailedError(
+                    f"instance {name} is {state}",
+                    advice=f"see the reason: gcloud sql operations list --instance {name}",
+                )
             return instance if state == "RUNNABLE" and not self._busy(name) else None
 
         return self._poller.until(f"instance {name}", check, seconds=TIMEOUT_SECONDS)

@@ -66,7 +66,8 @@ class Bucket:
         if not isinstance(found, dict):
             raise FailedError(
                 f"gs://{self.name}/{metadata['name']} is not a JSON object of at most "
-                f"{_MOST_JSON >> 20} MiB"
+                f"{_MOST_JSON >> 20} MiB",
+                advice="restore an earlier version of the object, or name another object",
             )
         return found
 
@@ -148,7 +149,9 @@ def split(uri: str) -> tuple[str, str]:
     scheme, _, rest = uri.partition("://")
     bucket, _, name = rest.partition("/")
     if scheme != "gs" or not bucket or not name:
-        raise UsageError(f"got {uri!r}, wanted gs://BUCKET/OBJECT")
+        raise UsageError(
+            f"{uri!r} is not the address of an object", advice="name it as gs://BUCKET/OBJECT"
+        )
     return bucket, name
 
 

@@ -80,7 +80,7 @@ def _differences(expected: Dump, actual: Dump, *, exact: bool) -> list[str]:
     problems = []
     if actual.revision != expected.revision:
         problems.append(
-            f"migration {actual.revision or 'none'}, wanted {expected.revision or 'none'}"
+            f"migration {actual.revision or 'none'}, expected {expected.revision or 'none'}"
         )
     for table in sorted({*expected.tables, *actual.tables}):
         actual_rows, expected_rows = actual.tables.get(table), expected.tables.get(table)
@@ -95,4 +95,7 @@ def _differences(expected: Dump, actual: Dump, *, exact: bool) -> list[str]:
 
 def _mismatch(instance: str, problems: list[str]) -> FailedError:
     lines = "\n".join(f"  {problem}" for problem in problems)
-    return FailedError(f"{instance} is not what it should be:\n{lines}")
+    return FailedError(
+        f"{instance} differs from its reference:\n{lines}",
+        advice="restore from another backup or export, and compare again",
+    )

@@ -1,4 +1,4 @@
-"""Exports of the database in the bucket for backups, each with a manifest beside it."""
+"""Exports of the database in the bucket for backups, each with a manifest next to it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def find(session: ReadContext, uri: str) -> Export:
     """Return an export by its gs:// address. Raises UsageError where there is none."""
     bucket, name = split(uri)
     if not name.endswith(ENDING):
-        raise UsageError(f"got {uri}, wanted an export that ends with {ENDING}")
+        raise UsageError(
+            f"{uri} is not an export", advice=f"name an object that ends with {ENDING}"
+        )
     metadata = Bucket(session, bucket).find(name)
     if metadata is None:
         raise UsageError(
@@ -83,7 +85,10 @@ def read(session: ReadContext, export: Export) -> Dump:
             problems.append(f"{what}: the manifest says {expected}, read {read_of[what]}")
     if problems := [*dump.problems, *problems]:
         lines = "\n".join(f"  {problem}" for problem in problems)
-        raise FailedError(f"{export.uri} cannot be relied on:\n{lines}")
+        raise FailedError(
+            f"{export.uri} is damaged or incomplete:\n{lines}",
+            advice="use another export, or make a new one with grid backup --export",
+        )
     return dump
 
 
@@ -116,7 +121,10 @@ def create(session: WriteContext, instance: str, name: str) -> Export:
     def revert() -> None:
         operation = sql.running(instance, "EXPORT", uri)
         if bucket.find(name) or (operation and operation["status"] != "DONE"):
-            raise StillRunningError(f"{uri} is written or stays: the bucket keeps what it has")
+            raise StillRunningError(
+                f"{uri} is being written, or cannot be deleted: the bucket retains its objects",
+                advice="keep it; its retention policy and lifecycle remove it later",
+            )
 
     session.steps.step(
         f"export {instance}", check=check, apply=lambda: sql.begin(instance, request), revert=revert

@@ -12,7 +12,7 @@ _KIND = "RESTORE_VOLUME"
 
 
 def confirm_restore(session: WriteContext, confirm: str) -> None:
-    """Let only through who typed the instance's name, at a time when nothing else goes on.
+    """Let only through who typed the instance's name, at a time when nothing else runs.
 
     Raises:
         BlockedError: something forbids it; nothing was changed.
@@ -21,7 +21,7 @@ def confirm_restore(session: WriteContext, confirm: str) -> None:
     replicas = CloudSql(session).get_instance(instance).get("replicaNames", [])
     if replicas:
         raise BlockedError(
-            f"{instance} has the replicas {', '.join(replicas)}: Cloud SQL restores no such one",
+            f"{instance} has replicas ({', '.join(replicas)}): no restore in place",
             advice="set database.replicas: {} in the environment file, apply, and restore; "
             "then apply with the replicas again. Or restore into a new instance",
         )
@@ -35,14 +35,14 @@ def confirm_restore(session: WriteContext, confirm: str) -> None:
             )
     if not confirm and not session.runtime.is_interactive():
         raise BlockedError(
-            f"everything in {instance} would be replaced, and nobody is there to type its name",
-            advice=f"--confirm {instance}",
+            f"the restore replaces everything in {instance}, and standard input is not a terminal",
+            advice=f"give --confirm {instance}",
         )
     question = f"Everything in {instance} is replaced. Type its name: "
     typed = confirm or session.runtime.prompt(question)
     if typed != instance:
         raise BlockedError(
-            f"everything in {instance} would be replaced; got {typed!r}, wanted its name",
+            f"the restore replaces everything in {instance}, and {typed!r} is not its name",
             advice=f"type it, or give --confirm {instance}",
         )
 

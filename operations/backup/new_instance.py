@@ -37,7 +37,7 @@ def block_unfinished_restore(session: WriteContext, origin: Origin | None) -> No
     is_left = name not in serving_instances(session) and CloudSql(session).instance(name)
     if is_other and is_left:
         raise BlockedError(
-            f"the last restore, of {about} into {name}, did not come to its end",
+            f"the last restore, of {about} into {name}, was interrupted",
             advice=f"run it again, or delete it: gcloud sql instances delete {name} "
             f"--project={session.platform.project_id}",
         )

@@ -50,7 +50,10 @@ def create(session: WriteContext, description: str) -> Json:
     )
     if backup["status"] != "SUCCESSFUL":
         reason = backup.get("error", {}).get("message", "Cloud SQL gives no reason")
-        raise FailedError(f"backup {backup['id']} of {instance} is {backup['status']}: {reason}")
+        raise FailedError(
+            f"backup {backup['id']} of {instance} is {backup['status']}: {reason}",
+            advice="correct the cause, and run grid backup again",
+        )
     return backup
 
 

@@ -37,7 +37,10 @@ def check_origin(session: ReadContext, origin: Origin) -> None:
     if origin.kind == "export":
         find(session, origin.value)
     if origin.kind == "backup" and origin.value not in good_backups(session, source):
-        raise FailedError(f"there is no good backup {origin.value}")
+        raise FailedError(
+            f"there is no successful backup {origin.value}",
+            advice=f"list the backups: gcloud sql backups list --instance {source.name}",
+        )
     if origin.kind == "time" and not source.exists and not source.deletion:
         raise FailedError(
             f"{source.name} was deleted without its backups, and its log went with them",

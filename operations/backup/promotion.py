@@ -31,7 +31,7 @@ def choose_replica(session: ReadContext, name: str) -> Replica:
         return next(iter(replicas.values()))
     listed = ", ".join(f"{key} in {each.region}" for key, each in replicas.items()) or "none"
     raise UsageError(
-        f"got {f'the replica {name}' if name else 'no --replica'}; the environment has: {listed}",
+        f"{f'{name} is not a replica' if name else 'no replica is named'}: there is {listed}",
         advice="without a replica, restore a backup: grid restore --backup latest --region REGION"
         if not replicas
         else "name one with --replica",
@@ -48,7 +48,10 @@ def check_promotion(session: ReadContext, replica: Replica, *, force: bool) -> J
     sql, primary = CloudSql(session), session.platform.database.instance
     described = sql.get_instance(replica.instance)
     if described["state"] != "RUNNABLE":
-        raise FailedError(f"{replica.instance} is {described['state']}, and cannot be promoted")
+        raise FailedError(
+            f"{replica.instance} is {described['state']}, and cannot be promoted",
+            advice="promote another replica, or restore elsewhere: docs/runbooks/region.md",
+        )
     if is_replica(described) and not force:
         instance = sql.instance(primary)
         if instance and instance["state"] == "RUNNABLE" and _is_on(instance):

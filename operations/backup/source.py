@@ -15,7 +15,7 @@ from operations.core.session import ReadContext
 from operations.core.shared_objects import ABSENT
 
 RECORD = "database.json"
-"""Object beside the state: how Cloud SQL describes the instance."""
+"""Object next to the state: how Cloud SQL describes the instance."""
 _RECORDED = ("name", "region", "databaseVersion", "diskEncryptionConfiguration", "settings")
 _GOOD = "SUCCESSFUL"
 

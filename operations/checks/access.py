@@ -31,12 +31,12 @@ def credentials(subject: Subject) -> Findings:
 
 
 def evaluate_credentials(credentials: Credentials, project: str) -> Finding:
-    """Judge credentials. Those of a person name no project that pays for requests by themselves."""
+    """Check credentials. Those of a person name no project that pays for requests by themselves."""
     kind = type(credentials).__name__
     account = getattr(credentials, "service_account_email", "") or getattr(
         credentials, "account", ""
     )
-    actual = f"{kind} {account or '(the account is not told)'}"
+    actual = f"{kind} {account or '(unknown account)'}"
     if credentials.expiry:
         actual += f", token until {credentials.expiry:%Y-%m-%d %H:%M} UTC"
     payer = getattr(credentials, "quota_project_id", None)

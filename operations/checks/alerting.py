@@ -5,7 +5,7 @@ from __future__ import annotations
 from operations.checks.finding import Finding, Findings, Subject
 
 _OF_THE_STACK = "${google_monitoring_notification_channel."
-"""The stack makes channels for e-mail only. A pager's channel is made by hand: decision 12."""
+"""The stack makes channels for e-mail only. A pager's channel is created manually: decision 12."""
 
 
 def pager(subject: Subject) -> Findings:

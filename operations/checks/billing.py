@@ -25,7 +25,7 @@ def _on_account(subject: Subject, account: str) -> Findings:
     what = f"budget on billing account {account}"
     if bootstrap is None:
         yield Finding(
-            severity="later",
+            severity="skipped",
             what=what,
             actual="the bootstrap, which has the pipeline's accounts, is not synthesized",
             advice=f"make bootstrap ENV={subject.session.environment}",

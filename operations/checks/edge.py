@@ -69,4 +69,4 @@ def certificates(subject: Subject) -> Findings:
 
 
 def _skipped(what: str) -> Finding:
-    return Finding(severity="later", what=what, actual="without the outputs it is not known")
+    return Finding(severity="skipped", what=what, actual="without the outputs it is not known")

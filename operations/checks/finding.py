@@ -1,4 +1,4 @@
-"""What a check finds, and what it looks at."""
+"""The findings of a check, and the environment that it checks."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contract.outputs import PlatformOutputs
 from operations.checks.stack import Stack
 from operations.core.session import ReadContext
 
-Severity = Literal["ok", "warning", "error", "unknown", "later"]
-"""error: something fails, or will; warning: something may; unknown: Google could not be asked;
-later: without the outputs, as before the first apply, there is nothing to ask."""
+Severity = Literal["ok", "warning", "error", "unknown", "skipped"]
+"""error: something fails, or will; warning: something can fail; unknown: Google did not answer;
+skipped: without the outputs, as before the first apply, there is nothing to ask."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +31,9 @@ class Finding:
         return {
             "severity": self.severity,
             "what": self.what,
-            "got": self.actual,
-            "wanted": self.expected,
-            "todo": self.advice,
+            "actual": self.actual,
+            "expected": self.expected,
+            "help": self.advice,
         }
 
 

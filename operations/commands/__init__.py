@@ -5,8 +5,8 @@ The table has their order and their line in `grid --help`, so that listing them 
 
 COMMANDS = {
     "deploy": "Release an image: a revision without traffic, a smoke test, traffic in steps.",
-    "rollback": "Return all traffic to what served before the last release, or another one.",
-    "status": "Show what serves: revisions, traffic, tags, images and addresses.",
+    "rollback": "Return all traffic to the revisions from before the last release, or another one.",
+    "status": "Show the serving revisions, traffic, tags, images and addresses.",
     "logs": "Show log entries of the services, also as they arrive.",
     "releases": "List releases and rollbacks, by whatever machine.",
     "migrate": "Run the migration job and wait for it.",
@@ -18,8 +18,8 @@ COMMANDS = {
     "drill": "Restore into a scratch instance, compare, report RTO and RPO, remove it.",
     "gateway": "Deploy the Apigee proxy.",
     "plan": "Plan with Terraform; flag what would destroy data.",
-    "apply": "Apply with Terraform; refuse to destroy data unless told.",
-    "drift": "Show what has changed behind Terraform's back.",
+    "apply": "Apply with Terraform; block unnamed losses of data.",
+    "drift": "Show what has changed outside of Terraform.",
     "unlock": "Remove the state lock and the lease of a command that is dead.",
     "doctor": "Check credentials, APIs, quotas, DNS, certificate and policies.",
     "cost": "Estimate what an environment costs a month, at list prices.",

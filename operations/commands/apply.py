@@ -55,7 +55,7 @@ def apply(
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
-    """Apply with Terraform; refuse to destroy data unless told."""
+    """Apply with Terraform; block unnamed losses of data."""
     with (
         write_context(
             context,
@@ -68,8 +68,8 @@ def apply(
     ):
         if session.journal.unfinished:
             session.report.log(
-                "The last apply from here did not come to its end. What it made is in the state, "
-                "and this one goes on from there."
+                "The last apply from here was interrupted. What it made is in the state, "
+                "and this one continues from there."
             )
         is_stored = plan.startswith(ID)
         file = Path(plan) if plan and not is_stored else scratch
@@ -122,11 +122,16 @@ def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool
     if yes:
         return
     if not session.runtime.is_interactive():
-        raise BlockedError("nobody is there to confirm it", advice="look at the plan, then --yes")
+        raise BlockedError(
+            "the apply needs confirmation, and standard input is not a terminal",
+            advice="review the plan, then run the command again with --yes",
+        )
     environment = session.environment
-    question = f"Apply to {environment}: {report.summary()}. Type {environment} to go on: "
+    question = f"Apply to {environment}: {report.summary()}. Type {environment} to continue: "
     if session.runtime.prompt(question) != environment:
-        raise BlockedError("it was not confirmed")
+        raise BlockedError(
+            "the apply was not confirmed", advice=f"type {environment}, or give --yes"
+        )
 
 
 def _apply(session: WriteContext, folder: Path, file: Path, values: Mapping[str, str]) -> list[str]:
@@ -144,7 +149,7 @@ def _apply(session: WriteContext, folder: Path, file: Path, values: Mapping[str,
         raise IncompleteError(
             str(error),
             remaining=remaining,
-            advice=f"mend what it names, then grid apply {session.environment} goes on from there",
+            advice=f"correct the cause, then run grid apply {session.environment} again",
         ) from error
     except FailedError:
         session.journal.undone("apply")

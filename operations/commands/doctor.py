@@ -52,7 +52,7 @@ _STYLES = {
     "warning": "yellow",
     "error": "bold red",
     "unknown": "bold",
-    "later": "dim",
+    "skipped": "dim",
 }
 
 
@@ -63,7 +63,7 @@ def doctor(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check what an environment stands on; end with 5 when something is wrong."""
+    """Check the prerequisites of an environment; exit with 5 if a check fails."""
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         subject, unread = _subject(session)
         findings = [*unread, *_checked(subject)]
@@ -73,8 +73,8 @@ def doctor(
         session.report.show(", ".join(f"{count} {name}" for name, count in counts.items()))
         if bad := counts["error"] + counts["unknown"]:
             raise FindingsError(
-                f"{bad} of {len(findings)} findings are errors, or could not be made",
-                advice="what each line says, from the first on",
+                f"{bad} of {len(findings)} checks failed, or could not be made",
+                advice="follow the column help, from the first line on",
             )
 
 
@@ -101,11 +101,11 @@ def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
 
 
 def _checked(subject: Subject) -> Iterator[Finding]:
-    """Run every check; one that cannot be made is a finding, and the others go on."""
+    """Run every check; one that cannot be made is a finding, and the others continue."""
     unable: str | None = None
     for name, check in CHECKS.items():
         if unable and name not in WITHOUT_CREDENTIALS:
-            yield Finding(severity="later", what=name, actual=unable)
+            yield Finding(severity="skipped", what=name, actual=unable)
             continue
         with subject.session.report.step(name) as set_detail:
             try:
@@ -114,8 +114,8 @@ def _checked(subject: Subject) -> Iterator[Finding]:
                 findings = [
                     Finding(severity="unknown", what=name, actual=str(error), advice=error.advice)
                 ]
-            bad = sum(finding.severity not in {"ok", "later"} for finding in findings)
-            set_detail(f"{bad} of {len(findings)} to look at" if bad else "", is_problem=bool(bad))
+            bad = sum(finding.severity not in {"ok", "skipped"} for finding in findings)
+            set_detail(f"{bad} problem{'s' * (bad > 1)}" if bad else "", is_problem=bool(bad))
         if name == "credentials" and any(one.severity == "unknown" for one in findings):
             unable = "not checked: there are no Google credentials"
         yield from findings
@@ -123,7 +123,7 @@ def _checked(subject: Subject) -> Iterator[Finding]:
 
 def _table(findings: list[Finding]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("", "what", "got", "wanted", "to do"):
+    for heading in ("", "what", "actual", "expected", "help"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
         cells = (finding.what, finding.actual, finding.expected, finding.advice)

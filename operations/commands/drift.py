@@ -1,4 +1,4 @@
-"""`grid drift`: what has changed behind Terraform's back."""
+"""`grid drift`: what has changed outside of Terraform."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def drift(
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
-    """Show what has changed behind Terraform's back; end with 5 when an apply would undo it."""
+    """Show what has changed outside of Terraform; end with 5 when an apply would undo it."""
     with (
         read_context(context, environment, outputs=None, as_json=as_json) as session,
         private_file() as scratch,

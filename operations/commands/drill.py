@@ -88,7 +88,7 @@ def _newest(session: WriteContext) -> tuple[Json, exports.Export]:
     backup = next(CloudSql(session).successful_backups(instance), None)
     reference = exports.newest(session)
     if backup is None or reference is None:
-        missing = "good backup" if backup is None else "export to compare with"
+        missing = "successful backup" if backup is None else "export to compare with"
         raise FailedError(
             f"{instance} has no {missing}", advice=f"grid backup {session.environment} --export"
         )

@@ -66,12 +66,12 @@ def failover(
 def _confirm(session: ReadContext, replica: Replica, confirm: str) -> None:
     """Let only through who typed the name. Raises BlockedError."""
     name = replica.instance
-    question = f"{name} in {replica.region} becomes the primary for good. Type its name: "
+    question = f"{name} in {replica.region} becomes the primary permanently. Type its name: "
     if not confirm and session.runtime.is_interactive():
         confirm = session.runtime.prompt(question)
     if confirm != name:
         raise BlockedError(
-            f"{name} would become the primary for good; got {confirm!r}, wanted its name",
+            f"{name} becomes the primary permanently, and {confirm!r} is not its name",
             advice=f"type it, or give --confirm {name}",
         )
 
@@ -156,7 +156,10 @@ def _address(instance: Json) -> str:
     for address in instance.get("ipAddresses", []):
         if address["type"] == "PRIVATE":
             return str(address["ipAddress"])
-    raise FailedError(f"{instance['name']} has no private address")
+    raise FailedError(
+        f"{instance['name']} has no private address",
+        advice="give it one: gcloud sql instances patch with --network",
+    )
 
 
 def _preview(session: ReadContext, name: str, *, force: bool) -> None:

@@ -38,7 +38,7 @@ def logs(
     contains: Annotated[str, typer.Option(help="Only entries with this text.")] = "",
     limit: Annotated[int, typer.Option(help="The newest entries at most.", min=1)] = 100,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Go on with new entries until Ctrl-C.")
+        bool, typer.Option("--follow", help="Continue with new entries until Ctrl-C.")
     ] = False,
     outputs: Outputs = None,
     as_json: AsJson = False,

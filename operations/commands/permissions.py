@@ -68,7 +68,10 @@ def print_permissions(
             try:
                 role_file.write_text(_role(environment, purpose, in_project), encoding="utf-8")
             except OSError as error:
-                raise FailedError(f"{role_file} cannot be written: {error.strerror}") from error
+                raise FailedError(
+                    f"{role_file} cannot be written: {error.strerror}",
+                    advice="name a file in a folder that you can write",
+                ) from error
 
 
 def _place(permission: str) -> str:

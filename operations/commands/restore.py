@@ -89,19 +89,21 @@ def _origin(
     given = [name for name, value in asked.items() if value]
     if len(given) > 1 or not (given or files):
         raise UsageError(
-            f"got {' and '.join(given) or 'nothing to restore'}, wanted one of --backup, --at, "
-            "--export, and --app-data with it or alone"
+            f"the options name {len(given)} origins to restore from"
+            + (f": {', '.join(given)}" if given else ""),
+            advice="give one of --backup, --at and --export, and --app-data with it or alone",
         )
     if over and given != ["--backup"]:
         raise UsageError(
-            f"--in-place goes with --backup, got {', '.join(given) or 'none'}: Cloud SQL has the "
-            "others only for an instance without data",
-            advice="restore into a new instance",
+            f"--in-place needs --backup, not {', '.join(given) or 'the app data'}: Cloud SQL "
+            "restores the others only to an instance without data",
+            advice="leave out --in-place, to restore into a new instance",
         )
     if region and (over or at or not given):
         raise UsageError(
-            "--region goes with --backup or --export, into a new instance: Cloud SQL clones a "
-            "point in time in the region of its source alone"
+            "--region needs --backup or --export, and a new instance: Cloud SQL clones a "
+            "point in time only in the region of its source",
+            advice="leave out --region, or restore with --backup or --export",
         )
     if at:
         return Origin(kind="time", value=_time(session, at))
@@ -118,9 +120,12 @@ def _time(session: ReadContext, text: str) -> str:
     except ValueError:
         time = None
     if time is None or time.tzinfo is None:
-        raise UsageError(f"--at {text}: wanted a time with its zone, as 2026-11-01T12:00:00Z")
+        raise UsageError(
+            f"--at {text} is not a time with a time zone",
+            advice="give a time in RFC 3339, such as 2026-11-01T12:00:00Z",
+        )
     if time > session.runtime.clock.now():
-        raise UsageError(f"--at {text} is yet to come")
+        raise UsageError(f"--at {text} is in the future", advice="give a time in the past")
     return time.isoformat()
 
 
@@ -135,7 +140,10 @@ def _backup(session: ReadContext, text: str) -> str:
     source = find_source(session)
     newest = next(iter(good_backups(session, source)), None)
     if newest is None:
-        raise FailedError(f"{source.name} has no good backup")
+        raise FailedError(
+            f"{source.name} has no successful backup",
+            advice="restore from an export: grid restore --export gs://BUCKET/OBJECT",
+        )
     return newest
 
 

@@ -79,7 +79,7 @@ def rollback(
     """Return all traffic, at once, to what served before the last release.
 
     All services and regions of that release move together, and no others. Nothing is reverted if a
-    place fails: the command goes on with the others, and names what serves there. Images in the
+    place fails: the command continues with the others, and lists the serving revisions. Images in
     templates and the database stay as they are.
     """
     choice = Choice(release=release, services=service or (), regions=region or (), revision=to)
@@ -88,7 +88,7 @@ def rollback(
         rule = images.rule(session, "--force", is_lifted=force)
         given = images.by_service(to_image or (), rule)
         chosen = replace(choice, images={name: each.reference for name, each in given.items()})
-        with session.report.step("find what served before"):
+        with session.report.step("find the previous revisions"):
             return find_targets(session, chosen, force=force)
 
     if dry_run:

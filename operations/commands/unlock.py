@@ -64,10 +64,19 @@ def _confirm(session: ReadContext, *, yes: bool) -> None:
     if yes:
         return
     if not session.runtime.is_interactive():
-        raise BlockedError("nobody is there to confirm it", advice="check the holders, then --yes")
+        raise BlockedError(
+            "the removal of the locks needs confirmation, and standard input is not a terminal",
+            advice="check the holders, then run the command again with --yes",
+        )
     environment = session.environment
-    if session.runtime.prompt(f"Nothing of it runs? Type {environment} to go on: ") != environment:
-        raise BlockedError("it was not confirmed")
+    if (
+        session.runtime.prompt(f"Nothing of it runs? Type {environment} to continue: ")
+        != environment
+    ):
+        raise BlockedError(
+            "the removal of the locks was not confirmed",
+            advice=f"type {environment}, or give --yes",
+        )
 
 
 def _read(session: ReadContext, name: str) -> SharedObject | None:

@@ -47,10 +47,10 @@ def verify_backup(
 
 def _backup(session: ReadContext, limit: timedelta, problems: list[str]) -> dict[str, Any] | None:
     instance = session.platform.database.instance
-    with session.report.step("look at the backups") as set_detail:
+    with session.report.step("check the backups") as set_detail:
         newest = next(CloudSql(session).successful_backups(instance), None)
         if newest is None:
-            problems.append(f"{instance} has no good backup")
+            problems.append(f"{instance} has no successful backup")
             return None
         set_detail(newest["id"])
         end_time = parse_time(newest["endTime"])
@@ -87,4 +87,4 @@ def _check_age(
     if age > limit:
         hours = age.total_seconds() / 3600
         limit_hours = limit.total_seconds() / 3600
-        problems.append(f"{what} is {hours:.0f} hours old, wanted at most {limit_hours:.0f}")
+        problems.append(f"{what} is {hours:.0f} hours old; the limit is {limit_hours:.0f}")

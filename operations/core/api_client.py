@@ -26,10 +26,12 @@ MAX_ATTEMPTS = 6
 """Requests at most; with the pauses below about a minute."""
 _BACKOFF = wait_random_exponential(multiplier=1, max=32)
 _LONGEST_RETRY_AFTER = 120  # seconds
-_LOG_IN = "run gcloud auth application-default login, or look at the workload identity"
+_LOG_IN = "run gcloud auth application-default login, or check the workload identity"
+_RETRY = "run the command again; check the network and status.cloud.google.com"
+_OTHERS = "correct what the message names, and run the command again"
 _ADVICE = {
     401: _LOG_IN,
-    403: "where a permission is missing, docs/ci.md, What grid needs, has the roles",
+    403: "grant the missing permission: docs/reference/permissions.md lists those of each command",
 }
 """Advice by HTTP status."""
 _BUSY = {"operationInProgress", "rateLimitExceeded", "userRateLimitExceeded"}
@@ -39,7 +41,7 @@ class GoogleError(FailedError):
     """The API returned an error. `reason` is Google's name for it, such as rateLimitExceeded."""
 
     def __init__(self, message: str, *, status: int, reason: str, retry_after: float = 0) -> None:
-        super().__init__(message, advice=_ADVICE.get(status, ""))
+        super().__init__(message, advice=_ADVICE.get(status, _OTHERS))
         self.status, self.reason, self.retry_after = status, reason, retry_after
 
     @property
@@ -56,7 +58,7 @@ class UnreachableError(FailedError):
     """A retried request got no usable response to any attempt."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, advice="look at the network and at status.cloud.google.com")
+        super().__init__(message, advice=_RETRY)
 
 
 class Fence(Protocol):
@@ -105,7 +107,9 @@ class ApiClient:
         read_only = request.method == "GET" if read_only is None else read_only
         idempotent = read_only if idempotent is None else idempotent
         if self._dry_run and not read_only:
-            raise BlockedError(f"a dry run changes nothing: {_describe(request)}")
+            raise BlockedError(
+                f"a dry run cannot send {_describe(request)}", advice="leave out --dry-run"
+            )
 
         def retry(error: BaseException) -> bool:
             return (isinstance(error, UnknownResultError) and bool(idempotent)) or (
@@ -156,7 +160,10 @@ class ApiClient:
                 apply()
                 result = check()
             if result is None:
-                raise FailedError(f"{what}: Google accepted it, and it is not there")
+                raise FailedError(
+                    f"{what}: Google Cloud accepted the request, and the object does not exist",
+                    advice="run the command again; see the audit log if it fails again",
+                )
             return result
 
         return self._retrying(lambda error: isinstance(error, UnknownResultError))(check_and_apply)
@@ -173,7 +180,7 @@ class ApiClient:
 
     def _log_pause(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        self._on_progress(f"{error}; again in {state.upcoming_sleep:.0f} s")
+        self._on_progress(f"{error}; retrying in {state.upcoming_sleep:.0f} s")
 
 
 def _pause(state: RetryCallState) -> float:
@@ -190,17 +197,20 @@ def _send(request: Any, transport: Transport) -> Any:
         raise _translate_error(request, error) from error
     except (RequestException, TransportError) as error:
         raise UnknownResultError(
-            f"no answer to {_describe(request)}: {_root_cause(error)}"
+            f"no answer to {_describe(request)}: {_root_cause(error)}", advice=_RETRY
         ) from error
     except GoogleAuthError as error:
         if error.retryable:
-            raise UnknownResultError(f"no token for {_describe(request)}: {error}") from error
+            raise UnknownResultError(
+                f"no token for {_describe(request)}: {error}", advice=_RETRY
+            ) from error
         raise UsageError(
             f"the Google credentials are not accepted: {error}", advice=_LOG_IN
         ) from error
     if isinstance(response, str):  # which Google's client passes on; a page of a proxy, say
         raise UnknownResultError(
-            f"the answer to {_describe(request)} is no JSON: {response[:200]!r}"
+            f"the answer to {_describe(request)} is not JSON: {response[:200]!r}",
+            advice="check the proxy between this machine and Google Cloud",
         )
     return response
 
@@ -215,7 +225,7 @@ def _translate_error(request: Any, error: HttpError) -> FailedError:
     status = int(error.resp.status)
     if status >= 500 or status == 408:
         return UnknownResultError(
-            f"Google answered {status} to {_describe(request)}: {error.reason}"
+            f"Google answered {status} to {_describe(request)}: {error.reason}", advice=_RETRY
         )
     details = error.error_details if isinstance(error.error_details, list) else []
     reasons = [detail.get("reason", "") for detail in details if isinstance(detail, dict)]

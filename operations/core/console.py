@@ -82,6 +82,10 @@ class Report:
             try:
                 yield set_detail
                 mark = success
+            except BaseException as error:
+                if not hasattr(error, "__notes__"):  # an inner step has named itself
+                    error.add_note(name)
+                raise
             finally:
                 self._status = before
                 duration = self._clock.monotonic() - started

@@ -2,25 +2,30 @@
 
 SUCCEEDED, UNCHANGED, USAGE_ERROR, INCOMPLETE, BLOCKED, FINDINGS = 0, 1, 2, 3, 4, 5
 OUTCOMES = {
-    SUCCEEDED: "done",
-    UNCHANGED: "as before",
-    USAGE_ERROR: "wrong usage",
-    INCOMPLETE: "something is left",
-    BLOCKED: "refused",
-    FINDINGS: "found",
+    SUCCEEDED: "succeeded",
+    UNCHANGED: "failed",
+    USAGE_ERROR: "usage_error",
+    INCOMPLETE: "incomplete",
+    BLOCKED: "blocked",
+    FINDINGS: "findings",
 }
 """Name of each exit code in `--json` and in the journal."""
 
 
 class OperationError(Exception):
-    """A command failed. The message names the object, and the actual and expected value."""
+    """A command failed. The message names the object, then the cause after a colon."""
 
     code = UNCHANGED
 
-    def __init__(self, message: str, *, advice: str = "") -> None:
+    def __init__(self, message: str, *, advice: str) -> None:
         super().__init__(message)
         self.advice = advice
-        """What to do about it."""
+        """What to do about it: a command-form sentence, or a command."""
+
+    @property
+    def step(self) -> str:
+        """Name of the step that failed, or an empty string."""
+        return next(iter(getattr(self, "__notes__", ())), "")
 
 
 class FailedError(OperationError):
@@ -50,10 +55,10 @@ class IncompleteError(OperationError):
 
     code = INCOMPLETE
 
-    def __init__(self, message: str, *, remaining: tuple[str, ...], advice: str = "") -> None:
+    def __init__(self, message: str, *, remaining: tuple[str, ...], advice: str) -> None:
         super().__init__(message, advice=advice)
         self.remaining = remaining
-        """What was not reverted, one line each."""
+        """What was not reverted, a line for each."""
 
 
 class JournalError(FailedError):

@@ -25,7 +25,7 @@ class LeaseRule:
     """What a command does about the lease of its environment."""
 
     is_required: bool = True
-    """Without the lease the command fails. Else it goes on where the bucket does not answer."""
+    """Without the lease the command fails. Else it continues where the bucket does not answer."""
     preempts: frozenset[str] = frozenset()
     """Commands from which it takes the lease over."""
     reason: str = ""
@@ -53,7 +53,7 @@ def hold_lease(
 ) -> Iterator[Lease | None]:
     """Hold the lease of an environment while the block runs: requests of `client` check it.
 
-    The block gets None where the command goes on without the lease.
+    The block gets None where the command continues without the lease.
 
     Raises:
         BlockedError: another command holds it.

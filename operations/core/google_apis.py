@@ -81,7 +81,7 @@ def authorized_session(credentials: Credentials, *, direct: bool) -> AuthorizedS
 class _CachedResource:
     """A resource of Google's client that makes each of its collections once.
 
-    The client makes one anew whenever it is asked for, in a millisecond; commands that look and
+    The client makes one again whenever it is asked for, in a millisecond; commands that look and
     look again spent more time on that than on the answers.
     """
 

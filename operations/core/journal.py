@@ -105,7 +105,7 @@ def open_journal(
 ) -> Iterator[Journal]:
     """Open the journal of a command, and lock the environment against other changes from here.
 
-    An optional journal and lock stop nothing: the command goes on beside another one of this
+    An optional journal and lock stop nothing: the command continues beside another one of this
     checkout, and on a full or read-only disk.
 
     Raises:
@@ -191,8 +191,13 @@ def _append(file: Path, line: bytes) -> None:
             raise
 
 
+_SUCCEEDED = {"succeeded", "done"}
+_FAILED = {"failed", "as before"}
+"""Outcomes; the second of each is what earlier versions recorded."""
+
+
 def _read_unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
-    """Return the last run, unless it ended with nothing left to finish or take back.
+    """Return the last run, unless it ended with nothing left to finish or revert.
 
     A run takes up what the one before left, notes and steps; so runs are followed back to the last
     that came to an end. A run that failed and took its own steps back has not ended what an earlier
@@ -202,7 +207,7 @@ def _read_unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
     steps: set[str] = set()
     for entry in entries:
         event, what = entry["event"], entry["what"]
-        if event == "end" and (what == "done" or (what == "as before" and not steps)):
+        if event == "end" and (what in _SUCCEEDED or (what in _FAILED and not steps)):
             notes.clear()
             steps.clear()
         elif event == "note":

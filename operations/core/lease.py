@@ -33,6 +33,8 @@ SECONDS = 180
 RENEWAL_SECONDS = 60
 """Age after which the holder renews."""
 
+_WAIT = "see grid status; run the command again when the other command ended"
+
 
 class LeaseLostError(StoppedError):
     """Another command took the lease over. This one must not change anything any more."""
@@ -154,7 +156,7 @@ class Lease:
 
     def _check_generation(self) -> None:
         if self._objects.generation(NAME) != self._generation:
-            raise ConflictError("")
+            raise ConflictError("the lease changed", advice=_WAIT)
 
     def _attempt(self, work: Callable[[], object]) -> None:
         with self._lock:
@@ -167,7 +169,9 @@ class Lease:
             self._lose()
         except FailedError as error:
             if self._clock.monotonic() - self._confirmed >= SECONDS:
-                self._lost = LeaseLostError(f"the lease cannot be renewed, and expired: {error}")
+                self._lost = LeaseLostError(
+                    f"the lease cannot be renewed, and expired: {error}", advice=_WAIT
+                )
                 raise self._lost from error
         else:
             self._confirmed = self._clock.monotonic()
@@ -178,7 +182,9 @@ class Lease:
             holder = str(Holder.of(current)) if current else "another command, which ended"
         except FailedError:
             holder = "another command"
-        self._lost = LeaseLostError(f"the lease of this environment was taken over by {holder}")
+        self._lost = LeaseLostError(
+            f"the lease of this environment was taken over by {holder}", advice=_WAIT
+        )
         raise self._lost
 
     def _write(self, generation: int) -> None:

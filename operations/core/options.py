@@ -24,9 +24,11 @@ def _complete(incomplete: str) -> list[str]:
 
 
 def _name(given: str) -> str:
-    """Refuse what is no name: it becomes a part of paths."""
+    """Reject a name that cannot be a part of a path."""
     if given in {"", ".", ".."} or "/" in given:
-        raise typer.BadParameter(f"got {given!r}, wanted a name as those under environments/")
+        raise typer.BadParameter(
+            f"{given!r} is not the name of an environment, such as those in environments/"
+        )
     return given
 
 

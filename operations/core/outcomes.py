@@ -23,14 +23,16 @@ from operations.core.errors import (
 )
 from operations.core.steps import Steps
 
-SCHEMA_VERSION = 1
-"""Version of the JSON document; it grows when a field is renamed or removed."""
+SCHEMA_VERSION = 2
+"""Version of the JSON document; it grows when a key is renamed or removed."""
 
 
 def stop(error: StoppedError, steps: Steps) -> IncompleteError:
     """Leave everything as it is: another command changes the environment now."""
-    advice = error.advice or "see grid status; run the command again when the other one ended"
-    return IncompleteError(str(error), remaining=steps.abandon(), advice=advice)
+    stopped = IncompleteError(str(error), remaining=steps.abandon(), advice=error.advice)
+    if error.step:
+        stopped.add_note(error.step)
+    return stopped
 
 
 def revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
@@ -38,24 +40,29 @@ def revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> O
     remaining = steps.revert_all()
     if isinstance(error, IncompleteError):
         remaining = (*error.remaining, *remaining)
-    advice = ""
-    if isinstance(error, OperationError):
-        message, advice = str(error), error.advice
-    else:
-        message = str(unexpected_error(error))
+    failure = error if isinstance(error, OperationError) else unexpected_error(error)
+    message, advice = str(failure), failure.advice
     if remaining:
-        return IncompleteError(
-            message, remaining=remaining, advice=advice or "run the command again to finish"
-        )
-    error_type = type(error) if isinstance(error, BlockedError | UsageError) else FailedError
-    return error_type(message, advice=advice)
+        classified: OperationError = IncompleteError(message, remaining=remaining, advice=advice)
+    else:
+        error_type = type(error) if isinstance(error, BlockedError | UsageError) else FailedError
+        classified = error_type(message, advice=advice)
+    if failure.step:
+        classified.add_note(failure.step)
+    return classified
 
 
 def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
     """Return an error for Ctrl-C, or for a bug in `grid`."""
     if isinstance(error, KeyboardInterrupt):
-        return FailedError(f"interrupted by {error.args[0]}" if error.args else "interrupted")
-    return FailedError(f"a mistake in grid itself: {error!r}")
+        message = f"interrupted by {error.args[0]}" if error.args else "interrupted"
+        unexpected = FailedError(message, advice="run the command again")
+    else:
+        message = f"internal error in grid: {error!r}"
+        unexpected = FailedError(message, advice="report this bug with the traceback above")
+    for note in getattr(error, "__notes__", ()):
+        unexpected.add_note(note)
+    return unexpected
 
 
 @contextmanager
@@ -68,17 +75,48 @@ def report_result(command: str, environment: str, report: Report) -> Iterator[No
         error = exception if isinstance(exception, OperationError) else unexpected_error(exception)
         if not isinstance(exception, OperationError | KeyboardInterrupt):
             report.log(traceback.format_exc())
-        code = error.code
-        remaining = error.remaining if isinstance(error, IncompleteError) else ()
-        report.log(f"grid {command} {environment}: {error}")
-        for item in remaining:
-            report.log(f"  left: {item}")
-        if code in {UNCHANGED, BLOCKED}:
-            report.log("Everything is as before.")
-        if error.advice:
-            report.log(f"To do: {error.advice}")
-        ended = {"exit_code": code, "outcome": OUTCOMES[code], "left": remaining}
-        report.finish({**summary, **ended, "error": str(error), "advice": error.advice})
-        raise typer.Exit(code) from exception
-    ended = {"exit_code": SUCCEEDED, "outcome": OUTCOMES[SUCCEEDED], "left": ()}
-    report.finish({**summary, **ended, "error": "", "advice": ""})
+        where = f"grid {command} {environment}" + (f', step "{error.step}"' if error.step else "")
+        report.log(render(error, where))
+        report.finish({**summary, **_outcome(error), "where": where})
+        raise typer.Exit(error.code) from exception
+    report.finish({**summary, **_outcome(None), "where": ""})
+
+
+def render(error: OperationError, where: str) -> str:
+    """Return the message of an error: what happened, where, why, and what to do."""
+    title, reason = _split(str(error))
+    lines = [f"Error: {title}", f"  --> {where}", *(f"  {line}" for line in reason.splitlines())]
+    if isinstance(error, IncompleteError):
+        lines += [f"  Not reverted: {item}" for item in error.remaining]
+    if error.code in {UNCHANGED, BLOCKED}:
+        lines.append("  No changes of this run remain.")
+    return "\n".join([*lines, f"help: {_sentence(error.advice)}"])
+
+
+def _split(message: str) -> tuple[str, str]:
+    """Return the title of a message, which ends at a colon, and its reason."""
+    head, _, tail = message.partition("\n")
+    title, _, rest = head.partition(": ")
+    return _sentence(title.removesuffix(":")), "\n".join(filter(None, (rest, tail)))
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital letter, unless the first word is a name or a command."""
+    first, _, rest = text.partition(" ")
+    is_word = first.isalpha() and first.islower() and first not in _PROGRAMS and " -" not in rest
+    return f"{text[:1].upper()}{text[1:]}" if is_word else text
+
+
+_PROGRAMS = {"gcloud", "grid", "make", "terraform", "gsutil", "kubectl"}
+
+
+def _outcome(error: OperationError | None) -> dict[str, object]:
+    """Return what `--json` says of the end of a command."""
+    code = error.code if error else SUCCEEDED
+    return {
+        "exit_code": code,
+        "outcome": OUTCOMES[code],
+        "not_reverted": error.remaining if isinstance(error, IncompleteError) else (),
+        "error": str(error) if error else "",
+        "advice": error.advice if error else "",
+    }

@@ -35,7 +35,9 @@ def load_outputs(file: Path) -> PlatformOutputs:
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source} cannot be read: {error}") from error
+        raise UsageError(
+            f"{source} cannot be read: {error}", advice="terraform output -json > FILE"
+        ) from error
     try:
         values = _values(json.loads(text))
     except (ValueError, AttributeError, TypeError, KeyError) as error:
@@ -47,7 +49,7 @@ def load_outputs(file: Path) -> PlatformOutputs:
 
 
 def fetch_outputs(objects: SharedObjects) -> PlatformOutputs:
-    """Read the outputs of an environment from its state, else from their copy beside it.
+    """Read the outputs of an environment from its state, else from their copy next to it.
 
     No Terraform runs, so that a machine without a synthesized stack can operate the environment,
     and no variable of the shell leads to another workspace.
@@ -63,7 +65,10 @@ def fetch_outputs(objects: SharedObjects) -> PlatformOutputs:
             if found is not None:
                 return _validate(_values(found.content["outputs"]), objects.uri(name))
         except (KeyError, TypeError, AttributeError) as error:
-            problem = FailedError(f"{objects.uri(name)} has no outputs ({error!r})")
+            problem = FailedError(
+                f"{objects.uri(name)} has no outputs ({error!r})",
+                advice="restore an earlier version (docs/runbooks/state.md), or give --outputs",
+            )
         except (GoogleError, UnreachableError, UnreadableObjectError) as error:
             problem = problem or error
     if problem:
@@ -75,7 +80,7 @@ def fetch_outputs(objects: SharedObjects) -> PlatformOutputs:
 
 
 def publish_outputs(objects: SharedObjects) -> None:
-    """Copy the outputs from the state to an object beside it, where they changed.
+    """Copy the outputs from the state to an object next to it, where they changed.
 
     Sensitive outputs stay in the state alone.
 

@@ -19,7 +19,9 @@ class OperationFailedError(FailedError):
     """A long-running operation ended with an error; `name` is the name of the operation."""
 
     def __init__(self, message: str, *, name: str) -> None:
-        super().__init__(message)
+        super().__init__(
+            message, advice="correct what the message names, and run the command again"
+        )
         self.name = name
 
 
@@ -44,14 +46,17 @@ def until(
         try:
             result = check()
         except UnreachableError as error:
-            raise StillRunningError(f"{what} may still be running: {error}") from error
+            raise StillRunningError(
+                f"{what} may still be running: {error}",
+                advice="run the command again to wait for it",
+            ) from error
         if result is not None:
             return result
         waited = clock.monotonic() - started
         if waited >= seconds:
             raise StillRunningError(
                 f"{what} is still running after {seconds:.0f} s",
-                advice="it goes on at Google; run the command again to wait for it",
+                advice="it continues at Google; run the command again to wait for it",
             )
         on_progress(f"{waited:.0f} s")
         clock.sleep(min(pause, seconds - waited))

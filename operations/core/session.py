@@ -119,8 +119,8 @@ def write_context(
 ) -> Iterator[WriteContext]:
     """Run the block as a command that changes something, under the lock, with a journal.
 
-    `lease` is None for a command that may run beside others. In an emergency the command goes on
-    without a journal where none can be written, and beside another command of this checkout.
+    `lease` is None for a command that can run at the same time as others. In an emergency it
+    continues without a journal, and at the same time as another command of this checkout.
     `ask` asks the operator; it runs before the lock and the lease are acquired, since a question
     must not keep or stop other commands.
 
@@ -170,7 +170,7 @@ def write_context(
 
 
 def confirm(session: ReadContext, lines: Iterable[str], question: str, *, yes: bool) -> None:
-    """Ask the operator whether to go on. Where nobody is there to answer, the command goes on.
+    """Ask the operator whether to continue. Where nobody is there to answer, the command continues.
 
     Raises:
         BlockedError: the answer is not yes.
@@ -180,7 +180,7 @@ def confirm(session: ReadContext, lines: Iterable[str], question: str, *, yes: b
     for line in lines:
         session.report.log(line)
     if session.runtime.prompt(f"{question} [y/N] ").strip().lower() not in {"y", "yes"}:
-        raise BlockedError("it was not confirmed", advice="answer y, or use --yes")
+        raise BlockedError("the command was not confirmed", advice="answer y, or give --yes")
 
 
 def fork(session: C, *, timeout_seconds: float = 20, max_attempts: int = 3) -> C:

@@ -1,4 +1,4 @@
-"""JSON objects that every machine sees: releases, the lease, and the outputs, beside the state.
+"""JSON objects that every machine sees: releases, the lease, and the outputs, next to the state.
 
 A write names the generation that it replaces, and Cloud Storage rejects it if another machine was
 faster (Cloud Storage, "Request preconditions",
@@ -111,7 +111,9 @@ class SharedObjects:
                 raise
             current = self.read(name)
             if current is None or current.content != content:
-                raise ConflictError(f"another machine changed {self.uri(name)}") from error
+                raise ConflictError(
+                    f"another machine changed {self.uri(name)}", advice="run the command again"
+                ) from error
             return current.generation
 
     def store(self, name: str, content: bytes) -> None:
@@ -137,7 +139,10 @@ class SharedObjects:
         if metadata is None:
             return None
         if int(metadata["size"]) > max_bytes:
-            raise UnreadableObjectError(f"{self.uri(name)} is larger than {max_bytes} bytes")
+            raise UnreadableObjectError(
+                f"{self.uri(name)} is larger than {max_bytes} bytes",
+                advice="restore an earlier version of the object: docs/runbooks/state.md",
+            )
         request = self._objects.get_media(
             bucket=self.location.bucket,
             object=self._full(name),

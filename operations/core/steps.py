@@ -84,7 +84,7 @@ class Steps:
     def abandon(self) -> tuple[str, ...]:
         """Revert nothing, and return the steps that stay, one line each."""
         remaining = tuple(
-            f"{step.name}: {'done' if step.complete else 'begun'}, and stays"
+            f"{step.name}: {'completed' if step.complete else 'started'}, not reverted"
             for step in reversed(self._started)
         )
         self._started.clear()
@@ -101,8 +101,8 @@ class Steps:
             try:
                 problem = self._revert(started)
             except KeyboardInterrupt:
-                rest = [f"{step.name}: not taken back" for step in reversed(self._started)]
-                remaining += [f"{started.name}: taking it back was interrupted", *rest]
+                rest = [f"{step.name}: not reverted" for step in reversed(self._started)]
+                remaining += [f"{started.name}: the revert was interrupted", *rest]
                 self._started.clear()
                 break
             if problem:
@@ -118,7 +118,9 @@ class Steps:
                 self._undone(name)
                 return ""
             if started.revert is None:
-                return f"{name}: {'done' if started.complete else 'begun'}, and stays"
+                return (
+                    f"{name}: {'completed' if started.complete else 'started'}, cannot be reverted"
+                )
             with self._report.step(f"undo {name}"):
                 started.revert()
             self._undone(name)

@@ -65,7 +65,7 @@ def version() -> str:
     numbers = re.match(r"(\d+)\.(\d+)", text)
     if numbers is None or (int(numbers[1]), int(numbers[2])) < MINIMUM:
         raise UsageError(
-            f"{program()} is Terraform {text}; wanted is 1.11 or newer",
+            f"{program()} is Terraform {text}: 1.11 or newer is required",
             advice=f"install a newer Terraform, or set {VARIABLE} to the path of one",
         )
     return text
@@ -143,7 +143,7 @@ def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
     except subprocess.TimeoutExpired as error:
         raise FailedError(
             f"terraform {' '.join(arguments)} in {directory} did not end in {LONGEST:.0f} s",
-            advice="run it there by hand with TF_LOG=debug: that tells what it waits for",
+            advice="run it there manually with TF_LOG=debug: that tells what it waits for",
         ) from error
     if done.returncode:
         raise FailedError(

@@ -1,4 +1,4 @@
-"""What is lost for good when Terraform destroys a resource, by its type.
+"""What is permanently lost when Terraform destroys a resource, by its type.
 
 Only what cannot be made again as it was. A load balancer or a Cloud Run service is away for a while
 and then the same; these are not. tests/operations/test_data_loss.py holds every type of the stacks

@@ -1,4 +1,4 @@
-"""What has changed behind Terraform's back, attribute by attribute; never a sensitive value."""
+"""What has changed outside of Terraform, attribute by attribute; never a sensitive value."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Runs a Terraform command that takes long, and follows what it says of itself (`-json`).
 
-Terraform writes to a file and not to a pipe: when `grid` is killed it goes on, ends well and
+Terraform writes to a file and not to a pipe: when `grid` is killed it continues, ends well and
 releases its lock, where a closed pipe would end it in the middle of a change.
 """
 

@@ -29,7 +29,7 @@ class PlanReport:
 
     @property
     def destructive(self) -> tuple[Change, ...]:
-        """The changes by which something is lost for good."""
+        """The changes by which something is permanently lost."""
         return tuple(change for change in self.changes if lost_data(change))
 
     def counts(self) -> dict[str, int]:
@@ -67,8 +67,8 @@ class PlanReport:
             )
             options = " ".join(f"--allow-destroy '{change.address}'" for change in blocked)
             raise BlockedError(
-                f"the plan destroys what cannot be made again:\n{lines}",
-                advice=f"if that is wanted, and there is a backup: {options}",
+                f"the plan permanently destroys data:\n{lines}",
+                advice=f"verify that a backup exists; to continue, add {options}",
             )
 
     def check_rejections(self) -> None:
@@ -91,7 +91,7 @@ class PlanReport:
     def table(self) -> Table:
         """Return the changes for a person."""
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("action", "resource", "why", "lost for good"):
+        for heading in ("action", "resource", "why", "permanently lost"):
             table.add_column(heading, overflow="fold")
         for change in self.changes:
             loses = lost_data(change)

@@ -37,7 +37,7 @@ def check_releases(session: ReadContext, document: Mapping[str, Any]) -> None:
         differences = [line for change in updates for line in _differences(session, change)]
     if differences:
         raise BlockedError(
-            "what serves changed after the plan:\n  " + "\n  ".join(differences),
+            "services changed after the plan:\n  " + "\n  ".join(differences),
             advice=f"plan again: grid plan {session.environment}",
         )
 

@@ -95,7 +95,7 @@ def show_plan(folder: Path, file: Path) -> dict[str, Any]:
 def run_terraform(
     session: ReadContext, folder: Path, command: str, *options: str, values: Mapping[str, str]
 ) -> tuple[list[str], list[str]]:
-    """Run a long command of Terraform with `secret_values`, and say how it goes on.
+    """Run a long command of Terraform with `secret_values`, and say how it continues.
 
     Returns the addresses that it began to change, and those of them that are done.
 
@@ -175,7 +175,7 @@ class PartialApplyError(FailedError):
     """Terraform failed after it had begun to change resources."""
 
     def __init__(self, message: str, *, started: list[str], completed: list[str]) -> None:
-        super().__init__(message)
+        super().__init__(message, advice="correct the cause, and run grid apply again")
         self.started, self.completed = started, completed
 
 
@@ -193,5 +193,6 @@ def _synthesize(session: ReadContext) -> None:
     if process.returncode:
         output = (process.stderr.strip() or process.stdout.strip())[-4000:]
         raise UsageError(
-            f"{session.environment} cannot be synthesized:\n{output}", advice="make check names all"
+            f"{session.environment} cannot be synthesized:\n{output}",
+            advice=f"correct the file, and check it: make check ENV={session.environment}",
         )

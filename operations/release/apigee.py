@@ -129,7 +129,10 @@ class _Proxy:
             )
             if status.get("state") == "ERROR":
                 errors = "; ".join(error.get("message", "") for error in status.get("errors", []))
-                raise FailedError(f"revision {revision} cannot be deployed: {errors}")
+                raise FailedError(
+                    f"revision {revision} cannot be deployed: {errors}",
+                    advice="correct the proxy, apply, and deploy again: docs/runbooks/gateway.md",
+                )
             done = status.get("state") == "READY" and self.deployed() == [revision]
             return True if done else None
 
@@ -154,4 +157,7 @@ def _smoke(session: WriteContext, url: str) -> None:
     try:
         session.poller.until(f"the test of {url}", healthy, seconds=SMOKE_SECONDS)
     except StillRunningError as error:
-        raise FailedError(f"{url} did not answer 200 in {SMOKE_SECONDS} s: {response}") from error
+        raise FailedError(
+            f"{url} did not answer 200 in {SMOKE_SECONDS} s: {response}",
+            advice="find the cause with docs/runbooks/gateway.md, and deploy again",
+        ) from error

@@ -94,7 +94,9 @@ def _move(session: WriteContext, place: Place, url: UrlSecret, certificates: str
         is_set = _has(service, wanted) and regional.ready(newest)
         revision = newest if is_set else regional.create_revision_with(wanted)
         if not _has({"template": regional.revision(revision) or {}}, wanted):
-            raise FailedError(f"{revision} does not have the new connection")
+            raise FailedError(
+                f"{revision} does not have the new connection", advice="run the command again"
+            )
         annotations = {} if revision == before else {SERVED_BEFORE: before}
         regional.redirect(revision, annotations)
     except OperationError as error:

@@ -96,6 +96,9 @@ def with_host(url: str, host: str) -> str:
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     if not parts.scheme or not place:
-        raise FailedError("the secret with the connection URL holds no URL")
+        raise FailedError(
+            "the secret with the connection URL has no URL",
+            advice="add a version with postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+        )
     _, colon, port = place.partition(":")
     return parts._replace(netloc=f"{user}{at}{host}{colon}{port}").geturl()

@@ -16,7 +16,7 @@ MIN_REQUESTS = 20
 MIN_ERRORS = 3
 """Errors after which most of a few requests failing ends the release before the window does."""
 MAX_WINDOWS = 2
-"""How many times the window a step waits for enough requests, before it goes on without."""
+"""How many times the window a step waits for enough requests, before it continues without."""
 _PAUSE_SECONDS = 60
 """Cloud Run's metrics are sampled once a minute."""
 _CLIENT_ERROR_POINTS = 10

@@ -74,8 +74,8 @@ def parse(reference: str) -> Image:
     parts = _IMAGE.fullmatch(reference)
     if parts is None:
         raise UsageError(
-            f"image: got {reference}, wanted LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME"
-            "@sha256:DIGEST; a tag may mean another image tomorrow",
+            f"{reference} is not LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME@sha256:DIGEST: a "
+            "tag can name another image tomorrow",
             advice="gcloud artifacts docker images describe IMAGE:TAG "
             "--format='value(image_summary.fully_qualified_digest)'",
         )
@@ -114,8 +114,8 @@ def by_service(given: Iterable[str], rule: ImageRule) -> Mapping[str, Image]:
         service, _, reference = option.partition("=")
         if service not in services or service in images:
             raise UsageError(
-                f"--image {option}: wanted SERVICE=IMAGE, each SERVICE once, of "
-                f"{', '.join(services)}"
+                f"--image {option} is not SERVICE=IMAGE with a service that is named once",
+                advice=f"name each of these services once at most: {', '.join(services)}",
             )
         images[service] = parse(reference)
         rule.check(images[service], service)

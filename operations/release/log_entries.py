@@ -32,7 +32,7 @@ class Selection:
     severity: str
     """The lowest."""
     contains: str = ""
-    """A text in any field."""
+    """A string in any field."""
 
     def filter(self, since: datetime) -> str:
         """Return the expression of Logging's query language."""

@@ -36,7 +36,8 @@ class Migration:
         if env.get("NODE_ENV") != "development":
             raise BlockedError(
                 f"{self._executions.name} runs with NODE_ENV={env.get('NODE_ENV')}: "
-                "only development is seeded"
+                "only development is seeded",
+                advice="leave out --seed",
             )
 
     def set_image(self, new_image: str) -> None:
@@ -75,7 +76,10 @@ class Migration:
         ended = frozenset(execution["name"] for execution in own if is_finished(execution))
         for execution in self._executions.all():
             if not is_finished(execution) and execution["name"] not in own_names:
-                raise BlockedError(f"the migration job runs already: {describe(execution)}")
+                raise BlockedError(
+                    f"the migration job runs already: {describe(execution)}",
+                    advice="wait for the execution to end, then run the command again",
+                )
         session.journal.note("migration", mark)
         return session.steps.step(
             "migrate",
@@ -107,7 +111,7 @@ class Migration:
                 raise IncompleteError(
                     f"the migration failed: {describe(finished)}",
                     remaining=("the database: a migration failed in it, the log says which",),
-                    advice="mend the migration and run the command again",
+                    advice="fix the migration, and run the command again",
                 )
 
     def _has(self, expected: str) -> bool | None:

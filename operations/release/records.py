@@ -164,7 +164,10 @@ def _parse(found: SharedObject, uri: str) -> Record:
     try:
         record = _RECORD.validate_python(dict(found.content))
     except ValidationError as error:
-        raise UnreadableObjectError(f"{uri} is not the record of a release: {error}") from error
+        raise UnreadableObjectError(
+            f"{uri} is not the record of a release: {error}",
+            advice="restore an earlier version of the object: docs/runbooks/release.md",
+        ) from error
     return replace(record, generation=found.generation)
 
 

@@ -28,6 +28,9 @@ _REDIRECT_SECONDS = 90
 """Traffic moves in seconds; a region that takes longer is reported and not waited for."""
 
 
+_FIX = "check the logs of the revision, fix the image, and deploy again"
+
+
 class TrafficChangedError(StoppedError):
     """The traffic of a service is not what this command set last."""
 
@@ -64,7 +67,7 @@ class RegionalService(ServiceReader):
 
         The traffic is pinned in the same request, or one that follows the latest revision would
         go to the new one. Cloud Run names the revision: a name in the template would be a change
-        for Terraform to take back.
+        for Terraform to revert.
 
         Raises:
             FailedError: the revision cannot serve.
@@ -79,7 +82,9 @@ class RegionalService(ServiceReader):
                 force=True,
             )
         except OperationFailedError as error:
-            raise FailedError(f"{self.label} cannot run {new_image}: {error}") from error
+            raise FailedError(
+                f"{self.label} cannot run {new_image}: {error}", advice=_FIX
+            ) from error
 
     def create_revision_with(self, changed: Mapping[str, Json]) -> str:
         """Make a revision with other variables, without traffic, and return its name.
@@ -95,10 +100,12 @@ class RegionalService(ServiceReader):
                 }
             )
         except OperationFailedError as error:
-            raise FailedError(f"a revision of {self.label} cannot start: {error}") from error
+            raise FailedError(
+                f"a revision of {self.label} cannot start: {error}", advice=_FIX
+            ) from error
         revision = short(self.read()["latestCreatedRevision"])
         if not self.ready(revision):
-            raise FailedError(f"{revision} of {self.label} is not ready")
+            raise FailedError(f"{revision} of {self.label} is not ready", advice=_FIX)
         return revision
 
     def create_candidate(self, new_image: str, tag: str) -> None:
@@ -178,7 +185,7 @@ class RegionalService(ServiceReader):
             )
 
     def _has_traffic(self, before: PreviousRevision, new_image: str, tag: str) -> bool:
-        """Return whether a release has traffic or a tag here, or Cloud Run was told to give it."""
+        """Return whether a release has traffic or a tag here, or Cloud Run was asked to give it."""
         service = self.read()
         newest = self._newest(service, new_image) or before.revision
         return any(

@@ -68,7 +68,10 @@ class ReleaseLog:
             )
             self._releases.save(replace(self._record, state=state, message=message))
         except FailedError as error:
-            raise FailedError(f"the end of release {self.id} was not recorded: {error}") from error
+            raise FailedError(
+                f"the end of release {self.id} was not recorded: {error}",
+                advice="compare grid status with the release, which is recorded as running",
+            ) from error
 
     def _failed_state(self) -> State:
         """Return whether every place serves what it served before. A migration may have stayed."""

@@ -89,7 +89,10 @@ def _move(
         outcome = replace(outcome, revision=revision)
         if not force:
             if (place.label, revision) in failed:
-                raise BlockedError(f"{revision} failed its smoke test; --force lets it serve")
+                raise BlockedError(
+                    f"{revision} failed its smoke test",
+                    advice="name another revision, or give --force to serve this one",
+                )
             _check_secrets(session, place, revision)
         place.redirect(revision, {SERVED_BEFORE: revision, RELEASE: release})
         session.report.log(f"{place.label}: {revision} serves all traffic")
@@ -121,7 +124,10 @@ def _usable_revision(place: RegionalService, target: RollbackTarget) -> str:
     place.create_revision(target.image)
     if created := place.newest_ready(target.image):
         return created
-    raise FailedError(f"no revision of {target.image} is ready")
+    raise FailedError(
+        f"no revision of {target.image} is ready",
+        advice="name another image: --to-image SERVICE=IMAGE",
+    )
 
 
 def _check_secrets(session: WriteContext, place: RegionalService, revision: str) -> None:
@@ -142,7 +148,10 @@ def _check_secrets(session: WriteContext, place: RegionalService, revision: str)
                 version = session.client.find(versions.get(name=name))
                 if version is None or version["state"] != "ENABLED":
                     state = "gone" if version is None else version["state"].lower()
-                    raise BlockedError(f"{revision} reads {name}, which is {state}")
+                    raise BlockedError(
+                        f"{revision} reads {name}, which is {state}",
+                        advice=f"enable it: gcloud secrets versions enable {name}; or give --force",
+                    )
     except FailedError as error:
         session.report.log(f"warning: the secrets of {revision} were not checked: {error}")
 

@@ -97,7 +97,7 @@ class ServiceReader:
         )
 
     def _is_requested(self, revision: str) -> bool | None:
-        """Return True if Cloud Run was told to send all traffic there, else None."""
+        """Return True if Cloud Run was asked to send all traffic there, else None."""
         service = self.read()
         return requests(service, split(service, {revision: 100}, {})) or None
 

@@ -55,8 +55,13 @@ class SmokeTest:
             FailedError: the candidate did not answer as it should.
         """
         if self._began is None:
-            raise FailedError(f"the smoke test of {self._label} has not begun")
+            raise FailedError(
+                f"the smoke test of {self._label} was not started", advice="run the command again"
+            )
         with self._session.report.step(f"result {self._label}"):
             finished = self._executions.wait_until_finished(self._began, seconds=_SECONDS)
             if not has_succeeded(finished):
-                raise FailedError(f"{self._label} failed its smoke test: {describe(finished)}")
+                raise FailedError(
+                    f"{self._label} failed its smoke test: {describe(finished)}",
+                    advice="check the logs of the revision, fix the image, and deploy again",
+                )

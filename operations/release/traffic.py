@@ -75,7 +75,7 @@ def split(service: Json, percents: Mapping[str, int], tags: Mapping[str, str]) -
 
 
 def requests(service: Json, expected: list[Json]) -> bool:
-    """Return whether this traffic is what Cloud Run was told to serve."""
+    """Return whether this traffic is what Cloud Run was asked to serve."""
     return _flat(service["traffic"]) == _flat(expected)
 
 

@@ -49,7 +49,7 @@ def assign(stack: Stack) -> dict[str, str]:
 
 
 def is_replica(block: Block) -> bool:
-    """Tell whether a database instance replicates another."""
+    """Report whether a database instance replicates another."""
     return bool(block.values("master_instance_name"))
 
 

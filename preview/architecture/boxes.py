@@ -212,4 +212,4 @@ _KINDS: dict[str, tuple[str, FrameId, _Lines]] = {
     "network": ("VPC network", "vpc", _network),
 }
 ORDER = tuple(kind for kind in _KINDS if kind != "clients")
-"""Kinds of boxes, from the client to the data, then what stands beside them."""
+"""Kinds of boxes, from the client to the data, then what is next to them."""

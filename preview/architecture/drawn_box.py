@@ -77,7 +77,7 @@ def _part(part: Part, area: Area) -> Iterator[ET.Element]:
 
 
 def _text(class_: str, x: float, y: float, text: str, room: float, character: float) -> ET.Element:
-    """Return a text that ends with an ellipsis where the room does."""
+    """Return a string that ends with an ellipsis where the room does."""
     length = int(room / character)
     shown = text if len(text) <= length else f"{text[: max(length - 1, 1)].rstrip(' ,.')}…"
     return element("text", shown, x=x, y=y, class_=class_)

@@ -64,7 +64,7 @@ def _name(identifier: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text that Mermaid shows as it is: it takes entities of HTML with a #."""
+    """Return a string that Mermaid shows as it is: it takes entities of HTML with a #."""
     for character, entity in (("#", "35"), ('"', "quot"), ("<", "lt"), (">", "gt")):
         text = text.replace(character, f"#{entity};")
     return text

@@ -58,7 +58,7 @@ class Block:
         )
 
     def refers_to(self, prefix: str) -> bool:
-        """Tell whether an expression names a resource whose address begins so."""
+        """Report whether an expression names a resource whose address begins so."""
         return any(address.startswith(prefix) for address in self.references)
 
 

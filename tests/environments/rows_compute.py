@@ -60,7 +60,7 @@ ROWS: dict[str, Row] = {
         {"services.ai.cpu": 4, "services.ai.memory": "16Gi"},
         {"services.ai.cpu": 2, "services.ai.memory": "16Gi"},
         [
-            ("services.ai.cpu", "2", "at least 4 vCPU beside a GPU"),
+            ("services.ai.cpu", "2", "at least 4 vCPU with a GPU"),
             ("services.ai.memory", "16Gi", "512Mi to 8192Mi for 2 vCPU"),
         ],
     ),
@@ -68,7 +68,7 @@ ROWS: dict[str, Row] = {
         "prod",
         {"services.ai.memory": "16384Mi"},
         {"services.ai.memory": "16383Mi"},
-        [("services.ai.memory", "16383Mi", "at least 16384Mi beside a GPU")],
+        [("services.ai.memory", "16383Mi", "at least 16384Mi with a GPU")],
     ),
     "GPU billed by the request": (
         "prod",
@@ -78,7 +78,7 @@ ROWS: dict[str, Row] = {
             (
                 "services.ai.cpu_always_allocated",
                 "false",
-                "true beside a GPU, which is billed by the instance",
+                "true with a GPU, which is billed by the instance",
             )
         ],
     ),

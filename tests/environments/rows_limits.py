@@ -124,19 +124,19 @@ ROWS: dict[str, Row] = {
         ],
     ),
     "flag with a unit": _flag(
-        "work_mem", "65536", "64MB", "a whole number from 64 to 2147483647, without a unit"
+        "work_mem", "65536", "64MB", "an integer from 64 to 2147483647, without a unit"
     ),
     "flag below its range": _flag(
-        "work_mem", "64", "63", "a whole number from 64 to 2147483647, without a unit"
+        "work_mem", "64", "63", "an integer from 64 to 2147483647, without a unit"
     ),
     "flag above its range": _flag(
-        "max_parallel_workers", "1024", "1025", "a whole number from 0 to 1024, without a unit"
+        "max_parallel_workers", "1024", "1025", "an integer from 0 to 1024, without a unit"
     ),
     "flag with too many digits": _flag(
         "work_mem",
         f"{65536:020}",
         f"{65536:021}",
-        "a whole number from 64 to 2147483647, without a unit",
+        "an integer from 64 to 2147483647, without a unit",
     ),
     "flag that is true": _flag("log_lock_waits", "on", "true", "on or off"),
     "flag above its fraction": _flag(

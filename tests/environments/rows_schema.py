@@ -10,11 +10,11 @@ PROBE = "a path that begins with /, such as /health, of ASCII characters without
 LABEL = "at most 40 lower-case letters, digits and hyphens, with a letter first and no hyphen last"
 CIDR = "an IPv4 range whose host bits are zero, such as 10.0.0.0/20"
 REGION = "a Google Cloud region, such as us-central1"
-TEXT = "a text, in quotes where YAML would read it as something else"
+TEXT = "a string, in quotes where YAML would read it as something else"
 SECTION = "a mapping of keys to values"
 NAMES_TO_VALUES = "a mapping of names to values"
 VARIABLE = "an upper-case letter, then upper-case letters, digits and underscores"
-MEMORY = "a whole number of Mi or Gi, such as 512Mi or 2Gi"
+MEMORY = "an integer of Mi or Gi, such as 512Mi or 2Gi"
 SOURCE = "an IPv4 or IPv6 address or range, such as 203.0.113.0/24, whose host bits are zero"
 ROLE = "a predefined role, such as roles/storage.objectViewer"
 ROUTE = "a path such as /auth: letters, digits and ._~- after each /, and no / at the end"
@@ -23,7 +23,7 @@ PROJECT_ID = (
     "a project id: 6 to 30 lower-case letters, digits and hyphens, with a letter first and no "
     "hyphen last"
 )
-LABEL_VALUE = "a text of at most 63 lower-case letters, digits, underscores and hyphens"
+LABEL_VALUE = "a string of at most 63 lower-case letters, digits, underscores and hyphens"
 REPOSITORY = "a GitHub repository as owner/name"
 BRANCH = "a branch, such as main: letters, digits, ., _, / and -"
 CRON = "unix-cron for every day, such as 30 9 * * * for 09:30"
@@ -43,10 +43,10 @@ MINUTES = "seconds in whole minutes, from 0 to 84600"
 
 ROWS: list[tuple[str, Any, str, str]] = [
     # Keys that are unknown.
-    ("protected", True, "unknown key 'protected'", "'protect', perhaps"),
-    ("state.buckett", "x", "unknown key 'buckett'", "'bucket', perhaps"),
+    ("protected", True, "unknown key 'protected'", "'protect'"),
+    ("state.buckett", "x", "unknown key 'buckett'", "'bucket'"),
     ("state.zone", "x", "unknown key 'zone'", "one of bucket, prefix"),
-    ("services.api.route.path", [], "unknown key 'path'", "'paths', perhaps"),
+    ("services.api.route.path", [], "unknown key 'path'", "'paths'"),
     # Values of the wrong kind.
     ("project_id", 5, "5", PROJECT_ID),
     ("protect", "perhaps", "'perhaps'", "true or false"),
@@ -57,8 +57,8 @@ ROWS: list[tuple[str, Any, str, str]] = [
     ("regions", [], "a list, []", NAMES_TO_VALUES),
     ("regions", {}, "a mapping, {}", "at least one entry"),
     ("services.api", "x", "'x'", SECTION),
-    ("services.api.max_instances", 1.5, "1.5", "a whole number"),
-    ("services.api.max_instances", {"a": 1}, "a mapping, {'a': 1}", "a whole number"),
+    ("services.api.max_instances", 1.5, "1.5", "an integer"),
+    ("services.api.max_instances", {"a": 1}, "a mapping, {'a': 1}", "an integer"),
     ("services.api.image", True, "true", IMAGE),
     ("services.api.env.LOG_LEVEL", 5, "5", TEXT),
     ("services.api.route.paths", "/v1", "'/v1'", "a list"),

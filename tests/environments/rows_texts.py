@@ -4,7 +4,7 @@ from tests.environments.samples import Row
 
 
 def _row(path: str, legal: str, illegal: str, syntax: str, reader: str = "Terraform") -> Row:
-    expected = f"a text without {syntax}, which {reader} evaluates: write the value"
+    expected = f"a string without {syntax}, which {reader} evaluates: write the value"
     return "dev", {path: legal}, {path: illegal}, [(path, repr(illegal), expected)]
 
 

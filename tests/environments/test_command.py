@@ -1,5 +1,6 @@
 """`python -m environments` and `python main.py`: what they print, and how they end."""
 
+import json
 import os
 import subprocess
 import sys
@@ -28,8 +29,8 @@ def _run(*arguments: str, **variables: object) -> subprocess.CompletedProcess[st
 def test_check_prints_one_line_for_each_valid_file() -> None:
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=ENVIRONMENTS)
     assert run.returncode == 0
-    warnings = [line for line in run.stderr.splitlines() if line.startswith("warning:")]
-    assert [line.rpartition(" ")[2] for line in warnings] == ["monitoring.pagerduty_channel"]
+    warnings = [line for line in run.stderr.splitlines() if line.startswith("Warning:")]
+    assert warnings == ["Warning: monitoring.pagerduty_channel is invalid"]
     assert [line.partition(":")[0] for line in run.stdout.splitlines()] == [
         *PROJECT,
         f"{len(PROJECT)} files valid",
@@ -52,10 +53,39 @@ def test_check_lists_problems_on_stderr_and_exits_with_2(tmp_path: Path) -> None
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
     assert (run.returncode, run.stdout) == (2, "")
     assert "Traceback" not in run.stderr
-    assert "dev.yaml:3: node_env\n" in run.stderr
-    assert ": services.api.max_instances\n" in run.stderr
-    assert run.stderr.endswith("\n2 problems, nothing written\n")
-    assert "docs/reference/environment.md" in run.stderr.splitlines()[-2]
+    assert f"Error: node_env is invalid\n  --> {tmp_path}/dev.yaml:3:1, node_env\n" in run.stderr
+    assert (
+        "\nhelp: Change services.api.max_instances or services.api.min_instances. "
+        "docs/reference/environment.md lists the valid values\n"
+    ) in run.stderr
+    assert run.stderr.endswith("\nFound 2 errors. No files were written.\n")
+
+
+def test_check_prints_the_same_problems_as_json(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"node_env": "test"}))
+    run = _run("-m", "environments", "check", "--json", GRID_ENVIRONMENTS=tmp_path)
+    found = json.loads(run.stdout)
+    assert (run.returncode, run.stderr, found["schema_version"]) == (2, "", 1)
+    assert found["errors"] == [
+        {
+            "error": "node_env is invalid",
+            "file": f"{tmp_path}/dev.yaml",
+            "line": 3,
+            "column": 1,
+            "key": "node_env",
+            "expected": "'development' or 'production'",
+            "actual": "'test'",
+            "help": "Change node_env. docs/reference/environment.md lists the valid values",
+        }
+    ]
+
+
+def test_check_prints_warnings_as_json(tmp_path: Path) -> None:
+    write(tmp_path, "dev", changed("dev", {"protect": True}))
+    run = _run("-m", "environments", "check", "--json", GRID_ENVIRONMENTS=tmp_path)
+    found = json.loads(run.stdout)
+    assert (run.returncode, run.stderr, found["errors"]) == (0, "", [])
+    assert [warning["key"] for warning in found["warnings"]] == ["monitoring.pagerduty_channel"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +103,7 @@ def test_synth_writes_nothing_when_a_file_is_invalid(tmp_path: Path) -> None:
     out.mkdir()
     run = _run("main.py", GRID_ENVIRONMENTS=tmp_path, CDKTF_OUTDIR=out)
     assert (run.returncode, run.stdout) == (2, "")
-    assert "dev.yaml:4: protect\n" in run.stderr
+    assert "dev.yaml:4:1, protect\n" in run.stderr
     assert "Traceback" not in run.stderr
     assert list(out.iterdir()) == []
 
@@ -96,7 +126,7 @@ def test_public_addresses_in_the_vpc_are_a_warning(tmp_path: Path) -> None:
     write(tmp_path, "dev", changed("dev", {"network.private_services_range": "8.8.0.0/16"}))
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
     assert run.returncode == 0
-    assert "warning: " in run.stderr
+    assert "Warning: " in run.stderr
     assert "network.private_services_range" in run.stderr
     assert "8.8.0.0/16, which are public addresses" in run.stderr
 
@@ -105,7 +135,7 @@ def test_check_warns_when_token_subject_with_numbers_is_too_long(tmp_path: Path)
     write(tmp_path, "dev", changed("dev", {"ci.repository": f"example/{'r' * 88}"}))
     run = _run("-m", "environments", "check", GRID_ENVIRONMENTS=tmp_path)
     assert run.returncode == 0
-    assert "warning: " in run.stderr
+    assert "Warning: " in run.stderr
     assert "the subject of its tokens has about 141 bytes" in run.stderr
 
 

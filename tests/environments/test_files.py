@@ -181,19 +181,19 @@ def _lines(folder: Path, text: str) -> list[tuple[str, int | None, str]]:
 
 def test_load_reports_a_duplicate_key_at_its_second_line(tmp_path: Path) -> None:
     text = FULL_TEXT.replace("protect: true\n", "protect: true\nprotect: true\n", 1)
-    assert _lines(tmp_path, text) == [("protect", 6, "the key twice")]
+    assert _lines(tmp_path, text) == [("protect", 6, "a duplicate key")]
 
 
 def test_load_reports_one_problem_for_a_duplicate_section(tmp_path: Path) -> None:
     state = "state: {bucket: grid-full-example-tfstate, prefix: grid/full}\n"
     [(path, _, actual)] = _lines(tmp_path, FULL_TEXT + state)
-    assert (path, actual) == ("state", "the key twice")
+    assert (path, actual) == ("state", "a duplicate key")
 
 
 def test_load_reports_a_duplicate_key_in_a_list_with_its_index(tmp_path: Path) -> None:
     line = len(FULL_TEXT.splitlines()) + 1
     rows = _lines(tmp_path, f"{FULL_TEXT}others: [{{a: 1, a: 2}}]\n")
-    assert ("others.0.a", line, "the key twice") in rows
+    assert ("others.0.a", line, "a duplicate key") in rows
 
 
 def test_load_reports_an_invalid_item_at_its_line(tmp_path: Path) -> None:
@@ -260,15 +260,19 @@ def test_problem_names_the_file_relative_to_the_working_directory(
     monkeypatch.chdir(tmp_path)
     [problem] = load_problems(tmp_path)
     assert str(problem) == (
-        "dev.yaml:3: node_env\n    got:    'test'\n    wanted: 'development' or 'production'"
+        "Error: node_env is invalid\n"
+        "  --> dev.yaml:3:1, node_env\n"
+        "  Expected: 'development' or 'production'\n"
+        "  Actual: 'test'\n"
+        "help: Change node_env. docs/reference/environment.md lists the valid values"
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "last"),
     [
-        ({"node_env": "test"}, "1 problem, nothing written"),
-        ({"node_env": "test", "protect": 5}, "2 problems, nothing written"),
+        ({"node_env": "test"}, "Found 1 error. No files were written."),
+        ({"node_env": "test", "protect": 5}, "Found 2 errors. No files were written."),
     ],
 )
 def test_error_ends_with_the_number_of_problems(

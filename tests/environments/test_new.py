@@ -166,16 +166,19 @@ def test_a_real_process_answers_by_standard_input(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--region", "us-nowhere1"], "region 'us-nowhere1'"),
-        (["--parts", "cdn blockchain"], "parts 'cdn blockchain'"),
+        (["--region", "us-nowhere1"], "Actual: 'us-nowhere1'"),
+        (["--parts", "cdn blockchain"], "Actual: 'cdn blockchain'"),
         (["--parts", "gpu", "--region", "us-west1"], "nvidia-l4"),
         (["--second-region", "us-central1"], "other than the first"),
         (
             ["--repository", "acme/infra", "--repository-id", ""],
             "or neither",
         ),
-        (["--project-id", "X"], "project_id 'X'"),
-        (["--repository", "a/b", "--repository-id", "x"], "'x': expected a valid integer\n"),
+        (["--project-id", "X"], "Actual: 'X'"),
+        (
+            ["--repository", "a/b", "--repository-id", "x"],
+            "Expected: a valid integer\n  Actual: 'x'",
+        ),
         (["--answers", "missing.yaml"], "missing.yaml"),
     ],
 )
@@ -205,7 +208,7 @@ def test_existing_file_is_named_before_a_question(
     (folder / "qa.yaml").write_text("mine")
     monkeypatch.setattr(sys, "stdin", StringIO(""))
     assert main(["new", "qa"]) == 2
-    assert "qa.yaml exists" in capsys.readouterr().err
+    assert "a file that exists" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["a: [", "[1, 2]", "a: 1\na: 2", "unknown: x"])

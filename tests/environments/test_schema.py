@@ -114,12 +114,12 @@ def test_service_needs_a_name_and_nothing_else(
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("services.api.max_instances", "a whole number, without quotes"),
+        ("services.api.max_instances", "an integer, without quotes"),
         ("services.api.cpu", "1, 2, 4 or 8, without quotes"),
         ("services.api.slo.latency_percent", "a percentage from 94 to 99.9"),
-        ("database.disk_size_gb", "a whole number, without quotes"),
+        ("database.disk_size_gb", "an integer, without quotes"),
         ("load_balancer.access_log_sample_rate", "a number, without quotes"),
-        ("ci.repository_id", "a whole number, without quotes"),
+        ("ci.repository_id", "an integer, without quotes"),
     ],
 )
 def test_number_in_quotes_is_rejected_wherever_a_number_is_meant(path: str, expected: str) -> None:

@@ -163,7 +163,7 @@ def test_html_response_is_an_unknown_result(
 ) -> None:
     page = Media(b"<html>Log in to the proxy</html>", {})
     server.google.answers("sql.instances.get", lambda _: page)
-    with pytest.raises(UnreachableError, match="is no JSON") as failed:
+    with pytest.raises(UnreachableError, match="is not JSON") as failed:
         client.send(read_request(google))
     assert "network" in failed.value.advice
 

@@ -28,7 +28,7 @@ def stack(grid: Grid, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
 def test_apply_applies_a_saved_plan_once(stack: Stack, tmp_path: Path) -> None:
     saved = tmp_path / "saved"
     result = stack.run("plan", f"--out={saved}", "--detailed-exitcode")
-    assert (result.code, result.json["outcome"]) == (5, "found")
+    assert (result.code, result.json["outcome"]) == (5, "findings")
     assert result.json["result"]["counts"] == {"create": 4}
     assert saved.stat().st_mode & 0o077 == 0
     result = stack.run("apply", f"--plan={saved}", "--yes")
@@ -36,7 +36,7 @@ def test_apply_applies_a_saved_plan_once(stack: Stack, tmp_path: Path) -> None:
     assert len(result.json["result"]["done"]) == 4
     assert stack.run("plan", "--detailed-exitcode").code == 0
     result = stack.run("apply", f"--plan={saved}", "--yes")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "stale" in result.json["error"]
 
 
@@ -75,7 +75,7 @@ def test_plan_names_attribute_that_forces_replacement(stack: Stack) -> None:
 
 def test_apply_requires_confirmation_or_yes_option(stack: Stack) -> None:
     result = stack.run("apply")
-    assert (result.code, result.json["outcome"]) == (4, "refused")
+    assert (result.code, result.json["outcome"]) == (4, "blocked")
     assert "--yes" in result.json["advice"]
     stack.grid.answers.append("prod")
     assert stack.run("apply").code == 4
@@ -90,7 +90,7 @@ def test_plan_names_the_environment_file_when_a_protected_bucket_moves(stack: St
     stack.applied()
     bucket["location"] = "EU"
     result = stack.run("plan")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "restore the value of the environment file" in result.json["advice"]
 
 
@@ -103,7 +103,7 @@ def test_apply_that_would_stop_halfway_changes_nothing(stack: Stack) -> None:
     before = {kind: dict(kept) for kind, kept in stack.offline.fake_cloud.resources.items()}
     for command in (("plan",), ("apply", "--yes", f"--allow-destroy={BUCKET}")):
         result = stack.run(*command)
-        assert (result.code, result.json["outcome"]) == (4, "refused")
+        assert (result.code, result.json["outcome"]) == (4, "blocked")
         assert f"{BUCKET}: the new one is created before" in result.json["error"]
         assert "docs/traps.md" in result.json["advice"]
     assert stack.offline.fake_cloud.resources == before
@@ -124,7 +124,7 @@ def test_plan_needs_no_value_of_a_secret_and_apply_names_it(stack: Stack) -> Non
     stack.document["variable"] = {"openai_key": secret, "other_key": secret}
     assert stack.run("plan").code == 0
     result = stack.run("apply", "--yes")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert "openai_key, other_key" in result.json["error"]
     assert "TF_VAR_openai_key" in result.json["advice"]
     assert not stack.offline.fake_cloud.resources
@@ -136,7 +136,7 @@ def test_invalid_values_of_secrets_are_rejected_and_not_shown(
 ) -> None:
     monkeypatch.setenv(VALUES, text)
     result = stack.run("plan")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert VALUES in result.json["error"]
     assert "hunter2" not in result.stdout + result.stderr
 
@@ -147,7 +147,7 @@ def test_apply_rejects_plan_of_another_environment(stack: Stack, tmp_path: Path)
     assert stack.run("plan", f"--out={saved}").code == 0
     stack.document = document()
     result = stack.run("apply", "--yes", f"--plan={saved}")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert "grid-other-example" in result.json["error"]
     assert not stack.offline.fake_cloud.resources
 
@@ -156,14 +156,14 @@ def test_apply_lists_unfinished_resources_when_terraform_fails(stack: Stack) -> 
     taken = {"name": "grid-test-data", "depends_on": [BUCKET]}
     stack.document["resource"]["google_storage_bucket"]["static"] |= taken
     result = stack.run("apply", "--yes")
-    assert (result.code, result.json["outcome"]) == (3, "something is left")
-    assert "resources were changed, and are in the state" in result.json["left"][0]
-    assert any("google_storage_bucket" in line for line in result.json["left"][1:])
+    assert (result.code, result.json["outcome"]) == (3, "incomplete")
+    assert "resources were changed, and are in the state" in result.json["not_reverted"][0]
+    assert any("google_storage_bucket" in line for line in result.json["not_reverted"][1:])
     stack.document = document()
     result = stack.run("apply", "--yes")
     assert result.code == 0
-    assert "did not come to its end" in result.stderr
-    assert "did not come to its end" not in stack.run("apply", "--yes").stderr
+    assert "was interrupted" in result.stderr
+    assert "was interrupted" not in stack.run("apply", "--yes").stderr
 
 
 def test_apply_names_holder_of_state_lock(stack: Stack, tmp_path: Path) -> None:
@@ -181,13 +181,13 @@ def test_apply_names_holder_of_state_lock(stack: Stack, tmp_path: Path) -> None:
     }
     stack.offline.bucket.store.insert(STATE, "grid/test/default.tflock", json.dumps(lock).encode())
     result = stack.run("apply", "--yes")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "ada@pipeline" in result.json["error"]
     assert "grid unlock test --reason" in result.json["advice"]
     assert [stack.run(command).code for command in ("plan", "drift")] == [0, 0]
     result = [stack.run("apply", "--yes", f"--plan={saved}") for _ in range(2)][-1]
-    assert (result.code, result.json["outcome"]) == (1, "as before")
-    assert "did not come to its end" not in result.stderr
+    assert (result.code, result.json["outcome"]) == (1, "failed")
+    assert "was interrupted" not in result.stderr
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
@@ -216,7 +216,7 @@ def test_drift_lists_changed_attributes(stack: Stack) -> None:
     world.drift("google_artifact_registry_repository", registry, description="by hand")
     world.delete("google_storage_bucket", "grid-test-data")
     result = stack.run("drift")
-    assert (result.code, result.json["outcome"]) == (5, "found")
+    assert (result.code, result.json["outcome"]) == (5, "findings")
     found = {one["address"]: one for one in result.json["result"]["drift"]}
     assert found[BUCKET]["gone"]
     (attribute,) = found["google_artifact_registry_repository.services"]["attributes"]
@@ -252,7 +252,7 @@ def test_plan_rejects_old_terraform(
     monkeypatch.setenv(VARIABLE, str(script))
     result = stack.run("plan")
     assert result.code == 2
-    assert "Terraform 1.9.8; wanted is 1.11 or newer" in result.json["error"]
+    assert "Terraform 1.9.8: 1.11 or newer is required" in result.json["error"]
 
 
 def test_terraform_finishes_apply_when_grid_is_killed(stack: Stack) -> None:
@@ -271,5 +271,5 @@ def test_terraform_finishes_apply_when_grid_is_killed(stack: Stack) -> None:
     while (result := stack.run("apply", "--yes")).code == 1:
         assert "the state is locked by" in result.json["error"]
     assert result.code == 0, result
-    assert "did not come to its end" in result.stderr
+    assert "was interrupted" in result.stderr
     assert stack.run("plan", "--detailed-exitcode").code == 0

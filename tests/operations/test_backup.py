@@ -55,7 +55,7 @@ def test_truncated_export_gets_no_manifest(
     result = grid("backup", "test", "--export", "--json")
     assert result.code == 3
     assert "does not end with" in result.json["error"]
-    assert good(cloud)[0] in result.json["left"][0]
+    assert good(cloud)[0] in result.json["not_reverted"][0]
     assert objects(cloud, ".manifest.json") == []
 
 
@@ -202,7 +202,7 @@ class TestVerify:
         cloud.sql_data.backups.clear()
         result = grid("verify-backup", "test", "--json")
         assert result.code == 1
-        assert "has no good backup" in result.json["error"]
+        assert "has no successful backup" in result.json["error"]
         assert "there is no export" in result.json["error"]
 
     def test_verify_backup_reads_large_export_in_chunks(

@@ -84,7 +84,7 @@ def test_environment_name_rejects_paths(
 ) -> None:
     runtime = Runtime(folder=tmp_path / "grid")
     assert cli.main(["migrate", given], runtime) == 2
-    assert f"got '{given}', wanted a name" in capsys.readouterr().err
+    assert f"'{given}' is not the name of an environment" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -22,6 +22,6 @@ def test_deploy_asks_operator(
     grid.answers = [answer]
     result = grid(*DEPLOY, *options)
     assert result.code == code
-    assert ("use --yes" in result.json.get("advice", "")) is bool(code)
+    assert ("give --yes" in result.json.get("advice", "")) is bool(code)
     assert (f"api={ONE}" in result.stderr) is not bool(options)
     assert served(cloud) == everywhere(HELLO if code else ONE)

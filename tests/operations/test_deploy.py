@@ -74,7 +74,7 @@ def test_candidate_gets_no_traffic_when_smoke_test_fails(grid: Grid, cloud: Loca
     cloud.run.ill = {ONE}
     result = grid(*DEPLOY)
     assert result.code == 3
-    assert result.json["left"] == ["migrate: done, and stays"]
+    assert result.json["not_reverted"] == ["migrate: completed, cannot be reverted"]
     assert "failed its smoke test" in result.json["error"]
     assert "https://console.cloud.google.com/" in result.json["error"]
     assert served(cloud) == everywhere(HELLO)
@@ -86,7 +86,7 @@ def test_failed_release_is_reverted_without_migration_job(grid: Grid, cloud: Loc
     without_migration(grid, cloud)
     cloud.run.ill = {ONE}
     result = grid(*DEPLOY)
-    assert (result.code, result.json["left"]) == (1, [])
+    assert (result.code, result.json["not_reverted"]) == (1, [])
 
 
 def test_release_is_reverted_when_revision_does_not_start(grid: Grid, cloud: LocalGoogle) -> None:
@@ -194,7 +194,7 @@ def test_new_release_reverts_killed_release(
     cloud.run.ill = {TWO}
     second = grid("deploy", "test", f"--image=api={TWO}", "--json")
     assert second.code == 3
-    assert "migrate: done, and stays" in second.json["left"]
+    assert "migrate: completed, cannot be reverted" in second.json["not_reverted"]
     assert served(cloud) == everywhere(HELLO)
     assert template_images(cloud) == {HELLO}
 
@@ -208,7 +208,7 @@ def test_killed_release_is_finished_on_another_machine(
     server.faults = Script()
     grid.folder = grid.folder.with_name("elsewhere")
     blocked = grid(*DEPLOY)
-    assert (blocked.code, blocked.json["outcome"]) == (4, "refused")
+    assert (blocked.code, blocked.json["outcome"]) == (4, "blocked")
     cloud.wait(lease.SECONDS)
     assert grid(*DEPLOY).code == 0
     assert served(cloud) == everywhere(ONE)

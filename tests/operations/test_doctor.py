@@ -237,8 +237,8 @@ def test_doctor_finds_each_problem(grid: Grid, project: Project, name: str) -> N
     found, *_ = [one for one in findings(result) if one["severity"] != "ok"]
     assert found["what"].startswith(what)
     assert (found["severity"], result.code) == (severity, 5 if severity == "error" else 0)
-    assert todo in found["todo"]
-    assert found["wanted"]
+    assert todo in found["help"]
+    assert found["expected"]
 
 
 @pytest.mark.usefixtures("project")
@@ -247,8 +247,8 @@ def test_doctor_leaves_budget_for_later_when_bootstrap_is_not_synthesized(grid: 
     result = grid("doctor", "test", "--json")
     (later,) = [one for one in findings(result) if one["severity"] != "ok"]
     assert result.code == 0
-    assert later["severity"] == "later"
-    assert later["todo"] == "make bootstrap ENV=test"
+    assert later["severity"] == "skipped"
+    assert later["help"] == "make bootstrap ENV=test"
 
 
 @pytest.mark.usefixtures("project")
@@ -269,7 +269,7 @@ def test_doctor_finds_protected_environment_without_pager(
     result = grid("doctor", "test", "--json")
     found = [one for one in findings(result) if one["what"] == "pager"]
     assert [one["severity"] for one in found] == severities
-    assert all("pagerduty_channel" in one["todo"] for one in found if one["severity"] != "ok")
+    assert all("pagerduty_channel" in one["help"] for one in found if one["severity"] != "ok")
 
 
 @pytest.mark.usefixtures("project")
@@ -282,7 +282,7 @@ def test_doctor_finds_host_with_wrong_address(grid: Grid) -> None:
     assert [one["what"] for one in wrong] == [
         f"DNS of {host}" for host in prod()["output"]["hosts"]["value"]
     ]
-    assert {(one["got"], one["wanted"]) for one in wrong} == {("203.0.113.7", "203.0.113.8")}
+    assert {(one["actual"], one["expected"]) for one in wrong} == {("203.0.113.7", "203.0.113.8")}
 
 
 def test_doctor_runs_before_first_apply(grid: Grid, project: Project) -> None:
@@ -292,7 +292,7 @@ def test_doctor_runs_before_first_apply(grid: Grid, project: Project) -> None:
     result = grid("doctor", "test", "--json")
     assert result.code == 5
     severities = {one["what"]: one["severity"] for one in findings(result)}
-    assert (severities["DNS"], severities["certificate"]) == ("later", "later")
+    assert (severities["DNS"], severities["certificate"]) == ("skipped", "skipped")
     assert severities["outputs"] == "warning"
     assert severities["APIs"] == "warning"
     assert severities["Compute Engine quotas of the project"] == "error"
@@ -305,7 +305,7 @@ def test_doctor_continues_when_one_api_is_unavailable(grid: Grid, server: Server
     result = grid("doctor", "test", "--json")
     assert result.code == 5
     (unknown,) = [one for one in findings(result) if one["severity"] == "unknown"]
-    assert "(6 times)" in unknown["got"]
+    assert "(6 times)" in unknown["actual"]
     assert sum(one["what"].startswith("secret ") for one in findings(result)) == 8
 
 
@@ -316,7 +316,7 @@ def test_doctor_finds_missing_terraform(grid: Grid, monkeypatch: pytest.MonkeyPa
         one for one in findings(grid("doctor", "test", "--json")) if one["severity"] != "ok"
     ]
     assert (found["what"], found["severity"]) == ("Terraform", "error")
-    assert "install Terraform 1.11 or newer" in found["todo"]
+    assert "install Terraform 1.11 or newer" in found["help"]
 
 
 def test_user_credentials_need_quota_project() -> None:
@@ -379,7 +379,7 @@ def test_doctor_names_alternative_when_all_users_are_forbidden(
     [found] = [
         one for one in findings(grid("doctor", "test", "--json")) if one["severity"] == "error"
     ]
-    assert "load_balancer.grant_all_users" in found["todo"]
+    assert "load_balancer.grant_all_users" in found["help"]
 
 
 def test_doctor_checks_invoker_policy_when_all_users_get_no_grants(
@@ -445,7 +445,7 @@ def test_doctor_without_credentials_asks_once_and_skips_what_needs_them(
     for finding in findings(result):
         by_severity.setdefault(finding["severity"], []).append(finding["what"])
     assert by_severity["unknown"] == ["credentials"]
-    assert {"project", "APIs", "secrets", "certificates"} <= set(by_severity["later"])
+    assert {"project", "APIs", "secrets", "certificates"} <= set(by_severity["skipped"])
     lines = [line for line in result.stderr.splitlines() if "credentials" in line]
     assert len([line for line in lines if line.startswith(("✓", "!"))]) == 1
     assert any(line.startswith("!") for line in lines)

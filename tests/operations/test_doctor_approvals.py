@@ -122,7 +122,7 @@ def test_weak_protection_is_found(
     github.answer(answer)
     result, [found] = check(grid)
     assert found["severity"] == severity
-    assert "docs/bootstrap.md" in found["todo"]
+    assert "docs/bootstrap.md" in found["help"]
     assert result.code == (5 if severity == "error" else 0)
 
 
@@ -152,7 +152,7 @@ def test_missing_token_fails_and_is_named(
         monkeypatch.delenv(name, raising=False)
     result, [found] = check(grid)
     assert (result.code, found["severity"]) == (5, "unknown")
-    assert found["todo"] == "GH_TOKEN=$(gh auth token)"
+    assert found["help"] == "GH_TOKEN=$(gh auth token)"
     assert github.paths == []
 
 

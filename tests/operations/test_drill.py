@@ -95,7 +95,7 @@ class TestVerifyRestore:
         assert (result.code, result.json["result"]["revision"]) == (0, "0")
         cloud.sql.data[name]["grid"] = {"users": 3, MIGRATION_TABLE: 2}
         result = grid("verify-restore", "test", "--instance", name, "--json")
-        assert "migration 0, 1, wanted 0" in result.json["error"]
+        assert "migration 0, 1, expected 0" in result.json["error"]
 
     def test_verify_restore_requires_users_and_database(
         self, grid: Grid, cloud: LocalGoogle, name: str
@@ -137,7 +137,7 @@ class TestDrill:
         backup = grid("backup", "test", "--export", "--json").json["result"]["backup"]
         cloud.sql_data.holds(backup)["grid"] = {"users": 3, MIGRATION_TABLE: 2}
         result = grid("drill", "test", "--json")
-        assert "migration 0, 1, wanted 0" in result.json["error"]
+        assert "migration 0, 1, expected 0" in result.json["error"]
 
     @pytest.mark.usefixtures("backup")
     def test_drill_removes_instance_of_killed_drill(
@@ -213,4 +213,4 @@ class TestDrill:
     def test_drill_fails_without_backup(self, grid: Grid, cloud: LocalGoogle) -> None:
         result = grid("drill", "test", "--json")
         assert (result.code, new(cloud)) == (1, [])
-        assert "has no good backup" in result.json["error"]
+        assert "has no successful backup" in result.json["error"]

@@ -73,7 +73,7 @@ def test_failover_reports_region_that_is_out(grid: Grid, cloud: LocalGoogle) -> 
     cloud.answers("run.projects.locations.services.get", get)
     result = grid("failover", "test", CONFIRM, "--json")
     assert result.code == 3
-    assert {line.partition(" uses")[0] for line in result.json["left"]} == {
+    assert {line.partition(" uses")[0] for line in result.json["not_reverted"]} == {
         "api us-central1",
         "auth us-central1",
     }
@@ -111,7 +111,7 @@ def test_failover_is_blocked_while_primary_runs(
     [
         ({}, (), "the environment has: none"),
         ({"a": "us-east1", "b": "us-west1"}, (), "a in us-east1, b in us-west1"),
-        ({"a": "us-east1"}, ("--replica=c",), "got the replica c"),
+        ({"a": "us-east1"}, ("--replica=c",), "c is not a replica"),
     ],
 )
 def test_failover_rejects_replica_that_is_not_there(
@@ -178,7 +178,7 @@ def test_failover_that_cannot_stop_the_old_primary_says_so(grid: Grid, server: S
     server.faults = Script([Fault("operation", 2, "sql.instances.patch")])
     result = grid("failover", "test", CONFIRM, "--json")
     assert result.code == 3
-    assert [line.partition(": not done")[0] for line in result.json["left"]] == [
+    assert [line.partition(": not done")[0] for line in result.json["not_reverted"]] == [
         f"{INSTANCE}: stopped"
     ]
     assert grid("failover", "test").code == 0

@@ -52,7 +52,7 @@ def back_up(session: WriteContext) -> None:
         return found if found["status"] in {"SUCCESSFUL", "FAILED"} else None
 
     if session.poller.until("the backup", result, seconds=600)["status"] == "FAILED":
-        raise FailedError("the backup failed")
+        raise FailedError("the backup failed", advice="run the command again")
     session.steps.step(
         "list",
         check=lambda: client.find(objects.get(bucket=BACKUPS, object="list")),
@@ -91,7 +91,7 @@ def test_step_command_recovers_from_fault_sequence(
         assert (backups, objects) == ([], [])
     else:
         assert first.code == 3
-        assert first.json["left"]
+        assert first.json["not_reverted"]
     server.faults = Script()
     assert grid("status", "test").code == 0
     kept = cloud.sql_data.backups[INSTANCE].values()

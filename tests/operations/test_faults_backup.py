@@ -137,7 +137,7 @@ def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
         assert good(cloud, "grid") == []
         assert cloud.sql.data[INSTANCE] == {"grid": LATER}
     elif first.code == 3:
-        assert first.json["left"]
+        assert first.json["not_reverted"]
     else:
         assert first.code in {0, KILLED}
 
@@ -145,7 +145,7 @@ def check(cloud: LocalGoogle, name: str, first: CommandResult) -> None:
 def finished(grid: Grid, cloud: LocalGoogle, name: str) -> None:
     """Assert what holds after the run that completed the work."""
     journal = grid.folder / "journal" / "test" / f"{COMMANDS[name][0]}.jsonl"
-    done = [one for one in read(journal) if (one["event"], one["what"]) == ("end", "done")]
+    done = [one for one in read(journal) if (one["event"], one["what"]) == ("end", "succeeded")]
     if name == "backup":
         assert len(good(cloud, "grid backup")) == len(done)
     elif name == "in-place":

@@ -78,7 +78,7 @@ def check(result: CommandResult, as_before: bool) -> None:
     if result.code == 1:
         assert as_before, result.stderr
     if result.code == 3:
-        assert result.json["left"]
+        assert result.json["not_reverted"]
 
 
 @pytest.mark.parametrize("seed", seeds(24))
@@ -97,7 +97,7 @@ def test_deploy_recovers_from_faults(
     if result.code == 0:
         assert now(cloud) == {ONE: 100}
     else:
-        named = " ".join(result.json["left"])
+        named = " ".join(result.json["not_reverted"])
         assert now(cloud) == {HELLO: 100} or "traffic" in named or "candidate" in named
     assert grid(*command).code == 0
     assert (now(cloud), candidate_tags(cloud)) == ({ONE: 100}, [])

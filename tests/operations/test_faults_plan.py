@@ -51,7 +51,7 @@ def check(result: CommandResult, apigee: Apigee, before: list[str]) -> None:
     if result.code == 1:
         assert apigee.serving(PROXY) == before, result.stderr
     if result.code == 3:
-        assert result.json["left"]
+        assert result.json["not_reverted"]
 
 
 @pytest.mark.parametrize("seed", seeds(30))

@@ -64,13 +64,13 @@ def test_full_disk_ends_command_with_error_and_without_remains(
     if result.code == 0:
         pytest.skip("the command writes fewer lines")
     assert f"cannot be written: {os.strerror(28)}" in result.json["error"]
-    assert "mistake in grid" not in result.stderr
+    assert "internal error in grid" not in result.stderr
     assert "GRID_FOLDER" in result.json["advice"]
     if result.code == 1:
         assert list(cloud.sql.instances) == [INSTANCE]
         assert len(cloud.sql_data.backups[INSTANCE]) == backups
     else:
-        assert (result.code, bool(result.json["left"])) == (3, True)
+        assert (result.code, bool(result.json["not_reverted"])) == (3, True)
     assert grid(*COMMANDS[name]).code == 0
     unverified = [
         each

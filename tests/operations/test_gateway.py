@@ -44,7 +44,7 @@ def test_gateway_deploy_is_reverted_when_smoke_test_fails(
     if not before:
         apigee.deployments.clear()
     result = grid(*gateway.arguments(server), "--json")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "503 no healthy revision" in result.json["error"]
     assert "".join(apigee.serving(PROXY)) == before
 
@@ -54,7 +54,7 @@ def test_gateway_deploy_is_reverted_when_deployment_fails(
 ) -> None:
     server.faults.add(Fault("operation", methods=DEPLOY))
     result = grid(*gateway.arguments(server), "--json")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "revision 2 cannot be deployed: internal error" in result.json["error"]
     assert apigee.serving(PROXY) == ["1"]
 
@@ -92,7 +92,7 @@ def test_killed_gateway_deploy_is_resumed_on_another_machine(
     assert apigee.serving(PROXY) == ["1"]
 
 
-@pytest.mark.parametrize("later", [("3",), ("3", "2")])
+@pytest.mark.parametrize("skipped", [("3",), ("3", "2")])
 def test_gateway_deploy_ignores_what_it_knew_before_another_machine_deployed(
     grid: Grid,
     other: Grid,

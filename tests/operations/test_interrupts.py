@@ -57,7 +57,7 @@ def test_rollback_is_finished_when_a_signal_interrupts_it(
 
     cloud.answers(PATCH, interrupt)
     result = grid.mortal("rollback", "test", "--json")
-    assert (result.code, result.json["left"]) == (0, [])
+    assert (result.code, result.json["not_reverted"]) == (0, [])
     assert "interrupted" in result.stderr
     assert served(cloud) == everywhere(ONE)
 

@@ -24,7 +24,7 @@ def test_journal_keeps_unfinished_steps_after_failed_run(grid: Grid, world: Worl
     found = []
     world.act = killed
     grid("status", "test")
-    world.act = lambda _: world.fail(FailedError("no network"))()
+    world.act = lambda _: world.fail(FailedError("no network", advice="run the command again"))()
     assert grid("status", "test").code == 1
     world.act = lambda session: found.append(session.journal.unfinished)
     assert grid("status", "test").code == 0
@@ -54,7 +54,7 @@ def test_run_resumes_steps_of_killed_run(grid: Grid, world: World) -> None:
         assert earlier is not None
         assert earlier.notes == {"before": "revision-1"}
         world.step(session, "a")
-        raise FailedError("the smoke test failed")
+        raise FailedError("the smoke test failed", advice="run the command again")
 
     world.act = killed
     assert grid("status", "test").code == 9
@@ -123,7 +123,7 @@ def test_journal_ignores_truncated_line(grid: Grid, world: World) -> None:
     assert [one.steps for one in taken_up if one] == [{"a"}]
     assert [(one["event"], one["what"]) for one in read(file)][-2:] == [
         ("start", "status"),
-        ("end", "done"),
+        ("end", "succeeded"),
     ]
 
 
@@ -135,7 +135,7 @@ def test_journal_command_lists_entries(
     runtime = Runtime(clock=Clock(), folder=grid.folder)
     assert cli.main(["journal", "test", "--json"], runtime) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert (shown["outcome"], shown["left"]) == ("done", [])
+    assert (shown["outcome"], shown["not_reverted"]) == ("succeeded", [])
     entries = shown["result"]["entries"]
     assert [(one["command"], one["event"]) for one in entries] == [
         ("status", event) for event in ("start", "begin", "done", "end")

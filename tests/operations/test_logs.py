@@ -135,6 +135,6 @@ def test_logs_follow_new_entries_once_until_interrupted(
 )
 def test_logs_name_the_valid_values(grid: Grid, log: Log, option: str, advice: str) -> None:
     result = grid("logs", "test", "--json", option)
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert result.json["advice"].startswith(advice)
     assert log.bodies == []

@@ -41,7 +41,8 @@ def test_failed_migration_names_log_and_restores_image(grid: Grid, cloud: LocalG
     result = grid("migrate", "test", f"--image={NEW}", "--json")
     assert result.code == 3
     assert "https://console.cloud.google.com/" in result.json["error"]
-    assert result.json["left"] == ["the database: a migration failed in it, the log says which"]
+    [remaining] = result.json["not_reverted"]
+    assert remaining == "the database: a migration failed in it, the log says which"
     container = cloud.jobs.jobs[job_name()]["template"]["template"]["containers"][0]
     assert container["image"] == MIGRATIONS
 

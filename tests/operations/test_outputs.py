@@ -35,7 +35,7 @@ def test_outputs_error_names_missing_fields_and_version(
     del outputs["registry"], outputs["database"]["instance"]
     platform.write(outputs, grid.outputs)
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert "registry: field required" in result.json["error"]
     assert "database.instance: field required" in result.json["error"]
     assert f"written by: {version}" in result.json["error"]

@@ -128,7 +128,7 @@ class ReleaseMachine(RuleBasedStateMachine):
             assert now == before, result.json
         elif result.code != KILLED:
             assert result.code == 3
-            report: list[Any] = result.json["left"]
+            report: list[Any] = result.json["not_reverted"]
             for region in REGIONS:
                 if now[region] != before[region] and sorted(now[region].values()) != [100]:
                     assert any(region in line for line in report), result.json

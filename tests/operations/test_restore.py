@@ -121,7 +121,7 @@ def test_failed_restore_of_time_leaves_no_protected_clone(
         assert (result.code, new(cloud)) == (1, [])
     else:
         (name,) = new(cloud)
-        assert (result.code, name in result.json["left"][0]) == (3, True)
+        assert (result.code, name in result.json["not_reverted"][0]) == (3, True)
     assert cloud.sql.instances[INSTANCE]["settings"]["deletionProtectionEnabled"]
 
 
@@ -132,7 +132,7 @@ def test_restore_names_instance_that_it_could_not_protect(
     server.faults = Script([Fault("operation", 1, "sql.instances.patch")])
     result = grid("restore", "test", "--backup", backup, "--json")
     (name,) = new(cloud)
-    assert (result.code, name in result.json["left"][0]) == (3, True)
+    assert (result.code, name in result.json["not_reverted"][0]) == (3, True)
     server.faults = Script()
     assert grid("restore", "test", "--backup", "latest").code == 0
     assert new(cloud) == [name]
@@ -160,14 +160,14 @@ def test_restore_never_takes_up_instance_that_serves(
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
-        ([], "wanted one of"),
-        (["--backup", "1", "--at", "2026-11-01T11:00:00Z"], "--backup and --at"),
-        (["--at", "2026-11-01T11:00:00"], "with its zone"),
-        (["--at", "yesterday"], "with its zone"),
-        (["--at", "2027-11-01T11:00:00Z"], "yet to come"),
+        ([], "0 origins to restore from"),
+        (["--backup", "1", "--at", "2026-11-01T11:00:00Z"], "--backup, --at"),
+        (["--at", "2026-11-01T11:00:00"], "not a time with a time zone"),
+        (["--at", "yesterday"], "not a time with a time zone"),
+        (["--at", "2027-11-01T11:00:00Z"], "in the future"),
         (["--export", "gs://here/is-none.sql.gz"], "there is no gs://here"),
-        (["--export", "db/x.sql.gz"], "gs://BUCKET/OBJECT"),
-        (["--at", "2026-11-01T11:00:00Z", "--in-place"], "--in-place goes with --backup"),
+        (["--export", "db/x.sql.gz"], "is not the address of an object"),
+        (["--at", "2026-11-01T11:00:00Z", "--in-place"], "--in-place needs --backup"),
         (["--app-data"], "no copy of the app data"),
     ],
 )
@@ -182,7 +182,7 @@ def test_restore_rejects_invalid_options(
 def test_restore_rejects_failed_backup(grid: Grid, cloud: LocalGoogle) -> None:
     result = grid("restore", "test", "--backup", "99", "--json")
     assert (result.code, new(cloud)) == (1, [])
-    assert "no good backup 99" in result.json["error"]
+    assert "no successful backup 99" in result.json["error"]
 
 
 def test_dry_run_reports_restore_without_changes(
@@ -248,8 +248,8 @@ class TestInPlace:
     ) -> None:
         result = grid("restore", "test", "--backup", backup, "--in-place", "--json")
         assert (result.code, untouched(cloud)) == (4, True)
-        assert "nobody is there" in result.json["error"]
-        assert result.json["advice"] == f"--confirm {INSTANCE}"
+        assert "standard input is not a terminal" in result.json["error"]
+        assert result.json["advice"] == f"give --confirm {INSTANCE}"
 
     def test_in_place_restore_is_undone_with_backup_made_before(
         self, grid: Grid, cloud: LocalGoogle, backup: str
@@ -275,7 +275,7 @@ class TestInPlace:
         place = ("restore", "test", "--backup", backup, "--in-place", "--confirm", INSTANCE)
         result = grid(*place, "--json")
         assert result.code == 3
-        assert "before: backup" in result.json["left"][0]
+        assert "before: backup" in result.json["not_reverted"][0]
 
 
 def test_in_place_restore_is_blocked_by_replicas(

@@ -188,7 +188,7 @@ def test_rollback_rejects_image_of_another_service(grid: Grid, cloud: LocalGoogl
 def test_rollback_asks_operator(grid: Grid, cloud: LocalGoogle) -> None:
     grid.answers = ["no"]
     refused = grid(*BACK)
-    assert (refused.code, "use --yes" in refused.json["advice"]) == (4, True)
+    assert (refused.code, "give --yes" in refused.json["advice"]) == (4, True)
     assert "served before release" in refused.stderr
     assert served(cloud) == everywhere(TWO)
     grid.answers = ["y"]

@@ -53,7 +53,7 @@ def test_status_names_deleted_service(grid: Grid, cloud: LocalGoogle) -> None:
     result = grid("status", "test", "--json")
     assert result.code == 1
     assert gone in result.json["error"]
-    assert result.json["outcome"] == "as before"
+    assert result.json["outcome"] == "failed"
 
 
 def test_success_and_failure_have_one_shape(grid: Grid, cloud: LocalGoogle) -> None:
@@ -61,7 +61,7 @@ def test_success_and_failure_have_one_shape(grid: Grid, cloud: LocalGoogle) -> N
     del cloud.run.services[service_name("auth", "us-east1")]
     failed = grid("status", "test", "--json").json
     assert list(succeeded) == list(failed)
-    assert (succeeded["schema_version"], succeeded["error"], succeeded["advice"]) == (1, "", "")
+    assert (succeeded["schema_version"], succeeded["error"], succeeded["advice"]) == (2, "", "")
 
 
 def test_status_retries_after_faults(grid: Grid, server: Server) -> None:
@@ -105,6 +105,6 @@ def test_status_succeeds_after_killed_run(grid: Grid, kind: Kind) -> None:
 def test_internal_error_is_reported_in_json(grid: Grid, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.release.cloud_run.read_service", lambda *_: 1 / 0)
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "ZeroDivisionError" in result.json["error"]
     assert "Traceback" in result.stderr

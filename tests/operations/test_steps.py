@@ -24,55 +24,59 @@ def test_steps_are_applied_and_journaled(grid: Grid, world: World) -> None:
     assert world.things == ["a", "b"]
     assert journal(grid) == [
         *(("start", "status"), ("begin", "a"), ("done", "a")),
-        *(("begin", "b"), ("done", "b"), ("end", "done")),
+        *(("begin", "b"), ("done", "b"), ("end", "succeeded")),
     ]
 
 
 def test_failure_reverts_applied_steps(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
-        session.steps.step("b", check=lambda: None, apply=world.fail(FailedError("no room")))
+        session.steps.step(
+            "b",
+            check=lambda: None,
+            apply=world.fail(FailedError("no room", advice="run the command again")),
+        )
 
     world.act = act
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["outcome"], result.json["left"]) == (1, "as before", [])
+    assert (result.code, result.json["outcome"], result.json["not_reverted"]) == (1, "failed", [])
     assert result.json["error"] == "no room"
     assert world.things == []
-    assert journal(grid)[-3:] == [("undone", "b"), ("undone", "a"), ("end", "as before")]
+    assert journal(grid)[-3:] == [("undone", "b"), ("undone", "a"), ("end", "failed")]
 
 
 def test_failure_lists_steps_without_revert(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a", revert=False)
-        raise FailedError("no room")
+        raise FailedError("no room", advice="run the command again")
 
     world.act = act
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["left"]) == (3, ["a: done, and stays"])
+    assert (result.code, result.json["not_reverted"]) == (3, ["a: completed, cannot be reverted"])
     assert result.json["advice"]
-    assert "left: a: done, and stays" in result.stderr
+    assert "Not reverted: a: completed, cannot be reverted" in result.stderr
 
 
 def test_running_step_is_not_reverted(grid: Grid, world: World) -> None:
-    error = StillRunningError("operation 7 is still running")
+    error = StillRunningError("operation 7 is still running", advice="run the command again")
     world.act = lambda session: session.steps.step("a", check=lambda: None, apply=world.fail(error))
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["left"]) == (3, ["a: may still be running"])
+    assert (result.code, result.json["not_reverted"]) == (3, ["a: may still be running"])
     assert "operation 7" in result.json["error"]
 
 
 def test_failed_revert_is_listed_and_others_continue(grid: Grid, world: World) -> None:
     def act(session: WriteContext) -> None:
         world.step(session, "a")
-        revert = world.fail(FailedError("Google is away"))
+        revert = world.fail(FailedError("Google is away", advice="run the command again"))
         found = iter([None, None, "there"])
         session.steps.step("b", check=lambda: next(found), apply=lambda: None, revert=revert)
-        raise FailedError("no room")
+        raise FailedError("no room", advice="run the command again")
 
     world.act = act
     result = grid("status", "test", "--json")
     assert result.code == 3
-    (remaining,) = result.json["left"]
+    (remaining,) = result.json["not_reverted"]
     assert remaining.startswith("b: not known")
     assert world.things == []
 
@@ -80,7 +84,7 @@ def test_failed_revert_is_listed_and_others_continue(grid: Grid, world: World) -
 def test_blocked_command_exits_with_4(grid: Grid, world: World) -> None:
     world.act = lambda _: world.fail(BlockedError("it holds data", advice="--force"))()
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["outcome"], result.json["advice"]) == (4, "refused", "--force")
+    assert (result.code, result.json["outcome"], result.json["advice"]) == (4, "blocked", "--force")
 
 
 def test_ctrl_c_reverts_steps(grid: Grid, world: World) -> None:
@@ -108,13 +112,16 @@ def test_second_ctrl_c_lists_steps_that_were_not_reverted(grid: Grid, world: Wor
 
     world.act = act
     result = grid("status", "test", "--json")
-    assert (result.code, result.json["outcome"]) == (3, "something is left")
-    assert result.json["left"] == ["b: taking it back was interrupted", "a: not taken back"]
-    assert "as before" not in result.stderr
-    assert journal(grid)[-1] == ("end", "something is left")
+    assert (result.code, result.json["outcome"]) == (3, "incomplete")
+    assert result.json["not_reverted"] == ["b: the revert was interrupted", "a: not reverted"]
+    assert "No changes" not in result.stderr
+    assert journal(grid)[-1] == ("end", "incomplete")
 
 
-@pytest.mark.parametrize("error", [UsageError("the token ran out"), OSError("no space left")])
+@pytest.mark.parametrize(
+    "error",
+    [UsageError("the token ran out", advice="run the command again"), OSError("no space left")],
+)
 def test_unexpected_error_in_revert_is_listed_and_others_continue(
     grid: Grid, world: World, error: Exception
 ) -> None:
@@ -132,7 +139,7 @@ def test_unexpected_error_in_revert_is_listed_and_others_continue(
     world.act = act
     result = grid("status", "test", "--json")
     assert result.code == 3
-    assert result.json["left"] == [f"b: not known whether it is there ({error})"]
+    assert result.json["not_reverted"] == [f"b: not known whether it is there ({error})"]
     assert world.things == []
 
 

@@ -63,7 +63,7 @@ def test_stored_plan_is_stale_after_another_apply(stack: Stack) -> None:
     stack.document["resource"]["google_storage_bucket"]["data"]["storage_class"] = "NEARLINE"
     stack.applied()
     result = apply(stack, plan)
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "stale" in result.json["error"]
     assert result.json["advice"] == "plan again: the state changed after the plan"
 
@@ -74,14 +74,14 @@ def test_stored_plan_that_another_identity_replaced_is_rejected(
     plan = store(stack)
     cloud.storage.write(STATE, stored(cloud), b"another plan")
     result = apply(stack, plan)
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert "is not the plan sha256:" in result.json["error"]
     assert not stack.offline.fake_cloud.resources
 
 
 def test_expired_plan_is_a_usage_error(stack: Stack) -> None:
     result = apply(stack, f"sha256:{'0' * 64}")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert result.json["advice"] == "plan again: grid plan test --store"
 
 
@@ -93,6 +93,6 @@ def test_stored_plan_has_no_secret_and_apply_needs_it(
     stack.document["variable"] = {"openai_key": variable}
     plan = store(stack)
     result = apply(stack, plan)
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     monkeypatch.setenv(VALUES, '{"openai-key": "hunter2"}')
     assert apply(stack, plan).code == 0

@@ -47,7 +47,7 @@ def test_unlock_without_confirmation_changes_nothing(
 ) -> None:
     grid.answers.extend(answers)
     result = grid.bare("unlock", "test", "--reason=x", "--json")
-    assert (result.code, result.json["outcome"]) == (4, "refused")
+    assert (result.code, result.json["outcome"]) == (4, "blocked")
     assert {LOCK, LEASE} <= set(cloud.storage.names(STATE_BUCKET))
 
 
@@ -63,7 +63,7 @@ def test_unlock_keeps_a_lock_that_another_terraform_took_meanwhile(
 
     cloud.answers("storage.objects.delete", take)
     result = grid.bare("unlock", "test", "--reason=x", "--yes", "--json")
-    assert (result.code, result.json["outcome"]) == (4, "refused")
+    assert (result.code, result.json["outcome"]) == (4, "blocked")
     assert LOCK in cloud.storage.names(STATE_BUCKET)
 
 

@@ -23,7 +23,7 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_plan_synthesizes_environment_first(grid: Grid) -> None:
     result = grid.bare("plan", "dev", "--json")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "no backend" in result.json["error"]
     assert "grid doctor dev" in result.json["advice"]
     assert (grid.folder / "stacks" / "dev" / "cdk.tf.json").is_file()
@@ -32,7 +32,7 @@ def test_plan_synthesizes_environment_first(grid: Grid) -> None:
 def test_plan_rejects_out_in_missing_folder(grid: Grid, tmp_path: Path) -> None:
     out = tmp_path / "none" / "plan"
     result = grid.bare("plan", "dev", "--no-synth", "--json", f"--out={out}")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert result.json["advice"] == f"mkdir -p {out.parent}"
 
 
@@ -49,7 +49,7 @@ def test_invalid_terraform_program_is_a_usage_error(
 ) -> None:
     (tmp_path / "terraform-version").write_text(program, encoding="utf-8")
     result = grid.bare("plan", "dev", "--json")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert said in result.json["error"]
     assert "GRID_TERRAFORM" in result.json["advice"]
 
@@ -60,13 +60,13 @@ def test_terraform_command_has_timeout(
     (tmp_path / "terraform-version").write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
     monkeypatch.setattr("operations.core.terraform.LONGEST", 0.1)
     result = grid.bare("plan", "dev", "--json")
-    assert (result.code, result.json["outcome"]) == (1, "as before")
+    assert (result.code, result.json["outcome"]) == (1, "failed")
     assert "did not end in" in result.json["error"]
 
 
 def test_unknown_environment_is_a_usage_error(grid: Grid) -> None:
     result = grid.bare("apply", "nosuch", "--yes", "--json")
-    assert (result.code, result.json["outcome"]) == (2, "wrong usage")
+    assert (result.code, result.json["outcome"]) == (2, "usage_error")
     assert "the state of nosuch cannot be found" in result.json["error"]
     result = grid.bare("drift", "nosuch", "--no-synth", "--json")
     assert result.code == 2

@@ -23,7 +23,7 @@ def names() -> frozenset[str]:
 
 @cache
 def integers() -> Mapping[str, tuple[int, int]]:
-    """Return the lowest and the highest value of each flag that is a whole number."""
+    """Return the lowest and the highest value of each flag that is an integer."""
     ranges = {
         name: (low, high) for name, (low, high) in read("sql_flags")["integers"].value.items()
     }
@@ -55,7 +55,7 @@ def expected_values(name: str) -> str:
         return "on or off"
     if name in integers():
         low, high = integers()[name]
-        return f"a whole number from {low} to {high}, without a unit"
+        return f"an integer from {low} to {high}, without a unit"
     if name in decimals():
         least, most = decimals()[name]
         limit = f"{least:g} or more" if most == inf else f"from {least:g} to {most:g}"

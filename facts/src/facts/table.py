@@ -42,7 +42,7 @@ def topics() -> list[str]:
 
 
 def is_confirmed(topic: str, name: str) -> bool:
-    """Tell whether a fact has a source that somebody here opened."""
+    """Report whether a fact has a source that somebody here opened."""
     return read(topic)[name].how != "unconfirmed"
 
 

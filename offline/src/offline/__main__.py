@@ -109,7 +109,7 @@ def _world_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_list)
     actions = parser.add_subparsers(metavar="ACTION")
     actions.add_parser("list", help="list type and id (the default)").set_defaults(run=_list)
-    drift = actions.add_parser("drift", help="change a resource behind Terraform's back")
+    drift = actions.add_parser("drift", help="change a resource outside of Terraform")
     drift.add_argument("type", metavar="TYPE")
     drift.add_argument("id", metavar="ID")
     drift.add_argument(
@@ -149,7 +149,9 @@ def _changes(texts: Sequence[str]) -> dict[str, Any]:
     for change in texts:
         key, equals, text = change.partition("=")
         if not equals or not key:
-            raise CommandError(f"{change!r} is not KEY=VALUE")
+            raise CommandError(
+                f"{change!r} is not KEY=VALUE\nhelp: Write the name of an attribute and a value"
+            )
         try:
             changes[key] = json.loads(text)
         except ValueError:
@@ -184,7 +186,10 @@ def _drift(args: argparse.Namespace) -> int:
                 "help: List all resources: offline world"
             )
         if unknown := sorted(changes.keys() - held.keys()):
-            raise CommandError(f"{args.type} has no {', '.join(unknown)}\nIt has {', '.join(held)}")
+            raise CommandError(
+                f"{args.type} has no {', '.join(unknown)}\nIt has {', '.join(held)}\n"
+                "help: Name one of these attributes"
+            )
         cloud.drift(args.type, args.id, **changes)
     return 0
 

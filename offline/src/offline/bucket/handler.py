@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         return {"contentType": content_type} | described | named, body
 
     def _break(self, fault: Fault) -> bool:
-        """Do what the fault says; False when the request goes on."""
+        """Do what the fault says; False when the request continues."""
         self._host.ending.wait(fault.hang)
         if fault.reset:
             self._host.reset(self.connection)

@@ -204,7 +204,7 @@ class Store:
     def delete(
         self, bucket: str, name: str, generation: int | None = None, *, when: Preconditions
     ) -> None:
-        """Make the live object a noncurrent one; with a generation, remove that one for good.
+        """Make the live object a noncurrent one; with a generation, remove that one permanently.
 
         Raises:
             StorageError: it does not exist (404) or a precondition does not hold (412).

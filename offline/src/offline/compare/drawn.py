@@ -45,7 +45,7 @@ def _is_alike(value: Any, drawn: Any) -> bool:
 
 
 def _are_words(address: str, value: Any, drawn: Any) -> bool:
-    """Tell whether two names of `random_pet` have the same number of words."""
+    """Report whether two names of `random_pet` have the same number of words."""
     is_pet = re.search(r"(?:^|\.)random_pet\.", address) and isinstance(drawn, str)
     return bool(is_pet) and len(_WORD.findall(value)) == len(_WORD.findall(drawn))
 

@@ -1,4 +1,4 @@
-"""JSON in a text: what an API adds to it is invented, as other values that a plan lacks."""
+"""JSON in a string: what an API adds to it is invented, like other values that a plan lacks."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Answers:
         self._values = {key: item for key, item in places.items() if item is not UNKNOWN}
 
     def __contains__(self, path: str) -> bool:
-        """Tell whether it is known what the API answers there."""
+        """Report whether it is known what the API answers there."""
         return path in self._forms
 
     def get(self, path: str, place: str) -> Any:

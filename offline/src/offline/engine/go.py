@@ -22,12 +22,12 @@ def duration(text: str) -> float | None:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, as `%q` writes it."""
+    """Return a string in quotes, as `%q` writes it."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def json_error(text: str, error: ValueError) -> str:
-    """Return the error of `encoding/json` for a text that Python cannot read either."""
+    """Return the error of `encoding/json` for a string that Python cannot read either."""
     at = getattr(error, "pos", len(text))
     if at >= len(text):
         return "unexpected end of JSON input"
@@ -36,6 +36,6 @@ def json_error(text: str, error: ValueError) -> str:
 
 
 def duration_error(text: str) -> str:
-    """Return the error of `time.ParseDuration` for a text that has no duration."""
+    """Return the error of `time.ParseDuration` for a string that has no duration."""
     kind = "missing unit in" if re.fullmatch(r"[-+]?[\d.]*\d", text) else "invalid"
     return f"time: {kind} duration {quoted(text)}"

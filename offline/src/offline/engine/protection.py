@@ -42,7 +42,7 @@ _UNPROTECT = (
 
 
 def deletion_error(type_: str, state: Value) -> str | None:
-    """Return the provider's reason not to delete, None when it would go on."""
+    """Return the provider's reason not to delete, None when it would continue."""
     if state.get("deletion_policy") == "PREVENT":
         noun = "project" if type_ == "google_project" else type_.removeprefix("google_")
         return f"Cannot destroy {noun} as deletion_policy is set to PREVENT."

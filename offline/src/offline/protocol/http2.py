@@ -45,7 +45,7 @@ _RESPONSE = [(":status", "200"), ("content-type", "application/grpc")]
 
 
 class CallError(Exception):
-    """An answer that is no message: a status of gRPC, and a text."""
+    """An answer that is no message: a status of gRPC, and a string."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)

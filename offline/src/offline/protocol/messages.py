@@ -177,7 +177,7 @@ def diagnostic(
 
 
 def attribute_path(path: AttributePath) -> Any:
-    """Return an AttributePath: a text step is an attribute's name, a number an index."""
+    """Return an AttributePath: a string step is an attribute's name, a number an index."""
     steps = [
         message("AttributePath.Step", element_key_int=step)
         if isinstance(step, int)

@@ -108,7 +108,7 @@ def zero(type_: Any) -> Any:
 
 
 def stable(value: Any) -> str:
-    """Return a text that is equal for equal values: the order of a set's elements."""
+    """Return a string that is equal for equal values: the order of a set's elements."""
     return json.dumps(value, sort_keys=True, default=repr)
 
 
@@ -139,7 +139,7 @@ def _each(nested: NestedBlock, value: Any, convert: Any) -> Any:
 
 
 def _read(type_: Any, raw: Any) -> Any:
-    """Read a value of an attribute's type: only a type tells a long number from a text."""
+    """Read a value of an attribute's type: only a type tells a long number from a string."""
     if raw is None or raw is UNKNOWN:
         return raw
     if type_ == "number":

@@ -53,7 +53,7 @@ def parse_import(type_: str, text: str) -> dict[str, str] | None:
 
 
 def parse(form: str, text: str) -> dict[str, str] | None:
-    """Return the values of a form's places in a text; None if the text has another form."""
+    """Return the values of a form's places in a string; None if the text has another form."""
     pattern, at = "", 0
     for place in _PLACE.finditer(form):
         within = ".+" if place[2] else "[^ ]+" if place[1] in _SPACED else "[^/ ]+"

@@ -1,4 +1,4 @@
-"""Judges a configuration by the facts, as the provider's ValidateResourceTypeConfig does."""
+"""Checks a configuration by the facts, as the provider's ValidateResourceTypeConfig does."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

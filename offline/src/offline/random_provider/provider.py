@@ -27,7 +27,7 @@ class Random(Engine):
         super().__init__(Schemas(schemas.provider, schemas.resources, ephemerals=ephemerals))
 
     def validate(self, type_: str, config: Value) -> list[Finding]:
-        """Check a configuration; a text must be long enough for the characters that it must
+        """Check a configuration; a string must be long enough for the characters that it must
         hold.
         """
         return super().validate(type_, config) + list(_too_short(config))

@@ -37,7 +37,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def _text(asked: Value) -> str:
-    """Draw a text that holds the least number of every class of characters."""
+    """Draw a string that holds the least number of every class of characters."""
     alphabet, must = "", []
     for name, least, characters in CLASSES:
         usable = (asked.get("override_special") or characters) if name == "special" else characters

@@ -187,7 +187,7 @@ def _grants(policy: Mapping[str, Any]) -> dict[str, set[tuple[str, str]]]:
 
 
 def _extract(value: str, template: str) -> str:
-    """Return the part of a text that stands for the placeholder of a template, as CEL does."""
+    """Return the part of a string that stands for the placeholder of a template, as CEL does."""
     before, _, rest = template.partition("{")
     after = rest.partition("}")[2]
     start = value.find(before)

@@ -86,5 +86,7 @@ def _serve(lock: Lock, args: argparse.Namespace) -> int:
                 for text in getattr(server, kind):
                     print(f"{kind}: {text}", file=sys.stderr)
     except OSError as error:
-        raise CommandError(f"Port {args.port} cannot be used\n{error.strerror}") from error
+        raise CommandError(
+            f"Port {args.port} cannot be used\n{error.strerror}\nhelp: Choose another: --port"
+        ) from error
     return 0

@@ -3,7 +3,7 @@
 The data is `apis/<api>.json`: for each collection (the last word of its path, such as networks, or
 the first and the last, such as namespaces/services) `output`, which the API sets whatever was
 asked; `default`, which it sets where nothing was asked; `drop`, which it never returns; `assigned`,
-the name that it gives to what is created without one; and `source`. A text may contain {project},
+the name that it gives to what is created without one; and `source`. A string may contain {project},
 {number}, {location}, {name}, {path}, {numbered} (the path with the number of its project), {key}
 (six characters that belong to the path), {serial}, {octet} and {now}, and what is new each time:
 {digits}, {uuid}, {hash} and {hex}. `assigned` may contain {displayed}, the display name, and no
@@ -141,7 +141,7 @@ def link(api: str, version: str, path: str) -> str:
 
 
 def _time(google: State, kind: Mapping[str, Any]) -> str:
-    """Return the time in the format of a field: milliseconds since 1970, or a text."""
+    """Return the time in the format of a field: milliseconds since 1970, or a string."""
     has_number = kind.get("format") in {"int64", "uint64"}
     return str(int(google.now.timestamp() * 1000)) if has_number else google.stamp
 

@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         return super().parse_request()
 
     def do_CONNECT(self) -> None:
-        """Go on as a host of Google, whose client asks for a tunnel to it."""
+        """Continue as a host of Google, whose client asks for a tunnel to it."""
         if "grpc" in self.headers.get("User-Agent", ""):
             self.send_response(501, "The offline Google serves REST, not gRPC (Bigtable)")
             self.end_headers()

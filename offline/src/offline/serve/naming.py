@@ -12,7 +12,7 @@ from offline.serve.store import Resource
 def identifier(request: Request, resource: Resource) -> str:
     """Return the name of a new resource.
 
-    A query parameter such as secretId, a field of the request beside the resource, a reference of
+    A query parameter such as secretId, a field of the request next to the resource, a reference of
     BigQuery, its name, that of its metadata, a field that the path of the resource names, or its
     id. Empty without one.
     """

@@ -74,7 +74,7 @@ def needed(
 
 
 def _holds(when: str, parts: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Judge a condition of `facts.permissions.Condition`."""
+    """Evaluate a condition of `facts.permissions.Condition`."""
     if when == "overwrites":
         return bool(parts["resource"])
     condition = _CONDITION.fullmatch(when)

@@ -1,4 +1,4 @@
-"""One served Google beside something else: made when it is first needed, with a listener or not.
+"""One served Google next to something else: made when it is first needed, with a listener or not.
 
 An embedded provider and clients over HTTP then see and change the same resources.
 """

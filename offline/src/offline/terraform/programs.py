@@ -32,7 +32,7 @@ class ProgramError(Exception):
 class Program:
     """A running provider.
 
-    `-debug` has it print where it listens, and go on when Terraform leaves (tf5server.
+    `-debug` has it print where it listens, and continue when Terraform leaves (tf5server.
     WithManagedDebug of terraform-plugin-go).
 
     Raises:

@@ -145,7 +145,7 @@ class Sources:
     def config(self, directory: Path) -> Path | str:
         """Return the configuration of Terraform's CLI for a directory: the user's, and mirrors.
 
-        It is the user's file where that says everything, so that errors name it, else a text.
+        It is the user's file where that says everything, so that errors name it, else a string.
         """
         config, mirrors = load(), self.mirrors(directory)
         if not mirrors and len(config.files) == 1:

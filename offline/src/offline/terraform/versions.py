@@ -24,7 +24,7 @@ _OPERATORS: Mapping[str, Callable[[Version, Version], bool]] = {
 
 
 def parse(text: str) -> Version | None:
-    """Return a released version, None for a text that is none (pre-releases are none)."""
+    """Return a released version, None for a string that is none (pre-releases are none)."""
     found = _VERSION.fullmatch(text.strip())
     return (int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
 

@@ -100,18 +100,18 @@ def put(into: dict[str, Any], target: str, value: Any) -> None:
 
 
 def is_empty(value: Any) -> bool:
-    """Tell whether the provider leaves out a value (`tpgresource.IsEmptyValue`)."""
+    """Report whether the provider leaves out a value (`tpgresource.IsEmptyValue`)."""
     return value is None or (not value and not isinstance(value, bytes))
 
 
 def is_map(block: Block, name: str) -> bool:
-    """Tell whether an attribute is a map."""
+    """Report whether an attribute is a map."""
     attribute = block.attributes.get(name)
     return attribute is not None and isinstance(attribute.type, list) and attribute.type[0] == "map"
 
 
 def is_set(block: Block, name: str) -> bool:
-    """Tell whether an attribute or a block is a set."""
+    """Report whether an attribute or a block is a set."""
     if name in block.blocks:
         return block.blocks[name].nesting == "set"
     type_ = block.attributes[name].type

@@ -73,7 +73,7 @@ class Update:
     within: str = ""
 
     def applies(self, known: Mapping[str, Any]) -> bool:
-        """Tell whether the attributes have the values of `if_`."""
+        """Report whether the attributes have the values of `if_`."""
         return all(known.get(name) == value for name, value in self.if_.items())
 
 
@@ -118,7 +118,7 @@ class Translation:
         return self.field(path).api or camel_case(path.rpartition(".")[2])
 
     def is_gone(self, held: Mapping[str, Any] | None) -> bool:
-        """Tell whether the provider finds no resource in an object."""
+        """Report whether the provider finds no resource in an object."""
         return held is None or any(held.get(name) in values for name, values in self.gone.items())
 
     @property

@@ -34,7 +34,7 @@ class Twins:
         cloud.unlink = self._unlink
 
     def is_translated(self, type_: str, value: Value) -> bool:
-        """Tell whether the requests of a resource are known."""
+        """Report whether the requests of a resource are known."""
         known = translation(type_)
         return type_ in translated() and not (
             known and any(value.get(name) for name in known.unless)

@@ -18,7 +18,7 @@ _CLOCK = ("year", "month", "day", "hour", "minute", "second")
 
 
 def is_rfc3339(text: str) -> bool:
-    """Report whether a text is a moment in RFC 3339."""
+    """Report whether a string is a moment in RFC 3339."""
     return _RFC3339.fullmatch(text) is not None
 
 

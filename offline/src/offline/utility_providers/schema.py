@@ -1,7 +1,7 @@
 """Schemas of the utility providers, from `schemas/<provider>.json`.
 
 A type has `attributes` and `blocks`; `include` names groups of attributes that types share. Keys of
-an attribute are those of `offline.schema.blocks.Attribute` and, beside them, of
+an attribute are those of `offline.schema.blocks.Attribute` and, in addition to them, of
 `offline.provider_facts.AttributeFacts`. `at_least_one_of` and `exactly_one_of` hold for a type.
 """
 

@@ -129,7 +129,7 @@ _NETWORK = {
     "privateIpv6GoogleAccess",
     "serviceExternalIpsConfig",
 }
-"""Fields of a cluster's network that a ClusterUpdate has beside the others."""
+"""Fields of a cluster's network that a ClusterUpdate has in addition to the others."""
 _ELSEWHERE = {
     "clusterAutoscaling": ("autoscaling",),
     "defaultEnablePrivateNodes": ("networkConfig", "defaultEnablePrivateNodes"),

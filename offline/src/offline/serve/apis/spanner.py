@@ -56,7 +56,7 @@ def _read(google: Google, request: Request) -> Resource:
 
 @answers(f"{_DATABASES}.patch")
 def _patch(google: Google, request: Request) -> Resource:
-    """Change a database; the fields of the mask lie beside it in the request."""
+    """Change a database; the fields of the mask lie next to it in the request."""
     held = google.find("spanner", request.path)
     held.update({name: value for name, value in request.body.items() if name != "name"})
     fill_in(google, request.method, request.path, held, created=False)
