@@ -12,11 +12,8 @@ import yaml
 
 from environments.problems import Path, Problem
 from environments.scalars import AmbiguousScalarError, parse
+from environments.text_files import Position, UnreadableError, read_text
 
-Position = tuple[int, int]
-"""Line and column, counted from 1."""
-MAX_BYTES = 1_000_000
-"""Bytes of a file. 300 services take about 100 kB."""
 MAX_DEPTH = 32
 """Levels of mappings and lists. The schema has seven."""
 MAX_VALUES = 100_000
@@ -27,22 +24,6 @@ MAX_PROBLEMS = 100
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _EVENTS_WITH_TAG = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
-
-
-class UnreadableError(Exception):
-    """A file is not YAML, or exceeds a limit."""
-
-    def __init__(
-        self, actual: str, expected: str, position: Position | tuple[None, None] = (None, None)
-    ) -> None:
-        super().__init__(actual)
-        self.actual, self.expected = actual, expected
-        self.position = position
-
-    def problem(self, file: str) -> Problem:
-        """Return the problem that the file has."""
-        line, column = self.position
-        return Problem((), self.actual, self.expected, file=file, line=line, column=column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +52,7 @@ def read(file: FilePath) -> Document:
     Raises:
         UnreadableError: the file cannot be read, is not UTF-8 or YAML, or exceeds a limit.
     """
-    text = _text(file)
+    text = read_text(file)
     loader = _Loader(text)
     try:
         return _Reader(loader).document()
@@ -79,33 +60,6 @@ def read(file: FilePath) -> Document:
         raise _not_yaml(error, text) from error
     finally:
         loader.dispose()
-
-
-def _text(file: FilePath) -> str:
-    if file.is_symlink() and not file.exists():
-        raise UnreadableError(
-            f"a symbolic link to {file.readlink()}, which does not exist", "a link to a file"
-        )
-    try:
-        if not file.is_file():
-            kind = "a directory" if file.is_dir() else "not a regular file"
-            raise UnreadableError(kind if file.exists() else "no such file", "a YAML file")
-        with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UnreadableError(
-            f"a file that cannot be read: {error.strerror}", "a file that this user may read"
-        ) from error
-    if len(content) > MAX_BYTES:
-        raise UnreadableError(f"a file of more than {MAX_BYTES} bytes", f"at most {MAX_BYTES}")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        start = content.rfind(b"\n", 0, error.start) + 1
-        position = content.count(b"\n", 0, start) + 1, error.start - start + 1
-        byte = f"byte 0x{content[error.start]:02x}"
-        raise UnreadableError(f"{byte}, which is not UTF-8", "a file in UTF-8", position) from error
-    return text
 
 
 def _not_yaml(error: yaml.YAMLError, text: str) -> UnreadableError:

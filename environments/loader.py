@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path as FilePath
 
 from environments.checking import CheckResult, TooManyProblemsError, check
-from environments.documents import Document, UnreadableError, read
+from environments.documents import Document, read
 from environments.problems import EnvironmentFileError, Problem
 from environments.rules import WARNINGS, check_shared_values
 from environments.schema import Environment
+from environments.text_files import UnreadableError
 
 
 def directory() -> FilePath:

@@ -46,17 +46,13 @@ def texts_of(source: str, file: str) -> Iterator[Text]:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else ():
-            if isinstance(statement, ast.Expr) and _is_string(statement.value):
+            if isinstance(statement, ast.Expr):
                 docstrings.add(id(statement.value))
     for node in ast.walk(tree):
-        if _is_string(node):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
             is_docstring = id(node) in docstrings
             if is_docstring or not file.startswith(QUOTED):
                 yield Text("docstring" if is_docstring else "message", node.value)
-
-
-def _is_string(node: object) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def find_terms(text: Text) -> list[str]:

@@ -9,12 +9,13 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
-from environments.documents import UnreadableError, read
+from environments.documents import read
 from environments.loader import directory
 from environments.messages import shown
 from environments.new.answers import Answers, check, parse, question
 from environments.new.create import create, new_file
 from environments.problems import MISSING, EnvironmentFileError, Problem
+from environments.text_files import UnreadableError
 
 INVALID = 2
 _CHANGE = "Change the option, or the answer in the file of --answers"

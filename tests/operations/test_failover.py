@@ -197,7 +197,7 @@ def test_failover_is_finished_when_a_signal_interrupts_its_moves(
 
     cloud.answers("run.projects.locations.services.patch", interrupt)
     result = grid.mortal("failover", "test", CONFIRM, "--json")
-    assert (result.code, result.json["left"]) == (0, []), result.stderr
+    assert (result.code, result.json["not_reverted"]) == (0, []), result.stderr
     assert "interrupted" in result.stderr
     for name in (CENTRAL, EAST):
         assert variables(cloud, name)["DATABASE_CA_CERTS"]["value"] != "old"
