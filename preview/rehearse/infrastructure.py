@@ -42,8 +42,7 @@ def bootstrap(life: Life) -> str:
 def apply(life: Life) -> str:
     """Create the platform."""
     output = life.laptop.grid("apply", life.name, "--yes")
-    text = life.laptop.terraform("output", "-json")
-    (life.laptop.folder / "outputs.json").write_text(text, "utf-8")
+    life.write_outputs()
     return find_last(output, r"\d+ to add.*|\d+ to create.*") or "applied"
 
 

@@ -35,6 +35,11 @@ class Life:
         values: dict[str, Any] = json.loads(folder.read_text("utf-8"))
         return {name: output["value"] for name, output in values.items()}
 
+    def write_outputs(self) -> None:
+        """Write the outputs of the applied platform to the folder."""
+        text = self.laptop.terraform("output", "-json")
+        (self.laptop.folder / "outputs.json").write_text(text, "utf-8")
+
     @property
     def addresses(self) -> list[str]:
         """Addresses of the services in all regions."""

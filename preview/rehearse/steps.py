@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from preview.rehearse import backups, infrastructure, releases
+from preview.rehearse import backups, deletion, failover, infrastructure, releases
 from preview.rehearse.life import Life
 
 
@@ -32,6 +32,8 @@ STEPS: Sequence[Step] = (
     Step("roll back", releases.roll_back),
     Step("back up", backups.back_up),
     Step("restore drill", backups.drill),
+    Step("failover", failover.fail_over, failover.has_replica),
+    Step("deleted database", deletion.restore_after_deletion),
     Step("drift", infrastructure.change_manually),
     Step("repair", infrastructure.repair),
     Step("unprotect", infrastructure.unprotect, infrastructure.is_protected),
