@@ -100,5 +100,5 @@ def test_fresh_clone_rolls_back_the_region_that_answers(
     done = roll_back(clone, released)
     assert done.returncode == 3, done.stderr
     assert served(cloud) == {alive: {ONE: 100}, dead: {TWO: 100}}
-    (line,) = json.loads(done.stdout)["left"]
+    (line,) = json.loads(done.stdout)["not_reverted"]
     assert line.startswith(f"api {dead} serves")
