@@ -19,6 +19,9 @@ UV := $(BIN)/uv $(if $(CERTIFICATES),--system-certs)
 # An image gets the versions that the tests ran with, for the Python of its Dockerfile.
 IMAGE_LOCK := $(UV) pip compile --constraint requirements-dev.txt --universal --python-version 3.13 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
+# The image of a service has the parts of grid_shared that it uses.
+SERVICE_LOCK = $(IMAGE_LOCK) services/$$service/pyproject.toml services/shared/pyproject.toml \
+	--output-file services/$$service/requirements.txt --extra cache --extra service --extra telemetry
 # With the fork as the setting of bindings/, its packages replace those of CDKTF: each override has a
 # marker that never holds, which removes the package.
 CDK = $(shell sed -n 's/^CDK = "\(.*\)"$$/\1/p' bindings/packages.py)
@@ -201,15 +204,15 @@ lock: $(INSTALLED) ## Lock the newest packages that pyproject.toml allows.
 		--output-file requirements-cdktn.txt
 	@$(IMAGE_LOCK) services/migrations/pyproject.toml \
 		--output-file services/migrations/requirements.txt
-	@$(IMAGE_LOCK) services/reference/pyproject.toml services/shared/pyproject.toml \
-		--output-file services/reference/requirements.txt
+	@for service in api auth; do $(SERVICE_LOCK) --extra database; done
+	@for service in ai; do $(SERVICE_LOCK); done
 
 bench: $(DEVELOPER) ## Measure synth: overlay, stock import, JavaScript, 3 to 300 services; and offline plans.
 	@$(BIN)/python -m benchmarks.synth $(ARGS)
 	@$(BIN)/python -m benchmarks.plan $(ARGS)
 
 bench-services: $(DEVELOPER) ## Measure services/: levels, stampede, load and faults.
-	@GRPC_VERBOSITY=ERROR PYTHONPATH=.:services/shared:services/migrations:services/reference \
+	@GRPC_VERBOSITY=ERROR PYTHONPATH=.:services/shared:services/migrations:services/api:services/auth \
 		$(BIN)/python -m benchmarks.caches $(ARGS)
 
 clean: ## Remove what the other targets made.

@@ -1,4 +1,4 @@
-"""`make bench-services`: measure the cache and the reference service, and print tables or JSON."""
+"""`make bench-services`: measure the cache and the service api, and print tables or JSON."""
 
 import argparse
 import asyncio
@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import reference
+from benchmarks import api
+from benchmarks.api import restart
 from benchmarks.caches import faults, levels, stampede
 from benchmarks.caches.subjects import SUBJECTS
-from benchmarks.reference import restart
 from tests.services.servers import redis_server
 
 TIMES = ("p50", "p99", "worst")
@@ -76,7 +76,7 @@ def show(figures: dict[str, Any]) -> None:
             for fault, seen in figures["faults"].items()
         ],
     )
-    _show_reads(console, "The reference service", figures["reference"])
+    _show_reads(console, "The service api", figures["api"])
     restarted = figures["restart"]
     _show_reads(console, "PostgreSQL crashes during a migration", restarted["load"])
     console.print(
@@ -108,7 +108,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     busy = os.getloadavg()[0]
     result = asyncio.run(measure(arguments.rounds))
-    result["reference"] = asdict(reference.measure(arguments.rate))
+    result["api"] = asdict(api.measure(arguments.rate))
     result["restart"] = asdict(restart.measure())
     result["load_average"] = [busy, os.getloadavg()[0]]
     print(json.dumps(result, indent=2)) if arguments.json else show(result)

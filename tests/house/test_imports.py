@@ -21,7 +21,9 @@ ALLOWED: dict[str, set[str]] = {
     "operations": {"contract", "facts"},
     "grid_shared": set(),
     "grid_migrations": set(),
-    "grid_reference": {"grid_shared"},
+    "grid_ai": {"grid_shared"},
+    "grid_api": {"grid_shared"},
+    "grid_auth": {"grid_shared"},
     # Servers of the tests.
     "benchmarks": {"grid_migrations", "grid_shared", "offline", "operations", "tests"},
 }

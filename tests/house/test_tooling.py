@@ -85,6 +85,7 @@ def test_code_owners_are_given_for_paths_that_exist() -> None:
         ("pip", "requirements*.txt"),
         ("pip", "services/*/requirements.txt"),
         ("docker", ".devcontainer/Dockerfile"),
+        ("docker", "services/Dockerfile"),
         ("docker", "services/*/Dockerfile"),
         ("github-actions", ".github/actions/*/action.yml"),
     ],

@@ -1,4 +1,4 @@
-"""The migration job and the reference service verify the database's certificate.
+"""The migration job and a service verify the database's certificate.
 
 The PostgreSQL that a wheel carries is built without TLS. So TLS ends in front of it, after the
 exchange that PostgreSQL's protocol begins with ("SSL Session Encryption" in its documentation).
@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from grid_migrations.errors import UnavailableError
 from grid_migrations.settings import Settings as MigrationSettings
 from grid_migrations.upgrade import Migrator
-from grid_reference import app, database as reference_database
-from grid_reference.settings import Settings
+from grid_shared.service import database as pools
+from tests.services.kit.applications import application
 from tests.services.migrations import databases
 from tests.services.servers import PostgresServer
 
@@ -76,7 +76,6 @@ def test_job_verifies_server_certificate(database: dict[str, str]) -> None:
 def test_service_verifies_server_certificate(
     database: dict[str, str], monkeypatch: pytest.MonkeyPatch, authority: str, status: int
 ) -> None:
-    monkeypatch.setattr(reference_database, "CONNECTION_TIMEOUT", 0.9)
-    settings = Settings.of(database | {"DATABASE_CA_CERTS": authority})
-    with TestClient(app.create(settings)) as client:
+    monkeypatch.setattr(pools, "CONNECTION_TIMEOUT", 0.9)
+    with TestClient(application(database | {"DATABASE_CA_CERTS": authority})) as client:
         assert client.get("/ready").status_code == status

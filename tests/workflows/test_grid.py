@@ -118,7 +118,7 @@ def test_drill_uploads_its_json_report() -> None:
 def dockerfile(service: str) -> Path:
     """Return the sources of a service's image."""
     own = ROOT / "services" / service / "Dockerfile"
-    return own if own.is_file() else ROOT / "services" / "reference" / "Dockerfile"
+    return own if own.is_file() else ROOT / "services" / "Dockerfile"
 
 
 def _build() -> str:
@@ -127,12 +127,13 @@ def _build() -> str:
     return str(build)
 
 
-@pytest.mark.parametrize("service", ["api", "migrations"])
+@pytest.mark.parametrize("service", ["ai", "api", "auth", "migrations"])
 def test_image_build_context_has_files_and_arguments_of_dockerfile(service: str) -> None:
     build = _build()
     [source] = re.findall(r'\.tar" (\S+)$', build, re.MULTILINE)
     context = ROOT / source
     text = dockerfile(service).read_text(encoding="utf-8")
+    text = text.replace("${SERVICE}", service)
     copied = re.findall(r"^COPY (?!--from)(\S+) ", text, re.MULTILINE)
     assert copied
     assert [path for path in copied if not (context / path).exists()] == []
@@ -162,7 +163,7 @@ echo "{\\"containerimage.digest\\": \\"sha256:$file\\"}" > metadata.json;; esac;
     assert _run(tmp_path, _build(), {"docker": docker}, **variables) == 0
     built = {file.name: file.read_text("utf-8") for file in (tmp_path / "images").iterdir()}
     assert set(built) == {"api.tar", "migrations.tar"}
-    assert "--file services/reference/Dockerfile --build-arg SERVICE=api" in built["api.tar"]
+    assert "--file services/Dockerfile --build-arg SERVICE=api" in built["api.tar"]
     assert "--file services/migrations/Dockerfile" in built["migrations.tar"]
     assert all("--provenance=mode=max --sbom=true" in options for options in built.values())
     name, _, digests = (tmp_path / "output").read_text("utf-8").partition("=")

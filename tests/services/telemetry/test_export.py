@@ -112,3 +112,10 @@ def test_exporters_of_other_packages_are_found_by_name() -> None:
 def test_nothing_is_exported_without_configuration() -> None:
     telemetry = Telemetry.start(TelemetryConfig.from_environment({}))
     assert not telemetry.tracers.get_tracer("test").start_span("span").is_recording()
+
+
+def test_program_without_event_loop_sends_its_tokens(served: Google) -> None:
+    config = TelemetryConfig(project=PROJECT, service="grid-dev-job")
+    with Telemetry(config, metrics=served.metric_exporter()) as telemetry:
+        AiTokens(telemetry.meters).add(9, model="gemini", operation="embedding")
+    assert served.values(TOKENS) == [9]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError
+from grid_shared.secrets.errors import SecretError, SecretMissingError
 from grid_shared.secrets.value import SecretValue
 from grid_shared.secrets.value_cache import ValueCache, ignore
 
@@ -82,9 +82,12 @@ class AsyncSecrets:
             value = await asyncio.to_thread(local.read_file, name, self._config)
             if value:
                 return value
-        from google.cloud import secretmanager_v1
+        try:
+            from google.cloud import secretmanager_v1
 
-        from grid_shared.secrets import manager
+            from grid_shared.secrets import manager
+        except ImportError as error:
+            raise SecretMissingError(local.no_client(name, self._config)) from error
 
         def client() -> "SecretManagerServiceAsyncClient":
             make = self._make_client or secretmanager_v1.SecretManagerServiceAsyncClient

@@ -55,6 +55,14 @@ def read_mounted(mount: Path = Path("/secrets")) -> dict[str, str]:
     return {variable: value.text() for variable, value in values.items() if value}
 
 
+def no_client(name: str, config: SecretsConfig) -> str:
+    """Say why a secret that is not in the container cannot be read."""
+    return (
+        f"{config.variable(name)}: not set, {config.file(name)}: no such file; mount the secret, or"
+        " install grid-shared[secret-manager] to read Secret Manager"
+    )
+
+
 def _read(path: Path) -> SecretValue | None:
     try:
         data = path.read_bytes()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grid_shared.secrets import local
 from grid_shared.secrets.config import SecretsConfig
-from grid_shared.secrets.errors import SecretError
+from grid_shared.secrets.errors import SecretError, SecretMissingError
 from grid_shared.secrets.value import SecretValue
 from grid_shared.secrets.value_cache import ValueCache, ignore
 
@@ -95,9 +95,12 @@ class Secrets:
     def _request(self, name: str, version: str, resource: str) -> SecretValue:
         if version == local.LATEST and (value := local.read_file(name, self._config)):
             return value
-        from google.cloud import secretmanager_v1
+        try:
+            from google.cloud import secretmanager_v1
 
-        from grid_shared.secrets import manager
+            from grid_shared.secrets import manager
+        except ImportError as error:
+            raise SecretMissingError(local.no_client(name, self._config)) from error
 
         def client() -> "SecretManagerServiceClient":
             with self._lock:

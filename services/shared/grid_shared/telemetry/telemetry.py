@@ -5,7 +5,6 @@ import logging
 import threading
 import uuid
 from importlib import import_module
-from types import TracebackType
 from typing import Self
 
 from opentelemetry.metrics import MeterProvider as Meters, NoOpMeterProvider
@@ -24,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Telemetry:
-    """Meters and tracers to pass on. Leave it with `async with`, which sends what is left.
+    """Meters and tracers to pass on. `async with` or `with` sends what is left at its end.
 
     They are not OpenTelemetry's global ones, which a process can set only once.
     """
@@ -72,17 +71,24 @@ class Telemetry:
         """Return it."""
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
+        """Export what is left, for `flush_timeout` at most, and stop."""
+        await asyncio.to_thread(self.close)
+
+    def __enter__(self) -> Self:
+        """Return it, for a program without an event loop."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Do the same as `close`."""
+        self.close()
+
+    def close(self) -> None:
         """Export what is left, for `flush_timeout` at most, and stop."""
         # A daemon: an export that hangs must not keep the process.
         thread = threading.Thread(target=self._shut_down, daemon=True)
         thread.start()
-        await asyncio.to_thread(thread.join, self._flush_timeout)
+        thread.join(self._flush_timeout)
         if thread.is_alive():
             logger.warning("the last telemetry was not sent within %g s", self._flush_timeout)
 

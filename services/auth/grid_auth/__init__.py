@@ -1,0 +1,1 @@
+"""Tokens for users that Google, or another OpenID provider, has identified."""

@@ -1,1 +1,0 @@
-"""A small service with everything that Grid's services have in common."""

@@ -1,0 +1,1 @@
+"""Kit of an HTTP service: what auth, api and ai have in common."""

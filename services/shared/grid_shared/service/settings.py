@@ -1,0 +1,89 @@
+"""Settings of a service, from its environment variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grid_shared import AsyncSecrets, SecretsConfig, TelemetryConfig, read_mounted
+
+MOUNT = Path("/secrets")
+"""Folder of mounted secrets."""
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or unusable; the message names it, not its value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One service. A database and a cache are optional, as in the environment file."""
+
+    service: str
+    """`auth`, `api` or `ai`: the load balancer passes `/<service>/...` on as it is."""
+    port: int = 8080
+    """Port to listen on; Cloud Run says which in PORT."""
+    project: str = ""
+    """Google Cloud project, for the names of traces."""
+    database_url: str | None = field(default=None, repr=False)
+    """A libpq URI."""
+    database_ca_certificates: str | None = field(default=None, repr=False)
+    """Certificate authorities of the database in PEM; None: TLS as the URL says."""
+    pool_size: int = 5
+    """Connections to the database, at most: all instances together share `max_connections`."""
+    redis: Mapping[str, str] | None = field(default=None, repr=False)
+    """REDIS_URL and REDIS_CA_CERTS, and those of other regions."""
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
+    """Exporters of metrics and traces."""
+    secrets: AsyncSecrets | None = field(default=None, repr=False)
+    """Reader of the secrets that are mounted, so that a rotation needs no restart."""
+    jwks_url: str | None = None
+    """Address of the public keys of tokens. Without one no token is valid."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """All environment variables and mounted secrets, for what a service adds."""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], *, mount: Path = MOUNT) -> "Settings":
+        """Read the settings from environment variables and mounted secrets.
+
+        Raises:
+            SettingsError: one is unusable.
+            SecretError: a mounted secret cannot be read.
+        """
+        try:
+            telemetry = TelemetryConfig.from_environment(environment)
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+        secrets = None
+        if mounted := read_mounted(mount):
+            if not (project := environment.get("GOOGLE_CLOUD_PROJECT")):
+                raise SettingsError(
+                    "GOOGLE_CLOUD_PROJECT: not set, wanted the project of the secrets"
+                )
+            config = SecretsConfig(project=project, mount=mount)
+            secrets = AsyncSecrets(config, environ=environment)
+            environment = mounted | dict(environment)
+        redis = {
+            name: value
+            for name, value in environment.items()
+            if name.startswith(("REDIS_URL", "REDIS_CA_CERTS")) and value
+        }
+        return cls(
+            service=environment.get("SERVICE") or "api",
+            port=_number(environment, "PORT", 8080),
+            project=environment.get("GOOGLE_CLOUD_PROJECT", ""),
+            database_url=environment.get("DATABASE_URL") or None,
+            database_ca_certificates=environment.get("DATABASE_CA_CERTS") or None,
+            pool_size=_number(environment, "DATABASE_POOL_SIZE", 5),
+            redis=redis if "REDIS_URL" in redis else None,
+            telemetry=telemetry,
+            secrets=secrets,
+            jwks_url=environment.get("JWKS_URL") or None,
+            variables=environment,
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name}: got {text!r}, wanted a number from 1 to 65535")
+    return int(text)

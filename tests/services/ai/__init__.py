@@ -1,0 +1,1 @@
+"""The service ai with a server that answers as Vertex AI does."""

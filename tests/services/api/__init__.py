@@ -1,0 +1,1 @@
+"""The service api with real PostgreSQL and Redis."""

@@ -1,0 +1,1 @@
+"""The kit of services, with the service api on top, real PostgreSQL, and real Redis."""

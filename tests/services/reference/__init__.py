@@ -1,1 +1,0 @@
-"""The reference service with real PostgreSQL and Redis."""
