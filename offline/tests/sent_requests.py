@@ -88,7 +88,7 @@ class GenuineSpy(Spy, Genuine):
 def of(log: Iterable[Sent], type_: str) -> list[Sent]:
     """Return the requests that create, change and delete the resources of a type."""
     if type_ in iam.types():
-        return [one for one in _grants(log, type_) if _names(type_, one.body)]
+        return [one for one in _grants(log, type_) if _is_grant(type_, one)]
     if type_ == services.TYPE:
         return [one for one in map(canonical, _services(log)) if _names(type_, one.body)]
     known = translation(type_)
@@ -162,12 +162,25 @@ def _services(log: Iterable[Sent]) -> Iterator[Sent]:
             yield one._replace(path=f"{place}:{action}", body={**rest, "service": name})
 
 
+def _is_grant(type_: str, one: Sent) -> bool:
+    """Tell whether a change is of a policy and a role that the resources of a type have."""
+    change = one.body.get("+", one.body.get("-"))
+    given = change.get("role", change.get("service"))
+    for state in _states(type_):
+        role = state.get("role", state.get("service"))
+        parent = re.split(f"/{re.escape(role)}|/audit_config/" if role else "$", state["id"])[0]
+        if role in {None, given} and re.search(f"/{re.escape(parent)}(?::|/iam)", one.path):
+            return True
+    return False
+
+
 def _names(type_: str, body: Mapping[str, Any]) -> bool:
-    """Tell whether a change is of a role or a service that the resources of a type name."""
-    states = (held["state"] for held in _recording(type_)["configurations"].values())
-    names = {state.get("role", state.get("service")) for state in states}
-    change = body.get("+", body.get("-", body))
-    return change.get("role", change.get("service")) in names
+    """Tell whether a change is of a service that the resources of a type name."""
+    return body["service"] in {state["service"] for state in _states(type_)}
+
+
+def _states(type_: str) -> list[Mapping[str, Any]]:
+    return [held["state"] for held in _recording(type_)["configurations"].values()]
 
 
 def _recording(type_: str) -> Any:

@@ -288,6 +288,27 @@ def test_computed_data_sources(cloud: Cloud) -> None:
     assert policy["policy_data"] == '{"bindings":[{"members":["a","b"],"role":"r"}]}'
 
 
+def test_policy_document_has_bindings_by_role_and_condition_in_order(cloud: Cloud) -> None:
+    """Source: the genuine provider 6.50.0."""
+    condition = {"title": "t", "expression": "true"}
+    bindings: list[dict[str, Any]] = [
+        {"role": "v", "members": ["b", "a"]},
+        {"role": "v", "members": ["d"], "condition": [condition]},
+        {"role": "b", "members": ["a"]},
+        {"role": "v", "members": ["c"]},
+    ]
+    logs = [{"log_type": "ADMIN_READ"}, {"log_type": "DATA_READ", "exempted_members": ["a"]}]
+    audit = [{"service": "allServices", "audit_log_configs": logs}]
+    document = cloud.data("google_iam_policy", binding=bindings, audit_config=audit)["policy_data"]
+    assert document == (
+        '{"auditConfigs":[{"auditLogConfigs":[{"logType":"ADMIN_READ"},{"exemptedMembers":["a"],'
+        '"logType":"DATA_READ"}],"service":"allServices"}],"bindings":[{"members":["a"],"role":"b"'
+        '},{"members":["a","b","c"],"role":"v"},{"condition":{"expression":"true","title":"t"},'
+        '"members":["d"],"role":"v"}]}'
+    )
+    assert cloud.data("google_iam_policy")["policy_data"] == "{}"
+
+
 def test_data_source_ignores_other_projects(cloud: Cloud) -> None:
     cloud.create("google_compute_network", name="n", project="other")
     assert cloud.data("google_compute_network", name="n")["id"] == "projects/p/global/networks/n"

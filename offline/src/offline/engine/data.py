@@ -23,6 +23,9 @@ from offline.protocol.values import UNKNOWN, conform
 from offline.provider_facts.ids import made_up, project_number
 from offline.schema.blocks import Block
 
+_CONDITION = ("expression", "title", "description")
+"""Fields of a condition, in the order in which they sort bindings."""
+
 
 def read_data(
     type_: str, block: Block, config: Value, settings: Settings, cloud: FakeCloud
@@ -140,13 +143,40 @@ def _zones(value: Value, settings: Settings) -> Value:
     return {"names": [f"{region}-{letter}" for letter in "abc"]}
 
 
+def _filled(**fields: Any) -> dict[str, Any]:
+    """Return the fields that are not empty."""
+    return {name: field for name, field in fields.items() if field}
+
+
 def _policy(value: Value, _settings: Settings) -> Value:
-    """Write the policy document: the provider computes it without asking Google."""
+    """Write the policy document: the provider computes it without asking Google. Bindings of one
+    role and condition are one, in the order of both (data_source_google_iam_policy.go).
+    """
+    members: dict[tuple[str, ...], list[str]] = {}
+    for binding in value.get("binding") or []:
+        (condition,) = binding.get("condition") or [{}]
+        key = (binding["role"], *(condition.get(name) or "" for name in _CONDITION))
+        members.setdefault(key, []).extend(binding["members"])
     bindings = [
-        {"members": sorted(binding["members"]), "role": binding["role"]}
-        for binding in value.get("binding") or []
+        _filled(
+            condition=_filled(**dict(zip(_CONDITION, condition, strict=True))),
+            members=sorted(members[role, *condition]),
+            role=role,
+        )
+        for role, *condition in sorted(members)
     ]
-    policy = json.dumps({"bindings": bindings}, separators=(",", ":"))
+    audits = [
+        _filled(
+            auditLogConfigs=[
+                _filled(exemptedMembers=log.get("exempted_members"), logType=log["log_type"])
+                for log in config["audit_log_configs"]
+            ],
+            service=config["service"],
+        )
+        for config in value.get("audit_config") or []
+    ]
+    document = _filled(auditConfigs=audits, bindings=bindings)
+    policy = json.dumps(document, separators=(",", ":"), sort_keys=True)
     return {"policy_data": policy, "id": str(zlib.crc32(policy.encode()))}
 
 

@@ -1,0 +1,28 @@
+resource "google_cloud_run_v2_service" "policy_full" {
+  name                = "service-policy-full"
+  location            = "us-central1"
+  deletion_protection = false
+  template {
+    containers {
+      image = "us-docker.pkg.dev/cloudrun/container/hello"
+    }
+  }
+}
+
+data "google_iam_policy" "service_policy" {
+  binding {
+    role    = "roles/run.viewer"
+    members = ["user:someone@example.com", google_service_account.minimal.member]
+  }
+  binding {
+    role    = "roles/run.invoker"
+    members = ["user:someone@example.com"]
+  }
+}
+
+resource "google_cloud_run_v2_service_iam_policy" "full" {
+  project     = "corpus-example"
+  name        = google_cloud_run_v2_service.policy_full.name
+  location    = "us-central1"
+  policy_data = data.google_iam_policy.service_policy.policy_data
+}
