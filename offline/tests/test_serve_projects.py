@@ -94,3 +94,21 @@ def test_services_of_one_name_answer_at_addresses_of_their_own(client: Client, o
     assert sorted(name.partition("/revisions/")[0] for name in google.served) == sorted(
         (first, second)
     )
+
+
+def test_removed_peering_ends_the_connection_of_its_own_network(client: Client) -> None:
+    connections = "servicenetworking/v1/services/servicenetworking.googleapis.com/connections"
+    for project in PROJECTS:
+        network = f"{project}/global/networks/main"
+        compute = f"compute/compute/v1/{project}/global"
+        client("POST", f"{compute}/networks", {"name": "main", "autoCreateSubnetworks": False})
+        range_: dict[str, Any] = {"name": "range", "purpose": "VPC_PEERING", "network": network}
+        range_ |= {"addressType": "INTERNAL", "prefixLength": 16}
+        client("POST", f"{compute}/addresses", range_)
+        body = {"network": network, "reservedPeeringRanges": ["range"]}
+        assert client("POST", connections, body).status == 200
+    one, other = (f"{project}/global/networks/main" for project in PROJECTS)
+    peering = {"name": "servicenetworking-googleapis-com"}
+    assert client("POST", f"compute/compute/v1/{one}/removePeering", peering).status == 200
+    assert client("GET", f"{connections}?network={one}").body == {}
+    assert len(client("GET", f"{connections}?network={other}").body["connections"]) == 1

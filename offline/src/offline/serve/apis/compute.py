@@ -143,13 +143,14 @@ def _peer(google: Google, request: Request) -> Resource:
 
 @answers("compute.networks.removePeering")
 def _unpeer(google: Google, request: Request) -> Resource:
-    network = google.find("compute", request.path.rpartition("/")[0])
-    name = request.body.get("name")
+    path = request.path.rpartition("/")[0]
+    network, name = google.find("compute", path), request.body.get("name")
     network["peerings"] = [p for p in network.get("peerings", []) if p["name"] != name]
     # The connection of Service Networking is this peering seen from the other side.
-    held = google.store.resources
-    for key in [key for key, one in held.items() if _is_connection(key, one, network, name)]:
-        del held[key]
+    for (api, of), one in list(google.store.resources.items()):
+        is_connection = api == "servicenetworking" and one.get("peering") == name
+        if is_connection and google.canonical(one.get("network", "")) == path:
+            del google.store.resources[api, of]
     return google.operations.reply(request, network)
 
 
@@ -189,14 +190,6 @@ def add_peering(network: Resource, peering: Resource) -> None:
     """Add a peering to a network, in place of one of the same name."""
     others = [held for held in network.get("peerings", []) if held["name"] != peering["name"]]
     network["peerings"] = [*others, peering]
-
-
-def _is_connection(key: tuple[str, str], held: Resource, network: Resource, name: Any) -> bool:
-    return (
-        key[0] == "servicenetworking"
-        and held.get("peering") == name
-        and str(held.get("network", "")).rpartition("/")[2] == network["name"]
-    )
 
 
 def _default_rule() -> Resource:
