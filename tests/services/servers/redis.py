@@ -39,6 +39,8 @@ class RedisServer:
     tls: bool
     port: int = field(default_factory=free_port)
     password: str = field(default_factory=secrets.token_urlsafe)
+    options: str = ""
+    """More lines of the configuration."""
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class RedisServer:
         configuration = (
             f"port {port}\nbind 127.0.0.1\nunixsocket {pipe}\nrequirepass {self.password}\n"
             f'save ""\nappendonly no\ntcp-backlog 511\ndir {self.folder}\n'
+            f"{self.options}\n"
         )
         (self.folder / "redis.conf").write_text(configuration)
         self._run(log, _redis_binary(), self.folder / "redis.conf")

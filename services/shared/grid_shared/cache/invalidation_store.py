@@ -14,6 +14,11 @@ OVERLAP_MS = 60_000
 """Milliseconds that are read again, in case the clock of Redis was set back."""
 
 _DROP = """
+-- What another program left under these names would stop every invalidation.
+for number, type in ipairs({'set', false, 'zset', 'string'}) do
+    local actual = KEYS[number] and type and redis.call('TYPE', KEYS[number]).ok or 'none'
+    if actual ~= 'none' and actual ~= type then redis.call('UNLINK', KEYS[number]) end
+end
 redis.call('SADD', KEYS[1], ARGV[2])
 local versions = redis.call('SMEMBERS', KEYS[1])
 local function drop(keys)

@@ -50,6 +50,11 @@ class Invalidations:
         self.connected = False
         """Whether messages arrive at the moment."""
         self._was_connected: bool | None = None
+        self._is_outdated = False
+
+    def reconnect(self) -> None:
+        """Connect again within HEARTBEAT: Redis became a replica, which may hear of nothing."""
+        self._is_outdated = True
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -69,6 +74,7 @@ class Invalidations:
         pool = self._redis.connection_pool
         own = ConnectionPool(pool.connection_class, **pool.connection_kwargs)
         async with Redis.from_pool(own) as redis, redis.pubsub() as pubsub:
+            self._is_outdated = False
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await pubsub.subscribe(self._channel)
             silent = False
@@ -84,6 +90,8 @@ class Invalidations:
                     self._log_state(connected=True)
                 elif message["type"] == "message":
                     self._on_message(message["data"])
+                if self._is_outdated:
+                    raise RedisConnectionError("Redis became a replica")
                 silent = message is None
                 await self._on_heartbeat()
 

@@ -87,6 +87,7 @@ class Parts:
                 on_heartbeat=outbox.send,
                 metrics=metrics,
             )
+            link.on_failover = self.invalidations.reconnect
         self.reader = Reader(
             config,
             self.held,

@@ -2,18 +2,27 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
-from redis.exceptions import ReadOnlyError, RedisError
+from redis.exceptions import (
+    AskError,
+    ClusterCrossSlotError,
+    ClusterDownError,
+    ReadOnlyError,
+    RedisError,
+)
 
 from grid_shared.cache.breaker import Breaker
 from grid_shared.cache.metrics import Metrics
 from grid_shared.cache.slots import slots_of
 
 Result = TypeVar("Result")
+logger = logging.getLogger(__name__)
+_CLUSTER_ERRORS = (AskError, ClusterCrossSlotError, ClusterDownError)  # MovedError is an AskError
 GRACE = 0.01
 """Seconds for reading what has arrived already when the time of an exchange is over."""
 
@@ -30,6 +39,9 @@ class RedisLink:
         self._redis, self._timeout = redis, timeout
         self._breaker, self._metrics = breaker, metrics
         self._slots = slots_of(redis)
+        self._is_cluster = False
+        self.on_failover: Callable[[], object] = lambda: None
+        """Called when Redis became a replica."""
 
     def pipeline(self) -> Pipeline:
         """Return commands to execute in one exchange."""
@@ -56,11 +68,21 @@ class RedisLink:
             except (RedisError, OSError) as error:  # TimeoutError is an OSError
                 self._breaker.record_failure()
                 self._metrics.record_error(error)
-                if isinstance(error, ReadOnlyError):  # a former primary: connect to the new one
-                    await self._redis.connection_pool.disconnect(inuse_connections=False)
+                await self._handle(error)
                 raise UnreachableError from error
         self._breaker.record_success()
         return answer
+
+    async def _handle(self, error: Exception) -> None:
+        if isinstance(error, ReadOnlyError):
+            # A former primary, which would go on to answer reads: connect to the new one.
+            await self._redis.connection_pool.disconnect()
+            self.on_failover()
+        elif isinstance(error, _CLUSTER_ERRORS) and not self._is_cluster:
+            self._is_cluster = True
+            logger.error(
+                "Redis Cluster is not supported, and the cache works without it: %s", error
+            )
 
     async def execute(self, pipe: Pipeline) -> list[Any]:
         """Send the commands of a pipeline. The answer about a key of another type is an exception.
