@@ -109,7 +109,7 @@ def test_failover_is_blocked_while_primary_runs(
 @pytest.mark.parametrize(
     ("replicas", "options", "error"),
     [
-        ({}, (), "the environment has: none"),
+        ({}, (), "there is none"),
         ({"a": "us-east1", "b": "us-west1"}, (), "a in us-east1, b in us-west1"),
         ({"a": "us-east1"}, ("--replica=c",), "c is not a replica"),
     ],
