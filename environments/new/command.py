@@ -27,7 +27,7 @@ _NEXT = {
     "docs/first-deployment.md": "apply it to a real project, step by step",
 }
 """What comes after the creation."""
-_GATEWAY = {"docs/traps.md#make-apigees-service-agent": "one command before the first apply"}
+_GATEWAY = {"docs/traps.md#create-apigees-service-agent": "one command before the first apply"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

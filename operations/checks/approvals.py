@@ -15,7 +15,7 @@ TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 API = "GITHUB_API_URL"
 """Variable with the address of GitHub's API, which GitHub Actions sets."""
 _REVIEWERS = "required_reviewers"
-_RULES = "docs/bootstrap.md#tell-github"
+_RULES = "docs/bootstrap.md#set-up-github"
 
 
 def approvals(subject: Subject) -> Findings:
