@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 REQUESTS = "run.googleapis.com/request_count"
 LATENCIES = "run.googleapis.com/request_latencies"
 STARTS = "run.googleapis.com/container/startup_latencies"
+CUSTOM = "custom.googleapis.com/"
 LAG = "cloudsql.googleapis.com/database/replication/replica_lag"
 _TO_VERIFY = {"sms"}
 """Types of channels that work once a code was given back; others have no status of verification
@@ -73,11 +74,36 @@ class Monitoring:
         """Starts of instances of a revision."""
         self.lag_seconds: dict[str, float] = {}
         """By how much a replica of Cloud SQL is behind, by its database_id: PROJECT:INSTANCE."""
+        self.custom: list[tuple[str, Resource]] = []
+        """Series that services wrote, each with the path of its project."""
         google.answers("monitoring.projects.timeSeries.list", self._list)
+        google.answers("monitoring.projects.timeSeries.create", self._create)
+
+    def _create(self, request: Request) -> Resource:
+        """Keep the points of custom metrics."""
+        for series in request.body.get("timeSeries", []):
+            if not series["metric"]["type"].startswith(CUSTOM):
+                raise ApiError(400, f"the metric {series['metric']['type']} cannot be written")
+            self.custom.append((request.path, series))
+        return {}
+
+    def _list_custom(self, terms: dict[str, str], request: Request) -> Resource:
+        series = [
+            each
+            for path, each in self.custom
+            if path == request.path and all(_value(each, key) == to for key, to in terms.items())
+        ]
+        return {"timeSeries": series} if series else {}
 
     def _list(self, request: Request) -> Resource:
         terms = dict(_TERM.findall(request.query["filter"]))
-        metric = terms.get("metric.type")
+        metric = terms.get("metric.type", "")
+        if metric.startswith(CUSTOM):
+            return self._list_custom(terms, request)
+        return self._list_own(metric, terms, request)
+
+    def _list_own(self, metric: str, terms: dict[str, str], request: Request) -> Resource:
+        """List the series of Google's own metrics."""
         if metric not in {REQUESTS, LATENCIES, STARTS, LAG}:
             raise ApiError(400, f"the offline Google has no series of {metric}")
         if not request.query.get("interval.endTime"):
@@ -119,6 +145,14 @@ class Monitoring:
             kind = f"{status // 100}xx"
             counts[kind] = counts.get(kind, 0) + 1
         return counts
+
+
+def _value(series: Resource, key: str) -> str | None:
+    """Return what a term of a filter compares, such as `metric.labels.code`."""
+    value: object = series
+    for part in key.replace(".label.", ".labels.").split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _series(
