@@ -12,7 +12,7 @@ from tests.template import bootstraps, platforms
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/README.md"), *DOCS.rglob("*.md")])
-SPEC_COLUMN = "The document"
+SPEC_COLUMN = "Architecture spec"
 """Head of the column with the addresses of the architecture spec."""
 
 _CODE = re.compile(r"`([^`\n]+)`")
