@@ -8,6 +8,7 @@ from cdktf import TerraformStack
 from constructs import Construct
 from constructs.apis import Apis
 from constructs.dependencies import Dependencies
+from constructs.encryption import Encryption, Key
 
 from environments import Environment
 from environments.naming import Names
@@ -23,6 +24,8 @@ class Context:
     """Names of its resources."""
     apis: Apis
     """The Google APIs that the stack enables."""
+    encryption: Encryption
+    """The keys that encrypt what the stack stores."""
 
 
 class GridConstruct(Construct):
@@ -60,6 +63,10 @@ class GridConstruct(Construct):
                 f"{', '.join(undeclared)}. Add them to {class_name}.APIS"
             )
         return [self._apis[name] for name in names]
+
+    def key(self, api: str, location: str) -> Key:
+        """Return the key with which the service of an API encrypts in a location."""
+        return self.context.encryption.key(api, location)
 
 
 def context_of(scope: Construct) -> Context:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from cdktf import Postcondition, TerraformResource, TerraformResourceLifecycle
 from constructs.dependencies import address
@@ -24,6 +25,7 @@ def fixed(
     key: str,
     attributes: Mapping[str, str | int],
     *,
+    also: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ignore_changes: Sequence[str] = (),
     prevent_destroy: bool = False,
 ) -> TerraformResourceLifecycle:
@@ -37,10 +39,23 @@ def fixed(
         environment: The environment, whose file the message names.
         key: Dotted path of the value in the environment file.
         attributes: Value in the file by attribute of the resource.
+        also: Further fixed values, by their path.
         ignore_changes: Further attributes that Terraform does not change.
         prevent_destroy: Refuse to delete the resource.
     """
-    tests = (f"self.{name} == {json.dumps(value)}" for name, value in attributes.items())
+    values = {key: attributes, **also}
+    return TerraformResourceLifecycle(
+        ignore_changes=[name for fixed in values.values() for name in fixed] + [*ignore_changes],
+        postcondition=[_unchanged(environment, path, fixed) for path, fixed in values.items()],
+        prevent_destroy=prevent_destroy or None,
+    )
+
+
+def _unchanged(
+    environment: Environment, key: str, attributes: Mapping[str, str | int]
+) -> Postcondition:
+    """Return the condition that attributes have the value that the file has at a path."""
+    tests = (f"self.{name} == {_expression(value)}" for name, value in attributes.items())
     applied = ", ".join(f"{name} ${{self.{name}}}" for name in attributes)
     wanted = ", ".join(f"{name} {value}" for name, value in attributes.items())
     message = (
@@ -48,10 +63,10 @@ def fixed(
         f"Expected: {applied}. Actual: {wanted}. "
         'Restore the value, or follow docs/traps.md, "Change a fixed value".'
     )
-    return TerraformResourceLifecycle(
-        ignore_changes=[*attributes, *ignore_changes],
-        postcondition=[
-            Postcondition(condition=f"${{{' && '.join(tests)}}}", error_message=message)
-        ],
-        prevent_destroy=prevent_destroy or None,
-    )
+    return Postcondition(condition=f"${{{' && '.join(tests)}}}", error_message=message)
+
+
+def _expression(value: str | int) -> str:
+    """Return a value as a part of an expression: a reference becomes one, without quotes."""
+    is_reference = isinstance(value, str) and value.startswith("${")
+    return str(value) if is_reference else json.dumps(value)

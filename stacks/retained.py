@@ -29,7 +29,14 @@ RETAINED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "google_apigee_instance": {
         "main": {"name": "retained", "location": "retained", "org_id": "retained"}
     },
-    "google_kms_crypto_key": {"apigee_runtime_database": _KEY, "apigee_disk": _KEY},
+    "google_kms_crypto_key": {
+        "apigee_runtime_database": _KEY,
+        "apigee_disk": _KEY,
+        **{
+            identifier("encryption", locations.kms_location(location)): _KEY
+            for location in sorted({"global", *locations.regions(), *locations.bucket_areas()})
+        },
+    },
     "google_redis_instance": {
         f"cache_{identifier(region)}": {"name": "retained", "memory_size_gb": 1}
         for region in sorted(locations.regions())

@@ -9,6 +9,7 @@ from constructs import Construct
 from constructs.apis import Apis
 from constructs.base import Context
 from constructs.dependencies import Dependencies
+from constructs.encryption import Encryption
 
 from bindings.stack import AddressedStack
 from environments import Environment
@@ -24,7 +25,18 @@ class Stack(AddressedStack):
     def __init__(self, scope: Construct, id_: str, environment: Environment) -> None:
         """Give the constructs their context; `configure` declares providers and state."""
         super().__init__(scope, id_)
-        self.context = Context(environment, Names.of(environment), Apis(self, "apis"))
+        apis = Apis(self, "apis")
+        names = Names.of(environment)
+        encryption = Encryption(
+            self,
+            "encryption",
+            environment.encryption,
+            project_id=environment.project_id,
+            key_name=names.kms("encryption"),
+            apis=apis,
+            prevent_destroy=environment.protect,
+        )
+        self.context = Context(environment, names, apis, encryption)
 
     def enable_apis(self, apis: Iterable[str]) -> Dependencies:
         """Enable APIs that no construct declares, named without `.googleapis.com`; return the

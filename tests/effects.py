@@ -187,6 +187,9 @@ _OTHERS: Mapping[str, tuple[Any, ...]] = {
     "monitoring.logs.sink.destination": ("storage.googleapis.com/other-logs",),
     "monitoring.logs.sink.filter": ("severity>=ERROR",),
     "secrets.<name>.rotation_days": (90,),
+    "encryption.kms_keys": (
+        {"us-central1": "projects/some-example/locations/us-central1/keyRings/k/cryptoKeys/k"},
+    ),
     "binary_authorization.attestors": (("projects/other/attestors/other",),),
     "binary_authorization.exempt_images": (("us-docker.pkg.dev/other/*",),),
     "organization.security_contact": ("other@example.com",),

@@ -24,6 +24,7 @@ from cdktf_cdktf_provider_google.storage_transfer_job import (
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.storage import Storage, grant_bucket
+from constructs.storage.encrypted import encrypted
 
 from environments.schema import ScheduledBackupsConfig
 
@@ -101,6 +102,7 @@ class AppDataCopy(GridConstruct):
 
     def _bucket(self) -> StorageBucket:
         config = self.environment.storage.backups
+        key = self.key("storage", config.location)
         return StorageBucket(
             self,
             "app_data_copy",
@@ -118,5 +120,6 @@ class AppDataCopy(GridConstruct):
             ],
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
-            depends_on=self.apis(*self.APIS),
+            encryption=encrypted(key),
+            depends_on=[*self.apis(*self.APIS), *key.ready],
         )

@@ -52,9 +52,9 @@ _REFRESH_OF_GATEWAY = (
     "apigee.organizations.get",
     "apigee.proxies.get",
     "apigee.sharedflows.get",
-    "cloudkms.cryptoKeys.getIamPolicy",
 )
 """roles/apigee.readOnlyAdmin also reads the secrets of applications and the key value maps."""
+_REFRESH_OF_KEYS = ("cloudkms.cryptoKeys.getIamPolicy",)
 _REFRESH_OF_ROTATION = ("pubsub.topics.get", "pubsub.topics.getIamPolicy")
 _REFRESH_OF_VECTOR_SEARCH = ("aiplatform.indexEndpoints.get", "aiplatform.indexes.get")
 """roles/aiplatform.viewer also queries vectors."""
@@ -98,6 +98,7 @@ def refresh_permissions(environment: Environment) -> tuple[str, ...]:
                 *(_REFRESH_OF_BACKUPS if environment.backups else ()),
                 *(_REFRESH_OF_COST if cost else ()),
                 *(_REFRESH_OF_GATEWAY if environment.gateway else ()),
+                *(_REFRESH_OF_KEYS if environment.gateway or environment.encryption else ()),
                 *(_REFRESH_OF_ROTATION if is_rotated else ()),
                 *(_REFRESH_OF_VECTOR_SEARCH if environment.vector_search else ()),
             )
@@ -175,9 +176,10 @@ def _optional(environment: Environment, level: str, *, dns: str = "admin") -> li
     if environment.backups:
         roles += [f"roles/{api}.{level}" for api in ("cloudscheduler", "storagetransfer")]
         roles += ["roles/workflows.admin"] if administers else []
-    if environment.gateway:
+    if environment.gateway or environment.encryption:
         roles.append(f"roles/cloudkms.{level}")
-        roles += ["roles/apigee.admin"] if administers else []
+    if environment.gateway and administers:
+        roles.append("roles/apigee.admin")
     if environment.binary_authorization:
         editor, viewer = (
             "roles/binaryauthorization.policyEditor",

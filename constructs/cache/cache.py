@@ -38,6 +38,7 @@ class Cache(GridConstruct):
         """Create the instance of `region`, with a private address in `network`."""
         super().__init__(scope, id_)
         tier = "STANDARD_HA" if config.high_availability else "BASIC"
+        key = self.key("redis", region)
         redis = RedisInstance(
             self,
             f"cache_{identifier(region)}",
@@ -70,13 +71,15 @@ class Cache(GridConstruct):
             )
             if config.snapshots
             else None,
+            customer_managed_key=key.name,
             lifecycle=fixed(
                 self.environment,
                 "cache.high_availability",
                 {"tier": tier},
+                also=key.fixed("customer_managed_key"),
                 prevent_destroy=self.protect,
             ),
-            depends_on=[*self.apis("redis"), network.private_services],
+            depends_on=[*self.apis("redis"), network.private_services, *key.ready],
         )
         self._host = redis.host
         self._ca_certificates = pem(redis, "server_ca_certs")

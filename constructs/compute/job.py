@@ -52,6 +52,7 @@ class Task:
 
 def job(scope: GridConstruct, id_: str, task: Task, *, identity: ServiceIdentity) -> CloudRunV2Job:
     """Create the job of a task. It runs as the service account of `identity`, after its grants."""
+    key = scope.key("run", task.region)
     return CloudRunV2Job(
         scope,
         id_,
@@ -65,6 +66,7 @@ def job(scope: GridConstruct, id_: str, task: Task, *, identity: ServiceIdentity
             task_count=1,
             template=TaskTemplate(
                 service_account=identity.email,
+                encryption_key=key.name,
                 timeout=f"{task.timeout_seconds}s",
                 max_retries=0,
                 containers=[
@@ -81,5 +83,5 @@ def job(scope: GridConstruct, id_: str, task: Task, *, identity: ServiceIdentity
         lifecycle=TerraformResourceLifecycle(ignore_changes=list(task.owned_by_releases))
         if task.owned_by_releases
         else None,
-        depends_on=[*scope.apis("run"), *identity.grants],
+        depends_on=[*scope.apis("run"), *identity.grants, *key.ready],
     )

@@ -35,6 +35,7 @@ from constructs.base import GridConstruct
 from constructs.compute.container import Variables
 from constructs.compute.template import env, vpc_access
 from constructs.dependencies import Dependencies
+from constructs.encryption import Key
 from constructs.lifecycle import replaced_with
 from constructs.networking import Egress
 from constructs.security import Secret
@@ -96,6 +97,7 @@ class RegionalService(GridConstruct):
         super().__init__(scope, id_)
         name, region = identifier(deployment.service), identifier(deployment.region)
         files = deployment.variables.files
+        key = self.key("run", deployment.region)
         grant_all_users = self.environment.load_balancer.grant_all_users
         service = CloudRunV2Service(
             self,
@@ -115,12 +117,13 @@ class RegionalService(GridConstruct):
             binary_authorization=ServiceBinaryAuthorization(use_default=True)
             if self.environment.binary_authorization
             else None,
-            template=_template(config, deployment),
+            template=_template(config, deployment, key),
             traffic=[Traffic(type="TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent=100)],
             lifecycle=TerraformResourceLifecycle(ignore_changes=OWNED_BY_RELEASES),
             depends_on=[
                 *self.apis("run"),
                 *deployment.grants,
+                *key.ready,
                 *(version for secret in files.values() for version in secret.versions),
             ],
         )
@@ -160,10 +163,11 @@ class RegionalService(GridConstruct):
         )
 
 
-def _template(config: ServiceConfig, deployment: Deployment) -> Template:
+def _template(config: ServiceConfig, deployment: Deployment, key: Key) -> Template:
     gpu = config.gpu
     return Template(
         service_account=deployment.account,
+        encryption_key=key.name,
         execution_environment="EXECUTION_ENVIRONMENT_GEN2",
         timeout=f"{config.timeout_seconds}s",
         max_instance_request_concurrency=config.concurrency,

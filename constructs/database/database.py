@@ -11,6 +11,7 @@ from constructs.base import GridConstruct
 from constructs.database import settings
 from constructs.database.user import DatabaseUser, UserConfig
 from constructs.dependencies import pem
+from constructs.encryption import Key
 from constructs.lifecycle import fixed
 from constructs.networking import Network
 from constructs.security import Secret
@@ -48,6 +49,7 @@ class Database(GridConstruct):
         suffix = Id(self, "db_suffix", byte_length=2)
         promoted = config.promoted
         region = promoted.region if promoted else self.primary_region
+        key = self.key("sqladmin", region)
         instance = SqlDatabaseInstance(
             self,
             "main",
@@ -58,10 +60,11 @@ class Database(GridConstruct):
             database_version=config.version,
             settings=settings.primary(config, network=network.id, protect=self.protect),
             deletion_protection=self.protect,
+            encryption_key_name=key.name,
             lifecycle=self._lifecycle(
-                "database.promoted.region" if promoted else "primary_region", region
+                "database.promoted.region" if promoted else "primary_region", region, key
             ),
-            depends_on=depends_on,
+            depends_on=[*depends_on, *key.ready],
         )
         self._name = instance.name
         self._connection_name = instance.connection_name
@@ -70,6 +73,7 @@ class Database(GridConstruct):
 
         self._replicas: dict[str, Replica] = {}
         for name, replica in config.replicas.items():
+            key = self.key("sqladmin", replica.region)
             copy = SqlDatabaseInstance(
                 self,
                 f"read_{identifier(name)}",
@@ -79,8 +83,9 @@ class Database(GridConstruct):
                 database_version=config.version,
                 settings=settings.replica(config, network=network.id, protect=self.protect),
                 deletion_protection=self.protect,
-                lifecycle=self._lifecycle(f"database.replicas.{name}.region", replica.region),
-                depends_on=depends_on,
+                encryption_key_name=key.name,
+                lifecycle=self._lifecycle(f"database.replicas.{name}.region", replica.region, key),
+                depends_on=[*depends_on, *key.ready],
             )
             self._replicas[name] = Replica(
                 instance=copy.name, connection_name=copy.connection_name, region=replica.region
@@ -114,12 +119,13 @@ class Database(GridConstruct):
             )
         )
 
-    def _lifecycle(self, key: str, region: str) -> TerraformResourceLifecycle:
-        """Return the lifecycle of an instance, whose region is the value at `key`."""
+    def _lifecycle(self, path: str, region: str, key: Key) -> TerraformResourceLifecycle:
+        """Return the lifecycle of an instance, whose region is the value at a path of the file."""
         return fixed(
             self.environment,
-            key,
+            path,
             {"region": region},
+            also=key.fixed("encryption_key_name"),
             ignore_changes=_GROWS,
             prevent_destroy=self.protect,
         )

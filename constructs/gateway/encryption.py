@@ -8,11 +8,9 @@ from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.dependencies import Dependencies
+from constructs.encryption.encryption import ROTATION
 
 from environments.naming import identifier
-
-ROTATION = f"{90 * 86400}s"
-"""Ninety days."""
 
 
 class Encryption(GridConstruct):

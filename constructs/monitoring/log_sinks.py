@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_google.storage_bucket import StorageBucket
 from constructs import Construct
 from constructs.base import GridConstruct
 from constructs.storage.ages import after_days, retention
+from constructs.storage.encrypted import encrypted
 from constructs.storage.grant import grant_bucket
 
 from environments.schema import LogArchiveConfig, LogsConfig
@@ -26,6 +27,7 @@ class LogSinks(GridConstruct):
 
     def _archive(self, config: LogArchiveConfig) -> None:
         """Create the bucket, in which nobody can change an object before its retention is over."""
+        key = self.key("storage", self.primary_region)
         bucket = StorageBucket(
             self,
             "log_archive",
@@ -38,7 +40,8 @@ class LogSinks(GridConstruct):
             lifecycle_rule=[after_days(config.retention_days, "Delete")],
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
-            depends_on=self.apis("storage"),
+            encryption=encrypted(key),
+            depends_on=[*self.apis("storage"), *key.ready],
         )
         sink = self._sink("archive", f"storage.googleapis.com/{bucket.name}")
         grant_bucket(

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
     SecretManagerSecret,
     SecretManagerSecretReplication,
     SecretManagerSecretReplicationAuto,
+    SecretManagerSecretReplicationAutoCustomerManagedEncryption as CustomerManagedEncryption,
 )
 from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import (
     SecretManagerSecretIamMember,
@@ -92,14 +93,22 @@ class Secret(GridConstruct):
         """Make the secret named like `id_`, a name with hyphens."""
         super().__init__(scope, id_)
         name = self._name = identifier(id_)
+        key = self.key("secretmanager", "global")
         secret = SecretManagerSecret(
             self,
             name,
             secret_id=self.names.secret(id_),
-            replication=SecretManagerSecretReplication(auto=SecretManagerSecretReplicationAuto()),
+            replication=SecretManagerSecretReplication(
+                auto=SecretManagerSecretReplicationAuto(
+                    customer_managed_encryption=CustomerManagedEncryption(kms_key_name=key.name)
+                    if key.name
+                    else None
+                )
+            ),
             deletion_protection=self.protect,
             depends_on=[
                 *self.apis("secretmanager"),
+                *key.ready,
                 *(config.rotation.topic.ready if config.rotation else ()),
             ],
         )

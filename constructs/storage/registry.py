@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_google.artifact_registry_repository import (
 )
 from constructs import Construct
 from constructs.base import GridConstruct
+from constructs.lifecycle import fixed
 
 from environments.schema import RegistryConfig
 
@@ -30,6 +31,7 @@ class Registry(GridConstruct):
     ) -> None:
         super().__init__(scope, id_)
         region = self.primary_region
+        key = self.key("artifactregistry", region)
         repository = ArtifactRegistryRepository(
             self,
             "services",
@@ -54,7 +56,11 @@ class Registry(GridConstruct):
                     most_recent_versions=MostRecentVersions(keep_count=config.keep_versions),
                 ),
             ],
-            depends_on=self.apis("artifactregistry"),
+            kms_key_name=key.name,
+            lifecycle=fixed(self.environment, "encryption", {"kms_key_name": key.name})
+            if key.name
+            else None,
+            depends_on=[*self.apis("artifactregistry"), *key.ready],
         )
         self._path = f"{region}-docker.pkg.dev/{self.names.project_id}/{repository.repository_id}"
 

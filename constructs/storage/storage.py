@@ -15,6 +15,7 @@ from constructs.base import GridConstruct
 from constructs.database import Database
 from constructs.security import ServiceIdentity
 from constructs.storage.ages import after_days, retention
+from constructs.storage.encrypted import encrypted
 from constructs.storage.grant import grant_bucket
 
 from environments.naming import identifier
@@ -77,6 +78,7 @@ class Storage(GridConstruct):
         rules = [after_days(backups.expire_days, "Delete")]
         if backups.expire_days > _COLDLINE_DAYS:
             rules.insert(0, after_days(_COLDLINE_DAYS, "SetStorageClass", "COLDLINE"))
+        key = self.key("storage", backups.location)
         bucket = StorageBucket(
             self,
             "backups",
@@ -91,7 +93,8 @@ class Storage(GridConstruct):
             lifecycle_rule=rules,
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
-            depends_on=self.apis("storage"),
+            encryption=encrypted(key),
+            depends_on=[*self.apis("storage"), *key.ready],
         )
         grant_bucket(
             bucket,
@@ -103,6 +106,7 @@ class Storage(GridConstruct):
         return bucket
 
     def _app_data_bucket(self, config: StorageConfig) -> StorageBucket:
+        key = self.key("storage", self.primary_region)
         return StorageBucket(
             self,
             "app_data",
@@ -129,7 +133,8 @@ class Storage(GridConstruct):
             else None,
             force_destroy=not self.protect,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=self.protect or None),
-            depends_on=self.apis("storage"),
+            encryption=encrypted(key),
+            depends_on=[*self.apis("storage"), *key.ready],
         )
 
     def _static_bucket(self) -> StorageBucket:

@@ -53,6 +53,7 @@ from environments.schema.organization import OrganizationConfig, PerimeterConfig
 from environments.schema.security import (
     BinaryAuthorizationConfig,
     CloudArmorConfig,
+    EncryptionConfig,
     RateLimitConfig,
     SecretConfig,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "DatabaseAccessConfig",
     "DatabaseConfig",
     "DomainConfig",
+    "EncryptionConfig",
     "Environment",
     "FlowLogsConfig",
     "GatewayConfig",

@@ -19,7 +19,12 @@ from environments.schema.networking import (
 )
 from environments.schema.operations import CiConfig, ScheduledBackupsConfig
 from environments.schema.organization import OrganizationConfig
-from environments.schema.security import BinaryAuthorizationConfig, CloudArmorConfig, SecretConfig
+from environments.schema.security import (
+    BinaryAuthorizationConfig,
+    CloudArmorConfig,
+    EncryptionConfig,
+    SecretConfig,
+)
 
 ProjectId = Annotated[
     str,
@@ -123,6 +128,8 @@ class Environment(Section):
     """Image registry."""
     secrets: dict[Label, SecretConfig] = {}
     """Secrets by name, in addition to those that the database and the cache make themselves."""
+    encryption: EncryptionConfig | None = None
+    """Own keys that encrypt what the platform stores; Google's without this key."""
     binary_authorization: BinaryAuthorizationConfig | None = None
     """Which images Cloud Run may run; all without this key."""
     services: Annotated[dict[Label, NamedService], Field(min_length=1)]

@@ -63,6 +63,30 @@ class BinaryAuthorizationConfig(Section):
     """Refuse other images. Without it, they are logged only (dry run)."""
 
 
+KmsKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^projects/[a-z][a-z0-9-]+/locations/[a-z0-9-]+/keyRings/[a-zA-Z0-9_-]{1,63}"
+        r"/cryptoKeys/[a-zA-Z0-9_-]{1,63}$"
+    ),
+    Expected(
+        "a key of Cloud KMS, such as "
+        "projects/keys-example/locations/us-central1/keyRings/grid/cryptoKeys/grid"
+    ),
+]
+
+
+class EncryptionConfig(Section):
+    """Customer-managed encryption keys (CMEK) of Cloud KMS for the database, the caches, the
+    registry, the private buckets, the secrets and Cloud Run.
+    """
+
+    kms_keys: dict[str, KmsKey] = {}
+    """Keys that exist, by location: a region, `global` for secrets, or the location of a bucket,
+    such as `europe` for EU. Each other location gets a key that is rotated every 90 days. Fixed
+    once it was applied: docs/traps.md, "Change a fixed value"."""
+
+
 class RateLimitConfig(Section):
     """Requests that one client address may make."""
 

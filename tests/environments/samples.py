@@ -32,6 +32,7 @@ NAMED: tuple[Path, ...] = (
     ("database", "flags"),
     ("database", "replicas"),
     ("secrets",),
+    ("encryption", "kms_keys"),
     ("services",),
     ("services", "*", "env"),
     ("services", "*", "secrets"),
@@ -119,6 +120,9 @@ storage:
 registry: {immutable_tags: true, keep_versions: 5, delete_untagged_days: 3}
 secrets:
   session-key: {source: generated, length: 32, version: 2, rotation_days: 30}
+encryption:
+  kms_keys:
+    us-east1: projects/keys-example/locations/us-east1/keyRings/grid/cryptoKeys/grid
 binary_authorization:
   {attestors: [projects/security-example/attestors/built],
    exempt_images: [us-docker.pkg.dev/tools/*], enforced: true}

@@ -12,7 +12,7 @@ CONTEXT = {"after", "env", "names", "primary_region", "protect"}
 CONTEXT_TYPES = {"Context", "Names"}
 """Types of the context, which no function takes."""
 BASE_CLASS = "constructs/base.py"
-PARTS_OF_THE_CONTEXT = {"GridConstruct", "Apis"}
+PARTS_OF_THE_CONTEXT = {"GridConstruct", "Apis", "Encryption"}
 """Constructs that exist before the context does."""
 
 

@@ -14,7 +14,7 @@ class ServiceAgent(NamedTuple):
     account: str
     """Its address, with `{number}` for that of the project."""
     role: str
-    """The role that Google grants it in the project."""
+    """The role that it needs, and for most agents gets from Google in the project."""
 
 
 @cache
@@ -31,6 +31,15 @@ def service_agent(api: str, number: str) -> str:
     known = service_agents().get(api)
     form = known.account if known else f"service-{{number}}@gcp-sa-{api}.iam.gserviceaccount.com"
     return form.format(number=number)
+
+
+@cache
+def encryption_agents() -> Mapping[str, ServiceAgent]:
+    """Return the service agents that encrypt with a key of Cloud KMS, by API, each with the role
+    that it needs on the key.
+    """
+    agents = read("iam")["encryption_agents"].value
+    return {api: ServiceAgent(*agent) for api, agent in agents.items()}
 
 
 @cache
