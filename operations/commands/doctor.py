@@ -34,6 +34,7 @@ CHECKS: dict[str, Callable[[Subject], Findings]] = {
     "project": access.project,
     "APIs": access.apis,
     "service agents": service_agents.agents,
+    "service agents with grants": service_agents.named_agents,
     "organization policies": org_policies.policies,
     "budget": billing.budget,
     "Cloud Run quotas": quotas.run,

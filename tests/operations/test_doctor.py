@@ -20,7 +20,7 @@ from operations.checks.stack import Stack
 from operations.core.terraform import VARIABLE
 from tests.operations.commandline import Grid
 from tests.operations.doctoring import findings, prod, set_up
-from tests.operations.platform import LocalGoogle
+from tests.operations.platform import STATE_BUCKET, STATE_PREFIX, LocalGoogle
 from tests.operations.project import Project
 from tests.template import platform, variant
 
@@ -449,3 +449,46 @@ def test_doctor_without_credentials_asks_once_and_skips_what_needs_them(
     lines = [line for line in result.stderr.splitlines() if "credentials" in line]
     assert len([line for line in lines if line.startswith(("✓", "!"))]) == 1
     assert any(line.startswith("!") for line in lines)
+
+
+_AGENTS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "rotation": (
+        {"secrets.openai-key.rotation_days": 90},
+        "secretmanager",
+        "gcloud beta services identity create --service=secretmanager.googleapis.com",
+    ),
+    "keys": ({"encryption": {}}, "storage", "gcloud storage service-agent"),
+}
+"""Changes of prod, an API whose agent gets a grant, and the command that creates the agent."""
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("name", _AGENTS)
+def test_doctor_names_agents_that_need_to_exist_until_they_have_their_grants(
+    grid: Grid, cloud: LocalGoogle, name: str
+) -> None:
+    changes, api, advice = _AGENTS[name]
+    document = platform(
+        variant("prod", {"monitoring.pagerduty_channel": "1234567890", **changes})
+    ).document
+    (grid.folder / "stacks" / "test" / "cdk.tf.json").write_text(json.dumps(document))
+
+    def agents() -> dict[str, dict[str, Any]]:
+        result = grid("doctor", "test", "--json")
+        return {one["what"]: one for one in findings(result) if "with grants" in one["what"]}
+
+    before = agents()[f"service agent of {api} with grants"]
+    assert (before["severity"], before["todo"]) == (
+        "warning",
+        f"{advice} --project=grid-prod-example",
+    )
+    state = {
+        "resources": [
+            {"type": type_, "name": name}
+            for type_, named in document["resource"].items()
+            for name in named
+        ]
+    }
+    content = json.dumps(state).encode()
+    cloud.storage.write(STATE_BUCKET, f"{STATE_PREFIX}/default.tfstate", content)
+    assert [one["severity"] for one in agents().values()] == ["ok"]
