@@ -93,6 +93,14 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
         )
     ),
     "logs": CommandNeeds(methods=(*_SHARED, "logging.entries.list")),
+    "db": CommandNeeds(
+        methods=(*_SHARED, "sql.users.list"),
+        besides=(
+            "cloudsql.instances.connect",
+            "cloudsql.instances.get",
+            "cloudsql.instances.login",
+        ),
+    ),
     "releases": CommandNeeds(methods=_SHARED),
     "migrate": CommandNeeds(
         methods=_MIGRATE,
@@ -192,6 +200,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
             "serviceusage.services.batchGet",
             "serviceusage.services.consumerQuotaMetrics.list",
             "storage.buckets.get",
+            *_SHARED,
         )
     ),
     "plan": CommandNeeds(methods=("storage.objects.insert",)),

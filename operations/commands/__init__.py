@@ -8,6 +8,7 @@ COMMANDS = {
     "rollback": "Return all traffic to the revisions from before the last release, or another one.",
     "status": "Show the serving revisions, traffic, tags, images and addresses.",
     "logs": "Show log entries of the services, also as they arrive.",
+    "db": "Connect to the database with psql, logged in with IAM.",
     "releases": "List releases and rollbacks, by whatever machine.",
     "migrate": "Run the migration job and wait for it.",
     "backup": "Back the database up, on demand or as an export.",

@@ -96,7 +96,11 @@ class LocalGoogle(Google):
             for service in ("api", "auth")
         }
         connection = f"{PROJECT}:us-central1:{INSTANCE}"
-        replica = {"instance": REPLICA, "connection_name": connection, "region": "us-east1"}
+        replica = {
+            "instance": REPLICA,
+            "connection_name": f"{PROJECT}:us-east1:{REPLICA}",
+            "region": "us-east1",
+        }
         return {
             "project_id": PROJECT,
             "primary_region": REGIONS[0],

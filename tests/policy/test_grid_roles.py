@@ -49,6 +49,7 @@ SAME_AS = {
     "backup": {"drill"},
     "restore": {"drill"},
     "verify-restore": {"drill"},
+    "db": {"db connect"},
     "gateway": {"gateway deploy"},
 }
 """Rows that the row of a command refers to."""

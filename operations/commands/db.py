@@ -1,0 +1,86 @@
+"""`grid db`: the database, for people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from operations.core.database_shell import Login, open_shell
+from operations.core.errors import UsageError
+from operations.core.options import Environment, Outputs, application
+from operations.core.session import ReadContext, read_context
+
+app = application()
+_SUFFIX = ".gserviceaccount.com"
+"""What the name of a database user lacks of the address of a service account (Cloud SQL, "Manage
+users with IAM database authentication")."""
+
+
+@app.callback()
+def db() -> None:
+    """Connect to the database."""
+
+
+@app.command()
+def connect(
+    context: typer.Context,
+    environment: Environment,
+    user: Annotated[
+        str,
+        typer.Option(help="Your address; without it that of the credentials.", show_default=False),
+    ] = "",
+    database: Annotated[
+        str, typer.Option(help="Database; without it that of the services.", show_default=False)
+    ] = "",
+    replica: Annotated[
+        str, typer.Option(help="Connect to this read replica.", show_default=False)
+    ] = "",
+    command: Annotated[
+        str, typer.Option(help="Run these statements and end.", show_default=False)
+    ] = "",
+    outputs: Outputs = None,
+) -> None:
+    """Open psql through the Cloud SQL Auth Proxy, logged in with IAM and without a password."""
+    with read_context(context, environment, outputs=outputs, as_json=False) as session:
+        output = session.platform.database
+        if replica and replica not in output.replicas:
+            raise UsageError(
+                f"{environment} has no replica {replica}",
+                advice=f"one of: {', '.join(output.replicas) or 'none'}",
+            )
+        target = output.replicas[replica] if replica else output
+        login = Login(
+            connection_name=target.connection_name,
+            user=_database_user(session, user),
+            database=database or output.name,
+        )
+        open_shell(login, ["--command", command] if command else [])
+
+
+def _database_user(session: ReadContext, address: str) -> str:
+    """Return the database user of the caller, who has to be one.
+
+    Raises:
+        UsageError: the credentials have no address, or the database has no such user.
+    """
+    credentials = session.google.credentials
+    known = (getattr(credentials, name, "") for name in ("service_account_email", "account"))
+    address = address or next((one for one in known if one), "")
+    if "@" not in address:
+        raise UsageError("The credentials do not name their account", advice="--user ADDRESS")
+    name, instance = address.removesuffix(_SUFFIX), session.platform.database.instance
+    users = session.client.send(
+        session.google.sql.users().list(project=session.platform.project_id, instance=instance)
+    ).get("items", [])
+    by_iam = {one["name"] for one in users if one.get("type", "").startswith("CLOUD_IAM")}
+    # A member of a group logs in without being listed.
+    is_grouped = any(one.get("type", "").startswith("CLOUD_IAM_GROUP") for one in users)
+    if name not in by_iam and not is_grouped:
+        kind = "cloud_iam_service_account" if address.endswith(_SUFFIX) else "cloud_iam_user"
+        raise UsageError(
+            f"{instance} has no user {name} that IAM authenticates",
+            advice=f"gcloud sql users create {name} --instance={instance} --type={kind} "
+            f"--project={session.platform.project_id}, and grant it a role in the database",
+        )
+    return name
