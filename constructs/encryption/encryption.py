@@ -41,7 +41,7 @@ class Encryption(Construct):
     created in each other location.
 
     A service agent uses a key for its service, and must exist (docs/security.md, "Encrypt with own
-    keys"). Whoever owns the keys in the file grants their use; here it is granted on those created.
+    keys"). The owner of the keys in the file grants their use; here it is granted on those created.
     """
 
     def __init__(

@@ -19,9 +19,9 @@ PROXY, PSQL = "cloud-sql-proxy", "psql"
 _READY = "ready for new connections"
 """What the proxy prints once it listens (cloud-sql-proxy v2, cmd/root.go)."""
 _ADVICE = {
-    PROXY: "install it (https://cloud.google.com/sql/docs/postgres/sql-proxy#install), and add its "
+    PROXY: "Install it (https://cloud.google.com/sql/docs/postgres/sql-proxy#install), and add its "
     "folder to PATH",
-    PSQL: "install the client of PostgreSQL, such as the package postgresql-client",
+    PSQL: "Install the client of PostgreSQL, such as the package postgresql-client",
 }
 
 
@@ -64,8 +64,8 @@ def open_shell(login: Login, arguments: Sequence[str] = ()) -> None:
                 )
     if code.returncode:
         raise FailedError(
-            f"psql ended with exit code {code.returncode}",
-            advice="what psql prints above says why. The database has a private address: connect "
+            f"The program psql ended with exit code {code.returncode}",
+            advice="Read what psql prints above. The database has a private address: connect "
             "from a network that reaches its VPC, such as by VPN",
         )
 
@@ -73,7 +73,7 @@ def open_shell(login: Login, arguments: Sequence[str] = ()) -> None:
 def _find(program: str) -> str:
     path = shutil.which(program)
     if path is None:
-        raise FailedError(f"{program} is not on PATH", advice=_ADVICE[program])
+        raise FailedError(f"The program {program} is not on PATH", advice=_ADVICE[program])
     return path
 
 
@@ -106,8 +106,10 @@ def _proxy(program: str, connection_name: str, socket: Path) -> Iterator[None]:
                     break
             else:
                 raise FailedError(
-                    f"{PROXY} ended with exit code {process.wait()}: {' / '.join(output[-3:])}",
-                    advice="gcloud auth application-default login; it needs roles/cloudsql.client",
+                    f"The Cloud SQL Auth Proxy ended with exit code {process.wait()}: "
+                    f"{' / '.join(output[-3:])}",
+                    advice="You need roles/cloudsql.client. Run "
+                    "gcloud auth application-default login",
                 )
             # A full pipe would stop the proxy.
             drain = threading.Thread(target=lambda: [*lines])

@@ -120,7 +120,7 @@ def test_missing_program_is_named_with_what_to_do(grid: Grid, programs: Path, pr
     result = _connect(grid)
     assert result.code == 1
     assert f"{program} is not on PATH" in result.stderr
-    assert "install" in result.stderr
+    assert "Install" in result.stderr
 
 
 @pytest.mark.usefixtures("log")
