@@ -84,7 +84,7 @@ class EncryptionConfig(Section):
     kms_keys: dict[str, KmsKey] = {}
     """Keys that exist, by location: a region, `global` for secrets, or the location of a bucket,
     such as `europe` for EU. Each other location gets a key that is rotated every 90 days. Fixed
-    once it was applied: docs/traps.md, "Change a fixed value"."""
+    once it was applied."""
 
 
 class RateLimitConfig(Section):

@@ -108,8 +108,8 @@ def _proxy(program: str, connection_name: str, socket: Path) -> Iterator[None]:
                 raise FailedError(
                     f"The Cloud SQL Auth Proxy ended with exit code {process.wait()}: "
                     f"{' / '.join(output[-3:])}",
-                    advice="You need roles/cloudsql.client. Run "
-                    "gcloud auth application-default login",
+                    advice="Run gcloud auth application-default login, and check that you have "
+                    "roles/cloudsql.client",
                 )
             # A full pipe would stop the proxy.
             drain = threading.Thread(target=lambda: [*lines])
