@@ -58,7 +58,7 @@ def test_runbook_without_alert_begins_with_what_to_stop(page: Path) -> None:
         "Symptoms",
         "First five minutes",
         "Recovery",
-        "When it is over",
+        "Resolution",
     ]
 
 
