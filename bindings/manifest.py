@@ -1,4 +1,4 @@
-"""The manifest of an overlay, which tells a complete overlay from a damaged one."""
+"""The manifest of an overlay, which distinguishes a complete overlay from a damaged one."""
 
 import hashlib
 import json

@@ -39,7 +39,7 @@ class AddressedStack(TerraformStack):
     def _allocate_logical_id(self, tf_element: Node | TerraformElement) -> str:
         """Name an element for CDKTF that was not named when it was created (`bindings.kernel`
         does so); an error of `logical_id` reaches the caller of CDKTF as RuntimeError. An asset
-        comes as a node, every time its folder is named; a hash of its content tells two apart.
+        comes as a node, every time its folder is named; a hash of its content distinguishes two.
         """
         if isinstance(tf_element, Node):
             return tf_element.id

@@ -218,7 +218,7 @@ def _is_marked(marks: Any, path: Path) -> bool:
 
 
 def _is_empty(value: Any) -> bool:
-    """Whether a value is null or a zero value, which the provider's library does not tell apart.
+    """Whether a value is null or a zero value, which the provider's library does not distinguish.
 
     The first refresh after a creation makes nulls of the state empty texts, lists and maps (the
     genuine provider 6.50.0, 2026-11-27): nobody changed anything.

@@ -1,7 +1,7 @@
 """Names of resources: pure functions of the environment, each within the limit of its API, which
 `facts/src/facts/data/names.json` has.
 
-Every name begins with the project name and the environment, so that a name tells where it belongs
+Every name begins with the project name and the environment, so that a name shows where it belongs
 and two environments never collide. Nothing in a name is random; the Cloud SQL instance's suffix
 comes from a resource, so that a restored instance and the one that it replaces can exist together.
 """

@@ -18,7 +18,7 @@ from environments.schema.base import Section
 PAGE = "docs/reference/environment.md"
 """The page, in the repository."""
 NAME = "<name>"
-"""Stands in a path for a key that the author of the file chooses."""
+"""Represents, in a path, a key that the author of the file chooses."""
 EFFECTS = Path(__file__).parent / "schema" / "effects.json"
 """What a change of a key does in a plan, by path. `make test` derives it again."""
 UNKNOWN = "unknown"

@@ -27,7 +27,7 @@ class UnreadableError(Exception):
 
 
 def read_text(file: FilePath) -> str:
-    """Return the content of a text file.
+    """Return the content of a file in UTF-8.
 
     Raises:
         UnreadableError: the file cannot be read, is too large, or is not UTF-8.

@@ -114,7 +114,7 @@ def _print_counts(
         table.add_row(name, *map(str, counts))
     console.print(table)
     checks = len({finding.check for finding in report.evaluated})
-    console.print(f"checkov {report.version}, {checks} checks that judge something here")
+    console.print(f"checkov {report.version}, {checks} checks that apply here")
 
 
 def _addresses(findings: Sequence[Finding], environments: set[str]) -> str:

@@ -70,7 +70,7 @@ def compare_results(
     ]
     unlisted = sorted({(check, address) for _, address, check in actual - required})
     lines += [
-        f"{check} judged {address}: add it to {FILE.name}, so that it is missed when it stops"
+        f"{check} was evaluated for {address}: add it to {FILE.name}, which detects checks that stop"
         for check, address in unlisted
     ]
     lines += [

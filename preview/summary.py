@@ -108,7 +108,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     _print_line(
         console,
         f"\n[bold green]{escape(summary.environment)} is applied[/]: {count} resources in "
-        f"{len(summary.types)} rooms, {summary.seconds:.1f} s, on this machine alone\n",
+        f"{len(summary.types)} groups, {summary.seconds:.1f} s, on this machine only\n",
     )
     for line in _group_lines(summary, console.width):
         _print_line(console, line)

@@ -1,7 +1,7 @@
-"""Asks an instance for users at a steady rate, and tells the answers apart by cache level.
+"""Asks an instance for users at a steady rate, and counts the answers by cache level.
 
-Run as a program it is who asks: it reads on standard input what, and prints how it was answered.
-It imports nothing else of ours, so that it has one thread and little garbage to collect.
+As a program it is the load generator: it reads the load on standard input, and prints how the
+instance answered. It imports nothing else of ours, so that it has one thread and little garbage to collect.
 """
 
 import asyncio

@@ -20,13 +20,13 @@ RATE = 150
 SECONDS = 20
 """Requests a second, and how long. A turn of the users takes seven seconds."""
 WARM = 4
-"""Seconds before the migration begins, so that PostgreSQL is away at the end of the first turn and
-the beginning of the second.
+"""Seconds before the migration begins, so that PostgreSQL is unavailable at the end of the
+first turn and the beginning of the second.
 """
 BUILD = 3
 """Seconds that the index takes, each of the two times."""
 AWAY = 3
-"""Seconds that PostgreSQL is away."""
+"""Seconds for which PostgreSQL is unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class CiAccountConfig:
 class CiAccount(GridConstruct):
     """A pool, its only provider, and the account that every identity of the pool may use.
 
-    A pool of its own makes the condition of its provider the whole truth: whoever is in the pool
+    A pool of its own makes the condition of its provider sufficient: each identity in the pool
     has met it. The ids of pools carry no environment, since each environment has a project.
     """
 

@@ -38,7 +38,7 @@ images, read log entries and the output of machines, or export the database (fac
 `permissions.json`). The provider reads Redis' AUTH string (redis/resource_redis_instance.go)."""
 _REFRESH_OF_BACKUPS = ("workflows.workflows.get",)
 _REFRESH_OF_COST = ("bigquery.transfers.get",)
-"""Whoever may see a scheduled query could run queries (BigQuery, "Access control")."""
+"""An account that can see a scheduled query could run queries (BigQuery, "Access control")."""
 _REFRESH_OF_GATEWAY = (
     "apigee.apiproducts.get",
     "apigee.deployments.get",

@@ -39,7 +39,7 @@ class CloudArmor(GridConstruct):
 
     The first rule that matches decides, so the order is: trusted addresses, then the WAF, then
     denied addresses, then the rate limit, which matches everything, then the default. A rate limit
-    before the WAF would end the evaluation of every request that it lets pass.
+    before the WAF would end the evaluation of every request that it allows.
 
     What Cloud CDN answers from its cache does not pass this policy. The edge policy is in front of
     the caches; its rules can match addresses and not contents. Source: Cloud Armor, "Security

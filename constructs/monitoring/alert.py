@@ -89,7 +89,7 @@ class Alert:
     runbook: str
     """What to do: a page of `RUNBOOKS`, without its folder and `.md`."""
     severity: Severity
-    """Who is told: CRITICAL goes to the pager too."""
+    """The notification channels: CRITICAL uses the pager too."""
     conditions: Sequence[Threshold | Query]
     """One to six. Source: provider doc google_monitoring_alert_policy, `conditions`."""
     combiner: Literal["AND", "OR"] = "OR"

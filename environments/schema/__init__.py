@@ -1,4 +1,4 @@
-"""The shape of an environment file, a module for each room of `constructs/`."""
+"""The shape of an environment file, a module for each package of `constructs/`."""
 
 from environments.schema.ai import VectorDeploymentConfig, VectorSearchConfig
 from environments.schema.compute import (

@@ -72,8 +72,8 @@ class BillingExportConfig(Section):
 
 
 class CostConfig(Section):
-    """Budget and cost report. Whoever applies needs `roles/billing.costsManager` on the billing
-    account.
+    """Budget and cost report. The account that applies needs `roles/billing.costsManager` on
+    the billing account.
     """
 
     billing_account: BillingAccount

@@ -49,7 +49,7 @@ class GatewayConfig(Section):
     service with a route may take (`timeout_seconds`), but never more than 300 s, which is all that
     Apigee gives a request."""
     egress_addresses: Annotated[int, Field(ge=1, le=10)] = 1
-    """Static addresses that the gateway calls the services from, and that Cloud Armor lets pass;
+    """Static addresses that the gateway calls the services from, and that Cloud Armor allows;
     only where `billing_type` is `PAYG`. One has 64,512 ports, and a request keeps its port for 150
     seconds and its own duration. Source: Apigee docs, "Calculating static NAT IPs"."""
 

@@ -1,4 +1,4 @@
-"""Who is told of what, and what the services promise."""
+"""Notification channels, SLOs, and thresholds of alerts."""
 
 from typing import Annotated, Literal
 
@@ -55,7 +55,7 @@ class SloConfig(Section):
     """Share of the requests that are not answered with 5xx; what is left is the error budget."""
     latency_ms: Annotated[int, Field(ge=1)] = 1000
     """A fast answer takes at most this long, in milliseconds, and the alert on latency compares
-    with it. The document's second; a service that waits for a model needs more."""
+    with it. The architecture spec has one second; a service that waits for a model needs more."""
     latency_percent: Goal = 95
     """Share of fast answers: the architecture spec's 95th percentile, as an objective."""
     rolling_days: Annotated[int, Field(ge=1, le=30)] = 28
@@ -74,7 +74,7 @@ class UptimeConfig(Section):
 
 
 class AlertsConfig(Section):
-    """Where the alerts draw the line. Durations are how long it is crossed before anyone is told;
+    """Where the alerts draw the line. Durations are how long it is crossed before an alert;
     those that are not here stand with their reasons in `constructs/monitoring/`.
     """
 
@@ -83,7 +83,7 @@ class AlertsConfig(Section):
     error_seconds: WholeMinutes = 60
     """How long the share of errors is too high."""
     least_requests_per_second: Annotated[float, Field(ge=0)] = 0.1
-    """Below this rate neither errors nor a burning budget tell anyone: one failure of three
+    """Below this rate neither errors nor a burning budget cause an alert: one failure of three
     requests is 33 %, and says nothing."""
     latency_seconds: WholeMinutes = 300
     """How long the 95th percentile is above a service's `slo.latency_ms`."""

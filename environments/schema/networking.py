@@ -43,7 +43,7 @@ class ConnectorConfig(Section):
 
 
 class RegionConfig(Section):
-    """One region of the environment: a private subnet, a router, NAT and a way out of Cloud Run."""
+    """One region of the environment: a subnet, a router, NAT, and the egress of Cloud Run."""
 
     subnet_range: Cidr
     """Primary range of the private subnet. Where `network.egress` is `direct`, it has two

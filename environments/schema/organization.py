@@ -61,8 +61,8 @@ class PerimeterConfig(Section):
 
 
 class OrganizationConfig(Section):
-    """What needs roles in the organization. Whoever applies the bootstrap has them; the pipeline
-    has none of them.
+    """Resources that need roles in the organization. The person who applies the bootstrap has
+    these roles, and the pipeline does not.
     """
 
     security_contact: Email | None = None

@@ -118,7 +118,7 @@ class Bucket:
         )
 
     def revoke_access(self, email: str) -> None:
-        """Take that back."""
+        """Revert that."""
         self._client.ensure(
             f"no access of {email}",
             lambda: None if self.has_access(email) else True,

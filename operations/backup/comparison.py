@@ -21,10 +21,10 @@ def compare(session: WriteContext, instance: str, reference: Export, *, exact: b
     """Compare and return what was found; `exact` where the instance was filled from the reference.
 
     Otherwise the two are of different times: then tables and migration must be the same, and no
-    table empty that has rows in the reference; the difference in rows is told.
+    table empty that has rows in the reference; the difference in rows is reported.
 
     Raises:
-        FailedError: it is not what it should be; the message has every difference.
+        FailedError: it differs from the reference; the message has every difference.
     """
     sql, platform = CloudSql(session), session.platform
     restored = sql.get_instance(instance)

@@ -1,4 +1,4 @@
-"""Restores the database into an instance of its own; what serves is not touched."""
+"""Restores the database into an instance of its own; the serving instance does not change."""
 
 from __future__ import annotations
 

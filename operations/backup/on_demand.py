@@ -13,7 +13,7 @@ DESCRIPTION_PREFIX = "grid backup "
 def create(session: WriteContext, description: str) -> Json:
     """Back the instance up, as one step, and wait; returns the backup, which is good.
 
-    The description tells this backup from all others, so that one whose answer got lost is found.
+    The description identifies this backup, so that one whose answer got lost is found.
 
     Raises:
         FailedError: Cloud SQL could not make it.

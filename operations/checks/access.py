@@ -1,4 +1,4 @@
-"""Who asks, whether the project is there, and whether its APIs are on."""
+"""The account, the project, and its enabled APIs."""
 
 from __future__ import annotations
 

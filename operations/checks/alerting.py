@@ -21,7 +21,7 @@ def pager(subject: Subject) -> Findings:
     yield Finding(
         severity="warning" if emailed else "ok",
         what="pager",
-        actual=f"{len(emailed)} critical alerts go to e-mail alone" if emailed else "is told",
+        actual=f"{len(emailed)} critical alerts go to e-mail alone" if emailed else "is notified",
         expected="a PagerDuty channel, since the environment is protected" if emailed else "",
         advice="make a channel (docs/decisions/0012-monitoring.md) and set "
         "monitoring.pagerduty_channel to its number"

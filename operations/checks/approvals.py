@@ -39,7 +39,7 @@ def approvals(subject: Subject) -> Findings:
         return
     gaps = []
     if not reviewers.get("prevent_self_review"):
-        gaps.append("whoever starts a release can approve it")
+        gaps.append("the person who starts a release can approve it")
     if protection.get("can_admins_bypass", True):
         gaps.append("administrators can release without an approval")
     if gaps:

@@ -68,7 +68,7 @@ COMPUTE: dict[str, Callable[[Stack], int]] = {
     "STATIC_ADDRESSES": _addresses(internal=False),
 }
 """Compute Engine's quotas (compute v1, `Quota.metric`), and how much of each a stack takes; one
-that Google does not tell of the project is passed over."""
+that Google does not report for the project is passed over."""
 
 
 def run(subject: Subject) -> Findings:
@@ -124,7 +124,7 @@ def _evaluate(
         return Finding(
             severity="warning",
             what=what,
-            actual="Google tells none",
+            actual="Google reports none",
             expected=expected,
             advice=advice,
         )
@@ -154,7 +154,7 @@ def compute(subject: Subject) -> Findings:
         severity="error" if short else "ok",
         what="Compute Engine quotas of the project",
         actual=f"too small: {', '.join(short)}" if short else "enough",
-        expected="room for the network and every part of the load balancer" if short else "",
+        expected="quota for the network and every part of the load balancer" if short else "",
         advice="IAM & Admin, Quotas & System Limits, service compute.googleapis.com"
         if short
         else "",

@@ -54,7 +54,7 @@ def backup(
 
 
 def _run(session: WriteContext) -> str:
-    """Return what tells this backup from others: of the last run, when this one takes it up."""
+    """Return what identifies this backup: that of the last run, if this run resumes it."""
     earlier = session.journal.unfinished
     run = str(earlier.notes["run"]) if earlier and "run" in earlier.notes else session.journal.run
     if run == session.journal.run:

@@ -75,8 +75,8 @@ def deploy(
     """Release images: migrate, revisions without traffic, a smoke test, traffic in steps.
 
     Region by region, the primary one last, 10, 50 and 100 %, compared with the revision before.
-    On any failure the traffic returns to what served before. The same command finishes a release
-    that was interrupted.
+    On any failure the traffic returns to the previous revisions. The same command finishes an
+    interrupted release.
     """
     if dry_run:
         with read_context(

@@ -82,7 +82,7 @@ def doctor(
 def _subject(session: ReadContext) -> tuple[Subject, list[Finding]]:
     """Read the stack, and the outputs where there are any; without them a finding says so.
 
-    Nothing tells an environment before its first apply from one whose state cannot be read.
+    An environment before its first apply looks like one whose state cannot be read.
     """
     synthesized = stack.read(session.environment, session.runtime)
     bootstrap = stack.read_bootstrap(session.environment, session.runtime)

@@ -130,7 +130,7 @@ def _time(session: ReadContext, text: str) -> str:
 
 
 def _backup(session: ReadContext, text: str) -> str:
-    """Return the id of a backup; of `latest`, that of the run that this one takes up."""
+    """Return the id of a backup; of `latest`, that of the run that this one resumes."""
     if text != _LATEST:
         return text
     earlier = session.journal.unfinished if isinstance(session, WriteContext) else None

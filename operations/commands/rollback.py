@@ -1,4 +1,4 @@
-"""`grid rollback`: the traffic returns to what served before a release."""
+"""`grid rollback`: the traffic returns to the revisions from before a release."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def rollback(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Return all traffic, at once, to what served before the last release.
+    """Return all traffic at once to the revisions from before the last release.
 
     All services and regions of that release move together, and no others. Nothing is reverted if a
     place fails: the command continues with the others, and lists the serving revisions. Images in
@@ -130,7 +130,8 @@ def rollback(
         targets, record = find(writing)
         if asked and targets != asked:
             raise BlockedError(
-                "what served before has changed since the question", advice="repeat the command"
+                "the previous revisions have changed since the question",
+                advice="repeat the command",
             )
         _roll_back(writing, targets, record, force=force)
 

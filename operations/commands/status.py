@@ -1,4 +1,4 @@
-"""`grid status`: what serves."""
+"""`grid status`: the serving revisions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def status(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what serves in each region, and the last release.
+    """Show the serving revisions of each region, and the last release.
 
     A service that cannot be read does not hide the others: it is named, and the exit code is 1.
     """

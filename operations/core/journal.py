@@ -105,7 +105,7 @@ def open_journal(
 ) -> Iterator[Journal]:
     """Open the journal of a command, and lock the environment against other changes from here.
 
-    An optional journal and lock stop nothing: the command continues beside another one of this
+    An optional journal and lock stop nothing: the command continues, with another one of this
     checkout, and on a full or read-only disk.
 
     Raises:
@@ -199,7 +199,7 @@ _FAILED = {"failed", "as before"}
 def _read_unfinished(entries: list[dict[str, Any]]) -> Unfinished | None:
     """Return the last run, unless it ended with nothing left to finish or revert.
 
-    A run takes up what the one before left, notes and steps; so runs are followed back to the last
+    A run resumes the notes and steps of the one before; so runs are followed back to the last
     that came to an end. A run that failed and took its own steps back has not ended what an earlier
     one left: one without a network would make all forget it.
     """

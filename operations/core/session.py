@@ -170,7 +170,7 @@ def write_context(
 
 
 def confirm(session: ReadContext, lines: Iterable[str], question: str, *, yes: bool) -> None:
-    """Ask the operator whether to continue. Where nobody is there to answer, the command continues.
+    """Ask the operator whether to continue. Without a terminal the command continues.
 
     Raises:
         BlockedError: the answer is not yes.

@@ -143,7 +143,7 @@ def capture(*arguments: str, directory: Path, advice: str = _ADVICE) -> str:
     except subprocess.TimeoutExpired as error:
         raise FailedError(
             f"terraform {' '.join(arguments)} in {directory} did not end in {LONGEST:.0f} s",
-            advice="run it there manually with TF_LOG=debug: that tells what it waits for",
+            advice="run it there manually with TF_LOG=debug: its log shows what it waits for",
         ) from error
     if done.returncode:
         raise FailedError(

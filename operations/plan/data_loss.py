@@ -1,7 +1,7 @@
 """What is permanently lost when Terraform destroys a resource, by its type.
 
-Only what cannot be made again as it was. A load balancer or a Cloud Run service is away for a while
-and then the same; these are not. tests/operations/test_data_loss.py holds every type of the stacks
+Only data that cannot be recreated. A load balancer or a Cloud Run service is not in the table: it
+is unavailable for a while, and then the same. tests/operations/test_data_loss.py holds every type of the stacks
 against this table.
 """
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from contract.plan import Absence, Change, Path, drifted_resources
 
 Kind = Literal["set here", "left to releases", "not set here"]
-"""set here: the platform sets it, and an apply puts it back; left to releases: Terraform is told to
-ignore it; not set here: Google computes it, or nobody here wants anything of it."""
+"""set here: the platform sets it, and an apply puts it back; left to releases: Terraform ignores
+it (`ignore_changes`); not set here: Google computes it, or the platform does not manage it."""
 
 _LONGEST = 200  # characters of a value
 

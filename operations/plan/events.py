@@ -127,7 +127,10 @@ def _failure(
     if "Saved plan is stale" in errors_text:
         return TerraformError(message, advice="plan again: the state changed after the plan")
     if "acquiring the state lock" not in errors_text:
-        fix = protection_help(errors_text) or "mend what it names, and run the command again"
+        fix = (
+            protection_help(errors_text)
+            or "correct what the message names, and run the command again"
+        )
         return TerraformError(message, advice=fix)
     lock = dict(_LOCK.findall(errors_text))
     return LockedError(

@@ -1,7 +1,7 @@
 """Plans in the state bucket: one machine plans, people approve, and another machine applies.
 
 The ID of a plan is the SHA-256 hash of its file. Who has the ID from the machine that planned gets
-that plan or none, whoever else can write to the folder.
+that plan or none, even if others can write to the folder.
 """
 
 from __future__ import annotations

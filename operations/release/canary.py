@@ -100,7 +100,7 @@ def test_candidates(
     path: str,
     log: ReleaseLog,
 ) -> None:
-    """Test all candidates at once; what serves everything already has been tested.
+    """Test all candidates at once, except revisions that have all traffic: they were tested.
 
     Raises:
         FailedError: one of them failed.
@@ -227,10 +227,10 @@ def check_result(
     """Check that every region gives so many percent to the release.
 
     Raises:
-        IncompleteError: a region serves something else; what serves where is in the error.
+        IncompleteError: a region serves something else; the error lists the serving revisions.
     """
     wrong = []
-    with session.report.step("check what serves"):
+    with session.report.step("check the serving revisions"):
         for part in parts:
             place, after = part.place, candidates[part.place.label].revision
             expected = _split(part.before.revision, after, percent)

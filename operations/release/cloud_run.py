@@ -31,7 +31,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Serving:
-    """A service in one region, as Cloud Run tells it."""
+    """A service in one region, as Cloud Run reports it."""
 
     service: str
     """Its name in the environment file."""

@@ -24,7 +24,7 @@ class Place:
     error: str = ""
     """Why it could not be read or moved; empty where it was."""
     revision: str = ""
-    """What serves, where it was moved."""
+    """The serving revision, where it was moved."""
 
     @property
     def label(self) -> str:
@@ -52,7 +52,7 @@ def move(
     interrupt, places that have begun are finished, and the others stay as they are.
 
     Raises:
-        IncompleteError: a second interrupt came; nobody knows what serves.
+        IncompleteError: a second interrupt came; the serving revisions are unknown.
     """
 
     def move_place(own: WriteContext, place: Place) -> Place:

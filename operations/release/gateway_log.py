@@ -26,7 +26,7 @@ COMMAND = "gateway deploy"
 
 
 class GatewayLog:
-    """What served before a revision, and the record of its deployment."""
+    """The revision before a deployment, and the record of the deployment."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Releases as objects in the state bucket, which every machine reads and writes.
 
-A record says what a release changes, and what served before, service by service and region by
+A record says what a release changes, and the previous revisions, service by service and region by
 region. It is written before the first change, so that another machine can finish the release or
 roll it back. The journal of a checkout only knows the steps of its own runs.
 """
@@ -29,7 +29,7 @@ UNFINISHED: frozenset[State] = frozenset({"running", "held", "incomplete"})
 
 @dataclass(frozen=True, kw_only=True)
 class PreviousRevision:
-    """What served in one region before a release."""
+    """The serving revisions of one region before a release."""
 
     revision: str
     image: str

@@ -169,7 +169,7 @@ class RegionalService(ServiceReader):
             self._report.log(f"{self.label}: {error}")
 
     def revert_traffic(self, before: PreviousRevision, new_image: str, tag: str) -> None:
-        """Send everything to what served before, where this release has changed that.
+        """Return all traffic to the previous revisions, if this release has changed that.
 
         What is asked for counts too: Cloud Run would serve it after its next change.
         """

@@ -1,4 +1,4 @@
-"""What a release changes: every service in every region, and what serves there now."""
+"""What a release changes: every service in every region, and its serving revisions."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def plan_release(
 
     Raises:
         UsageError: the services are in none of the regions.
-        BlockedError: traffic is split, or what serves is not ready.
+        BlockedError: traffic is split, or a serving revision is not ready.
         FailedError: a service cannot be read.
     """
     platform = session.platform
@@ -107,7 +107,7 @@ def _plan_service(
         if not place.ready(revision):
             raise BlockedError(
                 f"{revision}, which serves {place.label}, is not ready",
-                advice="fix it first, or run grid rollback: a release needs a way back",
+                advice="fix it first, or run grid rollback: a release needs a rollback target",
             )
         annotations = service.get("annotations", {})
         before = PreviousRevision(

@@ -75,7 +75,8 @@ def find_targets(
 
     Raises:
         UsageError: the operator named something that does not exist.
-        BlockedError: nothing says what served before, or a later release changed the same place.
+        BlockedError: no record names the previous revisions, or a later release changed
+            the same place.
     """
     known = session.platform.services
     choice.check(known)
@@ -164,7 +165,7 @@ def _from_record(record: Record, places: Sequence[tuple[str, str]]) -> list[Roll
 def _from_annotations(
     session: ReadContext, places: Sequence[tuple[str, str]]
 ) -> list[RollbackTarget]:
-    """Return the places whose annotations name the newest release, and what served before it.
+    """Return the places whose annotations name the newest release, and the revisions before it.
 
     Services that an older version released have no release in their annotations: they count as
     one release.
@@ -216,7 +217,7 @@ def _same_revision(
     if not found:
         raise UsageError(
             f"{places[0][0]} has no revision {revision}",
-            advice=f"grid status {session.environment} lists what serves",
+            advice=f"grid status {session.environment} lists the serving revisions",
         )
     reference = next(iter(found.values()))
     for service, region in places:

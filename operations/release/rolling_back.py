@@ -52,7 +52,7 @@ def move(
     are finished, and the others stay as they are.
 
     Raises:
-        IncompleteError: a second interrupt came; nobody knows what serves.
+        IncompleteError: a second interrupt came; the serving revisions are unknown.
     """
 
     def move_place(own: WriteContext, target: RollbackTarget) -> Outcome:
@@ -64,7 +64,7 @@ def move(
         raise IncompleteError(
             "interrupted twice, while traffic moved",
             remaining=tuple(f"{each.service} {each.region}: may have moved" for each in targets),
-            advice="grid status shows what serves; repeat grid rollback",
+            advice="grid status shows the serving revisions; repeat grid rollback",
         ) from error
 
 
@@ -157,7 +157,7 @@ def _check_secrets(session: WriteContext, place: RegionalService, revision: str)
 
 
 def commands_for_rest(session: WriteContext, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """Return what serves where a place failed, and the command that repeats the place alone."""
+    """Return the serving revisions of a place that failed, and the command that repeats it."""
     lines = []
     for outcome in outcomes:
         if outcome.error:

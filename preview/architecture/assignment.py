@@ -70,7 +70,7 @@ def _box(block: Block, stack: Stack) -> str:
 
 
 def _bucket(bucket: Block, stack: Stack) -> str:
-    """Tell buckets apart by who uses them: the CDN, a copy or a backup, or the services."""
+    """Group buckets by who uses them: the CDN, a copy or a backup, or the services."""
     if any(b.refers_to(bucket.address) for b in stack.of("google_compute_backend_bucket")):
         return "static"
     copies = any(

@@ -1,4 +1,4 @@
-"""Steps with releases: images, a release, one that fails, and the way back."""
+"""Steps with releases: images, a release, one that fails, and a rollback."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def release(life: Life) -> str:
 
 
 def status(life: Life) -> str:
-    """Show what serves."""
+    """Show the serving revisions."""
     output = life.laptop.grid("status", life.name, "--json")
     services = read_json(output)["result"]["services"]
     serving = [

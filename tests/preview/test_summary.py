@@ -215,7 +215,7 @@ def test_print_summary_writes_plain_text_within_the_width() -> None:
     )
     text = stream.getvalue()
     lines = [line.rstrip() for line in text.splitlines()]
-    assert "dev is applied: 3 resources in 2 rooms, 6.4 s, on this machine alone" in lines
+    assert "dev is applied: 3 resources in 2 groups, 6.4 s, on this machine only" in lines
     half = summary.COLUMNS // 4
     apis = next(n for n, line in enumerate(lines) if line.startswith("apis"))
     assert lines[apis].split()[:2] == ["apis", "2"]

@@ -4,7 +4,7 @@ iann0036/iam-dataset, folder gcp.
     python -m facts.derive_permissions FOLDER [--role roles/run.admin]
 
 The data set is collected from Google's role definitions and REST reference. What it lacks or has
-wrong stands in `data/permission_corrections.json`, which this program does not touch.
+wrong is listed in `data/permission_corrections.json`, which this program does not touch.
 """
 
 import argparse
