@@ -70,7 +70,7 @@ def compare_results(
     ]
     unlisted = sorted({(check, address) for _, address, check in actual - required})
     lines += [
-        f"{check} was evaluated for {address}: add it to {FILE.name}, which detects checks that stop"
+        f"{check} was evaluated for {address}: add it to {FILE.name}, to detect when it stops"
         for check, address in unlisted
     ]
     lines += [

@@ -1,7 +1,7 @@
 """Asks an instance for users at a steady rate, and counts the answers by cache level.
 
 As a program it is the load generator: it reads the load on standard input, and prints how the
-instance answered. It imports nothing else of ours, so that it has one thread and little garbage to collect.
+instance answered. It imports nothing else of ours, so that it has one thread and little garbage.
 """
 
 import asyncio

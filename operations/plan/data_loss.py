@@ -1,8 +1,8 @@
 """What is permanently lost when Terraform destroys a resource, by its type.
 
 Only data that cannot be recreated. A load balancer or a Cloud Run service is not in the table: it
-is unavailable for a while, and then the same. tests/operations/test_data_loss.py holds every type of the stacks
-against this table.
+is unavailable for a while, and then the same. tests/operations/test_data_loss.py
+compares every type of the stacks with this table.
 """
 
 from contract.plan import Change
