@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import NETWORK, Cli, command_line, environment
 
 from contract import synthesis
 from preview.__main__ import main
+from tests.template import platform, variant
 
 
 @pytest.fixture
@@ -154,3 +157,37 @@ def test_apply_of_a_stack_that_is_older_than_its_file_is_rejected(
     removed = preview("apply", "dev")
     assert removed.returncode == 2
     assert "no longer exists" in removed.stderr
+
+
+def _region(number: int) -> dict[str, Any]:
+    ranges = {
+        f"{name}_range": f"10.{number}.{third}.0/20"
+        for name, third in (("subnet", 0), ("services", 16), ("pods", 32))
+    }
+    return {**ranges, "connector": {"range": f"10.1.0.{number * 16}/28", "max_instances": 3}}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"project_id": "moved-project"},
+        {"domain.name": "moved.example.com", "regions": {"us-west1": _region(8)}},
+    ],
+    ids=["project", "region and domain"],
+)
+def test_environment_moves_and_moves_back(
+    tmp_path: Path, preview: Cli, moved: Mapping[str, Any]
+) -> None:
+    """Nothing that Google keeps of the first place stops the second, or the way back."""
+    start: dict[str, Any] = {"database.max_connections": 300, "regions": {"us-east1": _region(4)}}
+    stack = tmp_path / "cdktf.out" / "stacks" / "dev"
+    stack.mkdir(parents=True)
+    for changes in (start, {**start, **moved}, start):
+        regions = {"us-central1": _region(0), **changes["regions"]}
+        environment_ = variant("dev", {**changes, "regions": regions})
+        document = json.dumps(platform(environment_).document)
+        (stack / "cdk.tf.json").write_text(document, encoding="utf-8")
+        result = preview("apply", "dev")
+        assert result.returncode == 0, result.stderr[-3000:]
+        assert "no changes" in result.stderr
