@@ -150,7 +150,7 @@ def _check_secrets(session: WriteContext, place: RegionalService, revision: str)
                     state = "gone" if version is None else version["state"].lower()
                     raise BlockedError(
                         f"{revision} reads {name}, which is {state}",
-                        advice=f"enable it: gcloud secrets versions enable {name}; or give --force",
+                        advice=f"give --force, or enable it: gcloud secrets versions enable {name}",
                     )
     except FailedError as error:
         session.report.log(f"warning: the secrets of {revision} were not checked: {error}")
