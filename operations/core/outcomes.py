@@ -66,8 +66,13 @@ def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
 
 
 @contextmanager
-def report_result(command: str, environment: str, report: Report) -> Iterator[None]:
-    """Print the result of the block as text or JSON, and exit with its code."""
+def report_result(
+    command: str, environment: str, report: Report, *, is_write: bool
+) -> Iterator[None]:
+    """Print the result of the block as text or JSON, and exit with its code.
+
+    `is_write`: the command changes something, so that its errors say what remains.
+    """
     summary = {"schema_version": SCHEMA_VERSION, "command": command, "environment": environment}
     try:
         yield
@@ -76,19 +81,19 @@ def report_result(command: str, environment: str, report: Report) -> Iterator[No
         if not isinstance(exception, OperationError | KeyboardInterrupt):
             report.log(traceback.format_exc())
         where = f"grid {command} {environment}" + (f', step "{error.step}"' if error.step else "")
-        report.log(render(error, where))
+        report.log(render(error, where, is_write=is_write))
         report.finish({**summary, **_outcome(error), "where": where})
         raise typer.Exit(error.code) from exception
     report.finish({**summary, **_outcome(None), "where": ""})
 
 
-def render(error: OperationError, where: str) -> str:
+def render(error: OperationError, where: str, *, is_write: bool) -> str:
     """Return the message of an error: what happened, where, why, and what to do."""
     title, reason = _split(str(error))
     lines = [f"Error: {title}", f"  --> {where}", *(f"  {line}" for line in reason.splitlines())]
     if isinstance(error, IncompleteError):
         lines += [f"  Not reverted: {item}" for item in error.remaining]
-    if error.code in {UNCHANGED, BLOCKED}:
+    if is_write and error.code in {UNCHANGED, BLOCKED}:
         lines.append("  No changes of this run remain.")
     return "\n".join([*lines, f"help: {_sentence(error.advice)}"])
 

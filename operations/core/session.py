@@ -102,7 +102,7 @@ def read_context(
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
-    with report_result(command, environment, report):
+    with report_result(command, environment, report, is_write=False):
         yield _open_context(environment, outputs, runtime, report, dry_run=dry_run)
 
 
@@ -131,7 +131,7 @@ def write_context(
     """
     command, runtime = _command_and_runtime(context)
     report = Report(runtime.clock, as_json=as_json)
-    with report_result(command, environment, report), ExitStack() as stack:
+    with report_result(command, environment, report, is_write=True), ExitStack() as stack:
         base = _open_context(environment, outputs, runtime, report, dry_run=False)
         ask(base)
         journal = stack.enter_context(

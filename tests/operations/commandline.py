@@ -3,6 +3,7 @@
 import io
 import json
 import multiprocessing
+import re
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -42,6 +43,10 @@ class Clock:
         self.passed += seconds
 
 
+_MAX_CODE = 5
+_FORMAT = re.compile(r"^Error: \S.*\n  --> grid .*\n(  .*\n|\n)*help: \S", re.MULTILINE)
+
+
 @dataclass
 class CommandResult:
     """How a command ended."""
@@ -49,6 +54,11 @@ class CommandResult:
     code: int
     stdout: str
     stderr: str
+
+    def __post_init__(self) -> None:
+        """Check that a failure is reported in the one format; a parser has its own."""
+        if 0 < self.code <= _MAX_CODE and "Usage: " not in self.stderr:
+            assert _FORMAT.search(self.stderr), self.stderr
 
     @property
     def json(self) -> dict[str, Any]:
