@@ -19,7 +19,9 @@ RETRY = "run the command again"
     [
         (
             UsageError("the plan file does not exist", advice="grid plan dev --out plan"),
-            "Error: The plan file does not exist\n  --> grid apply dev\nhelp: grid plan dev --out plan",
+            "Error: The plan file does not exist\n"
+            "  --> grid apply dev\n"
+            "help: grid plan dev --out plan",
         ),
         (
             FailedError("no answer to GET https://a.b/c: connection reset", advice=RETRY),
