@@ -107,12 +107,12 @@ def _split(message: str) -> tuple[str, str]:
 
 def _sentence(text: str) -> str:
     """Begin with a capital letter, unless the first word is a name or a command."""
-    first, _, rest = text.partition(" ")
-    is_word = first.isalpha() and first.islower() and first not in _PROGRAMS and " -" not in rest
+    first = text.partition(" ")[0]
+    is_word = first.isalpha() and first.islower() and first not in _PROGRAMS
     return f"{text[:1].upper()}{text[1:]}" if is_word else text
 
 
-_PROGRAMS = {"gcloud", "grid", "make", "terraform", "gsutil", "kubectl"}
+_PROGRAMS = {"gcloud", "grid", "make", "mkdir", "python", "terraform", "unset"}
 
 
 def _outcome(error: OperationError | None) -> dict[str, object]:

@@ -38,7 +38,7 @@ RETRY = "run the command again"
             "    a: b\n"
             "    c: d\n"
             "  No changes of this run remain.\n"
-            "help: add `--x`",
+            "help: Add `--x`",
         ),
         (
             IncompleteError("grid-dev-api is split", remaining=("a: completed",), advice=RETRY),
