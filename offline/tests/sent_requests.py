@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -93,12 +94,32 @@ def of(log: Iterable[Sent], type_: str) -> list[Sent]:
         return [one for one in map(canonical, _services(log)) if _names(type_, one.body)]
     known = translation(type_)
     patterns = _patterns(known) if known else []
+    others = _names_elsewhere(type_)
     return [
         canonical(one)
         for one in log
         if any(verb == one.verb and path.fullmatch(one.path) for verb, path in patterns)
         and set(one.body or ()) != {_PARTS.get(type_)}
+        and not others & _names_in(one)
     ]
+
+
+@cache
+def _names_elsewhere(type_: str) -> frozenset[str]:
+    """Return the values of resources of a type that the files of other types declare."""
+    block = re.compile(rf'^resource "{type_}" .*?^}}', re.MULTILINE | re.DOTALL)
+    own, others = set[str](), set[str]()
+    for file in FOLDER.glob("*/*.tf"):
+        found = others if file.parent.name != type_ else own
+        for text in block.findall(file.read_text("utf-8")):
+            found.update(re.findall(r'= "([^"]+)"', text))
+    return frozenset(others - own)
+
+
+def _names_in(one: Sent) -> set[str]:
+    """Return the values that can be the name of the resource that a request is for."""
+    name = one.body.get("name", "") if isinstance(one.body, Mapping) else ""
+    return {*re.split("[/:]", one.path), *one.query.values(), str(name).rpartition("/")[2]}
 
 
 def _patterns(known: Translation) -> list[tuple[str, re.Pattern[str]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import zip_longest
 from typing import TypeVar
 
 from operations.core.session import ReadContext, fork
@@ -30,8 +31,11 @@ def at_once(
         KeyboardInterrupt: an interrupt without `skipped`, or a second one.
     """
     threads = ThreadPoolExecutor(min(_THREADS, len(places) or 1))
-    calls = [threads.submit(work, fork(session), place) for place in places]
+    sessions = [fork(session) for _ in places]
+    calls: list[Future[R]] = []
     try:
+        for own, place in zip(sessions, places, strict=True):
+            calls.append(threads.submit(work, own, place))
         wait(calls)
     except KeyboardInterrupt:
         session.report.log("interrupted: places that have begun are finished")
@@ -39,8 +43,8 @@ def at_once(
         if skipped is None:
             raise
         return [
-            skipped(place) if call.cancelled() else call.result()
-            for place, call in zip(places, calls, strict=True)
+            skipped(place) if call is None or call.cancelled() else call.result()
+            for place, call in zip_longest(places, calls)
         ]
     threads.shutdown()
     return [call.result() for call in calls]

@@ -117,7 +117,10 @@ def test_ensure_changes_nothing_when_change_exists(
 
 
 def test_ensure_fails_when_accepted_change_has_no_effect(client: ApiClient) -> None:
-    with pytest.raises(FailedError, match="a backup: Google accepted it, and it is not there"):
+    with pytest.raises(
+        FailedError,
+        match="a backup: Google Cloud accepted the request, and the object does not exist",
+    ):
         client.ensure("a backup", lambda: None, lambda: None)
 
 
@@ -144,7 +147,7 @@ def test_api_error_has_advice(google: GoogleApis, client: ApiClient, server: Ser
     server.google.answers("sql.instances.get", refuse)
     with pytest.raises(GoogleError, match=r"cloudsql\.instances\.get") as refused:
         client.send(read_request(google))
-    assert "docs/ci.md" in refused.value.advice
+    assert "docs/reference/permissions.md" in refused.value.advice
 
 
 def test_progress_is_reported_before_retry(
@@ -155,7 +158,7 @@ def test_progress_is_reported_before_retry(
     ApiClient(google, clock, on_progress=told.append).send(read_request(google))
     (line,) = told
     assert "Google answered 503" in line
-    assert line.endswith(f"again in {clock.passed:.0f} s")
+    assert line.endswith(f"retrying in {clock.passed:.0f} s")
 
 
 def test_html_response_is_an_unknown_result(
@@ -198,7 +201,7 @@ def test_token_request_is_retried_when_retryable(google: GoogleApis, client: Api
 def test_dry_run_blocks_write_requests(google: GoogleApis, clock: Clock, server: Server) -> None:
     client = ApiClient(google, clock, dry_run=True)
     client.send(read_request(google))
-    with pytest.raises(BlockedError, match="a dry run changes nothing"):
+    with pytest.raises(BlockedError, match="a dry run cannot send POST"):
         client.send(backup_request(google))
     assert server.count(INSERT) == 0
 

@@ -9,7 +9,7 @@ from offline.serve.apis.sqladmin_backups import dump
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from tests.operations.commandline import Grid
-from tests.operations.platform import BACKUPS, INSTANCE, TABLES, LocalGoogle
+from tests.operations.platform import BACKUPS, INSTANCE, PROJECT, TABLES, LocalGoogle
 
 HELD = {f"public.{table}": rows for table, rows in TABLES.items()}
 
@@ -86,6 +86,7 @@ def test_backup_fails_when_cloud_sql_reports_failure(
 def occupy(cloud: LocalGoogle, requests: int) -> None:
     """Let other work go on on the instance until so many requests were sent."""
     work = {"kind": "sql#operation", "operationType": "MAINTENANCE", "targetId": INSTANCE}
+    work["targetProject"] = PROJECT
     held = cloud.sql.operations["work"] = {**work, "name": "work", "status": "RUNNING"}
     usual, cloud.operations.takes = cloud.operations.takes, requests
     cloud.operations.later(lambda: held.update(status="DONE"))

@@ -114,14 +114,14 @@ def test_error_rate_returns_traffic_of_every_region(grid: Grid, cloud: LocalGoog
 def test_gate_warns_about_few_requests(grid: Grid) -> None:
     warnings = grid(*DEPLOY).json["result"]["warnings"]
     assert len(warnings) == 2 * len(REGIONS) + 2
-    assert warnings[0] == "us-east1 at 10 %: api us-east1: only 0 requests, 0 errors"
+    assert warnings[0] == "us-east1 at 10 %: api us-east1: only 1 requests, 0 errors"
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (f"api={ONE.partition('@')[0]}:latest", "a tag may mean another image"),
-        (f"web={ONE}", "of api, auth"),
+        (f"api={ONE.partition('@')[0]}:latest", "a tag can name another image"),
+        (f"web={ONE}", "with a service that is named once"),
         (f"api={image('9')}", "Artifact Registry has no"),
         (f"auth={ONE}", "the image for auth is called api"),
         (f"api={ONE.replace(PROJECT, 'elsewhere')}", "is in us-central1-docker.pkg.dev/elsewhere"),

@@ -478,7 +478,7 @@ def test_doctor_names_agents_that_need_to_exist_until_they_have_their_grants(
         return {one["what"]: one for one in findings(result) if "with grants" in one["what"]}
 
     before = agents()[f"service agent of {api} with grants"]
-    assert (before["severity"], before["todo"]) == (
+    assert (before["severity"], before["help"]) == (
         "warning",
         f"{advice} --project=grid-prod-example",
     )

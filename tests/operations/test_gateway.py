@@ -92,7 +92,7 @@ def test_killed_gateway_deploy_is_resumed_on_another_machine(
     assert apigee.serving(PROXY) == ["1"]
 
 
-@pytest.mark.parametrize("skipped", [("3",), ("3", "2")])
+@pytest.mark.parametrize("later", [("3",), ("3", "2")])
 def test_gateway_deploy_ignores_what_it_knew_before_another_machine_deployed(
     grid: Grid,
     other: Grid,

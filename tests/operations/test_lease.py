@@ -85,7 +85,7 @@ def test_command_that_lost_its_lease_changes_nothing_more(
     result = grid("status", "test", "--json")
     assert (result.code, world.things) == (3, ["a"])
     assert "was taken over by" in result.json["error"]
-    assert result.json["not_reverted"] == ["a: completed, cannot be reverted"]
+    assert result.json["not_reverted"] == ["a: completed, not reverted"]
     assert server.count("run.projects.locations.jobs.run") == 1
 
 

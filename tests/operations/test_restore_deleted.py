@@ -194,7 +194,7 @@ def test_region_goes_with_backup_or_export_alone(
     before = list(cloud.sql.instances)
     result = grid("restore", "test", *options, "--region", "us-east1", "--json")
     assert (result.code, list(cloud.sql.instances)) == (2, before)
-    assert "--region goes with" in result.json["error"]
+    assert "--region needs --backup or --export" in result.json["error"]
 
 
 def test_region_without_key_of_instance_is_rejected(

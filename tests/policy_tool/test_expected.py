@@ -44,7 +44,7 @@ def test_compare_results_reports_unlisted_check() -> None:
     evaluated = [*EVALUATED, Finding("prod", "CKV2_GCP_18", "google_compute_network.main")]
     [message] = compare_results(CHECKS, RESOURCES, evaluated)
     assert message.startswith(
-        "CKV2_GCP_18 judged google_compute_network.main: add it to checks.yaml"
+        "CKV2_GCP_18 was evaluated for google_compute_network.main: add it to checks.yaml"
     )
 
 

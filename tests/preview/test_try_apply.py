@@ -41,7 +41,7 @@ def test_apply_prints_summary_and_writes_page(tmp_path: Path, preview: Cli) -> N
         "page",
     ]
     assert "2 to create" in result.stderr
-    assert "dev is applied: 2 resources in 2 rooms" in result.stdout
+    assert "dev is applied: 2 resources in 2 groups" in result.stdout
     assert result.stdout.index("\napis") < result.stdout.index("\nnetwork")
     assert NETWORK in result.stdout
     assert "throw-away value: key" in result.stdout
