@@ -106,20 +106,24 @@ def of(log: Iterable[Sent], type_: str) -> list[Sent]:
 
 @cache
 def _names_elsewhere(type_: str) -> frozenset[str]:
-    """Return the values of resources of a type that the files of other types declare."""
+    """Return the values of resources of a type that only the files of other types declare, and
+    that its recorded requests do not have.
+    """
     block = re.compile(rf'^resource "{type_}" .*?^}}', re.MULTILINE | re.DOTALL)
     own, others = set[str](), set[str]()
     for file in FOLDER.glob("*/*.tf"):
         found = others if file.parent.name != type_ else own
         for text in block.findall(file.read_text("utf-8")):
             found.update(re.findall(r'= "([^"]+)"', text))
-    return frozenset(others - own)
+    known = (FOLDER / type_ / "requests.json").read_text("utf-8")
+    return frozenset(value for value in others - own if value not in known)
 
 
 def _names_in(one: Sent) -> set[str]:
     """Return the values that can be the name of the resource that a request is for."""
-    name = one.body.get("name", "") if isinstance(one.body, Mapping) else ""
-    return {*re.split("[/:]", one.path), *one.query.values(), str(name).rpartition("/")[2]}
+    body = one.body if isinstance(one.body, Mapping) else {}
+    names = (str(body.get(key, "")).rpartition("/")[2] for key in ("name", "accountId"))
+    return {*re.split("[/:]", one.path), *one.query.values(), *names}
 
 
 def _patterns(known: Translation) -> list[tuple[str, re.Pattern[str]]]:

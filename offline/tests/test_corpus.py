@@ -40,7 +40,8 @@ def test_agreement_with_the_genuine_provider_never_falls(lives: Sequence[Life]) 
 def test_requests_are_those_of_the_genuine_provider(log: list[sent_requests.Sent]) -> None:
     recorded = [type_ for type_ in corpora.types() if sent_requests.recorded(type_)]
     differing = {type_: sent_requests.differing(log, type_) for type_ in recorded}
-    assert {type_: lines for type_, lines in differing.items() if lines} == {}
+    found = {type_: lines for type_, lines in differing.items() if lines}
+    assert found == {}, json.dumps(found, indent=1)
 
 
 def test_every_translated_type_has_recorded_requests() -> None:
