@@ -15,5 +15,5 @@ def protection_help(errors: str) -> str | None:
     return (
         "To keep the resource, restore the value of the environment file whose change removes or "
         "replaces it. To delete it with its content: docs/traps.md, "
-        '"Remove or replace what protect guards"'
+        '"Remove or replace protected resources"'
     )

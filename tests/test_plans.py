@@ -73,7 +73,7 @@ def test_keys_that_update_replace_nothing() -> None:
 @pytest.mark.parametrize("section", ["gateway", "vector_search", "backups", "cost.export"])
 def test_removal_of_a_section_that_holds_data_is_refused(section: str) -> None:
     assert PLANS[f"{section}, removed"]["error"] == PROTECTED
-    text = TRAPS.split("### Remove or replace what protect guards")[1].split("\n### ")[0]
+    text = TRAPS.split("### Remove or replace protected resources")[1].split("\n### ")[0]
     assert f"`{section}`" in text
 
 

@@ -85,7 +85,7 @@ class PlanReport:
             raise BlockedError(
                 "the apply would stop halfway:\n" + "\n".join(rejected),
                 advice="restore the value of the environment file, or follow docs/traps.md, "
-                '"Remove or replace what protect guards" and "Change a fixed value"',
+                '"Remove or replace protected resources" and "Change a fixed value"',
             )
 
     def table(self) -> Table:
