@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +66,7 @@ def find_terms(text: Text) -> list[str]:
     ]
 
 
+@cache
 def terms() -> list[tuple[re.Pattern[str], frozenset[str]]]:
     """Return each pattern, and the kinds of text that it is forbidden in."""
     with TERMS.open(encoding="utf-8") as file:
