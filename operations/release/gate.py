@@ -89,7 +89,7 @@ class Gate:
         problem = problem or _starts(now, before)
         if problem:
             raise FailedError(
-                f"{each.revision} in {region}: {problem}",
+                f"revision {each.revision} in {region} failed the gate: {problem}",
                 advice="check the logs of the revision, fix the image, and deploy again",
             )
         return now
