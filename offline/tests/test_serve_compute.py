@@ -15,6 +15,18 @@ REGION = f"{BASE}/regions/us-central1"
 LINK = f"https://www.googleapis.com/compute/v1/{PROJECT}"
 
 
+@pytest.mark.parametrize("kind", ["backendServices", "backendBuckets"])
+def test_edge_policy_of_a_backend_does_not_replace_its_policy(client: Client, kind: str) -> None:
+    backends = f"{BASE}/global/{kind}"
+    own = {"securityPolicy": f"{LINK}/global/securityPolicies/main"}
+    edge = {"securityPolicy": f"{LINK}/global/securityPolicies/edge"}
+    assert client("POST", backends, {"name": "web", **own}).status == 200
+    assert client("POST", f"{backends}/web/setEdgeSecurityPolicy", edge).status == 200
+    held = client("GET", f"{backends}/web").body
+    assert held["edgeSecurityPolicy"] == edge["securityPolicy"]
+    assert held.get("securityPolicy") in {own["securityPolicy"], None}
+
+
 def test_group_lists_the_instances_that_were_added(client: Client) -> None:
     group = f"{ZONE}/instanceGroups"
     client("POST", group, {"name": "group", "zone": "us-central1-a"})

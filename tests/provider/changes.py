@@ -25,6 +25,8 @@ class Change:
     `{instance}` is the name of the primary. A POST creates what the last part of the path names."""
     commands: tuple[tuple[str, ...], ...] = ()
     """Commands of Terraform before the apply, with the stack of the new values."""
+    is_owner: bool = False
+    """An owner applies it: ci-apply cannot delete instances of a protected environment."""
 
 
 def refused(environment: str) -> Iterator[Change]:
@@ -90,7 +92,7 @@ def changes(environment: str) -> list[Change]:
         region = deepcopy(held["regions"][primary])
         region["connector"]["range"] = OTHER_RANGE
         values = {"regions": {primary: region}, "database.replicas": {}}
-        steps.append(Change("remove the regions but the first", values))
+        steps.append(Change("remove the regions but the first", values, is_owner=True))
     return steps
 
 

@@ -90,6 +90,8 @@ class Trial:
             self._terraform(self.name, server, f"{self._account(kind)}")
             for kind in ("plan", "apply")
         )
+        owner = self._terraform(self.name, server, OWNER)
+        is_protected = self._values["protect"]
         self._synthesize(applies)
         self._apply(applies, result, plans)
         with step(result, "refused"):
@@ -99,14 +101,14 @@ class Trial:
                 self._change(change, applies)
                 try:
                     self._prepare(change, applies, server.url)
-                    applies.run("apply", "-auto-approve")
+                    (owner if change.is_owner else applies).run("apply", "-auto-approve")
                     left = plans.changes()
                 except FailedError as error:
                     raise FailedError(f"{change.name}: {error}") from error
                 if left:
                     raise FailedError(f"{change.name}: the second plan has {left}")
         with step(result, "destroyed"):
-            applies.run("destroy", "-auto-approve")
+            (owner if is_protected else applies).run("destroy", "-auto-approve")
             if left_over := applies.resources():
                 raise FailedError(f"the state has {left_over}")
 

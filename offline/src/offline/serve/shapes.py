@@ -103,6 +103,18 @@ def switch(method: Method) -> str:
     return name if kind.get("type") == "boolean" else ""
 
 
+def named_otherwise(method: Method) -> Mapping[str, str]:
+    """Return the field that a verb sets from a field of another name in its request.
+
+    setEdgeSecurityPolicy sets `edgeSecurityPolicy` from `securityPolicy`.
+    """
+    name, given = _set_name(method), method.document.properties(method.request)
+    held = method.document.properties(schema_of(method)).get(name, {})
+    if name in given or len(given) != 1:
+        return {}
+    return {only: name for only, kind in given.items() if kind.get("type") == held.get("type", "")}
+
+
 def _set_name(method: Method) -> str:
     verb = re.fullmatch(r"(?:set|update)([A-Z])(\w*)", method.verb_name)
     return verb[1].lower() + verb[2] if verb else ""
