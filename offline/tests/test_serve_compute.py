@@ -15,16 +15,20 @@ REGION = f"{BASE}/regions/us-central1"
 LINK = f"https://www.googleapis.com/compute/v1/{PROJECT}"
 
 
-@pytest.mark.parametrize("kind", ["backendServices", "backendBuckets"])
-def test_edge_policy_of_a_backend_does_not_replace_its_policy(client: Client, kind: str) -> None:
-    backends = f"{BASE}/global/{kind}"
-    own = {"securityPolicy": f"{LINK}/global/securityPolicies/main"}
-    edge = {"securityPolicy": f"{LINK}/global/securityPolicies/edge"}
-    assert client("POST", backends, {"name": "web", **own}).status == 200
-    assert client("POST", f"{backends}/web/setEdgeSecurityPolicy", edge).status == 200
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [("backendServices", f"{LINK}/global/securityPolicies/main"), ("backendBuckets", None)],
+)
+def test_edge_policy_of_a_backend_does_not_replace_its_policy(
+    client: Client, kind: str, own: str | None
+) -> None:
+    backends, edge = f"{BASE}/global/{kind}", f"{LINK}/global/securityPolicies/edge"
+    body = {"name": "web"} | ({"securityPolicy": own} if own else {"bucketName": "files"})
+    assert client("POST", backends, body).status == 200
+    sent = client("POST", f"{backends}/web/setEdgeSecurityPolicy", {"securityPolicy": edge})
+    assert sent.status == 200
     held = client("GET", f"{backends}/web").body
-    assert held["edgeSecurityPolicy"] == edge["securityPolicy"]
-    assert held.get("securityPolicy") in {own["securityPolicy"], None}
+    assert (held["edgeSecurityPolicy"], held.get("securityPolicy")) == (edge, own)
 
 
 def test_group_lists_the_instances_that_were_added(client: Client) -> None:
