@@ -72,7 +72,7 @@ def act(google: Google, request: Request) -> Resource:
         check_etag(held, request.body)
         new = {k: v for k, v in request.body.items() if not known or k in known}
         for given, name in shapes.named_otherwise(request.method).items():
-            new = {name: new.get(given, "")}
+            new = {name: request.body.get(given, "")}
         if name := shapes.switch(request.method):
             new.setdefault(name, False)  # the provider leaves a false out
         held.update(copy.deepcopy(new))
