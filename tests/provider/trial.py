@@ -182,7 +182,10 @@ class Trial:
         ]
         if billing := account.get("billing_account"):
             google.policies.get("cloudbilling", f"billingAccounts/{billing}")["bindings"] = [
-                {"role": role, "members": [f"serviceAccount:{self._account(kind)}"]}
+                {
+                    "role": role,
+                    "members": [f"serviceAccount:{self._account(kind)}", f"user:{OWNER}"],
+                }
                 for kind, role in BILLING_ROLES.items()
             ]
 
