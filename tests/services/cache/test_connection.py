@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import ssl
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,30 @@ def test_connect_trusts_only_the_given_authority(
             await client.aclose()
 
     asyncio.run(test())
+
+
+def test_connection_of_a_hanging_server_is_closed_at_once(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.collect()  # what earlier tests left
+    unclosed: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", unclosed.append)
+
+    async def test() -> None:
+        client = connect({"REDIS_URL": redis.url, "REDIS_CA_CERTS": redis.ca})
+        await client.ping()
+        redis.pause(tls=True)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await client.ping()
+        await client.aclose()
+
+    try:
+        asyncio.run(test())
+    finally:
+        redis.resume()
+    gc.collect()
+    assert not unclosed
 
 
 def test_connections_share_one_tls_context(

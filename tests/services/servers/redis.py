@@ -111,13 +111,15 @@ class RedisServer:
         """Start or resume the server after a test."""
         self.resume() if self._processes else self.start()
 
-    def pause(self) -> None:
-        """SIGSTOP Redis: connections open and nothing answers."""
-        self._processes[0].send_signal(signal.SIGSTOP)
+    def pause(self, *, tls: bool = False) -> None:
+        """SIGSTOP Redis: connections open and nothing answers. With `tls`, not even TLS does."""
+        for process in self._processes[: 2 if tls else 1]:
+            process.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """SIGCONT."""
-        self._processes[0].send_signal(signal.SIGCONT)
+        for process in self._processes:
+            process.send_signal(signal.SIGCONT)
 
 
 @contextlib.contextmanager

@@ -39,6 +39,16 @@ class _Connection(SSLConnection):
         super().__init__(**arguments)
         self.ssl_context.context = context
 
+    async def disconnect(self, nowait: bool = False, *arguments: Any, **options: Any) -> None:
+        """Close the connection; at once with `nowait`, which redis-py sets after an error.
+
+        asyncio then waits 30 s for the TLS goodbye of a server that may be gone, with the socket
+        open, and past the end of the event loop.
+        """
+        if nowait and self._writer:
+            self._writer.transport.abort()
+        await super().disconnect(nowait, *arguments, **options)
+
 
 class Password(CredentialProvider):
     """The password of REDIS_URL, read for each connection, and again after a refusal."""
