@@ -39,7 +39,12 @@ class _Connection(SSLConnection):
         super().__init__(**arguments)
         self.ssl_context.context = context
 
-    async def disconnect(self, nowait: bool = False, *arguments: Any, **options: Any) -> None:
+    async def disconnect(
+        self,
+        nowait: bool = False,  # noqa: FBT001, FBT002 - the signature of redis-py
+        *arguments: Any,
+        **options: Any,
+    ) -> None:
         """Close the connection; at once with `nowait`, which redis-py sets after an error.
 
         asyncio then waits 30 s for the TLS goodbye of a server that may be gone, with the socket
