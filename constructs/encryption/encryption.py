@@ -63,7 +63,6 @@ class Encryption(Construct):
         self._apis, self._prevent_destroy = apis, prevent_destroy
         self._number: str | None = None
         self._keys: dict[str, KmsCryptoKey] = {}
-        self._ids: dict[str, str] = {}
         self._grants: dict[tuple[str, str], KmsCryptoKeyIamMember] = {}
 
     def key(self, api: str, location: str) -> Key:
@@ -77,7 +76,7 @@ class Encryption(Construct):
             return Key(self._config.kms_keys[location])
         grant = self._grants.get((location, api)) or self._grant(location, api)
         self._grants[location, api] = grant
-        return Key(self._ids[location], [grant])
+        return Key(self._keys[location].id, [grant])
 
     def _grant(self, location: str, api: str) -> KmsCryptoKeyIamMember:
         key = self._keys.get(location) or self._create(location)
@@ -88,7 +87,7 @@ class Encryption(Construct):
         return KmsCryptoKeyIamMember(
             key,
             identifier("encryption", location, api),
-            crypto_key_id=self._ids[location],
+            crypto_key_id=key.id,
             role=agent.role,
             member=f"serviceAccount:{agent.account.replace('{number}', self._number)}",
         )
@@ -112,5 +111,4 @@ class Encryption(Construct):
             if self._prevent_destroy
             else None,
         )
-        self._ids[location] = key.id
         return key

@@ -47,7 +47,9 @@ def connect(
         if replica and replica not in output.replicas:
             raise UsageError(
                 f"{environment} has no replica {replica}",
-                advice=f"one of: {', '.join(output.replicas) or 'none'}",
+                advice=f"name one of: {', '.join(output.replicas)}"
+                if output.replicas
+                else "connect to the primary: leave --replica out",
             )
         target = output.replicas[replica] if replica else output
         login = Login(
@@ -68,7 +70,9 @@ def _database_user(session: ReadContext, address: str) -> str:
     known = (getattr(credentials, name, "") for name in ("service_account_email", "account"))
     address = address or next((one for one in known if one), "")
     if "@" not in address:
-        raise UsageError("The credentials do not name their account", advice="--user ADDRESS")
+        raise UsageError(
+            "The credentials do not name their account", advice="give your address: --user ADDRESS"
+        )
     name, instance = address.removesuffix(_SUFFIX), session.platform.database.instance
     users = session.client.send(
         session.google.sql.users().list(project=session.platform.project_id, instance=instance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import typer
 
@@ -23,6 +24,7 @@ from operations.core.errors import (
 )
 from operations.core.steps import Steps
 
+E = TypeVar("E", bound=OperationError)
 SCHEMA_VERSION = 2
 """Version of the JSON document; it grows when a key is renamed or removed."""
 
@@ -30,9 +32,7 @@ SCHEMA_VERSION = 2
 def stop(error: StoppedError, steps: Steps) -> IncompleteError:
     """Leave everything as it is: another command changes the environment now."""
     stopped = IncompleteError(str(error), remaining=steps.abandon(), advice=error.advice)
-    if error.step:
-        stopped.add_note(error.step)
-    return stopped
+    return _with_step(stopped, error)
 
 
 def revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> OperationError:
@@ -47,9 +47,7 @@ def revert_and_classify(error: Exception | KeyboardInterrupt, steps: Steps) -> O
     else:
         error_type = type(error) if isinstance(error, BlockedError | UsageError) else FailedError
         classified = error_type(message, advice=advice)
-    if failure.step:
-        classified.add_note(failure.step)
-    return classified
+    return _with_step(classified, failure)
 
 
 def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
@@ -60,9 +58,14 @@ def unexpected_error(error: Exception | KeyboardInterrupt) -> FailedError:
     else:
         message = f"internal error in grid: {error!r}"
         unexpected = FailedError(message, advice="report this bug with the traceback above")
-    for note in getattr(error, "__notes__", ()):
-        unexpected.add_note(note)
-    return unexpected
+    return _with_step(unexpected, error)
+
+
+def _with_step(error: E, cause: BaseException) -> E:
+    """Return the error with the step that the cause names."""
+    for note in getattr(cause, "__notes__", ()):
+        error.add_note(note)
+    return error
 
 
 @contextmanager
