@@ -16,7 +16,7 @@ FAULTS = (test_faults_backup, test_faults_deploy, test_faults_plan)
 
 
 def rows() -> list[list[str]]:
-    [found] = [rows for head, rows in tables(PAGE) if head[0] == "In the document"]
+    [found] = [rows for head, rows in tables(PAGE) if head[0] == "In the architecture spec"]
     return found
 
 
