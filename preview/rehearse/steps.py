@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from preview.rehearse import backups, deletion, failover, infrastructure, releases
+from preview.rehearse import backups, deletion, failover, infrastructure, releases, services
 from preview.rehearse.life import Life
 
 
@@ -26,6 +26,7 @@ STEPS: Sequence[Step] = (
     Step("push images", releases.push_images),
     Step("release", releases.release),
     Step("status", releases.status),
+    Step("services", services.answer, services.can_run),
     Step("bad release", releases.failing_release),
     Step("split release", releases.held_release),
     Step("next release", releases.next_release),

@@ -141,7 +141,9 @@ def vertex() -> Iterator[VertexServer]:
         state = VertexServer(f"http://127.0.0.1:{server.server_port}")
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield state
-        state.released.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield state
+        finally:
+            state.released.set()
+            server.shutdown()
+            thread.join()

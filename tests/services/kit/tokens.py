@@ -71,9 +71,11 @@ def issuer(*keys: Key) -> Iterator[Issuer]:
         state = Issuer(f"http://127.0.0.1:{server.server_port}/jwks", list(keys))
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield state
-        server.shutdown()
-        thread.join()
+        try:
+            yield state
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 KEY = Key("tests")
