@@ -70,7 +70,7 @@ class Need(NamedTuple):
 
 def needs() -> list[Need]:
     """List the rows of the page; one without a command continues the row before."""
-    [rows] = [rows for head, rows in tables(DOCS / "ci.md") if head[1:2] == ["in the pipeline as"]]
+    [rows] = [rows for head, rows in tables(DOCS / "ci.md") if head[1:2] == ["Pipeline account"]]
     found: list[Need] = []
     for commands, account, expected, has in rows:
         names = tuple(re.findall(r"`([a-z -]+)`", commands))
