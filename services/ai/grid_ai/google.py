@@ -59,6 +59,6 @@ async def post(client: httpx2.AsyncClient, url: str, body: Any) -> Any:
 
 
 def unavailable(error: Exception) -> UnavailableError:
-    """Describe an error without what was sent: it is what users wrote."""
+    """Describe an error without the request, which contains text of users."""
     status = f" {error.response.status_code}" if isinstance(error, httpx2.HTTPStatusError) else ""
     return UnavailableError(f"Vertex AI: {type(error).__name__}{status}")

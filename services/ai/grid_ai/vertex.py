@@ -19,7 +19,7 @@ _DATA = "data:"
 
 
 class Vertex:
-    """The models in one location. Each call counts its tokens, also one that is given up."""
+    """Models in one location. Each call counts its tokens, also if it is cancelled."""
 
     def __init__(
         self, client: httpx2.AsyncClient, tokens: AiTokens, variables: Mapping[str, str]

@@ -46,7 +46,7 @@ class Auth:
 
 
 class SignIn(BaseModel):
-    """An ID token of the OpenID provider. Its address of e-mail, verified there, names the user."""
+    """ID token of the OpenID provider. Its verified email address identifies the user."""
 
     id_token: Annotated[str, Field(max_length=8192)]
 
@@ -115,7 +115,7 @@ async def sign_in(body: SignIn, auth: AuthParameter) -> Any:
 
 @router.post("/refresh", response_model=Issued)
 async def refresh(body: Refresh, auth: AuthParameter) -> Any:
-    """Issue the next tokens of a session. The refresh token is good for one use."""
+    """Issue the next tokens of a session. Each refresh token can be used once."""
     found = await auth.sessions.refresh(body.refresh_token)
     if found and await auth.find_user("id", found[0]):
         return await _issue(auth, *found)

@@ -1,4 +1,4 @@
-"""Sessions of users in Redis: what a refresh token stands for."""
+"""Sessions of users in Redis. A refresh token names a session."""
 
 import hmac
 from hashlib import sha256
@@ -11,10 +11,10 @@ LIFETIME = 30 * 24 * 3600
 
 
 class Sessions:
-    """Refresh tokens, each good for one use: `<session>.<secret>`.
+    """Refresh tokens for one use each: `<session>.<secret>`.
 
-    Redis has the user and a digest of the secret, so that nobody who reads Redis can refresh. A
-    token that is used twice ends the session: either the user or a thief has used it before.
+    Redis stores the user and a digest of the secret, so that a reader of Redis cannot refresh. A
+    token that is used twice ends the session, because one of its users is a thief.
     """
 
     def __init__(self, redis: Redis) -> None:

@@ -23,9 +23,9 @@ from grid_shared.service.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 _log = logging.getLogger(__name__)
 LIFETIME = 900
-"""Seconds that a token is valid. An erased or a leaked one is valid for that long at most."""
+"""Seconds for which a token is valid, also after its user is deleted or the token is leaked."""
 MIN_SECRET_BYTES = 32
-"""Of a secret that a key is derived from."""
+"""Minimum size of a secret, in bytes."""
 
 
 class Key:
@@ -65,7 +65,7 @@ class SigningKeys:
         self._keys = {name: (variables[name], Key(name, variables[name])) for name in names}
 
     async def published(self) -> list[Key]:
-        """Return the keys, the one that signs first. What cannot be read keeps its key."""
+        """Return the keys, the signing key first. An unreadable secret keeps its last key."""
         for name, (known, _) in self._keys.items():
             if not self._secrets:
                 break

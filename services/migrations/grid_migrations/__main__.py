@@ -1,4 +1,4 @@
-"""`python -m grid_migrations`: what the migration job runs."""
+"""`python -m grid_migrations`: the program of the migration job."""
 
 import argparse
 import logging
@@ -23,19 +23,32 @@ from grid_migrations.settings import Settings
 from grid_migrations.upgrade import Migrator
 
 _EPILOG = """\
-exit codes: 0 done; 1 a defect of this program; 2 wrong usage or environment; 3 refused, nothing
-was changed; 4 another migration runs; 5 the database is away or locked, or the job was stopped:
-run it again; 6 PostgreSQL refused a statement; 7 the database is not as it should be; 8 the code
-of a revision failed.
+exit codes:
+  0  The command succeeded.
+  1  Internal error of grid_migrations.
+  2  An argument or an environment variable is invalid.
+  3  A check failed. Nothing was changed.
+  4  Another migration holds the lock.
+  5  The database is unavailable or locked, or the job was interrupted. Run the command again.
+  6  PostgreSQL or the guard rejected a statement.
+  7  The database differs from the result of the migration.
+  8  The code of a revision failed.
 
-environment: DATABASE_URL, as the user that owns the schema; DATABASE_CA_CERTS, to verify the
-server; DATABASE_APP_USER, the user of the services (default grid_app); NODE_ENV."""
+environment variables:
+  DATABASE_URL       database, as the user that owns the schema
+  DATABASE_CA_CERTS  certificate authorities in PEM, to verify the server
+  DATABASE_APP_USER  database user of the services (default: grid_app)
+  NODE_ENV           `seed` requires "development"
+
+examples:
+  python -m grid_migrations check
+  python -m grid_migrations upgrade --contract"""
 
 _log = logging.getLogger("grid_migrations")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
+    """Run one command, and return its exit code."""
     args = _parser().parse_args(argv)
     logs.configure()
     # Cloud Run ends a job with SIGTERM: psycopg cancels the statement on KeyboardInterrupt.
@@ -58,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the job's log is all that is left of it
         # The text of an error can have values of rows in it.
         trace = "".join(format_tb(error.__traceback__))
-        _log.error("a defect of grid_migrations: %s", type(error).__name__, extra={"trace": trace})
+        _log.error(
+            "internal error in grid_migrations: %s", type(error).__name__, extra={"trace": trace}
+        )
         return MigrationError.code
     return 0
 
@@ -66,28 +81,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m grid_migrations",
-        description="Migrates Grid's database.",
+        description="Migrate the database of Grid, and check it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    check = commands.add_parser("check", help="tell what `upgrade` would do, and change nothing")
-    upgrade = commands.add_parser("upgrade", help="check, lock, migrate, grant and verify")
+    check = commands.add_parser("check", help="print what `upgrade` would do, without a change")
+    upgrade = commands.add_parser("upgrade", help="check, lock, migrate, grant, and verify")
     for command, run in ((check, _check), (upgrade, _upgrade)):
         command.add_argument(
             "--contract",
             action="store_true",
-            help="allow revisions that take away what older services may use",
+            help="allow revisions that remove objects of older services",
         )
         command.set_defaults(run=run)
-    verify = commands.add_parser("verify", help="look whether the database is as it should be")
+    verify = commands.add_parser("verify", help="compare the database with the recorded schema")
     verify.set_defaults(run=lambda settings, _: Migrator(settings).verify())
-    record = commands.add_parser("record", help="write the schema of the database to the revisions")
+    record = commands.add_parser("record", help="write the schema of the database to schema.json")
     record.set_defaults(run=lambda settings, _: Migrator(settings).record())
     lint = commands.add_parser("lint", help="check the revisions, without a database")
     lint.set_defaults(run=None)
-    rows = commands.add_parser("seed", help="write data for development, and nowhere else")
-    rows.add_argument("--development", action="store_true", help="yes, this is development")
+    rows = commands.add_parser("seed", help="write sample data to a development database")
+    rows.add_argument(
+        "--development", action="store_true", help="confirm that this is a development database"
+    )
     rows.set_defaults(run=lambda settings, args: seed(settings, development=args.development))
     return parser
 

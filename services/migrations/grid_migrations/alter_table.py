@@ -1,4 +1,4 @@
-"""Which subcommands of ALTER TABLE an expand revision must not have."""
+"""Subcommands of ALTER TABLE that an expand revision must not contain."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ _ALLOWED_CHANGES = frozenset(
         "AT_ValidateConstraint",
     }
 )
-"""Subcommands that leave running services alone."""
+"""Subcommands that do not affect running services."""
 
 _CHANGES = {
     "AT_AlterColumnType": "changes the type of column {name}",
@@ -44,14 +44,14 @@ _CHANGES = {
     "AT_SetNotNull": "requires a value in column {name}",
     "AT_SetUnLogged": "makes {table} unlogged: a crash empties it",
 }
-"""What the other subcommands do, for messages."""
+"""Effect of the other subcommands, for messages."""
 
 _FILLED = {"CONSTR_DEFAULT", "CONSTR_GENERATED", "CONSTR_IDENTITY"}
-"""Constraints with which a service need not give a value."""
+"""Constraints that give the column a value if a service does not."""
 
 
 def problems(node: Node) -> Iterator[str]:
-    """Return what the subcommands of an ALTER TABLE do that running services may notice."""
+    """Yield the effects of an ALTER TABLE on running services."""
     table = table_name(node["relation"])
     if node["objtype"] == "OBJECT_TYPE":
         yield f"changes type {table}"

@@ -12,16 +12,16 @@ _log = logging.getLogger(__name__)
 
 
 def backfill(table: str, values: str, where: str, *, key: str = "id", rows: int = 1000) -> None:
-    """Update the rows that match, in batches that each commit.
+    """Update the rows that match, in batches of one transaction each.
 
-    Services wait for the locks of one batch only. A revision that is interrupted continues where
-    it was, because rows that are done no longer match. Services write meanwhile, so passes over
-    the table repeat until one finds no row.
+    Services wait for the locks of one batch only. After an interruption the revision continues with
+    the remaining rows, because updated rows no longer match. Services write meanwhile, so the
+    revision repeats its pass over the table until no row matches.
 
     Args:
         table: A table of the schema.
         values: Assignments in SQL: `nickname = display_name`.
-        where: Condition in SQL. It must be false for a row that is done.
+        where: Condition in SQL. It must be false for an updated row.
         key: Column with a unique index; the batches follow its order.
         rows: Rows in a batch.
 

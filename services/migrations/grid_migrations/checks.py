@@ -10,7 +10,7 @@ from grid_migrations.errors import BlockedError
 from grid_migrations.settings import SCHEMA, Settings
 
 OLDEST = 15
-"""Major version of PostgreSQL that the SQL here is written for."""
+"""Oldest supported major version of PostgreSQL."""
 
 _SERVER = text(
     """
@@ -37,7 +37,7 @@ class Plan:
     head: str
     """Revision after the migration."""
     pending: tuple[Script, ...]
-    """What is to be applied, oldest first."""
+    """Revisions to apply, oldest first."""
 
 
 def check(
@@ -46,8 +46,8 @@ def check(
     """Plan the migration of this database.
 
     Raises:
-        BlockedError: it can not be migrated, or not with this image, or a pending revision says
-            `contract` and that is not allowed; every reason at once.
+        BlockedError: the database cannot be migrated with this image, or a pending revision is a
+            contract revision and `contract` is false. The error has every reason.
     """
     at = revisions.current(connection)
     plan = Plan(

@@ -36,21 +36,21 @@ class Timeouts:
     """Timeouts of a migration, in seconds."""
 
     lock: float = 5
-    """A statement's wait for a table lock. All later readers and writers of the table queue behind
-    the wait, so it is short and retried."""
+    """Wait of a statement for a table lock. Later readers and writers of the table queue behind it,
+    so the wait is short, and the job retries."""
     statement: float = 300
-    """One statement. The building of an index has no limit."""
+    """Duration of one statement. The build of an index has no limit."""
     other_migration: float = 300
-    """Another migration that holds the advisory lock."""
+    """Wait for another migration, which holds the advisory lock."""
     retry: float = 300
     """Retries after a first failure: locks, restarts, failovers (about a minute)."""
 
 
 @contextmanager
 def engine(settings: Settings, timeouts: Timeouts) -> Iterator[Engine]:
-    """Return the engine. Session settings are part of the connection, so a new one has them.
+    """Return the engine. Each new connection has the session settings.
 
-    `client_connection_check_interval` makes the server stop what it does for a job that is gone.
+    With `client_connection_check_interval` the server ends the statement of a lost client.
     """
     options = {
         "search_path": SCHEMA,
@@ -94,12 +94,12 @@ def connect(engine: Engine) -> Connection:
 
 
 def reason(error: DBAPIError) -> str:
-    """PostgreSQL's own message, without SQL and values, which belong into nobody's log."""
+    """Return the message of PostgreSQL, without SQL and values, which must not be logged."""
     return str(error.orig).partition("\n")[0]
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same work may succeed later: a lock, a restart, a lost connection.
+    """Return whether a retry can succeed: after a lock, a restart, or a lost connection.
 
     An error of psycopg without a code comes from the connection and not from the server.
     """
@@ -111,14 +111,14 @@ def is_transient(error: BaseException) -> bool:
 
 
 def hold_lock(connection: Connection, timeouts: Timeouts) -> None:
-    """Take the advisory lock for as long as this connection lives.
+    """Take the advisory lock until this connection ends.
 
-    It is the connection that migrates: when that breaks, the lock goes with it and never before.
-    Asked for again and again instead of waited for, because a session that waits inside a
-    statement holds a snapshot, and CREATE INDEX CONCURRENTLY in the other one would wait for it.
+    The same connection migrates, so PostgreSQL releases the lock exactly when the migration ends.
+    The job polls for the lock: a session that waits inside a statement holds a snapshot, and CREATE
+    INDEX CONCURRENTLY of the other session would wait for that.
 
     Raises:
-        BusyError: another session held it all the time.
+        BusyError: another session held the lock during the whole timeout.
     """
 
     def try_lock() -> bool:

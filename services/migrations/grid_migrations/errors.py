@@ -37,7 +37,7 @@ class UnavailableError(MigrationError):
 
 
 class FailedError(MigrationError):
-    """PostgreSQL refused a statement; the revision it belongs to was rolled back."""
+    """PostgreSQL rejected a statement; the revision it belongs to was rolled back."""
 
     code = 6
 
@@ -49,9 +49,11 @@ class RevisionError(MigrationError):
 
 
 class UnverifiedError(MigrationError):
-    """The database is not as it should be after a migration."""
+    """The database differs from the result of a migration."""
 
     code = 7
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("the database is not as it should be: " + "; ".join(problems))
+        super().__init__(
+            "the database differs from the result of the migration: " + "; ".join(problems)
+        )

@@ -1,8 +1,8 @@
-"""Which statements an expand revision must not have, decided on PostgreSQL's own parse tree.
+"""Statements that an expand revision must not contain, found in PostgreSQL's own parse tree.
 
-Services of the release before run during and after an expand revision. It therefore only has
-statements that are known to leave them alone; a kind of statement that is not listed here is
-rejected. Locks are squawk's subject, see `squawk`.
+Services of the previous release run during and after an expand revision. It must therefore contain
+only statements that do not affect them. A kind of statement that is not listed here is rejected.
+squawk checks the locks (`squawk`).
 """
 
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ _ALLOWED = frozenset(
         "view_stmt",
     }
 )
-"""Statements that add something, or change nothing that a service uses."""
+"""Statements that add an object, or change no object that a service uses."""
 
 _STATEMENTS = {
     "alter_object_schema_stmt": "moves an object to another schema",
@@ -62,20 +62,20 @@ _STATEMENTS = {
     "rule_stmt": "rewrites statements by a rule",
     "truncate_stmt": "empties a table",
 }
-"""What other statements do, for messages."""
+"""Effect of other statements, for messages."""
 
 
 class ExpandRules:
     """The rules for the statements of one expand revision, in the order of their execution.
 
-    A table that the revision itself created may be changed in any way: no service uses it yet.
+    The revision can change a table that it creates in any way, because no service uses it yet.
     """
 
     def __init__(self) -> None:
         self._new: set[str] = set()
 
     def problems(self, sql: str) -> list[str]:
-        """Return why the statements may harm running services; empty if they do not."""
+        """Return how the statements affect running services; empty if they do not."""
         try:
             found = statements(sql)
         except UnreadableError as error:

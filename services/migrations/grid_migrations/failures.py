@@ -15,9 +15,9 @@ class UnsetParameterError(Exception):
 
 
 def describe(script: Script, error: Exception) -> str:
-    """Return what failed, and where in the file of the revision.
+    """Return the failure and its line in the file of the revision.
 
-    The text of an error can have values of rows in it, so it is left out of the message.
+    The message omits the text of the exception, because it can contain values of rows.
     """
     frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename == script.path]
     place = Path(script.path).name + (f", line {frames[-1].lineno}" if frames else "")

@@ -1,4 +1,4 @@
-"""Guard that sends no statement of an expand revision that may harm running services."""
+"""Guard that blocks statements of an expand revision that can break running services."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,18 +13,18 @@ from grid_migrations.expand_rules import ExpandRules
 from grid_migrations.revisions import Phase
 
 EXEMPT: Final = "grid_expand_exempt"
-"""Execution option of a statement that the guard lets pass."""
+"""Execution option of a statement that the guard does not check."""
 
 
 @contextmanager
 def guard_statements(connection: Connection, phase: Phase, revision: str) -> Iterator[None]:
     """Check each statement before it is sent, if the phase is `expand`.
 
-    `check` finds most of them before anything is changed. The guard sees all, such as those that
-    a revision composes from what it reads.
+    `check` finds most of them before anything is changed. The guard checks every statement, also
+    those that a revision composes from data of the database.
 
     Raises:
-        FailedError: a statement may harm running services; it was not sent.
+        FailedError: a statement can break running services; it was not sent.
     """
     rules = ExpandRules()
 

@@ -1,4 +1,4 @@
-"""Indexes that are built while the table is read and written."""
+"""Indexes that are built while services read and write the table."""
 
 from typing import Any
 
@@ -15,18 +15,20 @@ _INVALID = text(
 
 
 def find_invalid(connection: Connection) -> list[str]:
-    """Names of the indexes that an interrupted build left behind: kept up to date, never used."""
+    """Return the INVALID indexes, which PostgreSQL updates but never uses."""
     return list(connection.scalars(_INVALID, {"schema": SCHEMA}))
 
 
 def create_concurrently(name: str, table: str, columns: list[Any], **options: Any) -> None:
-    """Build an index with CREATE INDEX CONCURRENTLY, in a revision; options as `op.create_index`.
+    """Build an index with CREATE INDEX CONCURRENTLY. The options are those of `op.create_index`.
 
-    May be run again after any interruption: an index that exists is left alone, one that an
-    interrupted build left INVALID is dropped first. CONCURRENTLY runs outside a transaction. It
-    waits for older transactions without blocking anyone, so it may wait longer than other
-    statements: ten minutes for a lock, and without limit for the building. On an error the
-    session's limits are not restored, because the caller lets go of the connection.
+    It is safe to repeat after any interruption. An existing index does not change. If an
+    interrupted build left the index INVALID, it is dropped first.
+
+    CONCURRENTLY runs outside of a transaction, and waits for older transactions without blocking
+    others. So it waits longer than other statements: 10 min for a lock, and without a limit for
+    the build. After an error the session's limits are not restored, because the caller closes the
+    connection.
     """
     context = op.get_context()
     with context.autocommit_block():

@@ -42,14 +42,14 @@ def lint_all(versions: Path = VERSIONS) -> None:
     directory = ScriptDirectory.from_config(config(versions))
     if found := problems(pending(directory, ())):
         raise BlockedError(found)
-    _log.info("the revisions are as they should be")
+    _log.info("all revisions passed the checks")
 
 
 def problems(scripts: Iterable[Script]) -> list[str]:
-    """Return what is wrong with revisions; empty if nothing is.
+    """Return the problems of revisions.
 
-    Statements that a revision composes from what it reads cannot be seen without its database:
-    the guard checks them when they are sent.
+    Statements that a revision composes from data of the database are unknown here. The guard checks
+    them before they are sent.
 
     Raises:
         BlockedError: a revision does not declare its phase.
@@ -89,7 +89,7 @@ def render(script: Script) -> str:
 
     Raises:
         UnsetParameterError: a parameter has no value.
-        Exception: what else the code of the revision raises.
+        Exception: any other exception of the code of the revision.
     """
     buffer = StringIO()
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]

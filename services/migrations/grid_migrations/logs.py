@@ -7,7 +7,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 
 def configure() -> None:
-    """Write every log record to standard error, as Cloud Logging's "Structured logging" asks."""
+    """Write every log record to standard error as JSON (Cloud Logging, "Structured logging")."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         JsonFormatter(

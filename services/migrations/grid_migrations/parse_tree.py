@@ -19,7 +19,7 @@ WRITES = frozenset({"delete_stmt", "insert_stmt", "merge_stmt", "update_stmt"})
 
 
 class UnreadableError(Exception):
-    """The parser rejects a text."""
+    """The parser rejects a statement."""
 
 
 def statements(sql: str) -> list[tuple[str, Node]]:

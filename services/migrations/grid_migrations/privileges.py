@@ -1,4 +1,4 @@
-"""What the services' user may do: read and write rows, and nothing else."""
+"""Privileges of the services' user: it reads and writes rows, and nothing else."""
 
 import logging
 
@@ -9,8 +9,8 @@ from sqlalchemy.exc import ProgrammingError
 from grid_migrations.settings import SCHEMA
 
 CLOUD_SQL = "cloudsqlsuperuser"
-"""Every user that Cloud SQL's API makes is a member, with CREATEROLE and CREATEDB (Cloud SQL,
-"About PostgreSQL users"). Members may do what it may to any table."""
+"""Role of every user that the Cloud SQL API creates, with CREATEROLE and CREATEDB (Cloud SQL,
+"About PostgreSQL users"). Members have its privileges on every table."""
 
 _GRANTS = """
 REVOKE ALL ON SCHEMA {schema} FROM {app};
@@ -23,7 +23,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
 ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {app}
 """
-"""One transaction: services see no moment without their rights."""
+"""Grants in one transaction, so that services always have their privileges."""
 
 _FACTS = text(
     """
@@ -55,8 +55,9 @@ _FACTS = text(
     WHERE rolname = :app
     """
 )
-"""Up to PostgreSQL 15 CREATEROLE reaches every role but superusers, so we must take it away, and
-may. From 16 on it reaches roles that its bearer made: we may not, and need not."""
+"""Up to PostgreSQL 15, CREATEROLE controls every role except superusers, so the job must and can
+revoke it. From 16 on, it controls only roles that its holder created, so the job cannot revoke it
+and need not."""
 
 _EXCESS = text(
     "SELECT rolcreaterole OR rolcreatedb AS creates, EXISTS (SELECT FROM pg_auth_members"
@@ -68,9 +69,10 @@ _log = logging.getLogger(__name__)
 
 
 def apply(connection: Connection, app: str) -> None:
-    """Grant the services' user its rows, now and in later tables, and take the rest away.
+    """Grant the services' user access to rows of all tables, also of later ones, and revoke
+    everything else.
 
-    Asked for after every migration, so that what a person granted by hand does not stay.
+    It runs after every migration, so that manual grants do not stay.
     """
     names = _names(connection, app)
     with connection.begin():
@@ -100,7 +102,7 @@ def find_problems(connection: Connection, app: str) -> list[str]:
     if facts.creates:
         problems.append(f"user {app} may create objects in schema {SCHEMA}")
     if facts.closed:
-        problems.append(f"user {app} can not read and write {', '.join(facts.closed)}")
+        problems.append(f"user {app} cannot read and write {', '.join(facts.closed)}")
     return problems
 
 
@@ -110,7 +112,7 @@ def _names(connection: Connection, app: str) -> dict[str, str]:
 
 
 def _execute_if_allowed(connection: Connection, statement: str) -> None:
-    """Run a statement that PostgreSQL 16 and newer, or plain PostgreSQL, may not allow us."""
+    """Run a statement, and log a warning if the migration user has no permission for it."""
     try:
         with connection.begin():
             connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""The revisions in this image, and which of them a database still lacks."""
+"""The revisions in this image, and those that a database still lacks."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,12 +16,12 @@ SCRIPTS = Path(__file__).with_name("scripts")
 VERSIONS = SCRIPTS / "versions"
 
 Phase = Literal["expand", "contract"]
-"""`expand` leaves alone what running services use; `contract` takes away what no service uses any
-more."""
+"""Phase of a revision. `expand` does not affect running services; `contract` removes objects
+that no service uses any more."""
 
 
 def config(versions: Path) -> Config:
-    """Alembic's configuration, with the revisions in this folder."""
+    """Return the configuration of Alembic, with the revisions in this folder."""
     result = Config()
     result.set_main_option("script_location", str(SCRIPTS))
     result.set_main_option("path_separator", "newline")
@@ -33,7 +33,7 @@ def phase(script: Script) -> Phase:
     """Return the phase that a revision declares.
 
     Raises:
-        BlockedError: it does not say.
+        BlockedError: it declares no valid phase.
     """
     declared = getattr(script.module, "phase", None)
     if declared not in get_args(Phase):
@@ -45,7 +45,7 @@ def head(directory: ScriptDirectory) -> str:
     """Return the one newest revision.
 
     Raises:
-        BlockedError: there are several, or none.
+        BlockedError: the folder has several newest revisions, or none.
     """
     heads = directory.get_heads()
     if len(heads) != 1:
@@ -72,7 +72,7 @@ def pending(directory: ScriptDirectory, at: tuple[str, ...]) -> list[Script]:
     """List the revisions that are not applied yet, oldest first.
 
     Raises:
-        BlockedError: the database is at a revision that this image does not know.
+        BlockedError: this image does not have the revision of the database.
     """
     for revision in at:
         try:

@@ -1,4 +1,4 @@
-"""The schema of a database as text, and how it differs from the one that the image records.
+"""The schema of a database as text, and its differences from the schema in the image.
 
 `versions/schema.json` has one entry for each object: its name, and its definition as PostgreSQL
 prints it. `record` writes the file after a new revision.
@@ -104,9 +104,9 @@ _OBJECTS = text(
     GROUP BY object, grantee
     """
 )
-"""Everything in the schema that a service can notice. Privileges of other roles are not included:
-an operator may have roles of their own. Constraints of the type `n` exist from PostgreSQL 18 on,
-beside the NOT NULL of their columns."""
+"""Everything in the schema that a service can notice. Privileges of other roles are not included,
+because operators can create roles. Constraints of the type `n` exist from PostgreSQL 18 on, in
+addition to the NOT NULL of their columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,15 +42,14 @@ _STATEMENTS = (
 
 
 def seed(settings: Settings, *, development: bool, timeouts: Timeouts | None = None) -> None:
-    """Write the rows, where they are not there yet.
+    """Write the rows that do not exist yet.
 
-    NODE_ENV alone does not decide: it is `development` by accident more easily than two things at
-    once are.
+    NODE_ENV is not enough, because it can be `development` by accident.
 
     Raises:
-        BlockedError: NODE_ENV is not `development`, `development` was not said, or there are no
-            tables yet.
-        MigrationError: the database is away or busy.
+        BlockedError: NODE_ENV is not `development`, `development` is false, or the database has no
+            tables.
+        MigrationError: the database is unavailable, or another migration runs.
     """
     if not development or settings.node_env != "development":
         raise BlockedError(

@@ -9,8 +9,8 @@ from sqlalchemy.exc import ArgumentError
 from grid_migrations.errors import SettingsError
 
 SCHEMA = "grid"
-"""Schema of all tables. Not `public`: whoever owns the database owns that one, and on Cloud SQL
-every user made through the API is a member of that owner."""
+"""Schema of all tables. It is not `public`, because the owner of the database owns that schema. On
+Cloud SQL, every user that the API creates is a member of that owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +20,10 @@ class Settings:
     url: URL
     """The database, as the user that owns the schema; its repr hides the password."""
     ca_certificates: str | None
-    """Certificate authorities in PEM that the server is verified with, or None: TLS as the URL's
-    `sslmode` says."""
+    """Certificate authorities in PEM to verify the server with. With None, `sslmode` of the URL
+    decides about TLS."""
     app_role: str
-    """The user that services log in as."""
+    """Database user of the services."""
     node_env: str
     """`development` or `production`; empty where it is not set."""
 

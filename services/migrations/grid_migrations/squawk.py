@@ -1,7 +1,7 @@
 """squawk's findings about the locks that the statements of a revision take.
 
-squawk (https://squawkhq.com/docs/rules) knows which statements block readers and writers of an
-existing table. What running services need is the subject of `expand_rules`.
+squawk (https://squawkhq.com/docs/rules) finds statements that block readers and writers of an
+existing table. `expand_rules` checks the effects on running services.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 TIMEOUTS = ("require-lock-timeout", "require-statement-timeout")
-"""Rules about settings that every session of the job has, see `database`."""
+"""Rules about settings that every session of the job has (`database`)."""
 
 EXCLUDED = (
     *TIMEOUTS,

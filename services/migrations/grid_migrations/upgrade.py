@@ -48,10 +48,10 @@ class Migrator:
         self._directory = ScriptDirectory.from_config(self._config)
 
     def check(self, *, contract: bool = False) -> checks.Plan:
-        """Tell what an upgrade would do, and change nothing.
+        """Return the plan of an upgrade, without a change.
 
         Raises:
-            MigrationError: it would not do it, and why.
+            MigrationError: the upgrade would fail.
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
@@ -62,13 +62,13 @@ class Migrator:
     def upgrade(self, *, contract: bool = False) -> None:
         """Check, lock, migrate, grant and verify.
 
-        Every revision is a transaction of its own, or can be repeated. So after a lost connection
-        or a lock that was not to be had, the same is done again with a new connection, and what
-        was committed is not done twice. A first connection that fails is not tried again: the
-        address or the password is wrong.
+        Every revision is one transaction, or is safe to repeat. So after a lost connection or a
+        lock timeout, the upgrade retries with a new connection and skips committed revisions. It
+        does not retry the first connection, because a wrong address or password causes most of its
+        failures.
 
         Raises:
-            MigrationError: it could not be done, and why.
+            MigrationError: the upgrade failed.
         """
         with database.engine(self._settings, self._timeouts) as engine:
             database.connect(engine).close()
@@ -86,21 +86,21 @@ class Migrator:
                     raise UnavailableError(f"{database.reason(error)}. Run this again") from error
                 raise FailedError(
                     f"PostgreSQL refused a statement: {database.reason(error)}. Revisions before "
-                    "it stay; mend this one and run this again"
+                    "it stay; fix this one and run this again"
                 ) from error
 
     def verify(self) -> None:
-        """Compare the database with what an upgrade leaves.
+        """Compare the database with the result of an upgrade.
 
         Raises:
-            UnverifiedError: it differs; the message has every difference.
+            UnverifiedError: it differs; the error has every difference.
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
             database.connect(engine) as connection,
         ):
             self._verify(connection, is_strict=True)
-        _log.info("the database is as it should be")
+        _log.info("the database matches the recorded schema")
 
     def record(self) -> None:
         """Write the schema of the database, which must be at the newest revision, to the folder
@@ -181,7 +181,10 @@ class Migrator:
 
 
 def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
-    """Stop this long after the first failure; what went well before may have taken an hour."""
+    """Return a condition that stops retries this long after the first failure.
+
+    The time before the first failure does not count: revisions can take an hour.
+    """
     first: list[float] = []
 
     def stop(state: RetryCallState) -> bool:

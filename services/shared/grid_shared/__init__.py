@@ -1,7 +1,7 @@
-"""What Grid's services share: secrets, a cache of three levels, and telemetry.
+"""Code that Grid's services share: secrets, a cache of three levels, and telemetry.
 
-Each is imported when it is first asked for: a job without a cache does not wait for Redis' client.
-Google's is imported with the first read of Secret Manager.
+Each part is imported at its first use, so a job without a cache does not import the Redis client.
+The Secret Manager client is imported with the first read.
 """
 
 from importlib import import_module

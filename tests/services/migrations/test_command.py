@@ -25,9 +25,13 @@ def test_commands_log_result_and_return_exit_code(database: Database) -> None:
         seen.append((command.returncode, lines[-1]["severity"], lines[-1]["message"]))
     assert seen == [
         (0, "INFO", "from nothing to 0002"),
-        (7, "ERROR", "the database is not as it should be: revision is none, wanted 0002"),
+        (
+            7,
+            "ERROR",
+            "the database differs from the result of the migration: revision is none, wanted 0002",
+        ),
         (0, "INFO", "database is at 0002"),
-        (0, "INFO", "the database is as it should be"),
+        (0, "INFO", "the database matches the recorded schema"),
     ]
 
 

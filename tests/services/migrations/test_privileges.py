@@ -77,7 +77,7 @@ def test_upgrade_reverts_manual_grants(database: Database) -> None:
     migrator.upgrade()
     database.execute(f"GRANT CREATE ON SCHEMA grid TO {database.app}")
     database.execute(f"REVOKE SELECT ON users FROM {database.app}", database.owner)  # noqa: S608
-    with pytest.raises(UnverifiedError, match=r"may create objects.*can not read and write users"):
+    with pytest.raises(UnverifiedError, match=r"may create objects.*cannot read and write users"):
         migrator.verify()
     migrator.upgrade()
     migrator.verify()

@@ -1,4 +1,4 @@
-"""Tasks that nobody awaits, and that end with the cache."""
+"""Background tasks of a cache: the cache cancels them when it closes."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -14,7 +14,7 @@ class Background:
     def start(
         self, work: Coroutine[Any, Any, Any], on_done: Callable[[], object] = lambda: None
     ) -> asyncio.Task[Any]:
-        """Start a task, and call `on_done` after its end. Nobody need retrieve its error."""
+        """Start a task, and call `on_done` after it ends. Its exception is retrieved here."""
         task = asyncio.create_task(work)
 
         def finish(_: object) -> None:

@@ -1,4 +1,4 @@
-"""Requests for single keys that are answered together."""
+"""Batches of requests for single keys."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -9,7 +9,7 @@ Result = TypeVar("Result")
 
 
 class Batcher(Generic[Key, Result]):
-    """Requests for keys that come in the same turn of the event loop, sent as one."""
+    """Batcher that sends the requests of one turn of the event loop together."""
 
     def __init__(
         self,

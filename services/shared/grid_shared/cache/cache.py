@@ -32,11 +32,11 @@ MAX_FETCH = 1000
 
 
 class Cache(Generic[Value]):
-    """The values of one namespace. Enter it with `async with`; one event loop uses it.
+    """Cache of the values of one namespace. Enter it with `async with`, in one event loop.
 
-    A value is what the serializer returns, whether it was just fetched or kept: with JSON a tuple
-    comes back as a list. Every caller has a copy of its own, unless the configuration shares
-    values. None is a value, too: it says that there is no such thing.
+    A value has the form that the serializer returns, also right after a fetch: with JSON, a tuple
+    becomes a list. Every caller gets its own copy, unless the configuration shares values. None is
+    also a value: the object does not exist.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Cache(Generic[Value]):
         rng: random.Random | None = None,
     ) -> None:
         """Create a cache. Each client is for one region: `redis` for this one, `others` by name.
-        Without `redis` values are kept in this process only, for their whole `ttl`.
+        Without `redis`, values are kept in this process only, for their whole `ttl`.
         """
         self._redis, self._others = redis, others
         self._parts = Parts(
@@ -68,7 +68,7 @@ class Cache(Generic[Value]):
         self._parts.metrics.observe(self._state)
 
     async def __aenter__(self) -> Self:
-        """Connect, for a second at most, and begin to hear invalidations."""
+        """Connect, for at most 1 s, and subscribe to invalidations."""
         parts = self._parts
         if self._redis:
             try:
@@ -87,19 +87,19 @@ class Cache(Generic[Value]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop; what is being fetched is cancelled. The Redis clients are not ours to close."""
+        """Stop, and cancel running fetches. The Redis clients stay open."""
         self._loop = None
         await self._background.cancel()
 
     async def close_clients(self) -> None:
-        """Close the Redis clients, where no other cache uses them."""
+        """Close the Redis clients. Call it only if no other cache uses them."""
         for client in (self._redis, *self._others.values()):
             if client:
                 await client.aclose()
 
     @property
     def subscribed(self) -> bool:
-        """Whether invalidations of other processes are received at the moment, if there can be."""
+        """Whether this cache receives invalidations of other processes; True without Redis."""
         return self._parts.invalidations is None or self._parts.invalidations.connected
 
     def _state(self) -> State | None:
@@ -119,22 +119,22 @@ class Cache(Generic[Value]):
     ) -> Value:
         """Return the value of `key` from the first level that has it; `fetch` is the last.
 
-        Calls for the same key at once share one fetch, in this process and among all. Where an
-        older value is within its stale limit, a call waits for `soft_timeout` and then gets it.
-        Redis never makes this fail; it is then the fetcher that answers.
+        Concurrent calls for the same key share one fetch, in this process and across processes. If
+        an older value is within its stale limit, a call waits for `soft_timeout` and then returns
+        the older value. If Redis is unavailable, `fetch` loads the value.
 
         Args:
-            key: Any text.
-            fetch: What loads the value. The cache runs it, and no other call depends on this one:
-                if this call is cancelled and its fetch fails, another call's fetch is used.
-            ttl: Seconds that this value is fresh, instead of the configured `ttl`.
-            tags: What the value can be invalidated by. The tags of a key are always the same: a
-                value with others is fetched again.
+            key: Any string.
+            fetch: Function that loads the value. The cache runs it as a task. If this call is
+                cancelled and its fetch fails, the cache runs the fetch of another waiting call.
+            ttl: Seconds for which this value is fresh, instead of the configured `ttl`.
+            tags: Tags to invalidate the value by. Always pass the same tags for a key: a value
+                with other tags is fetched again.
 
         Raises:
             Exception: what `fetch` raises, if no older value is within its stale limit.
             TimeoutError: `fetch` took longer than `fetch_timeout`, likewise.
-            TypeError, ValueError: the key is no text, or not in Unicode.
+            TypeError, ValueError: the key is no string, or not valid Unicode.
             RuntimeError: outside of `async with`, or in another event loop.
         """
         self._check(key)
@@ -149,11 +149,11 @@ class Cache(Generic[Value]):
         ttl: float | None = None,
         tags: Iterable[str] = (),
     ) -> dict[str, Value | None]:
-        """Return the values of keys; those that are kept nowhere are fetched together.
+        """Return the values of keys, and fetch the missing ones together.
 
         Args:
-            keys: Any texts.
-            fetch: What loads the values of several keys; a key without a value is None.
+            keys: Any strings.
+            fetch: Function that loads the values of several keys: None for a key without a value.
             ttl: As in `get`.
             tags: As in `get`, of all the keys.
 
@@ -180,7 +180,7 @@ class Cache(Generic[Value]):
     ) -> bool:
         """Invalidate a key and keep a value for it, after the change is committed.
 
-        A change that is committed meanwhile invalidates it, too. Returns and raises as
+        A change that is committed meanwhile also invalidates it. Returns and raises the same as
         `invalidate`.
         """
 
@@ -201,21 +201,24 @@ class Cache(Generic[Value]):
     async def invalidate(
         self, *keys: str, prefix: str | None = None, tags: Iterable[str] = ()
     ) -> bool:
-        """Forget keys, here and in every process of every version and region, and what is being
-        fetched for them now.
+        """Invalidate keys in every process of every version and region, and discard their
+        running fetches.
 
-        Call it after the change is committed. False says that the Redis of a region cannot be
-        reached: it will be told as soon as it can be, by this process if that lives, and until
-        then other processes may return the old value, from memory for up to `local_ttl`.
+        Call it after the change is committed. False means that the Redis of a region is
+        unreachable. This process then sends the invalidation again until Redis accepts it or the
+        process ends. Until then other processes can return the old value, from memory for up to
+        `local_ttl`.
 
         Args:
             keys: The keys.
-            prefix: Also forget all keys that begin with this. Redis reads all its keys for it, so
-                it is for rare changes.
-            tags: Also forget all values with one of these; this costs the same for any number.
+            prefix: Also invalidate all keys that begin with this. Redis scans all its keys for
+                it, so use it for rare changes only.
+            tags: Also invalidate all values with one of these tags. The cost does not depend on
+                the number of values.
 
         Raises:
-            TypeError, ValueError: a key is no text, or not in Unicode; nothing was forgotten.
+            TypeError, ValueError: a key is no string, or not valid Unicode. Nothing was
+                invalidated.
         """
         for key in (*keys, *([] if prefix is None else [prefix])):
             self._check(key)

@@ -1,4 +1,4 @@
-"""What a service says about one kind of cached thing."""
+"""Configuration of the cache of one namespace."""
 
 import re
 from dataclasses import dataclass
@@ -6,54 +6,55 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheConfig:
-    """How the values of one namespace are kept. Times in seconds."""
+    """Limits for the values of one namespace. Times are in seconds."""
 
     namespace: str
     """What is cached: `users`. Lower case, digits, `_` and `-`. It is part of every Redis key."""
     version: int = 1
-    """Raise it when the shape of the values changes: old entries are then never read, and
-    instances of both releases run side by side."""
+    """Raise it when the shape of the values changes. Old entries are then never read, and instances
+    of both releases can run at the same time."""
     ttl: float = 3600.0
-    """How long a value is fresh; an hour, as in the document."""
+    """Time for which a value is fresh. The default is that of the architecture spec: 1 h."""
     local_ttl: float = 60.0
-    """How long this process gives a value out without asking Redis; never longer than Redis has
-    it. While Redis cannot be reached this is also how old a value may be that others changed."""
+    """Time for which this process returns a value without a request to Redis, at most until Redis
+    drops it. While Redis is unreachable, an outdated value is used for at most this time."""
     negative_ttl: float = 30.0
-    """How long None, a thing that does not exist, is remembered; 0 is not at all."""
+    """Time for which None is cached, for an object that does not exist; 0 caches no None."""
     stale: float = 600.0
-    """How long after its ttl a value is still given out when it cannot be fetched; 0 is never."""
+    """Time after its ttl for which a value is returned if it cannot be fetched; 0 is never."""
     stale_retry: float = 1.0
-    """While a fetch fails, it is tried once in this time for each key, not at every call."""
+    """Time between two attempts of a fetch that fails, for each key."""
     jitter: float = 0.1
-    """Each ttl is drawn from ttl ± this part of it, so that what was filled together does not end
-    together."""
+    """Random part of each ttl: 0.1 is ttl ± 10%. Values that were stored together then expire at
+    different times."""
     early: float = 1.0
-    """How eagerly a value is fetched again before its end, in the background: 0 is never, 1 is the
-    optimum of Vattani, Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede
-    Prevention" (VLDB 2015); the longer the fetch takes, the earlier."""
+    """Factor of the early refresh in the background: 0 is never, 1 is the optimum of Vattani,
+    Chierichetti and Lowenstein, "Optimal Probabilistic Cache Stampede Prevention" (VLDB 2015). The
+    longer a fetch takes, the earlier it begins."""
     soft_timeout: float = 0.05
-    """How long a call waits for a fetch where an older value is within its stale limit: then it
-    gets that value, and the fetch goes on."""
+    """Time that a call waits for a fetch if an older value is within its stale limit. The call then
+    returns that value, and the fetch continues."""
     fetch_timeout: float = 10.0
-    """A fetch that takes longer is an error."""
+    """Timeout of a fetch."""
     lease: float = 3.0
-    """How long the lock between processes lasts if its holder does not renew it. Other processes
-    wait as long as the fetch takes; one of them fetches this long after a holder was killed."""
+    """Time after which the lock between processes expires if its holder does not renew it. Other
+    processes wait as long as the fetch takes. If the holder was killed, one of them fetches after
+    this time."""
     redis_timeout: float = 0.25
-    """For one exchange with Redis, connecting included; five times an ordinary one."""
+    """Timeout of one exchange with Redis, including the connection: five times a typical one."""
     region_timeout: float = 1.0
-    """For one exchange with the Redis of another region."""
+    """Timeout of one exchange with the Redis of another region."""
     catch_up: float = 30.0
-    """How often one process of a region reads the invalidations that other regions have. This is
-    how long a region keeps an old value after an invalidation did not reach it, at most 10 s more,
-    while Redis can be reached."""
+    """Interval at which one process of a region reads the invalidations of other regions. A region
+    that missed an invalidation keeps an old value for this time and at most 10 s more, while Redis
+    is reachable."""
     local_bytes: int = 32 << 20
-    """Memory for the values kept in this process, keys included; the least recently used go.
-    32 MiB."""
+    """Memory in bytes for values and keys in this process, default 32 MiB. The least recently used
+    values are dropped first."""
     shared_values: bool = False
-    """Whether all callers get the same object, which none may change. A hit in this process then
-    decodes nothing; the object counts as ten times its encoded size. Without it every caller has
-    a copy."""
+    """Whether all callers get the same object, which they must not change. A hit in this process
+    then decodes nothing, and the object counts as ten times its encoded size. Otherwise every
+    caller gets a copy."""
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -75,15 +76,15 @@ class CacheConfig:
 
     @property
     def prefix(self) -> str:
-        """In front of every key in Redis."""
+        """Prefix of every key in Redis."""
         return f"cache:{self.namespace}:v{self.version}"
 
     @property
     def tag_prefix(self) -> str:
-        """In front of every tag in Redis; all versions have the same tags."""
+        """Prefix of every tag in Redis. All versions share the tags."""
         return f"cache:{self.namespace}:tag:"
 
     @property
     def versions(self) -> str:
-        """The set in Redis of the versions with entries: an invalidation drops those of all."""
+        """Key of the Redis set of versions with entries. An invalidation covers all versions."""
         return f"cache:{self.namespace}:versions"

@@ -17,22 +17,22 @@ from grid_shared.secrets.asynchronous import AsyncSecrets
 from grid_shared.secrets.errors import SecretError
 
 CONNECTIONS = 8
-"""Of a client, for calls at once. Connecting costs an event loop more than several reads do, so
-calls that wait a moment for a connection are answered sooner than calls that make one.
+"""Connections of a client. A new connection costs the event loop more than several reads. So a
+call that waits for a connection is answered sooner than one that opens another.
 """
 URL, CA_CERTS = "REDIS_URL", "REDIS_CA_CERTS"
 """Variables of a region's Redis. Those of other regions end with `_<REGION>`."""
 OTHER_CONNECTIONS = 2
-"""Of a client of another region, which gets invalidations only."""
+"""Connections of a client of another region, which gets invalidations only."""
 WARM_UP_TIMEOUT = 1.0
-"""Seconds for making them in advance."""
+"""Seconds for opening the connections in advance."""
 
 
 class _Connection(SSLConnection):
     """A connection with its client's TLS context.
 
-    redis-py makes a context for each connection: that stops the event loop for the 20 ms of reading
-    the system's authorities, and then trusts these besides the one that was given.
+    redis-py creates a context for each connection. This blocks the event loop for 20 ms to read the
+    system's authorities, and the context then trusts them in addition to the given one.
     """
 
     def __init__(self, *, context: ssl.SSLContext, **arguments: Any) -> None:
@@ -45,10 +45,10 @@ class _Connection(SSLConnection):
         *arguments: Any,
         **options: Any,
     ) -> None:
-        """Close the connection; at once with `nowait`, which redis-py sets after an error.
+        """Close the connection; with `nowait`, which redis-py sets after an error, abort it.
 
-        asyncio then waits 30 s for the TLS goodbye of a server that may be gone, with the socket
-        open, and past the end of the event loop.
+        Without the abort, asyncio waits 30 s for the end of TLS from a server that may not exist
+        any more. The socket stays open meanwhile, also past the end of the event loop.
         """
         if nowait and self._writer:
             self._writer.transport.abort()
@@ -56,7 +56,7 @@ class _Connection(SSLConnection):
 
 
 class Password(CredentialProvider):
-    """The password of REDIS_URL, read for each connection, and again after a refusal."""
+    """Password of REDIS_URL, read for each connection, and again after Redis rejects it."""
 
     def __init__(self, secrets: AsyncSecrets, secret: str) -> None:
         self._secrets, self._secret = secrets, secret
@@ -78,7 +78,7 @@ class Password(CredentialProvider):
         """Begin a connection. redis-py tries once more after an error: then with the new password.
 
         Raises:
-            redis.AuthenticationError: Redis refuses the password.
+            redis.AuthenticationError: Redis rejects the password.
         """
         try:
             await connection.on_connect()
@@ -96,11 +96,12 @@ def connect(
 ) -> Redis:
     """Create a client of REDIS_URL that trusts REDIS_CA_CERTS only. Nothing is sent yet.
 
-    One client serves all caches of a process. More calls than `connections` at once wait for one;
-    each cache has one more, for its subscription. A connection that Redis closed meanwhile is made
-    again once, at once; more is the breaker's. Calls of a cache have their time; for others use
-    `asyncio.timeout`. With `secrets` the password is that of the secret `redis-url`, so that a
-    rotation needs no restart; `environ` says the rest of the URL. `region` is another region.
+    One client serves all caches of a process. At most `connections` calls run at once, and further
+    calls wait. Each cache has one more connection, for its subscription. The client reopens a
+    closed connection once, without a delay; the breaker handles further failures. Calls of a cache
+    have a timeout; use `asyncio.timeout` for others. With `secrets`, the password is that of the
+    secret `redis-url`, so that a rotation needs no restart, and `environ` has the rest of the URL.
+    `region` is another region.
 
     Raises:
         ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
@@ -164,12 +165,12 @@ def connect_others(
 
 
 async def warm_up(redis: Redis) -> None:
-    """Make the connections of a client, so that no read has to.
+    """Open the connections of a client, so that no read has to.
 
-    When a machine stops for a moment, the reads that piled up would else all connect at once.
+    Otherwise all reads that wait during a pause of the machine would connect at once after it.
 
     Raises:
-        OSError, redis.RedisError: Redis is not there, or does not answer.
+        OSError, redis.RedisError: Redis is unavailable.
     """
     count = min(redis.connection_pool.max_connections, CONNECTIONS)
     async with asyncio.timeout(WARM_UP_TIMEOUT):

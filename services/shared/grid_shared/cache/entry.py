@@ -1,4 +1,4 @@
-"""A cached value as it is kept: bytes, with how long they are good."""
+"""A cached value in its stored form: bytes with their times."""
 
 import hashlib
 import math
@@ -22,7 +22,7 @@ class CorruptEntryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value in its encoded form; decoded for every caller, so that none can change another's."""
+    """An encoded value. It is decoded for every caller, so that callers share no object."""
 
     payload: bytes
     """The encoded value."""
@@ -31,17 +31,17 @@ class Entry:
     stale: float
     """Seconds between the end of its freshness and its end in Redis."""
     expires: float
-    """The process's clock when Redis drops it."""
+    """Time at which Redis drops it, in the process's clock."""
     local_until: float = -math.inf
-    """The process's clock until which it is given out without asking Redis."""
+    """Time until which it is returned without a request to Redis, in the process's clock."""
     tags: tuple[str, ...] = ()
-    """What it can be invalidated by."""
+    """Tags to invalidate it by."""
     stamp: bytes = b""
     """The state of its tags before it was fetched."""
 
     @property
     def fresh_until(self) -> float:
-        """The process's clock until which it is given out at all, unless fetching fails."""
+        """End of its freshness in the process's clock. It is used later only if a fetch fails."""
         return self.expires - self.stale
 
     def local(self, until: float) -> Self:

@@ -1,4 +1,4 @@
-"""What a process holds: values, and what is being loaded."""
+"""Values that a process holds, and its running loads."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from grid_shared.cache.message import Message
 
 @dataclass(slots=True)
 class Held:
-    """Values, flights and refreshes by key. What is forgotten while it is loaded is not kept."""
+    """Values, flights and refreshes by key. A load that is invalidated meanwhile is not kept."""
 
     memory: Memory
     flights: dict[str, Flight] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Invalidations in the Redis of one region: what they drop, and what other regions can read."""
+"""Invalidations in the Redis of one region, which other regions can read."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -85,11 +85,11 @@ class InvalidationStore:
         """The time of the newest message that was removed from them."""
 
     async def apply(self, messages: Sequence[Message]) -> None:
-        """Drop entries and the locks of fetches under way, of all versions, and tell every process
-        of the region. A message that this Redis knows already changes nothing.
+        """Drop entries and the locks of running fetches, of all versions, and notify every process
+        of the region. Applying a message twice changes nothing.
 
         Raises:
-            UnreachableError: Redis is down or slow; each message was applied, or can be again.
+            UnreachableError: Redis is down or slow. Each message was applied, or can be sent again.
         """
         for message in messages:
             if message.prefix is not None:
@@ -124,8 +124,8 @@ class InvalidationStore:
         return sorted(found)
 
     async def messages_since(self, position: str) -> tuple[str, list[bytes] | None]:
-        """Return messages after a position, and the position to go on from; None says that some
-        were removed. A position is empty, or what this returned before.
+        """Return the messages after a position, and the next position. None means that messages
+        after the position were removed. With an empty position, return all messages.
 
         Raises:
             UnreachableError: Redis is down or slow.
@@ -135,7 +135,7 @@ class InvalidationStore:
         return str(now), texts
 
     async def select_unknown(self, texts: Sequence[bytes]) -> list[bytes]:
-        """Return the messages that this Redis was not told.
+        """Return those messages that this Redis has not applied.
 
         Raises:
             UnreachableError: Redis is down or slow.
@@ -147,8 +147,8 @@ class InvalidationStore:
         return [text for text, score in zip(texts, scores, strict=True) if score is None]
 
     async def claim(self, region: str, seconds: float) -> str | None:
-        """Return the position in another region's messages, for one process in this time; others
-        get None.
+        """Return the position in another region's messages to one process per interval, and None
+        to all others.
 
         Raises:
             UnreachableError: Redis is down or slow.
@@ -160,7 +160,7 @@ class InvalidationStore:
         return (position or b"").decode() if is_claimed else None
 
     async def save_position(self, region: str, position: str) -> None:
-        """Keep the position in another region's messages, beside the entries that it is true of.
+        """Store the position in another region's messages in this Redis, next to its entries.
 
         Raises:
             UnreachableError: Redis is down or slow.

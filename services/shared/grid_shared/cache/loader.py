@@ -22,16 +22,16 @@ MAX_PAUSE = 0.1
 
 
 class Store(Protocol):
-    """The level that processes share."""
+    """The level that all processes share."""
 
     async def read(self, key: str, tags: tuple[str, ...] = (), /, *, lock: bool = False) -> Lookup:
-        """Read a key, and with `lock` try to become the one who fetches it."""
+        """Read a key; with `lock`, also try to get the lock for its fetch."""
 
     async def store(self, key: str, entry: Entry, token: str, /) -> bool:
-        """Keep an entry and give the lock back; False if it is not held any more."""
+        """Store an entry and release the lock; False if the lock is no longer held."""
 
     async def unlock(self, key: str, token: str, /) -> None:
-        """Give the lock back."""
+        """Release the lock."""
 
     def renewed(
         self, key: str, token: str | None, /
@@ -67,10 +67,11 @@ class Loader:
         trusted: bool,
         on_older: Callable[[Entry], None],
     ) -> tuple[Entry, Level, bool]:
-        """Load a value from Redis or by a fetch, ours or another process's; say whether to keep it.
+        """Load a value from Redis, or by a fetch of this or another process. Return also whether
+        this process may keep it.
 
-        `older` is what this process still has. Where Redis is not `trusted` it is not asked.
-        `on_older` is told the older value of Redis at once.
+        `older` is the value that this process still has. Redis is read only if it is `trusted`.
+        `on_older` is called with an older value of Redis as soon as it is read.
         """
         lookup, waited = await self._find(request, on_older) if trusted else (Lookup(None), False)
         if lookup.entry and self._clock() < lookup.entry.fresh_until:
@@ -91,10 +92,10 @@ class Loader:
     async def _find(
         self, request: Request, on_older: Callable[[Entry], None]
     ) -> tuple[Lookup, bool]:
-        """Read Redis until the value is there or the fetch is ours.
+        """Read Redis until it has the value or this process gets the lock.
 
-        Another process fetches meanwhile, and renews its lock. Waiting ends after the time that
-        its fetch and a second holder's can take.
+        Another process fetches meanwhile, and renews its lock. The wait ends after the time of two
+        fetches.
         """
         pause, waited = MIN_PAUSE, False
         deadline = self._clock() + 2 * (self._config.fetch_timeout + self._config.lease)
@@ -127,7 +128,7 @@ class Loader:
         return lookup
 
     async def refresh(self, request: Request, older: Entry) -> Entry | None:
-        """Load a newer value than `older`; None if another process does, or if it fails."""
+        """Load a newer value than `older`; None if another process loads it or the fetch fails."""
         try:
             lookup = self._drop_unreadable(
                 await self._shared.read(request.key, request.tags, lock=True)
@@ -152,7 +153,7 @@ class Loader:
         return entry if keep else None
 
     async def _fetch(self, request: Request, lookup: Lookup) -> tuple[Entry, bool]:
-        """Fetch, and store if the lock is ours; whether to keep it in this process."""
+        """Fetch, and store with the lock held; return also whether this process may keep it."""
         key, token = request.key, lookup.token
         started = self._clock()
         try:

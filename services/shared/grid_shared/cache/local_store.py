@@ -1,4 +1,4 @@
-"""What replaces Redis in a cache that has none."""
+"""Replacement of Redis in a cache without Redis."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence

@@ -10,8 +10,8 @@ from grid_shared.cache.entry import Entry
 from grid_shared.cache.serializer import Serializer
 
 OVERHEAD = 700
-"""Bytes that an entry takes beside its payload and key: 630 measured with CPython 3.11, and what a
-dictionary that grows has in reserve."""
+"""Bytes of an entry in addition to its payload and key: 630 measured with CPython 3.11, and the
+reserve of a growing dictionary."""
 DECODED = 10
 """Size of a decoded value as a multiple of its encoded size: small numbers in a list."""
 

@@ -1,4 +1,4 @@
-"""What processes tell each other about invalidated keys."""
+"""Messages between processes about invalidated keys."""
 
 import json
 import secrets
@@ -12,7 +12,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Keys that one process invalidated."""
+    """Keys, prefixes, and tags that one process invalidated."""
 
     sender: str
     keys: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Message:
 
     @property
     def subject(self) -> tuple[object, ...]:
-        """What was invalidated."""
+        """Names that were invalidated."""
         return self.keys, self.prefix, self.tags
 
     def __len__(self) -> int:
@@ -59,23 +59,23 @@ class Message:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read what anybody may have published.
+        """Parse and validate a published message.
 
         Raises:
-            ValueError: it is no such message.
+            ValueError: the data is not such a message.
         """
         try:
             content: Any = json.loads(data)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
         if not isinstance(content, dict):
-            raise ValueError(f"wanted an object, got {type(content).__name__}")
+            raise ValueError(f"expected an object, actual: {type(content).__name__}")
         sender, prefix = content.get("from"), content.get("prefix")
         keys: Any = content.get("keys")
         tags: Any = content.get("tags", [])  # earlier releases have none
         for name, texts in (("keys", keys), ("tags", tags)):
             if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-                raise ValueError(f"{name}: wanted a list of texts")
+                raise ValueError(f"{name}: expected a list of strings")
         if not isinstance(prefix, str | None):
-            raise ValueError(f"prefix: wanted a text, got {type(prefix).__name__}")
+            raise ValueError(f"prefix: expected a string, actual: {type(prefix).__name__}")
         return cls(str(sender), tuple(keys), prefix, tuple(tags), str(content.get("id")))

@@ -30,7 +30,7 @@ from grid_shared.cache.serializer import Serializer
 
 
 class Parts:
-    """What one cache is made of."""
+    """Parts of one cache."""
 
     def __init__(
         self,

@@ -136,10 +136,11 @@ class RedisLink:
 
 @contextlib.asynccontextmanager
 async def _loop_timeout(seconds: float) -> AsyncIterator[None]:
-    """`asyncio.timeout` that does not count what the event loop alone was late.
+    """`asyncio.timeout` that ignores delays of the event loop itself.
 
-    After a stop of the loop, or of the whole machine, its timers come before what has arrived
-    meanwhile is read. Answers in time would all count as none, and their connections be closed.
+    After a pause of the loop, or of the whole machine, timers fire before the loop reads the data
+    that arrived meanwhile. Responses in time would then count as timeouts, and redis-py would
+    close their connections.
     """
     loop = asyncio.get_running_loop()
     due = loop.time() + seconds

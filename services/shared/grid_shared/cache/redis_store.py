@@ -61,7 +61,7 @@ class RedisStore:
         clock: Callable[[], float],
         run_in_background: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
-        """Create a store; `run_in_background` starts a task that nobody awaits."""
+        """Create a store. `run_in_background` starts a task."""
         self._link, self._config = link, config
         self._metrics = metrics
         self._clock = clock
@@ -81,8 +81,8 @@ class RedisStore:
         return name, f"lock:{name}"
 
     async def read(self, key: str, tags: tuple[str, ...] = (), *, lock: bool = False) -> Lookup:
-        """Read a key whose value has these tags, and with `lock` try to become the one who fetches
-        it, in one exchange.
+        """Read a key whose value has these tags; with `lock`, also try to get the lock for its
+        fetch. Both are one exchange.
 
         Raises:
             UnreachableError: Redis is down or slow.
@@ -143,9 +143,9 @@ class RedisStore:
             return None  # and the next store overwrites it
 
     async def store(self, key: str, entry: Entry, token: str) -> bool:
-        """Keep an entry and give the lock back, if it is still held.
+        """Store an entry and release the lock, if the lock is still held.
 
-        It is not where the key was invalidated meanwhile: then the entry may be old already.
+        An invalidation of the key removes the lock, because the entry can then be outdated.
 
         Raises:
             UnreachableError: Redis is down or slow.
@@ -176,14 +176,14 @@ class RedisStore:
                 task.cancel()
 
     async def unlock(self, key: str, token: str) -> None:
-        """Give the lock back, later where Redis is down or slow."""
+        """Release the lock, or retry later if Redis is down or slow."""
         with contextlib.suppress(UnreachableError):
             async with self._unlock_on_failure({key: token}):
                 await self._unlock(key, token)
 
     @contextlib.asynccontextmanager
     async def _unlock_on_failure(self, tokens: Mapping[str, str]) -> AsyncIterator[None]:
-        """Where an exchange that takes or uses a lock fails, Redis alone knows who holds it."""
+        """Release locks if the block fails, because this process may or may not hold them."""
         try:
             yield
         except UnreachableError:
@@ -196,10 +196,11 @@ class RedisStore:
             raise
 
     async def _unlock_later(self, key: str, token: str) -> None:
-        """Give the lock back when Redis answers again: other processes wait for it until it ends.
+        """Release the lock when Redis answers again: other processes wait for it until it expires.
 
-        A value is not stored again, since an invalidation that Redis missed may be the newer. That
-        the lock is not ours has to be heard twice: what took it may still be on its way.
+        The value is not stored again, because Redis can have missed a newer invalidation. Redis has
+        to report twice that another process holds the lock, because the request that took it can
+        still be in transit.
         """
         responses = 0
         try:
@@ -215,7 +216,7 @@ class RedisStore:
             raise
 
     async def _unlock_now(self, key: str, token: str) -> None:
-        """Try once more when the process ends, for those that it leaves behind."""
+        """Release the lock in one attempt, because the task or the process ends."""
         with contextlib.suppress(UnreachableError):
             await self._link.script(_UNLOCK, self._keys(key)[1:], token, ignores_breaker=True)
 

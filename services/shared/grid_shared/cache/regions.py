@@ -1,4 +1,4 @@
-"""Invalidation in every region, each of which has a Redis of its own."""
+"""Invalidation in every region. Each region has its own Redis."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region: its Redis, and what waits for it."""
+    """One region: its Redis, and the messages that wait for it."""
 
     store: InvalidationStore
     outbox: Outbox
@@ -29,14 +29,14 @@ class Region:
 class Regions:
     """The region of this process, and the others.
 
-    A process sends each invalidation to the Redis of every region. What a region does not get, as
-    the process ended or the network was interrupted, it reads from the others, which keep it.
+    A process sends each invalidation to the Redis of every region. If the process ends or the
+    network is interrupted, a region reads missed invalidations from the Redis of the others.
     """
 
     def __init__(
         self, own: Region, others: Mapping[str, Region], *, interval: float, metrics: Metrics
     ) -> None:
-        """One process of a region reads what the others keep, every `interval` seconds."""
+        """One process of a region reads the messages of the others, every `interval` seconds."""
         self._own, self._others = own, others
         self._interval, self._metrics = interval, metrics
 
@@ -46,7 +46,7 @@ class Regions:
         return sum(len(region.outbox) for region in (self._own, *self._others.values()))
 
     async def tell(self, messages: Iterable[Message]) -> bool:
-        """Send messages to every region; return whether all of them have what was to be sent."""
+        """Send messages to every region; return whether no message waits for any region."""
         messages = list(messages)
         regions = (self._own, *self._others.values())
         for region in regions:
@@ -54,7 +54,7 @@ class Regions:
         return all(await asyncio.gather(*(region.outbox.send() for region in regions)))
 
     async def run(self) -> None:
-        """Send what waits for other regions, and read what they keep, until cancelled."""
+        """Send waiting messages to other regions, and read theirs, until cancelled."""
         while True:
             for name, other in self._others.items():
                 try:

@@ -1,4 +1,4 @@
-"""What a caller asks for."""
+"""Request of a caller."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ class Request:
     ttl: float | None = None
     """Seconds that the value is fresh; None: as configured."""
     tags: tuple[str, ...] = ()
-    """What the value can be invalidated by, sorted."""
+    """Tags to invalidate the value by, sorted."""
 
 
 def check_key(key: object) -> None:
     """Check that a key or a tag is one that Redis can have.
 
     Raises:
-        TypeError, ValueError: it is no text, or not in Unicode.
+        TypeError, ValueError: it is no string, or not valid Unicode.
     """
     if not isinstance(key, str):
         raise TypeError(f"a cache key is a str, got {type(key).__name__}")
@@ -32,7 +32,7 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Return the tags, sorted and each once.
 
     Raises:
-        TypeError, ValueError: as `check_key`, or it is one text.
+        TypeError, ValueError: as `check_key`, or `tags` is one string.
     """
     if isinstance(tags, str):
         raise TypeError("tags are several texts, got one")

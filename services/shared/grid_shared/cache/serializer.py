@@ -1,4 +1,4 @@
-"""How values become bytes."""
+"""Serializers of values."""
 
 import json
 from typing import Any, Generic, Protocol, TypeVar
@@ -17,10 +17,10 @@ class Serializer(Protocol[Value]):
 
 
 class Json:
-    """JSON. What it cannot keep (a set, a datetime) is an error, never a guess: no `default=`."""
+    """JSON. A value that it cannot represent (a set, a datetime) is an error: no `default=`."""
 
     def dumps(self, value: Any) -> bytes:
-        """UTF-8, without spaces. NaN is refused: it is no JSON."""
+        """Return UTF-8 without spaces. NaN is a ValueError, because JSON has no NaN."""
         return json.dumps(
             value, ensure_ascii=False, separators=(",", ":"), allow_nan=False
         ).encode()

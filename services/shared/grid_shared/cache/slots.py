@@ -10,11 +10,11 @@ from redis.asyncio import ConnectionPool, Redis
 
 
 class Slots:
-    """Slots that urgent requests get first, and others in the order in which they asked.
+    """Slots that urgent requests get first, and other requests in order of arrival.
 
-    A request that waits for a slot does not wait inside redis-py, where a burst of calls cannot be
-    told from a Redis that does not answer. What ends a lock is urgent: behind a burst of reads the
-    lock would end by itself, and its value be fetched again.
+    Requests wait here and not inside redis-py, which reports a burst of calls and an unresponsive
+    Redis in the same way. The release of a lock is urgent: behind a burst of reads the lock would
+    expire, and its value would be fetched again.
     """
 
     def __init__(self, count: int) -> None:
@@ -24,7 +24,7 @@ class Slots:
 
     @asynccontextmanager
     async def take(self, *, urgent: bool) -> AsyncIterator[None]:
-        """Have a slot while the block runs."""
+        """Hold a slot while the block runs."""
         if self._free:
             self._free -= 1
         else:

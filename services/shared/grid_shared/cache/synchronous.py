@@ -87,7 +87,7 @@ class SyncCache(Generic[Value]):
         return self._run(self._cache.set(key, value, ttl=ttl, tags=tags))
 
     def invalidate(self, *keys: str, prefix: str | None = None, tags: Iterable[str] = ()) -> bool:
-        """Forget keys, as `Cache.invalidate`."""
+        """Invalidate keys, as `Cache.invalidate`."""
         return self._run(self._cache.invalidate(*keys, prefix=prefix, tags=tags))
 
 

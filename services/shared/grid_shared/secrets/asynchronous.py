@@ -46,10 +46,10 @@ class AsyncSecrets:
         self._flights: dict[tuple[str, int], asyncio.Task[SecretValue]] = {}
 
     async def get(self, name: str, version: str = local.LATEST) -> SecretValue:
-        """Return the value of a secret; a numbered version is always Secret Manager's.
+        """Return the value of a secret. A numbered version is always read from Secret Manager.
 
-        Tasks that ask for the same secret at once share one read, which goes on when the one that
-        began it is cancelled.
+        Concurrent tasks share one read of the same secret. The read continues if the task that
+        started it is cancelled.
 
         Raises:
             SecretError: of the kinds in `grid_shared.secrets`.
@@ -97,5 +97,5 @@ class AsyncSecrets:
         return await manager.async_access(client, resource, self._config.deadline)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
-        """Forget one secret, or all: the next call reads. Say after a refused password."""
+        """Forget one secret, or all: the next call reads it. Call it after a rejected password."""
         self._values.invalidate(None if name is None else self._config.resource(name, version))

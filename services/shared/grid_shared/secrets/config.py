@@ -1,4 +1,4 @@
-"""What a service says about where its secrets are and how long they are kept."""
+"""Configuration of secrets: their sources, and how long values are used."""
 
 import os
 from collections.abc import Mapping
@@ -12,31 +12,31 @@ MOUNTED_FILE = "value"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretsConfig:
-    """Where secrets come from, and for how long one that was read is used. Times in seconds."""
+    """Sources of secrets, and limits of their use. Times are in seconds."""
 
     project: str
-    """Project id that Secret Manager is asked in."""
+    """ID of the project of the secrets."""
     prefix: str = ""
-    """In front of a name it makes the id in Secret Manager: `grid-dev-` and `jwt-secret`."""
+    """Prefix of the names in Secret Manager: `grid-dev-` with `grid-dev-jwt-secret`."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """The environment variable of a secret where it is not its name in capitals: `jwt-secret` is
-    looked for in JWT_SECRET, and `openai-key` in OPENAI_API_KEY if that is said here."""
+    """Environment variables of secrets whose variable is not the name in capitals. The default of
+    `jwt-secret` is JWT_SECRET; `{"openai-key": "OPENAI_API_KEY"}` changes that of `openai-key`."""
     mount: Path = Path("/secrets")
     """Folder of mounted secrets: each is the file `value` in the folder of its variable."""
     ttl: float = 300.0
-    """How long a value is used before it is read again; 5 minutes, as in the document."""
+    """Time for which a value is used. The default is that of the architecture spec: 5 min."""
     jitter: float = 0.1
-    """Each value's ttl is drawn from ttl ± this part of it, so that instances that started
-    together do not ask together. 0 to 1."""
+    """Random part of each ttl, from 0 to below 1: 0.1 is ttl ± 10%. Instances that started together
+    then read at different times."""
     stale: float = 3600.0
-    """How long after its ttl a value is still given out while it cannot be read again. A rotated
-    secret is then used for that long at most; an hour is what a Google incident tends to last."""
+    """Time after its ttl for which a value is used if it cannot be read again. A rotated secret is
+    then used for at most this time. The default is the typical length of a Google incident: 1 h."""
     retry_after: float = 10.0
-    """While Secret Manager is unavailable it is asked once in this time, not at every call."""
+    """Time between two reads while Secret Manager is unavailable."""
     deadline: float = 5.0
-    """For one read with the retries within it."""
+    """Timeout of one read, including retries."""
     most: int = 128
-    """Values kept; the least recently used goes. The API's own limit is 64 KiB for each."""
+    """Maximum number of values. The least recently used is dropped. The API allows 64 KiB each."""
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -56,7 +56,7 @@ class SecretsConfig:
     def from_environment(
         cls, environ: Mapping[str, str] = os.environ, *, project_name: str = "grid"
     ) -> Self:
-        """Read what the platform's containers have: GOOGLE_CLOUD_PROJECT and APP_ENV.
+        """Read GOOGLE_CLOUD_PROJECT and APP_ENV, which the platform sets on every container.
 
         Raises:
             ValueError: one of the two is not set.
@@ -78,5 +78,5 @@ class SecretsConfig:
         return self.mount / self.variable(name) / MOUNTED_FILE
 
     def resource(self, name: str, version: str) -> str:
-        """Resource name of a version, as in the Secret Manager API."""
+        """Return the resource name of a version in the Secret Manager API."""
         return f"projects/{self.project}/secrets/{self.prefix}{name}/versions/{version}"

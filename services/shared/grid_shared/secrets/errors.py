@@ -14,8 +14,8 @@ class SecretEmptyError(SecretError):
 
 
 class SecretDeniedError(SecretError):
-    """The service may not read it."""
+    """The service has no permission to read it."""
 
 
 class SecretUnavailableError(SecretError):
-    """It cannot be read now. A value read before is given out until its stale limit."""
+    """It is temporarily unreadable. A cached value is returned until its stale limit."""

@@ -1,4 +1,4 @@
-"""Secrets that the platform put into the container: environment variables and mounted files."""
+"""Secrets inside of the container: environment variables and mounted files."""
 
 import os
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def read_variable(
     Cloud Run reads it when an instance starts; it cannot change after that.
 
     Raises:
-        SecretEmptyError: the variable is set to nothing. Asking further would hide that.
+        SecretEmptyError: the variable is empty. Another source would hide that.
     """
     variable = config.variable(name)
     if (value := environ.get(variable)) is None:
@@ -38,7 +38,7 @@ def read_file(name: str, config: SecretsConfig) -> SecretValue | None:
 
     Raises:
         SecretEmptyError: the file is empty.
-        SecretUnavailableError: the file is there and cannot be read.
+        SecretUnavailableError: the file exists and cannot be read.
     """
     return _read(config.file(name))
 
@@ -56,7 +56,7 @@ def read_mounted(mount: Path = Path("/secrets")) -> dict[str, str]:
 
 
 def no_client(name: str, config: SecretsConfig) -> str:
-    """Say why a secret that is not in the container cannot be read."""
+    """Return the message for a secret that is not in the container and cannot be read."""
     return (
         f"{config.variable(name)}: not set, {config.file(name)}: no such file; mount the secret, or"
         " install grid-shared[secret-manager] to read Secret Manager"

@@ -66,7 +66,7 @@ TRANSIENT = (
     ServiceUnavailable,
     Unknown,
 )
-"""Errors of the client that pass: worth another try."""
+"""Temporary errors of the client: a retry can succeed."""
 
 
 def translate_error(error: Exception, resource: str) -> SecretError:
@@ -96,15 +96,15 @@ for _transport in ("grpc", "grpc_asyncio"):
 
 
 def retry(deadline: float) -> Retry:
-    """Retry after 0.1 s growing to 1 s, until `deadline` seconds are over.
+    """Return a policy that retries after 0.1 s, growing to 1 s, for `deadline` seconds.
 
-    The client's own policy goes on for a minute, and from 2 s.
+    The client's default policy begins with 2 s and continues for 1 min.
     """
     return Retry(if_exception_type(*TRANSIENT), initial=0.1, maximum=1.0, timeout=deadline)
 
 
 def async_retry(deadline: float) -> AsyncRetry:
-    """Retry in the same way for the asynchronous client."""
+    """Return the same policy for the asynchronous client."""
     return AsyncRetry(if_exception_type(*TRANSIENT), initial=0.1, maximum=1.0, timeout=deadline)
 
 

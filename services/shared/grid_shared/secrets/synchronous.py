@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Secrets:
-    """A service's secrets: from the environment, else a mounted file, else Secret Manager.
+    """Secrets of a service: from the environment, else a mounted file, else Secret Manager.
 
-    Safe for threads. The client is made when Secret Manager is first asked, so a service whose
+    Thread-safe. The client is created with the first read of Secret Manager, so a service whose
     secrets are all injected needs no credentials.
     """
 
@@ -52,9 +52,9 @@ class Secrets:
         self._lock = threading.Lock()
 
     def get(self, name: str, version: str = local.LATEST) -> SecretValue:
-        """Return the value of a secret; a numbered version is always Secret Manager's.
+        """Return the value of a secret. A numbered version is always read from Secret Manager.
 
-        Threads that ask for the same secret at once share one read.
+        Concurrent threads share one read of the same secret.
 
         Raises:
             SecretError: of the kinds in `grid_shared.secrets`.
@@ -111,5 +111,5 @@ class Secrets:
         return manager.access(client, resource, self._config.deadline)
 
     def invalidate(self, name: str | None = None, version: str = local.LATEST) -> None:
-        """Forget one secret, or all: the next call reads. Say after a refused password."""
+        """Forget one secret, or all: the next call reads it. Call it after a rejected password."""
         self._values.invalidate(None if name is None else self._config.resource(name, version))

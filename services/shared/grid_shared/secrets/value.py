@@ -1,4 +1,4 @@
-"""A secret value that does not show itself."""
+"""A secret value whose string forms hide it."""
 
 import hmac
 from typing import Final, Self

@@ -19,9 +19,9 @@ logger = logging.getLogger(__name__)
 class _Entry:
     value: SecretValue
     fresh_until: float
-    """Until then it is given out without asking."""
+    """Time until which it is returned without a request."""
     stale_until: float
-    """Until then it is given out when asking fails."""
+    """Time until which it is returned if the request fails."""
 
 
 def ignore(_: str) -> None:

@@ -14,8 +14,8 @@ from grid_shared.service.limits import LimitedProtocol
 from grid_shared.service.settings import Settings, SettingsError
 
 GRACE = 7
-"""Seconds for requests that are being answered when SIGTERM comes. Cloud Run kills after ten; the
-rest is for closing connections."""
+"""Seconds after SIGTERM for running requests. Cloud Run kills the container after 10 s; the rest is
+for closing connections."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The application of a service: what it adds, between the parts that all have in common."""
+"""The application of a service: its own operations and the parts that all services share."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """What the kit has opened for a service."""
+    """Resources that the kit has opened for a service."""
 
     settings: Settings
     telemetry: Telemetry
@@ -63,14 +63,14 @@ class Resources:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What a service adds to the kit."""
+    """Parts that a service adds to the kit."""
 
     title: str
     router: APIRouter
     open: Callable[[Resources], AbstractAsyncContextManager[object]]
-    """Opens what the operations use: `request.state.own` of each request."""
+    """Function that opens the resources of the operations: `request.state.own` of each request."""
     requires: tuple[str, ...] = ()
-    """Environment variables or mounted secrets without which it cannot work."""
+    """Required environment variables or mounted secrets."""
     probe: LiteralString = "SELECT"
     """Statement that succeeds when the database has the tables and columns of the service."""
 
@@ -162,7 +162,7 @@ _probes = APIRouter(tags=["probes"])
 
 @_probes.get("/health")
 async def health() -> dict[str, str]:
-    """Say that the process answers. Cloud Run starts and restarts instances by this, so it
+    """Return `ok` while the process answers. Cloud Run restarts an instance if this fails, so it
     checks nothing else: restarting every instance does not fix an unavailable database.
     """
     return {"status": "ok"}
@@ -170,9 +170,9 @@ async def health() -> dict[str, str]:
 
 @_probes.get("/ready", response_model=dict[str, str], responses={503: {"model": dict[str, str]}})
 async def ready(request: Request) -> Any:
-    """Say whether the work can be done: 200, or 503 without the database.
+    """Return 200 if the service can answer requests, or 503 without the database.
 
-    Redis is named and not required: without it reads are slower, and right.
+    The state of Redis is reported but not required: without Redis, reads are slower.
     """
     result = await request.state.readiness.check()
     available = result.get("database", "ok") == "ok"

@@ -24,15 +24,15 @@ SECRET = "database-url"  # noqa: S105 - its name
 
 
 class _Connection(AsyncConnection[DictRow]):
-    """A connection with the password of the mounted DATABASE_URL, read again if it is refused."""
+    """Connection with the password of the mounted DATABASE_URL, read again after a rejection."""
 
     @classmethod
     async def connect(cls, *args: Any, **kwargs: Any) -> Self:
-        """Connect, with `secrets` to their DATABASE_URL; once more if they have another password
-        after a refusal.
+        """Connect; with `secrets`, to their DATABASE_URL. If the database rejects the password,
+        read the secret again and retry once with a changed password.
 
         Raises:
-            psycopg.OperationalError: the database is unavailable, or refuses the password.
+            psycopg.OperationalError: the database is unavailable, or rejects the password.
         """
         secrets: AsyncSecrets | None = kwargs.pop("secrets")
         if not secrets:
@@ -60,8 +60,8 @@ async def _read(secrets: AsyncSecrets) -> str:
 async def pool(settings: Settings) -> AsyncIterator[Pool]:
     """Create the pool. The database need not exist yet.
 
-    A connection is tried before it is given out, so that a restart or a failover of the database
-    costs a reconnection and no request.
+    The pool tests a connection before each use. So a restart or a failover of the database costs a
+    reconnection, but no request.
     """
     tls: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:

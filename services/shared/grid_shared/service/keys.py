@@ -30,8 +30,8 @@ class NoKeys:
 
 
 class RemoteKeys:
-    """The keys at an address. A token with an unknown key makes them be read again, so that a
-    rotation of the issuer needs no restart; the older keys are valid while it publishes them.
+    """Keys at an address. A token with an unknown key causes another read, so that a rotation of
+    the issuer needs no restart. Older keys are valid while the issuer publishes them.
     """
 
     MAX_AGE = 300.0
@@ -39,7 +39,7 @@ class RemoteKeys:
     STALE = 3600.0
     """Seconds for which they are used while the issuer is unavailable."""
     PAUSE = 5.0
-    """Seconds between two reads at least, whatever keys callers name."""
+    """Minimum seconds between two reads, whatever keys clients name."""
     TIMEOUT = 3.0
     """Seconds of a read."""
 

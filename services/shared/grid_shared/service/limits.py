@@ -8,24 +8,24 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from grid_shared.service.problems import problem
 
 MAX_HEADER_BYTES = 32 * 1024
-"""Of the path and all headers, as in nginx ("large_client_header_buffers")."""
+"""Bytes of the path and all headers, as in nginx ("large_client_header_buffers")."""
 MAX_BODY_BYTES = 1024 * 1024
-"""Of a body; with more the response is 413."""
+"""Bytes of a body; the response to a larger one is 413."""
 _TOO_LARGE = f"The body has more than {MAX_BODY_BYTES} bytes."
 
 
 class LimitedProtocol(HttpToolsProtocol):
     """HTTP/1.1 that ends a connection with 431 when headers or trailers are too large.
 
-    The parser collects a header until it is complete, so bytes are counted as they arrive: one
-    read of the socket more than the limit is kept at most.
+    The parser buffers a header until it is complete, so bytes are counted as they arrive. The
+    buffer exceeds the limit by at most one read of the socket.
     """
 
     _unread = 0
     """Bytes since the last part of a message that was complete."""
 
     def data_received(self, data: bytes) -> None:
-        """Parse what arrived."""
+        """Parse received bytes."""
         self._unread += len(data)
         super().data_received(data)
         if self._unread > MAX_HEADER_BYTES and not self.transport.is_closing():
@@ -40,7 +40,7 @@ class LimitedProtocol(HttpToolsProtocol):
             super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
-        """Begin to answer.
+        """Check the size of the headers.
 
         Raises:
             ValueError: the headers are too large; the parser ends with an error.

@@ -1,6 +1,7 @@
-"""Log lines for Cloud Logging, each with the trace of the request that it belongs to.
+"""Log lines for Cloud Logging, each with the trace of its request.
 
-There is no line for every request: Cloud Run writes one, and shows ours below it by the trace.
+Services write no line for each request: Cloud Run writes one, and Cloud Logging groups the lines
+of a service below it by the trace.
 """
 
 import logging

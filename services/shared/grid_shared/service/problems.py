@@ -24,7 +24,7 @@ class Problem(BaseModel):
     """The status in words."""
     status: int
     detail: str
-    """What to change, or to try again. It never repeats what was sent."""
+    """What to change, or that a retry can succeed. It never repeats the request."""
     trace: str | None
     """The request in Cloud Trace and Cloud Logging."""
 
@@ -39,7 +39,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class UnavailableError(Exception):
-    """Another service is unavailable for now: the caller gets 503 and can try again."""
+    """Another service is temporarily unavailable: the client gets 503 and can retry."""
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -55,7 +55,7 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 
 
 def handle(app: FastAPI, unavailable: Iterable[type[Exception]]) -> None:
-    """Answer every error of an application as a problem; those of `unavailable` with 503."""
+    """Answer every error of an application as a problem; the types `unavailable` with 503."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     # The cache's TimeoutError: a connection that hangs tells PostgreSQL's client nothing.

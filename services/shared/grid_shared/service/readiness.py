@@ -13,7 +13,7 @@ Check = Callable[[], Awaitable[object]]
 class Readiness:
     """Concurrent checks of the dependencies of a service, whose result is cached for a short time.
 
-    The answer is shared by all clients, so that many probes are one question a moment.
+    All clients share the result, so that many probes cause few checks.
     """
 
     TIMEOUT = 1.0

@@ -19,17 +19,17 @@ class Settings:
     """One service. A database and a cache are optional, as in the environment file."""
 
     service: str
-    """`auth`, `api` or `ai`: the load balancer passes `/<service>/...` on as it is."""
+    """`auth`, `api` or `ai`. The load balancer forwards `/<service>/...` without a rewrite."""
     port: int = 8080
-    """Port to listen on; Cloud Run says which in PORT."""
+    """Port to listen on; Cloud Run sets PORT."""
     project: str = ""
     """Google Cloud project, for the names of traces."""
     database_url: str | None = field(default=None, repr=False)
     """A libpq URI."""
     database_ca_certificates: str | None = field(default=None, repr=False)
-    """Certificate authorities of the database in PEM; None: TLS as the URL says."""
+    """Certificate authorities of the database in PEM; with None, the URL decides about TLS."""
     pool_size: int = 5
-    """Connections to the database, at most: all instances together share `max_connections`."""
+    """Maximum of connections to the database. All instances together share `max_connections`."""
     redis: Mapping[str, str] | None = field(default=None, repr=False)
     """REDIS_URL and REDIS_CA_CERTS, and those of other regions."""
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
@@ -39,7 +39,7 @@ class Settings:
     jwks_url: str | None = None
     """Address of the public keys of tokens. Without one no token is valid."""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """All environment variables and mounted secrets, for what a service adds."""
+    """All environment variables and mounted secrets, for the service's own settings."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str], *, mount: Path = MOUNT) -> "Settings":

@@ -12,7 +12,7 @@ METRICS_GROUP, TRACES_GROUP = "opentelemetry_metrics_exporter", "opentelemetry_t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TelemetryConfig:
-    """What is exported, and as what. Without an exporter, telemetry costs nothing."""
+    """Exporters and their limits. Without an exporter, telemetry costs nothing."""
 
     metrics: str = NONE
     """`gcp_monitoring`, or the name of another installed exporter, such as `otlp` or `console`."""

@@ -1,4 +1,4 @@
-"""Exporters by name. The packages of one are imported when it is asked for."""
+"""Exporters by name. The packages of an exporter are imported when it is created."""
 
 import warnings
 from importlib import import_module

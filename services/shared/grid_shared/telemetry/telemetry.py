@@ -39,9 +39,9 @@ class Telemetry:
         self._flush_timeout = config.flush_timeout
         self._providers: list[MeterProvider | TracerProvider] = []
         self.meters: Meters = NoOpMeterProvider()
-        """What meters come from."""
+        """Provider of meters."""
         self.tracers: Tracers = NoOpTracerProvider()
-        """What tracers come from."""
+        """Provider of tracers."""
         if not (metrics or spans):
             return
         resource = _resource(config.service)
@@ -58,8 +58,8 @@ class Telemetry:
 
     @classmethod
     def start(cls, config: TelemetryConfig) -> Self:
-        """Begin to export as configured. An exporter that cannot start is an error in the log: a
-        service works without it.
+        """Start the configured exporters. If one cannot start, log an error: a service works
+        without it.
         """
         try:
             return cls(config, metrics=metric_exporter(config), spans=span_exporter(config))
@@ -98,7 +98,7 @@ class Telemetry:
 
 
 def _resource(service: str) -> Resource:
-    """Return what Cloud Run says of this instance, or a resource that tells instances apart."""
+    """Return the resource attributes of this Cloud Run instance, or attributes with a unique ID."""
     google = import_module("opentelemetry.resourcedetector.gcp_resource_detector")
     own = Resource.create({"service.name": service})
     detected = get_aggregated_resources([google.GoogleCloudResourceDetector()], own)
