@@ -121,6 +121,6 @@ def test_warnings_add_up_quota_use_of_a_region() -> None:
     cloud = cloud_of((service("a", "us-east1"), service("b", "us-east1"), service("c", "us-west1")))
     assert find_warnings(cloud, Quotas({"run_cpu": 40, "run_memory_gib": 80})) == []
     [cpu] = find_warnings(cloud, Quotas({"run_cpu": 39}))
-    assert "acme-test in us-east1 ask for run_cpu 40 at their most instances, 39 are there" in cpu
+    assert "acme-test in us-east1 use 40 of quota run_cpu, whose limit is 39" in cpu
     [memory] = find_warnings(cloud, Quotas({"run_memory_gib": 79}))
-    assert "run_memory_gib 80" in memory
+    assert "80 of quota run_memory_gib" in memory

@@ -53,8 +53,8 @@ def prepare_stack(session: ReadContext, *, synth: bool) -> Path:
         terraform.capture(
             "init",
             directory=folder,
-            advice="is the state's bucket there, and may these credentials read it? "
-            f"grid doctor {session.environment} tells",
+            advice="check that the state bucket exists and that these credentials can read it: "
+            f"grid doctor {session.environment}",
         )
     return folder
 

@@ -24,7 +24,7 @@ _CHECKS = ("range", "length", "regex", "check")
 EVERYWHERE = (
     "time: operations end at once, IAM and API enablement take effect at once, nothing fails half "
     "way",
-    "permissions of whoever runs Terraform; organization policies; VPC Service Controls",
+    "permissions of the account that runs Terraform; organization policies; VPC Service Controls",
     "prices, billing, committed use",
     "what the provider's CustomizeDiff functions refuse at plan is refused at apply here, or not "
     "at all",

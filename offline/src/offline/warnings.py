@@ -50,7 +50,10 @@ def _context(cloud: FakeCloud, type_: str, block: Block) -> RuleContext:
 
 
 def _dead_groups(cloud: FakeCloud) -> Iterator[str]:
-    """Visitors get 404 (doc: Load Balancing, 'Serverless network endpoint groups overview')."""
+    """Warn of a group without a service: clients get 404.
+
+    Source: Load Balancing, 'Serverless network endpoint groups overview'.
+    """
     for group in cloud.of(NEG):
         service, region = _service(group), last(text(group, "region"))
         if service and not _context(cloud, NEG, group).find(RUN, service, region=region):
@@ -111,7 +114,7 @@ def _no_version(cloud: FakeCloud) -> Iterator[str]:
 
 
 def _quota_at_max_scale(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
-    """Each service fits, and all of a region together do not: the last ones stop to grow."""
+    """Warn of a region whose services together exceed a quota at maximum scale."""
     needs: dict[tuple[str, str, str], float] = defaultdict(float)
     for service in cloud.of(RUN):
         context = _context(cloud, RUN, service)
@@ -121,8 +124,8 @@ def _quota_at_max_scale(cloud: FakeCloud, quotas: Quotas) -> Iterator[str]:
         limit = quotas.limit(quota, project=project, region=region)
         if amount > limit:
             yield (
-                f"the services of {project} in {region} ask for {quota} {amount:g} at their most "
-                f"instances, {limit:g} are there: scaling out stops"
+                f"at maximum scale, the services of {project} in {region} use {amount:g} of quota "
+                f"{quota}, whose limit is {limit:g}: scaling out stops"
             )
 
 

@@ -29,7 +29,7 @@ _TIME = "".join(filter(str.isdigit, NOW)) + "0000"
 def generate(type_: str, value: object, prefix: object, count: int) -> str | None:
     """Return the name of a new resource; None if its type or its configuration needs none.
 
-    `value` is the planned name, `count` tells how many resources of the type came before.
+    `value` is the planned name, `count` the number of resources of the type created before.
     """
     if type_ not in _PREFIXES or (value and value is not UNKNOWN):
         return None

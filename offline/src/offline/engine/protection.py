@@ -63,7 +63,7 @@ def is_abandoned(type_: str, state: Value) -> bool:
 
 
 def is_forgotten(type_: str) -> bool:
-    """Say whether nothing is left of an abandoned resource that would stand in anything's way.
+    """Report whether an abandoned resource leaves nothing in the cloud that blocks a change.
 
     A destroy succeeds with an abandoned peering. Source: documentation of
     google_service_networking_connection, deletion_policy.

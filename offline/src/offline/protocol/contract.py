@@ -18,9 +18,7 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to tell the user; an error unless it is a warning. `path` is empty for the whole
-    resource.
-    """
+    """An error or a warning for the user. `path` is empty for the whole resource."""
 
     summary: str
     detail: str = ""

@@ -23,13 +23,12 @@ _PROTOCOL = 5
 
 @contextmanager
 def serve(providers: Mapping[str, Provider]) -> Iterator[str]:
-    """Serve providers by address ("hashicorp/google"); yield
-    TF_REATTACH_PROVIDERS.
+    """Serve providers by address ("hashicorp/google"), and yield TF_REATTACH_PROVIDERS.
 
-    Each listens on a port of its own on 127.0.0.1: over a Unix socket all connections have one
-    name, and aliases of a provider are told apart by their connection. Terraform kills the process
-    that the variable names when the port does not answer (go-plugin 1.6), so a child that does
-    nothing is named and not this process.
+    Each provider listens on its own port of 127.0.0.1. Aliases of a provider are distinguished by
+    their connection, and over a Unix socket all connections have the same name. Terraform kills
+    the process that the variable names if the port does not answer (go-plugin 1.6). Therefore, the
+    variable names an idle child process.
     """
     with ExitStack() as stack:
         named = stack.enter_context(decoy())

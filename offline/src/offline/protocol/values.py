@@ -139,7 +139,7 @@ def _each(nested: NestedBlock, value: Any, convert: Any) -> Any:
 
 
 def _read(type_: Any, raw: Any) -> Any:
-    """Read a value of an attribute's type: only a type tells a long number from a string."""
+    """Read a value of an attribute's type. Only the type separates a long number from a string."""
     if raw is None or raw is UNKNOWN:
         return raw
     if type_ == "number":

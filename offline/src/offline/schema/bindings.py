@@ -87,9 +87,9 @@ class Bindings:
     ) -> Schemas:
         """Return the provider's configuration and the types named; None stands for all of a kind.
 
-        Names that the provider does not have are left out: Terraform itself then tells its user so.
-        All of google's 1,469 types take about 20 s the first time and 2 s from the cache; a few
-        types 1 s and some milliseconds.
+        Names that the provider does not have are omitted: Terraform reports them. All 1,469 types
+        of google take about 20 s the first time and 2 s from the cache. A few types take 1 s the
+        first time and some milliseconds from the cache.
         """
         result: list[tuple[Kind, str]] = [("provider", self.prefix)]
         asked: tuple[tuple[Kind, Iterable[str] | None], ...] = (

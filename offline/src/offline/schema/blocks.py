@@ -60,9 +60,9 @@ class Function(NamedTuple):
 
 
 class Schemas(NamedTuple):
-    """What a provider serves: its own configuration, its types by name, and its functions.
+    """The schemas of a provider: its configuration, its types by name, and its functions.
 
-    `meta` is what a module may tell it in `provider_meta`.
+    `meta` is the schema of the block `provider_meta` of a module.
     """
 
     provider: Block

@@ -1,13 +1,12 @@
-"""Read a provider's schema back out of the TypeScript that CDKTF or its fork generated from it.
+"""Reader of a provider's schema from the TypeScript that CDKTF or its fork generated from it.
 
-Terraform's schema went into the bindings attribute by attribute. Each one is announced by a
-comment,
+The bindings have each attribute of Terraform's schema. Each one begins with a comment,
 
 // ip_cidr_range - computed: true, optional: true, required: false
 
-and followed by accessors whose form tells its type. Lost on the way, and so not found here:
-defaults, ForceNew, sensitive, write-only, conflicts, and counts of blocks other than "one"
-(offline.provider_facts knows them for the types it covers).
+and continues with accessors whose form shows its type. The bindings lack defaults, ForceNew,
+sensitive, write-only, conflicts, and counts of blocks other than "one". `offline.provider_facts`
+has them for the types that it covers.
 """
 
 from __future__ import annotations
@@ -157,7 +156,10 @@ class Module:
         return {"nesting_mode": "single", "block": block}
 
     def _single_nesting(self, class_: str) -> str:
-        """Tell a set of at most one from a list of at most one: only the HCL writer knows."""
+        """Distinguish a set of at most one block from a list of at most one.
+
+        Only the class that writes HCL has the difference.
+        """
         written = self._written.get(class_.removesuffix("OutputReference").lower())
         return "set" if written == "set" else "list"
 

@@ -37,10 +37,10 @@ class Types:
 
 
 def types_of_directory(directory: Path, data: Path | None = None) -> Types:
-    """Return what a root module and everything below it names.
+    """Return the names that a root module and its child modules use.
 
-    `data` is Terraform's data folder when it is not `.terraform` in the directory (TF_DATA_DIR). A
-    file that cannot be read as text is skipped: Terraform tells what is wrong with it.
+    `data` is Terraform's data folder if it is not `.terraform` in the directory (TF_DATA_DIR). A
+    file that is not text is skipped: Terraform reports the error.
     """
     result = Types()
     for file, text in configuration(directory, data):

@@ -1,4 +1,4 @@
-"""How clients are told to use a served Google."""
+"""Settings that make clients use a served Google."""
 
 from __future__ import annotations
 

@@ -37,16 +37,16 @@ class Request:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Resource = field(default_factory=dict)
     media: bytes | None = None
-    """What is uploaded."""
+    """The uploaded content."""
     wants_media: bool = False
-    """Whether the content is asked for, not what describes it (alt=media)."""
+    """Whether the client requests the content and not the metadata (alt=media)."""
     range: tuple[int, int] | None = None
-    """First and last byte of the content that are asked for."""
+    """First and last byte of the requested content."""
     headers: Mapping[str, str] = field(default_factory=dict)
     caller: str = PERSON
-    """Who asks, as IAM writes members."""
+    """The client, written as a member of IAM."""
     fails: bool = False
-    """Whether what it begins has to end with an error."""
+    """Whether the operation that it starts has to end with an error."""
 
     @property
     def api(self) -> str:

@@ -147,7 +147,7 @@ class Shape:
 
     @property
     def is_known(self) -> bool:
-        """Whether the document has it."""
+        """Whether the discovery document has this schema."""
         return bool(self._schema)
 
     @property

@@ -17,10 +17,10 @@ Key = tuple[str, str]
 
 
 class Store:
-    """Resources by API and path, IAM policies by the same, and a counter for ids.
+    """Resources and IAM policies by API and path, and a counter for IDs.
 
-    With a file, `save` writes everything to it, and a later Store of that file has it again. The
-    file is replaced as a whole: whoever kills the process finds the old one or the new one.
+    With a file, `save` writes everything to it, and a later Store reads it. The file is replaced
+    as a whole: if the process is killed, either the old or the new file exists.
     """
 
     def __init__(self, file: Path | None = None) -> None:

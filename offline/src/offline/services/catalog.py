@@ -1,12 +1,12 @@
-"""The catalog of services: finds the folders, loads their modules, and runs their rules.
+"""The catalog of services: it finds the folders, loads their modules, and runs their rules.
 
 A folder of this package with a `SERVICE` is a service; nothing else registers it. Rules run in
 the order in which Google checks: API enabled, quota, name, grants, then content.
 
-Each rule is a small function in the folder of its service, registered for its types; its
-docstring says what it rejects. `sources.json` beside it says where that is known from. A rule
-without a source that can be opened warns, and never refuses; strict mode refuses on warnings. The
-wording is the API's own where the source is a message of it; elsewhere it follows the API's manner.
+Each rule is a small function in the folder of its service, registered for its types. Its docstring
+states what it rejects, and `sources.json` in the same folder names the source. A rule without a
+source that can be opened only warns. Strict mode rejects on warnings. The message is the API's own
+if the source quotes it. Otherwise, it follows the style of the API.
 """
 
 import os

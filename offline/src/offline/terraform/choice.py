@@ -1,6 +1,6 @@
-"""Which provider a command of Terraform gets: the genuine one where it can be had, or the embedded.
+"""Choice of the provider of a Terraform command: genuine if available, otherwise embedded.
 
-What one provider created, the other may not know: a world that is not empty keeps its provider.
+A world that is not empty keeps its provider, because the other one might not know its resources.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ EMBEDDED = (6, 50, 0)
 _WITHOUT = frozenset(
     ("fmt", "force-unlock", "get", "login", "logout", "metadata", "output", "version", "workspace")
 )
-"""Commands that no provider takes part in."""
+"""Commands that use no provider."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a command runs with, and the line that tells it; empty where it does not matter."""
+    """The session of a command, and a line that names its provider, empty if it uses none."""
 
     session: Offline
     line: str = ""
@@ -40,12 +40,12 @@ def choose(
 ) -> Choice:
     """Choose a provider for a command of Terraform in a directory.
 
-    `kind` is one of KINDS. The registry is asked when the command is `init`, as Terraform does, or
-    when the genuine provider is demanded.
+    `kind` is one of KINDS. The registry is used if the command is `init`, as Terraform does, or if
+    the genuine provider is required.
 
     Raises:
-        ProviderNotFoundError: the genuine provider is demanded, or made the world, and cannot be
-        had.
+        ProviderNotFoundError: the genuine provider is required, or created the world, and is not
+            available.
     """
     is_used = any(is_mentioned(name, directory) for name in PROVIDERS)
     if not command or command in _WITHOUT or not is_used:

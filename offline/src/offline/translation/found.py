@@ -71,7 +71,7 @@ def _in_project(block: Block, path: str, attributes: dict[str, Any]) -> dict[str
 
 
 def _key(link: Link) -> tuple[str, ...]:
-    """Return what tells one resource from another."""
+    """Return the key that distinguishes a resource from others."""
     parts: tuple[str, ...] = ("project",) if link.api == services.API else ()
     if link.api.startswith(iam.POLICY):
         parts = ("role", "member", "condition")

@@ -1,8 +1,8 @@
 """Kubernetes Engine: clusters, and node pools with the groups of their instances.
 
 Source: pages "projects.locations.clusters" and "projects.locations.clusters.nodePools" of the API,
-https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1. Node pools tell their size by
-managed instance groups of Compute Engine, one in each zone.
+https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1. The size of a node pool
+is that of its managed instance groups of Compute Engine, one in each zone.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ _TERM = re.compile(r'([\w.]+)\s*=\s*"([^"]*)"')
 
 
 def fill(google: Google, path: str, resource: Resource, created: bool) -> None:  # noqa: ARG001, FBT001
-    """Name the conditions of an alert policy, and tell which channel has to be verified."""
+    """Name the conditions of an alert policy, and mark a channel that needs verification."""
     kind = path.split("/")[-2]
     if kind == "notificationChannels" and resource.get("type") in _TO_VERIFY:
         resource.setdefault("verificationStatus", "UNVERIFIED")

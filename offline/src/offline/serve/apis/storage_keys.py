@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @answers("storage.projects.hmacKeys.create")
 def _hmac(google: Google, request: Request) -> Resource:
-    """Return a new key; its secret is told this once."""
+    """Return a new key. Only this response has its secret."""
     identifier = f"GOOG1E{google.store.serial():055d}"
     project = request.parameters["projectId"]
     metadata = {

@@ -1,8 +1,9 @@
 """Cloud Storage: the lock of a bucket's retention policy.
 
-A locked policy cannot be removed, its period cannot be reduced, and objects cannot be changed or
-deleted before (page "Bucket Lock", https://cloud.google.com/storage/docs/bucket-lock). A policy
-that is not locked holds nothing back here, since whoever meets it can remove it.
+A locked policy cannot be removed, and its period cannot be reduced. Objects cannot be changed or
+deleted before the period ends (page "Bucket Lock",
+https://cloud.google.com/storage/docs/bucket-lock). A policy that is not locked protects nothing
+here, because its clients can remove it.
 """
 
 from __future__ import annotations

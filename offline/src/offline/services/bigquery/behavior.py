@@ -19,7 +19,7 @@ def table(value: Value, cloud: FakeCloud) -> dict[str, Any]:
 
 @on_read("google_bigquery_table")
 def read_table(value: Value) -> dict[str, Any]:
-    """Read nothing about columns that the API does not tell. Source:
+    """Read only the columns that the API returns. Source:
     google/services/bigquery/resource_bigquery_table.go, resourceBigQueryTableRead.
     """
     return {} if value["schema"] else {"schema": None, "generated_schema_columns": None}

@@ -43,7 +43,7 @@ def amounts(context: RuleContext) -> str | None:
 
 @rule(BUDGET, code=404)
 def channels_exist(context: RuleContext) -> str | None:
-    """Reject a budget that tells a channel that does not exist."""
+    """Reject a budget that notifies a channel that does not exist."""
     for monitoring_notification_channel in (
         context.get("all_updates_rule.monitoring_notification_channels") or ()
     ):

@@ -45,13 +45,13 @@ def health_check(value: Value) -> dict[str, Any]:
 
 @on_create("google_compute_network")
 def network(value: Value, _world: FakeCloud) -> dict[str, Any]:
-    """Source: Compute, networks.insert: what the API sets when it is not told."""
+    """Return the defaults of the API. Source: Compute, networks.insert."""
     return {"routing_mode": "REGIONAL", "numeric_id": str(int(digest(str(value["name"]))[:15], 16))}
 
 
 @on_create("google_compute_subnetwork")
 def subnetwork(_value: Value, _world: FakeCloud) -> dict[str, Any]:
-    """Source: Compute, subnetworks.insert: what the API sets when it is not told."""
+    """Return the defaults of the API. Source: Compute, subnetworks.insert."""
     return {
         "purpose": "PRIVATE",
         "stack_type": "IPV4_ONLY",

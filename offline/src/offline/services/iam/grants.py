@@ -35,7 +35,7 @@ def parent(state: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _is_same(own: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Tell whether two grants are on one resource. Not every type has its project in the state."""
+    """Report whether two grants are on one resource. Some types have no project in the state."""
     return all(own[key] == other[key] for key in own.keys() & other.keys())
 
 

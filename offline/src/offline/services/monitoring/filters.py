@@ -22,7 +22,7 @@ _SELECTORS = frozenset(
 
 
 class UnreadableFilterError(ValueError):
-    """A text that is no Monitoring filter; the message begins with the rest that is not one."""
+    """A string that is not a Monitoring filter. The message begins with the invalid part."""
 
 
 @dataclass(frozen=True, slots=True)

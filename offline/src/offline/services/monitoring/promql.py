@@ -32,7 +32,7 @@ _ALWAYS = frozenset({"__name__", "le", "log", "monitored_resource", "project_id"
 
 
 class UnreadableQueryError(ValueError):
-    """A text that is no PromQL."""
+    """A string that is not PromQL."""
 
 
 @dataclass(frozen=True, slots=True)

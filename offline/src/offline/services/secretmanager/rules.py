@@ -32,7 +32,7 @@ def payload(context: RuleContext) -> str | None:
 
 @rule(SECRET)
 def rotation(context: RuleContext) -> str | None:
-    """Reject a rotation without topics to tell, or with a period out of 1 hour to 100 years."""
+    """Reject a rotation without topics, or with a period outside of 1 hour to 100 years."""
     if not context.blocks("rotation"):
         return None
     if not context.blocks("topics"):
