@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from operations.core.api_client import GoogleError, UnreachableError
 from operations.core.database_shell import Login, open_shell
 from operations.core.errors import UsageError
 from operations.core.options import Environment, Outputs, application
@@ -54,14 +55,17 @@ def connect(
         target = output.replicas[replica] if replica else output
         login = Login(
             connection_name=target.connection_name,
-            user=_database_user(session, user),
+            user=_database_user(session, user, is_replica=bool(replica)),
             database=database or output.name,
         )
         open_shell(login, ["--command", command] if command else [])
 
 
-def _database_user(session: ReadContext, address: str) -> str:
+def _database_user(session: ReadContext, address: str, *, is_replica: bool) -> str:
     """Return the database user of the caller, who has to be one.
+
+    The primary's users are those of a replica. Where the primary does not list them, because its
+    region is out or a failover has stopped it, the replica itself decides.
 
     Raises:
         UsageError: the credentials have no address, or the database has no such user.
@@ -74,9 +78,15 @@ def _database_user(session: ReadContext, address: str) -> str:
             "The credentials do not name their account", advice="give your address: --user ADDRESS"
         )
     name, instance = address.removesuffix(_SUFFIX), session.platform.database.instance
-    users = session.client.send(
-        session.google.sql.users().list(project=session.platform.project_id, instance=instance)
-    ).get("items", [])
+    request = session.google.sql.users().list(
+        project=session.platform.project_id, instance=instance
+    )
+    try:
+        users = session.client.send(request).get("items", [])
+    except (GoogleError, UnreachableError):
+        if is_replica:
+            return name
+        raise
     by_iam = {one["name"] for one in users if one.get("type", "").startswith("CLOUD_IAM")}
     # A member of a group logs in without being listed.
     is_grouped = any(one.get("type", "").startswith("CLOUD_IAM_GROUP") for one in users)

