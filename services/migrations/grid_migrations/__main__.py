@@ -7,20 +7,17 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from traceback import format_tb
+from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError
 
-from grid_migrations import database, logs
-from grid_migrations.errors import (
-    FailedError,
-    MigrationError,
-    UnavailableError,
-)
+from grid_migrations import logs
+from grid_migrations.errors import MigrationError, Problem, UnavailableError
 from grid_migrations.lint import lint_all
 from grid_migrations.revisions import phase
 from grid_migrations.seed import seed
 from grid_migrations.settings import Settings
-from grid_migrations.upgrade import Migrator
+from grid_migrations.upgrade import Migrator, describe
 
 _EPILOG = """\
 exit codes:
@@ -44,6 +41,7 @@ examples:
   python -m grid_migrations check
   python -m grid_migrations upgrade --contract"""
 
+_PROGRAM = "python -m grid_migrations"
 _log = logging.getLogger("grid_migrations")
 
 
@@ -54,38 +52,66 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Cloud Run ends a job with SIGTERM: psycopg cancels the statement on KeyboardInterrupt.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        try:
-            run: Callable[[Settings, argparse.Namespace], None] | None = args.run
-            if run:
-                run(Settings.of(os.environ), args)
-            else:
-                lint_all()
-        except DBAPIError as error:
-            kind = UnavailableError if database.is_transient(error) else FailedError
-            raise kind(database.reason(error)) from error
-        except KeyboardInterrupt as error:
-            raise UnavailableError("stopped; what was not committed was rolled back") from error
+        _run(args)
     except MigrationError as error:
         _log.error("%s", error, extra={"exit_code": error.code})
         return error.code
-    except Exception as error:  # noqa: BLE001 - the job's log is all that is left of it
-        # The text of an error can have values of rows in it.
+    except Exception as error:  # noqa: BLE001 - the log is the only output of the job
+        # The text of the exception can contain values of rows.
         trace = "".join(format_tb(error.__traceback__))
-        _log.error(
-            "internal error in grid_migrations: %s", type(error).__name__, extra={"trace": trace}
+        bug = Problem(
+            what=f"Internal error in grid_migrations: {type(error).__name__}",
+            where=f"{_PROGRAM} {args.command}",
+            advice="Report this bug with the field trace of this log line",
         )
+        _log.error("%s", bug, extra={"exit_code": MigrationError.code, "trace": trace})
         return MigrationError.code
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Parser whose errors have the format of the others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and exit with code 2."""
+        problem = Problem(
+            what="The arguments are invalid",
+            where=self.prog,
+            reason=f"{message[:1].upper()}{message[1:]}.",
+            advice=f"List commands and options: {self.prog} --help",
+        )
+        self.exit(2, f"{problem}\n")
+
+
+def _run(args: argparse.Namespace) -> None:
+    run: Callable[[Settings, argparse.Namespace], None] | None = args.run
+    if not run:
+        lint_all()
+        return
+    settings = Settings.of(os.environ)
+    try:
+        run(settings, args)
+    except DBAPIError as error:
+        raise describe(error, settings) from error
+    except KeyboardInterrupt as error:
+        raise UnavailableError(
+            Problem(
+                what="The command was interrupted",
+                where=f"{_PROGRAM} {args.command}",
+                reason="PostgreSQL rolled back what was not committed.",
+                advice="Run the command again. It is safe to repeat",
+            )
+        ) from error
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m grid_migrations",
+    parser = _Parser(
+        prog=_PROGRAM,
         description="Migrate the database of Grid, and check it.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
     check = commands.add_parser("check", help="print what `upgrade` would do, without a change")
     upgrade = commands.add_parser("upgrade", help="check, lock, migrate, grant, and verify")
     for command, run in ((check, _check), (upgrade, _upgrade)):

@@ -6,7 +6,7 @@ from typing import Any
 from alembic import op
 from sqlalchemy import text
 
-from grid_migrations.errors import RevisionError
+from grid_migrations.errors import Problem, RevisionError
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,12 @@ def _pass(table: str, values: str, where: str, key: str, rows: int) -> int:
         left = _escape(f"SELECT count(*) FROM {table} WHERE ({where}) AND {key} <= ")
         if connection.scalar(text(f"{left}:last"), {"last": row[0]}) >= row[1]:
             raise RevisionError(
-                f"backfill of {table} never ends: rows that were updated still match {where!r}"
+                Problem(
+                    what=f"The backfill of {table} would never end",
+                    where=f"backfill({table!r}, ...) of the revision",
+                    reason=f"Rows that were updated still match {where!r}.",
+                    advice="Change `where` so that it is false for an updated row",
+                )
             )
     total = 0
     while row:

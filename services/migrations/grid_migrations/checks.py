@@ -6,7 +6,7 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 
 from grid_migrations import lint, revisions
-from grid_migrations.errors import BlockedError
+from grid_migrations.errors import BlockedError, Problem
 from grid_migrations.settings import SCHEMA, Settings
 
 OLDEST = 15
@@ -61,33 +61,67 @@ def check(
     ]
     if contracting and not contract:
         problems.append(
-            f"revision {', '.join(contracting)} takes away what older services may use; when none "
-            "of them runs any more, run this again with --contract"
+            Problem(
+                what=f"Revision {', '.join(contracting)} requires --contract",
+                where=settings.place,
+                reason="It removes objects that services of older releases can use.",
+                advice="When no older release runs any more, run the command again with --contract",
+            )
         )
     if problems:
-        raise BlockedError(problems)
+        raise BlockedError(*problems)
     return plan
 
 
-def _server(connection: Connection, settings: Settings) -> list[str]:
+def _server(connection: Connection, settings: Settings) -> list[Problem]:
     with connection.begin():
         server = connection.execute(_SERVER, {"app": settings.app_role, "schema": SCHEMA}).one()
+    place, owner, app = settings.place, server.owner, settings.app_role
     problems = []
     if server.version < OLDEST:
-        problems.append(f"PostgreSQL is {server.version}, wanted {OLDEST} or newer")
+        problems.append(
+            Problem(
+                what="The version of PostgreSQL is too old",
+                where=place,
+                expected=f"{OLDEST} or newer",
+                actual=str(server.version),
+                advice="Upgrade the database",
+            )
+        )
     if server.replica:
-        problems.append("this is a read replica or a standby; DATABASE_URL must name the primary")
+        problems.append(
+            Problem(
+                what="The database is a read replica or a standby",
+                where=place,
+                reason="It is read-only.",
+                advice="Set the address in DATABASE_URL to that of the primary",
+            )
+        )
     if not server.owns:
         problems.append(
-            f"user {server.owner} does not own schema {SCHEMA}, or may not create it; DATABASE_URL "
-            "must be that of the migration user"
+            Problem(
+                what=f"User {owner} does not own schema {SCHEMA}, or cannot create it",
+                where=place,
+                advice="Set the user in DATABASE_URL to the migration user",
+            )
         )
     if not server.app_exists:
         problems.append(
-            f"there is no user {settings.app_role}; Terraform makes it, or set DATABASE_APP_USER"
+            Problem(
+                what=f"User {app} does not exist",
+                where=place,
+                reason="Terraform creates the user of the services.",
+                advice="Run `terraform apply`, or set DATABASE_APP_USER to the name of the user",
+            )
         )
-    if server.owner == settings.app_role:
+    if owner == app:
         problems.append(
-            f"{server.owner} is the user of the services, which must not own the schema"
+            Problem(
+                what=f"User {owner} is the user of the services",
+                where=place,
+                reason="The user of the services must not own the schema.",
+                advice="Set the user in DATABASE_URL to the migration user, or correct "
+                "DATABASE_APP_USER",
+            )
         )
     return problems

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_random
 
-from grid_migrations.errors import BusyError, UnavailableError
+from grid_migrations.errors import BusyError, Problem, UnavailableError
 from grid_migrations.settings import SCHEMA, Settings
 
 LOCK = int.from_bytes(b"grid")
@@ -80,17 +80,24 @@ def engine(settings: Settings, timeouts: Timeouts) -> Iterator[Engine]:
         )
 
 
-def connect(engine: Engine) -> Connection:
+def connect(engine: Engine, settings: Settings) -> Connection:
     """Open the first connection of a command.
 
     Raises:
-        UnavailableError: there is none; the message has PostgreSQL's reason.
+        UnavailableError: the connection failed; the message has the reason of PostgreSQL.
     """
     try:
         return engine.connect()
     except DBAPIError as error:
-        place = f"{engine.url.host}:{engine.url.port or 5432}"
-        raise UnavailableError(f"cannot connect to {place}: {reason(error)}") from error
+        raise UnavailableError(
+            Problem(
+                what="The connection to the database failed",
+                where=settings.place,
+                reason=reason(error),
+                advice="Check that the database is running, and check the address, user, and "
+                "password in DATABASE_URL",
+            )
+        ) from error
 
 
 def reason(error: DBAPIError) -> str:
@@ -110,7 +117,7 @@ def is_transient(error: BaseException) -> bool:
     return state is None or state.startswith("08") or state in _RETRYABLE
 
 
-def hold_lock(connection: Connection, timeouts: Timeouts) -> None:
+def hold_lock(connection: Connection, settings: Settings, timeouts: Timeouts) -> None:
     """Take the advisory lock until this connection ends.
 
     The same connection migrates, so PostgreSQL releases the lock exactly when the migration ends.
@@ -135,15 +142,19 @@ def hold_lock(connection: Connection, timeouts: Timeouts) -> None:
     )
     if not retrying(try_lock):
         raise BusyError(
-            f"another migration holds the lock after {timeouts.other_migration:g} s: "
-            f"{_holder(connection)}. "
-            "Wait for it, or end it with pg_terminate_backend, and run this again"
+            Problem(
+                what=f"Another migration still holds the lock after {timeouts.other_migration:g} s",
+                where=settings.place,
+                reason=f"The lock belongs to {_holder(connection)}.",
+                advice="Wait until that migration ends, then run the command again. If its job no "
+                "longer exists, end the process first: SELECT pg_terminate_backend(<process>)",
+            )
         )
 
 
 def _log_wait(state: RetryCallState) -> None:
     if state.attempt_number == 1:
-        _log.info("another migration runs; waiting for it")
+        _log.info("waiting for another migration")
 
 
 def _holder(connection: Connection) -> str:
@@ -156,4 +167,6 @@ def _holder(connection: Connection) -> str:
             ),
             {"key": LOCK},
         ).first()
-    return f"process {row.pid} of {row.usename} since {row.backend_start:%H:%M:%S}" if row else "?"
+    if not row:
+        return "a process that has just ended"
+    return f"process {row.pid} of {row.usename} since {row.backend_start:%H:%M:%S}"

@@ -8,12 +8,14 @@ from psycopg import ClientCursor
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import ExecutionContext
 
-from grid_migrations.errors import FailedError
+from grid_migrations.errors import FailedError, Problem
 from grid_migrations.expand_rules import ExpandRules
 from grid_migrations.revisions import Phase
 
 EXEMPT: Final = "grid_expand_exempt"
 """Execution option of a statement that the guard does not check."""
+
+_REASON = "Services of the previous release run during the migration and after it."
 
 
 @contextmanager
@@ -54,9 +56,11 @@ def guard_statements(connection: Connection, phase: Phase, revision: str) -> Ite
         event.remove(connection, "before_cursor_execute", check)
 
 
-def describe(revision: str, problems: list[str]) -> str:
-    """Return the message about an expand revision that may harm running services."""
-    return (
-        f"revision {revision} is an expand revision, but {', '.join(problems)}. Services of the "
-        "previous release run meanwhile. Move it to a contract revision of a later release"
+def describe(revision: str, effects: list[str]) -> Problem:
+    """Return the problem of an expand revision that can break running services."""
+    return Problem(
+        what=f"Expand revision {revision} can break running services",
+        where=f"revision {revision}",
+        reason="\n".join([*(f"It {effect}." for effect in effects), _REASON]),
+        advice="Move the statement to a contract revision of a later release",
     )

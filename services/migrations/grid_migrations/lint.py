@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter
 from sqlalchemy.dialects.postgresql.base import PGCompiler, PGDialect
 
 from grid_migrations import failures, guard, squawk
-from grid_migrations.errors import BlockedError
+from grid_migrations.errors import BlockedError, Problem
 from grid_migrations.expand_rules import ExpandRules
 from grid_migrations.revisions import VERSIONS, config, pending, phase
 
@@ -41,11 +41,11 @@ def lint_all(versions: Path = VERSIONS) -> None:
     """
     directory = ScriptDirectory.from_config(config(versions))
     if found := problems(pending(directory, ())):
-        raise BlockedError(found)
+        raise BlockedError(*found)
     _log.info("all revisions passed the checks")
 
 
-def problems(scripts: Iterable[Script]) -> list[str]:
+def problems(scripts: Iterable[Script]) -> list[Problem]:
     """Return the problems of revisions.
 
     Statements that a revision composes from data of the database are unknown here. The guard checks
@@ -57,11 +57,14 @@ def problems(scripts: Iterable[Script]) -> list[str]:
     return [problem for script in scripts for problem in _problems(script)]
 
 
-def _problems(script: Script) -> Iterator[str]:
+def _problems(script: Script) -> Iterator[Problem]:
     if len(script.revision) > MAX_ID:
-        yield (
-            f"revision {script.revision} has {len(script.revision)} characters, but Alembic "
-            f"stores {MAX_ID}: shorten its ID and down_revision of the next one"
+        yield Problem(
+            what=f"The ID of revision {script.revision} is too long",
+            where=f"{Path(script.path).name}, variable revision",
+            expected=f"{MAX_ID} characters, which Alembic can store",
+            actual=f"{len(script.revision)} characters",
+            advice="Shorten the ID, and change down_revision of the next revision",
         )
     is_expand = phase(script) == "expand"
     try:
@@ -80,7 +83,12 @@ def _problems(script: Script) -> Iterator[str]:
         yield guard.describe(script.revision, found)
     excluded = getattr(script.module, "squawk_exclude", ())
     for finding in squawk.findings(sql, (*squawk.EXCLUDED, *excluded)):
-        yield f"revision {script.revision}: {finding}"
+        yield Problem(
+            what=f"Revision {script.revision} blocks readers or writers",
+            where=f"{Path(script.path).name}, statement in line {finding.line} of its SQL",
+            reason=f"{finding.message}. ({finding.rule})",
+            advice=finding.advice or f"Change the statement: {squawk.RULES}{finding.rule}",
+        )
 
 
 def render(script: Script) -> str:

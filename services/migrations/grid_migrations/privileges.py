@@ -6,7 +6,8 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from grid_migrations.settings import SCHEMA
+from grid_migrations.errors import Problem
+from grid_migrations.settings import SCHEMA, Settings
 
 CLOUD_SQL = "cloudsqlsuperuser"
 """Role of every user that the Cloud SQL API creates, with CREATEROLE and CREATEDB (Cloud SQL,
@@ -86,8 +87,9 @@ def apply(connection: Connection, app: str) -> None:
         _execute_if_allowed(connection, "ALTER ROLE {app} NOCREATEROLE NOCREATEDB".format(**names))
 
 
-def find_problems(connection: Connection, app: str) -> list[str]:
+def find_problems(connection: Connection, settings: Settings) -> list[Problem]:
     """List the privileges that the services' user has in excess or lacks."""
+    app, place = settings.app_role, settings.place
     with connection.begin():
         facts = connection.execute(
             _FACTS, {"app": app, "schema": SCHEMA, "cloud_sql": CLOUD_SQL}
@@ -95,14 +97,31 @@ def find_problems(connection: Connection, app: str) -> list[str]:
     problems = []
     if excess := [*facts.attributes, *facts.memberships]:
         problems.append(
-            f"user {app} has {', '.join(excess)}, and this user may not take it away; on Cloud "
-            f"SQL, with a role for it: gcloud sql users assign-roles {app} --instance=... "
-            "--type=BUILT_IN --database-roles=<a role without grants> --revoke-existing-roles"
+            Problem(
+                what=f"User {app} has too many privileges: {', '.join(excess)}",
+                where=place,
+                reason="The migration user has no permission to revoke them.",
+                advice="On Cloud SQL, create a role without grants, then run: gcloud sql users "
+                f"assign-roles {app} --instance=<instance> --type=BUILT_IN "
+                "--database-roles=<role> --revoke-existing-roles",
+            )
         )
     if facts.creates:
-        problems.append(f"user {app} may create objects in schema {SCHEMA}")
+        problems.append(
+            Problem(
+                what=f"User {app} can create objects in schema {SCHEMA}",
+                where=place,
+                advice="Revoke the privilege: python -m grid_migrations upgrade",
+            )
+        )
     if facts.closed:
-        problems.append(f"user {app} cannot read and write {', '.join(facts.closed)}")
+        problems.append(
+            Problem(
+                what=f"User {app} cannot read and write {', '.join(facts.closed)}",
+                where=place,
+                advice="Grant the privileges: python -m grid_migrations upgrade",
+            )
+        )
     return problems
 
 
@@ -119,4 +138,4 @@ def _execute_if_allowed(connection: Connection, statement: str) -> None:
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
-        _log.warning("not allowed: %s", statement)
+        _log.warning("the migration user has no permission to run: %s", statement)

@@ -9,7 +9,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from grid_migrations.errors import BlockedError
+from grid_migrations.errors import BlockedError, Problem
 from grid_migrations.settings import SCHEMA
 
 SCRIPTS = Path(__file__).with_name("scripts")
@@ -37,7 +37,16 @@ def phase(script: Script) -> Phase:
     """
     declared = getattr(script.module, "phase", None)
     if declared not in get_args(Phase):
-        raise BlockedError([f'{script.path}: phase is {declared!r}, wanted "expand" or "contract"'])
+        raise BlockedError(
+            Problem(
+                what=f"Revision {script.revision} has no valid phase",
+                where=f"{Path(script.path).name}, variable phase",
+                expected='"expand" or "contract"',
+                actual=repr(declared),
+                advice='Set phase = "expand" if services of the previous release can run with the '
+                'revision, else phase = "contract"',
+            )
+        )
     return "contract" if declared == "contract" else "expand"
 
 
@@ -47,13 +56,28 @@ def head(directory: ScriptDirectory) -> str:
     Raises:
         BlockedError: the folder has several newest revisions, or none.
     """
-    heads = directory.get_heads()
+    place = f"folder {directory.versions}"
+    try:
+        heads = directory.get_heads()
+    except Exception as error:
+        reason = str(error) if isinstance(error, CommandError | SyntaxError) else ""
+        raise BlockedError(
+            Problem(
+                what=f"The revisions cannot be loaded ({type(error).__name__})",
+                where=place,
+                reason=reason,
+                advice="Correct the revision, then check all: python -m grid_migrations lint",
+            )
+        ) from error
     if len(heads) != 1:
         raise BlockedError(
-            [
-                f"wanted one newest revision, got {', '.join(heads) or 'none'}: join them with "
-                "`alembic merge`"
-            ]
+            Problem(
+                what="The order of the revisions has several ends or none",
+                where=place,
+                expected="one newest revision",
+                actual=", ".join(heads) or "none",
+                advice="Join the newest revisions: python -m alembic merge heads",
+            )
         )
     return heads[0]
 
@@ -79,10 +103,12 @@ def pending(directory: ScriptDirectory, at: tuple[str, ...]) -> list[Script]:
             directory.get_revision(revision)
         except CommandError:
             raise BlockedError(
-                [
-                    f"the database is at revision {revision}, which this image does not know: the "
-                    "image is older than the database; deploy a newer one"
-                ]
+                Problem(
+                    what=f"The database is at revision {revision}, which this image does not have",
+                    where=f"table {SCHEMA}.alembic_version",
+                    reason="The image is older than the database.",
+                    advice="Run the migration with the image of the newest release",
+                )
             ) from None
     steps = directory.iterate_revisions(head(directory), at or "base", implicit_base=True)
     return list(steps)[::-1]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from grid_migrations.errors import Problem
 from grid_migrations.settings import SCHEMA
 
 Schema = dict[str, str]
@@ -111,11 +112,11 @@ addition to the NOT NULL of their columns."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Objects that differ from the record, as messages."""
+    """Objects that differ from the record."""
 
-    broken: list[str]
+    broken: list[Problem]
     """Objects that are missing or different."""
-    additional: list[str]
+    additional: list[Problem]
     """Objects that no revision creates."""
 
 
@@ -126,16 +127,29 @@ def read(connection: Connection, app: str) -> Schema:
         return dict(sorted((str(row[0]), str(row[1])) for row in rows))
 
 
-def compare(found: Mapping[str, str], wanted: Mapping[str, str]) -> Difference:
-    """Compare the objects of a database with the recorded ones."""
-    missing = [f"{name} is missing" for name in wanted if name not in found]
-    different = [
-        f"{name} is {found[name]!r}, wanted {wanted[name]!r}"
-        for name in wanted
-        if found.get(name, wanted[name]) != wanted[name]
+def compare(actual: Mapping[str, str], expected: Mapping[str, str], where: str) -> Difference:
+    """Compare the objects of a database, which `where` names, with the recorded ones."""
+    broken = [
+        Problem(
+            what=f"{'Changed' if name in actual else 'Missing'} object: {name}",
+            where=where,
+            expected=definition,
+            actual=actual.get(name, "no such object"),
+            advice="Restore the object as recorded, or write a revision that changes the record",
+        )
+        for name, definition in expected.items()
+        if actual.get(name) != definition
     ]
-    extra = [f"{name} is in no revision" for name in found if name not in wanted]
-    return Difference(broken=missing + different, additional=extra)
+    additional = [
+        Problem(
+            what=f"Object in no revision: {name}",
+            where=where,
+            advice="Drop the object, or add a revision that creates it",
+        )
+        for name in actual
+        if name not in expected
+    ]
+    return Difference(broken=broken, additional=additional)
 
 
 def recorded(versions: Path) -> Schema | None:

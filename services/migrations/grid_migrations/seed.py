@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from grid_migrations import database, revisions
 from grid_migrations.database import Timeouts
-from grid_migrations.errors import BlockedError
+from grid_migrations.errors import BlockedError, Problem
 from grid_migrations.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -53,20 +53,31 @@ def seed(settings: Settings, *, development: bool, timeouts: Timeouts | None = N
     """
     if not development or settings.node_env != "development":
         raise BlockedError(
-            [
-                f"seeding needs --development (got {'it' if development else 'nothing'}) and "
-                f"NODE_ENV=development (got {settings.node_env or 'nothing'})"
-            ]
+            Problem(
+                what="The seed requires a development environment",
+                where="python -m grid_migrations seed",
+                expected="--development and NODE_ENV=development",
+                actual=f"{'--development' if development else 'no --development'} and "
+                f"NODE_ENV={settings.node_env}",
+                advice="If the database has no production data, set NODE_ENV=development and add "
+                "--development",
+            )
         )
     timeouts = timeouts or Timeouts()
     with (
         database.engine(settings, timeouts) as engine,
-        database.connect(engine) as connection,
+        database.connect(engine, settings) as connection,
     ):
-        database.hold_lock(connection, timeouts)
+        database.hold_lock(connection, settings, timeouts)
         if not revisions.current(connection):
-            raise BlockedError(["there are no tables yet; run `upgrade` first"])
+            raise BlockedError(
+                Problem(
+                    what="The database has no tables",
+                    where=settings.place,
+                    advice="Create them first: python -m grid_migrations upgrade",
+                )
+            )
         with connection.begin():
             for statement in _STATEMENTS:
                 connection.execute(text(statement))
-    _log.info("rows for development are there")
+    _log.info("the development data exists")

@@ -21,6 +21,7 @@ from grid_migrations.database import Timeouts
 from grid_migrations.errors import (
     FailedError,
     MigrationError,
+    Problem,
     RevisionError,
     UnavailableError,
     UnverifiedError,
@@ -55,7 +56,7 @@ class Migrator:
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
-            database.connect(engine) as connection,
+            database.connect(engine, self._settings) as connection,
         ):
             return checks.check(connection, self._settings, self._directory, contract=contract)
 
@@ -71,7 +72,7 @@ class Migrator:
             MigrationError: the upgrade failed.
         """
         with database.engine(self._settings, self._timeouts) as engine:
-            database.connect(engine).close()
+            database.connect(engine, self._settings).close()
             retrying = Retrying(
                 retry=retry_if_exception(database.is_transient),
                 stop=after_first_failure(self._timeouts.retry),
@@ -82,12 +83,7 @@ class Migrator:
             try:
                 retrying(self._run, engine, contract=contract)
             except DBAPIError as error:
-                if database.is_transient(error):
-                    raise UnavailableError(f"{database.reason(error)}. Run this again") from error
-                raise FailedError(
-                    f"PostgreSQL refused a statement: {database.reason(error)}. Revisions before "
-                    "it stay; fix this one and run this again"
-                ) from error
+                raise describe(error, self._settings) from error
 
     def verify(self) -> None:
         """Compare the database with the result of an upgrade.
@@ -97,7 +93,7 @@ class Migrator:
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
-            database.connect(engine) as connection,
+            database.connect(engine, self._settings) as connection,
         ):
             self._verify(connection, is_strict=True)
         _log.info("the database matches the recorded schema")
@@ -111,15 +107,15 @@ class Migrator:
         """
         with (
             database.engine(self._settings, self._timeouts) as engine,
-            database.connect(engine) as connection,
+            database.connect(engine, self._settings) as connection,
         ):
             if problems := self._revision_problems(connection):
-                raise UnverifiedError(problems)
+                raise UnverifiedError(*problems)
             schema.record(schema.read(connection, self._settings.app_role), self._versions)
 
     def _run(self, engine: Engine, *, contract: bool) -> None:
         with engine.connect() as connection:
-            database.hold_lock(connection, self._timeouts)
+            database.hold_lock(connection, self._settings, self._timeouts)
             plan = checks.check(connection, self._settings, self._directory, contract=contract)
             with connection.begin():
                 connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
@@ -157,27 +153,63 @@ class Migrator:
         with connection.begin():
             if invalid := indexes.find_invalid(connection):
                 problems.append(
-                    f"index {', '.join(invalid)} is INVALID: DROP INDEX CONCURRENTLY it"
+                    Problem(
+                        what=f"Index {', '.join(invalid)} is INVALID",
+                        where=self._settings.place,
+                        reason="The build of the index failed or was interrupted.",
+                        advice="Drop it with DROP INDEX CONCURRENTLY, then run the revision that "
+                        "creates it again",
+                    )
                 )
         if revisions.current(connection):
-            problems += privileges.find_problems(connection, self._settings.app_role)
-        wanted = schema.recorded(self._versions)
-        if wanted is not None and not problems:
-            found = schema.read(connection, self._settings.app_role)
-            difference = schema.compare(found, wanted)
+            problems += privileges.find_problems(connection, self._settings)
+        expected = schema.recorded(self._versions)
+        if expected is not None and not problems:
+            actual = schema.read(connection, self._settings.app_role)
+            difference = schema.compare(actual, expected, self._settings.place)
             problems += difference.broken
             if is_strict:
                 problems += difference.additional
             elif difference.additional:
-                _log.warning("%s", "; ".join(difference.additional))
+                _log.warning("%s", "; ".join(each.what for each in difference.additional))
         if problems:
-            raise UnverifiedError(problems)
+            raise UnverifiedError(*problems)
 
-    def _revision_problems(self, connection: Connection) -> list[str]:
+    def _revision_problems(self, connection: Connection) -> list[Problem]:
         at, expected = revisions.current(connection), revisions.head(self._directory)
         if at == (expected,):
             return []
-        return [f"revision is {', '.join(at) or 'none'}, wanted {expected}"]
+        return [
+            Problem(
+                what="The database is not at the newest revision",
+                where=self._settings.place,
+                expected=expected,
+                actual=", ".join(at) or "none",
+                advice="Apply the pending revisions: python -m grid_migrations upgrade",
+            )
+        ]
+
+
+def describe(error: DBAPIError, settings: Settings) -> MigrationError:
+    """Return the error of a command for an error of PostgreSQL or of the connection."""
+    reason = database.reason(error)
+    if database.is_transient(error):
+        return UnavailableError(
+            Problem(
+                what="The database became unavailable, or a lock timed out",
+                where=settings.place,
+                reason=reason,
+                advice="Run the command again. It is safe to repeat",
+            )
+        )
+    return FailedError(
+        Problem(
+            what="PostgreSQL rejected a statement",
+            where=settings.place,
+            reason=reason,
+            advice="Fix the statement of the revision, then run the command again",
+        )
+    )
 
 
 def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
@@ -198,7 +230,7 @@ def after_first_failure(seconds: float) -> Callable[[RetryCallState], bool]:
 def _log_retry(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     _log.warning(
-        "trying again: %s",
+        "retrying: %s",
         database.reason(error) if isinstance(error, DBAPIError) else error,
         extra={"attempt": state.attempt_number},
     )

@@ -22,14 +22,11 @@ def test_commands_log_result_and_return_exit_code(database: Database) -> None:
         assert PASSWORD not in log
         lines = [json.loads(line) for line in log.splitlines()]
         assert {"severity", "message", "time"} <= lines[-1].keys()
-        seen.append((command.returncode, lines[-1]["severity"], lines[-1]["message"]))
+        message = lines[-1]["message"].splitlines()[0]
+        seen.append((command.returncode, lines[-1]["severity"], message))
     assert seen == [
         (0, "INFO", "from nothing to 0002"),
-        (
-            7,
-            "ERROR",
-            "the database differs from the result of the migration: revision is none, wanted 0002",
-        ),
+        (7, "ERROR", "Error: The database is not at the newest revision"),
         (0, "INFO", "database is at 0002"),
         (0, "INFO", "the database matches the recorded schema"),
     ]
@@ -46,7 +43,7 @@ def test_commands_log_result_and_return_exit_code(database: Database) -> None:
     ],
 )
 def test_settings_reject_invalid_url_without_printing_it(url: str) -> None:
-    with pytest.raises(SettingsError, match="DATABASE_URL: got") as caught:
+    with pytest.raises(SettingsError, match=r"DATABASE_URL is (invalid|not set)") as caught:
         Settings.of({"DATABASE_URL": url})
     assert PASSWORD not in str(caught.value)
 
@@ -82,11 +79,11 @@ def test_seed_requires_option_and_development_environment(
     database: Database, node_env: str, *, development_option: bool
 ) -> None:
     Migrator(database.settings).upgrade()
-    with pytest.raises(BlockedError, match="nothing was changed: seeding needs"):
+    with pytest.raises(BlockedError, match="The seed requires a development"):
         seed(development(database, node_env), development=development_option)
     assert database.query(COUNTS) == [0, 0]
 
 
 def test_seed_requires_tables(database: Database) -> None:
-    with pytest.raises(BlockedError, match="run `upgrade` first"):
+    with pytest.raises(BlockedError, match="The database has no tables"):
         seed(development(database), development=True)

@@ -74,8 +74,8 @@ def test_waiting_job_does_not_block_index_build(
         first.join()
         second.join()
     assert first_errors == errors == []
-    assert "another migration runs" in caplog.text
-    assert "trying again" not in caplog.text
+    assert "waiting for another migration" in caplog.text
+    assert "retrying" not in caplog.text
 
 
 def test_upgrade_names_lock_holder_when_lock_times_out(database: Database) -> None:
@@ -124,7 +124,7 @@ def test_upgrade_fails_when_table_stays_locked(database: Database, tmp_path: Pat
     with database.connect(database.app) as reader:
         reader.autocommit = False
         reader.execute("SELECT * FROM t")
-        with pytest.raises(UnavailableError, match=r"lock timeout\. Run this again"):
+        with pytest.raises(UnavailableError, match=r"lock timeout\nhelp: Run the command again"):
             Migrator(database.settings, versions=tmp_path, timeouts=timeouts).upgrade()
         assert database.query("SELECT version_num FROM alembic_version") == ["1"]
 
@@ -177,11 +177,13 @@ def test_upgrade_resumes_after_server_outage(database: Database, tmp_path: Path)
     until(lambda: database.query(BUILDS) == [1])
     database.server.kill()
     job.join()
-    with pytest.raises(UnavailableError, match=r"cannot connect to 127\.0\.0\.1"):
+    with pytest.raises(
+        UnavailableError, match=r"connection to the database failed\n  --> database 127\.0\.0\.1"
+    ):
         migrator.check()
     database.server.start()
     assert [type(error) for error in errors] == [UnavailableError]
-    assert "Run this again" in str(errors[0])
+    assert "Run the command again" in str(errors[0])
     migrator.upgrade()
     assert database.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_slow'::regclass")[
         0
@@ -203,7 +205,7 @@ def test_stopped_job_leaves_no_session(
         job.send_signal(number)
         _, log = job.communicate()
         assert job.returncode == code, log
-        assert ("stopped; what was not committed was rolled back" in log) == (code == 5)
+        assert ("PostgreSQL rolled back what was not committed" in log) == (code == 5)
         session.rollback()
     until(lambda: database.query(waiting) == [0])
     Migrator(database.settings).upgrade()

@@ -55,7 +55,9 @@ def test_check_rejects_id_that_alembic_cannot_store(
 ) -> None:
     revision(tmp_path, "1", None, "expand", TABLE)
     revision(tmp_path, "2" * length, "1", "expand", "pass")
-    with pytest.raises(BlockedError, match=f"has {length} characters, but Alembic stores 32"):
+    with pytest.raises(
+        BlockedError, match=f"Expected: 32 characters.*\n  Actual: {length} characters"
+    ):
         Migrator(database.settings, versions=tmp_path).check()
     with pytest.raises(BlockedError):
         Migrator(database.settings, versions=tmp_path).upgrade()
@@ -91,7 +93,7 @@ def test_upgrade_names_colon_in_revision_that_needs_database(
 def test_error_in_code_of_revision_is_its_own(database: Database, tmp_path: Path) -> None:
     body = "rows = op.get_bind().exec_driver_sql(\"SELECT 'secret value'\").scalars()"
     revision(tmp_path, "1", None, "expand", f"{body}; raise ValueError(list(rows))")
-    with pytest.raises(RevisionError, match=r"revision 1 failed with ValueError in r1.py, line 6"):
+    with pytest.raises(RevisionError, match=r"revision 1 raised ValueError\n  --> r1\.py:6\n"):
         Migrator(database.settings, versions=tmp_path).upgrade()
     assert database.query("SELECT to_regclass('grid.t')") == [None]
 
@@ -132,5 +134,5 @@ def test_backfill_continues_after_failure(database: Database, tmp_path: Path) ->
 
 
 def test_backfill_rejects_condition_that_stays_true(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(RevisionError, match="rows that were updated still match 'id > 0'"):
+    with pytest.raises(RevisionError, match="Rows that were updated still match 'id > 0'"):
         filled(database, tmp_path, 'backfill("t", "a = 1", "id > 0")').upgrade()

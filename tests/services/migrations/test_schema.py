@@ -13,37 +13,56 @@ from tests.services.migrations.databases import Database
 from tests.services.servers import PostgresServer
 
 DRIFTS = {
-    "ALTER TABLE users DROP display_name": "column users.display_name is missing",
-    "ALTER TABLE users ALTER display_name DROP NOT NULL": "column users.display_name is .text DEF",
-    "ALTER TABLE users ALTER display_name TYPE varchar(9)": "column users.display_name is .charac",
-    "ALTER TABLE users ALTER created_at DROP DEFAULT": "column users.created_at is 'timestamp",
-    "ALTER TABLE users ADD surplus int": "column users.surplus is in no revision",
-    "DROP INDEX idx_agents_user": "index idx_agents_user is missing",
-    "DROP INDEX idx_agents_user; CREATE INDEX idx_agents_user ON agents (name)": (
-        "index idx_agents_user is 'CREATE INDEX idx_agents_user ON grid.agents USING btree .name"
+    "ALTER TABLE users DROP display_name": "Missing object: column users.display_name",
+    "ALTER TABLE users ALTER display_name DROP NOT NULL": (
+        "Changed object: column users.display_name\n.*Actual: text DEF"
     ),
-    "CREATE INDEX surplus ON users (id)": "index surplus is in no revision",
+    "ALTER TABLE users ALTER display_name TYPE varchar(9)": (
+        "Changed object: column users.display_name\n.*Actual: charac"
+    ),
+    "ALTER TABLE users ALTER created_at DROP DEFAULT": (
+        "Changed object: column users.created_at\n.*Actual: timestamp"
+    ),
+    "ALTER TABLE users ADD surplus int": "Object in no revision: column users.surplus",
+    "DROP INDEX idx_agents_user": "Missing object: index idx_agents_user",
+    "DROP INDEX idx_agents_user; CREATE INDEX idx_agents_user ON agents (name)": (
+        "Changed object: index idx_agents_user\n.*"
+        "Actual: CREATE INDEX idx_agents_user ON grid.agents USING btree .name"
+    ),
+    "CREATE INDEX surplus ON users (id)": "Object in no revision: index surplus",
     "ALTER TABLE agents DROP CONSTRAINT agents_user_id_fkey": (
-        "constraint agents_user_id_fkey of agents is missing"
+        "Missing object: constraint agents_user_id_fkey of agents"
     ),
     "ALTER TABLE users DROP CONSTRAINT users_email_check": "constraint users_email_check of users",
     "ALTER TABLE agents DROP CONSTRAINT agents_pkey CASCADE": "constraint agents_pkey of agents",
-    "ALTER TABLE users ADD CONSTRAINT c CHECK (id IS NOT NULL) NOT VALID": "c of users is in no",
-    "ALTER TABLE users ENABLE ROW LEVEL SECURITY": "table users is 'logged, row security'",
-    "CREATE POLICY mine ON users USING (true)": "policy mine of users is in no revision",
-    "GRANT SELECT ON users TO PUBLIC": "privileges of table users for PUBLIC is in no revision",
-    "GRANT USAGE ON SCHEMA grid TO PUBLIC": "privileges of the schema for PUBLIC is in no revision",
-    "GRANT TRUNCATE ON users TO {app}": "privileges of table users for services is 'DELETE, INSERT",
+    "ALTER TABLE users ADD CONSTRAINT c CHECK (id IS NOT NULL) NOT VALID": (
+        "Object in no revision: constraint c of users"
+    ),
+    "ALTER TABLE users ENABLE ROW LEVEL SECURITY": (
+        "Changed object: table users\n.*Actual: logged, row security"
+    ),
+    "CREATE POLICY mine ON users USING (true)": "Object in no revision: policy mine of users",
+    "GRANT SELECT ON users TO PUBLIC": (
+        "Object in no revision: privileges of table users for PUBLIC"
+    ),
+    "GRANT USAGE ON SCHEMA grid TO PUBLIC": (
+        "Object in no revision: privileges of the schema for PUBLIC"
+    ),
+    "GRANT TRUNCATE ON users TO {app}": (
+        "Changed object: privileges of table users for services\n.*Actual: DELETE, INSERT"
+    ),
     "GRANT UPDATE (version_num) ON alembic_version TO {app}": "privileges of column alembic",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA grid GRANT SELECT ON TABLES TO PUBLIC": (
-        "default privileges of tables for PUBLIC is in no revision"
+        "Object in no revision: default privileges of tables for PUBLIC"
     ),
-    "ALTER TABLE users SET UNLOGGED": "table users is 'unlogged'",
-    "CREATE VIEW surplus AS SELECT 1 AS one": "view surplus is in no revision",
-    "CREATE TYPE mood AS ENUM ('good', 'bad')": "type mood is in no revision",
+    "ALTER TABLE users SET UNLOGGED": "Changed object: table users\n.*Actual: unlogged",
+    "CREATE VIEW surplus AS SELECT 1 AS one": "Object in no revision: view surplus",
+    "CREATE TYPE mood AS ENUM ('good', 'bad')": "Object in no revision: type mood",
     "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'": "function f",
-    "ALTER SEQUENCE chat_messages_id_seq INCREMENT 2": "sequence chat_messages_id_seq is 'bigint 2",
-    "DROP TABLE chat_messages": "table chat_messages is missing",
+    "ALTER SEQUENCE chat_messages_id_seq INCREMENT 2": (
+        "Changed object: sequence chat_messages_id_seq\n.*Actual: bigint 2"
+    ),
+    "DROP TABLE chat_messages": "Missing object: table chat_messages",
 }
 
 
@@ -63,7 +82,7 @@ def test_verify_names_difference(migrated: Database, drift: str) -> None:
     if "UNLOGGED" in drift:  # no logged table may refer to an unlogged one
         database.execute("DROP TABLE chat_messages, conversations, agents")
     database.execute(statement)
-    with pytest.raises(UnverifiedError, match=DRIFTS[drift]):
+    with pytest.raises(UnverifiedError, match=f"(?s){DRIFTS[drift]}"):
         Migrator(database.settings).verify()
 
 
@@ -80,11 +99,11 @@ def test_upgrade_warns_of_object_that_no_revision_creates(
     database.execute("CREATE INDEX surplus ON users (id)")
     with caplog.at_level(logging.WARNING):
         Migrator(database.settings).upgrade()
-    assert "index surplus is in no revision" in caplog.text
+    assert "Object in no revision: index surplus" in caplog.text
 
 
 def test_upgrade_fails_when_object_is_missing(migrated: Database) -> None:
     database = databases.copy(migrated)
     database.execute("DROP INDEX idx_agents_user")
-    with pytest.raises(UnverifiedError, match="index idx_agents_user is missing"):
+    with pytest.raises(UnverifiedError, match="Missing object: index idx_agents_user"):
         Migrator(database.settings).upgrade()

@@ -100,7 +100,7 @@ def test_upgrade_rebuilds_invalid_index(database: Database, tmp_path: Path) -> N
         Migrator(database.settings, versions=tmp_path).upgrade()
     left = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't_a'::regclass"
     assert database.query(left) == [False]
-    with pytest.raises(UnverifiedError, match="index t_a is INVALID"):
+    with pytest.raises(UnverifiedError, match="Index t_a is INVALID"):
         Migrator(database.settings, versions=tmp_path).verify()
     database.execute("DELETE FROM t WHERE ctid = '(0,1)'")
     Migrator(database.settings, versions=tmp_path).upgrade()
@@ -122,7 +122,7 @@ def test_contract_revision_requires_option(database: Database, tmp_path: Path) -
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int, b int)")')
     revision(tmp_path, "2", "1", "contract", 'op.execute("ALTER TABLE t DROP COLUMN b")')
     migrator = Migrator(database.settings, versions=tmp_path)
-    with pytest.raises(BlockedError, match="revision 2 takes away"):
+    with pytest.raises(BlockedError, match="Revision 2 requires --contract"):
         migrator.upgrade()
     assert database.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'grid'") == [0]
     migrator.upgrade(contract=True)
@@ -136,7 +136,7 @@ def test_check_rejects_destructive_expand_revision(
 ) -> None:
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
     revision(tmp_path, "2", "1", "expand", f"op.execute({statement!r})")
-    with pytest.raises(BlockedError, match="revision 2 is an expand revision, but"):
+    with pytest.raises(BlockedError, match="Expand revision 2 can break running services"):
         Migrator(database.settings, versions=tmp_path).upgrade()
     assert database.query("SELECT to_regclass('grid.t')") == [None]
 
@@ -152,7 +152,7 @@ def test_upgrade_does_not_send_destructive_statement_that_is_composed(
         " ('b',)).scalars()]"
     )
     revision(tmp_path, "2", "1", "expand", body)
-    with pytest.raises(FailedError, match=r"revision 2 is an expand revision, but drops column"):
+    with pytest.raises(FailedError, match=r"Expand revision 2 can break[^.]*  It drops column"):
         Migrator(database.settings, versions=tmp_path).upgrade()
     assert database.query(
         "SELECT count(*) FROM information_schema.columns WHERE column_name = 'b'"
@@ -164,7 +164,7 @@ def test_check_rejects_statement_that_blocks_writers(database: Database, tmp_pat
     revision(tmp_path, "1", None, "expand", 'op.execute("CREATE TABLE t (a int)")')
     statement = "ALTER TABLE t ADD COLUMN b uuid DEFAULT gen_random_uuid()"
     revision(tmp_path, "2", "1", "expand", f"op.execute({statement!r})")
-    with pytest.raises(BlockedError, match=r"revision 2: .*adding-field-with-default"):
+    with pytest.raises(BlockedError, match=r"(?s)Revision 2 blocks .*adding-field-with-default"):
         Migrator(database.settings, versions=tmp_path).check()
     with (tmp_path / "r2.py").open("a") as file:
         file.write('squawk_exclude = ("adding-field-with-default",)\n')
@@ -185,19 +185,19 @@ def test_expand_revision_allows_compatible_columns(database: Database, tmp_path:
 
 def test_check_rejects_unknown_phase(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "later", "pass")
-    with pytest.raises(BlockedError, match="phase is 'later', wanted \"expand\" or"):
+    with pytest.raises(BlockedError, match='Expected: "expand" or "contract"\n  Actual: \'later\''):
         Migrator(database.settings, versions=tmp_path).check()
 
 
 def test_check_rejects_multiple_heads(database: Database, tmp_path: Path) -> None:
     revision(tmp_path, "1", None, "expand", "pass")
     revision(tmp_path, "2", None, "expand", "pass")
-    with pytest.raises(BlockedError, match="wanted one newest revision, got"):
+    with pytest.raises(BlockedError, match="Expected: one newest revision\n  Actual: 1, 2"):
         Migrator(database.settings, versions=tmp_path).check()
 
 
 def test_upgrade_rejects_database_newer_than_image(database: Database, tmp_path: Path) -> None:
     Migrator(database.settings).upgrade()
     revision(tmp_path, "0000", None, "expand", "pass")
-    with pytest.raises(BlockedError, match="at revision 0002, which this image does not know"):
+    with pytest.raises(BlockedError, match="at revision 0002, which this image does not have"):
         Migrator(database.settings, versions=tmp_path).upgrade()

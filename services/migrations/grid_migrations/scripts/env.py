@@ -2,10 +2,22 @@
 
 from alembic import context
 
+from grid_migrations.errors import MigrationError, Problem
 from grid_migrations.settings import SCHEMA
 
 if (connection := context.config.attributes.get("connection")) is None:
-    raise SystemExit("use `python -m grid_migrations upgrade`: it checks, locks and verifies")
+    raise SystemExit(
+        str(
+            MigrationError(
+                Problem(
+                    what="Alembic's own command cannot run revisions",
+                    where="python -m alembic",
+                    reason="It does not lock the database, and does not check or verify revisions.",
+                    advice="Run the revisions: python -m grid_migrations upgrade",
+                )
+            )
+        )
+    )
 context.configure(
     connection=connection,
     version_table_schema=SCHEMA,
