@@ -120,13 +120,13 @@ def _stack(stacks: Path, environment: str) -> Path:
     directory = stacks / environment
     if not (directory / "cdk.tf.json").is_file():
         raise CommandError(
-            f"There is no file {directory / 'cdk.tf.json'}\n"
-            f"help: Run make synth ENV={environment} first"
+            f"File {directory / 'cdk.tf.json'} does not exist",
+            advice=f"Run make synth ENV={environment} first",
         )
     try:
         synthesis.check(directory)
     except synthesis.StaleStackError as error:
-        raise CommandError(f"{error}\nhelp: Run make synth ENV={environment}") from None
+        raise CommandError(str(error), advice=f"Run make synth ENV={environment}") from None
     return directory
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -109,5 +110,10 @@ def environment(folder: Path, **network: Any) -> Path:
     (place / "cdk.tf.json").write_text(json.dumps(stack))
     return place
 
+
+FORMAT = re.compile(
+    r"Error: [^a-z\s].*[^.\n]\n  --> offline.*\n(?:  \S.*\n| {4,}\S.*\n)*help: [A-Z].*[^.\n]\n"
+)
+"""An error: what happened, where, why, and what to do."""
 
 NETWORK = "projects/p-one/global/networks/net"

@@ -30,9 +30,9 @@ def test_added_network_is_there_in_each_project(
     ("arguments", "reason"),
     [
         ([NETWORK, "project=p", "name=Bad"], "doesn't match regexp"),
-        ([NETWORK, "project=p", "title=x"], "has no title"),
-        ([NETWORK, "project=p"], "needs name"),
-        (["google_nothing", "name=x"], "has no resource type google_nothing"),
+        ([NETWORK, "project=p", "title=x"], "has no argument title"),
+        ([NETWORK, "project=p"], "requires name"),
+        (["google_nothing", "name=x"], "Resource google_nothing was not added"),
         (["google_compute_subnetwork", "project=p", "region=us-east1", "name=s",
           "network=gone", "ip_cidr_range=10.0.0.0/24"], "was not found"),
     ],
@@ -67,7 +67,7 @@ def test_addition_is_rejected_when_only_the_genuine_provider_could_see_it(
     (tmp_path / KEPT).write_text("genuine\n")
     assert _add(tmp_path, *DATASET) == 1
     error = capsys.readouterr().err
-    assert "this world is one of the genuine provider\nhelp: Create it by a request" in error
+    assert "the genuine provider created this world.\nhelp: Send a request" in error
     assert "google_healthcare_dataset" not in FakeCloud(tmp_path / "world").resources
 
 

@@ -150,7 +150,8 @@ def test_command_rejects_a_missing_directory(
     done = command_line(capfd, monkeypatch, tmp_path)("compare", "absent")
     assert (done.returncode, done.stderr) == (
         2,
-        "Error: There is no directory absent\n  --> offline compare\n",
+        "Error: Directory absent does not exist\n  --> offline compare\n"
+        "help: Name a directory that exists\n",
     )
 
 
@@ -192,7 +193,7 @@ def test_command_fails_when_there_is_nothing_to_compare(folder: str, compare_emb
 def test_command_rejects_a_missing_file_of_variables(compare_embedded: Cli) -> None:
     done = compare_embedded("compare", "stack", "-var-file=absent.tfvars")
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: There is no file absent.tfvars\n")
+    assert done.stderr.startswith("Error: File absent.tfvars does not exist\n")
 
 
 @pytest.mark.parametrize(

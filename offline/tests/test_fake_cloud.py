@@ -66,7 +66,7 @@ def test_folder_of_another_format_is_an_error(tmp_path: Path) -> None:
     FakeCloud(tmp_path).put(NETWORK, "n", {}, action="create")
     file = tmp_path / "world.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "format": 0}))
-    with pytest.raises(CommandError, match="format 0"):
+    with pytest.raises(CommandError, match="Actual: 0"):
         FakeCloud(tmp_path)
 
 

@@ -50,7 +50,8 @@ def test_auto_takes_the_embedded_provider_when_there_is_no_other(
     assert done.returncode == 0
     lines = [line for line in done.stderr.splitlines() if line.startswith("offline:")]
     assert lines == [
-        f"{EMBEDDED}no genuine hashicorp/google on this machine (OFFLINE_MIRROR names a mirror)"
+        f"{EMBEDDED}the genuine hashicorp/google is not on this machine "
+        "(OFFLINE_MIRROR names a mirror)"
     ]
 
 
@@ -93,7 +94,7 @@ def test_missing_and_broken_genuine_providers_are_errors(tmp_path: Path, offline
     stack = environment(tmp_path)
     missing = offline("terraform", "--provider=genuine", f"-chdir={stack}", "init")
     assert missing.returncode == 2
-    assert "Error: No genuine hashicorp/google" in missing.stderr
+    assert "Error: The genuine hashicorp/google is not on this machine" in missing.stderr
     assert "Terraform cannot install it: Error: " in missing.stderr
     mirror = f"--mirror={provider(tmp_path / 'm')}"
     assert offline("terraform", mirror, f"-chdir={stack}", "init").returncode == 0
@@ -105,8 +106,8 @@ def test_missing_and_broken_genuine_providers_are_errors(tmp_path: Path, offline
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (("--provider", "real", "plan"), "invalid choice: 'real'"),
-        (("--mirror", "nowhere", "plan"), "--mirror nowhere: there is no such folder"),
+        (("--provider", "real", "plan"), "Actual: 'real'"),
+        (("--mirror", "nowhere", "plan"), "Folder nowhere does not exist"),
     ],
 )
 def test_wrong_options_are_usage_errors(
@@ -205,7 +206,7 @@ def test_network_mirror_comes_before_embedded_providers(tmp_path: Path, offline:
     (tmp_path / "home/.terraformrc").write_text(f"provider_installation {{\n  {mirror}\n}}\n")
     done = offline("terraform", other(tmp_path, NULL), "init")
     assert done.returncode == 1
-    assert "this machine does not have registry.terraform.io/hashicorp/null" in done.stderr
+    assert "Providers are not on this machine: registry.terraform.io/hashicorp/null" in done.stderr
 
 
 def test_errors_name_the_configuration_file_of_the_user(tmp_path: Path, offline: Cli) -> None:
@@ -265,5 +266,5 @@ def test_missing_providers_are_named_with_what_to_do(tmp_path: Path, offline: Cl
     done = offline("terraform", other(tmp_path, helm), "init")
     assert done.returncode == 1
     names = "registry.terraform.io/hashicorp/helm, registry.terraform.io/hashicorp/http"
-    assert f"offline: this machine does not have {names}\n" in done.stderr
+    assert f"Error: Providers are not on this machine: {names}\n" in done.stderr
     assert "terraform providers mirror DIR" in done.stderr

@@ -81,7 +81,7 @@ def test_chosen_core_that_is_unusable_is_an_error(tmp_path: Path) -> None:
     old = program(tmp_path, "1.10.5")
     with pytest.raises(CoreNotFoundError, match=r"older than 1\.11\.0"):
         core({"PATH": "", "OFFLINE_TERRAFORM": old})
-    with pytest.raises(CoreNotFoundError, match="no such program"):
+    with pytest.raises(CoreNotFoundError, match="does not exist"):
         core({"PATH": "", "OFFLINE_TERRAFORM": str(tmp_path / "absent")})
 
 

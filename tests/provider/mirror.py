@@ -55,9 +55,9 @@ def _find(name: str, version: str, work: Path, core: Core) -> Installed:
     value = os.environ.get(VARIABLE, "")
     sources = Sources(Path(value).resolve() if value else None)
     missing = ProviderNotFoundError(
-        f"Error: {VARIABLE}={value} has no provider hashicorp/{name} {version}\n"
-        "help: Name a Terraform filesystem mirror with its zip files, or unset the variable "
-        "to use the registry"
+        f"Error: {VARIABLE}={value} has no provider hashicorp/{name} {version}",
+        advice="Name a Terraform filesystem mirror with its zip files, or unset the variable to "
+        "use the registry",
     )
     for attempt in range(2):
         try:

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except CommandError as error:
         print(describe(error, args.where), file=sys.stderr)
-        return USAGE
+        return error.code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `| head` has read enough
@@ -150,7 +150,10 @@ def _changes(texts: Sequence[str]) -> dict[str, Any]:
         key, equals, text = change.partition("=")
         if not equals or not key:
             raise CommandError(
-                f"{change!r} is not KEY=VALUE\nhelp: Write the name of an attribute and a value"
+                "A change has no key or no value",
+                "Expected: KEY=VALUE",
+                f"Actual: {change}",
+                advice="Write the name of an attribute, an equals sign, and a value",
             )
         try:
             changes[key] = json.loads(text)
@@ -160,14 +163,10 @@ def _changes(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from offline.adding import AddError, add  # noqa: PLC0415 (it loads the provider)
+    from offline.adding import add  # noqa: PLC0415 (it loads the provider)
 
     with lock_folder(args.world):
-        try:
-            id_, warnings = add(args.world, args.type, _changes(args.values))
-        except AddError as error:
-            print(describe(f"{args.type} was not added\n{error}", args.where), file=sys.stderr)
-            return FAILED
+        id_, warnings = add(args.world, args.type, _changes(args.values))
     for warning in warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     print(id_)
@@ -182,13 +181,16 @@ def _drift(args: argparse.Namespace) -> int:
         if held is None:
             ids = ", ".join(sorted(cloud.resources.get(args.type, {}))) or "none"
             raise CommandError(
-                f"There is no {args.type} {args.id}\nOf that type there are: {ids}\n"
-                "help: List all resources: offline world"
+                f"Resource {args.type} {args.id} does not exist",
+                f"IDs of this type: {ids}.",
+                advice="List all resources: offline world",
             )
         if unknown := sorted(changes.keys() - held.keys()):
             raise CommandError(
-                f"{args.type} has no {', '.join(unknown)}\nIt has {', '.join(held)}\n"
-                "help: Name one of these attributes"
+                f"Resource {args.type} has no attribute {', '.join(unknown)}",
+                f"Expected: one of {', '.join(held)}",
+                f"Actual: {', '.join(unknown)}",
+                advice="Name attributes that the resource has",
             )
         cloud.drift(args.type, args.id, **changes)
     return 0

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from offline.engine.iam import iam_kind
-from offline.problems import Parser
+from offline.problems import Parser, read_json
 from offline.provider_facts import AttributeFacts, facts, types
 from offline.schema.known import check_types
 from offline.services import catalog
@@ -106,7 +106,8 @@ def types_in_stacks(folder: Path) -> tuple[str, ...]:
     """Types of the stacks below a folder of Terraform JSON, sorted."""
     result: set[str] = set()
     for file in sorted(folder.glob("**/*.tf.json")):
-        result |= set(json.loads(file.read_text(encoding="utf-8")).get("resource", {}))
+        content = read_json(file, "Synthesize the stacks again, or name another folder: --stacks")
+        result |= set(content.get("resource", {}))
     return tuple(sorted(result))
 
 

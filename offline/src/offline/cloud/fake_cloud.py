@@ -194,8 +194,10 @@ class FakeCloud:
         held = read_json(file)
         if held.get("format") != FORMAT:
             raise CommandError(
-                f"File {file} has format {held.get('format')!r}\nThis version reads {FORMAT}\n"
-                "help: Forget the world: offline world clear"
+                f"File {file} has an unknown format",
+                f"Expected: {FORMAT}",
+                f"Actual: {held.get('format')}",
+                advice="Use the version of offline that wrote it, or run: offline world clear",
             )
         self.resources = held["resources"]
         self.reserved_names = held["tombstones"]

@@ -58,10 +58,12 @@ def _run(args: argparse.Namespace) -> int:
 
     for folder in (args.directory, args.provider):
         if folder is not None and not folder.is_dir():
-            raise CommandError(f"There is no directory {folder}")
+            raise CommandError(
+                f"Directory {folder} does not exist", advice="Name a directory that exists"
+            )
     for file in args.var_file:
         if not file.is_file():
-            raise CommandError(f"There is no file {file}")
+            raise CommandError(f"File {file} does not exist", advice="Name a file that exists")
     variables = [f"-var={value}" for value in args.var]
     variables += [f"-var-file={file.resolve()}" for file in args.var_file]
     mirror = args.provider and args.provider.resolve()
@@ -79,16 +81,23 @@ def _run(args: argparse.Namespace) -> int:
                         on_progress=_progress(name),
                     )
             except InitError as error:
-                raise CommandError(f"terraform init failed, {name} provider\n{error}") from error
+                raise CommandError(
+                    f"terraform init failed with the {name} provider",
+                    *str(error).splitlines(),
+                    advice="Correct the directory until terraform init succeeds",
+                ) from error
     genuine, embedded = lives["genuine"], lives["embedded"]
     if "plan" in genuine.errors and "plan" in embedded.errors:
-        lines = "\n".join(report.failures("plan", genuine, embedded))
-        raise CommandError(f"The plan of {args.directory} {lines.partition(': ')[2]}")
+        raise CommandError(
+            f"The plan of {args.directory} fails with both providers",
+            *report.failures("plan", genuine, embedded)[1:],
+            advice="Correct the directory, or set its variables: -var, -var-file",
+        )
     result = compare(genuine, embedded)
     if result.is_equal and not result.plans and not result.states:
         raise CommandError(
-            f"The plan of {args.directory} has no resources to compare\n"
-            "help: Give the directory of a root module with resources"
+            f"The plan of {args.directory} has no resources to compare",
+            advice="Name the directory of a root module with resources",
         )
     if args.json:
         print(report.as_json(result, genuine, embedded))

@@ -22,6 +22,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
+from offline.problems import CommandError
 from offline.schema.blocks import Block, Schemas, block_from_json
 from offline.schema.declarations import Module
 
@@ -41,7 +42,7 @@ _PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_")
 """What the names of the packages begin with: those of CDKTF, and of its fork CDK Terrain."""
 
 
-class BindingsNotFoundError(Exception):
+class BindingsNotFoundError(CommandError):
     """The package that carries a provider's schema is not installed."""
 
 
@@ -228,11 +229,17 @@ def _archive(package: str) -> Path:
     folder = _folder(package)
     if folder is None:
         raise BindingsNotFoundError(
-            f"{package} is not installed; install offline-google with its dependencies"
+            f"Package {package} is not installed",
+            advice="Install it with its dependencies: pip install offline-google",
         )
     archives = sorted((folder / package / "_jsii").glob("*.tgz"))
     if len(archives) != 1:
-        raise BindingsNotFoundError(f"{package}: {len(archives)} archives in _jsii, one is wanted")
+        raise BindingsNotFoundError(
+            f"Package {package} is damaged",
+            "Expected: one archive in _jsii",
+            f"Actual: {len(archives)} archives",
+            advice=f"Install it again: pip install --force-reinstall {package}",
+        )
     return archives[0]
 
 

@@ -22,5 +22,5 @@ def check_types(types: Iterable[str]) -> None:
     for type_ in types:
         if type_ not in every:
             near = get_close_matches(type_, every, 1, 0.8)
-            fix = f"Did you mean {near[0]}?" if near else "Name a resource type of google"
-            raise CommandError(f"There is no type {type_}\nhelp: {fix}")
+            fix = f'Did you mean "{near[0]}"?' if near else "Name a resource type of google"
+            raise CommandError(f"Type {type_} does not exist", advice=fix)

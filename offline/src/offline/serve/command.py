@@ -51,7 +51,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser], l
 
 def _port(text: str) -> int:
     if not re.fullmatch(r"\d{1,5}", text) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is no port: give a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a port\nExpected: an integer from 0 to 65535\nActual: {text}"
+        )
     return int(text)
 
 
@@ -86,7 +88,12 @@ def _serve(lock: Lock, args: argparse.Namespace) -> int:
                 for text in getattr(server, kind):
                     print(f"{kind}: {text}", file=sys.stderr)
     except OSError as error:
+        what, option = f"Port {args.port}", "port: --port"
+        if error.filename:
+            what, option = f"Path {error.filename}", "folder: --data-dir"
         raise CommandError(
-            f"Port {args.port} cannot be used\n{error.strerror}\nhelp: Choose another: --port"
+            f"{what} cannot be used",
+            error.strerror or str(error),
+            advice=f"Choose another {option}",
         ) from error
     return 0

@@ -63,9 +63,11 @@ def choose(
             session = genuine
         except ProviderNotFoundError as error:
             if wanted == "genuine":
-                made = f"\nThe genuine provider made the world in {folder}" if kept else ""
-                raise ProviderNotFoundError(f"{error}{made}") from error
-            reason = str(error).partition("\n")[0]
+                created = [f"The genuine provider created the world in {folder}."] if kept else []
+                raise ProviderNotFoundError(
+                    error.what, *error.reasons, *created, advice=error.advice
+                ) from error
+            reason = error.what
     chosen = "embedded" if type(session) is Offline else "genuine"
     line = _embedded(session, reason, directory) if chosen == "embedded" else told
     if kept and kept != chosen:
@@ -89,7 +91,8 @@ def _check_packages() -> None:
     """Raise ProviderNotFoundError if no Google can be served."""
     if importlib.util.find_spec("googleapiclient") is None:
         raise ProviderNotFoundError(
-            "google-api-python-client is not installed (offline-google[serve] brings it)"
+            "Package google-api-python-client is not installed",
+            advice='Install it: pip install "offline-google[serve]"',
         )
 
 

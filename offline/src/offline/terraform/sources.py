@@ -27,10 +27,17 @@ VARIABLE = "OFFLINE_MIRROR"
 _SERVED = frozenset(f"{REGISTRY}/hashicorp/{name}" for name in ("google", "google-beta", "random"))
 _BUILT_IN = "terraform.io/builtin/terraform"
 _PATIENCE = {"TF_REGISTRY_CLIENT_TIMEOUT": "10", "TF_REGISTRY_DISCOVERY_RETRY": "0"}
+_ADVICE = (
+    f"Name a mirror: {VARIABLE}, or --mirror of offline terraform. Or use the embedded provider: "
+    "--provider embedded"
+)
 
 
 class ProviderNotFoundError(CommandError):
-    """A provider cannot be had; the message says where it was searched and what to do."""
+    """A provider is not available."""
+
+    def __init__(self, what: str, *reasons: str, advice: str = _ADVICE) -> None:
+        super().__init__(what, *reasons, advice=advice)
 
 
 class Sources:
@@ -68,10 +75,10 @@ class Sources:
                     -roots.index(one.root),
                 ),
             )
-        searched = "".join(f"\n  {root}" for root in roots)
         raise ProviderNotFoundError(
-            f"no genuine hashicorp/{name} on this machine ({VARIABLE} names a mirror)\n"
-            f"Searched:{searched}"
+            f"the genuine hashicorp/{name} is not on this machine ({VARIABLE} names a mirror)",
+            "Searched:",
+            *(f"  {root}" for root in roots),
         )
 
     def unmet(self, name: str, directory: Path, version: Version) -> str:
@@ -110,7 +117,12 @@ class Sources:
             )
         if done.returncode:
             reason = " ".join(done.stderr.replace("│", " ").split())[:500]
-            raise ProviderNotFoundError(f"{missing}\nTerraform cannot install it: {reason}")
+            raise ProviderNotFoundError(
+                missing.what,
+                *missing.reasons,
+                f"Terraform cannot install it: {reason}",
+                advice=missing.advice,
+            )
 
     def mirrors(self, directory: Path) -> Mapping[Path, list[str]]:
         """Return which other providers a directory gets from mirrors that its user did not name.
