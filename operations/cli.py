@@ -12,32 +12,54 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from operations.commands import COMMANDS, module
+from operations.commands import COMMANDS, GROUPS, module
+from operations.core.command_help import DocumentedCommand, write_exit_codes
+from operations.core.errors import MEANINGS
 from operations.core.interrupts import signals_as_interrupts
 from operations.core.runtime import Runtime
 
 _HELP = """Operate an applied environment.
 
-Exit codes: 0 succeeded; 1 failed, and no changes of the run remain; 2 wrong usage or input; 3
-failed, and the message lists the changes that were not reverted; 4 blocked by a guard, nothing was
-changed; 5 succeeded, with findings (drift, doctor, plan --detailed-exitcode).
+"grid COMMAND --help" has a description, examples, and the exit codes of a command.
 """
 
 
 class _Lazy(TyperGroup):
-    """Offers every command by its line of help, and loads the one that is used."""
+    """Offers every command by its summary, and loads the one that is used."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        for name, line in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=line, short_help=line))
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=entry.summary))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name = args[0]
-        if name in self.commands:
-            command = typer.main.get_command(importlib.import_module(module(name)).app)
-            self.commands[name] = command
+        if args[0] in self.commands:
+            self.commands[args[0]] = load(args[0])
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (of Typer)
+        """Write the commands by task. The panels of Typer need rich, which is slow to import."""
+        width = max(map(len, COMMANDS))
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{n:<{width}}", entry.summary) for n, entry in group.items()])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 (of Typer)
+        """Write the meaning of each exit code."""
+        write_exit_codes(formatter, MEANINGS)
+
+
+def load(name: str) -> Any:
+    """Import a command, and complete its help: the docstring of its function is the description."""
+    app = importlib.import_module(module(name)).app
+    summary, examples, exit_codes = COMMANDS[name]
+    for declared in app.registered_commands:
+        declared.cls = DocumentedCommand
+    command: Any = typer.main.get_command(app)
+    for each in getattr(command, "commands", {name: command}).values():
+        each.help = f"{summary}\n\n{each.help}"
+        each.examples, each.exit_codes = examples, exit_codes
+    return command
 
 
 grid = typer.Typer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import types
 from collections.abc import Iterator
@@ -11,18 +10,19 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-import typer
 from pydantic import BaseModel
 
 from contract.command_permissions import COMMAND_NEEDS
 from contract.outputs import PlatformOutputs
-from operations.commands import COMMANDS, module
-from operations.core import errors
+from operations.cli import load
+from operations.commands import COMMANDS, GROUPS
+from operations.core.errors import MEANINGS, OUTCOMES
 
 _GRID = """# `grid` commands
 
-This page lists every command of `grid` with its arguments, options, and exit codes. `make docs`
-writes it from the commands. [operations.md](../operations.md) explains how the commands work.
+This page lists every command of `grid` with examples, arguments, options, and exit codes, as its
+`--help` does. `make docs` writes it from the commands. [operations.md](../operations.md) explains
+how the commands work, and how to install [shell completion](../operations.md#shell-completion).
 
 ## Exit codes
 
@@ -47,29 +47,16 @@ roles.
 | Command | Permissions |
 | --- | --- |
 """
-_SUCCEEDED = "The command succeeded."
 
 
 def grid() -> str:
     """Return the page of the commands of `grid`."""
-    classes: list[type[errors.OperationError]] = [
-        errors.OperationError,
-        *errors.OperationError.__subclasses__(),
-    ]
-    meanings = {errors.SUCCEEDED: _SUCCEEDED} | {
-        code: _text(kind)
-        for code in errors.OUTCOMES
-        for kind in classes
-        if "code" in vars(kind) and kind.code == code
-    }
-    meanings[errors.UNCHANGED] = "The command failed. No changes of the run remain."
     lines = [_GRID.rstrip()]
-    lines += [
-        f"| {code} | `{outcome}` | {meanings[code]} |" for code, outcome in errors.OUTCOMES.items()
-    ]
-    for name in COMMANDS:
-        command = typer.main.get_command(importlib.import_module(module(name)).app)
-        lines += _command(f"grid {name}", command)
+    lines += [f"| {code} | `{OUTCOMES[code]}` | {MEANINGS[code]} |" for code in OUTCOMES]
+    for title, group in GROUPS.items():
+        lines += ["", f"## {title}"]
+        for name in group:
+            lines += _command(f"grid {name}", load(name))
     return "\n".join(lines) + "\n"
 
 
@@ -79,18 +66,21 @@ def _command(path: str, command: Any) -> Iterator[str]:
         for name, inner in sorted(commands.items()):
             yield from _command(f"{path} {name}", inner)
         return
-    yield from ("", f"## {path}", "", " ".join(inspect.cleandoc(command.help or "").split()), "")
+    yield from ("", f"### {path}")
+    for paragraph in inspect.cleandoc(command.help).split("\n\n"):
+        yield from ("", " ".join(paragraph.split()))
     arguments = [
         str(parameter.name).upper() + ("..." if parameter.nargs < 0 else "")
         for parameter in command.params
         if parameter.param_type_name == "argument"
     ]
-    yield f"    {' '.join([path, *arguments, '[OPTIONS]'])}"
-    yield ""
+    yield from ("", f"    {' '.join([path, *arguments, '[OPTIONS]'])}", "", "Examples:", "")
+    yield from ("```", *command.examples, "```", "")
     yield "| Argument or option | Type | Default | Meaning |"
     yield "| --- | --- | --- | --- |"
     for parameter in command.params:
         yield _parameter(parameter)
+    yield from ("", f"[Exit codes](#exit-codes): {', '.join(map(str, command.exit_codes))}.")
 
 
 def _parameter(parameter: Any) -> str:

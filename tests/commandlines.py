@@ -49,4 +49,5 @@ def command(names: Sequence[str]) -> Any:
 def options(names: Sequence[str]) -> set[str]:
     """Return the options of a command."""
     params = command(names).params
-    return {option for param in params for option in (*param.opts, *param.secondary_opts)}
+    own = {option for param in params for option in (*param.opts, *param.secondary_opts)}
+    return own | {"--help"}

@@ -55,7 +55,10 @@ def apply(
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
-    """Apply with Terraform; block unnamed losses of data."""
+    """Plan, ask for confirmation, and apply.
+
+    A plan that permanently destroys data is blocked, unless --allow-destroy names each resource.
+    """
     with (
         write_context(
             context,

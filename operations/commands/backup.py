@@ -34,7 +34,11 @@ def backup(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Back the database up, on demand or as an export, and check what was made."""
+    """Create a backup, wait for it, and check it.
+
+    With --export, also export the database to the bucket for backups, and read the export to its
+    end.
+    """
     if dry_run:
         _preview(context, environment, outputs, export=export, keep=keep, as_json=as_json)
         return

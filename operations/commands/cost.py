@@ -17,9 +17,9 @@ app = application()
 
 @app.command()
 def cost(context: typer.Context, environment: Environment, as_json: AsJson = False) -> None:
-    """Estimate the monthly cost of a synthesized environment, at list prices.
+    """Read the synthesized stack, and no account.
 
-    It reads no account. Run make synth after a change of the environment file.
+    Run make synth after a change of the environment file.
     """
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         lines = costs.estimate(stack.read(environment, session.runtime).document)

@@ -42,7 +42,7 @@ def connect(
     ] = "",
     outputs: Outputs = None,
 ) -> None:
-    """Open psql through the Cloud SQL Auth Proxy, logged in with IAM and without a password."""
+    """Start the Cloud SQL Auth Proxy and psql, and log in without a password."""
     with read_context(context, environment, outputs=outputs, as_json=False) as session:
         output = session.platform.database
         if replica and replica not in output.replicas:

@@ -72,11 +72,12 @@ def deploy(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Release images: migrate, revisions without traffic, a smoke test, traffic in steps.
+    """Create revisions without traffic, test them, and move the traffic to them in steps.
 
-    Region by region, the primary one last, 10, 50 and 100 %, compared with the revision before.
-    On any failure the traffic returns to the previous revisions. The same command finishes an
-    interrupted release.
+    The migration runs first. Then each region gets the new revisions, the primary region last:
+    10%, 50%, and 100% of the traffic, compared with the previous revisions. After a failure, all
+    traffic returns to the previous revisions. To finish an interrupted release, run the same
+    command again.
     """
     if dry_run:
         with read_context(

@@ -64,7 +64,7 @@ def doctor(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the prerequisites of an environment; exit with 5 if a check fails."""
+    """Check the prerequisites of an environment. If a check fails, exit with code 5."""
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         subject, unread = _subject(session)
         findings = [*unread, *_checked(subject)]

@@ -29,7 +29,7 @@ def drift(
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
-    """Show what has changed outside of Terraform; end with 5 when an apply would undo it."""
+    """Compare the state with Google Cloud. If an apply would revert a change, exit with code 5."""
     with (
         read_context(context, environment, outputs=None, as_json=as_json) as session,
         private_file() as scratch,

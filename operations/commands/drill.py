@@ -32,7 +32,7 @@ def drill(
 ) -> None:
     """Restore the newest backup into a scratch instance, compare it, and remove it.
 
-    Reports RTO, the seconds that took, and RPO, the age of the data in seconds.
+    The result has RTO, the seconds that the restore took, and RPO, the age of the data in seconds.
     """
     with write_context(
         context, environment, outputs=outputs, as_json=as_json, lease=None

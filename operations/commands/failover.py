@@ -41,10 +41,10 @@ def failover(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Promote a replica while the primary region is out, and let all services use it.
+    """Promote the replica, and let all services use it. A promotion cannot be undone.
 
-    A promotion cannot be undone. Reports RTO, the seconds that it took, and RPO, the seconds by
-    which the replica was behind.
+    The result has RTO, the seconds that the failover took, and RPO, the seconds by which the
+    replica was behind.
     """
     if dry_run:
         with read_context(

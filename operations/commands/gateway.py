@@ -34,7 +34,7 @@ def deploy(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Deploy a revision of the proxy, test it, and return to the one before if it fails."""
+    """Deploy the revision, test it, and return to the previous one if the test fails."""
     with write_context(
         context,
         environment,

@@ -17,7 +17,7 @@ app = application()
 
 @app.command()
 def journal(context: typer.Context, environment: Environment, as_json: AsJson = False) -> None:
-    """Show what grid did in an environment, from this machine, the newest last."""
+    """Print the steps of each command, the newest last."""
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         folder = session.runtime.folder / "journal" / environment
         entries = sorted(

@@ -43,7 +43,7 @@ def logs(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show log entries of the services, the oldest first."""
+    """Print the newest entries in order of time. With --follow, continue until Ctrl-C."""
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         if follow and as_json:
             raise UsageError(

@@ -37,7 +37,7 @@ def migrate(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the migration job and wait for it; fail when it fails."""
+    """Run the job with its image, or with the one that --image gives it. Fail if the job fails."""
     with write_context(
         context,
         environment,

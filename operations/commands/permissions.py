@@ -39,9 +39,9 @@ def print_permissions(
     role_file: RoleFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the permissions that Terraform needs to plan, apply or destroy an environment.
+    """Read the synthesized stacks, and no account.
 
-    It reads the synthesized stacks and no account. An apply also updates, replaces and removes.
+    A role for an apply also has the permissions to update, replace, and remove resources.
     """
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         document = stack.read(environment, session.runtime).document

@@ -39,7 +39,7 @@ def plan(
     synth: Synth = True,
     as_json: AsJson = False,
 ) -> None:
-    """Plan with Terraform; show first what would be permanently lost."""
+    """Synthesize the stack, and plan it with Terraform. Permanent data loss is listed first."""
     with (
         read_context(context, environment, outputs=None, as_json=as_json) as session,
         private_file() as scratch,

@@ -15,9 +15,9 @@ app = application()
 
 @app.command()
 def quota(context: typer.Context, environment: Environment, as_json: AsJson = False) -> None:
-    """Print what an environment needs at most, per region and per project.
+    """Print the quota by region and by project. No account is read.
 
-    It reads no account. docs/quotas.md lists defaults, and how to request more.
+    docs/quotas.md lists the defaults, and says how to request more.
     """
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         amounts = needs(stack.read(environment, session.runtime))

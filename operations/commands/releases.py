@@ -23,7 +23,7 @@ def releases(
     limit: Annotated[int, typer.Option(help="How many to show at most.", min=1)] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """List releases and rollbacks, the newest first."""
+    """Read the records in the state bucket, and print the newest first."""
     with read_context(context, environment, outputs=None, as_json=as_json) as session:
         with session.report.step("read the releases"):
             records = list(islice(Releases(session).newest(), limit))

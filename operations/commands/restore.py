@@ -43,7 +43,7 @@ def restore(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Restore the database into a new instance; with --in-place, a backup over the present one."""
+    """Restore into a new instance, or with --in-place a backup over the current instance."""
     if dry_run:
         with read_context(
             context, environment, outputs=outputs, as_json=as_json, dry_run=True

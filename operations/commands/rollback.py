@@ -76,11 +76,10 @@ def rollback(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Return all traffic at once to the revisions from before the last release.
+    """Move all traffic of the last release at once: its services and regions, and no others.
 
-    All services and regions of that release move together, and no others. Nothing is reverted if a
-    place fails: the command continues with the others, and lists the serving revisions. Images in
-    templates and the database stay as they are.
+    If a region fails, nothing is reverted: the command continues with the others, and lists the
+    serving revisions. Images in templates and the database do not change.
     """
     choice = Choice(release=release, services=service or (), regions=region or (), revision=to)
 

@@ -27,9 +27,9 @@ def status(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the serving revisions of each region, and the last release.
+    """Read every service in every region.
 
-    A service that cannot be read does not hide the others: it is named, and the exit code is 1.
+    If a service cannot be read, the command lists it with the others and exits with code 1.
     """
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         with session.report.step("read the services"):

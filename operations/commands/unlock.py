@@ -29,7 +29,10 @@ def unlock(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove the lock of the Terraform state and the lease. First make sure that nothing runs."""
+    """Show the holders, ask for confirmation, and remove both.
+
+    First make sure that no process of the holder is running.
+    """
     locked: list[int] = []
 
     def ask(session: ReadContext) -> None:

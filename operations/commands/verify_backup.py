@@ -28,9 +28,9 @@ def verify_backup(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that the newest backup is good and young, and read the newest export to its end.
+    """Check that both are complete and recent, and read the export to its end.
 
-    Ends with 1 when one of them cannot be relied on.
+    If one of them cannot be relied on, the exit code is 1.
     """
     with read_context(context, environment, outputs=outputs, as_json=as_json) as session:
         problems: list[str] = []

@@ -28,10 +28,11 @@ def verify_restore(
     outputs: Outputs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a restored instance with an export: database, users, migration, tables, rows.
+    """Compare database, users, migration, tables, and rows.
 
-    Without --export, the newest export is the reference: then rows may differ, unless a table is
-    empty that has some. The instance is exported for it, to verify/ in the bucket for backups.
+    Without --export, the newest export is the reference: then the number of rows can differ, unless
+    a table is empty that has rows in the export. For the comparison, the instance is exported to
+    verify/ in the bucket for backups.
     """
     with write_context(
         context, environment, outputs=outputs, as_json=as_json, lease=None

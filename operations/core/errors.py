@@ -10,6 +10,17 @@ OUTCOMES = {
     FINDINGS: "findings",
 }
 """Name of each exit code in `--json` and in the journal."""
+MEANINGS = {
+    SUCCEEDED: "The command succeeded.",
+    UNCHANGED: "The command failed. No changes of this run remain.",
+    USAGE_ERROR: "An argument or a file is invalid. Nothing was changed.",
+    INCOMPLETE: "The command failed, and lists the changes that it did not revert. "
+    "The same command finishes the work.",
+    BLOCKED: "A guard blocked the command. Nothing was changed. "
+    "The message names the option that allows it.",
+    FINDINGS: "The command succeeded and has findings: drift, changes, or failed checks.",
+}
+"""Meaning of each exit code, for the help and the reference page."""
 
 
 class OperationError(Exception):

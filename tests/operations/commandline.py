@@ -17,6 +17,7 @@ from contract.command_permissions import COMMAND_NEEDS
 from offline.serve.faults import Fault, Script
 from offline.serve.server import Server
 from operations.cli import main
+from operations.commands import COMMANDS
 from operations.core.runtime import Runtime
 from tests.operations.platform import START, write_environment
 
@@ -94,7 +95,10 @@ class Grid:
         return self._run(list(arguments))
 
     def _run(self, arguments: list[str]) -> CommandResult:
-        return _run(arguments, self.server.url, self.folder, self.answers, self._timeout)
+        result = _run(arguments, self.server.url, self.folder, self.answers, self._timeout)
+        if arguments[0] in COMMAND_NEEDS:
+            assert result.code in COMMANDS[arguments[0]].exit_codes, "not in its help"
+        return result
 
     @property
     def _timeout(self) -> float:

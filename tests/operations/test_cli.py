@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from operations import cli
-from operations.commands import COMMANDS, module
+from operations.commands import COMMANDS, GROUPS, module
 from operations.core.runtime import ENDPOINT, Runtime, prompt
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,20 +62,29 @@ def test_grid_script_runs_from_any_folder_and_symlink(tmp_path: Path) -> None:
     assert "Operate an applied environment" in done.stdout
 
 
-def test_completion_lists_matching_environments(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["ro"], ["rollback"]),
+        (["status", "pr"], ["preview", "prod"]),
+        (["deploy", "prod", "--im"], ["--image"]),
+        (["gateway", ""], ["deploy"]),
+    ],
+)
+def test_completion_script_completes_commands_environments_and_options(
+    words: list[str], expected: list[str], tmp_path: Path
+) -> None:
     for name in ("prod", "preview", "dev"):
         (tmp_path / "stacks" / name).mkdir(parents=True)
         (tmp_path / "stacks" / name / "cdk.tf.json").touch()
-    environ = {
-        **os.environ,
-        "CDKTF_OUTDIR": str(tmp_path),
-        "_GRID_COMPLETE": "complete_bash",
-        "COMP_WORDS": "grid status pr",
-        "COMP_CWORD": "2",
-    }
-    command = [str(ROOT / "grid")]
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["preview", "prod"]
+    script = (
+        'source <("$1" --show-completion); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1));'
+        'IFS=" "; _grid_completion "$1"; echo "${COMPREPLY[*]}"'
+    )
+    environ = {**os.environ, "CDKTF_OUTDIR": str(tmp_path)}
+    command = ["bash", "-c", script, "bash", str(ROOT / "grid"), *words]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == expected
 
 
 @pytest.mark.parametrize("given", ["", "..", "../../prod"])
@@ -88,10 +97,15 @@ def test_environment_name_rejects_paths(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_help_lines_are_not_truncated(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_has_a_line_for_each_command_below_its_task(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert cli.main(["--help"]) == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert [line for line in COMMANDS.values() if line not in shown] == []
+    lines = capsys.readouterr().out.splitlines()
+    for title, group in GROUPS.items():
+        begin = lines.index(f"{title}:") + 1
+        rows = [line.split(maxsplit=1) for line in lines[begin : begin + len(group)]]
+        assert rows == [[name, entry.summary] for name, entry in group.items()]
 
 
 def test_prompt_is_printed_to_stderr(
