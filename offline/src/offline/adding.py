@@ -1,6 +1,6 @@
-"""Resources that another team owns, as `offline world add` creates them.
+"""Resources of another team, created by `offline world add`.
 
-The provider's own checks and the rules of Google hold for them as for an apply.
+The checks of the provider and the rules of Google apply to them as in an apply.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class AddError(CommandError):
 
 
 def add(world: Path, type_: str, config: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Create a resource in the folder of a world; return its id, and warnings.
+    """Create a resource in the folder of a world, and return its ID and warnings.
 
-    A resource of a translated type is one of the served Google too. One of another type is seen by
-    the embedded provider alone, of which a warning says so.
+    A resource of a translated type also exists in the served Google. A resource of another type
+    exists only for the embedded provider, and a warning states this.
 
-    `project`, `region` and `zone` among the arguments also stand for those of the provider.
+    The arguments `project`, `region` and `zone` are also the settings of the provider.
 
     Raises:
-        AddError: the type or an argument is unknown, the resource is rejected, or nothing would see
-            it: the type is not translated, and the world is one of the genuine provider.
+        AddError: the type or an argument is unknown, or the resource is rejected. A type that is
+            not translated is rejected in a world that the genuine provider created.
     """
     cloud, served = FakeCloud(world / "world"), Served(world)
     made = providers(cloud, resources=[type_], data_sources=[], served=served)

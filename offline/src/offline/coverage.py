@@ -93,8 +93,9 @@ def _has(fact: AttributeFacts, names: Iterable[str]) -> bool:
 
 
 def not_modelled(type_: str) -> tuple[str, ...]:
-    """List what is not modelled for a type, by its service; of a type without facts first of all
-    the facts.
+    """List what is not modeled for a type, by its service.
+
+    The list begins with the provider facts if the type has none.
     """
     result = RANDOM if type_.startswith("random_") else catalog.not_modelled(type_)
     if facts(type_).known:

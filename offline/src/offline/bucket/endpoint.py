@@ -1,4 +1,4 @@
-"""A running Cloud Storage as its clients and its handler see it."""
+"""Address, faults, and requests of a running Cloud Storage."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Endpoint:
 
 
 class Host(Protocol):
-    """What a handler needs of its server."""
+    """Server that a handler uses."""
 
     endpoint: Endpoint
     ending: threading.Event
 
     def reset(self, connection: socket.socket) -> None:
-        """Have a connection end with RST."""
+        """Reset a connection with RST."""

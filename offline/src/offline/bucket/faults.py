@@ -1,4 +1,4 @@
-"""What may go wrong with a request to the offline Cloud Storage."""
+"""Faults that tests add to the offline Cloud Storage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What a fault sees: `bucket` and `object` are empty where the request names none."""
+    """The request that a fault reads. `bucket` and `object` are empty if it names none."""
 
     method: str
     path: str
@@ -19,11 +19,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with a request.
+    """A fault of one request.
 
-    The request waits `hang` seconds; then the connection is reset, or the API rejects with `status`
-    and `message`, or, with neither, the request is done. `retry_after` (seconds) becomes the header
-    of that name.
+    The request waits `hang` seconds. Then the connection is reset, or the API rejects the request
+    with `status` and `message`. With neither, the request succeeds. `retry_after` (seconds) is the
+    value of that header.
     """
 
     status: int = 0

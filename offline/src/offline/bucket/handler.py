@@ -1,4 +1,4 @@
-"""The HTTP of the offline Cloud Storage: which request does what, in Google's words.
+"""The HTTP methods of the offline Cloud Storage, with the messages of Google.
 
 JSON API: buckets insert, get, list; objects insert (media and multipart), get, `alt=media`, list,
 delete. XML API: GET and HEAD of an object, which is how Go's client reads. Errors have Google's
@@ -50,7 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         return cast("Host", self.server)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing; Endpoint.requests has what was asked."""
+        """Log nothing. `Endpoint.requests` has the requests."""
 
     def handle_any(self) -> None:
         """Answer one request, whatever its method."""
@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         return {"contentType": content_type} | described | named, body
 
     def _break(self, fault: Fault) -> bool:
-        """Do what the fault says; False when the request continues."""
+        """Apply the fault, and return False if the request continues."""
         self._host.ending.wait(fault.hang)
         if fault.reset:
             self._host.reset(self.connection)

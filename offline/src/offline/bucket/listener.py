@@ -14,7 +14,7 @@ from offline.bucket.handler import Handler
 
 
 class Server(ThreadingHTTPServer):
-    """Joins its threads when closed: it hangs up first, since clients keep connections open."""
+    """Server that closes all connections and joins its threads when it is closed."""
 
     daemon_threads = False
 
@@ -34,7 +34,7 @@ class Server(ThreadingHTTPServer):
         return connection, address
 
     def shutdown_request(self, request: Any) -> None:
-        """End a connection and forget it; one that was reset gets no orderly goodbye."""
+        """Close a connection. One that was reset is not shut down first."""
         self._open.discard(request)
         if request in self._reset:
             self._reset.discard(request)
@@ -43,16 +43,16 @@ class Server(ThreadingHTTPServer):
             super().shutdown_request(request)
 
     def reset(self, connection: socket.socket) -> None:
-        """Have a connection end with RST, as a dying load balancer's does."""
+        """Reset a connection with RST, as a load balancer that fails does."""
         no_time = struct.pack("ii", 1, 0)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_time)
         self._reset.add(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that was killed is an everyday thing here."""
+        """Ignore the error: tests kill clients on purpose."""
 
     def hang_up(self) -> None:
-        """Wake what hangs and end every connection."""
+        """Resume requests that wait, and close every connection."""
         self.ending.set()
         for connection in tuple(self._open):
             with suppress(OSError):

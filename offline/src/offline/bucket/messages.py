@@ -59,7 +59,7 @@ def read_body(headers: Message, stream: BufferedIOBase, largest: int = -1) -> by
 
 
 def unknown(request: Request) -> StorageError:
-    """Return the error of what is not modelled here."""
+    """Return the error for a request that is not modeled."""
     message = f"Not offline: {request.method} {request.path}"
     return StorageError(501, "notImplemented", message)
 

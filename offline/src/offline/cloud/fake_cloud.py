@@ -81,7 +81,7 @@ class FakeCloud:
 
     @property
     def lock(self) -> threading.RLock:
-        """Hold it around a check and the change that depends on it."""
+        """Lock for a check and the change that depends on it."""
         return self._lock
 
     def key(self, type_: str, value: Mapping[str, Any]) -> str:
@@ -173,7 +173,7 @@ class FakeCloud:
             return name in self.reserved_names.get(type_, [])
 
     def release_names(self) -> None:
-        """Let the reserved names go, as if the time had passed."""
+        """Release the reserved names, as if their time had passed."""
         with self._lock:
             self.reserved_names.clear()
             self._save()
@@ -252,7 +252,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _name(attributes: Mapping[str, Any], id_: str) -> str:
-    """Return what a person calls the resource: its name, or the most telling of its keys."""
+    """Return the short name of a resource: its name, or its most specific key."""
     for key in ("name", "secret_id", "account_id", "service", "repository_id"):
         value = attributes.get(key)
         if isinstance(value, str) and value:

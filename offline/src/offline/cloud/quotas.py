@@ -1,8 +1,8 @@
-"""What a project is given: quotas per project and region, as a table that a file can replace.
+"""Quotas per project and region, as a table that a file can replace.
 
-The defaults are generous: what a project in use for a while has. A new project has far less (20
-vCPU in a region for Cloud Run, no GPU): write that into a file to see what Google would say on
-the first day.
+The defaults are those of a project that has been in use for a while. A new project has far less:
+20 vCPU in a region for Cloud Run, and no GPU. To see the errors of a new project, write its quotas
+into a file.
 """
 
 import json
@@ -32,7 +32,7 @@ class Quotas:
     delayed: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Reject names that mean nothing, so that a slip in a file is seen.
+        """Reject unknown names, so that a typo in a file is reported.
 
         Raises:
             ValueError: a name is unknown or a limit is not a number from 0 up.

@@ -1,4 +1,4 @@
-"""What `hashicorp/random` draws: chance, so that every life has other values of it.
+"""Random values of `hashicorp/random`, which differ in each run.
 
 They are in names of other resources too, and in what refers to those.
 """

@@ -60,7 +60,7 @@ def core(environ: Mapping[str, str] | None = None) -> Core:
     """Choose a core.
 
     Raises:
-        CoreNotFoundError: what OFFLINE_TERRAFORM names cannot be used, or nothing was found at all.
+        CoreNotFoundError: OFFLINE_TERRAFORM names an unusable program, or none was found.
     """
     environ = os.environ if environ is None else environ
     value = environ.get(VARIABLE, "")
@@ -126,9 +126,9 @@ def _probe(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> Co
 
 
 def _kept(program: str) -> Path | None:
-    """Return the file that has the version of a program, since to ask takes a tenth of a plan.
+    """Return the file with the version of a program. To run the program takes a tenth of a plan.
 
-    A small program is asked each time: it can be a launcher, which chooses a version as it runs.
+    A small program is run each time: it can be a launcher that chooses a version at run time.
     """
     folder = cache_folder()
     try:
@@ -142,7 +142,7 @@ def _kept(program: str) -> Path | None:
 
 
 def _ask(prefix: tuple[str, ...], name: str, environ: Mapping[str, str]) -> str:
-    """Return what a program says its version is."""
+    """Return the version that a program reports."""
     quiet = {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
     try:
         done = subprocess.run(  # noqa: S603

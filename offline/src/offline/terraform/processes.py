@@ -1,4 +1,4 @@
-"""Living with other processes: signals for a child, and a folder that one process holds."""
+"""Signals for a child process, and the lock of a folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SessionBusyError(CommandError):
 
 @contextmanager
 def forward_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave ctrl-C to the child and pass on what else would end this process (main thread only)."""
+    """Leave ctrl-C to the child, and forward SIGTERM and SIGHUP (main thread only)."""
 
     def pass_on(number: int, _: object) -> None:
         with suppress(ProcessLookupError):
@@ -41,10 +41,10 @@ def forward_signals(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process, where the system has file locks.
+    """Lock a folder for this process, if the system has file locks.
 
     Raises:
-        SessionBusyError: another process holds it.
+        SessionBusyError: another process has locked it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
