@@ -85,6 +85,7 @@ SERVICE = Service(
     router=router,
     open=_open,
     requires=("DATABASE_URL", "JWT_SECRET", "OIDC_CLIENT_ID", "REDIS_URL"),
+    check=lambda settings: SigningKeys(None, settings.variables),
     probe=PROBE,
 )
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jwt.algorithms import OKPAlgorithm
 
 from grid_shared.secrets import AsyncSecrets, SecretError
-from grid_shared.service.settings import SettingsError
+from grid_shared.service.settings import SettingsError, variable
 from grid_shared.service.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,13 @@ class Key:
         """
         data = secret.encode()
         if len(data) < MIN_SECRET_BYTES:
-            raise SettingsError(f"{name}: got {len(data)} bytes, wanted {MIN_SECRET_BYTES} or more")
+            raise SettingsError(
+                f"{name} is too short",
+                where=variable(name),
+                expected=f"{MIN_SECRET_BYTES} bytes or more",
+                actual=f"{len(data)} bytes",
+                advice="Add a version with a longer random value to the secret",
+            )
         seed = HKDF(SHA256(), 32, salt=None, info=b"grid-auth ed25519").derive(data)
         self.private = Ed25519PrivateKey.from_private_bytes(seed)
         jwk = OKPAlgorithm.to_jwk(self.private.public_key(), as_dict=True)

@@ -104,7 +104,8 @@ def connect(
     `region` is another region.
 
     Raises:
-        ValueError: REDIS_URL is not set, or TLS has no REDIS_CA_CERTS, or these are not PEM.
+        ValueError: REDIS_URL is missing or invalid, or TLS has no REDIS_CA_CERTS in PEM. The
+            message begins with the name of the variable and has no part of its value.
     """
     suffix = f"_{region.upper().replace('-', '_')}" if region else ""
     variable = URL + suffix
@@ -112,7 +113,11 @@ def connect(
     if not url:
         raise ValueError(f"{variable} is not set; the platform sets it where a service has `cache`")
     authorities = environ.get(CA_CERTS + suffix)
-    arguments: dict[str, Any] = dict(parse_url(url))
+    try:
+        arguments: dict[str, Any] = dict(parse_url(url))
+    except ValueError:
+        # The error of redis-py can repeat the password.
+        raise ValueError(f"{variable} is no Redis URL: rediss://:<password>@<host>:6379") from None
     if url.startswith("rediss://"):
         if not authorities:
             raise ValueError(

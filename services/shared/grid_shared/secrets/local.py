@@ -51,8 +51,14 @@ def read_mounted(mount: Path = Path("/secrets")) -> dict[str, str]:
         SecretUnavailableError: a file cannot be read.
         ValueError: a value is not UTF-8 text.
     """
-    values = {file.parent.name: _read(file) for file in sorted(mount.glob(f"*/{MOUNTED_FILE}"))}
-    return {variable: value.text() for variable, value in values.items() if value}
+    values = {}
+    for file in sorted(mount.glob(f"*/{MOUNTED_FILE}")):
+        if value := _read(file):
+            try:
+                values[file.parent.name] = value.text()
+            except ValueError:
+                raise ValueError(f"{file}: the secret is not UTF-8 text") from None
+    return values
 
 
 def no_client(name: str, config: SecretsConfig) -> str:

@@ -16,12 +16,12 @@ from redis.exceptions import RedisError
 from starlette.requests import Request
 
 from grid_shared.cache import Cache, CacheConfig, connect, connect_others
-from grid_shared.service import problems
+from grid_shared.service import problems, startup
 from grid_shared.service.keys import NoKeys, RemoteKeys
 from grid_shared.service.limits import BodyLimit
 from grid_shared.service.logs import TraceMiddleware
 from grid_shared.service.readiness import Check, Readiness
-from grid_shared.service.settings import Settings, SettingsError
+from grid_shared.service.settings import Settings
 from grid_shared.service.tokens import Tokens
 from grid_shared.telemetry import Telemetry
 
@@ -71,6 +71,8 @@ class Service:
     """Function that opens the resources of the operations: `request.state.own` of each request."""
     requires: tuple[str, ...] = ()
     """Required environment variables or mounted secrets."""
+    check: Callable[[Settings], object] = bool
+    """Check of the service's own settings before it starts; it raises SettingsError."""
     probe: LiteralString = "SELECT"
     """Statement that succeeds when the database has the tables and columns of the service."""
 
@@ -88,11 +90,10 @@ def create(service: Service, settings: Settings) -> FastAPI:
     """Create the application. Nothing is connected before it starts.
 
     Raises:
-        SettingsError: a required variable is missing.
+        SettingsError: a variable is missing or invalid.
     """
-    for name in service.requires:
-        if not settings.variables.get(name):
-            raise SettingsError(f"{name}: not set; {settings.service} requires it")
+    startup.check(settings, service.requires)
+    service.check(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:

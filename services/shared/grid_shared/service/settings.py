@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grid_shared import AsyncSecrets, SecretsConfig, TelemetryConfig, read_mounted
+from grid_shared import AsyncSecrets, SecretError, SecretsConfig, TelemetryConfig, read_mounted
+from grid_shared.service.errors import SettingsError
+from grid_shared.telemetry.config import METRICS_GROUP, TRACES_GROUP, installed
+
+__all__ = ["MOUNT", "Settings", "SettingsError", "variable"]
 
 MOUNT = Path("/secrets")
 """Folder of mounted secrets."""
-
-
-class SettingsError(Exception):
-    """An environment variable is missing or unusable; the message names it, not its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +46,20 @@ class Settings:
         """Read the settings from environment variables and mounted secrets.
 
         Raises:
-            SettingsError: one is unusable.
-            SecretError: a mounted secret cannot be read.
+            SettingsError: one is missing or invalid, or a mounted secret cannot be read.
         """
-        try:
-            telemetry = TelemetryConfig.from_environment(environment)
-        except ValueError as error:
-            raise SettingsError(str(error)) from error
+        _check_exporter(environment, "OTEL_METRICS_EXPORTER", METRICS_GROUP)
+        _check_exporter(environment, "OTEL_TRACES_EXPORTER", TRACES_GROUP)
+        telemetry = TelemetryConfig.from_environment(environment)
         secrets = None
-        if mounted := read_mounted(mount):
+        if mounted := _mounted(mount):
             if not (project := environment.get("GOOGLE_CLOUD_PROJECT")):
                 raise SettingsError(
-                    "GOOGLE_CLOUD_PROJECT: not set, wanted the project of the secrets"
+                    "GOOGLE_CLOUD_PROJECT is not set",
+                    where=variable("GOOGLE_CLOUD_PROJECT"),
+                    expected="the ID of the project of the mounted secrets",
+                    actual="nothing",
+                    advice="Set it to the ID of the project. The platform does so on Cloud Run",
                 )
             config = SecretsConfig(project=project, mount=mount)
             secrets = AsyncSecrets(config, environ=environment)
@@ -85,5 +87,42 @@ class Settings:
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise SettingsError(f"{name}: got {text!r}, wanted a number from 1 to 65535")
+        raise SettingsError(
+            f"{name} is invalid",
+            where=variable(name),
+            expected="an integer from 1 to 65535",
+            actual=repr(text),
+            advice=f"Correct {name}, or unset it for the default of {default}",
+        )
     return int(text)
+
+
+def variable(name: str) -> str:
+    """Return the place of an environment variable or its mounted secret, for messages."""
+    return f"environment variable {name}"
+
+
+def _check_exporter(environment: Mapping[str, str], name: str, group: str) -> None:
+    actual, known = environment.get(name), installed(group)
+    if actual and actual not in known:
+        raise SettingsError(
+            f"The exporter of {name} is not installed",
+            where=variable(name),
+            expected=f"one of {', '.join(sorted(known))}",
+            actual=repr(actual),
+            advice=f"Correct {name}, install the package of the exporter, or unset the variable",
+        )
+
+
+def _mounted(mount: Path) -> dict[str, str]:
+    try:
+        return read_mounted(mount)
+    except (SecretError, ValueError) as error:
+        path, _, reason = str(error).partition(": ")
+        raise SettingsError(
+            "A mounted secret cannot be read",
+            where=path,
+            reason=f"{reason[:1].upper()}{reason[1:]}.",
+            advice="Add a version with a valid value to the secret, and check that the service "
+            "account has roles/secretmanager.secretAccessor for it",
+        ) from error

@@ -34,7 +34,7 @@ class TelemetryConfig:
             ValueError: with the field, what it got and what it wants.
         """
         for field, group in (("metrics", METRICS_GROUP), ("traces", TRACES_GROUP)):
-            name, known = getattr(self, field), {NONE, *entry_points(group=group).names}
+            name, known = getattr(self, field), installed(group)
             if name not in known:
                 wanted = ", ".join(sorted(known))
                 raise ValueError(f"TelemetryConfig.{field}: got {name!r}, wants one of {wanted}")
@@ -59,3 +59,8 @@ class TelemetryConfig:
             or environment.get("SERVICE")
             or "unknown_service",
         )
+
+
+def installed(group: str) -> set[str]:
+    """Return the names of the installed exporters of a group of entry points, and NONE."""
+    return {NONE, *entry_points(group=group).names}
