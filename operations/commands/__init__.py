@@ -51,7 +51,7 @@ GROUPS = {
         "drift": Documentation(
             "Show what has changed outside of Terraform.",
             ("grid drift prod", "grid drift prod --no-synth --json"),
-            (*_READS, FINDINGS),
+            (*_READS, BLOCKED, FINDINGS),
         ),
     },
     "Release": {
