@@ -65,9 +65,9 @@ def rollback(
         bool,
         typer.Option(
             "--force",
-            help="Also take the lease over from any command, let a revision serve that failed its "
-            "smoke test or lost a secret, roll back a release that a later one followed, and take "
-            "images of another registry or service.",
+            help="Take the lease over from any command. Accept a revision that failed its smoke test "
+            "or lost a secret, a release that a later one followed, and an image of another "
+            "registry or service.",
         ),
     ] = False,
     yes: Yes = False,
