@@ -65,8 +65,8 @@ def rollback(
         bool,
         typer.Option(
             "--force",
-            help="Take the lease over from any command. Accept a revision that failed its smoke test "
-            "or lost a secret, a release that a later one followed, and an image of another "
+            help="Take the lease over from any command. Accept a revision that failed its smoke "
+            "test or lost a secret, a release that a later one followed, and an image of another "
             "registry or service.",
         ),
     ] = False,
