@@ -43,14 +43,16 @@ def apply(
         str,
         typer.Option(
             metavar="FILE|ID",
-            help="A plan that grid plan --out or --store saved; without it one is made.",
+            help="Plan that grid plan --out or --store saved. Default: plan now.",
         ),
     ] = "",
     allow_destroy: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Let this resource be destroyed with its data."),
+        typer.Option(
+            metavar="ADDRESS", help="Allow Terraform to destroy this resource with its data."
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     take_over: TakeOver = "",
     synth: Synth = True,
     as_json: AsJson = False,

@@ -25,10 +25,10 @@ def backup(
     context: typer.Context,
     environment: Environment,
     export: Annotated[
-        bool, typer.Option("--export", help="Export to the bucket for backups, too.")
+        bool, typer.Option("--export", help="Also export to the backup bucket.")
     ] = False,
     keep: Annotated[
-        int, typer.Option(min=1, help="How many good backups of grid's own to keep.")
+        int, typer.Option(min=1, help="Number of successful on-demand backups to keep.")
     ] = _KEEP,
     outputs: Outputs = None,
     as_json: AsJson = False,

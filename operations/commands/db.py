@@ -29,16 +29,18 @@ def connect(
     environment: Environment,
     user: Annotated[
         str,
-        typer.Option(help="Your address; without it that of the credentials.", show_default=False),
+        typer.Option(
+            help="Your e-mail address. Default: that of the credentials.", show_default=False
+        ),
     ] = "",
     database: Annotated[
-        str, typer.Option(help="Database; without it that of the services.", show_default=False)
+        str, typer.Option(help="Database. Default: that of the services.", show_default=False)
     ] = "",
     replica: Annotated[
         str, typer.Option(help="Connect to this read replica.", show_default=False)
     ] = "",
     command: Annotated[
-        str, typer.Option(help="Run these statements and end.", show_default=False)
+        str, typer.Option(help="Run these SQL statements, and exit.", show_default=False)
     ] = "",
     outputs: Outputs = None,
 ) -> None:

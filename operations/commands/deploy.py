@@ -37,19 +37,21 @@ def deploy(
     image: Annotated[
         list[str],
         typer.Option(
-            help="SERVICE=IMAGE@sha256:DIGEST; once for each service.", show_default=False
+            help="SERVICE=IMAGE@sha256:DIGEST. Repeat for each service.", show_default=False
         ),
     ],
     region: Annotated[
         list[str] | None,
-        typer.Option(help="Release in this region only, while another one is down; repeatable."),
+        typer.Option(
+            help="Release only in this region, while another one is down. Can be repeated."
+        ),
     ] = None,
     migrate_image: Annotated[
         str, typer.Option(help="Image for the migration job, by digest.", show_default=False)
     ] = "",
     path: Annotated[str, typer.Option(help="Path of the smoke test.")] = "/health",
     watch: Annotated[
-        float, typer.Option(help="Minutes to watch 10 %, 50 % and all of the traffic.", min=0)
+        float, typer.Option(help="Minutes to watch at 10, 50, and 100 % of the traffic.", min=0)
     ] = 5,
     hold: Annotated[
         int,
@@ -63,7 +65,8 @@ def deploy(
         ),
     ] = 0,
     max_error_percent: Annotated[
-        float, typer.Option(help="Most answers that may be errors meanwhile.", min=0, max=100)
+        float,
+        typer.Option(help="Maximum percentage of error responses while watching.", min=0, max=100),
     ] = 1,
     foreign_image: ForeignImage = False,
     yes: Yes = False,

@@ -31,7 +31,7 @@ def failover(
         str, typer.Option(help="Name of the replica in the environment file, if there are several.")
     ] = "",
     confirm: Annotated[
-        str, typer.Option(help="The replica's instance name, where nobody can type it.")
+        str, typer.Option(help="Instance name of the replica, if there is no terminal to type it.")
     ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Promote even if Cloud SQL says that the primary runs.")

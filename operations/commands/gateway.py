@@ -25,10 +25,10 @@ def deploy(
     context: typer.Context,
     environment: Environment,
     revision: Annotated[
-        str, typer.Option(help="Revision to deploy; without it the newest that Terraform made.")
+        str, typer.Option(help="Revision to deploy. Default: the newest that Terraform created.")
     ] = "",
     url: Annotated[
-        str, typer.Option(help="Address of the smoke test; without it the gateway's own.")
+        str, typer.Option(help="URL of the smoke test. Default: that of the gateway.")
     ] = "",
     take_over: TakeOver = "",
     outputs: Outputs = None,

@@ -28,15 +28,17 @@ def logs(
     context: typer.Context,
     environment: Environment,
     service: Annotated[
-        list[str] | None, typer.Option(help="Only this service; can be repeated.")
+        list[str] | None, typer.Option(help="Only this service. Can be repeated.")
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(help="Only this region; can be repeated.")
+        list[str] | None, typer.Option(help="Only this region. Can be repeated.")
     ] = None,
     severity: Annotated[str, typer.Option(help="Lowest severity.")] = "default",
-    since: Annotated[str, typer.Option(help="How long ago: 30s, 15m, 2h, 1d.")] = "15m",
+    since: Annotated[str, typer.Option(help="Age of the oldest entry: 30s, 15m, 2h, 1d.")] = "15m",
     contains: Annotated[str, typer.Option(help="Only entries with this text.")] = "",
-    limit: Annotated[int, typer.Option(help="The newest entries at most.", min=1)] = 100,
+    limit: Annotated[
+        int, typer.Option(help="Maximum number of entries, newest first.", min=1)
+    ] = 100,
     follow: Annotated[
         bool, typer.Option("--follow", help="Continue with new entries until Ctrl-C.")
     ] = False,

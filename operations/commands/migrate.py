@@ -27,10 +27,15 @@ def migrate(
     context: typer.Context,
     environment: Environment,
     image: Annotated[
-        str, typer.Option(help="Image to give the job first, by digest.", show_default=False)
+        str,
+        typer.Option(help="Image to set on the job before it runs, by digest.", show_default=False),
     ] = "",
     seed: Annotated[
-        bool, typer.Option("--seed", help="Write data for development instead, and only there.")
+        bool,
+        typer.Option(
+            "--seed",
+            help="Write development data instead. Only in development environments.",
+        ),
     ] = False,
     foreign_image: ForeignImage = False,
     take_over: TakeOver = "",

@@ -20,9 +20,7 @@ from operations.core.session import read_context
 
 app = application()
 
-For = Annotated[
-    Purpose, typer.Option("--for", help="What Terraform is run for.", show_default=True)
-]
+For = Annotated[Purpose, typer.Option("--for", help="What Terraform does.", show_default=True)]
 RoleFile = Annotated[
     Path | None,
     typer.Option(

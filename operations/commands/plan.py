@@ -34,7 +34,7 @@ def plan(
         ),
     ] = False,
     detailed_exitcode: Annotated[
-        bool, typer.Option("--detailed-exitcode", help="End with 5 when there are changes.")
+        bool, typer.Option("--detailed-exitcode", help="Exit with 5 if there are changes.")
     ] = False,
     synth: Synth = True,
     as_json: AsJson = False,

@@ -20,7 +20,7 @@ app = application()
 def releases(
     context: typer.Context,
     environment: Environment,
-    limit: Annotated[int, typer.Option(help="How many to show at most.", min=1)] = 10,
+    limit: Annotated[int, typer.Option(help="Maximum number of releases.", min=1)] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Read the records in the state bucket, and print the newest first."""

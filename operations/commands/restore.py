@@ -23,20 +23,24 @@ _LATEST = "latest"
 def restore(
     context: typer.Context,
     environment: Environment,
-    backup: Annotated[str, typer.Option(help="Id of a backup, or latest.")] = "",
-    at: Annotated[str, typer.Option(help="A point in time, as 2026-11-01T12:00:00Z.")] = "",
+    backup: Annotated[str, typer.Option(help="ID of a backup, or latest.")] = "",
+    at: Annotated[str, typer.Option(help="Point in time, such as 2026-11-01T12:00:00Z.")] = "",
     export: Annotated[str, typer.Option(help="gs:// address of an export.")] = "",
     region: Annotated[
-        str, typer.Option(help="Another region for the new instance, while its own is out.")
+        str, typer.Option(help="Region of the new instance. Default: that of the old one.")
     ] = "",
     files: Annotated[
-        bool, typer.Option("--app-data", help="Bring the app data back from their copy.")
+        bool,
+        typer.Option(
+            "--app-data", help="Restore the files of the app-data bucket from their copy."
+        ),
     ] = False,
     over: Annotated[
-        bool, typer.Option("--in-place", help="Replace what the instance holds; asks its name.")
+        bool,
+        typer.Option("--in-place", help="Replace the data of the instance. Asks for its name."),
     ] = False,
     confirm: Annotated[
-        str, typer.Option(help="The instance's name, for --in-place where nobody can type it.")
+        str, typer.Option(help="Instance name for --in-place, if there is no terminal to type it.")
     ] = "",
     take_over: TakeOver = "",
     outputs: Outputs = None,

@@ -46,20 +46,22 @@ def rollback(
     context: typer.Context,
     environment: Environment,
     release: Annotated[
-        str, typer.Option(help="Release to roll back; without it the last one.", show_default=False)
+        str, typer.Option(help="Release to roll back. Default: the last one.", show_default=False)
     ] = "",
     service: Annotated[
-        list[str] | None, typer.Option(help="Only this service; may be repeated.")
+        list[str] | None, typer.Option(help="Only this service. Can be repeated.")
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(help="Only this region; may be repeated.")
+        list[str] | None, typer.Option(help="Only this region. Can be repeated.")
     ] = None,
     to: Annotated[
-        str, typer.Option(help="Revision of that service to serve.", show_default=False)
+        str, typer.Option(help="Revision to serve. Needs one --service.", show_default=False)
     ] = "",
     to_image: Annotated[
         list[str] | None,
-        typer.Option(metavar="SERVICE=IMAGE", help="Image to serve in every region."),
+        typer.Option(
+            metavar="SERVICE=IMAGE", help="Image that the service serves in every region."
+        ),
     ] = None,
     force: Annotated[
         bool,

@@ -24,9 +24,11 @@ def unlock(
     environment: Environment,
     reason: Annotated[
         str,
-        typer.Option(metavar="REASON", help="Why the holder is surely dead; it is recorded."),
+        typer.Option(
+            metavar="REASON", help="Why the holder cannot run any more. The reason is recorded."
+        ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the holders, ask for confirmation, and remove both.

@@ -23,7 +23,7 @@ def verify_backup(
     context: typer.Context,
     environment: Environment,
     hours: Annotated[
-        int, typer.Option(min=1, help="How old the newest backup and the newest export may be.")
+        int, typer.Option(min=1, help="Maximum age of the newest backup and export, in hours.")
     ] = _HOURS,
     outputs: Outputs = None,
     as_json: AsJson = False,

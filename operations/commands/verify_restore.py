@@ -20,10 +20,10 @@ app = application()
 def verify_restore(
     context: typer.Context,
     environment: Environment,
-    instance: Annotated[str, typer.Option(help="The restored instance.")],
+    instance: Annotated[str, typer.Option(help="Name of the restored instance.")],
     export: Annotated[
         str,
-        typer.Option(help="gs:// address of the export it was filled from: rows must be equal."),
+        typer.Option(help="gs:// address of the export to compare with. Row counts must be equal."),
     ] = "",
     outputs: Outputs = None,
     as_json: AsJson = False,

@@ -44,7 +44,7 @@ Environment = Annotated[
 Outputs = Annotated[
     Path | None,
     typer.Option(
-        help="What terraform output -json printed; without it the state is read.",
+        help="File with the output of terraform output -json. Default: read the state.",
         show_default=False,
         dir_okay=False,
     ),
@@ -53,7 +53,7 @@ TakeOver = Annotated[
     str,
     typer.Option(
         metavar="REASON",
-        help="Take the lease over from the command that holds it; the reason is recorded.",
+        help="Take over the lease of another command. The reason is recorded.",
         show_default=False,
     ),
 ]
@@ -61,11 +61,13 @@ ForeignImage = Annotated[
     bool,
     typer.Option(
         "--foreign-image",
-        help="Also take images of another registry, and of another service.",
+        help="Allow an image of another registry or service.",
     ),
 ]
 Yes = Annotated[
-    bool, typer.Option("--yes", help="Ask nothing. Where nobody can answer, nothing is asked.")
+    bool, typer.Option("--yes", help="Skip the confirmation. Without a terminal, there is none.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Change nothing; say what would be.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")
+]
