@@ -205,6 +205,7 @@ COMMAND_NEEDS: dict[str, CommandNeeds] = {
     ),
     "plan": CommandNeeds(methods=("storage.objects.insert",)),
     "apply": CommandNeeds(methods=("sql.instances.get", *_LEASE)),
+    "import": CommandNeeds(methods=_LEASE),
     "unlock": CommandNeeds(methods=_LEASE),
     "drift": CommandNeeds(),
     "cost": CommandNeeds(),

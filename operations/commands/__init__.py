@@ -4,6 +4,7 @@ The table has their order, summary, examples and exit codes, so that listing the
 docstring of a command's function is its description.
 """
 
+from keyword import iskeyword
 from typing import NamedTuple
 
 from operations.core.errors import (
@@ -46,6 +47,11 @@ GROUPS = {
                 "grid apply prod --plan prod.tfplan --yes",
                 "grid apply prod --allow-destroy google_sql_database_instance.main",
             ),
+            _WRITES,
+        ),
+        "import": Documentation(
+            "Adopt an existing object into the Terraform state.",
+            ("grid import prod google_storage_bucket.static_assets acme-grid-static-assets",),
             _WRITES,
         ),
         "drift": Documentation(
@@ -193,4 +199,5 @@ COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.it
 
 def module(command: str) -> str:
     """Return the name of a command's module."""
-    return f"{__name__}.{command.replace('-', '_')}"
+    name = command.replace("-", "_")
+    return f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +9,24 @@ import typer
 
 from operations.backup.source import try_to_record
 from operations.core import outputs
-from operations.core.errors import BlockedError, FailedError, IncompleteError, UsageError
+from operations.core.errors import FailedError, UsageError
 from operations.core.exclusion import LeaseRule
 from operations.core.failed_over import forget_failover
 from operations.core.options import AsJson, Environment, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
 from operations.plan.after_failover import check_failover
+from operations.plan.confirmed_apply import apply_plan, confirm_plan
 from operations.plan.plan_file import private_file
 from operations.plan.released_since import check_releases
 from operations.plan.secret_values import secret_values
 from operations.plan.stored_plans import ID, fetch_plan, is_applied, record_applied
 from operations.plan.workflow import (
-    PartialApplyError,
     Synth,
     check_plan_belongs,
     check_state_is_not_empty,
     create_plan,
     prepare_stack,
-    run_terraform,
     show_plan,
 )
 
@@ -102,8 +100,8 @@ def apply(
         report.guard(allow_destroy or ())
         done: list[str] = []
         if report.changes or report.outputs:
-            _confirm(session, report, yes=yes)
-            done = _apply(session, folder, file, values)
+            confirm_plan(session, report.summary(), yes=yes)
+            done = apply_plan(session, folder, file, values)
             _publish(session)
         if is_stored:
             record_applied(session, plan)
@@ -121,43 +119,3 @@ def _publish(session: WriteContext) -> None:
     except FailedError as error:
         session.report.log(f"warning: the outputs were not copied: {error}")
     try_to_record(session)
-
-
-def _confirm(session: WriteContext, report: plan_report.PlanReport, *, yes: bool) -> None:
-    if yes:
-        return
-    if not session.runtime.is_interactive():
-        raise BlockedError(
-            "the apply needs confirmation, and standard input is not a terminal",
-            advice="review the plan, then run the command again with --yes",
-        )
-    environment = session.environment
-    question = f"Apply to {environment}: {report.summary()}. Type {environment} to continue: "
-    if session.runtime.prompt(question) != environment:
-        raise BlockedError(
-            "the apply was not confirmed", advice=f"type {environment}, or give --yes"
-        )
-
-
-def _apply(session: WriteContext, folder: Path, file: Path, values: Mapping[str, str]) -> list[str]:
-    """Apply the plan and return the addresses that were changed."""
-    session.journal.begin("apply")
-    try:
-        with session.report.step("apply"):
-            _, done = run_terraform(session, folder, "apply", str(file.absolute()), values=values)
-    except PartialApplyError as error:
-        unfinished = sorted(set(error.started) - set(error.completed))
-        remaining = (
-            f"{len(error.completed)} resources were changed, and are in the state",
-            *(f"{address}: begun, and not done" for address in unfinished),
-        )
-        raise IncompleteError(
-            str(error),
-            remaining=remaining,
-            advice=f"correct the cause, then run grid apply {session.environment} again",
-        ) from error
-    except FailedError:
-        session.journal.undone("apply")
-        raise
-    session.journal.done("apply")
-    return done

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from contract.plan import Absence, Change, Path, drifted_resources
+from contract.plan import Absence, Change, Difference, Path, drifted_resources
 
 Kind = Literal["set here", "left to releases", "not set here"]
 """set here: the platform sets it, and an apply puts it back; left to releases: Terraform ignores
@@ -64,13 +64,18 @@ def _attributes(change: Change, config: Mapping[str, Any]) -> Iterator[Attribute
             path == prefix or path.startswith((f"{prefix}.", f"{prefix}[")) for prefix in ignored
         ):
             kind = "left to releases"
-        hidden = difference.sensitive
-        yield Attribute(
-            path=path,
-            kind=kind,
-            before="(sensitive)" if hidden else _format_value(difference.before),
-            after="(sensitive)" if hidden else _format_value(difference.after),
-        )
+        yield attribute(difference, kind)
+
+
+def attribute(difference: Difference, kind: Kind) -> Attribute:
+    """Return a difference as text."""
+    hidden = difference.sensitive
+    return Attribute(
+        path=_format_path(difference.path),
+        kind=kind,
+        before="(sensitive)" if hidden else _format_value(difference.before),
+        after="(sensitive)" if hidden else _format_value(difference.after),
+    )
 
 
 def _is_set(config: Any, path: Path) -> bool:

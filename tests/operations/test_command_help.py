@@ -21,7 +21,11 @@ from tests.operations.terraform_stack import offline_google
 URL = "postgresql://grid_app:password@10.64.0.9:5432/grid?sslmode=require"
 EXAMPLES = [line for entry in COMMANDS.values() for line in entry.examples]
 TERRAFORM = ("plan", "apply", "drift")
-NOT_RUN = {"db": "tests/operations/test_db.py", "gateway": "tests/operations/test_gateway.py"}
+NOT_RUN = {
+    "db": "tests/operations/test_db.py",
+    "gateway": "tests/operations/test_gateway.py",
+    "import": "tests/operations/test_import.py",
+}
 """Commands whose programs or addresses the local Google does not have, and their tests."""
 
 
