@@ -58,7 +58,7 @@ def import_(
             show_default=False,
         ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     take_over: TakeOver = "",
     synth: Synth = True,
     as_json: AsJson = False,
