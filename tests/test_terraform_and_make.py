@@ -54,5 +54,5 @@ def test_make_has_each_target() -> None:
 
 
 def test_command_lines_are_found() -> None:
-    assert ("docs/runbooks/state.md", "import ADDRESS ID") in set(lines(_TERRAFORM))
-    assert ("docs/runbooks/state.md", "synth") in set(lines(_MAKE))
+    assert ("docs/runbooks/state.md", "state rm ADDRESS") in set(lines(_TERRAFORM))
+    assert ("CHANGELOG.md", "synth") in set(lines(_MAKE))

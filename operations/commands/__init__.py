@@ -25,7 +25,7 @@ class Documentation(NamedTuple):
 
     summary: str
     examples: tuple[str, ...]
-    """Command lines for the environment `prod`, which `tests/operations/test_command_help.py` runs."""
+    """Command lines for prod, which `tests/operations/test_command_help.py` runs."""
     exit_codes: tuple[int, ...] = _READS
 
 

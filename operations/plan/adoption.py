@@ -21,7 +21,7 @@ _IN_PLACE = ("import", "update")
 
 @contextmanager
 def import_folder(folder: Path, address: str, import_id: str) -> Iterator[Path]:
-    """Provide a folder with links to an initialized stack, and an import block beside them.
+    """Provide a folder with links to an initialized stack, and an import block.
 
     The block is not in the stack's own folder: another command would plan it too, and a kill would
     leave it there.
