@@ -100,7 +100,7 @@ class Environment(Section):
     """NODE_ENV of the services: `development` or `production`."""
     protect: bool
     """Refuse to delete what holds data or serves users: database, cache, buckets, secrets and
-    services."""
+    services. A change replaces one IAM grant of the pipeline, and nothing else."""
     labels: dict[LabelKey, LabelValue] = {}
     """Labels for every resource that has labels, next to project, environment and managed_by.
     Their keys have no hyphens, which CDKTF would turn into underscores."""

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
-from typing import Any
 
 import requests
 
@@ -56,7 +55,7 @@ def answer(life: Life) -> str:
 def _sum(life: Life, project: str, metric: str, label: str) -> Counter[str]:
     """Add up the points of a metric by a label, with the filter of the dashboard's widget."""
     url = f"{life.url}/monitoring/v3/projects/{project}/timeSeries"
-    filters = [each for each in _filters(life, project) if f'"{metric}"' in each]
+    filters = [each for each in _filters(life) if f'"{metric}"' in each]
     if not filters:
         raise StepFailedError(f"the dashboard has no widget with {metric}")
     query = {"filter": min(filters, key=len), "interval.endTime": datetime.now(UTC).isoformat()}
@@ -69,11 +68,10 @@ def _sum(life: Life, project: str, metric: str, label: str) -> Counter[str]:
     return total
 
 
-def _filters(life: Life, project: str) -> Iterator[str]:
-    """Yield the filters of all widgets of all dashboards."""
-    url = f"{life.url}/monitoring/v1/projects/{project}/dashboards"
-    found = requests.get(url, timeout=SECONDS)
-    found.raise_for_status()
-    text: Any = json.dumps(found.json())
-    for each in re.findall(r'"filter": ("(?:[^"\\]|\\.)*")', text):
-        yield json.loads(each)
+def _filters(life: Life) -> Iterator[str]:
+    """Yield the filters of all widgets of all dashboards, from the state of the platform."""
+    for resource in json.loads(life.laptop.terraform("state", "pull"))["resources"]:
+        if resource["type"] == "google_monitoring_dashboard":
+            for instance in resource["instances"]:
+                text = json.dumps(json.loads(instance["attributes"]["dashboard_json"]))
+                yield from map(json.loads, re.findall(r'"filter": ("(?:[^"\\]|\\.)*")', text))

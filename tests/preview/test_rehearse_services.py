@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-import requests
 
 from offline.serve.google import Google
 from offline.serve.listener import serve
@@ -29,12 +29,14 @@ def life() -> Iterator[Life]:
         {"xyChart": {"dataSets": [{"timeSeriesQuery": {"timeSeriesFilter": {"filter": each}}}]}}
         for each in filters
     ]
+    dashboard = json.dumps({"displayName": "Grid", "gridLayout": {"widgets": widgets}})
+    instance = {"attributes": {"dashboard_json": dashboard}}
+    state = {"resources": [{"type": "google_monitoring_dashboard", "instances": [instance]}]}
     with serve(Google()) as server:
-        url = f"{server.url}/monitoring/v1/projects/{PROJECT}/dashboards"
-        body = {"displayName": "Grid", "gridLayout": {"widgets": widgets}}
-        requests.post(url, json=body, timeout=30).raise_for_status()
         typed: list[str] = []
-        laptop: Any = SimpleNamespace(variables={}, type=typed.append)
+        laptop: Any = SimpleNamespace(
+            variables={}, type=typed.append, terraform=lambda *_: json.dumps(state)
+        )
         yield cast(
             "Life",
             SimpleNamespace(laptop=laptop, url=server.url, outputs={"project_id": PROJECT}),
