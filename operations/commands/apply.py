@@ -12,7 +12,7 @@ from operations.core import outputs
 from operations.core.errors import FailedError, UsageError
 from operations.core.exclusion import LeaseRule
 from operations.core.failed_over import forget_failover
-from operations.core.options import AsJson, Environment, TakeOver, application
+from operations.core.options import AsJson, Environment, RequiredYes, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.plan import plan_report
 from operations.plan.after_failover import check_failover
@@ -50,7 +50,7 @@ def apply(
             metavar="ADDRESS", help="Allow Terraform to destroy this resource with its data."
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
+    yes: RequiredYes = False,
     take_over: TakeOver = "",
     synth: Synth = True,
     as_json: AsJson = False,

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from operations.core.confirmation import confirm
 from operations.core.exclusion import LeaseRule
 from operations.core.options import (
     AsJson,
@@ -20,7 +21,7 @@ from operations.core.options import (
     Yes,
     application,
 )
-from operations.core.session import ReadContext, confirm, read_context, write_context
+from operations.core.session import ReadContext, read_context, write_context
 from operations.release import canary, images, migration
 from operations.release.gate import Gate
 from operations.release.records import Releases

@@ -14,7 +14,7 @@ from contract.plan import managed_resources
 from operations.core import outputs, terraform
 from operations.core.errors import BlockedError, FailedError, IncompleteError
 from operations.core.exclusion import LeaseRule
-from operations.core.options import AsJson, Environment, TakeOver, application
+from operations.core.options import AsJson, Environment, RequiredYes, TakeOver, application
 from operations.core.session import WriteContext, write_context
 from operations.core.shared_objects import ABSENT
 from operations.plan import plan_report
@@ -58,7 +58,7 @@ def import_(
             show_default=False,
         ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
+    yes: RequiredYes = False,
     take_over: TakeOver = "",
     synth: Synth = True,
     as_json: AsJson = False,

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from operations.core.confirmation import confirm
 from operations.core.errors import BlockedError, FailedError, IncompleteError, OperationError
 from operations.core.exclusion import LeaseRule
 from operations.core.options import (
@@ -25,7 +26,6 @@ from operations.core.options import (
 from operations.core.session import (
     ReadContext,
     WriteContext,
-    confirm,
     read_context,
     write_context,
 )

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from contract.state_location import LOCK
+from operations.core.confirmation import confirm_by_name
 from operations.core.errors import BlockedError
 from operations.core.exclusion import LeaseRule
 from operations.core.lease import NAME, Holder
-from operations.core.options import AsJson, Environment, application
+from operations.core.options import AsJson, Environment, RequiredYes, application
 from operations.core.session import ReadContext, write_context
 from operations.core.shared_objects import ABSENT, SharedObject, UnreadableObjectError
 
@@ -28,7 +29,7 @@ def unlock(
             metavar="REASON", help="Why the holder cannot run any more. The reason is recorded."
         ),
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
+    yes: RequiredYes = False,
     as_json: AsJson = False,
 ) -> None:
     """Show the holders, ask for confirmation, and remove both.
@@ -42,7 +43,13 @@ def unlock(
         session.report.log(f"lease: {_holder(lease)}")
         session.report.log(f"state lock: {_describe(lock)}")
         locked.append(session.shared.generation(LOCK))
-        _confirm(session, yes=yes)
+        confirm_by_name(
+            session,
+            "the removal of the locks",
+            "Nothing of it runs?",
+            review="check the holders",
+            yes=yes,
+        )
 
     with write_context(
         context,
@@ -63,25 +70,6 @@ def unlock(
                         advice="wait for its end, or run the command again",
                     )
         session.report.result = {"state_lock_removed": generation != ABSENT, "reason": reason}
-
-
-def _confirm(session: ReadContext, *, yes: bool) -> None:
-    if yes:
-        return
-    if not session.runtime.is_interactive():
-        raise BlockedError(
-            "the removal of the locks needs confirmation, and standard input is not a terminal",
-            advice="check the holders, then run the command again with --yes",
-        )
-    environment = session.environment
-    if (
-        session.runtime.prompt(f"Nothing of it runs? Type {environment} to continue: ")
-        != environment
-    ):
-        raise BlockedError(
-            "the removal of the locks was not confirmed",
-            advice=f"type {environment}, or give --yes",
-        )
 
 
 def _read(session: ReadContext, name: str) -> SharedObject | None:

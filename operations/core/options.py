@@ -67,6 +67,9 @@ ForeignImage = Annotated[
 Yes = Annotated[
     bool, typer.Option("--yes", help="Skip the confirmation. Without a terminal, there is none.")
 ]
+RequiredYes = Annotated[
+    bool, typer.Option("--yes", help="Skip the confirmation. Required without a terminal.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")

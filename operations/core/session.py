@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -18,7 +18,6 @@ from operations.core.console import Report
 from operations.core.errors import (
     OUTCOMES,
     SUCCEEDED,
-    BlockedError,
     JournalError,
     OperationError,
     StoppedError,
@@ -167,20 +166,6 @@ def write_context(
             _close(session, OUTCOMES[failure.code], str(failure))
             raise failure from error
         _close(session, OUTCOMES[SUCCEEDED])
-
-
-def confirm(session: ReadContext, lines: Iterable[str], question: str, *, yes: bool) -> None:
-    """Ask the operator whether to continue. Without a terminal the command continues.
-
-    Raises:
-        BlockedError: the answer is not yes.
-    """
-    if yes or not session.runtime.is_interactive():
-        return
-    for line in lines:
-        session.report.log(line)
-    if session.runtime.prompt(f"{question} [y/N] ").strip().lower() not in {"y", "yes"}:
-        raise BlockedError("the command was not confirmed", advice="answer y, or give --yes")
 
 
 def fork(session: C, *, timeout_seconds: float = 20, max_attempts: int = 3) -> C:

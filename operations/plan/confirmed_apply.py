@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from operations.core.errors import BlockedError, FailedError, IncompleteError
+from operations.core.confirmation import confirm_by_name
+from operations.core.errors import FailedError, IncompleteError
 from operations.core.session import WriteContext
 from operations.plan.workflow import PartialApplyError, run_terraform
 
@@ -16,19 +17,8 @@ def confirm_plan(session: WriteContext, summary: str, *, yes: bool) -> None:
     Raises:
         BlockedError: the answer is another one, or there is no terminal to ask on.
     """
-    if yes:
-        return
-    if not session.runtime.is_interactive():
-        raise BlockedError(
-            "the apply needs confirmation, and standard input is not a terminal",
-            advice="review the plan, then run the command again with --yes",
-        )
-    environment = session.environment
-    question = f"Apply to {environment}: {summary}. Type {environment} to continue: "
-    if session.runtime.prompt(question) != environment:
-        raise BlockedError(
-            "the apply was not confirmed", advice=f"type {environment}, or give --yes"
-        )
+    question = f"Apply to {session.environment}: {summary}."
+    confirm_by_name(session, "the apply", question, review="review the plan", yes=yes)
 
 
 def apply_plan(
